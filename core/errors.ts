@@ -1,0 +1,77 @@
+/** Who has to act on a failure: the customer (a setting), the destination (it is down), or us (our own platform). */
+export type FaultParty = 'customer' | 'destination' | 'platform';
+
+export interface SluiceErrorInit {
+  /** Stable, `snake_case`, prefixed by area (`s3_bucket_missing`); listed in docs/error-codes.md. */
+  code: string;
+  /** Says what is wrong and names the field. Never contains a secret. */
+  message: string;
+  /** Retry decision, carried as data. Unknown failures are retryable: losing time is better than losing events. */
+  retryable: boolean;
+  fault: FaultParty;
+  /** What the reader can do about it, one sentence. */
+  remedy?: string;
+  /** Earliest sensible next try, when the other side named one. */
+  retryAfterMs?: number;
+  cause?: unknown;
+}
+
+/** The one error class of the domain. `activities/failures.ts` maps it to Temporal, `api/problem.ts` to HTTP. */
+export class SluiceError extends Error {
+  override readonly name = 'SluiceError';
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly fault: FaultParty;
+  readonly remedy: string | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(init: SluiceErrorInit) {
+    super(init.message, { cause: init.cause });
+    this.code = init.code;
+    this.retryable = init.retryable;
+    this.fault = init.fault;
+    this.remedy = init.remedy;
+    this.retryAfterMs = init.retryAfterMs;
+  }
+}
+
+/** True by name, not by `instanceof`: errors cross realms (test runners, worker threads) and keep their name only. */
+export function isSluiceError(error: unknown): error is SluiceError {
+  return typeof error === 'object' && error !== null && (error as { name?: unknown }).name === 'SluiceError';
+}
+
+/** The `code` of a Node, driver or Sluice error, or undefined. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) {
+    return undefined;
+  }
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The message of anything thrown. */
+export function errorMessage(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'message' in error) {
+    return String((error as { message: unknown }).message);
+  }
+  return String(error);
+}
+
+/** Wraps anything thrown that is not yet a SluiceError; the default is a retryable platform fault. */
+export function toSluiceError(error: unknown, fallback: { code: string; fault?: FaultParty }): SluiceError {
+  if (isSluiceError(error)) {
+    return error;
+  }
+  return new SluiceError({
+    code: fallback.code,
+    message: errorMessage(error),
+    retryable: true,
+    fault: fallback.fault ?? 'platform',
+    cause: error,
+  });
+}
+
+/** Makes a switch over a union exhaustive at compile time. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value: ${String(value)}`);
+}

@@ -1,0 +1,47 @@
+import { rfc3339Seconds } from './time.ts';
+
+/** Task queues by class of work. One workflow worker serves `workflows`; the others are activity-only. */
+export const TASK_QUEUES = {
+  workflows: 'sluice-workflows',
+  exports: 'sluice-exports',
+  backfills: 'sluice-backfills',
+  deliveries: 'sluice-deliveries',
+  retries: 'sluice-retries',
+} as const;
+export type QueueName = keyof typeof TASK_QUEUES;
+
+/** The Schedule's id and its action's workflow id; Temporal appends `-<nominal time>` to the latter. */
+export function exportScheduleId(exportId: string): string {
+  return `export/${exportId}`;
+}
+
+/** The id a Schedule would give the run of the interval that ends at `intervalEnd`. */
+export function exportRunWorkflowId(exportId: string, intervalEnd: Date): string {
+  return `${exportScheduleId(exportId)}-${rfc3339Seconds(intervalEnd)}`;
+}
+
+export function deliveryShardWorkflowId(shard: number): string {
+  return `deliveryShard/${String(shard)}`;
+}
+
+export function webhookWorkflowId(destinationId: string): string {
+  return `webhook/${destinationId}`;
+}
+
+export function retryDeliveryWorkflowId(destinationId: string, eventUuid: string): string {
+  return `delivery/${destinationId}/${eventUuid}`;
+}
+
+/** FNV-1a, 32 bit: stable over processes, releases and languages, which is all a shard number needs. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash;
+}
+
+/** The delivery shard that owns a webhook destination. `shardCount` is fixed for the life of a deployment. */
+export function shardOf(destinationId: string, shardCount: number): number {
+  return fnv1a(destinationId) % shardCount;
+}
