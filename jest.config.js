@@ -1,6 +1,6 @@
 /**
- * Two projects: `unit` runs beside the code without any server; `system` (test/) runs against real servers that
- * test/support/global-setup.ts starts once. Both are native ES modules (run with --experimental-vm-modules).
+ * Two projects: `unit` needs no server (tests beside the code, test/architecture and test/compose); `system` (the rest of
+ * test/) runs against real servers that test/support/global-setup.ts starts once. Both are native ES modules (run with --experimental-vm-modules).
  */
 const transform = {
   '^.+\\.ts$': [
@@ -21,12 +21,13 @@ export default {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/', '<rootDir>/dist/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/test/(?!architecture/|compose/)'],
     },
     {
       ...base,
       displayName: 'system',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose)/'],
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },

