@@ -97,6 +97,13 @@ function outsidePattern(folder, targets) {
   return `^(?:\\.\\./)+${exception}(?:${others.join('|')})/`;
 }
 
+/** Relative specifiers of what only types may come from. @param {FolderRule} rule */
+function typesOnlyPattern({ allow, types = [] }) {
+  const alternatives = types.map(targetPattern).join('|');
+  const values = allow.map(targetPattern).join('|');
+  return `^(?:\\.\\./)+(?!${values})(?:${alternatives})`;
+}
+
 /** @param {string} owner the folder or root file that imports */
 function ownedPackagePatterns(owner) {
   return PACKAGE_OWNERS.filter(({ owners }) => !owners.includes(owner)).map(({ name, pattern, owners, types }) => ({
@@ -150,17 +157,17 @@ const rootsPattern = {
 /** The options of `no-restricted-imports` for one folder. @param {string} folder */
 function restrictedImports(folder) {
   const rule = FOLDER_RULES[folder] ?? { allow: [] };
-  const values = rule.allow;
-  const withTypes = [...values, ...(rule.types ?? [])];
+  const withTypes = [...rule.allow, ...(rule.types ?? [])];
   return {
     patterns: [
-      // First what not even types may cross, then what only types may.
+      // What not even types may cross, then what only types may. The two stay disjoint: one matching pattern that
+      // allows type imports would let them pass whatever the others say.
       { regex: outsidePattern(folder, withTypes), message: `${folder}/ may not import this (FOLDER_RULES).` },
       ...(rule.types === undefined
         ? []
         : [
             {
-              regex: outsidePattern(folder, values),
+              regex: typesOnlyPattern(rule),
               allowTypeImports: true,
               message: `${folder}/ may import only types from here; pass the value in (FOLDER_RULES).`,
             },
