@@ -1,0 +1,34 @@
+/** `npm run build`: compiles to dist/, copies the SQL migrations beside their loaders and bundles the workflows. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildWorkflowBundle } from './build-workflow-bundle.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = path.join(ROOT, 'dist');
+
+function compile(): void {
+  const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
+  if (status !== 0) {
+    throw new Error('tsc reported errors; see above');
+  }
+}
+
+/** Files that the compiler leaves behind and the running code reads. */
+function copySql(): number {
+  const files = ['clickhouse', 'store'].flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.sql'))
+      .map((name) => path.join(folder, name)),
+  );
+  files.forEach((file) => cpSync(path.join(ROOT, file), path.join(DIST, file)));
+  return files.length;
+}
+
+rmSync(DIST, { recursive: true, force: true });
+compile();
+const sqlFiles = copySql();
+const bundle = await buildWorkflowBundle();
+console.log(`dist/: compiled, ${sqlFiles} SQL files, workflow bundle of ${Math.round(bundle.bytes / 1024)} KiB`);

@@ -1,0 +1,85 @@
+/**
+ * `npm test`: the unit project, then the system project in band (its tests share real servers), whatever the first one
+ * said. Arguments are handed to jest (`npm test -- store`). The last line is `N passed, N failed`, counted from jest's
+ * own JSON; a suite that could not run counts as a failure, and so does a run without any test.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** The part of jest's --json report that is read here. */
+interface JestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  numRuntimeErrorTestSuites: number;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const NODE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
+
+const NOTHING: JestReport = {
+  numPassedTests: 0,
+  numFailedTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  numRuntimeErrorTestSuites: 0,
+};
+
+/** What jest reported; nothing when it died before it wrote its report. */
+function readReport(file: string): JestReport {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as JestReport;
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** A jest that failed although no test did (a global set-up that threw, a crash) is one failure. */
+function countsOf(report: JestReport, exitedWell: boolean): Counts {
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  return {
+    passed: report.numPassedTests,
+    failed: exitedWell || failed > 0 ? failed : 1,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+function runProject(project: 'unit' | 'system', extraArgs: string[]): Counts {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
+  const outputFile = path.join(folder, 'report.json');
+  const args = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
+  const inBand = project === 'system' ? ['--runInBand'] : [];
+  // --json also prints the report on standard output, where nobody wants it; the readable form is on standard error.
+  const { status } = spawnSync(process.execPath, [...NODE_FLAGS, JEST, ...args, ...inBand, ...extraArgs], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { TZ: 'UTC', ...process.env },
+  });
+  const counts = countsOf(readReport(outputFile), status === 0);
+  rmSync(folder, { recursive: true, force: true });
+  return counts;
+}
+
+const extraArgs = process.argv.slice(2);
+const all = [runProject('unit', extraArgs), runProject('system', extraArgs)];
+const sum = (pick: (counts: Counts) => number): number => all.reduce((total, counts) => total + pick(counts), 0);
+const passed = sum((counts) => counts.passed);
+const failed = sum((counts) => counts.failed);
+const skipped = sum((counts) => counts.skipped);
+
+if (passed + failed === 0) {
+  console.error('no test ran');
+}
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
