@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import jest from 'eslint-plugin-jest';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 import { importRuleConfigs } from './scripts/import-rules.js';
@@ -44,19 +45,18 @@ const tuned = {
   '@typescript-eslint/no-unnecessary-type-parameters': 'off',
 };
 
-/** A focused or disabled test is a test that cannot fail. */
-const noFocusedTests = {
-  'no-restricted-syntax': [
-    'error',
-    {
-      selector: 'MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(only|skip|todo|failing)$/]',
-      message: 'No focused or disabled tests.',
-    },
-    {
-      selector: 'CallExpression[callee.name=/^(fit|fdescribe|xit|xtest|xdescribe)$/]',
-      message: 'No focused or disabled tests.',
-    },
-  ],
+/** A focused or disabled test, or one that expects nothing, is a test that cannot fail. */
+const honestTests = {
+  'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'assert*', 'fc.assert', '**.assert*'] }],
+  'jest/no-alias-methods': 'error',
+  'jest/no-commented-out-tests': 'error',
+  'jest/no-disabled-tests': 'error',
+  'jest/no-duplicate-hooks': 'error',
+  'jest/no-focused-tests': 'error',
+  'jest/no-identical-title': 'error',
+  'jest/valid-describe-callback': 'error',
+  'jest/valid-expect': 'error',
+  'jest/valid-expect-in-promise': 'error',
 };
 
 export default defineConfig(
@@ -83,8 +83,10 @@ export default defineConfig(
   { files: ['cli.ts', ...TOOLING], rules: { 'no-console': 'off' } },
   {
     files: TESTS,
+    plugins: { jest },
+    settings: { jest: { version: 30 } },
     rules: {
-      ...noFocusedTests,
+      ...honestTests,
       'max-lines-per-function': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
