@@ -1,0 +1,106 @@
+/** Inputs and outputs of the activities: ids, ranges and counts; never rows and never secrets. */
+export interface RunRef {
+  exportId: string;
+  teamId: number;
+  runId: string;
+  /** RFC 3339. */
+  intervalStart: string;
+  intervalEnd: string;
+  /** Fencing token of the run's lease on (export, interval). */
+  epoch: number;
+  generation: number;
+}
+
+export interface StartRunInput {
+  exportId: string;
+  teamId: number;
+  intervalStart: string;
+  intervalEnd: string;
+  trigger: 'schedule' | 'manual' | 'backfill';
+  force: boolean;
+}
+
+export type StartRunResult = { status: 'started'; run: RunRef } | { status: 'skipped'; reason: string };
+
+export interface PlanResult {
+  chunks: number;
+  rows: number;
+  /** Estimate of the uncompressed size. */
+  bytes: number;
+}
+
+export interface LoadResult {
+  rows: number;
+  bytes: number;
+  files: number;
+}
+
+export interface VerifyResult {
+  /** Rows that ClickHouse has for the interval now. */
+  sourceRows: number;
+  /** Rows and files that the destination says it has. */
+  rows: number;
+  bytes: number;
+  files: number;
+  complete: boolean;
+}
+
+export interface FinishRunInput {
+  run: RunRef;
+  status: 'completed' | 'failed' | 'failed_retryable' | 'cancelled';
+  rows: number;
+  bytes: number;
+  files: number;
+  errorCode?: string;
+  errorMessage?: string;
+  remedy?: string;
+}
+
+export interface ShardResult {
+  lanes: number;
+  live: number;
+  suspended: number;
+  inFlightAndQueued: number;
+}
+
+export interface AttemptRetryInput {
+  destinationId: string;
+  teamId: number;
+  eventUuid: string;
+  eventInsertedAtMicros: number;
+  /** 1-based over the life of the delivery. */
+  attempt: number;
+}
+
+/** `deferred`: the destination is not taking traffic; nothing was sent and nothing is charged. */
+export type AttemptRetryResult =
+  | { kind: 'delivered' }
+  | { kind: 'failed'; errorCode: string; retryAfterMs?: number; chargesAttempt: boolean }
+  | { kind: 'deferred'; health: string }
+  | { kind: 'dropped'; reason: string };
+
+export interface SettleRetryInput extends AttemptRetryInput {
+  outcome: 'delivered' | 'discarded' | 'dropped';
+}
+
+export interface ProbeResult {
+  outcome: 'recovered' | 'still_failing' | 'inactive';
+  evidence: Record<string, unknown>;
+}
+
+/** Every activity. Each is idempotent: it may run again after it has succeeded. */
+export interface Activities {
+  startRun(input: StartRunInput): Promise<StartRunResult>;
+  planInterval(run: RunRef): Promise<PlanResult>;
+  loadChunks(run: RunRef): Promise<LoadResult>;
+  commitRun(run: RunRef): Promise<LoadResult>;
+  verifyRun(run: RunRef): Promise<VerifyResult>;
+  /** Prepares a new plan of the interval; the next commit replaces what the previous one made visible. */
+  startGeneration(run: RunRef): Promise<RunRef>;
+  finishRun(input: FinishRunInput): Promise<void>;
+  deliverShard(input: { shard: number; shardCount: number }): Promise<ShardResult>;
+  attemptRetry(input: AttemptRetryInput): Promise<AttemptRetryResult>;
+  settleRetry(input: SettleRetryInput): Promise<void>;
+  probeDestination(input: { destinationId: string; teamId: number }): Promise<ProbeResult>;
+  resumeRetries(input: { destinationId: string }): Promise<number>;
+}

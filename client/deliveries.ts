@@ -1,0 +1,127 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { deliveryShardWorkflowId, retryDeliveryWorkflowId, TASK_QUEUES, webhookWorkflowId } from '../core/ids.ts';
+import type {
+  DeliverShardInput,
+  RetryDeliveryInput,
+  TrafficReport,
+  WebhookHealth,
+  WebhookInput,
+} from '../workflows/messages.ts';
+import { searchAttributes } from './search-attributes.ts';
+import type { TemporalClient } from './temporal.ts';
+
+/** Starts the workflow of every shard that does not run yet. Idempotent; each worker calls it when it starts. */
+export async function ensureShards({ client }: TemporalClient, shardCount: number): Promise<void> {
+  for (let shard = 0; shard < shardCount; shard += 1) {
+    const input: DeliverShardInput = { shard, shardCount };
+    await client.workflow.start('deliverShard', {
+      workflowId: deliveryShardWorkflowId(shard),
+      taskQueue: TASK_QUEUES.workflows,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: `Webhook deliveries, shard ${String(shard)} of ${String(shardCount)}`,
+      typedSearchAttributes: searchAttributes({ kind: 'shard' }),
+    });
+  }
+}
+
+export interface WebhookRef {
+  destinationId: string;
+  teamId: number;
+  name: string;
+}
+
+/** Tells a destination's entity workflow of a new state, starting it when it does not run. */
+export async function signalHealth(
+  temporalClient: TemporalClient,
+  webhook: WebhookRef,
+  change: { to: WebhookHealth; evidence: Record<string, unknown> },
+): Promise<void> {
+  await signalWebhook(temporalClient, webhook, 'healthChanged', change);
+}
+
+export async function signalTraffic(
+  temporalClient: TemporalClient,
+  webhook: WebhookRef,
+  report: TrafficReport,
+): Promise<void> {
+  await signalWebhook(temporalClient, webhook, 'report', report);
+}
+
+async function signalWebhook(
+  { client }: TemporalClient,
+  webhook: WebhookRef,
+  signal: string,
+  payload: unknown,
+): Promise<void> {
+  const input: WebhookInput = webhook;
+  await client.workflow.signalWithStart('webhook', {
+    workflowId: webhookWorkflowId(webhook.destinationId),
+    taskQueue: TASK_QUEUES.workflows,
+    args: [input],
+    signal,
+    signalArgs: [payload],
+    staticSummary: `Webhook ${webhook.name.slice(0, 120)}`,
+    typedSearchAttributes: searchAttributes({
+      kind: 'webhook',
+      destinationId: webhook.destinationId,
+      destinationType: 'webhook',
+    }),
+  });
+}
+
+/** Starts an event's retry workflow. One that exists or has existed already owns the event: false, and that is fine. */
+export async function startRetryDelivery({ client }: TemporalClient, input: RetryDeliveryInput): Promise<boolean> {
+  try {
+    await client.workflow.start('retryDelivery', {
+      workflowId: retryDeliveryWorkflowId(input.destinationId, input.eventUuid),
+      taskQueue: TASK_QUEUES.workflows,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `Retry event ${input.eventUuid}`,
+      typedSearchAttributes: searchAttributes({
+        kind: 'delivery',
+        destinationId: input.destinationId,
+        destinationType: 'webhook',
+      }),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Wakes every open retry of a destination that has recovered. Returns how many were told. */
+export async function resumeRetries(
+  { client }: TemporalClient,
+  destinationId: string,
+  onProgress: () => void,
+): Promise<number> {
+  let told = 0;
+  const query =
+    `SluiceDestinationId = '${destinationId}' AND SluiceKind = 'delivery' AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    try {
+      await client.workflow.getHandle(workflowId).signal('resumed');
+      told += 1;
+    } catch (error) {
+      // Visibility lags: a listed retry may have ended already.
+      if (!(error instanceof WorkflowNotFoundError)) {
+        throw error;
+      }
+    }
+    onProgress();
+  }
+  return told;
+}
+
+/** Open retries of a destination as visibility sees them: eventually consistent, used to correct drift. */
+export async function countOpenRetries({ client }: TemporalClient, destinationId: string): Promise<number> {
+  const { count } = await client.workflow.count(
+    `SluiceDestinationId = '${destinationId}' AND SluiceKind = 'delivery' AND ExecutionStatus = 'Running'`,
+  );
+  return count;
+}

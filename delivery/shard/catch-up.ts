@@ -1,0 +1,92 @@
+import type { Micros } from '../../core/time.ts';
+import type { Lane } from './lane.ts';
+import type { SourcePort } from './ports.ts';
+
+/** Rows per page: fills a lane's queue in two reads. */
+const PAGE_ROWS = 500;
+/** A lane reads again when half a page fits, so that its queue neither runs dry nor causes tiny reads. */
+const MIN_ROOM = PAGE_ROWS / 2;
+/** Keys of the overlap window that one step compares with what the lane knows. */
+const WINDOW_KEYS = 200_000;
+
+/**
+ * Moves a lane that is behind one step forward. Rows older than the overlap cannot change any more and are read by
+ * keyset; the overlap itself is compared key by key with what the lane has taken. A lane whose window holds nothing
+ * unknown is live. True when the step may be repeated at once.
+ *
+ * Reading the window starts by `joining`: from then on the shared tail offers its rows too, so a row is either visible
+ * to the read or offered later; the lane drops what it gets twice.
+ */
+export async function catchUpStep(lane: Lane, source: SourcePort, overlapMs: number): Promise<boolean> {
+  if (lane.suspended || lane.room < MIN_ROOM) {
+    return false;
+  }
+  const horizon = (await source.nowMicros()) - overlapMs * 1_000;
+  return lane.cursor.position.positionMicros < horizon
+    ? readSettledRange(lane, source, horizon)
+    : joinTail(lane, source);
+}
+
+async function readSettledRange(lane: Lane, source: SourcePort, horizon: Micros): Promise<boolean> {
+  const { positionMicros, afterUuid } = lane.cursor.position;
+  const { includeEvents } = lane.config.filter;
+  const limit = Math.min(PAGE_ROWS, lane.room);
+  const events = await source.readTail({
+    teamIds: [lane.config.teamId],
+    fromMicros: positionMicros,
+    ...(afterUuid === null ? {} : { afterUuid }),
+    untilMicros: horizon,
+    limit,
+    ...(includeEvents?.length ? { eventNames: includeEvents } : {}),
+  });
+  if (positionChanged(lane, positionMicros, afterUuid)) {
+    return true;
+  }
+  for (const event of events) {
+    if (lane.matches(event.event)) {
+      lane.take(event);
+    }
+  }
+  const last = events.at(-1);
+  lane.cursor.advance(
+    events.length === limit && last !== undefined
+      ? { positionMicros: last.insertedAtMicros, afterUuid: last.uuid }
+      : { positionMicros: horizon, afterUuid: null },
+  );
+  return true;
+}
+
+/** An event given back while the page was read has moved the position back; the page must not move it forward again. */
+function positionChanged(lane: Lane, positionMicros: Micros, afterUuid: string | null): boolean {
+  const { position } = lane.cursor;
+  return lane.suspended || position.positionMicros !== positionMicros || position.afterUuid !== afterUuid;
+}
+
+async function joinTail(lane: Lane, source: SourcePort): Promise<boolean> {
+  lane.mode = 'joining';
+  const keys = await source.readKeys({
+    teamIds: [lane.config.teamId],
+    fromMicros: lane.cursor.position.positionMicros,
+    limit: WINDOW_KEYS,
+  });
+  const unknown = keys.filter((key) => lane.matches(key.event) && !lane.cursor.knows(key.uuid));
+  if (unknown.length === 0) {
+    // Still joining: nothing was given back or refused while the window was read.
+    if (stillJoining(lane) && keys.length < WINDOW_KEYS) {
+      lane.mode = 'live';
+    }
+    return false;
+  }
+  const page = unknown.slice(0, Math.min(PAGE_ROWS, lane.room));
+  for (const event of await source.readEventsByKeys(lane.config.teamId, page)) {
+    if (lane.room > 0) {
+      lane.take(event);
+    }
+  }
+  return true;
+}
+
+/** A function of its own because the lane may have changed its mode during an await. */
+function stillJoining(lane: Lane): boolean {
+  return lane.mode === 'joining';
+}

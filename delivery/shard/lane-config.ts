@@ -1,0 +1,28 @@
+import type { EventFilter } from '../../core/filters.ts';
+import type { EndpointHealth } from './ports.ts';
+
+/** A webhook destination as its lane runs it, secrets opened. */
+export interface LaneConfig {
+  destinationId: string;
+  teamId: number;
+  name: string;
+  url: string;
+  filter: EventFilter;
+  headers: Record<string, string>;
+  /** Current secret first, then those still valid during a rotation. */
+  secrets: readonly string[];
+  timeoutMs: number;
+  maxConcurrency: number;
+  rateLimitPerSecond: number | undefined;
+  retryScheduleMs: readonly number[];
+  /** Changes whenever a setting changes; a lane is rebuilt only then. */
+  version: number;
+  health: EndpointHealth;
+}
+
+/** States in which a destination gets no ordinary traffic: its cursor waits. */
+const SUSPENDED: ReadonlySet<EndpointHealth> = new Set(['paused_auto', 'probing', 'gone', 'misconfigured']);
+
+export function isSuspended(health: EndpointHealth): boolean {
+  return SUSPENDED.has(health);
+}

@@ -1,0 +1,88 @@
+import type { Micros } from '../../core/time.ts';
+import type { CursorPosition } from './ports.ts';
+
+/**
+ * Where one destination stands in the event log, and what of the log beyond that point it has taken already.
+ *
+ * `position` says how far the log was read; `known` says which rows from the checkpoint on were taken (a row may become
+ * visible late, so a range is read more than once); `pending` says which of those are not yet settled in the attempt
+ * log. The checkpoint is what a crash may fall back to: it never passes a pending row.
+ */
+export class LaneCursor {
+  #position: CursorPosition;
+  readonly #known: Map<string, Micros>;
+  readonly #pending = new Map<string, Micros>();
+
+  constructor(position: CursorPosition, settled: ReadonlyMap<string, Micros>) {
+    this.#position = position;
+    this.#known = new Map(settled);
+  }
+
+  get position(): CursorPosition {
+    return this.#position;
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  knows(uuid: string): boolean {
+    return this.#known.has(uuid);
+  }
+
+  /** Takes a row for delivery; false when it was taken before. */
+  take(uuid: string, insertedAtMicros: Micros): boolean {
+    if (this.#known.has(uuid)) {
+      return false;
+    }
+    this.#known.set(uuid, insertedAtMicros);
+    this.#pending.set(uuid, insertedAtMicros);
+    return true;
+  }
+
+  /** The row's owner is settled in the attempt log. */
+  settle(uuid: string): void {
+    this.#pending.delete(uuid);
+  }
+
+  /** Gives a row back to the log: it will be read again, so the position falls back to it. */
+  release(uuid: string): void {
+    const insertedAtMicros = this.#pending.get(uuid);
+    if (insertedAtMicros === undefined) {
+      return;
+    }
+    this.#pending.delete(uuid);
+    this.#known.delete(uuid);
+    if (insertedAtMicros <= this.#position.positionMicros) {
+      this.#position = { positionMicros: insertedAtMicros, afterUuid: null };
+    }
+  }
+
+  /** Every matching row up to here has been taken. Never moves back. */
+  advance(to: CursorPosition): void {
+    const from = this.#position;
+    if (to.positionMicros > from.positionMicros || (to.positionMicros === from.positionMicros && to.afterUuid)) {
+      this.#position = to;
+    }
+  }
+
+  checkpoint(): CursorPosition {
+    let oldestPending = Number.POSITIVE_INFINITY;
+    for (const insertedAtMicros of this.#pending.values()) {
+      oldestPending = Math.min(oldestPending, insertedAtMicros);
+    }
+    return oldestPending <= this.#position.positionMicros
+      ? { positionMicros: oldestPending, afterUuid: null }
+      : this.#position;
+  }
+
+  /** Forgets rows that no read can bring again: those before the checkpoint. Call about once a second. */
+  prune(): void {
+    const { positionMicros } = this.checkpoint();
+    for (const [uuid, insertedAtMicros] of this.#known) {
+      if (insertedAtMicros < positionMicros) {
+        this.#known.delete(uuid);
+      }
+    }
+  }
+}

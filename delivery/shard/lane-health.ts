@@ -1,0 +1,143 @@
+import type { Classification } from '../classify.ts';
+import { createBreaker, type Breaker } from '../health.ts';
+import type { LaneConfig } from './lane-config.ts';
+import type { EndpointHealth, ShardPorts } from './ports.ts';
+
+/** While degraded a lane sends one request at a time, at most four a second: a dead endpoint fails few events. */
+const DEGRADED_PAUSE_MS = 250;
+/** A receiver's own wish to be left alone is honoured up to this long; beyond it the probe decides. */
+const MAX_THROTTLE_MS = 5 * 60_000;
+const DEFAULT_THROTTLE_MS = 1_000;
+/** After a recovery concurrency doubles per this many successes until it is back at its limit. */
+const RECOVERY_STEP = 20;
+/** So many successes in a row end `recovering`. */
+const RECOVERED_AFTER = 50;
+
+/**
+ * The lane's side of endpoint health. It trips at once and locally, because waiting for a decision elsewhere would fail
+ * more events; the way back is decided by the entity workflow's probe, which this lane adopts.
+ */
+export class LaneHealth {
+  state: EndpointHealth;
+  readonly #config: LaneConfig;
+  readonly #ports: ShardPorts;
+  #breaker: Breaker = createBreaker();
+  #throttledUntilMs = 0;
+  #lastStartMs = 0;
+  #recoverySuccesses = 0;
+  #ownTransitionAtMs = 0;
+
+  constructor(config: LaneConfig, ports: ShardPorts) {
+    this.#config = config;
+    this.#ports = ports;
+    this.state = config.health;
+  }
+
+  /**
+   * Takes over a state read from the control plane at `readAtMs`. A reading older than the lane's own last transition is
+   * stale and ignored: it would undo a trip.
+   */
+  adoptRead(state: EndpointHealth, readAtMs: number): boolean {
+    if (readAtMs <= this.#ownTransitionAtMs || state === this.state) {
+      return false;
+    }
+    this.adopt(state);
+    return true;
+  }
+
+  /** An endpoint with little traffic has recovered once its backlog is gone, however few deliveries that took. */
+  async caughtUp(): Promise<void> {
+    if (this.state === 'recovering' && this.#recoverySuccesses > 0) {
+      await this.#become('healthy', { reason: 'the backlog is delivered' });
+    }
+  }
+
+  adopt(state: EndpointHealth): void {
+    if (state === this.state) {
+      return;
+    }
+    this.state = state;
+    this.#breaker = createBreaker();
+    this.#throttledUntilMs = 0;
+    this.#recoverySuccesses = 0;
+  }
+
+  concurrency(limit: number): number {
+    switch (this.state) {
+      case 'degraded':
+        return 1;
+      case 'recovering':
+        return Math.min(limit, 2 ** Math.floor(this.#recoverySuccesses / RECOVERY_STEP));
+      default:
+        return limit;
+    }
+  }
+
+  /** How long the next attempt has to wait, because the receiver asked for it or because it is failing. */
+  waitMs(nowMs: number): number {
+    const pauseMs = this.state === 'degraded' ? this.#lastStartMs + DEGRADED_PAUSE_MS - nowMs : 0;
+    const waitMs = Math.max(this.#throttledUntilMs - nowMs, pauseMs, 0);
+    if (waitMs === 0) {
+      this.#lastStartMs = nowMs;
+    }
+    return waitMs;
+  }
+
+  /** Learns from one attempt. Resolves when a transition that it caused is recorded. */
+  async observe(classification: Classification): Promise<void> {
+    const nowMs = this.#ports.clock.nowMs();
+    if (classification.class === 'throttled') {
+      const askedMs = classification.retryAfterMs ?? DEFAULT_THROTTLE_MS;
+      this.#throttledUntilMs = Math.max(this.#throttledUntilMs, nowMs + Math.min(askedMs, MAX_THROTTLE_MS));
+      return;
+    }
+    if (classification.class === 'gone') {
+      await this.#become('gone', { reason: 'the endpoint answered 410 Gone' });
+      return;
+    }
+    if (classification.class === 'delivered' || classification.chargesHealth) {
+      this.#breaker.record({ ok: classification.class === 'delivered', atMs: nowMs });
+    }
+    await this.#judge(classification, nowMs);
+  }
+
+  async #judge(classification: Classification, nowMs: number): Promise<void> {
+    const verdict = this.#breaker.verdict(nowMs);
+    if (verdict === 'trip' && (this.state === 'healthy' || this.state === 'degraded' || this.state === 'recovering')) {
+      const to = classification.class === 'misconfigured' ? 'misconfigured' : 'paused_auto';
+      await this.#become(to, { ...this.#breaker.evidence(nowMs), lastError: classification.errorCode });
+      return;
+    }
+    if (verdict === 'degraded' && this.state === 'healthy') {
+      await this.#become('degraded', this.#breaker.evidence(nowMs));
+      return;
+    }
+    if (classification.class === 'delivered') {
+      await this.#improve(verdict);
+    }
+  }
+
+  async #improve(verdict: 'healthy' | 'degraded' | 'trip'): Promise<void> {
+    if (this.state === 'recovering') {
+      this.#recoverySuccesses += 1;
+      if (this.#recoverySuccesses >= RECOVERED_AFTER) {
+        await this.#become('healthy', { successesInARow: this.#recoverySuccesses });
+      }
+    } else if (this.state === 'degraded' && verdict === 'healthy') {
+      await this.#become('healthy', { reason: 'the failure rate is back below its limit' });
+    }
+  }
+
+  async #become(to: EndpointHealth, evidence: Record<string, unknown>): Promise<void> {
+    this.adopt(to);
+    this.#ownTransitionAtMs = Number.POSITIVE_INFINITY;
+    try {
+      await this.#ports.health.transition(this.#config.destinationId, to, evidence);
+    } catch (error) {
+      // The lane trips again on the next failures; until then the control plane's state wins.
+      this.#ports.observe.warn('a health transition could not be recorded', { to, error });
+    } finally {
+      this.#ownTransitionAtMs = this.#ports.clock.nowMs();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import type { Micros } from '../../core/time.ts';
+import type { TailEvent } from '../../core/webhook-event.ts';
+
+/**
+ * What the delivery engine needs from the world. The engine itself is pure: it holds lanes, cursors and decisions and
+ * reaches ClickHouse, Postgres, Temporal and the network only through these ports.
+ */
+export interface ShardPorts {
+  source: SourcePort;
+  log: AttemptLogPort;
+  cursors: CursorPort;
+  retries: RetryPort;
+  health: HealthPort;
+  send: SendPort;
+  observe: ObservePort;
+  clock: ClockPort;
+}
+
+export interface ClockPort {
+  /** Wall clock, milliseconds since the epoch. */
+  nowMs(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface EventKey {
+  teamId: number;
+  uuid: string;
+  event: string;
+  insertedAtMicros: Micros;
+}
+
+/** The event log, ordered by (inserted_at, uuid) and free of duplicate captures. */
+export interface SourcePort {
+  /** ClickHouse's own clock: cursors never compare with the worker's. */
+  nowMicros(): Promise<Micros>;
+  readTail(query: {
+    teamIds: number[];
+    fromMicros: Micros;
+    afterUuid?: string;
+    untilMicros?: Micros;
+    limit: number;
+    eventNames?: string[];
+  }): Promise<TailEvent[]>;
+  readKeys(query: {
+    teamIds: number[];
+    fromMicros: Micros;
+    untilMicros?: Micros;
+    limit: number;
+  }): Promise<EventKey[]>;
+  readEventsByKeys(teamId: number, keys: readonly { uuid: string; insertedAtMicros: Micros }[]): Promise<TailEvent[]>;
+  /** Per second of ingestion time, a digest that changes when a row of that second becomes visible. */
+  readDigests(query: { teamIds: number[]; fromMicros: Micros; untilMicros: Micros }): Promise<Map<Micros, string>>;
+}
+
+export type AttemptOutcome = 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+
+/** One HTTP attempt. Everything but `failed_attempt` settles who owns the event from now on. */
+export interface AttemptRecord {
+  teamId: number;
+  destinationId: string;
+  eventUuid: string;
+  eventInsertedAtMicros: Micros;
+  webhookId: string;
+  /** 1-based over the life of the delivery, whoever makes the attempt. */
+  attempt: number;
+  attemptedAt: Date;
+  outcome: AttemptOutcome;
+  /** 0 when no response came. */
+  statusCode: number;
+  errorCode: string;
+  errorMessage: string;
+  durationMs: number;
+  /** From capture to the end of the response. */
+  latencyMs: number;
+  responseBody: string;
+  nextAttemptAt: Date | null;
+  via: 'live' | 'retry' | 'probe';
+}
+
+export interface ParkedDelivery {
+  destinationId: string;
+  teamId: number;
+  eventUuid: string;
+  eventInsertedAtMicros: Micros;
+  /** Attempts made so far. */
+  attempt: number;
+}
+
+export interface AttemptLogPort {
+  /** One insert for all rows. Resolves when they are stored; safe to repeat after a failure. */
+  append(rows: readonly AttemptRecord[]): Promise<void>;
+  /** Settled events of a destination from `fromMicros` on: what a restarted lane must not send again. */
+  settledEvents(destinationId: string, fromMicros: Micros): Promise<Map<string, Micros>>;
+  dueParked(destinationIds: readonly string[], now: Date, limit: number): Promise<ParkedDelivery[]>;
+}
+
+/** Everything at or before the position is settled in the log: `(inserted_at, uuid) <= (positionMicros, afterUuid)`. */
+export interface CursorPosition {
+  positionMicros: Micros;
+  /** Null: rows exactly at `positionMicros` are still to be read. */
+  afterUuid: string | null;
+}
+
+export interface CursorPort {
+  read(destinationIds: readonly string[]): Promise<Map<string, CursorPosition>>;
+  /** False when another owner has taken the shard; the caller must stop at once. */
+  save(cursors: readonly (CursorPosition & { destinationId: string })[]): Promise<boolean>;
+}
+
+export interface RetryRequest {
+  destinationId: string;
+  teamId: number;
+  eventUuid: string;
+  eventInsertedAtMicros: Micros;
+  attemptsMade: number;
+  retryAfterMs?: number;
+}
+
+export interface RetryPort {
+  /**
+   * Starts the delivery's own retry workflow; one that exists already counts as started. False when the destination
+   * has as many open retries as it may.
+   */
+  start(request: RetryRequest): Promise<boolean>;
+}
+
+export type EndpointHealth =
+  | 'healthy'
+  | 'degraded'
+  | 'paused_auto'
+  | 'probing'
+  | 'recovering'
+  | 'gone'
+  | 'misconfigured';
+
+export interface HealthPort {
+  /** Records a transition with its evidence and tells the destination's entity workflow. Idempotent. */
+  transition(destinationId: string, to: EndpointHealth, evidence: Record<string, unknown>): Promise<void>;
+  report(destinationId: string, traffic: TrafficReport): Promise<void>;
+}
+
+/** What a lane did since its last report; `latencyBuckets` counts deliveries by upper bound in milliseconds. */
+export interface TrafficReport {
+  matched: number;
+  delivered: number;
+  failedAttempts: number;
+  retried: number;
+  parked: number;
+  latencyBuckets: Record<string, number>;
+}
+
+export interface OutboundRequest {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  timeoutMs: number;
+}
+
+export type SendOutcome =
+  | { kind: 'response'; status: number; headers: Record<string, string>; body: string; timings: { totalMs: number } }
+  | { kind: 'error'; code: string; message: string; timings: { totalMs: number } };
+
+/** Never rejects: a failure is an outcome. */
+export type SendPort = (request: OutboundRequest, signal: AbortSignal) => Promise<SendOutcome>;
+
+export interface ObservePort {
+  attempt(record: AttemptRecord): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+}

@@ -1,0 +1,271 @@
+import type { Micros } from '../../core/time.ts';
+import { AttemptLogBuffer } from './log-buffer.ts';
+import { catchUpStep } from './catch-up.ts';
+import type { LaneConfig } from './lane-config.ts';
+import { LaneCursor } from './lane-cursor.ts';
+import { Lane } from './lane.ts';
+import { takeDueParked } from './parked.ts';
+import type { ShardPorts } from './ports.ts';
+import { SharedTail } from './shared-tail.ts';
+
+export interface ShardOptions {
+  /** Between two polls of the shared tail when nothing is waiting. */
+  pollMs: number;
+  /** How late a row may become visible; the tail re-reads this much. */
+  overlapMs: number;
+  /** Between two reports of a lane with traffic to its destination's entity workflow. */
+  reportEveryMs: number;
+  /** How long a stopping shard waits for attempts in flight before it cuts them. */
+  drainMs: number;
+  /** The active destinations of this shard, secrets opened. */
+  loadDestinations(): Promise<LaneConfig[]>;
+  /** Proves life after each round. */
+  onBeat(summary: ShardSummary): void;
+}
+
+export interface ShardSummary {
+  lanes: number;
+  live: number;
+  suspended: number;
+  inFlightAndQueued: number;
+}
+
+export class ShardFencedError extends Error {
+  override readonly name = 'ShardFencedError';
+}
+
+/** A user's change acts within a second by notification; this is the fallback when a notification was lost. */
+const REFRESH_EVERY_MS = 10_000;
+const MAINTAIN_EVERY_MS = 1_000;
+const PARKED_EVERY_MS = 5_000;
+
+/** All webhook destinations of one shard: one shared tail, one lane each, one attempt log, one batch of cursors. */
+export class DeliveryShard {
+  readonly #ports: ShardPorts;
+  readonly #options: ShardOptions;
+  readonly #log: AttemptLogBuffer;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #catchingUp = new Set<string>();
+  readonly #retired: Lane[] = [];
+  #tail: SharedTail | undefined;
+  #refreshAtMs = 0;
+  #maintainAtMs = 0;
+  #parkedAtMs = 0;
+  #reportAtMs: number;
+
+  constructor(ports: ShardPorts, options: ShardOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#log = new AttemptLogBuffer(ports.log, ports.clock, (message, fields) => {
+      ports.observe.warn(message, fields);
+    });
+    this.#reportAtMs = ports.clock.nowMs() + options.reportEveryMs;
+  }
+
+  /** Settings changed: look at them in the next round. */
+  refreshSoon(): void {
+    this.#refreshAtMs = 0;
+  }
+
+  /** Delivers until the signal aborts, then finishes what is in flight, logs it and saves the cursors. */
+  async run(signal: AbortSignal): Promise<ShardSummary> {
+    const flushing = new AbortController();
+    const flusher = this.#log.run(flushing.signal);
+    try {
+      while (!signal.aborted) {
+        const more = await this.#round(signal);
+        await this.#ports.clock.sleep(more ? 0 : this.#options.pollMs, signal);
+      }
+      return await this.#finish();
+    } finally {
+      for (const lane of this.#allLanes()) {
+        lane.abort();
+      }
+      flushing.abort();
+      await flusher;
+    }
+  }
+
+  summary(): ShardSummary {
+    const lanes = [...this.#lanes.values()];
+    return {
+      lanes: lanes.length,
+      live: lanes.filter((lane) => lane.mode === 'live').length,
+      suspended: lanes.filter((lane) => lane.suspended).length,
+      inFlightAndQueued: lanes.reduce((sum, lane) => sum + lane.backlog, 0),
+    };
+  }
+
+  /** One round survives a failing source or control plane: lanes keep what they have, and the next round tries again. */
+  async #round(signal: AbortSignal): Promise<boolean> {
+    const nowMs = this.#ports.clock.nowMs();
+    let more = false;
+    try {
+      if (nowMs >= this.#refreshAtMs) {
+        await this.#refresh(nowMs);
+      }
+      more = await this.#poll();
+      this.#startCatchUps(signal);
+      if (nowMs >= this.#maintainAtMs) {
+        this.#maintainAtMs = nowMs + MAINTAIN_EVERY_MS;
+        await this.#maintain(nowMs);
+      }
+    } catch (error) {
+      if (error instanceof ShardFencedError) {
+        throw error;
+      }
+      this.#ports.observe.warn('a delivery round failed and is tried again', { error });
+    }
+    this.#options.onBeat(this.summary());
+    return more;
+  }
+
+  async #refresh(nowMs: number): Promise<void> {
+    this.#refreshAtMs = nowMs + REFRESH_EVERY_MS;
+    const configs = new Map((await this.#options.loadDestinations()).map((config) => [config.destinationId, config]));
+    for (const [id, lane] of this.#lanes) {
+      const config = configs.get(id);
+      if (config === undefined || config.version !== lane.config.version) {
+        await this.#retire(lane);
+      } else {
+        lane.adoptHealth(config.health, nowMs);
+      }
+    }
+    const added = [...configs.values()].filter((config) => !this.#lanes.has(config.destinationId));
+    await this.#addLanes(added);
+  }
+
+  /** A changed or paused destination's lane ends after its last attempt is logged; a new one starts at its cursor. */
+  async #retire(lane: Lane): Promise<void> {
+    this.#retired.push(lane);
+    this.#lanes.delete(lane.config.destinationId);
+    await this.#drainLanes([lane]);
+    await this.#log.flush();
+    await this.#saveCursors();
+    this.#retired.splice(this.#retired.indexOf(lane), 1);
+  }
+
+  async #addLanes(configs: readonly LaneConfig[]): Promise<void> {
+    if (configs.length === 0) {
+      return;
+    }
+    const cursors = await this.#ports.cursors.read(configs.map((config) => config.destinationId));
+    for (const config of configs) {
+      const position = cursors.get(config.destinationId);
+      if (position === undefined) {
+        this.#ports.observe.warn('destination has no cursor and is left out', { destinationId: config.destinationId });
+        continue;
+      }
+      const settled = await this.#ports.log.settledEvents(config.destinationId, position.positionMicros);
+      const cursor = new LaneCursor(position, settled);
+      this.#lanes.set(config.destinationId, new Lane(config, cursor, this.#ports, this.#log));
+    }
+    this.#tail?.forgetDigests();
+  }
+
+  async #poll(): Promise<boolean> {
+    const lanes = [...this.#lanes.values()];
+    if (lanes.length === 0) {
+      return false;
+    }
+    this.#tail ??= new SharedTail(this.#ports, {
+      overlapMs: this.#options.overlapMs,
+      startMicros: await this.#ports.source.nowMicros(),
+    });
+    return this.#tail.poll(lanes);
+  }
+
+  #startCatchUps(signal: AbortSignal): void {
+    for (const lane of this.#lanes.values()) {
+      const id = lane.config.destinationId;
+      if (lane.mode === 'live' || lane.suspended || this.#catchingUp.has(id)) {
+        continue;
+      }
+      this.#catchingUp.add(id);
+      void this.#catchUp(lane, signal).finally(() => this.#catchingUp.delete(id));
+    }
+  }
+
+  async #catchUp(lane: Lane, signal: AbortSignal): Promise<void> {
+    try {
+      while (!signal.aborted && (await catchUpStep(lane, this.#ports.source, this.#options.overlapMs))) {
+        await this.#ports.clock.sleep(0, signal);
+      }
+    } catch (error) {
+      this.#ports.observe.warn('catching up failed and is tried again', { error });
+    }
+  }
+
+  async #maintain(nowMs: number): Promise<void> {
+    // Only lanes that took part before the sweep began have been offered all that it found.
+    const lanes = [...this.#lanes.values()];
+    const live = lanes.filter((lane) => lane.mode === 'live');
+    const sweptFrom = await this.#tail?.sweep(lanes);
+    if (sweptFrom !== undefined) {
+      this.#advanceLive(live, sweptFrom);
+    }
+    for (const lane of lanes) {
+      lane.cursor.prune();
+    }
+    await this.#saveCursors();
+    if (nowMs >= this.#parkedAtMs) {
+      this.#parkedAtMs = nowMs + PARKED_EVERY_MS;
+      await takeDueParked([...this.#lanes.values()], this.#ports);
+    }
+    await Promise.all(lanes.filter((lane) => lane.mode === 'live' && lane.backlog === 0).map((l) => l.health.caughtUp()));
+    if (nowMs >= this.#reportAtMs) {
+      this.#reportAtMs = nowMs + this.#options.reportEveryMs;
+      await this.#report();
+    }
+  }
+
+  #advanceLive(lanes: readonly Lane[], sweptFrom: Micros): void {
+    for (const lane of lanes) {
+      if (lane.mode === 'live') {
+        lane.cursor.advance({ positionMicros: sweptFrom, afterUuid: null });
+      }
+    }
+  }
+
+  async #saveCursors(): Promise<void> {
+    const cursors = this.#allLanes().map((lane) => ({
+      destinationId: lane.config.destinationId,
+      ...lane.cursor.checkpoint(),
+    }));
+    if (cursors.length > 0 && !(await this.#ports.cursors.save(cursors))) {
+      throw new ShardFencedError('another worker has taken this shard');
+    }
+  }
+
+  async #report(): Promise<void> {
+    for (const lane of this.#lanes.values()) {
+      const traffic = lane.traffic.take();
+      if (traffic !== undefined) {
+        await this.#ports.health.report(lane.config.destinationId, traffic);
+      }
+    }
+  }
+
+  async #finish(): Promise<ShardSummary> {
+    const summary = this.summary();
+    await this.#drainLanes(this.#allLanes());
+    await this.#log.flush();
+    await this.#saveCursors();
+    await this.#report();
+    return summary;
+  }
+
+  async #drainLanes(lanes: readonly Lane[]): Promise<void> {
+    const cut = setTimeout(() => {
+      for (const lane of lanes) {
+        lane.abort();
+      }
+    }, this.#options.drainMs);
+    await Promise.all(lanes.map((lane) => lane.drain()));
+    clearTimeout(cut);
+  }
+
+  #allLanes(): Lane[] {
+    return [...this.#lanes.values(), ...this.#retired];
+  }
+}

@@ -1,0 +1,151 @@
+import type { Micros } from '../../core/time.ts';
+import type { TailEvent } from '../../core/webhook-event.ts';
+import type { Lane } from './lane.ts';
+import type { CursorPosition, EventKey, ShardPorts } from './ports.ts';
+
+const MICROS_PER_SECOND = 1_000_000;
+/** Rows per tail query: about 1 MB of events, a few milliseconds. */
+const PAGE_ROWS = 1_000;
+/** More keys than this in one changed second mean a bulk import; the rest is read by the next sweep. */
+const SWEEP_KEYS = 200_000;
+
+/**
+ * One query per poll for all lanes of a shard that are up to date. The newest rows come by keyset; rows that become
+ * visible late (a slow insert stamped earlier) are found by sweeping the overlap window for seconds whose digest changed.
+ */
+export class SharedTail {
+  readonly #ports: ShardPorts;
+  readonly #overlapMicros: Micros;
+  /** Rows handed to the lanes in the window, so that a sweep knows what is new. */
+  readonly #seen = new Map<string, Micros>();
+  #digests = new Map<Micros, string>();
+  #position: CursorPosition;
+
+  constructor(ports: ShardPorts, options: { overlapMs: number; startMicros: Micros }) {
+    this.#ports = ports;
+    this.#overlapMicros = options.overlapMs * 1_000;
+    this.#position = { positionMicros: options.startMicros - this.#overlapMicros, afterUuid: null };
+  }
+
+  get seenCount(): number {
+    return this.#seen.size;
+  }
+
+  /** Reads what is new and offers it to the lanes. True when more is waiting. */
+  async poll(lanes: readonly Lane[]): Promise<boolean> {
+    const teamIds = teamsOf(lanes);
+    if (teamIds.length === 0) {
+      return false;
+    }
+    if (lanes.every((lane) => lane.mode === 'behind')) {
+      await this.#skipAhead();
+      return false;
+    }
+    const { positionMicros, afterUuid } = this.#position;
+    const events = await this.#ports.source.readTail({
+      teamIds,
+      fromMicros: positionMicros,
+      ...(afterUuid === null ? {} : { afterUuid }),
+      limit: PAGE_ROWS,
+    });
+    this.#distribute(events, lanes);
+    const last = events.at(-1);
+    if (last !== undefined) {
+      this.#position = { positionMicros: last.insertedAtMicros, afterUuid: last.uuid };
+    }
+    return events.length === PAGE_ROWS;
+  }
+
+  /**
+   * Finds rows of the overlap window that became visible late. Afterwards every row from the returned time on that is
+   * visible has been offered to every lane that takes part in the tail.
+   */
+  async sweep(lanes: readonly Lane[]): Promise<Micros | undefined> {
+    const teamIds = teamsOf(lanes);
+    if (teamIds.length === 0) {
+      return undefined;
+    }
+    const now = await this.#ports.source.nowMicros();
+    const fromMicros = floorToSecond(Math.min(now, this.#position.positionMicros) - this.#overlapMicros);
+    const untilMicros = this.#position.positionMicros;
+    const digests = await this.#ports.source.readDigests({ teamIds, fromMicros, untilMicros });
+    for (const second of changedSeconds(this.#digests, digests)) {
+      await this.#sweepSecond(teamIds, second, untilMicros, lanes);
+    }
+    this.#digests = digests;
+    this.#forgetBefore(fromMicros);
+    return fromMicros;
+  }
+
+  /** A team that has just joined the shard is unknown to the digests: the next sweep looks at the whole window. */
+  forgetDigests(): void {
+    this.#digests = new Map();
+  }
+
+  /** Nobody listens to the tail: after a long pause it would read hours for lanes that read their own ranges. */
+  async #skipAhead(): Promise<void> {
+    const windowStart = (await this.#ports.source.nowMicros()) - this.#overlapMicros;
+    if (windowStart > this.#position.positionMicros) {
+      this.#position = { positionMicros: windowStart, afterUuid: null };
+    }
+  }
+
+  async #sweepSecond(teamIds: number[], second: Micros, untilMicros: Micros, lanes: readonly Lane[]): Promise<void> {
+    const keys = await this.#ports.source.readKeys({
+      teamIds,
+      fromMicros: second,
+      untilMicros: Math.min(second + MICROS_PER_SECOND, untilMicros),
+      limit: SWEEP_KEYS,
+    });
+    for (const [teamId, missing] of groupByTeam(keys.filter((key) => !this.#seen.has(key.uuid)))) {
+      for (let start = 0; start < missing.length; start += PAGE_ROWS) {
+        const page = missing.slice(start, start + PAGE_ROWS);
+        this.#distribute(await this.#ports.source.readEventsByKeys(teamId, page), lanes);
+      }
+    }
+  }
+
+  #distribute(events: readonly TailEvent[], lanes: readonly Lane[]): void {
+    for (const event of events) {
+      this.#seen.set(event.uuid, event.insertedAtMicros);
+      for (const lane of lanes) {
+        if (lane.config.teamId === event.teamId && lane.mode !== 'behind') {
+          lane.offer(event);
+        }
+      }
+    }
+  }
+
+  #forgetBefore(micros: Micros): void {
+    for (const [uuid, insertedAtMicros] of this.#seen) {
+      if (insertedAtMicros < micros) {
+        this.#seen.delete(uuid);
+      }
+    }
+  }
+}
+
+function teamsOf(lanes: readonly Lane[]): number[] {
+  return [...new Set(lanes.filter((lane) => !lane.suspended).map((lane) => lane.config.teamId))].sort((a, b) => a - b);
+}
+
+function floorToSecond(micros: Micros): Micros {
+  return Math.floor(micros / MICROS_PER_SECOND) * MICROS_PER_SECOND;
+}
+
+function changedSeconds(before: ReadonlyMap<Micros, string>, now: ReadonlyMap<Micros, string>): Micros[] {
+  return [...now].filter(([second, digest]) => before.get(second) !== digest).map(([second]) => second);
+}
+
+function groupByTeam(keys: readonly EventKey[]): Map<number, EventKey[]> {
+  const groups = new Map<number, EventKey[]>();
+  for (const key of keys) {
+    const group = groups.get(key.teamId);
+    if (group) {
+      group.push(key);
+    } else {
+      groups.set(key.teamId, [key]);
+    }
+  }
+  return groups;
+}

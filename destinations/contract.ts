@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import type { OutputFormat } from '../core/formats.ts';
+import type { MicrosRange } from '../core/time.ts';
+
+/**
+ * What a batch destination is. A destination knows nothing of Temporal, of the control plane or of the environment:
+ * it gets a parsed config, streams of bytes and an abort signal.
+ *
+ * Guarantee that each implementation keeps and `test/conformance/` proves: however often and however concurrently the
+ * methods are called for one interval, by live and by dead attempts, the destination ends with the interval's rows,
+ * each once, and nothing half-written is visible to a reader of committed data.
+ */
+export interface Destination<Config> {
+  /** Slug used in the API, in the database and as folder name. */
+  kind: string;
+  title: string;
+  /** Validates and defaults user input; every field is described. Unknown fields are refused. */
+  configSchema: z.ZodType<Config>;
+  /** Top-level config fields that are encrypted at rest and never returned. */
+  secretFields: readonly string[];
+  /** Formats this destination can write; the first is the default. */
+  formats: readonly OutputFormat[];
+  /** Ordered connection check; stops at the first failed step. Never throws for a customer's mistake. */
+  check(config: Config, signal: AbortSignal): Promise<CheckStep[]>;
+  /** Opens a session for one attempt. The caller always closes it. */
+  open(config: Config, context: SessionContext): Promise<DestinationSession>;
+}
+
+export interface CheckStep {
+  name: string;
+  status: 'passed' | 'failed' | 'skipped';
+  /** For a failed step: what is wrong and what to do. */
+  message?: string;
+}
+
+/** The interval being exported, and who is doing it. */
+export interface SessionContext {
+  exportId: string;
+  runId: string;
+  /** 0 for the first plan of an interval; each re-run or re-plan of the interval adds one. */
+  generation: number;
+  interval: MicrosRange;
+  /** Model name, for the `{table}` variable of a prefix. */
+  model: string;
+  format: OutputFormat;
+  /** Approximate upper size of one file, from the export's settings; the plan follows it. */
+  maxFileBytes: number | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * A stream of one chunk as ClickHouse encoded it. Iterating throws unless the engine finished the stream and the
+ * format's end is there, so whoever has seen the loop end has seen every byte. `rows()` is valid only after that.
+ */
+export interface SourceStream {
+  body: AsyncIterable<Uint8Array>;
+  /** Rows counted in the bytes (Parquet footer, newlines of JSON lines), never by parsing a row. */
+  rows(): number;
+}
+
+export interface LoadChunkRequest {
+  /** 0-based. A plan of n chunks has indexes 0..n-1; at most 100,000. */
+  chunkIndex: number;
+  chunkCount: number;
+  /** Opens the source from its beginning; called again when the destination itself retries. */
+  openSource(signal: AbortSignal): Promise<SourceStream>;
+  /** Bytes handed over since the last call; drives progress and heartbeats. */
+  onProgress(bytes: number): void;
+}
+
+/** One object that a chunk became, as the destination itself reports it. Stored with the chunk. */
+export interface FileReceipt {
+  /** Object key or path relative to the destination's root. */
+  key: string;
+  rows: number;
+  bytes: number;
+  /** Of the bytes as stored, lower-case hex. */
+  sha256: string;
+  etag?: string;
+}
+
+export interface ChunkReceipt {
+  rows: number;
+  bytes: number;
+  files: FileReceipt[];
+}
+
+export interface CommitRequest {
+  /** Receipts of all chunks of this generation in order of their index. */
+  chunks: readonly ChunkReceipt[];
+}
+
+export interface CommitReceipt {
+  rows: number;
+  bytes: number;
+  files: number;
+  /** Where the manifest is, for destinations that have one. */
+  manifestKey?: string;
+  /** True when an earlier attempt had already committed this very generation. */
+  alreadyCommitted: boolean;
+}
+
+export interface DestinationSession {
+  /**
+   * Loads one chunk invisibly. Idempotent per (interval, generation, chunkIndex): a second call, or a dead attempt's
+   * late one, never changes what the first successful call stored; it returns the same receipt.
+   * On failure or abort nothing of the call stays behind that a reader could take for data, and no upload stays open.
+   */
+  loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt>;
+  /** Makes the interval visible at once. Idempotent. A newer generation replaces an older one and removes its files. */
+  commit(request: CommitRequest): Promise<CommitReceipt>;
+  /** Counts what is really there for the committed interval, from the destination's own word. */
+  verify(): Promise<{ rows: number; bytes: number; files: number }>;
+  /** Removes what this generation left when it will never be committed. Idempotent; never touches committed data. */
+  discard(): Promise<void>;
+  close(): Promise<void>;
+}

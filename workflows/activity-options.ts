@@ -1,0 +1,40 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/types.ts';
+import { TASK_QUEUES } from '../core/ids.ts';
+
+/** Short statements against the control plane: retried for as long as the run lives, because nothing else can go on. */
+export const bookkeeping = proxyActivities<Pick<Activities, 'startRun' | 'finishRun' | 'startGeneration'>>({
+  taskQueue: TASK_QUEUES.exports,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
+/**
+ * Work on rows. Unknown failures are retried within a budget that grows with the interval; the heartbeat is short so
+ * that a killed worker's run goes on elsewhere within seconds.
+ */
+export function loading(budgetMs: number): Pick<Activities, 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun'> {
+  return proxyActivities<Pick<Activities, 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun'>>({
+    taskQueue: TASK_QUEUES.exports,
+    scheduleToCloseTimeout: budgetMs,
+    heartbeatTimeout: '15 seconds',
+    retry: { initialInterval: '1 second', maximumInterval: '2 minutes' },
+  });
+}
+
+/** One long activity owns a shard; heartbeats only prove life, cursors are in Postgres. */
+export const delivering = proxyActivities<Pick<Activities, 'deliverShard'>>({
+  taskQueue: TASK_QUEUES.deliveries,
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '10 seconds' },
+});
+
+/** One attempt or one probe: the HTTP time-out (at most 30 s) plus bookkeeping. */
+export const retrying = proxyActivities<
+  Pick<Activities, 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>
+>({
+  taskQueue: TASK_QUEUES.retries,
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});

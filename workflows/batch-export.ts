@@ -1,0 +1,146 @@
+import {
+  CancellationScope,
+  isCancellation,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import type { FinishRunInput, RunRef, VerifyResult } from '../activities/types.ts';
+import { intervalMs, lastFinishedInterval } from '../core/intervals.ts';
+import { bookkeeping, loading } from './activity-options.ts';
+import type { BatchExportInput, BatchExportResult } from './messages.ts';
+import { exportCard } from './cards.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+/** A run whose interval keeps changing is committed as it is after so many plans; later reconciliation finds the rest. */
+const MAX_GENERATIONS_PER_RUN = 3;
+const MIN_BUDGET_MS = 60 * 60_000;
+const MAX_BUDGET_MS = 3 * 24 * 60 * 60_000;
+
+/** Exports one interval: all of its rows, each once, or nothing that a reader could see. */
+export async function batchExport(input: BatchExportInput): Promise<BatchExportResult> {
+  const bounds = resolveInterval(input);
+  const card = exportCard(input, bounds);
+  setCurrentDetails(card.starting());
+  const started = await bookkeeping.startRun({
+    exportId: input.exportId,
+    teamId: input.teamId,
+    intervalStart: bounds.start.toISOString(),
+    intervalEnd: bounds.end.toISOString(),
+    trigger: input.trigger,
+    force: input.force ?? false,
+  });
+  if (started.status === 'skipped') {
+    setCurrentDetails(card.skipped(started.reason));
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: 'skipped' }]);
+    return { runId: undefined, status: 'skipped', rows: 0, bytes: 0, files: 0 };
+  }
+  const outcome = await runToOutcome(started.run, input, card);
+  await CancellationScope.nonCancellable(() => bookkeeping.finishRun(outcome.finish));
+  const { status, rows, bytes, files, errorCode, errorMessage } = outcome.finish;
+  setCurrentDetails(card.finished(outcome.finish));
+  upsertSearchAttributes([
+    { key: SEARCH_ATTRIBUTES.outcome, value: status },
+    { key: SEARCH_ATTRIBUTES.rows, value: rows },
+  ]);
+  if (outcome.rethrow !== undefined) {
+    throw outcome.rethrow;
+  }
+  return {
+    runId: started.run.runId,
+    status,
+    rows,
+    bytes,
+    files,
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(errorMessage === undefined ? {} : { errorMessage }),
+  };
+}
+
+interface Outcome {
+  finish: FinishRunInput;
+  /** Set when the workflow itself should end cancelled or failed: our fault or the user's wish, never a misconfiguration. */
+  rethrow?: unknown;
+}
+
+async function runToOutcome(
+  first: RunRef,
+  input: BatchExportInput,
+  card: ReturnType<typeof exportCard>,
+): Promise<Outcome> {
+  let run = first;
+  try {
+    for (let round = 1; ; round += 1) {
+      const verified = await exportOnce(run, input, card);
+      if (verified.complete || round === MAX_GENERATIONS_PER_RUN) {
+        const { rows, bytes, files } = verified;
+        return { finish: { run, status: 'completed', rows, bytes, files } };
+      }
+      run = await bookkeeping.startGeneration(run);
+    }
+  } catch (error) {
+    return failedOutcome(run, error);
+  }
+}
+
+/** Plans, loads, makes visible and counts one generation of the interval. */
+async function exportOnce(
+  run: RunRef,
+  input: BatchExportInput,
+  card: ReturnType<typeof exportCard>,
+): Promise<VerifyResult> {
+  const steps = loading(budgetMs(input));
+  setCurrentDetails(card.planning());
+  const plan = await steps.planInterval(run);
+  setCurrentDetails(card.loading(plan));
+  const loaded = await steps.loadChunks(run);
+  setCurrentDetails(card.committing(loaded));
+  await steps.commitRun(run);
+  return steps.verifyRun(run);
+}
+
+function budgetMs(input: BatchExportInput): number {
+  return Math.min(Math.max(MIN_BUDGET_MS, 6 * intervalMs(input.interval)), MAX_BUDGET_MS);
+}
+
+/** A known mistake of the customer is a failed run with a remedy; everything else also fails the workflow. */
+function failedOutcome(run: RunRef, error: unknown): Outcome {
+  const base = { run, rows: 0, bytes: 0, files: 0 };
+  if (isCancellation(error)) {
+    return { finish: { ...base, status: 'cancelled' }, rethrow: error };
+  }
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure && cause.nonRetryable) {
+    const details = cause.details?.[0] as { remedy?: string; fault?: string } | undefined;
+    const finish: FinishRunInput = {
+      ...base,
+      status: 'failed',
+      errorCode: cause.type ?? 'unknown',
+      errorMessage: cause.message,
+      ...(details?.remedy === undefined ? {} : { remedy: details.remedy }),
+    };
+    return details?.fault === 'platform' ? { finish, rethrow: error } : { finish };
+  }
+  const timedOut = cause instanceof TimeoutFailure;
+  const message = lastMessage(cause) ?? String(error);
+  const errorCode = timedOut ? 'run_out_of_time' : 'unknown';
+  return { finish: { ...base, status: 'failed_retryable', errorCode, errorMessage: message }, rethrow: error };
+}
+
+function lastMessage(failure: unknown): string | undefined {
+  if (failure instanceof TimeoutFailure && failure.cause !== undefined) {
+    return failure.cause.message;
+  }
+  return failure instanceof Error ? failure.message : undefined;
+}
+
+/** A Schedule's nominal time is the interval's end; a run triggered by hand floors to the last finished interval. */
+function resolveInterval(input: BatchExportInput): { start: Date; end: Date } {
+  if (input.intervalStart !== undefined && input.intervalEnd !== undefined) {
+    return { start: new Date(input.intervalStart), end: new Date(input.intervalEnd) };
+  }
+  const info = workflowInfo();
+  const nominal = info.searchAttributes['TemporalScheduledStartTime']?.[0];
+  return lastFinishedInterval(input.interval, nominal instanceof Date ? nominal : info.startTime);
+}

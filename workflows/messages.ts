@@ -1,0 +1,113 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { ExportInterval } from '../core/intervals.ts';
+
+/** Input of `batchExport`. A Schedule gives no `intervalEnd`: the nominal start time is the interval's end. */
+export interface BatchExportInput {
+  exportId: string;
+  teamId: number;
+  /** For summaries and search attributes; the config itself is read, pinned, by `startRun`. */
+  name: string;
+  destinationId: string;
+  destinationKind: string;
+  interval: ExportInterval;
+  /** RFC 3339. Absent in runs that a Schedule starts. */
+  intervalStart?: string;
+  intervalEnd?: string;
+  trigger: 'schedule' | 'manual' | 'backfill';
+  /** Export the interval again although it is committed; the new files replace the old ones. */
+  force?: boolean;
+}
+
+export interface BatchExportResult {
+  runId: string | undefined;
+  status: 'completed' | 'failed' | 'failed_retryable' | 'cancelled' | 'skipped';
+  rows: number;
+  bytes: number;
+  files: number;
+  errorCode?: string;
+  errorMessage?: string;
+}
+
+export interface DeliverShardInput {
+  shard: number;
+  shardCount: number;
+}
+
+/** Carried over continue-as-new. */
+export interface WebhookInput {
+  destinationId: string;
+  teamId: number;
+  name: string;
+  health?: WebhookHealth;
+  /** Probes made since the destination was paused; sets the next probe's delay. */
+  probes?: number;
+  totals?: TrafficReport;
+  /** Newest last, at most 20. */
+  transitions?: HealthTransition[];
+}
+
+export type WebhookHealth =
+  | 'healthy'
+  | 'degraded'
+  | 'paused_auto'
+  | 'probing'
+  | 'recovering'
+  | 'gone'
+  | 'misconfigured'
+  | 'paused_user'
+  | 'deleted';
+
+export interface HealthTransition {
+  to: WebhookHealth;
+  at: string;
+  evidence: Record<string, unknown>;
+}
+
+/** `latencyBuckets` counts deliveries by upper bound in milliseconds. */
+export interface TrafficReport {
+  matched: number;
+  delivered: number;
+  failedAttempts: number;
+  retried: number;
+  parked: number;
+  latencyBuckets: Record<string, number>;
+}
+
+export interface WebhookState {
+  health: WebhookHealth;
+  probes: number;
+  totals: TrafficReport;
+  transitions: HealthTransition[];
+}
+
+export const healthChangedSignal = defineSignal<[{ to: WebhookHealth; evidence: Record<string, unknown> }]>(
+  'healthChanged',
+);
+export const trafficSignal = defineSignal<[TrafficReport]>('report');
+export const webhookStateQuery = defineQuery<WebhookState>('state');
+
+export interface RetryDeliveryInput {
+  destinationId: string;
+  teamId: number;
+  eventUuid: string;
+  eventInsertedAtMicros: number;
+  /** Attempts made on the hot path. */
+  attemptsMade: number;
+  scheduleMs: number[];
+  /** What the receiver asked for with its last answer. */
+  retryAfterMs?: number;
+}
+
+export interface RetryDeliveryResult {
+  outcome: 'delivered' | 'discarded' | 'dropped';
+  attempts: number;
+}
+
+/** The destination is healthy again: try now instead of at the next look. */
+export const resumedSignal = defineSignal('resumed');
+/** An operator wants the next attempt now. */
+export const retryNowSignal = defineSignal('retryNow');
+export const cancelDeliverySignal = defineSignal('cancelDelivery');
+export const retryStateQuery = defineQuery<{ attempts: number; waitingUntil: string | undefined; deferred: boolean }>(
+  'state',
+);

@@ -1,0 +1,136 @@
+import { condition, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import type { AttemptRetryResult } from '../activities/types.ts';
+import { nextDelayMs } from '../delivery/retry-schedule.ts';
+import { retrying } from './activity-options.ts';
+import {
+  cancelDeliverySignal,
+  resumedSignal,
+  retryNowSignal,
+  retryStateQuery,
+  type RetryDeliveryInput,
+  type RetryDeliveryResult,
+} from './messages.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+/** While its destination is suspended a delivery waits for `resumed`; these looks only cover a lost signal. */
+const FIRST_LOOK_MS = 60_000;
+const MAX_LOOK_MS = 60 * 60_000;
+
+/**
+ * Carries one event that failed on the hot path through its retry schedule, for days if need be. While the destination
+ * is suspended it neither attempts nor charges, so paused time does not count against the schedule.
+ */
+export async function retryDelivery(input: RetryDeliveryInput): Promise<RetryDeliveryResult> {
+  const delivery = new RetriedDelivery(input);
+  return delivery.run();
+}
+
+class RetriedDelivery {
+  readonly #input: RetryDeliveryInput;
+  #attempts: number;
+  #retriesMade = 0;
+  #wake = false;
+  #cancelled = false;
+  #deferred = false;
+  #waitingUntil: string | undefined;
+
+  constructor(input: RetryDeliveryInput) {
+    this.#input = input;
+    this.#attempts = input.attemptsMade;
+    setHandler(resumedSignal, () => {
+      this.#wake ||= this.#deferred;
+    });
+    setHandler(retryNowSignal, () => {
+      this.#wake = true;
+    });
+    setHandler(cancelDeliverySignal, () => {
+      this.#cancelled = true;
+    });
+    setHandler(retryStateQuery, () => ({
+      attempts: this.#attempts,
+      waitingUntil: this.#waitingUntil,
+      deferred: this.#deferred,
+    }));
+  }
+
+  async run(): Promise<RetryDeliveryResult> {
+    let retryAfterMs = this.#input.retryAfterMs;
+    for (;;) {
+      const delayMs = this.#nextDelayMs(retryAfterMs);
+      if (delayMs === undefined) {
+        return this.#end('discarded');
+      }
+      await this.#wait(delayMs);
+      const result = this.#cancelled ? undefined : await this.#attemptWhenTaken();
+      if (result === undefined || result.kind === 'dropped') {
+        return this.#end('dropped');
+      }
+      if (result.kind === 'delivered') {
+        return this.#end('delivered');
+      }
+      if (result.chargesAttempt) {
+        this.#retriesMade += 1;
+      }
+      retryAfterMs = result.retryAfterMs;
+    }
+  }
+
+  #nextDelayMs(retryAfterMs: number | undefined): number | undefined {
+    return nextDelayMs({
+      schedule: this.#input.scheduleMs,
+      attempt: this.#retriesMade + 1,
+      random: Math.random(),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+
+  /** Attempts once the destination takes traffic. Undefined when the delivery was cancelled while waiting. */
+  async #attemptWhenTaken(): Promise<Exclude<AttemptRetryResult, { kind: 'deferred' }> | undefined> {
+    let lookMs = FIRST_LOOK_MS;
+    for (;;) {
+      this.#deferred = false;
+      this.#wake = false;
+      const result = await retrying.attemptRetry({ ...this.#ref(), attempt: this.#attempts + 1 });
+      if (result.kind !== 'deferred') {
+        this.#attempts += result.kind === 'dropped' ? 0 : 1;
+        return result;
+      }
+      this.#deferred = true;
+      setCurrentDetails(`Waiting: the destination is ${result.health}. ${this.#progress()}`);
+      await this.#wait(lookMs);
+      if (this.#cancelled) {
+        return undefined;
+      }
+      lookMs = Math.min(lookMs * 2, MAX_LOOK_MS);
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    this.#waitingUntil = new Date(Date.now() + ms).toISOString();
+    if (!this.#deferred) {
+      setCurrentDetails(`Next attempt at ${this.#waitingUntil}. ${this.#progress()}`);
+    }
+    await condition(() => this.#wake || this.#cancelled, ms);
+    this.#wake = false;
+    this.#waitingUntil = undefined;
+  }
+
+  async #end(outcome: RetryDeliveryResult['outcome']): Promise<RetryDeliveryResult> {
+    await retrying.settleRetry({ ...this.#ref(), attempt: this.#attempts, outcome });
+    setCurrentDetails(`**${outcome}** after ${String(this.#attempts)} attempts`);
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.outcome, value: outcome },
+      { key: SEARCH_ATTRIBUTES.attempts, value: this.#attempts },
+    ]);
+    return { outcome, attempts: this.#attempts };
+  }
+
+  #progress(): string {
+    return `${String(this.#attempts)} attempts so far, retry ${String(this.#retriesMade)} of ${String(this.#input.scheduleMs.length)}`;
+  }
+
+  #ref(): { destinationId: string; teamId: number; eventUuid: string; eventInsertedAtMicros: number } {
+    const { destinationId, teamId, eventUuid, eventInsertedAtMicros } = this.#input;
+    return { destinationId, teamId, eventUuid, eventInsertedAtMicros };
+  }
+}

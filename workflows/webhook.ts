@@ -1,0 +1,131 @@
+import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { retrying } from './activity-options.ts';
+import { webhookCard } from './cards.ts';
+import {
+  healthChangedSignal,
+  trafficSignal,
+  webhookStateQuery,
+  type TrafficReport,
+  type WebhookHealth,
+  type WebhookInput,
+  type WebhookState,
+} from './messages.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+/** Probes come at 5, 10, 20 ... seconds, capped: soon enough after a short outage, gentle in a long one. */
+const FIRST_PROBE_MS = 5_000;
+const MAX_PROBE_MS = 5 * 60_000;
+/** Somebody has to change something first; looking every few minutes is enough. */
+const MISCONFIGURED_PROBE_MS = 60_000;
+const KEPT_TRANSITIONS = 20;
+
+/**
+ * One entity workflow per webhook destination: it decides when a paused destination is probed, and it is the readable
+ * record of what the destination did. It waits without cost until a signal comes.
+ */
+export async function webhook(input: WebhookInput): Promise<void> {
+  const state = initialState(input);
+  let changed = true;
+  let pendingHealth: WebhookHealth | undefined;
+  setHandler(healthChangedSignal, ({ to, evidence }) => {
+    pendingHealth = to;
+    recordTransition(state, to, evidence);
+  });
+  setHandler(trafficSignal, (report) => {
+    addTraffic(state.totals, report);
+    changed = true;
+  });
+  setHandler(webhookStateQuery, () => state);
+
+  while (state.health !== 'deleted') {
+    if (changed) {
+      publish(input.name, state);
+      changed = false;
+    }
+    const probeDue = await timePasses(() => changed || pendingHealth !== undefined, probeDelayMs(state));
+    if (pendingHealth !== undefined) {
+      state.probes = isProbed(pendingHealth) ? state.probes : 0;
+      pendingHealth = undefined;
+      changed = true;
+    } else if (probeDue) {
+      await probe(input, state);
+      changed = true;
+    }
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof webhook>({ ...input, ...state });
+    }
+  }
+  publish(input.name, state);
+}
+
+function initialState(input: WebhookInput): WebhookState {
+  return {
+    health: input.health ?? 'healthy',
+    probes: input.probes ?? 0,
+    totals: input.totals ?? {
+      matched: 0,
+      delivered: 0,
+      failedAttempts: 0,
+      retried: 0,
+      parked: 0,
+      latencyBuckets: {},
+    },
+    transitions: input.transitions ?? [],
+  };
+}
+
+function isProbed(health: WebhookHealth): boolean {
+  return health === 'paused_auto' || health === 'probing' || health === 'misconfigured';
+}
+
+/** Undefined waits for a signal. */
+function probeDelayMs(state: WebhookState): number | undefined {
+  if (!isProbed(state.health)) {
+    return undefined;
+  }
+  const firstMs = state.health === 'misconfigured' ? MISCONFIGURED_PROBE_MS : FIRST_PROBE_MS;
+  return Math.min(firstMs * 2 ** Math.min(state.probes, 10), MAX_PROBE_MS);
+}
+
+/** True when `ms` have passed before the condition came true; without `ms` it waits for the condition alone. */
+async function timePasses(until: () => boolean, ms: number | undefined): Promise<boolean> {
+  if (ms === undefined) {
+    await condition(until);
+    return false;
+  }
+  return !(await condition(until, ms));
+}
+
+async function probe(input: WebhookInput, state: WebhookState): Promise<void> {
+  state.probes += 1;
+  const result = await retrying.probeDestination({ destinationId: input.destinationId, teamId: input.teamId });
+  if (result.outcome === 'recovered') {
+    state.probes = 0;
+    recordTransition(state, 'recovering', result.evidence);
+    await retrying.resumeRetries({ destinationId: input.destinationId });
+  } else if (result.outcome === 'inactive') {
+    recordTransition(state, 'paused_user', result.evidence);
+  }
+}
+
+function recordTransition(state: WebhookState, to: WebhookHealth, evidence: Record<string, unknown>): void {
+  state.health = to;
+  state.transitions = [...state.transitions, { to, at: new Date().toISOString(), evidence }].slice(-KEPT_TRANSITIONS);
+}
+
+function addTraffic(totals: TrafficReport, report: TrafficReport): void {
+  totals.matched += report.matched;
+  totals.delivered += report.delivered;
+  totals.failedAttempts += report.failedAttempts;
+  totals.retried += report.retried;
+  totals.parked += report.parked;
+  for (const [bucket, count] of Object.entries(report.latencyBuckets)) {
+    totals.latencyBuckets[bucket] = (totals.latencyBuckets[bucket] ?? 0) + count;
+  }
+}
+
+function publish(name: string, state: WebhookState): void {
+  setCurrentDetails(webhookCard(name, state));
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: state.health }]);
+}
