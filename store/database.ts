@@ -1,0 +1,75 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './tables.ts';
+
+export interface DatabaseConfig {
+  url: string;
+  /** Upper bound of the pool. `listen` takes one connection more. */
+  maxConnections: number;
+}
+
+export interface Database {
+  readonly kysely: Kysely<Tables>;
+  readonly url: string;
+  /** Ends the pool; waits for queries in flight. A second call does nothing. */
+  close(): Promise<void>;
+}
+
+/** A database or a transaction in it. */
+export type Queries = Kysely<Tables>;
+
+/** Longer than any statement of ours takes; a stuck one must not hold a connection for ever. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+const INT8_OID = 20;
+
+/** bigint columns hold micros, counts and epochs, all below 2^53; anything larger is a bug and must not be rounded. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) {
+    throw new RangeError(`bigint ${text} does not fit a JavaScript number`);
+  }
+  return value;
+}
+
+/** What pg passes and expects here is wider than its published types say. */
+type ParserLookup = (oid: number, format?: string) => (text: string) => unknown;
+const defaultParser = pg.types.getTypeParser as unknown as ParserLookup;
+
+const types = {
+  getTypeParser: (oid: number, format?: string) => (oid === INT8_OID ? parseInt8 : defaultParser(oid, format)),
+} as pg.CustomTypesConfig;
+
+/** Opens lazily: the first query connects. Connections that break while idle are replaced silently. */
+export function openDatabase(config: DatabaseConfig): Database {
+  const pool = new pg.Pool({
+    connectionString: config.url,
+    max: config.maxConnections,
+    types,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: 'sluice',
+  });
+  // Without a listener an idle connection that the server closes would end the process; the pool replaces it anyway.
+  pool.on('error', () => undefined);
+  const kysely = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+  let closing: Promise<void> | undefined;
+  return { kysely, url: config.url, close: () => (closing ??= kysely.destroy()) };
+}
+
+/** True when the database answers a query. */
+export async function pingDatabase(db: Database): Promise<boolean> {
+  try {
+    await db.kysely.selectNoFrom((eb) => eb.val(1).as('one')).execute();
+    return true;
+  } catch {
+    // The caller (readiness) wants a yes or no; the reason is in the logs of whoever needed the database.
+    return false;
+  }
+}

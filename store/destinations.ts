@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type UpdateObject } from 'kysely';
+import { SluiceError } from '../core/errors.ts';
+import { shardOf } from '../core/ids.ts';
+import type { Micros } from '../core/time.ts';
+import type { Database, Queries } from './database.ts';
+import { createCursor } from './delivery.ts';
+import { createEndpointState } from './endpoint-state.ts';
+import { editConflict, notFound } from './errors.ts';
+import { notifyDestination } from './notify.ts';
+import type { SecretBox } from './secrets.ts';
+import type { DestinationStatus, Row, Tables } from './tables.ts';
+import { json, type PageCursor } from './values.ts';
+
+export const WEBHOOK_KIND = 'webhook';
+
+/** A destination without its secrets: each one that is set reads `{ configured: true }` in `config`. */
+export interface DestinationRecord {
+  id: string;
+  teamId: number;
+  kind: string;
+  name: string;
+  config: Record<string, unknown>;
+  status: DestinationStatus;
+  /** 1 at creation; each change adds one. */
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface NewDestination {
+  teamId: number;
+  kind: string;
+  name: string;
+  /** Complete and validated. */
+  config: Record<string, unknown>;
+  /** Fields of `config` that are sealed. */
+  secretFields: readonly string[];
+  /** Where a webhook starts in the event log; default: now, by the database's clock. */
+  startMicros?: Micros;
+}
+
+export interface DestinationPatch {
+  name?: string;
+  /** Replaces the whole config, secrets included. */
+  config?: { values: Record<string, unknown>; secretFields: readonly string[] };
+  /** Refuses with `edit_conflict` unless the record still has this version. */
+  expectedVersion?: number;
+}
+
+export interface DestinationKey {
+  teamId: number;
+  id: string;
+}
+
+export async function createDestination(
+  db: Database,
+  box: SecretBox,
+  input: NewDestination,
+): Promise<DestinationRecord> {
+  const id = randomUUID();
+  return db.kysely.transaction().execute(async (tx) => {
+    const row = await tx
+      .insertInto('destinations')
+      .values({
+        id,
+        teamId: input.teamId,
+        kind: input.kind,
+        name: input.name,
+        shardHash: shardHashOf(id),
+        ...sealedColumns(box, { teamId: input.teamId, id }, input.config, input.secretFields),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    if (input.kind === WEBHOOK_KIND) {
+      await createCursor(tx, id, input.startMicros);
+      await createEndpointState(tx, id);
+    }
+    await announce(tx, row);
+    return recordOf(row);
+  });
+}
+
+/** From new to old. */
+export async function listDestinations(
+  db: Database,
+  page: { teamId: number; kinds: readonly string[]; limit: number; after?: PageCursor },
+): Promise<DestinationRecord[]> {
+  let query = live(db.kysely)
+    .where('teamId', '=', page.teamId)
+    .where('kind', 'in', [...page.kinds])
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit);
+  if (page.after) {
+    query = query.where(sql<boolean>`(created_at, id) < (${page.after.at}, ${page.after.id}::uuid)`);
+  }
+  return (await query.execute()).map(recordOf);
+}
+
+export async function getDestination(db: Database, key: DestinationKey): Promise<DestinationRecord | undefined> {
+  const row = await one(db.kysely, key).executeTakeFirst();
+  return row && recordOf(row);
+}
+
+/** Throws `destination_not_found` or `edit_conflict`. */
+export async function updateDestination(
+  db: Database,
+  box: SecretBox,
+  update: DestinationKey & { patch: DestinationPatch },
+): Promise<DestinationRecord> {
+  const { patch } = update;
+  return db.kysely.transaction().execute(async (tx) => {
+    const row = await lock(tx, update);
+    if (patch.expectedVersion !== undefined && patch.expectedVersion !== row.version) {
+      throw editConflict('destination', update.id);
+    }
+    return change(tx, row, {
+      ...(patch.name === undefined ? {} : { name: patch.name }),
+      ...(patch.config ? sealedColumns(box, update, patch.config.values, patch.config.secretFields) : {}),
+    });
+  });
+}
+
+/** Throws `destination_not_found`. Setting the status it has changes nothing. */
+export async function setDestinationStatus(
+  db: Database,
+  update: DestinationKey & { status: DestinationStatus },
+): Promise<DestinationRecord> {
+  return db.kysely.transaction().execute(async (tx) => {
+    const row = await lock(tx, update);
+    return row.status === update.status ? recordOf(row) : change(tx, row, { status: update.status });
+  });
+}
+
+/**
+ * Hides the record for good and forgets its secrets. Throws `destination_not_found`, or `destination_in_use` while an
+ * export writes to it.
+ */
+export async function deleteDestination(db: Database, key: DestinationKey): Promise<void> {
+  await db.kysely.transaction().execute(async (tx) => {
+    const row = await lock(tx, key);
+    await refuseWhileInUse(tx, key.id);
+    await change(tx, row, { deletedAt: sql<Date>`now()`, secrets: Buffer.alloc(0), secretNames: [] });
+  });
+}
+
+/** The complete config, secrets included. For workers and for explicit reveals; throws `destination_not_found`. */
+export async function openDestinationConfig(
+  db: Database,
+  box: SecretBox,
+  id: string,
+): Promise<Record<string, unknown>> {
+  const row = await live(db.kysely).where('id', '=', id).executeTakeFirst();
+  if (!row) {
+    throw notFound('destination', id);
+  }
+  return openRow(box, row);
+}
+
+export function openRow(box: SecretBox, row: Row<'destinations'>): Record<string, unknown> {
+  const secrets = box.open(row.secrets, sealContext(row)) as Record<string, unknown>;
+  return { ...row.config, ...secrets };
+}
+
+function sealContext(key: DestinationKey): string {
+  return `destination/${String(key.teamId)}/${key.id}`;
+}
+
+/** The whole hash: `shardOf` modulo 2^32 is the 32-bit hash itself, of which every shard number is the remainder. */
+function shardHashOf(id: string): number {
+  return shardOf(id, 2 ** 32);
+}
+
+function sealedColumns(
+  box: SecretBox,
+  key: DestinationKey,
+  config: Record<string, unknown>,
+  secretFields: readonly string[],
+): Pick<Row<'destinations'>, 'secrets' | 'secretNames'> & { config: ReturnType<typeof json<Record<string, unknown>>> } {
+  const entries = Object.entries(config).filter(([, value]) => value !== undefined);
+  const secrets = entries.filter(([name]) => secretFields.includes(name));
+  return {
+    config: json(Object.fromEntries(entries.filter(([name]) => !secretFields.includes(name)))),
+    secrets: box.seal(Object.fromEntries(secrets), sealContext(key)),
+    secretNames: secrets.map(([name]) => name),
+  };
+}
+
+function recordOf(row: Row<'destinations'>): DestinationRecord {
+  const { id, teamId, kind, name, status, version, createdAt, updatedAt } = row;
+  const secrets = Object.fromEntries(row.secretNames.map((secret) => [secret, { configured: true }]));
+  return { id, teamId, kind, name, config: { ...row.config, ...secrets }, status, version, createdAt, updatedAt };
+}
+
+function live(queries: Queries) {
+  return queries.selectFrom('destinations').selectAll().where('deletedAt', 'is', null);
+}
+
+function one(queries: Queries, key: DestinationKey) {
+  return live(queries).where('id', '=', key.id).where('teamId', '=', key.teamId);
+}
+
+async function lock(tx: Queries, key: DestinationKey): Promise<Row<'destinations'>> {
+  const row = await one(tx, key).forUpdate().executeTakeFirst();
+  if (!row) {
+    throw notFound('destination', key.id);
+  }
+  return row;
+}
+
+type Change = UpdateObject<Tables, 'destinations'>;
+
+async function change(tx: Queries, row: Row<'destinations'>, values: Change): Promise<DestinationRecord> {
+  const changed = await tx
+    .updateTable('destinations')
+    .set({ ...values, version: row.version + 1, updatedAt: sql<Date>`now()` })
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await announce(tx, changed);
+  return recordOf(changed);
+}
+
+async function announce(tx: Queries, row: { kind: string; id: string }): Promise<void> {
+  if (row.kind === WEBHOOK_KIND) {
+    await notifyDestination(tx, row.id);
+  }
+}
+
+async function refuseWhileInUse(tx: Queries, destinationId: string): Promise<void> {
+  const users = await tx
+    .selectFrom('exports')
+    .select('name')
+    .where('destinationId', '=', destinationId)
+    .where('deletedAt', 'is', null)
+    .limit(5)
+    .execute();
+  if (users.length > 0) {
+    throw new SluiceError({
+      code: 'destination_in_use',
+      message: `the destination is used by ${users.map((user) => `"${user.name}"`).join(', ')}`,
+      retryable: false,
+      fault: 'customer',
+      remedy: 'Delete these exports first.',
+    });
+  }
+}

@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { sql, type UpdateObject } from 'kysely';
+import type { EventFilter } from '../core/filters.ts';
+import type { OutputFormat } from '../core/formats.ts';
+import type { ExportInterval } from '../core/intervals.ts';
+import type { Database, Queries } from './database.ts';
+import { WEBHOOK_KIND } from './destinations.ts';
+import { editConflict, notFound } from './errors.ts';
+import type { ExportSettings, Row, Tables } from './tables.ts';
+import { json, type PageCursor } from './values.ts';
+
+export interface ExportRecord {
+  id: string;
+  teamId: number;
+  destinationId: string;
+  name: string;
+  model: 'events';
+  interval: ExportInterval;
+  filter: EventFilter;
+  format: OutputFormat;
+  maxFileMb?: number;
+  paused: boolean;
+  /** 1 at creation; each change adds one and a row of history. */
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface NewExport {
+  teamId: number;
+  destinationId: string;
+  name: string;
+  model?: 'events';
+  interval: ExportInterval;
+  filter: EventFilter;
+  format: OutputFormat;
+  maxFileMb?: number;
+  paused?: boolean;
+}
+
+/** Absent fields stay; `maxFileMb: null` removes the limit. The destination of an export never changes. */
+export interface ExportPatch {
+  name?: string;
+  interval?: ExportInterval;
+  filter?: EventFilter;
+  format?: OutputFormat;
+  maxFileMb?: number | null;
+  expectedVersion?: number;
+}
+
+/** The settings a run is pinned to. */
+export type ExportVersion = ExportSettings & { exportId: string; version: number };
+
+export interface ExportKey {
+  teamId: number;
+  id: string;
+}
+
+/** Throws `destination_not_found` unless the destination is the team's own, alive and of a batch kind. */
+export async function createExport(db: Database, input: NewExport): Promise<ExportRecord> {
+  return db.kysely.transaction().execute(async (tx) => {
+    await holdDestination(tx, input);
+    const row = await tx
+      .insertInto('exports')
+      .values({
+        id: randomUUID(),
+        teamId: input.teamId,
+        destinationId: input.destinationId,
+        name: input.name,
+        model: input.model ?? 'events',
+        interval: input.interval,
+        filter: json(input.filter),
+        format: json(input.format),
+        maxFileMb: input.maxFileMb ?? null,
+        paused: input.paused ?? false,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return remember(tx, row);
+  });
+}
+
+/** From new to old. */
+export async function listExports(
+  db: Database,
+  page: { teamId: number; limit: number; after?: PageCursor },
+): Promise<ExportRecord[]> {
+  let query = live(db.kysely)
+    .where('teamId', '=', page.teamId)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit);
+  if (page.after) {
+    query = query.where(sql<boolean>`(created_at, id) < (${page.after.at}, ${page.after.id}::uuid)`);
+  }
+  return (await query.execute()).map(recordOf);
+}
+
+export async function getExport(db: Database, key: ExportKey): Promise<ExportRecord | undefined> {
+  const row = await live(db.kysely).where('id', '=', key.id).where('teamId', '=', key.teamId).executeTakeFirst();
+  return row && recordOf(row);
+}
+
+/** Throws `export_not_found` or `edit_conflict`. */
+export async function updateExport(db: Database, update: ExportKey & { patch: ExportPatch }): Promise<ExportRecord> {
+  const { expectedVersion, filter, format, ...plain } = update.patch;
+  return db.kysely.transaction().execute(async (tx) => {
+    const row = await lock(tx, update);
+    if (expectedVersion !== undefined && expectedVersion !== row.version) {
+      throw editConflict('export', update.id);
+    }
+    return change(tx, row, {
+      ...plain,
+      ...(filter ? { filter: json(filter) } : {}),
+      ...(format ? { format: json(format) } : {}),
+    });
+  });
+}
+
+/** Throws `export_not_found`. Setting what is set already changes nothing. */
+export async function setExportPaused(db: Database, update: ExportKey & { paused: boolean }): Promise<ExportRecord> {
+  return db.kysely.transaction().execute(async (tx) => {
+    const row = await lock(tx, update);
+    return row.paused === update.paused ? recordOf(row) : change(tx, row, { paused: update.paused });
+  });
+}
+
+/** Hides the export for good; its runs and files stay. Throws `export_not_found`. */
+export async function deleteExport(db: Database, key: ExportKey): Promise<void> {
+  await db.kysely.transaction().execute(async (tx) => {
+    const row = await lock(tx, key);
+    await change(tx, row, { deletedAt: sql<Date>`now()` });
+  });
+}
+
+export async function getExportVersion(
+  db: Database,
+  exportId: string,
+  version: number,
+): Promise<ExportVersion | undefined> {
+  const row = await db.kysely
+    .selectFrom('exportVersions')
+    .selectAll()
+    .where('exportId', '=', exportId)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return row && { ...row.settings, exportId, version };
+}
+
+/** Keeps the destination from being deleted until the export that uses it is stored. */
+async function holdDestination(tx: Queries, owner: { teamId: number; destinationId: string }): Promise<void> {
+  const found = await tx
+    .selectFrom('destinations')
+    .select('id')
+    .where('id', '=', owner.destinationId)
+    .where('teamId', '=', owner.teamId)
+    .where('kind', '!=', WEBHOOK_KIND)
+    .where('deletedAt', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  if (!found) {
+    throw notFound('destination', owner.destinationId);
+  }
+}
+
+function live(queries: Queries) {
+  return queries.selectFrom('exports').selectAll().where('deletedAt', 'is', null);
+}
+
+async function lock(tx: Queries, key: ExportKey): Promise<Row<'exports'>> {
+  const row = await live(tx).where('id', '=', key.id).where('teamId', '=', key.teamId).forUpdate().executeTakeFirst();
+  if (!row) {
+    throw notFound('export', key.id);
+  }
+  return row;
+}
+
+type Change = UpdateObject<Tables, 'exports'>;
+
+async function change(tx: Queries, row: Row<'exports'>, values: Change): Promise<ExportRecord> {
+  const changed = await tx
+    .updateTable('exports')
+    .set({ ...values, version: row.version + 1, updatedAt: sql<Date>`now()` })
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return remember(tx, changed);
+}
+
+async function remember(tx: Queries, row: Row<'exports'>): Promise<ExportRecord> {
+  await tx
+    .insertInto('exportVersions')
+    .values({ exportId: row.id, version: row.version, settings: json(settingsOf(row)) })
+    .execute();
+  return recordOf(row);
+}
+
+function settingsOf(row: Row<'exports'>): ExportSettings {
+  const { destinationId, name, model, interval, filter, format, maxFileMb, paused } = row;
+  return { destinationId, name, model, interval, filter, format, maxFileMb, paused };
+}
+
+function recordOf(row: Row<'exports'>): ExportRecord {
+  const { id, teamId, version, createdAt, updatedAt } = row;
+  const { maxFileMb, ...settings } = settingsOf(row);
+  return {
+    id,
+    teamId,
+    ...settings,
+    ...(maxFileMb === null ? {} : { maxFileMb }),
+    version,
+    createdAt,
+    updatedAt,
+  };
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { sql } from 'kysely';
+import { SluiceError } from '../core/errors.ts';
+import type { Database, Queries } from './database.ts';
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+/** Any number that no other user of the database takes as an advisory lock: "sluice" in ASCII. */
+const LOCK_KEY = 0x736c75696365;
+
+interface Migration {
+  name: string;
+  text: string;
+  checksum: string;
+}
+
+/**
+ * Brings the schema up to date in one transaction: all pending migrations are applied, or none. Several processes may
+ * call it at once; they take turns. An applied migration whose file has changed since is refused.
+ */
+export async function migrateDatabase(db: Database): Promise<{ applied: string[] }> {
+  const migrations = await readMigrations();
+  return db.kysely.transaction().execute(async (tx) => {
+    await sql`SET LOCAL statement_timeout = 0`.execute(tx);
+    await sql`SELECT pg_advisory_xact_lock(${LOCK_KEY})`.execute(tx);
+    const known = await appliedMigrations(tx);
+    const applied: string[] = [];
+    for (const migration of migrations) {
+      if (await applyMigration(tx, migration, known)) {
+        applied.push(migration.name);
+      }
+    }
+    return { applied };
+  });
+}
+
+async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, FOLDER), 'utf8');
+      return { name, text, checksum: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+}
+
+async function appliedMigrations(tx: Queries): Promise<Map<string, string>> {
+  await sql`CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz(3) NOT NULL DEFAULT now())`.execute(tx);
+  const { rows } = await sql<{ name: string; checksum: string }>`SELECT name, checksum FROM schema_migrations`.execute(
+    tx,
+  );
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+async function applyMigration(tx: Queries, migration: Migration, known: Map<string, string>): Promise<boolean> {
+  const checksum = known.get(migration.name);
+  if (checksum === migration.checksum) {
+    return false;
+  }
+  if (checksum !== undefined) {
+    throw new SluiceError({
+      code: 'store_migration_changed',
+      message: `migration ${migration.name} was applied with other contents than it has now`,
+      retryable: false,
+      fault: 'platform',
+      remedy: 'Restore the file and put the change into a new migration.',
+    });
+  }
+  await sql.raw(migration.text).execute(tx);
+  await sql`INSERT INTO schema_migrations (name, checksum) VALUES (${migration.name}, ${migration.checksum})`.execute(
+    tx,
+  );
+  return true;
+}

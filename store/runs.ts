@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Database } from './database.ts';
+import { notFound } from './errors.ts';
+import type { Row, RunStatus, RunTrigger } from './tables.ts';
+import { json, storableText, type PageCursor } from './values.ts';
+
+/** One execution of an export for one interval. */
+export type RunRecord = Row<'exportRuns'>;
+
+export interface NewRun {
+  exportId: string;
+  intervalStart: Date;
+  intervalEnd: Date;
+  trigger: RunTrigger;
+  workflowId: string;
+  workflowRunId: string;
+}
+
+/** Absent fields stay as they are. */
+export type RunPatch = Partial<
+  Pick<
+    RunRecord,
+    'status' | 'generation' | 'rows' | 'bytes' | 'files' | 'errorCode' | 'errorMessage' | 'remedy' | 'timings'
+  >
+>;
+
+const OPEN_STATUSES: readonly RunStatus[] = ['starting', 'running'];
+
+/**
+ * Creates the run of one workflow execution, pinned to the export's present version; called again by a retried
+ * activity it returns the same run. Throws `export_not_found` when the export is gone.
+ */
+export async function createRun(db: Database, input: NewRun): Promise<RunRecord> {
+  const found = await ofExecution(db, input);
+  if (found) {
+    return found;
+  }
+  await db.kysely
+    .insertInto('exportRuns')
+    .columns([
+      'id',
+      'exportId',
+      'teamId',
+      'configVersion',
+      'intervalStart',
+      'intervalEnd',
+      'trigger',
+      'workflowId',
+      'workflowRunId',
+    ])
+    .expression((eb) =>
+      eb
+        .selectFrom('exports')
+        .select([
+          sql<string>`${randomUUID()}::uuid`.as('runId'),
+          'id',
+          'teamId',
+          'version',
+          sql<Date>`${input.intervalStart}::timestamptz`.as('intervalStart'),
+          sql<Date>`${input.intervalEnd}::timestamptz`.as('intervalEnd'),
+          sql<RunTrigger>`${input.trigger}::text`.as('trigger'),
+          sql<string>`${input.workflowId}::text`.as('workflowId'),
+          sql<string>`${input.workflowRunId}::text`.as('workflowRunId'),
+        ])
+        .where('id', '=', input.exportId)
+        .where('deletedAt', 'is', null),
+    )
+    .onConflict((conflict) => conflict.columns(['workflowId', 'workflowRunId']).doNothing())
+    .execute();
+  const created = await ofExecution(db, input);
+  if (!created) {
+    throw notFound('export', input.exportId);
+  }
+  return created;
+}
+
+async function ofExecution(db: Database, key: NewRun): Promise<RunRecord | undefined> {
+  return db.kysely
+    .selectFrom('exportRuns')
+    .selectAll()
+    .where('workflowId', '=', key.workflowId)
+    .where('workflowRunId', '=', key.workflowRunId)
+    .executeTakeFirst();
+}
+
+/** `teamId` is left out by workers only. */
+export async function getRun(db: Database, key: { id: string; teamId?: number }): Promise<RunRecord | undefined> {
+  let query = db.kysely.selectFrom('exportRuns').selectAll().where('id', '=', key.id);
+  if (key.teamId !== undefined) {
+    query = query.where('teamId', '=', key.teamId);
+  }
+  return query.executeTakeFirst();
+}
+
+/** From new to old by start. */
+export async function listRuns(
+  db: Database,
+  page: { teamId: number; exportId: string; limit: number; before?: PageCursor },
+): Promise<RunRecord[]> {
+  let query = db.kysely
+    .selectFrom('exportRuns')
+    .selectAll()
+    .where('exportId', '=', page.exportId)
+    .where('teamId', '=', page.teamId)
+    .orderBy('startedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit);
+  if (page.before) {
+    query = query.where(sql<boolean>`(started_at, id) < (${page.before.at}, ${page.before.id}::uuid)`);
+  }
+  return query.execute();
+}
+
+/** Runs without a final status, oldest first: the sweeper compares them with their workflows. */
+export async function listOpenRuns(db: Database, page: { limit: number }): Promise<RunRecord[]> {
+  return db.kysely
+    .selectFrom('exportRuns')
+    .selectAll()
+    .where('finishedAt', 'is', null)
+    .orderBy('startedAt')
+    .limit(page.limit)
+    .execute();
+}
+
+/**
+ * A final status stamps `finishedAt` and is the last one: false, and nothing changed, when a patch names a status and
+ * the run is finished already (a dead attempt's late word), or there is no such run.
+ */
+export async function updateRun(db: Database, id: string, patch: RunPatch): Promise<boolean> {
+  const { timings, errorMessage, ...plain } = patch;
+  const final = patch.status !== undefined && !OPEN_STATUSES.includes(patch.status);
+  let query = db.kysely
+    .updateTable('exportRuns')
+    // `id` set to itself: an empty patch is no error.
+    .set({
+      id,
+      ...plain,
+      ...(errorMessage === undefined ? {} : { errorMessage: errorMessage && storableText(errorMessage) }),
+      ...(timings === undefined ? {} : { timings: json(timings) }),
+      ...(final ? { finishedAt: sql<Date>`now()` } : {}),
+    })
+    .where('id', '=', id);
+  if (patch.status !== undefined) {
+    query = query.where('finishedAt', 'is', null);
+  }
+  return (await query.executeTakeFirst()).numUpdatedRows > 0n;
+}

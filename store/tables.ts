@@ -1,0 +1,206 @@
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { EventFilter } from '../core/filters.ts';
+import type { OutputFormat } from '../core/formats.ts';
+import type { ExportInterval } from '../core/intervals.ts';
+
+/**
+ * The database as Kysely sees it. Names are camelCase here and snake_case in SQL (CamelCasePlugin); jsonb columns are
+ * written through `json()` and read as objects.
+ */
+export interface Tables {
+  teams: TeamsTable;
+  apiKeys: ApiKeysTable;
+  destinations: DestinationsTable;
+  exports: ExportsTable;
+  exportVersions: ExportVersionsTable;
+  exportRuns: ExportRunsTable;
+  runPlans: RunPlansTable;
+  runChunks: RunChunksTable;
+  intervalLedger: IntervalLedgerTable;
+  deliveryShards: DeliveryShardsTable;
+  destinationCursors: DestinationCursorsTable;
+  endpointStates: EndpointStatesTable;
+  endpointTransitions: EndpointTransitionsTable;
+}
+
+/** Set by the database, never by us. */
+type Stamp = ColumnType<Date, Date | undefined, Date>;
+
+export interface TeamsTable {
+  id: Generated<number>;
+  name: string;
+  captureToken: string;
+  createdAt: Stamp;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  teamId: number;
+  name: string;
+  keyHash: Buffer;
+  createdAt: Stamp;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export type DestinationStatus = 'active' | 'paused';
+
+export interface DestinationsTable {
+  id: string;
+  teamId: number;
+  kind: string;
+  name: string;
+  config: Record<string, unknown>;
+  secrets: Buffer;
+  secretNames: string[];
+  status: Generated<DestinationStatus>;
+  shardHash: number;
+  version: Generated<number>;
+  createdAt: Stamp;
+  updatedAt: Stamp;
+  deletedAt: Date | null;
+}
+
+/** What of an export a user can change, and what a run is pinned to. */
+export interface ExportSettings {
+  destinationId: string;
+  name: string;
+  model: 'events';
+  interval: ExportInterval;
+  filter: EventFilter;
+  format: OutputFormat;
+  maxFileMb: number | null;
+  paused: boolean;
+}
+
+export interface ExportsTable extends ExportSettings {
+  id: string;
+  teamId: number;
+  version: Generated<number>;
+  createdAt: Stamp;
+  updatedAt: Stamp;
+  deletedAt: Date | null;
+}
+
+export interface ExportVersionsTable {
+  exportId: string;
+  version: number;
+  settings: ExportSettings;
+  createdAt: Stamp;
+}
+
+export type RunTrigger = 'schedule' | 'manual' | 'backfill';
+
+/** Every status but `starting` and `running` is final. */
+export type RunStatus =
+  | 'starting'
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'failed_retryable'
+  | 'cancelled'
+  | 'terminated'
+  | 'timed_out'
+  | 'over_quota'
+  | 'skipped';
+
+export interface ExportRunsTable {
+  id: string;
+  exportId: string;
+  teamId: number;
+  intervalStart: Date;
+  intervalEnd: Date;
+  status: Generated<RunStatus>;
+  trigger: RunTrigger;
+  configVersion: number;
+  generation: Generated<number>;
+  rows: Generated<number>;
+  bytes: Generated<number>;
+  files: Generated<number>;
+  errorCode: string | null;
+  errorMessage: string | null;
+  remedy: string | null;
+  workflowId: string;
+  workflowRunId: string;
+  startedAt: Stamp;
+  finishedAt: Date | null;
+  /** Milliseconds by step name. */
+  timings: Generated<Record<string, number>>;
+}
+
+export interface RunPlansTable {
+  runId: string;
+  generation: number;
+  chunkCount: number;
+  rows: number;
+  createdAt: Stamp;
+}
+
+export interface RunChunksTable {
+  runId: string;
+  generation: number;
+  chunkIndex: number;
+  startMicros: number;
+  endMicros: number;
+  uuidFrom: string | null;
+  uuidTo: string | null;
+  expectedRows: number;
+  receipt: unknown;
+  completedAt: Date | null;
+}
+
+export interface IntervalLedgerTable {
+  exportId: string;
+  intervalEnd: Date;
+  intervalStart: Date;
+  epoch: Generated<number>;
+  holderRunId: string | null;
+  leaseExpiresAt: Date | null;
+  generation: Generated<number>;
+  generationRunId: string | null;
+  committedAt: Date | null;
+  committedRunId: string | null;
+  committedGeneration: number | null;
+  rows: number | null;
+  bytes: number | null;
+  hash: string | null;
+}
+
+export interface DeliveryShardsTable {
+  shard: number;
+  epoch: number;
+  owner: string;
+  takenAt: Stamp;
+}
+
+export interface DestinationCursorsTable {
+  destinationId: string;
+  positionMicros: number;
+  afterUuid: string | null;
+  updatedAt: Stamp;
+}
+
+export type EndpointHealth =
+  'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
+
+export interface EndpointStatesTable {
+  destinationId: string;
+  health: Generated<EndpointHealth>;
+  since: Stamp;
+  evidence: Generated<Record<string, unknown>>;
+  resumeEpoch: Generated<number>;
+  nextProbeAt: Date | null;
+  openRetries: Generated<number>;
+}
+
+export interface EndpointTransitionsTable {
+  id: Generated<number>;
+  destinationId: string;
+  fromHealth: EndpointHealth;
+  toHealth: EndpointHealth;
+  evidence: Record<string, unknown>;
+  changedAt: Stamp;
+}
+
+export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;
+export type NewRow<Table extends keyof Tables> = Insertable<Tables[Table]>;

@@ -1,0 +1,23 @@
+import { sql, type RawBuilder } from 'kysely';
+
+/**
+ * Text that Postgres can store: NUL and unpaired surrogates, which it refuses, become U+FFFD. For text that others
+ * wrote (error messages, response bodies); input that is ours to refuse is refused at the edge instead.
+ */
+export function storableText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8').replaceAll('\0', '\ufffd');
+}
+
+/** A jsonb parameter; its strings are made storable. */
+export function json<Value>(value: Value): RawBuilder<Value> {
+  const text = JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'string' ? storableText(member) : member,
+  );
+  return sql<Value>`${text}::jsonb`;
+}
+
+/** Where a page continues: the last item of the page before. Lists run from new to old. */
+export interface PageCursor {
+  at: Date;
+  id: string;
+}
