@@ -4,7 +4,7 @@ import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescrip
 import jest from 'eslint-plugin-jest';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
-import { importRuleConfigs } from './scripts/import-rules.js';
+import { FOLDER_RULES, importRuleConfigs } from './scripts/import-rules.js';
 
 /** Code lines: blank lines and comments are free. */
 const codeLines = (max) => ['error', { max, skipBlankLines: true, skipComments: true }];
@@ -79,10 +79,22 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })] },
-    rules: { ...strictness, ...sizes, ...tuned, 'import-x/no-cycle': ['error', { ignoreExternal: true }] },
+    rules: {
+      ...strictness,
+      ...sizes,
+      ...tuned,
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      // What is imported is in package.json: a package that only happens to be there goes away with its parent.
+      'import-x/no-extraneous-dependencies': 'error',
+    },
   },
   ...importRuleConfigs,
   { files: ['cli.ts', ...TOOLING], rules: { 'no-console': 'off' } },
+  {
+    files: Object.keys(FOLDER_RULES).map((folder) => `${folder}/**/*.ts`),
+    ignores: TESTS,
+    rules: { 'import-x/no-extraneous-dependencies': ['error', { devDependencies: false }] },
+  },
   {
     files: TESTS,
     plugins: { jest },

@@ -35,7 +35,10 @@ export const FOLDER_RULES = {
   net: { allow: ['core'], types: ['observability'] },
   store: { allow: ['core'], types: ['observability'] },
   // `api/control-plane` is the port that client/ implements; only its types cross.
-  client: { allow: ['workflows/messages', 'core'], types: ['workflows', 'api/control-plane', 'observability'] },
+  client: {
+    allow: ['workflows/messages', 'workflows/search-attributes', 'core'],
+    types: ['workflows', 'api/control-plane', 'observability'],
+  },
   capture: { allow: ['clickhouse', 'store', 'core'], types: ['observability'] },
   api: {
     allow: ['client', 'store', 'destinations/registry', 'core'],
@@ -68,6 +71,7 @@ export const PACKAGE_OWNERS = [
     pattern: '^@temporalio/common',
     owners: ['workflows', 'activities', 'client', 'observability', 'worker.ts'],
   },
+  { name: '@temporalio/proto', pattern: '^@temporalio/proto', owners: ['client', 'activities', 'observability'] },
   { name: '@temporalio/testing', pattern: '^@temporalio/testing', owners: [] },
   { name: 'pg and kysely', pattern: '^(pg|kysely)(/|$)', owners: ['store', 'destinations'] },
   { name: '@aws-sdk/*', pattern: '^@(aws-sdk|smithy)/', owners: ['destinations'] },
