@@ -42,6 +42,8 @@ export interface VerifyResult {
   rows: number;
   bytes: number;
   files: number;
+  /** Order-independent hash of the source's uuids, decimal. */
+  hash: string;
   complete: boolean;
 }
 
@@ -51,6 +53,8 @@ export interface FinishRunInput {
   rows: number;
   bytes: number;
   files: number;
+  /** With `completed` only: what the ledger keeps. */
+  hash?: string;
   errorCode?: string;
   errorMessage?: string;
   remedy?: string;
@@ -70,6 +74,8 @@ export interface AttemptRetryInput {
   eventInsertedAtMicros: number;
   /** 1-based over the life of the delivery. */
   attempt: number;
+  /** A failure of this attempt exhausts the schedule: it is logged as discarded. */
+  lastTry: boolean;
 }
 
 /** `deferred`: the destination is not taking traffic; nothing was sent and nothing is charged. */
@@ -79,7 +85,7 @@ export type AttemptRetryResult =
   | { kind: 'deferred'; health: string }
   | { kind: 'dropped'; reason: string };
 
-export interface SettleRetryInput extends AttemptRetryInput {
+export interface SettleRetryInput extends Omit<AttemptRetryInput, 'lastTry'> {
   outcome: 'delivered' | 'discarded' | 'dropped';
 }
 

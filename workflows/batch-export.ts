@@ -74,8 +74,8 @@ async function runToOutcome(
     for (let round = 1; ; round += 1) {
       const verified = await exportOnce(run, input, card);
       if (verified.complete || round === MAX_GENERATIONS_PER_RUN) {
-        const { rows, bytes, files } = verified;
-        return { finish: { run, status: 'completed', rows, bytes, files } };
+        const { rows, bytes, files, hash } = verified;
+        return { finish: { run, status: 'completed', rows, bytes, files, hash } };
       }
       run = await bookkeeping.startGeneration(run);
     }

@@ -15,6 +15,8 @@ import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 /** While its destination is suspended a delivery waits for `resumed`; these looks only cover a lost signal. */
 const FIRST_LOOK_MS = 60_000;
 const MAX_LOOK_MS = 60 * 60_000;
+/** Answers in a row that may throttle one delivery without using up its schedule. */
+const MAX_UNCHARGED = 50;
 
 /**
  * Carries one event that failed on the hot path through its retry schedule, for days if need be. While the destination
@@ -29,6 +31,7 @@ class RetriedDelivery {
   readonly #input: RetryDeliveryInput;
   #attempts: number;
   #retriesMade = 0;
+  #uncharged = 0;
   #wake = false;
   #cancelled = false;
   #deferred = false;
@@ -68,10 +71,16 @@ class RetriedDelivery {
       if (result.kind === 'delivered') {
         return this.#end('delivered');
       }
-      if (result.chargesAttempt) {
-        this.#retriesMade += 1;
-      }
+      this.#charge(result.chargesAttempt);
       retryAfterMs = result.retryAfterMs;
+    }
+  }
+
+  /** A receiver that only asks for patience is not charged, but cannot ask for ever. */
+  #charge(chargesAttempt: boolean): void {
+    this.#uncharged = chargesAttempt ? 0 : this.#uncharged + 1;
+    if (chargesAttempt || this.#uncharged > MAX_UNCHARGED) {
+      this.#retriesMade += 1;
     }
   }
 
@@ -90,7 +99,11 @@ class RetriedDelivery {
     for (;;) {
       this.#deferred = false;
       this.#wake = false;
-      const result = await retrying.attemptRetry({ ...this.#ref(), attempt: this.#attempts + 1 });
+      const result = await retrying.attemptRetry({
+        ...this.#ref(),
+        attempt: this.#attempts + 1,
+        lastTry: this.#retriesMade + 1 >= this.#input.scheduleMs.length,
+      });
       if (result.kind !== 'deferred') {
         this.#attempts += result.kind === 'dropped' ? 0 : 1;
         return result;

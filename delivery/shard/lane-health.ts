@@ -1,6 +1,6 @@
 import type { Classification } from '../classify.ts';
 import { createBreaker, type Breaker } from '../health.ts';
-import type { LaneConfig } from './lane-config.ts';
+import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { EndpointHealth, ShardPorts } from './ports.ts';
 
 /** While degraded a lane sends one request at a time, at most four a second: a dead endpoint fails few events. */
@@ -43,6 +43,11 @@ export class LaneHealth {
     }
     this.adopt(state);
     return true;
+  }
+
+  /** True when a reading of the control plane at `readAtMs` ends a suspension. */
+  resumedBy(state: EndpointHealth, readAtMs: number): boolean {
+    return readAtMs > this.#ownTransitionAtMs && isSuspended(this.state) && !isSuspended(state);
   }
 
   /** An endpoint with little traffic has recovered once its backlog is gone, however few deliveries that took. */

@@ -125,7 +125,8 @@ export class DeliveryShard {
     const configs = new Map((await this.#options.loadDestinations()).map((config) => [config.destinationId, config]));
     for (const [id, lane] of this.#lanes) {
       const config = configs.get(id);
-      if (config === undefined || config.version !== lane.config.version) {
+      if (config === undefined || config.version !== lane.config.version || lane.health.resumedBy(config.health, nowMs)) {
+        // A resumed destination starts over from its cursor and the log: a probe may have delivered meanwhile.
         await this.#retire(lane);
       } else {
         lane.adoptHealth(config.health, nowMs);

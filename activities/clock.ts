@@ -1,0 +1,21 @@
+import type { ClockPort } from '../delivery/shard/ports.ts';
+
+/** The process's clock. */
+export const systemClock: ClockPort = {
+  nowMs: () => Date.now(),
+  random: () => Math.random(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal.aborted) {
+        resolve();
+        return;
+      }
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done, { once: true });
+    }),
+};

@@ -1,0 +1,41 @@
+import { SluiceError } from '../core/errors.ts';
+import { countRows } from '../clickhouse/read-chunk.ts';
+import { listChunks } from '../store/chunks.ts';
+import type { ActivityDeps } from './deps.ts';
+import { underLease } from './lease.ts';
+import { loadRunContext, timed, withSession } from './run-context.ts';
+import type { LoadResult, RunRef, VerifyResult } from './types.ts';
+
+/** Makes the generation visible at once. */
+export async function commitRun(deps: ActivityDeps, run: RunRef): Promise<LoadResult> {
+  return underLease(deps, run, async (signal) => {
+    const context = await loadRunContext(deps, run);
+    const chunks = (await listChunks(deps.db, run)).map((chunk) => {
+      if (chunk.receipt === undefined) {
+        throw new SluiceError({
+          code: 'chunk_not_loaded',
+          message: `chunk ${String(chunk.index)} of run ${run.runId} has no receipt`,
+          retryable: true,
+          fault: 'platform',
+        });
+      }
+      return chunk.receipt;
+    });
+    const receipt = await timed(deps, run, 'commit', () =>
+      withSession(deps, context, signal, (session) => session.commit({ chunks })),
+    );
+    return { rows: receipt.rows, bytes: receipt.bytes, files: receipt.files };
+  });
+}
+
+/** Counts the destination against the source, both by their own word, after the commit. */
+export async function verifyRun(deps: ActivityDeps, run: RunRef): Promise<VerifyResult> {
+  return underLease(deps, run, async (signal) => {
+    const context = await loadRunContext(deps, run);
+    return timed(deps, run, 'verify', async () => {
+      const source = await countRows(deps.clickhouse, context.scope, signal);
+      const there = await withSession(deps, context, signal, (session) => session.verify());
+      return { ...there, sourceRows: source.rows, hash: source.hash, complete: there.rows === source.rows };
+    });
+  });
+}

@@ -1,0 +1,135 @@
+import { hostname } from 'node:os';
+import { Context } from '@temporalio/activity';
+import { appendAttempts, dueParked, settledEventUuids } from '../clickhouse/attempt-log.ts';
+import { readDigests } from '../clickhouse/digests.ts';
+import { nowMicros, readEventsByKeys, readKeys, readTail } from '../clickhouse/tail.ts';
+import { countOpenRetries, startRetryDelivery } from '../client/deliveries.ts';
+import type { LaneConfig } from '../delivery/shard/lane-config.ts';
+import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
+import { DeliveryShard } from '../delivery/shard/shard.ts';
+import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
+import { addOpenRetries, setOpenRetries } from '../store/endpoint-state.ts';
+import { listen } from '../store/listen.ts';
+import { DESTINATIONS_CHANNEL } from '../store/notify.ts';
+import { listActiveWebhooks } from '../store/webhooks.ts';
+import { systemClock } from './clock.ts';
+import type { ActivityDeps } from './deps.ts';
+import { healthChanges } from './health-changes.ts';
+import { laneConfig } from './lane-configs.ts';
+import type { ShardResult } from './types.ts';
+
+/** One slice of a shard's life; the workflow starts the next one, so history grows by a few events an hour. */
+const SLICE_MS = 60 * 60_000;
+
+/** Owns all active webhook destinations of one shard until the slice, the worker or the workflow ends. */
+export async function deliverShard(
+  deps: ActivityDeps,
+  input: { shard: number; shardCount: number },
+): Promise<ShardResult> {
+  const context = Context.current();
+  const owner = `${hostname()}/${String(process.pid)}`;
+  const epoch = await takeShard(deps.db, { shard: input.shard, owner });
+  const configs = new Map<string, LaneConfig>();
+  const loadDestinations = async (): Promise<LaneConfig[]> => {
+    const loaded = (await listActiveWebhooks(deps.db, deps.box, input)).map(laneConfig);
+    configs.clear();
+    for (const config of loaded) {
+      configs.set(config.destinationId, config);
+    }
+    return loaded;
+  };
+  await correctOpenRetries(deps, await loadDestinations());
+  const shard = new DeliveryShard(shardPorts(deps, { shard: input.shard, epoch }, configs), {
+    pollMs: deps.settings.pollMs,
+    overlapMs: deps.settings.visibilityBoundMs,
+    reportEveryMs: deps.settings.reportEveryMs,
+    drainMs: deps.settings.drainMs,
+    loadDestinations,
+    onBeat: (summary) => {
+      context.heartbeat(summary);
+    },
+  });
+  const changes = await listen(deps.db, DESTINATIONS_CHANNEL, () => {
+    shard.refreshSoon();
+  });
+  try {
+    return await shard.run(
+      AbortSignal.any([context.cancellationSignal, deps.draining, AbortSignal.timeout(SLICE_MS)]),
+    );
+  } finally {
+    await changes.close();
+  }
+}
+
+function shardPorts(
+  deps: ActivityDeps,
+  lease: { shard: number; epoch: number },
+  configs: ReadonlyMap<string, LaneConfig>,
+): ShardPorts {
+  return {
+    clock: systemClock,
+    send: deps.send,
+    source: sourcePort(deps),
+    log: attemptLogPort(deps, lease),
+    cursors: {
+      read: (destinationIds) => readCursors(deps.db, destinationIds),
+      save: (cursors) => saveCursors(deps.db, { ...lease, cursors }),
+    },
+    retries: retryPort(deps, configs),
+    health: healthChanges(deps),
+    observe: {
+      attempt: (record) => {
+        deps.metrics.attempt(record);
+      },
+      warn: (message, { error, ...fields }) => {
+        deps.logger.warn({ ...fields, err: error, shard: lease.shard }, message);
+      },
+    },
+  };
+}
+
+export function sourcePort({ clickhouse }: ActivityDeps): SourcePort {
+  return {
+    nowMicros: () => nowMicros(clickhouse),
+    readTail: (query) => readTail(clickhouse, query),
+    readKeys: (query) => readKeys(clickhouse, query),
+    readEventsByKeys: (teamId, keys) => readEventsByKeys(clickhouse, teamId, [...keys]),
+    readDigests: (query) => readDigests(clickhouse, query),
+  };
+}
+
+function attemptLogPort({ clickhouse }: ActivityDeps, lease: { shard: number; epoch: number }): AttemptLogPort {
+  return {
+    append: (rows) =>
+      appendAttempts(
+        clickhouse,
+        rows.map((row) => ({ ...row, ...lease })),
+      ),
+    settledEvents: (destinationId, fromMicros) => settledEventUuids(clickhouse, { destinationId, fromMicros }),
+    dueParked: (destinationIds, now, limit) => dueParked(clickhouse, { destinationIds: [...destinationIds], now, limit }),
+  };
+}
+
+function retryPort(deps: ActivityDeps, configs: ReadonlyMap<string, LaneConfig>): RetryPort {
+  return {
+    start: async (request) => {
+      const { destinationId } = request;
+      if (!(await addOpenRetries(deps.db, destinationId, 1, deps.settings.openRetriesCap))) {
+        return false;
+      }
+      const scheduleMs = [...(configs.get(destinationId)?.retryScheduleMs ?? [])];
+      const started = await startRetryDelivery(deps.temporal, { ...request, scheduleMs });
+      if (!started) {
+        await addOpenRetries(deps.db, destinationId, -1, deps.settings.openRetriesCap);
+      }
+      return true;
+    },
+  };
+}
+
+/** The counter of open retries drifts when a worker dies between a start and its count; visibility puts it right. */
+async function correctOpenRetries(deps: ActivityDeps, configs: readonly LaneConfig[]): Promise<void> {
+  for (const { destinationId } of configs) {
+    await setOpenRetries(deps.db, destinationId, await countOpenRetries(deps.temporal, destinationId));
+  }
+}

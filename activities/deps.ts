@@ -1,0 +1,36 @@
+import type { ClickHouse } from '../clickhouse/client.ts';
+import type { TemporalClient } from '../client/temporal.ts';
+import type { Destination } from '../destinations/contract.ts';
+import type { SendPort } from '../delivery/shard/ports.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Database } from '../store/database.ts';
+import type { SecretBox } from '../store/secrets.ts';
+
+export interface ActivitySettings {
+  /** How late a row may become visible after its `inserted_at`: the tail's overlap and an export's settle time. */
+  visibilityBoundMs: number;
+  pollMs: number;
+  reportEveryMs: number;
+  /** Open retry workflows per destination; beyond it failed events are parked. */
+  openRetriesCap: number;
+  /** How long a stopping worker waits for attempts in flight; above the longest request time-out. */
+  drainMs: number;
+  /** Chunks of one run that load at the same time. */
+  chunkConcurrency: number;
+}
+
+/** What the activities work with; made once per process by `worker.ts`. */
+export interface ActivityDeps {
+  db: Database;
+  box: SecretBox;
+  clickhouse: ClickHouse;
+  temporal: TemporalClient;
+  findDestination(kind: string): Destination<unknown>;
+  send: SendPort;
+  logger: Logger;
+  metrics: Metrics;
+  settings: ActivitySettings;
+  /** Aborts when the worker is asked to stop: long activities finish their work and return. */
+  draining: AbortSignal;
+}

@@ -1,0 +1,81 @@
+import { appendLogEntries } from '../clickhouse/log-entries.ts';
+import { commitLedger, releaseLease } from '../store/ledger.ts';
+import { updateRun } from '../store/runs.ts';
+import type { ActivityDeps } from './deps.ts';
+import { loadRunContext, withSession } from './run-context.ts';
+import type { FinishRunInput } from './types.ts';
+
+/** Closes a run: ledger, status, user-visible log, metrics. Idempotent. */
+export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Promise<void> {
+  const committed = input.status === 'completed' && (await commit(deps, input));
+  const final = input.status === 'completed' && !committed ? fenced(input) : input;
+  if (!committed) {
+    await discard(deps, input);
+    await releaseLease(deps.db, leaseKey(input));
+  }
+  await updateRun(deps.db, input.run.runId, {
+    status: final.status,
+    rows: final.rows,
+    bytes: final.bytes,
+    files: final.files,
+    errorCode: final.errorCode ?? null,
+    errorMessage: final.errorMessage ?? null,
+    remedy: final.remedy ?? null,
+  });
+  deps.metrics.exportFinished(final.status, final.rows, final.bytes);
+  await appendUserLog(deps, final);
+}
+
+function leaseKey({ run }: FinishRunInput): { exportId: string; intervalEnd: Date; epoch: number } {
+  return { exportId: run.exportId, intervalEnd: new Date(run.intervalEnd), epoch: run.epoch };
+}
+
+async function commit(deps: ActivityDeps, input: FinishRunInput): Promise<boolean> {
+  const { run, rows, bytes, hash } = input;
+  return commitLedger(deps.db, {
+    ...leaseKey(input),
+    runId: run.runId,
+    generation: run.generation,
+    rows,
+    bytes,
+    hash: hash ?? '',
+  });
+}
+
+function fenced(input: FinishRunInput): FinishRunInput {
+  return {
+    ...input,
+    status: 'failed_retryable',
+    errorCode: 'run_lease_lost',
+    errorMessage: 'another run has taken the interval while this one was finishing',
+  };
+}
+
+/** Removes what will never be committed. A destination that cannot be reached now keeps it; the next run cleans up. */
+async function discard(deps: ActivityDeps, { run }: FinishRunInput): Promise<void> {
+  try {
+    const context = await loadRunContext(deps, run);
+    await withSession(deps, context, AbortSignal.timeout(20_000), (session) => session.discard());
+  } catch (error) {
+    deps.logger.warn({ err: error, runId: run.runId }, 'left-over files of a failed run could not be removed');
+  }
+}
+
+async function appendUserLog(deps: ActivityDeps, input: FinishRunInput): Promise<void> {
+  const { run, status, rows, bytes, files, errorCode, errorMessage, remedy } = input;
+  const message =
+    errorMessage === undefined
+      ? `Run ${status}: ${String(rows)} rows in ${String(files)} files, ${String(bytes)} bytes`
+      : `Run ${status}: ${errorMessage}`;
+  await appendLogEntries(deps.clickhouse, [
+    {
+      teamId: run.teamId,
+      source: 'export_run',
+      sourceId: run.runId,
+      level: status === 'completed' ? 'info' : 'error',
+      message,
+      loggedAt: new Date(),
+      fields: { errorCode, remedy, generation: run.generation },
+    },
+  ]);
+}

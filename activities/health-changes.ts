@@ -1,0 +1,35 @@
+import { signalHealth, signalTraffic } from '../client/deliveries.ts';
+import type { EndpointHealth, HealthPort } from '../delivery/shard/ports.ts';
+import { getDestinationById } from '../store/destinations.ts';
+import { setHealth } from '../store/endpoint-state.ts';
+import type { ActivityDeps } from './deps.ts';
+
+/** Records health transitions in Postgres, which decides, and then tells the destination's entity workflow. */
+export function healthChanges(deps: ActivityDeps): HealthPort {
+  return {
+    transition: (destinationId, to, evidence) => recordTransition(deps, destinationId, to, evidence),
+    report: async (destinationId, traffic) => {
+      const destination = await getDestinationById(deps.db, destinationId);
+      if (destination !== undefined) {
+        const { teamId, name } = destination;
+        await signalTraffic(deps.temporal, { destinationId, teamId, name }, traffic);
+      }
+    },
+  };
+}
+
+async function recordTransition(
+  deps: ActivityDeps,
+  destinationId: string,
+  to: EndpointHealth,
+  evidence: Record<string, unknown>,
+): Promise<void> {
+  const destination = await getDestinationById(deps.db, destinationId);
+  if (destination === undefined) {
+    return;
+  }
+  await setHealth(deps.db, { destinationId, to, evidence });
+  // Signalled even when the row says so already: an earlier attempt may have ended between the two.
+  const { teamId, name } = destination;
+  await signalHealth(deps.temporal, { destinationId, teamId, name }, { to, evidence });
+}

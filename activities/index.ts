@@ -1,0 +1,45 @@
+import { commitRun, verifyRun } from './commit-run.ts';
+import { deliverShard } from './deliver-shard.ts';
+import type { ActivityDeps } from './deps.ts';
+import { withFailures } from './failures.ts';
+import { finishRun } from './finish-run.ts';
+import { loadChunks } from './load-chunks.ts';
+import { planInterval } from './plan-interval.ts';
+import { probeDestination } from './probe-destination.ts';
+import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
+import { startGeneration, startRun } from './start-run.ts';
+import type { Activities } from './types.ts';
+
+type ActivitiesOf<Names extends keyof Activities> = Pick<Activities, Names>;
+
+export interface ActivityGroups {
+  exports: ActivitiesOf<
+    'startRun' | 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun' | 'startGeneration' | 'finishRun'
+  >;
+  deliveries: ActivitiesOf<'deliverShard'>;
+  retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
+}
+
+/** Every activity with its dependencies bound, grouped by the task queue that runs it. */
+export function createActivities(deps: ActivityDeps): ActivityGroups {
+  return {
+    exports: withFailures({
+      startRun: (input) => startRun(deps, input),
+      planInterval: (run) => planInterval(deps, run),
+      loadChunks: (run) => loadChunks(deps, run),
+      commitRun: (run) => commitRun(deps, run),
+      verifyRun: (run) => verifyRun(deps, run),
+      startGeneration: (run) => startGeneration(deps, run),
+      finishRun: (input) => finishRun(deps, input),
+    } satisfies ActivityGroups['exports']),
+    deliveries: withFailures({
+      deliverShard: (input) => deliverShard(deps, input),
+    } satisfies ActivityGroups['deliveries']),
+    retries: withFailures({
+      attemptRetry: (input) => attemptRetry(deps, input),
+      settleRetry: (input) => settleRetry(deps, input),
+      probeDestination: (input) => probeDestination(deps, input),
+      resumeRetries: (input) => resumeRetries(deps, input),
+    } satisfies ActivityGroups['retries']),
+  };
+}

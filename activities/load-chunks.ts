@@ -1,0 +1,83 @@
+import { Context } from '@temporalio/activity';
+import { openChunk } from '../clickhouse/read-chunk.ts';
+import type { DestinationSession } from '../destinations/contract.ts';
+import { completeChunk, listChunks, type ChunkRecord } from '../store/chunks.ts';
+import type { ActivityDeps } from './deps.ts';
+import { underLease } from './lease.ts';
+import { loadRunContext, timed, withSession, type RunContext } from './run-context.ts';
+import type { LoadResult, RunRef } from './types.ts';
+
+/** Streams every chunk that is not loaded yet, a few at a time. A retried attempt goes on from the finished ones. */
+export async function loadChunks(deps: ActivityDeps, run: RunRef): Promise<LoadResult> {
+  return underLease(deps, run, async (signal) => {
+    const context = await loadRunContext(deps, run);
+    const chunks = await listChunks(deps.db, run);
+    const open = chunks.filter((chunk) => chunk.receipt === undefined);
+    if (open.length > 0) {
+      await timed(deps, run, 'load', () =>
+        withSession(deps, context, signal, (session) => loadAll(deps, context, { open, total: chunks.length }, session)),
+      );
+    }
+    return totals(await listChunks(deps.db, run));
+  });
+}
+
+async function loadAll(
+  deps: ActivityDeps,
+  context: RunContext,
+  plan: { open: ChunkRecord[]; total: number },
+  session: DestinationSession,
+): Promise<void> {
+  const queue = [...plan.open];
+  const failures: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    for (let chunk = queue.shift(); chunk !== undefined && failures.length === 0; chunk = queue.shift()) {
+      try {
+        await loadOne(deps, context, { chunk, total: plan.total }, session);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+  };
+  // Every lane ends before the session closes, so that no upload is left behind by a failure next door.
+  await Promise.all(Array.from({ length: deps.settings.chunkConcurrency }, lane));
+  if (failures.length > 0) {
+    throw failures[0] as Error;
+  }
+}
+
+async function loadOne(
+  deps: ActivityDeps,
+  { run, scope, settings }: RunContext,
+  { chunk, total }: { chunk: ChunkRecord; total: number },
+  session: DestinationSession,
+): Promise<void> {
+  const attempt = Context.current().info.attempt;
+  const receipt = await session.loadChunk({
+    chunkIndex: chunk.index,
+    chunkCount: total,
+    openSource: (signal) =>
+      openChunk(
+        deps.clickhouse,
+        scope,
+        chunk,
+        settings.format,
+        { profile: 'live', queryId: `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}` },
+        signal,
+      ),
+    onProgress: () => {
+      Context.current().heartbeat();
+    },
+  });
+  await completeChunk(deps.db, { runId: run.runId, generation: run.generation, index: chunk.index, receipt });
+}
+
+export function totals(chunks: readonly ChunkRecord[]): LoadResult {
+  const result = { rows: 0, bytes: 0, files: 0 };
+  for (const { receipt } of chunks) {
+    result.rows += receipt?.rows ?? 0;
+    result.bytes += receipt?.bytes ?? 0;
+    result.files += receipt?.files.length ?? 0;
+  }
+  return result;
+}

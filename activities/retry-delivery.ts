@@ -1,0 +1,114 @@
+import { Context } from '@temporalio/activity';
+import { appendAttempts, isDelivered, type AttemptRow } from '../clickhouse/attempt-log.ts';
+import { readEventsByKeys } from '../clickhouse/tail.ts';
+import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
+import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
+import { webhookIdOf } from '../delivery/identity.ts';
+import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
+import type { AttemptOutcome } from '../delivery/shard/ports.ts';
+import { addOpenRetries } from '../store/endpoint-state.ts';
+import { getWebhookRuntime } from '../store/webhooks.ts';
+import { systemClock } from './clock.ts';
+import type { ActivityDeps } from './deps.ts';
+import { healthChanges } from './health-changes.ts';
+import { laneConfig } from './lane-configs.ts';
+import type { AttemptRetryInput, AttemptRetryResult, SettleRetryInput } from './types.ts';
+
+/** Rows that no shard wrote. */
+const NO_SHARD = { shard: 0, epoch: 0 };
+
+/** One attempt of a retried delivery, unless its destination takes no traffic or has the event already. */
+export async function attemptRetry(deps: ActivityDeps, input: AttemptRetryInput): Promise<AttemptRetryResult> {
+  const webhook = await getWebhookRuntime(deps.db, deps.box, input.destinationId);
+  if (webhook === undefined) {
+    return { kind: 'dropped', reason: 'the destination is deleted' };
+  }
+  const config = laneConfig(webhook);
+  if (webhook.status === 'paused' || isSuspended(config.health)) {
+    return { kind: 'deferred', health: webhook.status === 'paused' ? 'paused_user' : config.health };
+  }
+  // An attempt whose result was lost with its worker may have succeeded.
+  if (await isDelivered(deps.clickhouse, input.destinationId, input.eventUuid)) {
+    return { kind: 'delivered' };
+  }
+  const key = { uuid: input.eventUuid, insertedAtMicros: input.eventInsertedAtMicros };
+  const [event] = await readEventsByKeys(deps.clickhouse, input.teamId, [key]);
+  if (event === undefined) {
+    return { kind: 'dropped', reason: 'the event is older than the event log' };
+  }
+  const result = await attemptDelivery(
+    { send: deps.send, clock: systemClock },
+    { config, event, attempt: input.attempt, via: 'retry' },
+    Context.current().cancellationSignal,
+  );
+  return conclude(deps, input, config, result);
+}
+
+async function conclude(
+  deps: ActivityDeps,
+  input: AttemptRetryInput,
+  config: LaneConfig,
+  result: AttemptResult,
+): Promise<AttemptRetryResult> {
+  const { classification } = result;
+  if (classification.class === 'delivered') {
+    await logAttempt(deps, result, 'delivered');
+    return { kind: 'delivered' };
+  }
+  const chargesAttempt = classification.class !== 'throttled';
+  await logAttempt(deps, result, input.lastTry && chargesAttempt ? 'discarded' : 'failed_attempt');
+  if (classification.class === 'gone') {
+    const evidence = { reason: 'the endpoint answered 410 Gone to a retry' };
+    await healthChanges(deps).transition(config.destinationId, 'gone', evidence);
+    return { kind: 'deferred', health: 'gone' };
+  }
+  return {
+    kind: 'failed',
+    errorCode: classification.errorCode ?? 'unknown',
+    chargesAttempt,
+    ...(classification.retryAfterMs === undefined ? {} : { retryAfterMs: classification.retryAfterMs }),
+  };
+}
+
+async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: AttemptOutcome): Promise<void> {
+  const record = { ...result.record, outcome, nextAttemptAt: null };
+  deps.metrics.attempt(record);
+  await appendAttempts(deps.clickhouse, [{ ...record, ...NO_SHARD }]);
+}
+
+/** Ends a retried delivery: frees its place under the cap and puts a dropped event on record. */
+export async function settleRetry(deps: ActivityDeps, input: SettleRetryInput): Promise<void> {
+  if (input.outcome === 'dropped') {
+    await appendAttempts(deps.clickhouse, [droppedRow(input)]);
+  }
+  await addOpenRetries(deps.db, input.destinationId, -1, deps.settings.openRetriesCap);
+}
+
+function droppedRow(input: SettleRetryInput): AttemptRow {
+  return {
+    ...NO_SHARD,
+    teamId: input.teamId,
+    destinationId: input.destinationId,
+    eventUuid: input.eventUuid,
+    eventInsertedAtMicros: input.eventInsertedAtMicros,
+    webhookId: webhookIdOf(input.destinationId, input.eventUuid),
+    attempt: input.attempt,
+    attemptedAt: new Date(),
+    outcome: 'discarded',
+    statusCode: 0,
+    errorCode: 'delivery_dropped',
+    errorMessage: 'the delivery was cancelled, or its destination or event is gone',
+    durationMs: 0,
+    latencyMs: 0,
+    responseBody: '',
+    nextAttemptAt: null,
+    via: 'retry',
+  };
+}
+
+/** Wakes the destination's waiting retries after a recovery. */
+export async function resumeRetries(deps: ActivityDeps, input: { destinationId: string }): Promise<number> {
+  return resumeOpenRetries(deps.temporal, input.destinationId, () => {
+    Context.current().heartbeat();
+  });
+}

@@ -1,0 +1,100 @@
+import { SluiceError } from '../core/errors.ts';
+import { microsOf } from '../core/time.ts';
+import type { ExportScope } from '../clickhouse/plan.ts';
+import type { Destination, DestinationSession, SessionContext } from '../destinations/contract.ts';
+import { openDestinationConfig, getDestination } from '../store/destinations.ts';
+import { getExportVersion, type ExportVersion } from '../store/exports.ts';
+import { getRun, updateRun } from '../store/runs.ts';
+import type { ActivityDeps } from './deps.ts';
+import type { RunRef } from './types.ts';
+
+const BYTES_PER_MB = 1_000_000;
+
+/** A run with the settings it is pinned to. */
+export interface RunContext {
+  run: RunRef;
+  settings: ExportVersion;
+  scope: ExportScope;
+  maxFileBytes: number | undefined;
+}
+
+export async function loadRunContext(deps: ActivityDeps, run: RunRef): Promise<RunContext> {
+  const record = await getRun(deps.db, { id: run.runId, teamId: run.teamId });
+  const settings = record && (await getExportVersion(deps.db, run.exportId, record.configVersion));
+  if (settings === undefined) {
+    throw new SluiceError({
+      code: 'run_not_found',
+      message: `run ${run.runId} or its pinned settings are gone`,
+      retryable: false,
+      fault: 'platform',
+    });
+  }
+  const range = {
+    startMicros: microsOf(new Date(run.intervalStart)),
+    endMicros: microsOf(new Date(run.intervalEnd)),
+  };
+  return {
+    run,
+    settings,
+    scope: { teamId: run.teamId, filter: settings.filter, range },
+    maxFileBytes: settings.maxFileMb === null ? undefined : settings.maxFileMb * BYTES_PER_MB,
+  };
+}
+
+/** Opens the destination for one activity attempt and closes it whatever happens. */
+export async function withSession<T>(
+  deps: ActivityDeps,
+  context: RunContext,
+  signal: AbortSignal,
+  use: (session: DestinationSession) => Promise<T>,
+): Promise<T> {
+  const { destination, config } = await loadDestination(deps, context);
+  const session = await destination.open(config, sessionContext(context, signal));
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+async function loadDestination(
+  deps: ActivityDeps,
+  { run, settings }: RunContext,
+): Promise<{ destination: Destination<unknown>; config: unknown }> {
+  const record = await getDestination(deps.db, { teamId: run.teamId, id: settings.destinationId });
+  if (record === undefined) {
+    throw new SluiceError({
+      code: 'destination_not_found',
+      message: `the export's destination ${settings.destinationId} is gone`,
+      retryable: false,
+      fault: 'customer',
+      remedy: 'Create a destination and an export that uses it.',
+    });
+  }
+  const destination = deps.findDestination(record.kind);
+  const config = destination.configSchema.parse(await openDestinationConfig(deps.db, deps.box, record.id));
+  return { destination, config };
+}
+
+function sessionContext({ run, settings, scope, maxFileBytes }: RunContext, signal: AbortSignal): SessionContext {
+  return {
+    exportId: run.exportId,
+    runId: run.runId,
+    generation: run.generation,
+    interval: scope.range,
+    model: settings.model,
+    format: settings.format,
+    maxFileBytes,
+    signal,
+  };
+}
+
+/** Adds the step's duration to the run's timings. */
+export async function timed<T>(deps: ActivityDeps, run: RunRef, step: string, work: () => Promise<T>): Promise<T> {
+  const startedAtMs = performance.now();
+  const result = await work();
+  const record = await getRun(deps.db, { id: run.runId });
+  const timings = { ...record?.timings, [step]: Math.round(performance.now() - startedAtMs) };
+  await updateRun(deps.db, run.runId, { timings });
+  return result;
+}

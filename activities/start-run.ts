@@ -1,0 +1,77 @@
+import { Context } from '@temporalio/activity';
+import { SluiceError } from '../core/errors.ts';
+import { acquireLease, advanceGeneration } from '../store/ledger.ts';
+import { createRun, updateRun } from '../store/runs.ts';
+import type { ActivityDeps } from './deps.ts';
+import { LEASE_TTL_MS } from './lease.ts';
+import type { RunRef, StartRunInput, StartRunResult } from './types.ts';
+
+/** Another run of the interval works; ask again about when its lease could end. */
+const HELD_RETRY_MS = 15_000;
+
+/** Creates the run's row, pins the config version to it and takes the interval's lease. */
+export async function startRun(deps: ActivityDeps, input: StartRunInput): Promise<StartRunResult> {
+  const { workflowExecution } = Context.current().info;
+  const intervalStart = new Date(input.intervalStart);
+  const intervalEnd = new Date(input.intervalEnd);
+  const run = await createRun(deps.db, {
+    exportId: input.exportId,
+    intervalStart,
+    intervalEnd,
+    trigger: input.trigger,
+    workflowId: workflowExecution?.workflowId ?? 'unknown',
+    workflowRunId: workflowExecution?.runId ?? 'unknown',
+  });
+  const lease = await acquireLease(deps.db, {
+    exportId: input.exportId,
+    intervalStart,
+    intervalEnd,
+    runId: run.id,
+    ttlMs: LEASE_TTL_MS,
+    force: input.force,
+  });
+  if (lease.acquired) {
+    await updateRun(deps.db, run.id, { status: 'running', generation: lease.generation });
+    const { exportId, teamId } = input;
+    const { epoch, generation } = lease;
+    return {
+      status: 'started',
+      run: { exportId, teamId, runId: run.id, intervalStart: input.intervalStart, intervalEnd: input.intervalEnd, epoch, generation },
+    };
+  }
+  if (lease.reason === 'held') {
+    throw leaseHeld(lease.holderRunId);
+  }
+  await updateRun(deps.db, run.id, { status: 'skipped' });
+  return { status: 'skipped', reason: `the interval is already exported by run ${lease.holderRunId}` };
+}
+
+/** A new plan of the interval under the same lease; its files get new names and its commit replaces the old one. */
+export async function startGeneration(deps: ActivityDeps, run: RunRef): Promise<RunRef> {
+  const generation = await advanceGeneration(deps.db, {
+    exportId: run.exportId,
+    intervalEnd: new Date(run.intervalEnd),
+    epoch: run.epoch,
+    fromGeneration: run.generation,
+  });
+  if (generation === undefined) {
+    throw new SluiceError({
+      code: 'run_lease_lost',
+      message: `another run has taken the interval that ends at ${run.intervalEnd}`,
+      retryable: false,
+      fault: 'platform',
+    });
+  }
+  await updateRun(deps.db, run.runId, { generation });
+  return { ...run, generation };
+}
+
+function leaseHeld(holderRunId: string): SluiceError {
+  return new SluiceError({
+    code: 'run_lease_held',
+    message: `run ${holderRunId} is exporting this interval`,
+    retryable: true,
+    fault: 'platform',
+    retryAfterMs: HELD_RETRY_MS,
+  });
+}

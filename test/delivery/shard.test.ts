@@ -1,0 +1,176 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { DeliveryShard, ShardFencedError } from '../../delivery/shard/shard.ts';
+import { eventually } from '../support/eventually.ts';
+import { ok, respond, SimulatedWorld } from './simulation.ts';
+
+const OVERLAP_MS = 400;
+
+interface Running {
+  stop: AbortController;
+  done: Promise<unknown>;
+}
+
+const running: Running[] = [];
+
+function startShard(world: SimulatedWorld): Running {
+  const stop = new AbortController();
+  const shard = new DeliveryShard(world.ports(), {
+    pollMs: 5,
+    overlapMs: OVERLAP_MS,
+    reportEveryMs: 60_000,
+    drainMs: 1_000,
+    loadDestinations: () => Promise.resolve(world.configs),
+    onBeat: () => undefined,
+  });
+  const started = { stop, done: shard.run(stop.signal) };
+  running.push(started);
+  return started;
+}
+
+async function stopShard(shard: Running): Promise<void> {
+  shard.stop.abort();
+  await shard.done;
+}
+
+afterEach(async () => {
+  for (const shard of running.splice(0)) {
+    shard.stop.abort();
+    await shard.done.catch(() => undefined);
+  }
+});
+
+describe('a delivery shard', () => {
+  test('delivers each matching event once, and no other', async () => {
+    const world = new SimulatedWorld();
+    world.destination({ filter: { includeEvents: ['signed up'] } });
+    startShard(world);
+    const wanted = Array.from({ length: 300 }, () => world.capture());
+    world.capture({ event: 'page view' });
+    world.capture({ teamId: 2 });
+
+    await eventually(() => expect(world.received.length).toBeGreaterThanOrEqual(300), { timeoutMs: 10_000 });
+    expect([...world.received].sort()).toEqual(wanted.map((event) => event.uuid).sort());
+  });
+
+  test('delivers a row that becomes visible after a later one', async () => {
+    const world = new SimulatedWorld();
+    world.destination();
+    startShard(world);
+    const late = world.capture({ lateMs: OVERLAP_MS / 2 });
+    const early = world.capture();
+
+    await eventually(() => expect(world.received).toContain(early.uuid), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.received).toContain(late.uuid), { timeoutMs: 5_000 });
+    expect(world.received).toHaveLength(2);
+  });
+
+  test('goes on from its cursor after a restart and repeats nothing that is logged', async () => {
+    const world = new SimulatedWorld();
+    world.destination();
+    const first = startShard(world);
+    const before = Array.from({ length: 50 }, () => world.capture());
+    await eventually(() => expect(world.received).toHaveLength(50), { timeoutMs: 5_000 });
+    await stopShard(first);
+    const during = Array.from({ length: 50 }, () => world.capture());
+    startShard(world);
+    const after = Array.from({ length: 50 }, () => world.capture());
+
+    await eventually(() => expect(world.received.length).toBeGreaterThanOrEqual(150), { timeoutMs: 5_000 });
+    expect(new Set(world.received)).toEqual(new Set([...before, ...during, ...after].map((event) => event.uuid)));
+    expect(world.received).toHaveLength(150);
+  });
+
+  test('hands an event that fails twice to a retry and moves on', async () => {
+    const world = new SimulatedWorld();
+    world.destination();
+    const poison = world.capture();
+    world.answer = (uuid) => (uuid === poison.uuid ? respond(500) : ok());
+    startShard(world);
+    const good = Array.from({ length: 20 }, () => world.capture());
+
+    await eventually(() => expect(world.retriesStarted).toEqual([poison.uuid]), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.received).toHaveLength(good.length), { timeoutMs: 5_000 });
+    const outcomes = world.attempts.filter((row) => row.eventUuid === poison.uuid).map((row) => row.outcome);
+    await eventually(() => expect(outcomes).toEqual(['failed_attempt', 'retry_scheduled']), { timeoutMs: 5_000 });
+  });
+
+  test('parks failed events beyond the cap and delivers them when they are due', async () => {
+    const world = new SimulatedWorld();
+    world.retryCap = 0;
+    world.destination({ retryScheduleMs: [10, 10] });
+    const poison = world.capture();
+    let failing = true;
+    world.answer = (uuid) => (uuid === poison.uuid && failing ? respond(500) : ok());
+    startShard(world);
+
+    await eventually(() => expect(world.attempts.map((row) => row.outcome)).toContain('parked'), { timeoutMs: 5_000 });
+    failing = false;
+    await eventually(() => expect(world.received).toContain(poison.uuid), { timeoutMs: 15_000 });
+  }, 30_000);
+
+  test('a dead destination trips, keeps its backlog, and delivers everything once it is resumed', async () => {
+    const world = new SimulatedWorld();
+    const dead = world.destination({ headers: { 'x-destination': 'dead:' } });
+    world.destination({ headers: { 'x-destination': 'good:' } });
+    let broken = true;
+    world.answer = (_uuid, name) => (name === 'dead:' && broken ? respond(503) : ok());
+    startShard(world);
+    const events: string[] = [];
+    const feed = setInterval(() => events.push(world.capture().uuid), 10);
+    await eventually(() => expect(world.transitions).toContain('paused_auto'), { timeoutMs: 30_000 });
+    await eventually(() => expect(events.length).toBeGreaterThan(300), { timeoutMs: 30_000 });
+    clearInterval(feed);
+
+    await eventually(() => expect(count(world, 'good:')).toBe(events.length), { timeoutMs: 10_000 });
+    broken = false;
+    world.configs = world.configs.map((config) =>
+      config.destinationId === dead.destinationId ? { ...config, health: 'recovering' as const } : config,
+    );
+    await eventually(
+      () => expect(count(world, 'dead:') + new Set(world.retriesStarted).size).toBeGreaterThanOrEqual(events.length),
+      { timeoutMs: 30_000 },
+    );
+    const owned = new Set([...world.received.filter((id) => id.startsWith('dead:')).map((id) => id.slice(5)), ...world.retriesStarted]);
+    expect(owned).toEqual(new Set(events));
+  }, 90_000);
+
+  test('stops at once when another worker has taken the shard', async () => {
+    const world = new SimulatedWorld();
+    world.destination();
+    const shard = startShard(world);
+    world.leaseHeld = false;
+    await expect(shard.done).rejects.toThrow(ShardFencedError);
+  });
+
+  test('410 pauses the destination and keeps the event for later', async () => {
+    const world = new SimulatedWorld();
+    world.destination();
+    world.answer = () => respond(410);
+    startShard(world);
+    const event = world.capture();
+    await eventually(() => expect(world.transitions).toEqual(['gone']), { timeoutMs: 5_000 });
+    expect(world.retriesStarted).toEqual([]);
+    const [position] = [...world.cursors.values()];
+    expect(position?.positionMicros).toBeLessThanOrEqual(event.insertedAtMicros);
+  });
+
+  test('429 slows down without charging the endpoint, and loses nothing', async () => {
+    const world = new SimulatedWorld();
+    world.destination({ maxConcurrency: 1 });
+    const seen = new Set<string>();
+    world.answer = (uuid) => {
+      const again = seen.has(uuid);
+      seen.add(uuid);
+      return again ? ok() : respond(429, { 'retry-after': '0' });
+    };
+    startShard(world);
+    const events = Array.from({ length: 5 }, () => world.capture());
+    await eventually(() => expect(new Set(world.received).size).toBe(events.length), { timeoutMs: 30_000 });
+    expect(world.transitions).toEqual([]);
+    expect(world.retriesStarted).toEqual([]);
+  }, 40_000);
+});
+
+function count(world: SimulatedWorld, prefix: string): number {
+  return new Set(world.received.filter((id) => id.startsWith(prefix))).size;
+}

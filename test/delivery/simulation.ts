@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto';
+import type { Micros } from '../../core/time.ts';
+import type { TailEvent } from '../../core/webhook-event.ts';
+import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
+import type { AttemptRecord, CursorPosition, EventKey, SendOutcome, ShardPorts } from '../../delivery/shard/ports.ts';
+
+/**
+ * The world around a delivery shard, in memory, for tests of the engine: an event log whose rows can become visible
+ * late, an attempt log, cursors that survive a "crash", and a receiver whose answers a test decides.
+ */
+export class SimulatedWorld {
+  readonly attempts: AttemptRecord[] = [];
+  readonly received: string[] = [];
+  readonly retriesStarted: string[] = [];
+  readonly transitions: string[] = [];
+  readonly cursors = new Map<string, CursorPosition>();
+  configs: LaneConfig[] = [];
+  /** False: another owner has the shard. */
+  leaseHeld = true;
+  retryCap = Number.POSITIVE_INFINITY;
+  /** Decides the answer to an event; default 200. */
+  answer: (uuid: string, destinationId: string) => SendOutcome | Promise<SendOutcome> = () => ok();
+  readonly #events: (TailEvent & { visibleAtMs: number })[] = [];
+  #lastMicros = 0;
+
+  /** Adds an event stamped now that becomes visible `lateMs` later. */
+  capture(options: { teamId?: number; event?: string; lateMs?: number } = {}): TailEvent {
+    const insertedAtMicros = this.#nextMicros();
+    const event = {
+      teamId: options.teamId ?? 1,
+      uuid: randomUUID(),
+      event: options.event ?? 'signed up',
+      distinctId: 'u1',
+      propertiesJson: '{}',
+      personId: '00000000-0000-0000-0000-000000000000',
+      personPropertiesJson: '{}',
+      timestamp: '2026-11-21T00:00:00.000000Z',
+      insertedAtMicros,
+      visibleAtMs: Date.now() + (options.lateMs ?? 0),
+    };
+    this.#events.push(event);
+    return event;
+  }
+
+  destination(overrides: Partial<LaneConfig> = {}): LaneConfig {
+    const config: LaneConfig = {
+      destinationId: randomUUID(),
+      teamId: 1,
+      name: 'test',
+      url: 'http://receiver.test/',
+      filter: {},
+      headers: {},
+      secrets: ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+      timeoutMs: 1_000,
+      maxConcurrency: 4,
+      rateLimitPerSecond: undefined,
+      retryScheduleMs: [5_000, 10_000],
+      version: 1,
+      health: 'healthy',
+      ...overrides,
+    };
+    this.configs.push(config);
+    this.cursors.set(config.destinationId, { positionMicros: this.#nextMicros(), afterUuid: null });
+    return config;
+  }
+
+  ports(): ShardPorts {
+    return {
+      clock: {
+        nowMs: () => Date.now(),
+        random: () => 0.5,
+        sleep: (ms, signal) => (signal.aborted ? Promise.resolve() : new Promise((done) => setTimeout(done, ms))),
+      },
+      source: {
+        nowMicros: () => Promise.resolve(this.#nextMicros()),
+        readTail: (query) => Promise.resolve(this.#visible(query).slice(0, query.limit)),
+        readKeys: (query) => Promise.resolve(this.#visible(query).slice(0, query.limit) satisfies EventKey[]),
+        readEventsByKeys: (_teamId, keys) => {
+          const wanted = new Set(keys.map((key) => key.uuid));
+          return Promise.resolve(this.#events.filter((event) => wanted.has(event.uuid)));
+        },
+        readDigests: (query) => Promise.resolve(digests(this.#visible({ ...query, limit: 0 }))),
+      },
+      log: {
+        append: (rows) => {
+          this.attempts.push(...rows);
+          return Promise.resolve();
+        },
+        settledEvents: (destinationId, fromMicros) => Promise.resolve(this.#settled(destinationId, fromMicros)),
+        dueParked: (ids, now) => Promise.resolve(this.#parked(ids, now)),
+      },
+      cursors: {
+        read: (ids) => Promise.resolve(new Map([...this.cursors].filter(([id]) => ids.includes(id)))),
+        save: (cursors) => {
+          for (const { destinationId, ...position } of this.leaseHeld ? cursors : []) {
+            this.cursors.set(destinationId, position);
+          }
+          return Promise.resolve(this.leaseHeld);
+        },
+      },
+      retries: {
+        start: ({ eventUuid }) => {
+          if (this.retriesStarted.length >= this.retryCap) {
+            return Promise.resolve(false);
+          }
+          this.retriesStarted.push(eventUuid);
+          return Promise.resolve(true);
+        },
+      },
+      health: {
+        transition: (destinationId, to) => {
+          this.transitions.push(to);
+          this.configs = this.configs.map((c) => (c.destinationId === destinationId ? { ...c, health: to } : c));
+          return Promise.resolve();
+        },
+        report: () => Promise.resolve(),
+      },
+      send: async (request) => {
+        const body = JSON.parse(request.body) as { data: { uuid: string } };
+        const destinationId = request.headers['x-destination'] ?? '';
+        const outcome = await this.answer(body.data.uuid, destinationId);
+        if (outcome.kind === 'response' && outcome.status < 300) {
+          this.received.push(`${destinationId}${body.data.uuid}`);
+        }
+        return outcome;
+      },
+      observe: { attempt: () => undefined, warn: () => undefined },
+    };
+  }
+
+  #nextMicros(): Micros {
+    this.#lastMicros = Math.max(this.#lastMicros + 1, Date.now() * 1_000);
+    return this.#lastMicros;
+  }
+
+  #visible(query: {
+    teamIds: number[];
+    fromMicros: Micros;
+    afterUuid?: string;
+    untilMicros?: Micros;
+    limit: number;
+    eventNames?: string[];
+  }): TailEvent[] {
+    const after = query.afterUuid;
+    return this.#events
+      .filter((event) => event.visibleAtMs <= Date.now() && query.teamIds.includes(event.teamId))
+      .filter((event) => event.insertedAtMicros >= query.fromMicros)
+      .filter((event) => query.untilMicros === undefined || event.insertedAtMicros < query.untilMicros)
+      .filter((event) => !after || event.insertedAtMicros > query.fromMicros || event.uuid > after)
+      .filter((event) => query.eventNames?.includes(event.event) ?? true)
+      .sort((a, b) => a.insertedAtMicros - b.insertedAtMicros || a.uuid.localeCompare(b.uuid));
+  }
+
+  #settled(destinationId: string, fromMicros: Micros): Map<string, Micros> {
+    const rows = this.attempts.filter(
+      (row) =>
+        row.destinationId === destinationId &&
+        row.outcome !== 'failed_attempt' &&
+        row.eventInsertedAtMicros >= fromMicros,
+    );
+    return new Map(rows.map((row) => [row.eventUuid, row.eventInsertedAtMicros]));
+  }
+
+  #parked(destinationIds: readonly string[], now: Date): ReturnTypeOfDueParked {
+    const latest = new Map(this.attempts.map((row) => [row.destinationId + row.eventUuid, row]));
+    return [...latest.values()].filter(
+      (row) =>
+        row.outcome === 'parked' && destinationIds.includes(row.destinationId) && (row.nextAttemptAt ?? now) <= now,
+    );
+  }
+}
+
+type ReturnTypeOfDueParked = Awaited<ReturnType<ShardPorts['log']['dueParked']>>;
+
+function digests(events: readonly TailEvent[]): Map<Micros, string> {
+  const bySecond = new Map<Micros, string>();
+  for (const event of events) {
+    const second = Math.floor(event.insertedAtMicros / 1_000_000) * 1_000_000;
+    bySecond.set(second, (bySecond.get(second) ?? '') + event.uuid.slice(0, 8));
+  }
+  return bySecond;
+}
+
+export function ok(): SendOutcome {
+  return respond(200);
+}
+
+export function respond(status: number, headers: Record<string, string> = {}): SendOutcome {
+  return { kind: 'response', status, headers, body: '', timings: { totalMs: 1 } };
+}
