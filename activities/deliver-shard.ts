@@ -9,8 +9,7 @@ import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../deliv
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
 import { addOpenRetries, setOpenRetries } from '../store/endpoint-state.ts';
-import { listen } from '../store/listen.ts';
-import { DESTINATIONS_CHANNEL } from '../store/notify.ts';
+import { DESTINATIONS_CHANNEL, listen } from '../store/listen.ts';
 import { listActiveWebhooks } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';

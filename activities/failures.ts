@@ -15,7 +15,7 @@ function applicationFailure(error: SluiceError): ApplicationFailure {
     type: error.code,
     message: error.message,
     nonRetryable: !error.retryable,
-    category: error.fault === 'customer' ? ApplicationFailureCategory.BENIGN : ApplicationFailureCategory.ERROR,
+    ...(error.fault === 'customer' ? { category: ApplicationFailureCategory.BENIGN } : {}),
     details: [{ code: error.code, fault: error.fault, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) }],
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),

@@ -55,7 +55,7 @@ async function conclude(
     await logAttempt(deps, result, 'delivered');
     return { kind: 'delivered' };
   }
-  const chargesAttempt = classification.class !== 'throttled';
+  const { chargesAttempt } = classification;
   await logAttempt(deps, result, input.lastTry && chargesAttempt ? 'discarded' : 'failed_attempt');
   if (classification.class === 'gone') {
     const evidence = { reason: 'the endpoint answered 410 Gone to a retry' };

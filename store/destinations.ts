@@ -103,6 +103,12 @@ export async function getDestination(db: Database, key: DestinationKey): Promise
   return row && recordOf(row);
 }
 
+/** For workers, which know an id and no team; the API asks with a team. Undefined when deleted. */
+export async function getDestinationById(db: Database, id: string): Promise<DestinationRecord | undefined> {
+  const row = await live(db.kysely).where('id', '=', id).executeTakeFirst();
+  return row && recordOf(row);
+}
+
 /** Throws `destination_not_found` or `edit_conflict`. */
 export async function updateDestination(
   db: Database,

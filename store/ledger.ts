@@ -103,6 +103,27 @@ export async function renewLease(db: Database, lease: LedgerKey & { epoch: numbe
   return result.numUpdatedRows > 0n;
 }
 
+/**
+ * A new plan of the interval under the same lease: the next generation, or undefined when fenced. Idempotent: a retried
+ * call that names the same `fromGeneration` gets the same answer.
+ */
+export async function advanceGeneration(
+  db: Database,
+  lease: LedgerKey & { epoch: number; fromGeneration: number },
+): Promise<number | undefined> {
+  const row = await db.kysely
+    .updateTable('intervalLedger')
+    .set({ generation: lease.fromGeneration + 1 })
+    .where('exportId', '=', lease.exportId)
+    .where('intervalEnd', '=', lease.intervalEnd)
+    .where('epoch', '=', lease.epoch)
+    .where('holderRunId', 'is not', null)
+    .where('generation', 'in', [lease.fromGeneration, lease.fromGeneration + 1])
+    .returning('generation')
+    .executeTakeFirst();
+  return row?.generation;
+}
+
 export interface LedgerCommit extends LedgerKey {
   epoch: number;
   runId: string;

@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { openRow, WEBHOOK_KIND } from './destinations.ts';
 import type { SecretBox } from './secrets.ts';
-import type { EndpointHealth } from './tables.ts';
+import type { DestinationStatus, EndpointHealth } from './tables.ts';
+import type { Row } from './values.ts';
 
 /** What a delivery shard needs to know of a webhook. */
 export interface WebhookRuntime {
@@ -34,7 +35,32 @@ export async function listActiveWebhooks(
     .where(sql<boolean>`shard_hash % ${share.shardCount}::bigint = ${share.shard}`)
     .orderBy('createdAt')
     .execute();
-  return rows.map((row) => ({
+  return rows.map((row) => runtimeOf(box, row));
+}
+
+/** One webhook of any team, paused or not; undefined when it is deleted. */
+export async function getWebhookRuntime(
+  db: Database,
+  box: SecretBox,
+  id: string,
+): Promise<(WebhookRuntime & { status: DestinationStatus }) | undefined> {
+  const row = await db.kysely
+    .selectFrom('destinations')
+    .innerJoin('endpointStates', 'endpointStates.destinationId', 'destinations.id')
+    .selectAll('destinations')
+    .select(['endpointStates.health', 'endpointStates.resumeEpoch'])
+    .where('id', '=', id)
+    .where('kind', '=', WEBHOOK_KIND)
+    .where('deletedAt', 'is', null)
+    .executeTakeFirst();
+  return row && { ...runtimeOf(box, row), status: row.status };
+}
+
+function runtimeOf(
+  box: SecretBox,
+  row: Row<'destinations'> & { health: EndpointHealth; resumeEpoch: number },
+): WebhookRuntime {
+  return {
     id: row.id,
     teamId: row.teamId,
     name: row.name,
@@ -43,5 +69,5 @@ export async function listActiveWebhooks(
     createdAt: row.createdAt,
     health: row.health,
     resumeEpoch: row.resumeEpoch,
-  }));
+  };
 }

@@ -7,6 +7,7 @@ import type { EndpointHealth, ShardPorts } from './ports.ts';
 const DEGRADED_PAUSE_MS = 250;
 /** A receiver's own wish to be left alone is honoured up to this long; beyond it the probe decides. */
 const MAX_THROTTLE_MS = 5 * 60_000;
+/** Pause after a 429 without a wish, and after a fault of our own. */
 const DEFAULT_THROTTLE_MS = 1_000;
 /** After a recovery concurrency doubles per this many successes until it is back at its limit. */
 const RECOVERY_STEP = 20;
@@ -91,7 +92,7 @@ export class LaneHealth {
   /** Learns from one attempt. Resolves when a transition that it caused is recorded. */
   async observe(classification: Classification): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();
-    if (classification.class === 'throttled') {
+    if (classification.class !== 'delivered' && !classification.chargesAttempt) {
       const askedMs = classification.retryAfterMs ?? DEFAULT_THROTTLE_MS;
       this.#throttledUntilMs = Math.max(this.#throttledUntilMs, nowMs + Math.min(askedMs, MAX_THROTTLE_MS));
       return;

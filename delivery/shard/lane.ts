@@ -158,7 +158,8 @@ export class Lane {
 
   #waitMs(): number {
     const nowMs = this.#ports.clock.nowMs();
-    return Math.max(this.health.waitMs(nowMs), this.#limiter?.take(nowMs) ?? 0);
+    const healthMs = this.health.waitMs(nowMs);
+    return healthMs > 0 ? healthMs : (this.#limiter?.take(nowMs) ?? 0);
   }
 
   #pumpLater(waitMs: number): void {
@@ -191,9 +192,7 @@ export class Lane {
       this.#settle(delivery, first, 'delivered');
       return;
     }
-    if (this.suspended || first.classification.class === 'throttled') {
-      this.#logFailure(first);
-      this.#giveBack(delivery);
+    if (this.#settledWithoutRetry(delivery, first)) {
       return;
     }
     if (delivery.parked) {
@@ -204,6 +203,20 @@ export class Lane {
     await this.#secondTry(delivery);
   }
 
+  /** Handles what no retry can improve: an event that can never be sent, a pause, a receiver or platform that asks to wait. */
+  #settledWithoutRetry(delivery: QueuedDelivery, result: AttemptResult): boolean {
+    if (result.classification.class === 'rejected') {
+      this.#settle(delivery, result, 'discarded');
+      return true;
+    }
+    if (this.suspended || !result.classification.chargesAttempt) {
+      this.#logFailure(result);
+      this.#giveBack(delivery);
+      return true;
+    }
+    return false;
+  }
+
   async #secondTry(delivery: QueuedDelivery): Promise<void> {
     await this.#ports.clock.sleep(SECOND_TRY_AFTER_MS * (0.5 + this.#ports.clock.random()), this.#abort.signal);
     const second = await this.#attempt(delivery, delivery.attemptsMade + 2);
@@ -211,12 +224,9 @@ export class Lane {
       this.#settle(delivery, second, 'delivered');
       return;
     }
-    if (this.suspended) {
-      this.#logFailure(second);
-      this.#giveBack(delivery);
-      return;
+    if (!this.#settledWithoutRetry(delivery, second)) {
+      await this.#handOver(delivery, second);
     }
-    await this.#handOver(delivery, second);
   }
 
   /** The attempt is on record, but the event is not settled by it. */

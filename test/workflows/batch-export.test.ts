@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Activities, FinishRunInput, RunRef } from '../../activities/types.ts';
+import { exportRunWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
+import { batchExport } from '../../workflows/batch-export.ts';
+import type { BatchExportInput } from '../../workflows/messages.ts';
+import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
+
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  quietRuntime();
+  env = await timeSkippingEnvironment();
+}, 300_000);
+
+afterAll(async () => {
+  await env.teardown();
+});
+
+const RUN: RunRef = {
+  exportId: 'e1',
+  teamId: 1,
+  runId: 'r1',
+  intervalStart: '2026-11-21T04:00:00.000Z',
+  intervalEnd: '2026-11-21T05:00:00.000Z',
+  epoch: 1,
+  generation: 0,
+};
+const COUNTS = { rows: 5, bytes: 100, files: 1 };
+
+type ExportActivities = Omit<Activities, 'deliverShard' | 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
+
+function activities(overrides: Partial<ExportActivities>, finished: FinishRunInput[]): ExportActivities {
+  return {
+    startRun: () => Promise.resolve({ status: 'started', run: RUN }),
+    planInterval: () => Promise.resolve({ chunks: 1, rows: 5, bytes: 500 }),
+    loadChunks: () => Promise.resolve(COUNTS),
+    commitRun: () => Promise.resolve(COUNTS),
+    verifyRun: () => Promise.resolve({ ...COUNTS, sourceRows: 5, hash: '7', complete: true }),
+    startGeneration: (run) => Promise.resolve({ ...run, generation: run.generation + 1 }),
+    finishRun: (input) => {
+      finished.push(input);
+      return Promise.resolve();
+    },
+    ...overrides,
+  };
+}
+
+function start(exportId: string): { workflowId: string; taskQueue: string; args: [BatchExportInput] } {
+  const input: BatchExportInput = {
+    exportId,
+    teamId: 1,
+    name: 'nightly',
+    destinationId: 'd1',
+    destinationKind: 's3',
+    interval: 'hour',
+    trigger: 'manual',
+    intervalStart: RUN.intervalStart,
+    intervalEnd: RUN.intervalEnd,
+  };
+  return {
+    workflowId: exportRunWorkflowId(exportId, new Date(RUN.intervalEnd)),
+    taskQueue: TASK_QUEUES.workflows,
+    args: [input],
+  };
+}
+
+describe('batchExport', () => {
+  test('completes, with the hash for the ledger', async () => {
+    const finished: FinishRunInput[] = [];
+    const result = await withWorkers(env, activities({}, finished), () =>
+      env.client.workflow.execute(batchExport, start('ok')),
+    );
+    expect(result).toEqual({ runId: 'r1', status: 'completed', ...COUNTS });
+    expect(finished).toEqual([{ run: RUN, status: 'completed', ...COUNTS, hash: '7' }]);
+  }, 60_000);
+
+  test("a customer's mistake is a failed run with a remedy, not a failed workflow", async () => {
+    const finished: FinishRunInput[] = [];
+    const refuse = (): never => {
+      throw ApplicationFailure.create({
+        type: 's3_bucket_missing',
+        message: 'the bucket "events" does not exist',
+        nonRetryable: true,
+        details: [{ fault: 'customer', remedy: 'Create the bucket.' }],
+      });
+    };
+    const result = await withWorkers(env, activities({ loadChunks: refuse }, finished), () =>
+      env.client.workflow.execute(batchExport, start('customer')),
+    );
+    expect(result).toMatchObject({ status: 'failed', errorCode: 's3_bucket_missing' });
+    expect(finished).toEqual([expect.objectContaining({ status: 'failed', remedy: 'Create the bucket.' })]);
+  }, 60_000);
+
+  test('an unknown failure is retried within the budget, then fails the workflow and closes the run', async () => {
+    const finished: FinishRunInput[] = [];
+    let calls = 0;
+    const broken = (): never => {
+      calls += 1;
+      throw new Error('connection reset');
+    };
+    const run = withWorkers(env, activities({ loadChunks: broken }, finished), () =>
+      env.client.workflow.execute(batchExport, start('broken')),
+    );
+    await expect(run).rejects.toThrow(WorkflowFailedError);
+    expect(calls).toBeGreaterThan(10);
+    expect(finished).toEqual([expect.objectContaining({ status: 'failed_retryable' })]);
+  }, 60_000);
+
+  test('rows that became visible late are exported by a new generation of the same run', async () => {
+    const finished: FinishRunInput[] = [];
+    const verifyRun: ExportActivities['verifyRun'] = (run) =>
+      Promise.resolve({ ...COUNTS, sourceRows: 6, hash: '7', complete: run.generation === 1 });
+    await withWorkers(env, activities({ verifyRun }, finished), () =>
+      env.client.workflow.execute(batchExport, start('late')),
+    );
+    expect(finished[0]?.run.generation).toBe(1);
+  }, 60_000);
+
+  test('a cancelled run is closed as cancelled', async () => {
+    const finished: FinishRunInput[] = [];
+    const failing = (): never => {
+      throw new Error('not yet');
+    };
+    const run = withWorkers(env, activities({ planInterval: failing }, finished), async () => {
+      const handle = await env.client.workflow.start(batchExport, start('cancel'));
+      await handle.cancel();
+      return handle.result();
+    });
+    await expect(run).rejects.toThrow(WorkflowFailedError);
+    expect(finished).toEqual([expect.objectContaining({ status: 'cancelled' })]);
+  }, 60_000);
+
+  test('an interval that another run has exported is skipped', async () => {
+    const finished: FinishRunInput[] = [];
+    const startRun: ExportActivities['startRun'] = () => Promise.resolve({ status: 'skipped', reason: 'exported' });
+    const result = await withWorkers(env, activities({ startRun }, finished), () =>
+      env.client.workflow.execute(batchExport, start('skip')),
+    );
+    expect(result.status).toBe('skipped');
+    expect(finished).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { ensureTimeSkippingServer } from '../../dev/temporal-test-server.ts';
+import { TASK_QUEUES } from '../../core/ids.ts';
+import type { Activities } from '../../activities/types.ts';
+
+export const WORKFLOWS_PATH = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
+
+let bundle: Promise<WorkflowBundle> | undefined;
+
+/** The workflows as a worker runs them, bundled once per test file. */
+export function workflowBundle(): Promise<WorkflowBundle> {
+  bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: new DefaultLogger('ERROR') });
+  return bundle;
+}
+
+export function quietRuntime(): void {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+}
+
+export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
+  const executable = await ensureTimeSkippingServer();
+  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: executable } } });
+}
+
+/** Runs `use` while a workflow worker and the given activities serve every queue. */
+export async function withWorkers<T>(
+  env: TestWorkflowEnvironment,
+  activities: Partial<Activities>,
+  use: () => Promise<T>,
+): Promise<T> {
+  const workflows = await Worker.create({
+    connection: env.nativeConnection,
+    taskQueue: TASK_QUEUES.workflows,
+    workflowBundle: await workflowBundle(),
+  });
+  const queues = [TASK_QUEUES.exports, TASK_QUEUES.deliveries, TASK_QUEUES.retries];
+  const activityWorkers = await Promise.all(
+    queues.map((taskQueue) => Worker.create({ connection: env.nativeConnection, taskQueue, activities })),
+  );
+  const nested = activityWorkers.reduceRight<() => Promise<T>>(
+    (inner, worker) => () => worker.runUntil(inner),
+    use,
+  );
+  return workflows.runUntil(nested);
+}

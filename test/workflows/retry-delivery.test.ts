@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Activities, AttemptRetryInput, AttemptRetryResult, SettleRetryInput } from '../../activities/types.ts';
+import { retryDeliveryWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
+import { DEFAULT_RETRY_SCHEDULE_MS, scheduleLengthMs } from '../../delivery/retry-schedule.ts';
+import { cancelDeliverySignal, resumedSignal, type RetryDeliveryInput } from '../../workflows/messages.ts';
+import { retryDelivery } from '../../workflows/retry-delivery.ts';
+import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
+
+let env: TestWorkflowEnvironment;
+
+beforeAll(async () => {
+  quietRuntime();
+  env = await timeSkippingEnvironment();
+}, 300_000);
+
+afterAll(async () => {
+  await env.teardown();
+});
+
+/** Activities that answer from a script and remember what they were asked. */
+class ScriptedRetries implements Pick<Activities, 'attemptRetry' | 'settleRetry'> {
+  readonly attempts: (AttemptRetryInput & { atMs: number })[] = [];
+  readonly settled: SettleRetryInput[] = [];
+  readonly #answer: (attempt: number) => AttemptRetryResult;
+
+  constructor(answer: (call: number) => AttemptRetryResult) {
+    this.#answer = answer;
+  }
+
+  attemptRetry = async (input: AttemptRetryInput): Promise<AttemptRetryResult> => {
+    this.attempts.push({ ...input, atMs: await env.currentTimeMs() });
+    return this.#answer(this.attempts.length);
+  };
+
+  settleRetry = (input: SettleRetryInput): Promise<void> => {
+    this.settled.push(input);
+    return Promise.resolve();
+  };
+}
+
+let nextEvent = 0;
+
+function startInput(): { workflowId: string; taskQueue: string; args: [RetryDeliveryInput] } {
+  nextEvent += 1;
+  const eventUuid = `00000000-0000-4000-8000-${String(nextEvent).padStart(12, '0')}`;
+  const input: RetryDeliveryInput = {
+    destinationId: 'd1',
+    teamId: 1,
+    eventUuid,
+    eventInsertedAtMicros: 1,
+    attemptsMade: 2,
+    scheduleMs: [...DEFAULT_RETRY_SCHEDULE_MS],
+  };
+  return { workflowId: retryDeliveryWorkflowId('d1', eventUuid), taskQueue: TASK_QUEUES.workflows, args: [input] };
+}
+
+const failed: AttemptRetryResult = { kind: 'failed', errorCode: 'http_500', chargesAttempt: true };
+
+describe('retryDelivery', () => {
+  test('goes through the whole 75-hour schedule, then gives up', async () => {
+    const script = new ScriptedRetries(() => failed);
+    const startedAtMs = await env.currentTimeMs();
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, startInput()));
+
+    expect(result).toEqual({ outcome: 'discarded', attempts: 2 + DEFAULT_RETRY_SCHEDULE_MS.length });
+    expect(script.attempts.map((attempt) => attempt.attempt)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(script.attempts.map((attempt) => attempt.lastTry)).toEqual([...Array<boolean>(8).fill(false), true]);
+    const tookMs = (script.attempts.at(-1)?.atMs ?? 0) - startedAtMs;
+    const plannedMs = scheduleLengthMs(DEFAULT_RETRY_SCHEDULE_MS);
+    expect(tookMs).toBeGreaterThan(plannedMs * 0.8);
+    expect(tookMs).toBeLessThan(plannedMs * 1.21);
+    expect(script.settled).toEqual([expect.objectContaining({ outcome: 'discarded', attempt: 11 })]);
+  }, 60_000);
+
+  test('delivers on a later attempt', async () => {
+    const script = new ScriptedRetries((call) => (call < 3 ? failed : { kind: 'delivered' }));
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, startInput()));
+    expect(result).toEqual({ outcome: 'delivered', attempts: 5 });
+  }, 60_000);
+
+  test('waits without charging while the destination is suspended, and goes on when it is resumed', async () => {
+    let suspended = true;
+    const script = new ScriptedRetries(() =>
+      suspended ? { kind: 'deferred', health: 'paused_auto' } : { kind: 'delivered' },
+    );
+    const result = await withWorkers(env, script, async () => {
+      const handle = await env.client.workflow.start(retryDelivery, startInput());
+      await env.sleep('200 hours');
+      suspended = false;
+      await handle.signal(resumedSignal);
+      return handle.result();
+    });
+    expect(result).toEqual({ outcome: 'delivered', attempts: 3 });
+    expect(new Set(script.attempts.map((attempt) => attempt.attempt))).toEqual(new Set([3]));
+  }, 60_000);
+
+  test('Retry-After delays the next attempt and a throttled attempt is not charged', async () => {
+    const script = new ScriptedRetries((call) =>
+      call <= 20
+        ? { kind: 'failed', errorCode: 'http_429', chargesAttempt: false, retryAfterMs: 3_600_000 }
+        : { kind: 'delivered' },
+    );
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, startInput()));
+    expect(result.outcome).toBe('delivered');
+    const [first, second] = script.attempts;
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(3_600_000);
+  }, 60_000);
+
+  test('ends when an operator cancels it', async () => {
+    const script = new ScriptedRetries(() => failed);
+    const result = await withWorkers(env, script, async () => {
+      const handle = await env.client.workflow.start(retryDelivery, startInput());
+      await handle.signal(cancelDeliverySignal);
+      return handle.result();
+    });
+    expect(result.outcome).toBe('dropped');
+    expect(script.settled).toHaveLength(1);
+  }, 60_000);
+});
