@@ -1,0 +1,103 @@
+import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errorCode } from '../../core/errors.ts';
+import { fileError, linkError } from './errors.ts';
+
+/*
+ * How a file appears: it is written under a hidden temporary name in the same folder and flushed, then link() gives it
+ * its name, which fails when the name is taken (rename() would replace it). So under its name a file is complete from
+ * its first moment, and the first writer wins, wherever a kill -9 strikes. A temporary name left behind is rubbish at
+ * any time: it is only a second name of a finished file, or an unfinished one.
+ */
+
+async function inFileSystem<T>(action: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw fileError(error, action);
+  }
+}
+
+/** Flushes a folder, so that the names in it survive a power failure. */
+export async function syncDirectory(directory: string): Promise<void> {
+  await inFileSystem(`flush ${directory}`, async () => {
+    const handle = await open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** Creates a folder with its parents and flushes whatever names that made. */
+export async function ensureDirectory(directory: string): Promise<void> {
+  const first = await inFileSystem(`create ${directory}`, () => mkdir(directory, { recursive: true }));
+  if (first === undefined) {
+    return;
+  }
+  for (let at = directory; at.length >= dirname(first).length; at = dirname(at)) {
+    await syncDirectory(at);
+    if (at === dirname(at)) {
+      return;
+    }
+  }
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.length;) {
+    offset += (await handle.write(bytes, offset)).bytesWritten;
+  }
+}
+
+/** Removes a file; that it is gone already is fine. Returns whether it was there. */
+export async function removeFile(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') {
+      return false;
+    }
+    throw fileError(error, `remove ${path}`);
+  }
+}
+
+export interface ExclusiveWrite {
+  directory: string;
+  name: string;
+  /** Unique and hidden, in the same folder. */
+  temporaryName: string;
+  /** Called once; every piece goes to `write`. When it throws nothing appears. */
+  fill(write: (bytes: Uint8Array) => Promise<void>): Promise<void>;
+}
+
+/** Returns false when the name was taken: nothing was changed then. Always removes its temporary file. */
+export async function writeExclusively(request: ExclusiveWrite): Promise<boolean> {
+  const temporary = join(request.directory, request.temporaryName);
+  const handle = await inFileSystem(`create ${temporary}`, () => open(temporary, 'wx'));
+  try {
+    try {
+      await request.fill((bytes) => inFileSystem(`write ${request.name}`, () => writeAll(handle, bytes)));
+      await inFileSystem(`flush ${request.name}`, () => handle.sync());
+    } finally {
+      await handle.close();
+    }
+    return await linkNew(temporary, join(request.directory, request.name));
+  } finally {
+    await removeFile(temporary);
+    await syncDirectory(request.directory);
+  }
+}
+
+async function linkNew(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') {
+      return false;
+    }
+    throw linkError(error, `name ${to}`);
+  }
+}

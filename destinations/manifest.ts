@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { errorMessage } from '../core/errors.ts';
+import { COMPRESSIONS, FILE_FORMATS } from '../core/formats.ts';
+import { clickhouseTime, type Micros } from '../core/time.ts';
+import type { CommitReceipt, FileReceipt, SessionContext } from './contract.ts';
+import { generationTaken, manifestInvalid, runSuperseded } from './errors.ts';
+
+const fileSchema = z.object({
+  key: z.string(),
+  rows: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+  sha256: z.string(),
+  etag: z.string().optional(),
+});
+
+/** The one file that says which files are an interval, written last. Readers must ignore fields they do not know. */
+const manifestSchema = z.object({
+  version: z.literal(1),
+  export_id: z.string(),
+  run_id: z.string(),
+  generation: z.number().int().nonnegative(),
+  interval: z.object({ start: z.string(), end: z.string() }),
+  model: z.string(),
+  format: z.object({ fileFormat: z.enum(FILE_FORMATS), compression: z.enum(COMPRESSIONS) }),
+  rows: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+  files: z.array(fileSchema),
+  created_at: z.string(),
+});
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** RFC 3339 with microseconds. */
+function rfc3339Micros(micros: Micros): string {
+  return `${clickhouseTime(micros).replace(' ', 'T')}Z`;
+}
+
+export function buildManifest(context: SessionContext, files: readonly FileReceipt[], createdAt: Date): Manifest {
+  return {
+    version: 1,
+    export_id: context.exportId,
+    run_id: context.runId,
+    generation: context.generation,
+    interval: { start: rfc3339Micros(context.interval.startMicros), end: rfc3339Micros(context.interval.endMicros) },
+    model: context.model,
+    format: context.format,
+    rows: files.reduce((sum, file) => sum + file.rows, 0),
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    files: [...files],
+    created_at: createdAt.toISOString(),
+  };
+}
+
+export function encodeManifest(manifest: Manifest): Buffer {
+  return Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/** Throws destination_manifest_invalid. */
+export function parseManifest(key: string, text: string): Manifest {
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw manifestInvalid(key, errorMessage(error).slice(0, 200));
+  }
+}
+
+/** What a session may do in the face of the manifest that is there. Throws when it has no business here any more. */
+export function judgeManifest(
+  key: string,
+  found: Manifest | undefined,
+  context: SessionContext,
+): 'none' | 'older' | 'mine' {
+  if (found === undefined) {
+    return 'none';
+  }
+  if (found.export_id !== context.exportId) {
+    throw manifestInvalid(key, `it belongs to export ${found.export_id}`);
+  }
+  if (found.generation > context.generation) {
+    throw runSuperseded(context.generation, found.generation);
+  }
+  if (found.generation < context.generation) {
+    return 'older';
+  }
+  if (found.run_id !== context.runId) {
+    throw generationTaken(context.generation, found.run_id);
+  }
+  return 'mine';
+}
+
+export function receiptOf(manifest: Manifest, manifestKey: string, alreadyCommitted: boolean): CommitReceipt {
+  const { rows, bytes, files } = manifest;
+  return { rows, bytes, files: files.length, manifestKey, alreadyCommitted };
+}

@@ -1,0 +1,351 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import type { S3Config } from './config.ts';
+import { readFailure, s3Error } from './errors.ts';
+
+/** `If-None-Match: *` (only if there is none) or `If-Match` (only if it is still this one). */
+export type WriteCondition = { ifNoneMatch: '*' } | { ifMatch: string };
+
+/** What a conditional write came to. `refused`: the condition did not hold, or another write was under way. */
+export type WriteOutcome = { outcome: 'stored'; etag: string } | { outcome: 'refused' };
+
+export interface ObjectHead {
+  bytes: number;
+  etag: string;
+  metadata: Record<string, string>;
+}
+
+export interface OpenUpload {
+  key: string;
+  uploadId: string;
+}
+
+export interface UploadedPart {
+  partNumber: number;
+  etag: string;
+}
+
+export interface NewObject {
+  key: string;
+  contentType: string;
+  metadata: Record<string, string>;
+}
+
+/** The calls that are used, with failures mapped to SluiceErrors. An aborted call throws the signal's reason. */
+export interface S3Api {
+  headBucket(signal: AbortSignal): Promise<void>;
+  head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined>;
+  /** The body must be read to its end or destroyed. */
+  read(
+    key: string,
+    signal: AbortSignal,
+    range?: { offset: number; length: number },
+  ): Promise<AsyncIterable<Uint8Array>>;
+  readText(key: string, signal: AbortSignal): Promise<{ text: string; etag: string } | undefined>;
+  put(object: NewObject, body: Uint8Array, condition: WriteCondition, signal: AbortSignal): Promise<WriteOutcome>;
+  remove(key: string, signal: AbortSignal): Promise<void>;
+  listKeys(prefix: string, signal: AbortSignal): Promise<string[]>;
+  listUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]>;
+  createUpload(object: NewObject, signal: AbortSignal): Promise<OpenUpload>;
+  uploadPart(upload: OpenUpload, partNumber: number, body: Uint8Array, signal: AbortSignal): Promise<UploadedPart>;
+  /** `lost`: the store knows no such upload; either it was completed already or another attempt aborted it. */
+  completeUpload(
+    upload: OpenUpload,
+    parts: readonly UploadedPart[],
+    signal: AbortSignal,
+  ): Promise<WriteOutcome | { outcome: 'lost' }>;
+  /** Returns once the store itself says that the upload is gone. */
+  abortUpload(upload: OpenUpload, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** A silent connection; long enough for a slow store to answer the completion of thousands of parts. */
+const SOCKET_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** One part over a bad line: 8 MiB at 100 KiB/s takes 80 s. */
+const REQUEST_TIMEOUT_MS = 180_000;
+/** The SDK's own tries per call, with its standard backoff. Longer outages are the activity's to retry. */
+const MAX_ATTEMPTS = 4;
+/** A part that was on its way when its upload was aborted may still arrive; then it must be aborted again. */
+const ABORT_ROUNDS = 4;
+
+function createClient(config: S3Config): S3Client {
+  return new S3Client({
+    region: config.region,
+    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
+    forcePathStyle: config.forcePathStyle,
+    credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: SOCKET_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+    // The signature already covers the SHA-256 of each body, which the store checks; additional checksum headers are
+    // refused by several S3-compatible stores.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+function isRefusal(error: unknown): boolean {
+  const { name, httpStatus } = readFailure(error);
+  return httpStatus === 412 || name === 'PreconditionFailed' || name === 'ConditionalRequestConflict';
+}
+
+function isNoSuchUpload(error: unknown): boolean {
+  return readFailure(error).name === 'NoSuchUpload';
+}
+
+function isNotFound(error: unknown): boolean {
+  const { name, httpStatus } = readFailure(error);
+  return name !== 'NoSuchBucket' && httpStatus === 404;
+}
+
+function conditionHeaders(condition: WriteCondition): { IfNoneMatch: string } | { IfMatch: string } {
+  return 'ifMatch' in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
+}
+
+class SdkS3Api implements S3Api {
+  private readonly client: S3Client;
+  private readonly config: S3Config;
+
+  constructor(config: S3Config) {
+    this.config = config;
+    this.client = createClient(config);
+  }
+
+  async headBucket(signal: AbortSignal): Promise<void> {
+    const Bucket = this.config.bucket;
+    try {
+      await this.client.send(new HeadBucketCommand({ Bucket }), { abortSignal: signal });
+    } catch (error) {
+      const missing = readFailure(error).httpStatus === 404;
+      throw this.failure(missing ? { name: 'NoSuchBucket' } : error, 'reach the bucket', signal);
+    }
+  }
+
+  async head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined> {
+    try {
+      const command = new HeadObjectCommand({ Bucket: this.config.bucket, Key: key });
+      const found = await this.client.send(command, { abortSignal: signal });
+      return { bytes: found.ContentLength ?? 0, etag: found.ETag ?? '', metadata: found.Metadata ?? {} };
+    } catch (error) {
+      return this.absent(error, `look at ${key}`, signal);
+    }
+  }
+
+  async read(
+    key: string,
+    signal: AbortSignal,
+    range?: { offset: number; length: number },
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const Range =
+      range === undefined ? undefined : `bytes=${String(range.offset)}-${String(range.offset + range.length - 1)}`;
+    const command = new GetObjectCommand({
+      Bucket: this.config.bucket,
+      Key: key,
+      ...(Range === undefined ? {} : { Range }),
+    });
+    const found = await this.call(`read ${key}`, signal, () => this.client.send(command, { abortSignal: signal }));
+    return this.mapped(found.Body as unknown as AsyncIterable<Uint8Array>, `read ${key}`, signal);
+  }
+
+  async readText(key: string, signal: AbortSignal): Promise<{ text: string; etag: string } | undefined> {
+    try {
+      const command = new GetObjectCommand({ Bucket: this.config.bucket, Key: key });
+      const found = await this.client.send(command, { abortSignal: signal });
+      return { text: (await found.Body?.transformToString()) ?? '', etag: found.ETag ?? '' };
+    } catch (error) {
+      return this.absent(error, `read ${key}`, signal);
+    }
+  }
+
+  async put(
+    object: NewObject,
+    body: Uint8Array,
+    condition: WriteCondition,
+    signal: AbortSignal,
+  ): Promise<WriteOutcome> {
+    const command = new PutObjectCommand({ ...this.objectInput(object), Body: body, ...conditionHeaders(condition) });
+    try {
+      return { outcome: 'stored', etag: (await this.client.send(command, { abortSignal: signal })).ETag ?? '' };
+    } catch (error) {
+      return this.refused(error, `write ${object.key}`, signal) ?? { outcome: 'refused' };
+    }
+  }
+
+  async remove(key: string, signal: AbortSignal): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: this.config.bucket, Key: key });
+    await this.call(`delete ${key}`, signal, () => this.client.send(command, { abortSignal: signal }));
+  }
+
+  async listKeys(prefix: string, signal: AbortSignal): Promise<string[]> {
+    const keys: string[] = [];
+    let token: string | undefined;
+    do {
+      const input = {
+        Bucket: this.config.bucket,
+        Prefix: prefix,
+        ...(token === undefined ? {} : { ContinuationToken: token }),
+      };
+      const page = await this.call(`list ${prefix}*`, signal, () =>
+        this.client.send(new ListObjectsV2Command(input), { abortSignal: signal }),
+      );
+      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return keys;
+  }
+
+  async listUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]> {
+    const uploads: OpenUpload[] = [];
+    let marker: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {};
+    while (marker !== undefined) {
+      const input: object = { Prefix: prefix, ...marker };
+      const page = await this.call(`list the uploads of ${prefix}*`, signal, () =>
+        this.client.send(new ListMultipartUploadsCommand({ Bucket: this.config.bucket, ...input }), {
+          abortSignal: signal,
+        }),
+      );
+      for (const { Key, UploadId } of page.Uploads ?? []) {
+        // Some stores ignore Prefix here.
+        if (Key?.startsWith(prefix) === true && UploadId !== undefined) {
+          uploads.push({ key: Key, uploadId: UploadId });
+        }
+      }
+      const more: boolean = page.IsTruncated === true && page.NextKeyMarker !== undefined;
+      marker = more
+        ? { KeyMarker: page.NextKeyMarker ?? '', UploadIdMarker: page.NextUploadIdMarker ?? '' }
+        : undefined;
+    }
+    return uploads;
+  }
+
+  async createUpload(object: NewObject, signal: AbortSignal): Promise<OpenUpload> {
+    const command = new CreateMultipartUploadCommand(this.objectInput(object));
+    const created = await this.call(`begin the upload of ${object.key}`, signal, () =>
+      this.client.send(command, { abortSignal: signal }),
+    );
+    return { key: object.key, uploadId: created.UploadId ?? '' };
+  }
+
+  async uploadPart(
+    upload: OpenUpload,
+    partNumber: number,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<UploadedPart> {
+    const command = new UploadPartCommand({ ...this.uploadInput(upload), PartNumber: partNumber, Body: body });
+    const action = `upload part ${String(partNumber)} of ${upload.key}`;
+    const done = await this.call(action, signal, () => this.client.send(command, { abortSignal: signal }));
+    return { partNumber, etag: done.ETag ?? '' };
+  }
+
+  async completeUpload(
+    upload: OpenUpload,
+    parts: readonly UploadedPart[],
+    signal: AbortSignal,
+  ): Promise<WriteOutcome | { outcome: 'lost' }> {
+    const command = new CompleteMultipartUploadCommand({
+      ...this.uploadInput(upload),
+      IfNoneMatch: '*',
+      MultipartUpload: { Parts: parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag })) },
+    });
+    try {
+      return { outcome: 'stored', etag: (await this.client.send(command, { abortSignal: signal })).ETag ?? '' };
+    } catch (error) {
+      return this.refused(error, `complete ${upload.key}`, signal) ?? { outcome: 'lost' };
+    }
+  }
+
+  async abortUpload(upload: OpenUpload, signal: AbortSignal): Promise<void> {
+    for (let round = 0; round < ABORT_ROUNDS; round += 1) {
+      const abort = new AbortMultipartUploadCommand(this.uploadInput(upload));
+      const parts = new ListPartsCommand({ ...this.uploadInput(upload), MaxParts: 1 });
+      try {
+        await this.client.send(abort, { abortSignal: signal });
+        await this.client.send(parts, { abortSignal: signal });
+      } catch (error) {
+        if (isNoSuchUpload(error) || isNotFound(error)) {
+          return;
+        }
+        throw this.failure(error, `abort the upload of ${upload.key}`, signal);
+      }
+    }
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+
+  private objectInput(object: NewObject): {
+    Bucket: string;
+    Key: string;
+    ContentType: string;
+    Metadata: Record<string, string>;
+  } {
+    return { Bucket: this.config.bucket, Key: object.key, ContentType: object.contentType, Metadata: object.metadata };
+  }
+
+  private uploadInput(upload: OpenUpload): { Bucket: string; Key: string; UploadId: string } {
+    return { Bucket: this.config.bucket, Key: upload.key, UploadId: upload.uploadId };
+  }
+
+  private failure(error: unknown, action: string, signal: AbortSignal): unknown {
+    return signal.aborted ? signal.reason : s3Error(error, action, this.config);
+  }
+
+  private async call<T>(action: string, signal: AbortSignal, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw this.failure(error, action, signal);
+    }
+  }
+
+  private absent(error: unknown, action: string, signal: AbortSignal): undefined {
+    if (!isNotFound(error) || signal.aborted) {
+      throw this.failure(error, action, signal);
+    }
+    return undefined;
+  }
+
+  /** Undefined: the upload is unknown. Anything but that and a condition that does not hold is thrown. */
+  private refused(error: unknown, action: string, signal: AbortSignal): { outcome: 'refused' } | undefined {
+    if (signal.aborted || !(isRefusal(error) || isNoSuchUpload(error))) {
+      throw this.failure(error, action, signal);
+    }
+    return isRefusal(error) ? { outcome: 'refused' } : undefined;
+  }
+
+  private async *mapped(
+    body: AsyncIterable<Uint8Array>,
+    action: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Uint8Array> {
+    try {
+      yield* body;
+    } catch (error) {
+      throw this.failure(error, action, signal);
+    }
+  }
+}
+
+export function createS3Api(config: S3Config): S3Api {
+  return new SdkS3Api(config);
+}
