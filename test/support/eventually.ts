@@ -1,0 +1,20 @@
+/**
+ * Repeats `check` until it returns without throwing, and answers its value. After `timeoutMs` the last error is thrown.
+ * The one way to wait in tests: no sleeps.
+ */
+export async function eventually<T>(
+  check: () => T | Promise<T>,
+  { timeoutMs = 10_000, intervalMs = 50 }: { timeoutMs?: number; intervalMs?: number } = {},
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error: unknown) {
+      if (performance.now() >= deadline) {
+        throw error;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+  }
+}
