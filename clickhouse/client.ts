@@ -1,0 +1,134 @@
+import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import type { Readable } from 'node:stream';
+import { toClickHouseFault } from './errors.ts';
+
+export interface ClickHouseConfig {
+  url: string;
+  database: string;
+  username?: string;
+  password?: string;
+}
+
+/** One statement with bound parameters. Values never become part of the text. */
+export interface Statement {
+  sql: string;
+  params?: Record<string, unknown>;
+  settings?: ClickHouseSettings;
+  queryId?: string;
+  signal?: AbortSignal;
+}
+
+/** Longest silence on a socket: a stream whose destination stalls must survive the destination's own retries. */
+const SOCKET_IDLE_MS = 10 * 60_000;
+/** Tail, inserts and export streams of one process share the pool; waiting for a socket would couple them. */
+const MAX_CONNECTIONS = 64;
+
+/**
+ * Connection to one ClickHouse database. Everything that fails here fails as a SluiceError that says whether a retry
+ * can help. Rows are read as objects only on small, bounded queries; bulk data goes through `stream`.
+ */
+export class ClickHouse {
+  readonly database: string;
+  readonly #client: ClickHouseClient;
+  readonly #config: ClickHouseConfig;
+
+  constructor(config: ClickHouseConfig) {
+    this.database = config.database;
+    this.#config = config;
+    this.#client = createClient({
+      url: config.url,
+      database: config.database,
+      username: config.username ?? 'default',
+      password: config.password ?? '',
+      request_timeout: SOCKET_IDLE_MS,
+      max_open_connections: MAX_CONNECTIONS,
+      // Failures are thrown, and whoever catches one logs it: the driver would print statements and data.
+      log: { level: ClickHouseLogLevel.OFF },
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    });
+  }
+
+  /** Rows of a bounded query. Append no FORMAT clause. 64-bit integers beyond 2^53 must be selected as text. */
+  async rows<Row>(statement: Statement): Promise<Row[]> {
+    return guarded(async () => {
+      const result = await this.#client.query({ query: statement.sql, format: 'JSONEachRow', ...wire(statement) });
+      return result.json<Row>();
+    });
+  }
+
+  /** The one statement that must not run inside the database it creates. */
+  async createDatabase(): Promise<void> {
+    const outside = new ClickHouse({ ...this.#config, database: 'default' });
+    try {
+      await outside.command({ sql: `CREATE DATABASE IF NOT EXISTS \`${this.database.replaceAll('`', '')}\`` });
+    } finally {
+      await outside.close();
+    }
+  }
+
+  /** DDL and everything whose result nobody reads. */
+  async command(statement: Statement): Promise<void> {
+    await guarded(() => this.#client.command({ query: statement.sql, ...wire(statement) }));
+  }
+
+  /** Inserts objects as one block-wise atomic statement; columns that no object has get their defaults. */
+  async insert(
+    table: string,
+    columns: readonly string[],
+    values: object[],
+    statement: Omit<Statement, 'sql'> = {},
+  ): Promise<void> {
+    if (values.length === 0) {
+      return;
+    }
+    const named = columns as [string, ...string[]];
+    await guarded(() =>
+      this.#client.insert({ table, columns: named, values, format: 'JSONEachRow', ...wire(statement) }),
+    );
+  }
+
+  /** The bytes of a query as the server encodes them (the text ends with its FORMAT clause). The caller destroys it. */
+  async stream(statement: Statement): Promise<{ body: Readable; exceptionTag: string | undefined }> {
+    return guarded(async () => {
+      const { stream, response_headers } = await this.#client.exec({ query: statement.sql, ...wire(statement) });
+      const tag = response_headers['x-clickhouse-exception-tag'];
+      return { body: stream, exceptionTag: typeof tag === 'string' ? tag : undefined };
+    });
+  }
+
+  async ping(): Promise<boolean> {
+    return (await this.#client.ping()).success;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+export function createClickHouse(config: ClickHouseConfig): ClickHouse {
+  return new ClickHouse(config);
+}
+
+interface WireOptions {
+  query_params?: Record<string, unknown>;
+  clickhouse_settings?: ClickHouseSettings;
+  query_id?: string;
+  abort_signal?: AbortSignal;
+}
+
+function wire({ params, settings, queryId, signal }: Omit<Statement, 'sql'>): WireOptions {
+  return {
+    ...(params && { query_params: params }),
+    ...(settings && { clickhouse_settings: settings }),
+    ...(queryId !== undefined && { query_id: queryId }),
+    ...(signal && { abort_signal: signal }),
+  };
+}
+
+async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toClickHouseFault(error);
+  }
+}

@@ -1,0 +1,63 @@
+import { errorMessage, isSluiceError, SluiceError } from '../core/errors.ts';
+
+/** ClickHouse error numbers that no retry of the same statement cures: syntax, unknown names, types, rights. */
+const PERMANENT_CODES = new Set([
+  '36',
+  '43',
+  '44',
+  '46',
+  '47',
+  '53',
+  '60',
+  '62',
+  '81',
+  '115',
+  '164',
+  '192',
+  '194',
+  '456',
+  '497',
+  '516',
+]);
+const AUTHENTICATION_CODES = new Set(['192', '194', '516']);
+/** An error text may quote data; what goes into logs is bounded. */
+const MAX_MESSAGE_CHARS = 500;
+
+/** Anything thrown by the driver, as a SluiceError of the platform: the event store is ours, never the customer's. */
+export function toClickHouseFault(error: unknown): SluiceError {
+  if (isSluiceError(error)) {
+    return error;
+  }
+  const number = serverCode(error);
+  const text = errorMessage(error).slice(0, MAX_MESSAGE_CHARS);
+  if (number === undefined) {
+    return unavailable(text, error);
+  }
+  return new SluiceError({
+    code: AUTHENTICATION_CODES.has(number) ? 'clickhouse_access_denied' : `clickhouse_error`,
+    message: `ClickHouse error ${number}: ${text}`,
+    retryable: !PERMANENT_CODES.has(number),
+    fault: 'platform',
+    ...(AUTHENTICATION_CODES.has(number) && {
+      remedy: 'Check CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD, and the grants of that user.',
+    }),
+    cause: error,
+  });
+}
+
+function unavailable(text: string, cause: unknown): SluiceError {
+  return new SluiceError({
+    code: 'clickhouse_unavailable',
+    message: `ClickHouse could not be reached: ${text}`,
+    retryable: true,
+    fault: 'platform',
+    remedy: 'Check that CLICKHOUSE_URL is right and that the server is up.',
+    cause,
+  });
+}
+
+/** The driver's ClickHouseError carries the server's number in `code`, as digits; Node's socket errors do not. */
+function serverCode(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' && /^\d+$/.test(code) ? code : undefined;
+}

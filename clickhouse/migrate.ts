@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { SluiceError } from '../core/errors.ts';
+import type { ClickHouse } from './client.ts';
+
+const FOLDER = new URL('./migrations/', import.meta.url);
+
+interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+/**
+ * Creates the database and applies what has not been applied yet, in order of the file names. Idempotent, also against
+ * another process doing the same: every statement says IF NOT EXISTS, since ClickHouse has no transaction around DDL.
+ * A file that was changed after it had been applied is refused.
+ */
+export async function migrateClickHouse(ch: ClickHouse): Promise<{ applied: string[] }> {
+  await ch.createDatabase();
+  await ch.command({ sql: CREATE_MIGRATIONS });
+  const known = await appliedChecksums(ch);
+  const applied: string[] = [];
+  for (const migration of await readMigrations()) {
+    const checksum = known.get(migration.name);
+    if (checksum === undefined) {
+      await apply(ch, migration);
+      applied.push(migration.name);
+    } else if (checksum !== migration.checksum) {
+      throw changedFile(migration.name);
+    }
+  }
+  return { applied };
+}
+
+const CREATE_MIGRATIONS = `CREATE TABLE IF NOT EXISTS schema_migrations (
+  name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
+) ENGINE = MergeTree ORDER BY name`;
+
+async function appliedChecksums(ch: ClickHouse): Promise<Map<string, string>> {
+  const rows = await ch.rows<{ name: string; checksum: string }>({
+    sql: 'SELECT name, checksum FROM schema_migrations',
+  });
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(new URL(name, FOLDER), 'utf8');
+      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
+}
+
+async function apply(ch: ClickHouse, { name, sql, checksum }: Migration): Promise<void> {
+  for (const statement of splitStatements(sql)) {
+    await ch.command({ sql: statement });
+  }
+  await ch.insert('schema_migrations', ['name', 'checksum'], [{ name, checksum }]);
+}
+
+/** Statements end with a semicolon at the end of a line; comments are whole lines that start with two dashes. */
+export function splitStatements(sql: string): string[] {
+  const code = sql.replace(/^\s*--.*$/gm, '');
+  return code.split(/;\s*$/m).flatMap((statement) => (statement.trim() === '' ? [] : [statement.trim()]));
+}
+
+function changedFile(name: string): SluiceError {
+  return new SluiceError({
+    code: 'clickhouse_migration_changed',
+    message: `clickhouse/migrations/${name} differs from what was applied to this database`,
+    retryable: false,
+    fault: 'platform',
+    remedy: 'Restore the file and put the change into a new migration.',
+  });
+}
