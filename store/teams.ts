@@ -23,6 +23,11 @@ export async function getTeam(db: Database, id: number): Promise<Team | undefine
   return db.kysely.selectFrom('teams').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 }
 
+/** By id. Installations have few teams; this is for setup and operators. */
+export async function listTeams(db: Database): Promise<Team[]> {
+  return db.kysely.selectFrom('teams').select(COLUMNS).orderBy('id').execute();
+}
+
 export async function findTeamByCaptureToken(db: Database, captureToken: string): Promise<Team | undefined> {
   if (captureToken.includes('\0')) {
     return undefined;

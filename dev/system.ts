@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../config.ts';
+import { grantTeam, setup, type TeamAccess } from '../setup.ts';
+import { freePort } from './free-port.ts';
+import { readJson, writeJson } from './json-file.ts';
+import { Service } from './service.ts';
+import { startStack, type Stack, type StackAddresses } from './stack.ts';
+
+/** Loaded into the process itself: the tsx command would put a second process between us and the one to end. */
+const TSX = import.meta.resolve('tsx');
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const READY_TIMEOUT_MS = 60_000;
+
+export interface SystemOptions {
+  dataDir: string;
+  s3?: boolean;
+  external?: StackAddresses;
+  /** Restart a process that dies. Off in tests that look at what a death leaves behind. */
+  supervise: boolean;
+  /** Settings of server and worker; they win over what is derived here. */
+  env?: Record<string, string>;
+  onProgress?(line: string): void;
+}
+
+/** The whole product on this machine: embedded servers, `sluice server` and `sluice worker`, each a process. */
+export interface System {
+  stack: Stack;
+  /** The complete environment of server and worker. */
+  env: Record<string, string>;
+  apiUrl: string;
+  access: TeamAccess;
+  server: Service;
+  worker: Service;
+  /** Starts one more worker process on the same queues. */
+  startWorker(name: string): Promise<Service>;
+  stop(): Promise<void>;
+}
+
+/** What is kept of a data folder between two starts: the encryption key must never change while data is there. */
+interface Kept {
+  encryptionKey: string;
+  apiPort: number;
+  access?: TeamAccess;
+}
+
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const onProgress = options.onProgress ?? ((): void => undefined);
+  const stack = await startStack({
+    dataDir,
+    parts: { temporal: true, clickhouse: true, postgres: true, s3: options.s3 ?? false },
+    ...(options.external === undefined ? {} : { env: options.external }),
+    supervise: options.supervise,
+    onProgress,
+  });
+  const services: Service[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(services.map((service) => service.stop()));
+    await stack.stop();
+  };
+  try {
+    return await startProcesses({ ...options, dataDir, onProgress }, stack, services, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startProcesses(
+  options: SystemOptions & { onProgress(line: string): void },
+  stack: Stack,
+  services: Service[],
+  stop: () => Promise<void>,
+): Promise<System> {
+  const file = join(options.dataDir, 'system.json');
+  const kept = readJson<Kept>(file);
+  const apiPort = await freePort(kept?.apiPort);
+  const encryptionKey = kept?.encryptionKey ?? randomBytes(32).toString('base64');
+  const env = { ...derivedEnv(stack, { apiPort, encryptionKey }), ...options.env };
+  const config = loadConfig(env);
+  options.onProgress('preparing databases and namespace');
+  await setup(config);
+  const access = kept?.access ?? (await grantTeam(config, 'Default'));
+  writeJson(file, { encryptionKey, apiPort, access } satisfies Kept);
+
+  const start = async (name: string, args: string[], readyUrl: string, extra: Record<string, string>) => {
+    const service = await Service.start(
+      processSpec({ name, args, readyUrl, env: { ...env, ...extra }, dataDir: options.dataDir }),
+      { supervise: options.supervise, onProgress: options.onProgress, onPid: () => undefined },
+    );
+    services.push(service);
+    options.onProgress(`${name} is up`);
+    return service;
+  };
+  const startWorker = async (name: string): Promise<Service> => {
+    const metricsPort = await freePort();
+    const url = `http://127.0.0.1:${String(metricsPort)}/metrics`;
+    return start(name, ['worker'], url, { SLUICE_METRICS_PORT: String(metricsPort) });
+  };
+  const apiUrl = `http://127.0.0.1:${String(apiPort)}`;
+  const server = await start('server', ['server'], `${apiUrl}/readyz`, {});
+  const worker = await startWorker('worker');
+  return { stack, env, apiUrl, access, server, worker, startWorker, stop };
+}
+
+function derivedEnv(stack: Stack, own: { apiPort: number; encryptionKey: string }): Record<string, string> {
+  return {
+    DATABASE_URL: stack.databaseUrl,
+    CLICKHOUSE_URL: stack.clickhouseUrl,
+    TEMPORAL_ADDRESS: stack.temporalAddress,
+    SLUICE_ENCRYPTION_KEY: own.encryptionKey,
+    SLUICE_PORT: String(own.apiPort),
+    // The embedded system is for this machine: its receivers and stores listen on loopback.
+    SLUICE_ALLOWED_CIDRS: '127.0.0.0/8,::1/128',
+  };
+}
+
+function processSpec(process_: {
+  name: string;
+  args: string[];
+  readyUrl: string;
+  env: Record<string, string>;
+  dataDir: string;
+}): Parameters<typeof Service.start>[0] {
+  return {
+    name: process_.name,
+    command: process.execPath,
+    args: ['--import', TSX, CLI, ...process_.args],
+    env: process_.env,
+    stopSignal: 'TERM',
+    logFile: join(process_.dataDir, 'logs', `${process_.name}.log`),
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    probe: async () => {
+      const response = await fetch(process_.readyUrl, { signal: AbortSignal.timeout(2_000) });
+      if (!response.ok) {
+        throw new Error(`${process_.readyUrl} answered ${String(response.status)}`);
+      }
+    },
+  };
+}

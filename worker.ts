@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { createActivities, type ActivityGroups } from './activities/index.ts';
+import { createClickHouse } from './clickhouse/client.ts';
+import { ensureShards } from './client/deliveries.ts';
+import { connectTemporal } from './client/temporal.ts';
+import type { Config } from './config.ts';
+import { TASK_QUEUES, type QueueName } from './core/ids.ts';
+import { findDestination } from './destinations/registry.ts';
+import { createAddressPolicy } from './net/address-policy.ts';
+import { createGuardedClient } from './net/guarded-client.ts';
+import { createLogger } from './observability/logger.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { serveMetrics } from './observability/metrics-server.ts';
+import { temporalLogger } from './observability/temporal-logger.ts';
+import { openDatabase } from './store/database.ts';
+import { createSecretBox } from './store/secrets.ts';
+
+/** Above the longest request time-out of a webhook, so that a stopping worker can finish what is in flight. */
+const SHUTDOWN_MARGIN_MS = 5_000;
+/** Every shard of a deployment may land on one worker, and the default of 100 slots would make some wait for ever. */
+const MAX_DELIVERY_ACTIVITIES = 1_000;
+
+export interface RunningWorker {
+  metricsUrl: string | undefined;
+  /** Settles when the worker has stopped; rejects when it failed. */
+  done: Promise<void>;
+  /** Stops reading, finishes and logs what is in flight, saves cursors, gives tasks back. */
+  stop(): Promise<void>;
+}
+
+/** Starts one worker process's workers: one for workflows, one activity-only worker per other queue. */
+export async function startWorker(config: Config, queues: readonly QueueName[]): Promise<RunningWorker> {
+  const logger = createLogger({ name: 'worker', level: config.logLevel });
+  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  const draining = new AbortController();
+  const metrics = createMetrics();
+  const db = openDatabase(config.postgres);
+  const clickhouse = createClickHouse(config.clickhouse);
+  const temporal = await connectTemporal(config.temporal);
+  const http = createGuardedClient({
+    policy: createAddressPolicy({ allowCidrs: config.net.allowedCidrs }),
+    userAgent: 'Sluice-Webhooks/1',
+  });
+  const activities = createActivities({
+    db,
+    clickhouse,
+    temporal,
+    logger,
+    metrics,
+    findDestination,
+    box: createSecretBox(config.encryptionKey),
+    send: (request, signal) => http.request({ method: 'POST', ...request, signal }),
+    settings: config.worker,
+    draining: draining.signal,
+  });
+  const connection = await NativeConnection.connect(nativeOptions(config));
+  const workers = await Promise.all(
+    queues.map((queue) => createWorker({ connection, namespace: config.temporal.namespace }, config, queue, activities)),
+  );
+  if (queues.includes('deliveries')) {
+    await ensureShards(temporal, config.delivery.shards);
+  }
+  const metricsServer = await serveMetrics(metrics, config.metrics);
+  const close = async (): Promise<void> => {
+    await metricsServer?.close();
+    await Promise.all([temporal.close(), connection.close(), http.close(), clickhouse.close(), db.close()]);
+  };
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const done = running.then(close, async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return {
+    metricsUrl: metricsServer?.url,
+    done,
+    stop: async () => {
+      draining.abort();
+      for (const worker of workers.filter((worker) => worker.getState() === 'RUNNING')) {
+        worker.shutdown();
+      }
+      await done;
+    },
+  };
+}
+
+function nativeOptions({ temporal }: Config): Parameters<typeof NativeConnection.connect>[0] {
+  return {
+    address: temporal.address,
+    ...(temporal.tls || temporal.apiKey !== undefined ? { tls: true } : {}),
+    ...(temporal.apiKey === undefined ? {} : { apiKey: temporal.apiKey }),
+  };
+}
+
+async function createWorker(
+  base: Pick<WorkerOptions, 'connection' | 'namespace'>,
+  config: Config,
+  queue: QueueName,
+  activities: ActivityGroups,
+): Promise<Worker> {
+  const shared = {
+    ...base,
+    taskQueue: TASK_QUEUES[queue],
+    shutdownGraceTime: config.worker.drainMs + SHUTDOWN_MARGIN_MS,
+    shutdownForceTime: config.worker.drainMs + 2 * SHUTDOWN_MARGIN_MS,
+    maxHeartbeatThrottleInterval: 2_000,
+  };
+  switch (queue) {
+    case 'workflows':
+      return Worker.create({ ...shared, ...workflowCode() });
+    case 'exports':
+    case 'backfills':
+      return Worker.create({
+        ...shared,
+        activities: activities.exports,
+        maxConcurrentActivityTaskExecutions: config.worker.exportConcurrency,
+      });
+    case 'deliveries':
+      return Worker.create({
+        ...shared,
+        activities: activities.deliveries,
+        maxConcurrentActivityTaskExecutions: MAX_DELIVERY_ACTIVITIES,
+      });
+    case 'retries':
+      return Worker.create({ ...shared, activities: activities.retries });
+  }
+}
+
+/** The bundle that the build made; a checkout without one bundles at start, which costs a second and 55 MB. */
+function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+  return existsSync(codePath)
+    ? { workflowBundle: { codePath } }
+    : { workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)) };
+}
