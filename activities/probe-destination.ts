@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { appendAttempts, lastFailedEvent, settledEventUuids } from '../clickhouse/attempt-log.ts';
+import { appendAttempts, settledEventUuids } from '../clickhouse/attempt-log.ts';
+import { lastFailedEvent } from '../clickhouse/failed-events.ts';
 import { readEventsByKeys, readTail } from '../clickhouse/tail.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { filterToPredicate } from '../core/filters.ts';
