@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { deleteDestination, setDestinationStatus, updateDestination } from '../../store/destinations.ts';
+import { setHealth } from '../../store/endpoint-state.ts';
+import { DESTINATIONS_CHANNEL, listen, RESYNC, type Subscription } from '../../store/listen.ts';
+import { notifyDestination } from '../../store/notify.ts';
+import { eventually } from '../support/eventually.ts';
+import { newBucket, newTeam, newWebhook, startStore, type StoreFixture } from './fixtures.ts';
+
+let store: StoreFixture;
+let teamId: number;
+let heard: string[];
+let subscription: Subscription;
+
+beforeAll(async () => {
+  store = await startStore();
+  teamId = await newTeam(store);
+});
+afterAll(() => store.stop());
+beforeEach(async () => {
+  heard = [];
+  subscription = await listen(store.db, DESTINATIONS_CHANNEL, (payload) => heard.push(payload));
+});
+afterEach(() => subscription.close());
+
+async function expectHeard(payloads: string[]): Promise<void> {
+  await eventually(() => {
+    expect(heard).toEqual(payloads);
+  });
+}
+
+test('each change of a webhook is heard once, those of a bucket never', async () => {
+  const { id } = await newWebhook(store, teamId);
+  await newBucket(store, teamId);
+  await updateDestination(store.db, store.box, { teamId, id, patch: { name: 'n' } });
+  await setDestinationStatus(store.db, { teamId, id, status: 'paused' });
+  await setHealth(store.db, { destinationId: id, to: 'degraded', evidence: {} });
+  await deleteDestination(store.db, { teamId, id });
+  await expectHeard([id, id, id, id, id]);
+});
+
+test('a change that is rolled back is not heard', async () => {
+  const failed = store.db.kysely.transaction().execute(async (tx) => {
+    await notifyDestination(tx, 'never');
+    throw new Error('roll back');
+  });
+  await expect(failed).rejects.toThrow('roll back');
+  await notifyDestination(store.db.kysely, 'after');
+  await expectHeard(['after']);
+});
+
+test('a lost connection is replaced, and the listener is told to read again', async () => {
+  await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'sluice-listen' AND datname = current_database()`.execute(store.db.kysely);
+  await expectHeard([RESYNC]);
+  await notifyDestination(store.db.kysely, 'later');
+  await expectHeard([RESYNC, 'later']);
+});
