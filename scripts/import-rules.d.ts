@@ -1,0 +1,3 @@
+/** Types of import-rules.js for the tests; ESLint loads the JavaScript itself. */
+export declare const FOLDER_RULES: Record<string, unknown>;
+export declare const ROOTS: string[];
