@@ -9,10 +9,7 @@ export interface FailedEvent {
 }
 
 /** The event of a destination whose latest attempt failed last, within a day; undefined when there is none. */
-export async function lastFailedEvent(
-  clickhouse: ClickHouse,
-  destinationId: string,
-): Promise<FailedEvent | undefined> {
+export async function lastFailedEvent(clickhouse: ClickHouse, destinationId: string): Promise<FailedEvent | undefined> {
   const [row] = await clickhouse.rows<FailedEvent>({
     sql: `SELECT toString(event_uuid) AS eventUuid,
         toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros,

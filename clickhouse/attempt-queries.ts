@@ -1,0 +1,174 @@
+import { type Micros } from '../core/time.ts';
+import type { AttemptOutcome, AttemptRow, AttemptVia } from './attempt-log.ts';
+import type { ClickHouse } from './client.ts';
+import { microsSql } from './sql.ts';
+
+/** A delivery that waits in the log for its next attempt. */
+export interface ParkedDelivery {
+  destinationId: string;
+  teamId: number;
+  eventUuid: string;
+  eventInsertedAtMicros: Micros;
+  /** Attempts made so far. */
+  attempt: number;
+}
+
+/** The row that says how a delivery stands. A later row with the same attempt number (a replay) wins by time. */
+const LATEST = '(attempt, attempted_at)';
+
+/**
+ * Settled events of a destination whose `inserted_at` is at or after `fromMicros`: what a restarted lane must not send
+ * again. Bounded by the caller's range (the tail's overlap), not by the life of the destination.
+ */
+export async function settledEventUuids(
+  ch: ClickHouse,
+  { destinationId, fromMicros }: { destinationId: string; fromMicros: Micros },
+): Promise<Map<string, Micros>> {
+  const rows = await ch.rows<{ uuid: string; micros: Micros }>({
+    sql: `SELECT toString(event_uuid) AS uuid, toUnixTimestamp64Micro(max(event_inserted_at)) AS micros
+      FROM delivery_attempts
+      WHERE destination_id = {destination:UUID} AND event_inserted_at >= ${microsSql(fromMicros)}
+        AND attempted_at >= toDateTime64(${microsSql(fromMicros)}, 3, 'UTC') - INTERVAL 1 HOUR
+        AND outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded')
+      GROUP BY event_uuid`,
+    params: { destination: destinationId },
+  });
+  return new Map(rows.map((row) => [row.uuid, row.micros]));
+}
+
+/** Parked deliveries whose time has come, the longest waiting first. */
+export async function dueParked(
+  ch: ClickHouse,
+  { destinationIds, now, limit }: { destinationIds: readonly string[]; now: Date; limit: number },
+): Promise<ParkedDelivery[]> {
+  if (destinationIds.length === 0) {
+    return [];
+  }
+  return ch.rows<ParkedDelivery>({
+    sql: `SELECT toString(destination_id) AS destinationId, any(team_id) AS teamId, toString(event_uuid) AS eventUuid,
+        toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros, max(attempt) AS attempt
+      FROM delivery_attempts WHERE ${PARKED_EVER}
+      GROUP BY destination_id, event_uuid
+      HAVING argMax(outcome, ${LATEST}) = 'parked'
+        AND argMax(next_attempt_at, ${LATEST}) <= fromUnixTimestamp64Milli({now:Int64}, 'UTC')
+      ORDER BY min(attempted_at), destinationId, eventUuid LIMIT {limit:UInt32}`,
+    params: { destinations: [...destinationIds], now: now.getTime(), limit },
+  });
+}
+
+/** Only events that were parked at some time are grouped: the rest of the log, mostly first tries, is skipped. */
+const PARKED_EVER = `destination_id IN {destinations:Array(UUID)} AND (destination_id, event_uuid) IN (
+        SELECT destination_id, event_uuid FROM delivery_attempts
+        WHERE destination_id IN {destinations:Array(UUID)} AND outcome = 'parked')`;
+
+/** Parked deliveries by destination, due or not; destinations without any are absent. */
+export async function countParked(ch: ClickHouse, destinationIds: readonly string[]): Promise<Map<string, number>> {
+  if (destinationIds.length === 0) {
+    return new Map();
+  }
+  const rows = await ch.rows<{ destinationId: string; parked: number }>({
+    sql: `SELECT toString(destination_id) AS destinationId, count() AS parked FROM (
+        SELECT destination_id FROM delivery_attempts WHERE ${PARKED_EVER}
+        GROUP BY destination_id, event_uuid HAVING argMax(outcome, ${LATEST}) = 'parked')
+      GROUP BY destination_id`,
+    params: { destinations: [...destinationIds] },
+  });
+  return new Map(rows.map((row) => [row.destinationId, row.parked]));
+}
+
+export interface AttemptListQuery {
+  teamId: number;
+  destinationId?: string;
+  eventUuid?: string;
+  outcome?: AttemptOutcome;
+  limit: number;
+  /** The last row of the page before. */
+  before?: { attemptedAt: Date; eventUuid: string; attempt: number };
+}
+
+/** Newest first, by (attempted_at, event_uuid, attempt). */
+export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Promise<AttemptRow[]> {
+  const conditions = ['team_id = {team:UInt32}'];
+  const params: Record<string, unknown> = { team: query.teamId, limit: query.limit };
+  const restrict = (condition: string, name: string, value: unknown): void => {
+    if (value !== undefined) {
+      conditions.push(condition);
+      params[name] = value;
+    }
+  };
+  restrict('destination_id = {destination:UUID}', 'destination', query.destinationId);
+  restrict('event_uuid = {event:UUID}', 'event', query.eventUuid);
+  restrict('delivery_attempts.outcome = {outcome:String}', 'outcome', query.outcome);
+  if (query.before) {
+    const at = `fromUnixTimestamp64Milli({beforeMs:Int64}, 'UTC')`;
+    conditions.push(`delivery_attempts.attempted_at <= ${at}`);
+    restrict(
+      `(delivery_attempts.attempted_at, event_uuid, delivery_attempts.attempt) < (${at}, {beforeEvent:UUID}, {beforeAttempt:UInt16})`,
+      'beforeMs',
+      query.before.attemptedAt.getTime(),
+    );
+    params['beforeEvent'] = query.before.eventUuid;
+    params['beforeAttempt'] = query.before.attempt;
+  }
+  const rows = await ch.rows<WireAttempt>({
+    sql: `SELECT ${ATTEMPT_COLUMNS} FROM delivery_attempts WHERE ${conditions.join(' AND ')}
+      ORDER BY delivery_attempts.attempted_at DESC, event_uuid DESC, delivery_attempts.attempt DESC LIMIT {limit:UInt32}`,
+    params,
+  });
+  return rows.map(fromWire);
+}
+
+const ATTEMPT_COLUMNS = `team_id AS teamId, toString(destination_id) AS destinationId, toString(event_uuid) AS eventUuid,
+  toUnixTimestamp64Micro(event_inserted_at) AS eventInsertedAtMicros, webhook_id AS webhookId, attempt,
+  toUnixTimestamp64Milli(attempted_at) AS attemptedMs, outcome, status_code AS statusCode, error_code AS errorCode,
+  error_message AS errorMessage, duration_ms AS durationMs, latency_ms AS latencyMs, response_body AS responseBody,
+  if(next_attempt_at IS NULL, NULL, toUnixTimestamp64Milli(assumeNotNull(next_attempt_at))) AS nextMs,
+  shard, epoch, via`;
+
+type WireAttempt = Omit<AttemptRow, 'attemptedAt' | 'nextAttemptAt' | 'outcome' | 'via'> & {
+  attemptedMs: number;
+  nextMs: number | null;
+  outcome: AttemptOutcome;
+  via: AttemptVia;
+};
+
+function fromWire({ attemptedMs, nextMs, ...row }: WireAttempt): AttemptRow {
+  return { ...row, attemptedAt: new Date(attemptedMs), nextAttemptAt: nextMs === null ? null : new Date(nextMs) };
+}
+
+export interface DeliveryStats {
+  delivered: number;
+  discarded: number;
+  attempts: number;
+  /** Capture to 2xx of delivered events; null when there are none. */
+  p50Ms: number | null;
+  p99Ms: number | null;
+}
+
+/** Counts events (not rows) delivered and discarded; `attempts` counts rows. */
+export async function deliveryStats(
+  ch: ClickHouse,
+  { teamId, destinationId, since }: { teamId: number; destinationId: string; since?: Date },
+): Promise<DeliveryStats> {
+  const [row] = await ch.rows<DeliveryStats>({
+    sql: `SELECT uniqExactIf(event_uuid, outcome = 'delivered') AS delivered,
+        uniqExactIf(event_uuid, outcome = 'discarded') AS discarded, count() AS attempts,
+        if(delivered = 0, NULL, quantileIf(0.5)(latency_ms, outcome = 'delivered')) AS p50Ms,
+        if(delivered = 0, NULL, quantileIf(0.99)(latency_ms, outcome = 'delivered')) AS p99Ms
+      FROM delivery_attempts
+      WHERE team_id = {team:UInt32} AND destination_id = {destination:UUID}
+        AND attempted_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`,
+    params: { team: teamId, destination: destinationId, since: since?.getTime() ?? 0 },
+  });
+  return row ?? { delivered: 0, discarded: 0, attempts: 0, p50Ms: null, p99Ms: null };
+}
+
+/** Whether any attempt at this event succeeded. */
+export async function isDelivered(ch: ClickHouse, destinationId: string, eventUuid: string): Promise<boolean> {
+  const rows = await ch.rows<{ found: number }>({
+    sql: `SELECT 1 AS found FROM delivery_attempts
+      WHERE destination_id = {destination:UUID} AND event_uuid = {event:UUID} AND outcome = 'delivered' LIMIT 1`,
+    params: { destination: destinationId, event: eventUuid },
+  });
+  return rows.length > 0;
+}

@@ -1,0 +1,152 @@
+import type { EventFilter } from '../core/filters.ts';
+import { filterToSql } from '../core/filters.ts';
+import type { Micros, MicrosRange } from '../core/time.ts';
+import type { TailEvent } from '../core/webhook-event.ts';
+import type { ClickHouse, Statement } from './client.ts';
+import { keepFirstArrivals, quoteUuid, type ArrivalKey } from './first-seen.ts';
+import { microsSql } from './sql.ts';
+
+export interface TailQuery {
+  teamIds: readonly number[];
+  fromMicros: Micros;
+  /** Keyset position: only rows with `(inserted_at, uuid) > (fromMicros, afterUuid)`. Absent: from `fromMicros` on. */
+  afterUuid?: string;
+  /** Exclusive. */
+  untilMicros?: Micros;
+  limit: number;
+  /** Absent or empty: every event. */
+  eventNames?: readonly string[];
+}
+
+export interface EventKey extends ArrivalKey {
+  event: string;
+}
+
+/** A poll must neither wait for an export's threads nor take them. */
+const TAIL_SETTINGS = { max_threads: 2, max_execution_time: 30 } as const;
+const KEY_COLUMNS = `team_id AS teamId, toString(uuid) AS uuid, event AS event,
+  toUnixTimestamp64Micro(inserted_at) AS insertedAtMicros`;
+const EVENT_COLUMNS = `${KEY_COLUMNS}, distinct_id AS distinctId, properties AS propertiesJson,
+  toString(person_id) AS personId, person_properties AS personPropertiesJson,
+  concat(replaceOne(toString(timestamp), ' ', 'T'), 'Z') AS timestamp`;
+/** Keys per look-up of whole events; a key is about 60 bytes of SQL text. */
+const KEYS_PER_READ = 2_000;
+
+/**
+ * Events in order of (inserted_at, uuid), first arrivals only. Fewer than `limit` means that nothing more was visible.
+ * A uuid is compared and ordered by ClickHouse alone: its order is not that of the text.
+ */
+export function readTail(ch: ClickHouse, query: TailQuery): Promise<TailEvent[]> {
+  return readPages<TailEvent>(ch, query, EVENT_COLUMNS);
+}
+
+/** The same rows as `readTail`, without their payload. */
+export function readKeys(ch: ClickHouse, query: TailQuery): Promise<EventKey[]> {
+  return readPages<EventKey>(ch, query, KEY_COLUMNS);
+}
+
+/** Reads on while duplicates leave a full page short, so that a short answer always means the end. */
+async function readPages<Row extends ArrivalKey>(ch: ClickHouse, query: TailQuery, columns: string): Promise<Row[]> {
+  const found: Row[] = [];
+  let position: TailQuery | undefined = query;
+  while (position !== undefined) {
+    const page: Row[] = await ch.rows<Row>(pageStatement(position, columns));
+    found.push(...(await keepFirstArrivals(ch, page)));
+    position = found.length < query.limit ? positionAfter(page, position) : undefined;
+  }
+  return found.slice(0, query.limit);
+}
+
+function positionAfter(page: readonly ArrivalKey[], query: TailQuery): TailQuery | undefined {
+  const last = page.length < query.limit ? undefined : page.at(-1);
+  return last && { ...query, fromMicros: last.insertedAtMicros, afterUuid: last.uuid };
+}
+
+function pageStatement(query: TailQuery, columns: string): Statement {
+  const conditions = ['team_id IN {teams:Array(UInt32)}', `inserted_at >= ${microsSql(query.fromMicros)}`];
+  const params: Record<string, unknown> = { teams: [...query.teamIds], limit: query.limit };
+  if (query.afterUuid !== undefined) {
+    conditions.push(`(inserted_at, uuid) > (${microsSql(query.fromMicros)}, toUUID(${quoteUuid(query.afterUuid)}))`);
+  }
+  if (query.untilMicros !== undefined) {
+    conditions.push(`inserted_at < ${microsSql(query.untilMicros)}`);
+  }
+  if (query.eventNames !== undefined && query.eventNames.length > 0) {
+    conditions.push('event IN {names:Array(String)}');
+    params['names'] = [...query.eventNames];
+  }
+  const sql = `SELECT ${columns} FROM event_log WHERE ${conditions.join(' AND ')}
+    ORDER BY event_log.inserted_at, event_log.uuid LIMIT {limit:UInt32}`;
+  return { sql, params, settings: TAIL_SETTINGS };
+}
+
+/** Whole events by their keys, in ClickHouse's order; keys that do not exist (any more) are left out. */
+export async function readEventsByKeys(
+  ch: ClickHouse,
+  teamId: number,
+  keys: readonly { uuid: string; insertedAtMicros: Micros }[],
+): Promise<TailEvent[]> {
+  const found: TailEvent[] = [];
+  for (let start = 0; start < keys.length; start += KEYS_PER_READ) {
+    const rows = await ch.rows<TailEvent>(byKeysStatement(teamId, keys.slice(start, start + KEYS_PER_READ)));
+    found.push(...rows.filter((row, index) => row.uuid !== rows[index - 1]?.uuid));
+  }
+  return found;
+}
+
+function byKeysStatement(teamId: number, keys: readonly { uuid: string; insertedAtMicros: Micros }[]): Statement {
+  const times = keys.map((key) => key.insertedAtMicros);
+  const tuples = keys.map((key) => `(${microsSql(key.insertedAtMicros)}, toUUID(${quoteUuid(key.uuid)}))`);
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  return {
+    // The plain range prunes the primary key; the tuples choose.
+    sql: `SELECT ${EVENT_COLUMNS} FROM event_log
+      WHERE team_id = {team:UInt32} AND inserted_at >= ${microsSql(from)} AND inserted_at <= ${microsSql(to)}
+        AND (inserted_at, uuid) IN (${tuples.join(',')})
+      ORDER BY event_log.inserted_at, event_log.uuid`,
+    params: { team: teamId },
+    settings: { ...TAIL_SETTINGS, max_query_size: '2000000' },
+  };
+}
+
+/**
+ * For each second of ingestion time (its start, in microseconds) a digest that changes when another row of that second
+ * becomes visible. Seconds without rows are absent. Duplicates count: a digest says "look again", not what is new.
+ */
+export async function readDigests(
+  ch: ClickHouse,
+  query: { teamIds: readonly number[]; fromMicros: Micros; untilMicros: Micros },
+): Promise<Map<Micros, string>> {
+  const rows = await ch.rows<{ second: number; digest: string }>({
+    sql: `SELECT toUnixTimestamp(inserted_at) AS second,
+        concat(toString(count()), ':', toString(sum(cityHash64(uuid)))) AS digest
+      FROM event_log WHERE team_id IN {teams:Array(UInt32)}
+        AND inserted_at >= ${microsSql(query.fromMicros)} AND inserted_at < ${microsSql(query.untilMicros)}
+      GROUP BY second`,
+    params: { teams: [...query.teamIds] },
+    settings: TAIL_SETTINGS,
+  });
+  return new Map(rows.map((row) => [row.second * 1_000_000, row.digest]));
+}
+
+/** ClickHouse's clock, which stamps `inserted_at`. */
+export async function nowMicros(ch: ClickHouse): Promise<Micros> {
+  const [row] = await ch.rows<{ micros: Micros }>({ sql: 'SELECT toUnixTimestamp64Micro(now64(6)) AS micros' });
+  return row?.micros ?? 0;
+}
+
+/** How many stored rows of the range match; duplicates count as often as they were captured. */
+export async function countMatched(
+  ch: ClickHouse,
+  { teamId, filter, range }: { teamId: number; filter: EventFilter; range: MicrosRange },
+): Promise<number> {
+  const condition = filterToSql(filter);
+  const [row] = await ch.rows<{ rows: number }>({
+    sql: `SELECT count() AS rows FROM event_log WHERE team_id = {team:UInt32}
+      AND inserted_at >= ${microsSql(range.startMicros)} AND inserted_at < ${microsSql(range.endMicros)}
+      AND (${condition.sql})`,
+    params: { ...condition.params, team: teamId },
+    settings: TAIL_SETTINGS,
+  });
+  return row?.rows ?? 0;
+}
