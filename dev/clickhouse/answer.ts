@@ -1,0 +1,146 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, gzipSync } from 'node:zlib';
+import { httpStatusOf, toEngineError } from './engine-error.ts';
+import type { RequestOptions } from './request-options.ts';
+
+/** As much of a result is held back as long as its query may still fail, so that a small one fails with a status. */
+const HELD_BYTES = 256 * 1024;
+/** With `wait_end_of_query` everything is held back, up to this size. */
+const HELD_BYTES_IF_ASKED = 256 * 1024 * 1024;
+/** A slow query's first rows are sent on after this time. */
+const HELD_MS = 250;
+/** Zlib's fastest level: this crosses loopback. */
+const GZIP_LEVEL = 1;
+
+const CONTENT_TYPES: readonly [RegExp, string][] = [
+  [/EachRow/i, 'application/x-ndjson; charset=UTF-8'],
+  [/^(JSON|PrettyJSON)/i, 'application/json; charset=UTF-8'],
+  [/^CSV/i, 'text/csv; charset=UTF-8'],
+  [/^(TSV|TabSeparated)/i, 'text/tab-separated-values; charset=UTF-8'],
+  [/^(Parquet|Arrow|ORC|Native|RowBinary|Avro|MsgPack)/i, 'application/octet-stream'],
+];
+
+/** Statistics of a query as the server reports them in X-ClickHouse-Summary. */
+export interface Summary {
+  readRows: number;
+  readBytes: number;
+  writtenRows: number;
+}
+
+/** The answer to one request. Headers are sent late, so that an error can still become a status. */
+export class Answer {
+  readonly response: ServerResponse;
+  private readonly options: RequestOptions;
+  private readonly startedAt = process.hrtime.bigint();
+
+  constructor(response: ServerResponse, options: RequestOptions) {
+    this.response = response;
+    this.options = options;
+  }
+
+  /** A result that is complete. */
+  send(body: Uint8Array, format: string, summary: Summary): void {
+    const gzip = this.options.gzipAnswer && body.length > 0;
+    const bytes = gzip ? gzipSync(body, { level: GZIP_LEVEL }) : body;
+    this.head(format, gzip);
+    this.response.setHeader('X-ClickHouse-Summary', this.summaryText(summary));
+    this.response.setHeader('Content-Length', bytes.length);
+    this.response.end(bytes);
+  }
+
+  /**
+   * A result that is still being made. An error that comes early is thrown; one that comes after the headers tears the
+   * connection down, because a clean end would say that the bytes are complete.
+   */
+  async stream(source: AsyncIterable<Buffer>, format: string, summary: () => Promise<Summary>): Promise<void> {
+    const iterator = source[Symbol.asyncIterator]();
+    const held = await this.hold(iterator);
+    if (held.ended) {
+      this.send(Buffer.concat(held.chunks), format, await summary());
+      return;
+    }
+    this.head(format, this.options.gzipAnswer);
+    const rest = Readable.from(remaining(held, iterator), { objectMode: false });
+    try {
+      await (this.options.gzipAnswer
+        ? pipeline(rest, createGzip({ level: GZIP_LEVEL }), this.response)
+        : pipeline(rest, this.response));
+    } catch (error: unknown) {
+      this.response.destroy();
+      throw error;
+    }
+  }
+
+  /** An error before the headers as the server words it, after them a torn connection. */
+  fail(error: unknown): void {
+    const { engineCode, message } = toEngineError(error);
+    if (this.response.headersSent || this.response.destroyed) {
+      this.response.destroy();
+      return;
+    }
+    this.commonHeaders();
+    this.response.setHeader('X-ClickHouse-Exception-Code', engineCode);
+    this.response.setHeader('Content-Type', 'text/plain; charset=UTF-8');
+    this.response.writeHead(httpStatusOf(engineCode));
+    this.response.end(`${message.trimEnd()}\n`);
+  }
+
+  private async hold(iterator: AsyncIterator<Buffer>): Promise<Held> {
+    const limit = this.options.waitEndOfQuery ? HELD_BYTES_IF_ASKED : HELD_BYTES;
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let late = false;
+    const timer = setTimeout(() => (late = !this.options.waitEndOfQuery), HELD_MS);
+    try {
+      while (size < limit && !late) {
+        const next = await iterator.next();
+        if (next.done === true) {
+          return { chunks, ended: true };
+        }
+        chunks.push(next.value);
+        size += next.value.length;
+      }
+      return { chunks, ended: false };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private head(format: string, gzip: boolean): void {
+    this.commonHeaders();
+    const type = CONTENT_TYPES.find(([pattern]) => pattern.test(format))?.[1] ?? 'text/plain; charset=UTF-8';
+    this.response.setHeader('Content-Type', type);
+    this.response.setHeader('X-ClickHouse-Format', format);
+    if (gzip) {
+      this.response.setHeader('Content-Encoding', 'gzip');
+    }
+  }
+
+  private commonHeaders(): void {
+    this.response.setHeader('X-ClickHouse-Server-Display-Name', 'sluice-dev');
+    this.response.setHeader('X-ClickHouse-Query-Id', this.options.queryId);
+    this.response.setHeader('X-ClickHouse-Timezone', 'UTC');
+  }
+
+  private summaryText({ readRows, readBytes, writtenRows }: Summary): string {
+    const elapsed = process.hrtime.bigint() - this.startedAt;
+    const counts = { read_rows: readRows, read_bytes: readBytes, written_rows: writtenRows, written_bytes: 0 };
+    const totals = { total_rows_to_read: 0, result_rows: writtenRows, result_bytes: 0, elapsed_ns: elapsed };
+    const all = Object.entries({ ...counts, ...totals }).map(([name, value]) => [name, String(value)]);
+    return JSON.stringify(Object.fromEntries(all));
+  }
+}
+
+interface Held {
+  chunks: Buffer[];
+  ended: boolean;
+}
+
+async function* remaining(held: Held, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield* held.chunks.splice(0);
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+    yield next.value;
+  }
+}
