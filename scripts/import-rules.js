@@ -82,7 +82,7 @@ export const PACKAGE_OWNERS = [
 ];
 
 /** The composition roots: the only files that read the environment's parsed form, and nobody imports them. */
-export const ROOTS = ['worker.ts', 'server.ts', 'cli.ts'];
+export const ROOTS = ['worker.ts', 'server.ts', 'setup.ts', 'cli.ts'];
 
 /** Folders of this repository that no product folder may import. */
 const TOOLING = ['dev', 'bench', 'scripts', 'test', 'ops'];
@@ -155,7 +155,7 @@ const processPattern = {
 
 const rootsPattern = {
   regex: `^(?:\\.\\./)+(?:${[...ROOTS, 'config.ts'].join('|').replaceAll('.', '\\.')})$`,
-  message: 'Only the composition roots (worker.ts, server.ts, cli.ts) read config.ts; values are passed in.',
+  message: 'Only the composition roots (worker.ts, server.ts, setup.ts, cli.ts) read config.ts; values are passed in.',
 };
 
 /** The options of `no-restricted-imports` for one folder. @param {string} folder */
@@ -214,13 +214,25 @@ function folderConfig(folder) {
   };
 }
 
+/** A root hands the environment to the config as a whole, `loadConfig(process.env)`, and reads nothing of it itself. */
+const rootEnvironmentRule = {
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector:
+        'MemberExpression[object.name="process"][property.name="env"]:not(CallExpression[callee.name="loadConfig"] > MemberExpression)',
+      message: 'Only loadConfig(process.env) sees the environment.',
+    },
+  ],
+};
+
 /** Rules for a root file: everything but the packages with an owner. @param {string} file */
 function rootConfig(file) {
   return {
     name: `sluice/imports/${file}`,
     files: [file],
     rules: {
-      'no-restricted-properties': ONE_DOOR_RULES['no-restricted-properties'],
+      ...rootEnvironmentRule,
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: ownedPackagePatterns(file) }],
       'max-lines': ['error', { max: 150, skipBlankLines: true, skipComments: true }],
     },
@@ -241,7 +253,7 @@ export const importRuleConfigs = [
         'error',
         {
           patterns: [
-            { ...rootsPattern, regex: '^\\./(?:worker|server|cli|config)\\.ts$' },
+            { ...rootsPattern, regex: '^\\./(?:worker|server|setup|cli|config)\\.ts$' },
             ...ownedPackagePatterns(''),
           ],
         },

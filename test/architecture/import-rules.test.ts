@@ -133,6 +133,8 @@ const CASES: ImportCase[] = [
   allowed('dev/x.ts', `export const home = process.env['HOME'];`),
   forbidden('store/x.ts', `export const home = process.env['HOME'];`),
   forbidden('worker.ts', `export const home = process.env['HOME'];`),
+  allowed('cli.ts', `export const config = loadConfig(process.env);`),
+  forbidden('cli.ts', `export const config = loadConfig(process.env['HOME']);`),
   forbidden('store/x.ts', `import { env } from 'node:process';`),
   forbidden('api/x.ts', `export const get = (url: string): Promise<Response> => fetch(url);`),
   forbidden('destinations/s3/x.ts', `export const load = (): Promise<unknown> => import('undici');`),
