@@ -127,7 +127,7 @@ describe('docker-compose.yml', () => {
   });
 
   test('the key that encrypts secrets has no default', () => {
-    expect(composeText).toMatch(/SECRETS_KEY: \$\{SECRETS_KEY:\?/);
+    expect(composeText).toMatch(/SLUICE_ENCRYPTION_KEY: \$\{SLUICE_ENCRYPTION_KEY:\?/);
   });
 
   test('Prometheus scrapes services and ports that exist', () => {
