@@ -98,12 +98,12 @@ export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Pro
   };
   restrict('destination_id = {destination:UUID}', 'destination', query.destinationId);
   restrict('event_uuid = {event:UUID}', 'event', query.eventUuid);
-  restrict('delivery_attempts.outcome = {outcome:String}', 'outcome', query.outcome);
+  restrict('outcome = {outcome:String}', 'outcome', query.outcome);
   if (query.before) {
     const at = `fromUnixTimestamp64Milli({beforeMs:Int64}, 'UTC')`;
-    conditions.push(`delivery_attempts.attempted_at <= ${at}`);
+    conditions.push(`attempted_at <= ${at}`);
     restrict(
-      `(delivery_attempts.attempted_at, event_uuid, delivery_attempts.attempt) < (${at}, {beforeEvent:UUID}, {beforeAttempt:UInt16})`,
+      `(attempted_at, event_uuid, attempt) < (${at}, {beforeEvent:UUID}, {beforeAttempt:UInt16})`,
       'beforeMs',
       query.before.attemptedAt.getTime(),
     );
@@ -112,7 +112,7 @@ export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Pro
   }
   const rows = await ch.rows<WireAttempt>({
     sql: `SELECT ${ATTEMPT_COLUMNS} FROM delivery_attempts WHERE ${conditions.join(' AND ')}
-      ORDER BY delivery_attempts.attempted_at DESC, event_uuid DESC, delivery_attempts.attempt DESC LIMIT {limit:UInt32}`,
+      ORDER BY attempted_at DESC, event_uuid DESC, attempt DESC LIMIT {limit:UInt32}`,
     params,
   });
   return rows.map(fromWire);

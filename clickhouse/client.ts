@@ -44,7 +44,11 @@ export class ClickHouse {
       max_open_connections: MAX_CONNECTIONS,
       // Failures are thrown, and whoever catches one logs it: the driver would print statements and data.
       log: { level: ClickHouseLogLevel.OFF },
-      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+      clickhouse_settings: {
+        output_format_json_quote_64bit_integers: 0,
+        // `toString(uuid) AS uuid` must not turn a comparison of uuids into one of texts.
+        prefer_column_name_to_alias: 1,
+      },
     });
   }
 

@@ -76,7 +76,7 @@ function pageStatement(query: TailQuery, columns: string): Statement {
     params['names'] = [...query.eventNames];
   }
   const sql = `SELECT ${columns} FROM event_log WHERE ${conditions.join(' AND ')}
-    ORDER BY event_log.inserted_at, event_log.uuid LIMIT {limit:UInt32}`;
+    ORDER BY inserted_at, uuid LIMIT {limit:UInt32}`;
   return { sql, params, settings: TAIL_SETTINGS };
 }
 
@@ -103,7 +103,7 @@ function byKeysStatement(teamId: number, keys: readonly { uuid: string; inserted
     sql: `SELECT ${EVENT_COLUMNS} FROM event_log
       WHERE team_id = {team:UInt32} AND inserted_at >= ${microsSql(from)} AND inserted_at <= ${microsSql(to)}
         AND (inserted_at, uuid) IN (${tuples.join(',')})
-      ORDER BY event_log.inserted_at, event_log.uuid`,
+      ORDER BY inserted_at, uuid`,
     params: { team: teamId },
     settings: { ...TAIL_SETTINGS, max_query_size: '2000000' },
   };

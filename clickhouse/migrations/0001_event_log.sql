@@ -21,12 +21,13 @@ TTL toDateTime(inserted_at) + INTERVAL 30 DAY
 SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1;
 
 -- When a uuid was seen first: a row of event_log that arrived later is a duplicate, whatever merges have done.
--- Small granules, because it is read by key.
+-- `copies` counts rows of one uuid, those of one insert too. Small granules, because it is read by key.
 CREATE TABLE IF NOT EXISTS event_first_seen
 (
     team_id UInt32,
     uuid UUID CODEC(NONE),
-    first_seen SimpleAggregateFunction(min, DateTime64(6, 'UTC')) CODEC(ZSTD(1))
+    first_seen SimpleAggregateFunction(min, DateTime64(6, 'UTC')) CODEC(ZSTD(1)),
+    copies SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (team_id, uuid)
@@ -34,7 +35,7 @@ TTL toDateTime(first_seen) + INTERVAL 8 DAY
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 128;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS event_first_seen_mv TO event_first_seen AS
-SELECT team_id, uuid, min(inserted_at) AS first_seen FROM event_log GROUP BY team_id, uuid;
+SELECT team_id, uuid, min(inserted_at) AS first_seen, count() AS copies FROM event_log GROUP BY team_id, uuid;
 
 -- Long-term store, by the event's own time. The version falls with ingestion time, so the first arrival survives.
 CREATE TABLE IF NOT EXISTS events

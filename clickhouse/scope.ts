@@ -1,0 +1,49 @@
+import { filterToSql, type EventFilter, type SqlFragment } from '../core/filters.ts';
+import type { Micros, MicrosRange } from '../core/time.ts';
+import { quoteUuid } from './first-seen.ts';
+import { microsSql } from './sql.ts';
+
+/** The rows one run exports: a team's matching events of one span of ingestion time. */
+export interface ExportScope {
+  teamId: number;
+  filter: EventFilter;
+  range: MicrosRange;
+}
+
+/**
+ * One part of a scope, cut in ClickHouse's order of (inserted_at, uuid): rows from the microsecond `startMicros`
+ * (only those after `uuidFrom` at that very microsecond) to before `endMicros` (only those up to and with `uuidTo` at
+ * its last microsecond). The uuid bounds exist only where a single microsecond holds more rows than fit one chunk.
+ */
+export interface PlannedChunk {
+  startMicros: Micros;
+  endMicros: Micros;
+  uuidFrom?: string;
+  uuidTo?: string;
+  /** Stored rows at the time of planning, duplicates included. */
+  expectedRows: number;
+}
+
+/** Condition on event_log. */
+export function scopeSql({ teamId, filter, range }: ExportScope): SqlFragment {
+  const names = filterToSql(filter);
+  return {
+    sql: `team_id = {scope_team:UInt32} AND inserted_at >= ${microsSql(range.startMicros)}
+      AND inserted_at < ${microsSql(range.endMicros)} AND (${names.sql})`,
+    params: { ...names.params, scope_team: teamId },
+  };
+}
+
+/** Condition on event_log for the rows of `scope` that are in `chunk`. */
+export function chunkSql(scope: ExportScope, chunk: PlannedChunk): SqlFragment {
+  const { startMicros, endMicros, uuidFrom, uuidTo } = chunk;
+  const { sql, params } = scopeSql({ ...scope, range: { startMicros, endMicros } });
+  const conditions = [sql];
+  if (uuidFrom !== undefined) {
+    conditions.push(`(inserted_at, uuid) > (${microsSql(startMicros)}, toUUID(${quoteUuid(uuidFrom)}))`);
+  }
+  if (uuidTo !== undefined) {
+    conditions.push(`(inserted_at, uuid) <= (${microsSql(endMicros - 1)}, toUUID(${quoteUuid(uuidTo)}))`);
+  }
+  return { sql: conditions.join(' AND '), params };
+}
