@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './answer.ts';
@@ -42,7 +42,7 @@ export async function executeSelect(execution: Execution, statement: Of<'select'
     return;
   }
   const { bytes, done } = openResultPipe(session, statement.sql, format);
-  const stopKilling = killWhenGone(execution, () => bytes.destroy());
+  const stopKilling = killWhenGone(execution);
   try {
     const summary = done.then(({ rowsRead, bytesRead }) => ({
       readRows: rowsRead,
@@ -68,21 +68,28 @@ async function* untilDone(bytes: AsyncIterable<Buffer>, done: Promise<unknown>):
   await done;
 }
 
-/** The session may be used again only when its query has really ended, so a reader that gave up ends it first. */
+/**
+ * The session may be used again only when its query has really ended. The reading end is closed after the first kill:
+ * until then the full pipe holds the engine still, while without a reader it would go on at full speed.
+ */
 async function endQuery(
   { pool, options }: Execution,
   bytes: { destroy(): void },
   done: Promise<unknown>,
 ): Promise<void> {
-  bytes.destroy();
-  const ended = done.then(
-    () => true,
-    () => true,
-  );
-  const tick = (): Promise<boolean> => new Promise((resolve) => setTimeout(() => resolve(false), KILL_EVERY_MS));
-  while (!(await Promise.race([ended, tick()]))) {
+  let ended = false;
+  const end = (): void => {
+    ended = true;
+  };
+  const settled = done.then(end, end);
+  const tick = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, KILL_EVERY_MS));
+  await new Promise((resolve) => setImmediate(resolve)); // a query that has failed by itself needs no kill
+  while (!ended) {
     await pool.kill(options.queryId);
+    bytes.destroy();
+    await Promise.race([settled, tick()]);
   }
+  bytes.destroy();
 }
 
 function canRetry(error: unknown, { answer, gone }: Execution): boolean {
@@ -90,7 +97,7 @@ function canRetry(error: unknown, { answer, gone }: Execution): boolean {
 }
 
 /** Cancels the query when the client goes away. Returns the end of that watch. */
-function killWhenGone({ gone, pool, options }: Execution, alsoStop: () => void): () => void {
+function killWhenGone({ gone, pool, options }: Execution): () => void {
   let timer: NodeJS.Timeout | undefined;
   const kill = (): void => {
     pool.kill(options.queryId).catch(() => undefined); // repeated until the query has ended
@@ -98,7 +105,6 @@ function killWhenGone({ gone, pool, options }: Execution, alsoStop: () => void):
   const onGone = (): void => {
     kill();
     timer = setInterval(kill, KILL_EVERY_MS);
-    alsoStop();
   };
   gone.addEventListener('abort', onGone, { once: true });
   return () => {
@@ -114,7 +120,7 @@ export async function executeCommand(execution: Execution, statement: Of<'comman
     session.taint();
   }
   const format = statement.format ?? options.defaultFormat;
-  const stopKilling = isRead(statement.sql) ? killWhenGone(execution, () => undefined) : undefined;
+  const stopKilling = isRead(statement.sql) ? killWhenGone(execution) : undefined;
   try {
     const result = await session.run(statement.sql, format);
     const writtenRows = /^\s*INSERT/i.test(statement.sql) ? result.rowsRead : 0;
@@ -146,8 +152,12 @@ export async function executeInsert(
   statement: Of<'insert'>,
   file: string,
 ): Promise<void> {
+  const { head, settings, format } = statement;
   const source = `FROM INFILE ${quoteString(file)} COMPRESSION 'none'`;
-  const sql = `${statement.head} ${source} ${statement.settings} FORMAT ${statement.format}`;
+  const sql =
+    format.toUpperCase() === 'VALUES' // the one format that INFILE does not take
+      ? `${head} ${settings} FORMAT Values ${await readFile(file, 'utf8')}`
+      : `${head} ${source} ${settings} FORMAT ${format}`;
   const { rowsRead, bytesRead } = await session.run(sql);
   const summary = { readRows: rowsRead, readBytes: bytesRead, writtenRows: rowsRead };
   answer.send(new Uint8Array(), 'TabSeparated', summary);

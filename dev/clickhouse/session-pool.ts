@@ -126,6 +126,7 @@ export class SessionPool {
   private made = 0;
   private baseline: ReadonlyMap<string, string> = new Map();
   private readonly control: Session;
+  private lastCommand: Promise<void> = Promise.resolve();
   private readonly path: string;
   private readonly pipesDir: string;
   private readonly limit: number;
@@ -180,12 +181,19 @@ export class SessionPool {
   }
 
   /** Asks the engine to cancel a query; it ends soon after, with an error. Harmless when it has ended already. */
-  async kill(queryId: string): Promise<void> {
-    await this.control.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${quoteString(queryId)} ASYNC`);
+  kill(queryId: string): Promise<void> {
+    return this.command(`KILL QUERY WHERE Settings['log_comment'] = ${quoteString(queryId)} ASYNC`);
   }
 
-  async killAll(): Promise<void> {
-    await this.control.queryAsync("KILL QUERY WHERE Settings['log_comment'] != '' ASYNC");
+  killAll(): Promise<void> {
+    return this.command("KILL QUERY WHERE Settings['log_comment'] != '' ASYNC");
+  }
+
+  /** One after another: a session takes one query at a time. */
+  private command(sql: string): Promise<void> {
+    const result = this.lastCommand.then(() => this.control.queryAsync(sql)).then(() => undefined);
+    this.lastCommand = result.catch(() => undefined);
+    return result;
   }
 
   close(): void {

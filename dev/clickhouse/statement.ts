@@ -110,15 +110,12 @@ function parseInsert(sql: string): Statement {
     if (isKeyword(token, 'SETTINGS')) {
       settings = token;
     }
-    if (isKeyword(token, 'VALUES') || isKeyword(previous, 'FORMAT')) {
-      const clause = isKeyword(token, 'VALUES') ? token : (previous ?? token);
-      const format = isKeyword(token, 'VALUES') ? 'Values' : token.text;
-      return insertOf(sql, {
-        settingsAt: settings?.start ?? clause.start,
-        clauseAt: clause.start,
-        dataAt: token.end,
-        format,
-      });
+    const named = previous !== undefined && isKeyword(previous, 'FORMAT') ? previous : undefined;
+    if (named !== undefined || isKeyword(token, 'VALUES')) {
+      const clauseAt = (named ?? token).start;
+      const settingsAt = settings?.start ?? clauseAt;
+      const format = named === undefined ? 'Values' : token.text;
+      return insertOf(sql, { settingsAt, clauseAt, dataAt: token.end, format });
     }
     previous = token;
   }
