@@ -1,4 +1,5 @@
 import type { EventFilter } from '../../core/filters.ts';
+import type { BreakerConfig } from '../health.ts';
 import type { EndpointHealth } from './ports.ts';
 
 /** A webhook destination as its lane runs it, secrets opened. */
@@ -18,6 +19,8 @@ export interface LaneConfig {
   /** Changes whenever a setting changes; a lane is rebuilt only then. */
   version: number;
   health: EndpointHealth;
+  /** Departures from the breaker's defaults. */
+  breaker?: Partial<BreakerConfig>;
 }
 
 /** States in which a destination gets no ordinary traffic: its cursor waits. */

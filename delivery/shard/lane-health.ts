@@ -22,7 +22,7 @@ export class LaneHealth {
   state: EndpointHealth;
   readonly #config: LaneConfig;
   readonly #ports: ShardPorts;
-  #breaker: Breaker = createBreaker();
+  #breaker: Breaker;
   #throttledUntilMs = 0;
   #lastStartMs = 0;
   #recoverySuccesses = 0;
@@ -32,6 +32,7 @@ export class LaneHealth {
     this.#config = config;
     this.#ports = ports;
     this.state = config.health;
+    this.#breaker = createBreaker(config.breaker);
   }
 
   /**
@@ -63,7 +64,7 @@ export class LaneHealth {
       return;
     }
     this.state = state;
-    this.#breaker = createBreaker();
+    this.#breaker.reset();
     this.#throttledUntilMs = 0;
     this.#recoverySuccesses = 0;
   }

@@ -11,6 +11,7 @@ interface Running {
 }
 
 const running: Running[] = [];
+const feeds: NodeJS.Timeout[] = [];
 
 function startShard(world: SimulatedWorld): Running {
   const stop = new AbortController();
@@ -33,6 +34,7 @@ async function stopShard(shard: Running): Promise<void> {
 }
 
 afterEach(async () => {
+  feeds.splice(0).forEach(clearInterval);
   for (const shard of running.splice(0)) {
     shard.stop.abort();
     await shard.done.catch(() => undefined);
@@ -90,8 +92,13 @@ describe('a delivery shard', () => {
 
     await eventually(() => expect(world.retriesStarted).toEqual([poison.uuid]), { timeoutMs: 5_000 });
     await eventually(() => expect(world.received).toHaveLength(good.length), { timeoutMs: 5_000 });
-    const outcomes = world.attempts.filter((row) => row.eventUuid === poison.uuid).map((row) => row.outcome);
-    await eventually(() => expect(outcomes).toEqual(['failed_attempt', 'retry_scheduled']), { timeoutMs: 5_000 });
+    await eventually(
+      () => {
+        const rows = world.attempts.filter((row) => row.eventUuid === poison.uuid);
+        expect(rows.map((row) => row.outcome)).toEqual(['failed_attempt', 'retry_scheduled']);
+      },
+      { timeoutMs: 4_000 },
+    );
   });
 
   test('parks failed events beyond the cap and delivers them when they are due', async () => {
@@ -110,13 +117,17 @@ describe('a delivery shard', () => {
 
   test('a dead destination trips, keeps its backlog, and delivers everything once it is resumed', async () => {
     const world = new SimulatedWorld();
-    const dead = world.destination({ headers: { 'x-destination': 'dead:' } });
+    const dead = world.destination({
+      headers: { 'x-destination': 'dead:' },
+      breaker: { minFailingMs: 1_000, windowMs: 2_400 },
+    });
     world.destination({ headers: { 'x-destination': 'good:' } });
     let broken = true;
     world.answer = (_uuid, name) => (name === 'dead:' && broken ? respond(503) : ok());
     startShard(world);
     const events: string[] = [];
     const feed = setInterval(() => events.push(world.capture().uuid), 10);
+    feeds.push(feed);
     await eventually(() => expect(world.transitions).toContain('paused_auto'), { timeoutMs: 30_000 });
     await eventually(() => expect(events.length).toBeGreaterThan(300), { timeoutMs: 30_000 });
     clearInterval(feed);

@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ConfigError, loadConfig, type Config } from './config.ts';
+import { TASK_QUEUES, type QueueName } from './core/ids.ts';
+import { errorMessage } from './core/errors.ts';
+
+/** sysexits.h: EX_CONFIG. */
+const EXIT_CONFIG = 78;
+const QUEUES = Object.keys(TASK_QUEUES) as QueueName[];
+
+interface Stoppable {
+  done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs until the process is asked to stop or fails by itself; a second signal ends it at once. */
+async function runUntilSignal(running: Stoppable): Promise<void> {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) {
+      process.exit(130);
+    }
+    stopping = true;
+    void running.stop();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  await running.done;
+}
+
+function print(json: boolean | undefined, value: unknown, text: string): void {
+  console.log(json === true ? JSON.stringify(value) : text);
+}
+
+function parseQueues(value: string): QueueName[] {
+  const names = value.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !QUEUES.includes(name as QueueName));
+  if (unknown.length > 0) {
+    throw new InvalidArgumentError(`unknown queue ${unknown.join(', ')}; choose from ${QUEUES.join(', ')}`);
+  }
+  return names as QueueName[];
+}
+
+async function serverCommand(config: Config): Promise<void> {
+  const { startServer } = await import('./server.ts');
+  const server = await startServer(config);
+  console.log(`server listens on ${server.url}`);
+  await runUntilSignal(server);
+}
+
+async function workerCommand(config: Config, queues: readonly QueueName[] | undefined): Promise<void> {
+  const { startWorker } = await import('./worker.ts');
+  const worker = await startWorker(config, queues ?? config.worker.queues);
+  console.log(`worker serves ${(queues ?? config.worker.queues).join(', ')}`);
+  await runUntilSignal(worker);
+}
+
+async function setupCommand(config: Config, options: { json?: boolean; team?: string }): Promise<void> {
+  const { grantTeam, setup } = await import('./setup.ts');
+  const summary = await setup(config);
+  const access = options.team === undefined ? undefined : await grantTeam(config, options.team);
+  const lines = [
+    `Postgres migrations: ${summary.postgresMigrations.join(', ') || 'none to apply'}`,
+    `ClickHouse migrations: ${summary.clickhouseMigrations.join(', ') || 'none to apply'}`,
+    `Search attributes: ${summary.searchAttributesAdded.join(', ') || 'all there'}`,
+    ...summary.warnings.map((warning) => `Warning: ${warning}`),
+    ...(access === undefined ? [] : [`Capture token: ${access.captureToken}`, `API key (shown once): ${access.apiKey}`]),
+  ];
+  print(options.json, { ...summary, access }, lines.join('\n'));
+}
+
+async function main(): Promise<void> {
+  const program = new Command('sluice')
+    .description('Takes product events from ClickHouse to scheduled exports and webhooks.')
+    .showHelpAfterError();
+  program
+    .command('server')
+    .description('the REST API and event capture')
+    .action(() => serverCommand(loadConfig(process.env)));
+  program
+    .command('worker')
+    .description('runs exports and deliveries')
+    .addOption(new Option('--queues <names>', `comma-separated: ${QUEUES.join(', ')}`).argParser(parseQueues))
+    .action((options: { queues?: QueueName[] }) => workerCommand(loadConfig(process.env), options.queues));
+  program
+    .command('setup')
+    .description('migrates Postgres and ClickHouse and prepares the Temporal namespace; safe to repeat')
+    .option('--team <name>', 'also make this team, if it is missing, and print a new API key')
+    .option('--json', 'print one JSON object')
+    .action((options: { json?: boolean; team?: string }) => setupCommand(loadConfig(process.env), options));
+  program
+    .command('dev')
+    .description('the embedded stack with server and worker, on this machine, until Ctrl-C')
+    .option('--s3', 'also start an S3 server')
+    .option('--json', 'print the addresses as one JSON object')
+    .action(async (options: { s3?: boolean; json?: boolean }) => {
+      const { runDev } = await import('./dev/run-dev.ts');
+      await runUntilSignal(await runDev(options));
+    });
+  program
+    .command('demo')
+    .description('shows an export and two webhooks at work, then stays up until Ctrl-C')
+    .option('--s3', 'also export to an embedded S3 server')
+    .option('--json', 'print one JSON object as the last line')
+    .option('--exit', 'end when everything has arrived; exit code 0 only if every count agrees')
+    .action(async (options: { s3?: boolean; json?: boolean; exit?: boolean }) => {
+      const { runDemo } = await import('./dev/demo.ts');
+      process.exitCode = await runDemo(options);
+    });
+  await program.parseAsync();
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(errorMessage(error));
+  process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
+}

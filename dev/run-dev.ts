@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { startSystem, type System } from './system.ts';
+import type { StackAddresses } from './stack.ts';
+
+/** Server addresses of the environment: each given one replaces the embedded part. */
+export function externalAddresses(env: NodeJS.ProcessEnv): StackAddresses {
+  const { TEMPORAL_ADDRESS, CLICKHOUSE_URL, DATABASE_URL, SLUICE_DEV_S3_ENDPOINT } = env;
+  return {
+    ...(TEMPORAL_ADDRESS ? { temporalAddress: TEMPORAL_ADDRESS } : {}),
+    ...(CLICKHOUSE_URL ? { clickhouseUrl: CLICKHOUSE_URL } : {}),
+    ...(DATABASE_URL ? { databaseUrl: DATABASE_URL } : {}),
+    ...(SLUICE_DEV_S3_ENDPOINT ? { s3Endpoint: SLUICE_DEV_S3_ENDPOINT } : {}),
+  };
+}
+
+export function devDataDir(env: NodeJS.ProcessEnv): string {
+  return join(env['SLUICE_DATA_DIR'] ?? '.sluice', 'dev');
+}
+
+/** `sluice dev`: the whole system on this machine; a part that dies is restarted with its data. */
+export async function runDev(options: { s3?: boolean; json?: boolean }): Promise<{
+  done: Promise<void>;
+  stop(): Promise<void>;
+}> {
+  const system = await startSystem({
+    dataDir: devDataDir(process.env),
+    s3: options.s3 ?? false,
+    external: externalAddresses(process.env),
+    supervise: true,
+    onProgress: (line) => {
+      console.error(line);
+    },
+  });
+  console.log(options.json === true ? JSON.stringify(addresses(system)) : addressTable(system));
+  let settle: () => void;
+  const done = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return {
+    done,
+    stop: async () => {
+      await system.stop();
+      settle();
+    },
+  };
+}
+
+export function addresses({ apiUrl, access, stack }: System): Record<string, string | undefined> {
+  return {
+    apiUrl,
+    apiKey: access.apiKey,
+    captureToken: access.captureToken,
+    temporalUiUrl: stack.temporalUiUrl,
+    temporalAddress: stack.temporalAddress,
+    clickhouseUrl: stack.clickhouseUrl,
+    s3Endpoint: stack.s3?.endpoint,
+  };
+}
+
+function addressTable(system: System): string {
+  return Object.entries(addresses(system))
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.padEnd(16)} ${value ?? ''}`)
+    .join('\n');
+}
