@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { createApiKey, findApiKey, revokeApiKey } from '../../store/api-keys.ts';
 import { migrateDatabase } from '../../store/migrate.ts';
-import { createTeam, findTeamByCaptureToken, getTeam } from '../../store/teams.ts';
+import { createTeam, findTeamByCaptureToken, getTeam, listTeams } from '../../store/teams.ts';
 import { newTeam, startStore, type StoreFixture } from './fixtures.ts';
 
 let store: StoreFixture;
@@ -47,6 +47,7 @@ test('a team is found by its capture token', async () => {
   const team = await createTeam(store.db, { name: 't', captureToken: 'given' });
   expect(await findTeamByCaptureToken(store.db, 'given')).toEqual(team);
   expect(await getTeam(store.db, team.id)).toEqual(team);
+  expect(await listTeams(store.db)).toContainEqual(team);
   expect(await findTeamByCaptureToken(store.db, 'wrong')).toBeUndefined();
   expect(await findTeamByCaptureToken(store.db, 'nul \0 byte')).toBeUndefined();
   expect((await createTeam(store.db, { name: 'u' })).captureToken).toMatch(/^slc_/);

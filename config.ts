@@ -1,0 +1,374 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { TASK_QUEUES, type QueueName } from './core/ids.ts';
+
+/**
+ * The environment, parsed once by the composition roots. Every variable is here with its unit in the name, its default
+ * and its description; `.env.example` is generated from this (`npm run env-example`).
+ */
+
+/** A type, not an interface: zod's metadata asks for an index signature. */
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
+type FieldInfo = {
+  section: string;
+  description: string;
+  /** For variables without a default: what to put into `.env.example`. */
+  example?: string;
+};
+
+const QUEUE_NAMES = Object.keys(TASK_QUEUES) as QueueName[];
+/** AES-256. */
+const ENCRYPTION_KEY_BYTES = 32;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+function integer(bounds: { min: number; max?: number }): z.ZodType<number, string> {
+  const max = bounds.max ?? Number.MAX_SAFE_INTEGER;
+  const range = bounds.max === undefined ? `${bounds.min} or more` : `from ${bounds.min} to ${max}`;
+  const message = `must be a whole number, ${range}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= bounds.min && value <= max, message);
+}
+
+function url(protocols: readonly string[]): z.ZodType<string, string> {
+  const message = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  return z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), message);
+}
+
+/** Comma-separated; spaces and empty items are ignored. */
+function list<Item extends string>(item: (value: string) => value is Item, message: string): z.ZodType<Item[], string> {
+  return z
+    .string()
+    .transform((text) => text.split(',').flatMap((value) => value.trim() || []))
+    .refine((items): items is Item[] => items.every(item), message);
+}
+
+function isCidr(value: string): value is string {
+  const bits = Number(value.split('/')[1]);
+  const valid = value.includes(':') ? z.cidrv6() : z.cidrv4();
+  return Number.isInteger(bits) && valid.safeParse(value).success;
+}
+
+const PORT = { min: 0, max: 65_535 };
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform((value) => value === 'true' || value === '1');
+const cidrs = list(isCidr, 'must be a list of networks such as 10.1.0.0/16,fd00::/8');
+const queues = list(
+  (value): value is QueueName => QUEUE_NAMES.some((name) => name === value),
+  `must be a list out of ${QUEUE_NAMES.join(', ')}`,
+).refine((names) => names.length > 0, 'must name a queue at least');
+const folders = list((value): value is string => resolve(value) === value, 'must be a list of absolute paths');
+const encryptionKey = z
+  .string()
+  .refine(
+    (text) => /^[A-Za-z0-9+/]{43}=$/.test(text),
+    `must be ${ENCRYPTION_KEY_BYTES} bytes in base64; make one with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`,
+  )
+  .transform((text) => Buffer.from(text, 'base64'));
+
+const SERVERS = 'Servers. `sluice dev` and `npm run demo` start their own in place of those that are not set';
+const HTTP = 'Server: REST API and capture';
+const CAPTURE = 'Capture';
+const DELIVERY = 'Webhooks';
+const WORKER = 'Worker';
+const FILES = 'Folders';
+const DEV = 'Embedded servers of `sluice dev` and `npm run demo`. Ports are free ones unless they are set';
+
+function info(section: string, description: string, example?: string): FieldInfo {
+  return { section, description, ...(example === undefined ? {} : { example }) };
+}
+
+export const envSchema = z.object({
+  DATABASE_URL: url(['postgres:', 'postgresql:']).meta(
+    info(SERVERS, 'PostgreSQL 15 or newer: the control plane.', 'postgres://sluice:password@127.0.0.1:5432/sluice'),
+  ),
+  SLUICE_DATABASE_MAX_CONNECTIONS: integer({ min: 2, max: 1_000 })
+    .default(10)
+    .meta(info(SERVERS, 'Connections to PostgreSQL per process; listening for changes takes one more.')),
+  CLICKHOUSE_URL: url(['http:', 'https:']).meta(
+    info(SERVERS, 'HTTP interface of ClickHouse: the events.', 'http://127.0.0.1:8123'),
+  ),
+  CLICKHOUSE_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z_]\w{0,62}$/, 'must be letters, digits and underscores')
+    .default('sluice')
+    .meta(info(SERVERS, 'Database in ClickHouse; setup creates it.')),
+  CLICKHOUSE_USER: z.string().optional().meta(info(SERVERS, 'User of ClickHouse; unset: its default user.')),
+  CLICKHOUSE_PASSWORD: z.string().optional().meta(info(SERVERS, 'Password of that user.')),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d+$/, 'must be host:port, without a protocol')
+    .meta(info(SERVERS, "Temporal's front end, host:port.", '127.0.0.1:7233')),
+  TEMPORAL_NAMESPACE: z.string().default('default').meta(info(SERVERS, 'Namespace in Temporal.')),
+  TEMPORAL_API_KEY: z.string().optional().meta(info(SERVERS, 'API key for Temporal Cloud; implies TLS.')),
+  TEMPORAL_TLS: flag.default(false).meta(info(SERVERS, 'Connect to Temporal with TLS.')),
+  TEMPORAL_RETENTION_DAYS: integer({ min: 1, max: 3_650 })
+    .default(30)
+    .meta(info(SERVERS, 'How long closed workflows stay readable; set by setup.')),
+
+  SLUICE_ENCRYPTION_KEY: encryptionKey.meta(
+    info(
+      'Secrets',
+      'Seals the credentials of destinations; 32 bytes in base64 (openssl rand -base64 32). Keep it: without it they cannot be read.',
+      '',
+    ),
+  ),
+
+  SLUICE_HOST: z.string().default('127.0.0.1').meta(info(HTTP, 'Address the server listens on.')),
+  SLUICE_PORT: integer(PORT).default(8_080).meta(info(HTTP, 'Port of API and capture; 0 takes a free one.')),
+  SLUICE_METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .meta(info(HTTP, 'Address on which server and worker show Prometheus metrics.')),
+  SLUICE_METRICS_PORT: integer(PORT)
+    .optional()
+    .meta(info(HTTP, 'Port of the metrics, one per process; 0 takes a free one, unset: no metrics.', '9464')),
+  SLUICE_LOG_LEVEL: z
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
+    .default('info')
+    .meta(info(HTTP, `One of ${LOG_LEVELS.join(', ')}.`)),
+
+  SLUICE_VISIBILITY_BOUND_MS: integer({ min: 100, max: 3_600_000 })
+    .default(60_000)
+    .meta(
+      info(
+        CAPTURE,
+        'How long after its ingestion time an event may become visible: exports wait this long after an interval, deliveries re-read it.',
+      ),
+    ),
+  SLUICE_CAPTURE_INSERT_TIMEOUT_MS: integer({ min: 50, max: 3_600_000 })
+    .default(30_000)
+    .meta(info(CAPTURE, 'Time limit of one insert; must be below SLUICE_VISIBILITY_BOUND_MS.')),
+  SLUICE_CAPTURE_MAX_BATCH_EVENTS: integer({ min: 1, max: 1_000_000 })
+    .default(10_000)
+    .meta(info(CAPTURE, 'Events in one insert at most.')),
+  SLUICE_CAPTURE_MAX_BATCH_WAIT_MS: integer({ min: 0, max: 10_000 })
+    .default(50)
+    .meta(info(CAPTURE, 'How long the first event of an insert waits for others.')),
+  SLUICE_CAPTURE_MAX_QUEUED_EVENTS: integer({ min: 1 })
+    .default(100_000)
+    .meta(info(CAPTURE, 'Events waiting for an insert; beyond it capture answers 503 with Retry-After.')),
+  SLUICE_CAPTURE_MAX_BODY_BYTES: integer({ min: 1_024, max: 1_073_741_824 })
+    .default(20_971_520)
+    .meta(info(CAPTURE, 'Size of one request, after decompression.')),
+  SLUICE_CAPTURE_MAX_EVENT_BYTES: integer({ min: 1_024, max: 104_857_600 })
+    .default(1_048_576)
+    .meta(info(CAPTURE, 'Size of one event.')),
+
+  SLUICE_DELIVERY_SHARDS: integer({ min: 1, max: 1_024 })
+    .default(8)
+    .meta(info(DELIVERY, 'Parts into which webhooks are divided. Fixed for the life of a deployment.')),
+  SLUICE_DELIVERY_POLL_MS: integer({ min: 10, max: 60_000 })
+    .default(200)
+    .meta(info(DELIVERY, 'How often each shard asks ClickHouse for new events.')),
+  SLUICE_DELIVERY_REPORT_EVERY_MS: integer({ min: 1_000, max: 3_600_000 })
+    .default(300_000)
+    .meta(info(DELIVERY, 'How often traffic is reported to the workflow of each webhook.')),
+  SLUICE_OPEN_RETRIES_CAP: integer({ min: 0, max: 100_000 })
+    .default(1_000)
+    .meta(info(DELIVERY, 'Retry workflows per webhook; beyond it failed events are parked in the attempt log.')),
+  SLUICE_ALLOWED_CIDRS: cidrs
+    .default([])
+    .meta(
+      info(DELIVERY, 'Private networks that webhooks and destinations may reach; by default public addresses only.'),
+    ),
+  SLUICE_WEBHOOKS_REQUIRE_HTTPS: flag.default(false).meta(info(DELIVERY, 'Refuse webhook URLs with http://.')),
+
+  SLUICE_QUEUES: queues
+    .default(QUEUE_NAMES)
+    .meta(info(WORKER, `Task queues that a worker serves, out of ${QUEUE_NAMES.join(', ')}.`)),
+  SLUICE_EXPORT_CONCURRENCY: integer({ min: 1, max: 1_000 })
+    .default(8)
+    .meta(info(WORKER, 'Export activities at the same time per worker.')),
+  SLUICE_CHUNK_CONCURRENCY: integer({ min: 1, max: 64 })
+    .default(3)
+    .meta(info(WORKER, 'Chunks of one run that load at the same time; each takes some 30 MB.')),
+  SLUICE_SHUTDOWN_GRACE_MS: integer({ min: 0, max: 600_000 })
+    .default(35_000)
+    .meta(
+      info(WORKER, 'How long a stopping worker lets deliveries in flight finish; above the longest request (30 s).'),
+    ),
+
+  SLUICE_FILE_EXPORT_ROOTS: folders
+    .default([])
+    .meta(info(FILES, 'Folders below which the file destination may write; unset: any.')),
+  SLUICE_DATA_DIR: z.string().default('.sluice').meta(info(FILES, 'Data of the embedded servers.')),
+  SLUICE_CACHE_DIR: z
+    .string()
+    .optional()
+    .meta(info(FILES, 'Downloaded and built programs; unset: ~/.cache/sluice.', '/var/cache/sluice')),
+
+  SLUICE_DEV_TEMPORAL_PORT: integer(PORT)
+    .optional()
+    .meta(info(DEV, 'Temporal.', '7233')),
+  SLUICE_DEV_TEMPORAL_UI_PORT: integer(PORT)
+    .optional()
+    .meta(info(DEV, "Temporal's web UI.", '8233')),
+  SLUICE_DEV_CLICKHOUSE_PORT: integer(PORT)
+    .optional()
+    .meta(info(DEV, 'ClickHouse (HTTP).', '8123')),
+  SLUICE_DEV_POSTGRES_PORT: integer(PORT)
+    .optional()
+    .meta(info(DEV, 'PostgreSQL.', '5432')),
+  SLUICE_DEV_S3_PORT: integer(PORT)
+    .optional()
+    .meta(info(DEV, 'S3 server.', '9000')),
+  SLUICE_DEV_S3_ENDPOINT: url(['http:', 'https:'])
+    .optional()
+    .meta(info(DEV, 'An S3 endpoint that is there already: none is started.', 'http://127.0.0.1:9000')),
+});
+
+export type Env = z.output<typeof envSchema>;
+export type Config = ReturnType<typeof nest>;
+
+export interface ConfigProblem {
+  variable: string;
+  problem: string;
+}
+
+/** Lists every problem at once. A process that meets it ends with exit code 78 (EX_CONFIG). */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const width = Math.max(...problems.map(({ variable }) => variable.length));
+    const lines = problems.map(({ variable, problem }) => `  ${variable.padEnd(width)}  ${problem}`);
+    super(`the configuration is not usable:\n${lines.join('\n')}\nEvery variable is described in .env.example.`);
+    this.problems = problems;
+  }
+}
+
+/** Parses the environment; empty values count as unset. Throws ConfigError, whose text holds no values. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const values: Partial<Env> = {};
+  const problems: ConfigProblem[] = [];
+  // One by one: an object schema stops before its cross-field checks when one field is wrong.
+  for (const [variable, field] of Object.entries(envSchema.shape)) {
+    const parsed = field.safeParse(given[variable]);
+    if (parsed.success) {
+      Object.assign(values, { [variable]: parsed.data });
+    } else {
+      const problem = given[variable] === undefined ? 'is required' : (parsed.error.issues[0]?.message ?? 'is invalid');
+      problems.push({ variable, problem });
+    }
+  }
+  problems.push(...crossFieldProblems(values));
+  if (problems.length > 0) {
+    throw new ConfigError(problems);
+  }
+  return nest(values as Env);
+}
+
+/** Only pairs that are valid by themselves are compared. */
+function crossFieldProblems(env: Partial<Env>): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const atLeast = (value: number | undefined, limit: number | undefined): boolean =>
+    value !== undefined && limit !== undefined && value >= limit;
+  if (atLeast(env.SLUICE_CAPTURE_INSERT_TIMEOUT_MS, env.SLUICE_VISIBILITY_BOUND_MS)) {
+    problems.push({
+      variable: 'SLUICE_CAPTURE_INSERT_TIMEOUT_MS',
+      problem: 'must be below SLUICE_VISIBILITY_BOUND_MS, or a slow insert would be missed',
+    });
+  }
+  if (atLeast(env.SLUICE_CAPTURE_MAX_BATCH_EVENTS, (env.SLUICE_CAPTURE_MAX_QUEUED_EVENTS ?? NaN) + 1)) {
+    problems.push({
+      variable: 'SLUICE_CAPTURE_MAX_BATCH_EVENTS',
+      problem: 'must not be above SLUICE_CAPTURE_MAX_QUEUED_EVENTS',
+    });
+  }
+  if (env.SLUICE_METRICS_PORT && env.SLUICE_METRICS_PORT === env.SLUICE_PORT) {
+    problems.push({ variable: 'SLUICE_METRICS_PORT', problem: 'must differ from SLUICE_PORT' });
+  }
+  return problems;
+}
+
+type Present<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+/** Leaves out what is undefined, as exact optional properties ask for. */
+function present<Fields extends object>(fields: Fields): Present<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<Fields>;
+}
+
+/** `Config` is what this returns. */
+function nest(env: Env) {
+  return {
+    logLevel: env.SLUICE_LOG_LEVEL,
+    encryptionKey: env.SLUICE_ENCRYPTION_KEY,
+    postgres: { url: env.DATABASE_URL, maxConnections: env.SLUICE_DATABASE_MAX_CONNECTIONS },
+    clickhouse: {
+      url: env.CLICKHOUSE_URL,
+      database: env.CLICKHOUSE_DATABASE,
+      ...present({ username: env.CLICKHOUSE_USER, password: env.CLICKHOUSE_PASSWORD }),
+    },
+    temporal: {
+      address: env.TEMPORAL_ADDRESS,
+      namespace: env.TEMPORAL_NAMESPACE,
+      tls: env.TEMPORAL_TLS,
+      retentionDays: env.TEMPORAL_RETENTION_DAYS,
+      ...present({ apiKey: env.TEMPORAL_API_KEY }),
+    },
+    server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT },
+    metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },
+    capture: {
+      insertTimeoutMs: env.SLUICE_CAPTURE_INSERT_TIMEOUT_MS,
+      maxBatchEvents: env.SLUICE_CAPTURE_MAX_BATCH_EVENTS,
+      maxBatchWaitMs: env.SLUICE_CAPTURE_MAX_BATCH_WAIT_MS,
+      maxQueuedEvents: env.SLUICE_CAPTURE_MAX_QUEUED_EVENTS,
+      maxBodyBytes: env.SLUICE_CAPTURE_MAX_BODY_BYTES,
+      maxEventBytes: env.SLUICE_CAPTURE_MAX_EVENT_BYTES,
+    },
+    delivery: { shards: env.SLUICE_DELIVERY_SHARDS },
+    net: { allowedCidrs: env.SLUICE_ALLOWED_CIDRS, requireHttps: env.SLUICE_WEBHOOKS_REQUIRE_HTTPS },
+    worker: {
+      queues: env.SLUICE_QUEUES,
+      visibilityBoundMs: env.SLUICE_VISIBILITY_BOUND_MS,
+      pollMs: env.SLUICE_DELIVERY_POLL_MS,
+      reportEveryMs: env.SLUICE_DELIVERY_REPORT_EVERY_MS,
+      openRetriesCap: env.SLUICE_OPEN_RETRIES_CAP,
+      exportConcurrency: env.SLUICE_EXPORT_CONCURRENCY,
+      chunkConcurrency: env.SLUICE_CHUNK_CONCURRENCY,
+      drainMs: env.SLUICE_SHUTDOWN_GRACE_MS,
+    },
+    files: {
+      exportRoots: env.SLUICE_FILE_EXPORT_ROOTS,
+      dataDir: env.SLUICE_DATA_DIR,
+      ...present({ cacheDir: env.SLUICE_CACHE_DIR }),
+    },
+    dev: present({
+      temporalPort: env.SLUICE_DEV_TEMPORAL_PORT,
+      temporalUiPort: env.SLUICE_DEV_TEMPORAL_UI_PORT,
+      clickhousePort: env.SLUICE_DEV_CLICKHOUSE_PORT,
+      postgresPort: env.SLUICE_DEV_POSTGRES_PORT,
+      s3Port: env.SLUICE_DEV_S3_PORT,
+      s3Endpoint: env.SLUICE_DEV_S3_ENDPOINT,
+    }),
+  };
+}
+
+/** The effective configuration for a log line at start: secrets only as configured or not, URLs without credentials. */
+export function describeConfig(config: Config): Record<string, unknown> {
+  const { password, ...clickhouse } = config.clickhouse;
+  const { apiKey, ...temporal } = config.temporal;
+  return {
+    ...config,
+    encryptionKey: { configured: true },
+    postgres: { ...config.postgres, url: withoutCredentials(config.postgres.url) },
+    clickhouse: {
+      ...clickhouse,
+      url: withoutCredentials(clickhouse.url),
+      password: { configured: password !== undefined },
+    },
+    temporal: { ...temporal, apiKey: { configured: apiKey !== undefined } },
+  };
+}
+
+/** The query goes too: drivers take a password there. */
+function withoutCredentials(text: string): string {
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname}`;
+}
