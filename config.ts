@@ -8,7 +8,6 @@ import { TASK_QUEUES, type QueueName } from './core/ids.ts';
  */
 
 /** A type, not an interface: zod's metadata asks for an index signature. */
-// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
 type FieldInfo = {
   section: string;
   description: string;
@@ -96,7 +95,7 @@ export const envSchema = z.object({
     .regex(/^[A-Za-z_]\w{0,62}$/, 'must be letters, digits and underscores')
     .default('sluice')
     .meta(info(SERVERS, 'Database in ClickHouse; setup creates it.')),
-  CLICKHOUSE_USER: z.string().optional().meta(info(SERVERS, 'User of ClickHouse; unset: its default user.')),
+  CLICKHOUSE_USERNAME: z.string().optional().meta(info(SERVERS, 'User of ClickHouse; unset: its default user.')),
   CLICKHOUSE_PASSWORD: z.string().optional().meta(info(SERVERS, 'Password of that user.')),
   TEMPORAL_ADDRESS: z
     .string()
@@ -303,7 +302,7 @@ function nest(env: Env) {
     clickhouse: {
       url: env.CLICKHOUSE_URL,
       database: env.CLICKHOUSE_DATABASE,
-      ...present({ username: env.CLICKHOUSE_USER, password: env.CLICKHOUSE_PASSWORD }),
+      ...present({ username: env.CLICKHOUSE_USERNAME, password: env.CLICKHOUSE_PASSWORD }),
     },
     temporal: {
       address: env.TEMPORAL_ADDRESS,

@@ -38,7 +38,7 @@ function assignment(name: string, field: z.ZodType, meta: Meta): string {
 }
 
 function text(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value as string | number | boolean);
+  return Array.isArray(value) ? value.join(',') : String(value);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -19,11 +19,6 @@ export async function createTeam(db: Database, team: { name: string; captureToke
     .executeTakeFirstOrThrow();
 }
 
-/** Oldest first. */
-export async function listTeams(db: Database): Promise<Team[]> {
-  return db.kysely.selectFrom('teams').select(COLUMNS).orderBy('id').execute();
-}
-
 export async function getTeam(db: Database, id: number): Promise<Team | undefined> {
   return db.kysely.selectFrom('teams').select(COLUMNS).where('id', '=', id).executeTakeFirst();
 }
