@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { errorCode } from '../core/errors.ts';
@@ -31,11 +31,22 @@ export async function postgresService(
     stopSignal: 'INT', // fast shutdown: open connections do not hold it up
     logFile: join(place.dataDir, 'postgres.log'),
     readyTimeoutMs: 60_000,
-    // Left by a kill -9; the server that wrote it is gone, and its pid may be somebody else's by now.
-    prepare: () => rm(join(home.data, 'cluster', 'postmaster.pid'), { force: true }),
+    prepare: () => dropForeignLock(join(home.data, 'cluster', 'postmaster.pid')),
     probe: () => ensureDatabase(url),
   };
   return { spec, url };
+}
+
+/**
+ * After a kill -9 the lock file stays. PostgreSQL sees by itself that its writer is gone (and that no orphan of it still
+ * has the memory), except when the pid belongs to some other program by now: only then is the file removed here.
+ */
+async function dropForeignLock(file: string): Promise<void> {
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
+  const program = pid > 0 ? await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '') : '';
+  if (program !== '' && program.trim() !== 'postgres') {
+    await rm(file, { force: true });
+  }
 }
 
 function serverSettings(): string[] {

@@ -37,8 +37,8 @@ function collect(step: Step): Promise<{ code: number | null; output: string }> {
       output = (output + chunk.toString()).slice(-KEPT_OUTPUT_CHARS);
     };
     const child = spawn(step.command, step.args, { ...step.options, stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stdout?.on('data', keep);
-    child.stderr?.on('data', keep);
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, output }));
   });

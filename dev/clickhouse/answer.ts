@@ -9,7 +9,7 @@ import type { RequestOptions } from './request-options.ts';
 const HELD_BYTES = 256 * 1024;
 /** With `wait_end_of_query` everything is held back, up to this size. */
 const HELD_BYTES_IF_ASKED = 256 * 1024 * 1024;
-/** A slow query's first rows are sent on after this time. */
+/** A result that trickles is sent on after this time, with the next bytes that come. */
 const HELD_MS = 250;
 /** Zlib's fastest level: this crosses loopback. */
 const GZIP_LEVEL = 1;
@@ -91,21 +91,16 @@ export class Answer {
     const limit = this.options.waitEndOfQuery ? HELD_BYTES_IF_ASKED : HELD_BYTES;
     const chunks: Buffer[] = [];
     let size = 0;
-    let late = false;
-    const timer = setTimeout(() => (late = !this.options.waitEndOfQuery), HELD_MS);
-    try {
-      while (size < limit && !late) {
-        const next = await iterator.next();
-        if (next.done === true) {
-          return { chunks, ended: true };
-        }
-        chunks.push(next.value);
-        size += next.value.length;
+    const deadline = this.options.waitEndOfQuery ? Infinity : performance.now() + HELD_MS;
+    while (size < limit && performance.now() < deadline) {
+      const next = await iterator.next();
+      if (next.done === true) {
+        return { chunks, ended: true };
       }
-      return { chunks, ended: false };
-    } finally {
-      clearTimeout(timer);
+      chunks.push(next.value);
+      size += next.value.length;
     }
+    return { chunks, ended: false };
   }
 
   private head(format: string, gzip: boolean): void {

@@ -104,23 +104,31 @@ function parseInsert(sql: string): Statement {
   let settings: Token | undefined;
   let previous: Token | undefined;
   for (const token of tokensOf(sql)) {
-    if (isKeyword(token, 'SELECT') || isKeyword(token, 'WITH') || isKeyword(token, 'INFILE')) {
-      return { kind: 'command', sql: sql.replace(/;\s*$/, ''), format: undefined, tainting: false };
+    if (['SELECT', 'WITH', 'INFILE'].some((keyword) => isKeyword(token, keyword))) {
+      return { kind: 'command', sql: withoutSemicolon(sql), format: undefined, tainting: false };
     }
-    if (isKeyword(token, 'SETTINGS')) {
-      settings = token;
+    const clauseAt = dataClauseStart(previous, token);
+    if (clauseAt !== undefined) {
+      const format = clauseAt === token.start ? 'Values' : token.text;
+      return insertOf(sql, { settingsAt: settings?.start ?? clauseAt, clauseAt, dataAt: token.end, format });
     }
-    const named = previous !== undefined && isKeyword(previous, 'FORMAT') ? previous : undefined;
-    if (named !== undefined || isKeyword(token, 'VALUES')) {
-      const clauseAt = (named ?? token).start;
-      const settingsAt = settings?.start ?? clauseAt;
-      const format = named === undefined ? 'Values' : token.text;
-      return insertOf(sql, { settingsAt, clauseAt, dataAt: token.end, format });
-    }
+    settings = isKeyword(token, 'SETTINGS') ? token : settings;
     previous = token;
   }
-  const end = sql.replace(/;\s*$/, '').length;
+  const end = withoutSemicolon(sql).length;
   return insertOf(sql, { settingsAt: settings?.start ?? end, clauseAt: end, dataAt: sql.length, format: 'Values' });
+}
+
+function withoutSemicolon(sql: string): string {
+  return sql.replace(/;\s*$/, '');
+}
+
+/** Where `FORMAT x` or `VALUES` begins, when `token` is its last word. */
+function dataClauseStart(previous: Token | undefined, token: Token): number | undefined {
+  if (previous !== undefined && isKeyword(previous, 'FORMAT')) {
+    return previous.start;
+  }
+  return isKeyword(token, 'VALUES') ? token.start : undefined;
 }
 
 function insertOf(
