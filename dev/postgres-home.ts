@@ -14,9 +14,10 @@ export interface PostgresHome {
 
 /**
  * PostgreSQL refuses to run as root, so root runs it as `nobody` (which every system has). That user cannot look into
- * private folders such as /root: then a copy of the programs, and the data, live under /var/tmp.
+ * private folders such as /root: then a copy of the programs, and the data, live under /var/tmp. The data's name there
+ * depends on the password too, so that a data folder that was deleted and made anew gets a new cluster.
  */
-export async function findPostgresHome(dataDir: string): Promise<PostgresHome> {
+export async function findPostgresHome(dataDir: string, password: string): Promise<PostgresHome> {
   const owner = process.getuid?.() === 0 ? nobody() : undefined;
   const packaged = packagedNative();
   await completeLinks(packaged);
@@ -24,7 +25,7 @@ export async function findPostgresHome(dataDir: string): Promise<PostgresHome> {
   if (owner === undefined) {
     return { native: packaged, data: wanted, owner };
   }
-  const data = reachableByOthers(dirname(wanted)) ? wanted : join('/var/tmp', `sluice-postgres-${digest(wanted)}`);
+  const data = reachableByOthers(dirname(wanted)) ? wanted : join('/var/tmp', `sluice-postgres-${digest(wanted + password)}`);
   return { native: reachableByOthers(packaged) ? packaged : await publicCopy(packaged), data, owner };
 }
 

@@ -17,8 +17,8 @@ export async function postgresService(
   place: { dataDir: string; port: number },
   onProgress: (line: string) => void,
 ): Promise<{ spec: ServiceSpec; url: string }> {
-  const home = await findPostgresHome(place.dataDir);
   const password = await keptSecret(join(place.dataDir, 'postgres-password'));
+  const home = await findPostgresHome(place.dataDir, password);
   await initialise(home, password, onProgress);
   const url = `postgres://${USER}:${password}@127.0.0.1:${place.port}/${DATABASE}`;
   const spec: ServiceSpec = {
