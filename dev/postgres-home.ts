@@ -25,7 +25,9 @@ export async function findPostgresHome(dataDir: string, password: string): Promi
   if (owner === undefined) {
     return { native: packaged, data: wanted, owner };
   }
-  const data = reachableByOthers(dirname(wanted)) ? wanted : join('/var/tmp', `sluice-postgres-${digest(wanted + password)}`);
+  const data = reachableByOthers(dirname(wanted))
+    ? wanted
+    : join('/var/tmp', `sluice-postgres-${digest(wanted + password)}`);
   return { native: reachableByOthers(packaged) ? packaged : await publicCopy(packaged), data, owner };
 }
 
