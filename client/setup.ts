@@ -6,7 +6,7 @@ const { IndexedValueType } = temporal.api.enums.v1;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
 /** Names and types of workflows/search-attributes.ts; the UI and `temporal workflow list` filter by them. */
-const SEARCH_ATTRIBUTE_TYPES: Record<string, temporal.api.enums.v1.IndexedValueType> = {
+export const SEARCH_ATTRIBUTE_TYPES: Record<string, temporal.api.enums.v1.IndexedValueType> = {
   SluiceDestinationId: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   SluiceDestinationType: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
   SluiceKind: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { ensureTimeSkippingServer } from '../../dev/temporal-test-server.ts';
+import { temporalTestServer } from '../../dev/temporal-test-server.ts';
+import { SEARCH_ATTRIBUTE_TYPES } from '../../client/setup.ts';
 import { TASK_QUEUES } from '../../core/ids.ts';
 import type { Activities } from '../../activities/types.ts';
 
@@ -20,8 +21,15 @@ export function quietRuntime(): void {
 }
 
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
-  const executable = await ensureTimeSkippingServer();
-  return TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path: executable } } });
+  const executable = await temporalTestServer();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: executable } },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: env.namespace ?? 'default',
+    searchAttributes: SEARCH_ATTRIBUTE_TYPES,
+  });
+  return env;
 }
 
 /** Runs `use` while a workflow worker and the given activities serve every queue. */
