@@ -130,5 +130,5 @@ export async function estimateRowBytes(ch: ClickHouse, scope: ExportScope): Prom
       FROM event_log WHERE ${sql} LIMIT ${String(SAMPLE_ROWS)})`,
     params,
   });
-  return row?.bytes == null ? 0 : Math.ceil(row.bytes + FIXED_ROW_BYTES);
+  return typeof row?.bytes === 'number' ? Math.ceil(row.bytes + FIXED_ROW_BYTES) : 0;
 }
