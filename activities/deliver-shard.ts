@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
-import { appendAttempts, dueParked, settledEventUuids } from '../clickhouse/attempt-log.ts';
-import { readDigests } from '../clickhouse/digests.ts';
-import { nowMicros, readEventsByKeys, readKeys, readTail } from '../clickhouse/tail.ts';
+import { appendAttempts } from '../clickhouse/attempt-log.ts';
+import { dueParked, settledEventUuids } from '../clickhouse/attempt-queries.ts';
+import { nowMicros, readDigests, readEventsByKeys, readKeys, readTail } from '../clickhouse/tail.ts';
 import { countOpenRetries, startRetryDelivery } from '../client/deliveries.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { appendAttempts, settledEventUuids } from '../clickhouse/attempt-log.ts';
+import { appendAttempts } from '../clickhouse/attempt-log.ts';
+import { settledEventUuids } from '../clickhouse/attempt-queries.ts';
 import { lastFailedEvent } from '../clickhouse/failed-events.ts';
 import { readEventsByKeys, readTail } from '../clickhouse/tail.ts';
 import type { TailEvent } from '../core/webhook-event.ts';

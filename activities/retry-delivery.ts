@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { appendAttempts, isDelivered, type AttemptRow } from '../clickhouse/attempt-log.ts';
+import { appendAttempts, type AttemptRow } from '../clickhouse/attempt-log.ts';
+import { isDelivered } from '../clickhouse/attempt-queries.ts';
 import { readEventsByKeys } from '../clickhouse/tail.ts';
 import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
 import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
