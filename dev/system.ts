@@ -39,6 +39,12 @@ export interface System {
   stop(): Promise<void>;
 }
 
+/** A system whose server is not started (yet): benchmarks of the worker alone need none. */
+export interface WorkerSystem extends Omit<System, 'server'> {
+  /** Also ended by `stop`. */
+  startServer(): Promise<Service>;
+}
+
 /** What is kept of a data folder between two starts: the encryption key must never change while data is there. */
 interface Kept {
   encryptionKey: string;
@@ -47,6 +53,16 @@ interface Kept {
 }
 
 export async function startSystem(options: SystemOptions): Promise<System> {
+  const { startServer, ...system } = await startWorkerSystem(options);
+  try {
+    return { ...system, server: await startServer() };
+  } catch (error) {
+    await system.stop();
+    throw error;
+  }
+}
+
+export async function startWorkerSystem(options: SystemOptions): Promise<WorkerSystem> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
   const onProgress = options.onProgress ?? ((): void => undefined);
@@ -75,7 +91,7 @@ async function startProcesses(
   stack: Stack,
   services: Service[],
   stop: () => Promise<void>,
-): Promise<System> {
+): Promise<WorkerSystem> {
   const file = join(options.dataDir, 'system.json');
   const kept = readJson<Kept>(file);
   const apiPort = await freePort(kept?.apiPort);
@@ -102,9 +118,9 @@ async function startProcesses(
     return start(name, ['worker'], url, { SLUICE_METRICS_PORT: String(metricsPort) });
   };
   const apiUrl = `http://127.0.0.1:${String(apiPort)}`;
-  const server = await start('server', ['server'], `${apiUrl}/readyz`, {});
+  const startServer = (): Promise<Service> => start('server', ['server'], `${apiUrl}/readyz`, {});
   const worker = await startWorker('worker');
-  return { stack, env, apiUrl, access, server, worker, startWorker, stop };
+  return { stack, env, apiUrl, access, worker, startServer, startWorker, stop };
 }
 
 function derivedEnv(stack: Stack, own: { apiPort: number; encryptionKey: string }): Record<string, string> {
