@@ -19,7 +19,7 @@ export interface OpenChunkOptions {
  * What an exported row holds, in this order. The two JSON columns are text in every format, exactly as captured;
  * uuids are text; times are microseconds UTC (a timestamp in Parquet, RFC 3339 in JSON lines).
  */
-const EXPORT_COLUMNS = `toString(uuid) AS uuid, toString(event) AS event, distinct_id, toString(person_id) AS person_id,
+export const EXPORT_COLUMNS = `toString(uuid) AS uuid, toString(event) AS event, distinct_id, toString(person_id) AS person_id,
   properties, person_properties, timestamp, inserted_at, created_at, team_id`;
 
 const GIB = 1024 ** 3;
@@ -29,7 +29,8 @@ const PROFILES: Record<OpenChunkOptions['profile'], ClickHouseSettings> = {
   backfill: { max_threads: 1, priority: '10', max_memory_usage: String(GIB) },
 };
 
-const FORMAT_SETTINGS: ClickHouseSettings = {
+/** How every file is encoded, whatever the profile. */
+export const FORMAT_SETTINGS: ClickHouseSettings = {
   date_time_output_format: 'iso',
   output_format_json_escape_forward_slashes: 0,
   output_format_parquet_string_as_string: 1,
