@@ -72,16 +72,18 @@ class CompactReader {
     return Number((value >> 1n) ^ -(value & 1n));
   }
 
-  /** Walks a struct's fields; `visit` returns true when it has read the value itself. */
-  struct(visit: (field: number, type: number) => boolean): void {
+  /** Walks a struct's fields until its end, or until `isWanted`, whose value is then the next to be read. */
+  struct(isWanted: (field: number, type: number) => boolean): boolean {
     let field = 0;
     for (let header = this.byte(); header !== 0; header = this.byte()) {
       const delta = header >> 4;
       field = delta === 0 ? this.zigzag() : field + delta;
-      if (!visit(field, header & 0x0f)) {
-        this.skip(header & 0x0f);
+      if (isWanted(field, header & 0x0f)) {
+        return true;
       }
+      this.skip(header & 0x0f);
     }
+    return false;
   }
 
   private skip(type: number): void {
@@ -101,7 +103,7 @@ class CompactReader {
         this.offset += 8;
         return;
       case TYPE.binary:
-        this.offset += Number(this.varint());
+        this.skipBinary();
         return;
       case TYPE.struct:
         this.struct(() => false);
@@ -109,6 +111,12 @@ class CompactReader {
       default:
         this.skipCollection(type);
     }
+  }
+
+  private skipBinary(): void {
+    // Not `offset += varint()`: reading the length moves the offset itself.
+    const bytes = Number(this.varint());
+    this.offset += bytes;
   }
 
   private skipCollection(type: number): void {
@@ -127,18 +135,10 @@ class CompactReader {
 
 function rowsOfFooter(footer: Buffer): number {
   const reader = new CompactReader(footer);
-  let rows: number | undefined;
-  reader.struct((field, type) => {
-    if (field !== NUM_ROWS_FIELD || type !== TYPE.i64) {
-      return false;
-    }
-    rows = reader.zigzag();
-    return true;
-  });
-  if (rows === undefined) {
+  if (!reader.struct((field, type) => field === NUM_ROWS_FIELD && type === TYPE.i64)) {
     throw notParquet('the footer has no row count');
   }
-  return rows;
+  return reader.zigzag();
 }
 
 /** Counts the rows of a Parquet file of `size` bytes by reading its end only. Throws parquet_footer_invalid. */

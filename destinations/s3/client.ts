@@ -111,9 +111,10 @@ function isNoSuchUpload(error: unknown): boolean {
   return readFailure(error).name === 'NoSuchUpload';
 }
 
+/** By name: a status of 404 is also a missing bucket, and with some stores an unknown key id. */
 function isNotFound(error: unknown): boolean {
-  const { name, httpStatus } = readFailure(error);
-  return name !== 'NoSuchBucket' && httpStatus === 404;
+  const { name } = readFailure(error);
+  return name === 'NoSuchKey' || name === 'NotFound';
 }
 
 function conditionHeaders(condition: WriteCondition): { IfNoneMatch: string } | { IfMatch: string } {

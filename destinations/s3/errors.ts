@@ -136,7 +136,8 @@ export function readFailure(error: unknown): S3Failure {
   return {
     name: textOf(fields.Code, fields.name),
     message: textOf(fields.message),
-    networkCode: textOf(fields.code) || undefined,
+    // The SDK wraps errors of another realm (a test runner, a worker thread) and then only their text is left.
+    networkCode: textOf(fields.code) || /\bE[A-Z_]{4,}\b/.exec(textOf(fields.message))?.[0],
     httpStatus: typeof status === 'number' ? status : undefined,
   };
 }
