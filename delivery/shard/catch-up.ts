@@ -1,6 +1,6 @@
 import type { Micros } from '../../core/time.ts';
 import type { Lane } from './lane.ts';
-import type { SourcePort } from './ports.ts';
+import type { EventKey, SourcePort } from './ports.ts';
 
 /** Rows per page: fills a lane's queue in two reads. */
 const PAGE_ROWS = 500;
@@ -17,14 +17,19 @@ const WINDOW_KEYS = 200_000;
  * Reading the window starts by `joining`: from then on the shared tail offers its rows too, so a row is either visible
  * to the read or offered later; the lane drops what it gets twice.
  */
-export async function catchUpStep(lane: Lane, source: SourcePort, overlapMs: number): Promise<boolean> {
+export async function catchUpStep(
+  lane: Lane,
+  source: SourcePort,
+  options: { overlapMs: number; /** A short wait for room in the queue. */ pause: () => Promise<void> },
+): Promise<boolean> {
+  const { overlapMs, pause } = options;
   if (lane.suspended || lane.room < MIN_ROOM) {
     return false;
   }
   const horizon = (await source.nowMicros()) - overlapMs * 1_000;
   return lane.cursor.position.positionMicros < horizon
     ? readSettledRange(lane, source, horizon)
-    : joinTail(lane, source);
+    : joinTail(lane, source, pause);
 }
 
 async function readSettledRange(lane: Lane, source: SourcePort, horizon: Micros): Promise<boolean> {
@@ -62,7 +67,7 @@ function positionChanged(lane: Lane, positionMicros: Micros, afterUuid: string |
   return lane.suspended || position.positionMicros !== positionMicros || position.afterUuid !== afterUuid;
 }
 
-async function joinTail(lane: Lane, source: SourcePort): Promise<boolean> {
+async function joinTail(lane: Lane, source: SourcePort, pause: () => Promise<void>): Promise<boolean> {
   lane.mode = 'joining';
   const keys = await source.readKeys({
     teamIds: [lane.config.teamId],
@@ -77,13 +82,28 @@ async function joinTail(lane: Lane, source: SourcePort): Promise<boolean> {
     }
     return false;
   }
-  const page = unknown.slice(0, Math.min(PAGE_ROWS, lane.room));
-  for (const event of await source.readEventsByKeys(lane.config.teamId, page)) {
-    if (lane.room > 0) {
-      lane.take(event);
+  await takeAll(lane, source, unknown, pause);
+  return true;
+}
+
+/** Page by page as the queue has room: reading the window's keys anew for each page would cost more than the events. */
+async function takeAll(
+  lane: Lane,
+  source: SourcePort,
+  keys: readonly EventKey[],
+  pause: () => Promise<void>,
+): Promise<void> {
+  for (let start = 0; start < keys.length && !lane.suspended; start += MIN_ROOM) {
+    while (!lane.suspended && lane.room < MIN_ROOM) {
+      await pause();
+    }
+    const page = keys.slice(start, start + MIN_ROOM);
+    for (const event of await source.readEventsByKeys(lane.config.teamId, page)) {
+      if (lane.room > 0) {
+        lane.take(event);
+      }
     }
   }
-  return true;
 }
 
 /** A function of its own because the lane may have changed its mode during an await. */

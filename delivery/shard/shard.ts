@@ -38,6 +38,8 @@ export class ShardFencedError extends Error {
 const REFRESH_EVERY_MS = 10_000;
 const MAINTAIN_EVERY_MS = 1_000;
 const PARKED_EVERY_MS = 5_000;
+/** How often a lane that is catching up looks whether its queue has room. */
+const ROOM_PAUSE_MS = 10;
 
 /** All webhook destinations of one shard: one shared tail, one lane each, one attempt log, one batch of cursors. */
 export class DeliveryShard {
@@ -188,9 +190,12 @@ export class DeliveryShard {
   }
 
   async #catchUp(lane: Lane, signal: AbortSignal): Promise<void> {
+    const { clock, source } = this.#ports;
+    const { overlapMs } = this.#options;
+    const pause = (): Promise<void> => clock.sleep(ROOM_PAUSE_MS, signal);
     try {
-      while (!signal.aborted && (await catchUpStep(lane, this.#ports.source, this.#options.overlapMs))) {
-        await this.#ports.clock.sleep(0, signal);
+      while (!signal.aborted && (await catchUpStep(lane, source, { overlapMs, pause }))) {
+        await clock.sleep(0, signal);
       }
     } catch (error) {
       this.#ports.observe.warn('catching up failed and is tried again', { error });
