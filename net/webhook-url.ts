@@ -4,7 +4,7 @@ import type { AddressPolicy } from './address-policy.ts';
 
 export const MAX_URL_CHARS = 2_048;
 /** The parser drops or rewrites these silently, so what is stored would not be what is called. */
- 
+
 const REWRITTEN = /[\x00-\x20\x7f\\]/;
 /** Names by which clouds serve credentials. Their addresses are refused anyway; a name deserves a clear answer. */
 const METADATA_NAMES: ReadonlySet<string> = new Set([

@@ -1,0 +1,101 @@
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { buildConnector } from 'undici';
+import type { AddressPolicy } from './address-policy.ts';
+import { ADDRESS_REFUSED } from './error-codes.ts';
+import type { Resolve, ResolvedAddress } from './resolver.ts';
+
+export interface ConnectorOptions {
+  policy: AddressPolicy;
+  resolve: Resolve;
+  connectTimeoutMs: number;
+  /** PEM certificates trusted besides the system's. Verification itself cannot be switched off. */
+  extraCa: readonly string[];
+  /** Called with each error of a connection on which something had been received before. */
+  onUsedSocketError(error: Error): void;
+}
+
+/**
+ * Opens connections to allowed addresses only. Every address a name resolves to is checked at the moment of connecting,
+ * and the connection goes to exactly those addresses, so a second answer of the name server changes nothing. Literals
+ * are checked here because `net` never looks them up.
+ */
+export function createGuardedConnector(options: ConnectorOptions): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: options.connectTimeoutMs,
+    lookup: guardedLookup(options),
+    rejectUnauthorized: true,
+    ...(options.extraCa.length > 0 ? { secureContext: trusting(options.extraCa) } : {}),
+  });
+  return (target, callback) => {
+    const refusal = isIP(target.hostname) === 0 ? undefined : refusalOf([target.hostname], options.policy);
+    if (refusal !== undefined) {
+      callback(refusal, null);
+      return;
+    }
+    connect(target, (...result: Parameters<typeof callback>) => {
+      const [error, socket] = result;
+      if (error === null) {
+        watch(socket, options.onUsedSocketError);
+      }
+      callback(...result);
+    });
+  };
+}
+
+/** Made once: reading the root certificates again for each connection costs milliseconds. */
+function trusting(extraCa: readonly string[]): SecureContext {
+  return createSecureContext({ ca: [...rootCertificates, ...extraCa] });
+}
+
+/** Must run before the HTTP client attaches its own listener, so that the error is known when the request fails. */
+function watch(socket: Socket, onUsedSocketError: (error: Error) => void): void {
+  const bytesBefore = socket.bytesRead;
+  socket.on('error', (error) => {
+    if (socket.bytesRead > bytesBefore) {
+      onUsedSocketError(error);
+    }
+  });
+}
+
+function guardedLookup({ resolve, policy }: ConnectorOptions): LookupFunction {
+  return (hostname, lookupOptions, callback) => {
+    resolve(hostname).then(
+      (addresses) => {
+        const refusal = refusalOf(
+          addresses.map(({ address }) => address),
+          policy,
+        );
+        if (refusal !== undefined) {
+          callback(refusal, '');
+        } else if (lookupOptions.all === true) {
+          callback(null, addresses);
+        } else {
+          answerOne(addresses, callback);
+        }
+      },
+      (error: unknown) => {
+        callback(error as NodeJS.ErrnoException, '');
+      },
+    );
+  };
+}
+
+function answerOne(addresses: readonly ResolvedAddress[], callback: Parameters<LookupFunction>[2]): void {
+  callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);
+}
+
+/** One refused address refuses the host: which of them would be used is not ours to choose. */
+function refusalOf(addresses: readonly string[], policy: AddressPolicy): NodeJS.ErrnoException | undefined {
+  if (addresses.length === 0) {
+    return Object.assign(new Error('the host name has no address'), { code: 'ENODATA' });
+  }
+  for (const address of addresses) {
+    const verdict = policy.check(address);
+    if (!verdict.allowed) {
+      const message = `the host has an address that may not be called (${verdict.reason})`;
+      return Object.assign(new Error(message), { code: ADDRESS_REFUSED });
+    }
+  }
+  return undefined;
+}

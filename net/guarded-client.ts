@@ -1,0 +1,246 @@
+import { Agent, type Dispatcher } from 'undici';
+import type { AddressPolicy } from './address-policy.ts';
+import { createGuardedConnector } from './connector.ts';
+import { failureOf, isDeadSocket } from './error-codes.ts';
+import { Exchange, type ExchangeHooks } from './exchange.ts';
+import type { HttpErrorCode, HttpOutcome } from './outcome.ts';
+import { cachingResolve, systemResolve, type Resolve } from './resolver.ts';
+import { parseTarget, type RequestTarget } from './webhook-url.ts';
+
+/**
+ * Carries how many times an event has already passed through Sluice, so that an endpoint which posts back into capture
+ * cannot make a loop. Reserved; customers cannot set it.
+ */
+export const DEPTH_HEADER = 'sluice-depth';
+
+export interface GuardedClientOptions {
+  policy: AddressPolicy;
+  userAgent: string;
+  /** For TCP and TLS together, name look-up included. Default 5 s: an endpoint that accepts does so at once. */
+  connectTimeoutMs?: number;
+  /** Until the response's headers. Default: the request's own total. */
+  headersTimeoutMs?: number;
+  /** Part of a response that is kept. Default 16 KiB: an error page's beginning. */
+  maxResponseBytes?: number;
+  /** Beyond the cap, read and dropped before the connection is cut. Default 64 KiB: cheaper than a new TLS handshake. */
+  maxDrainBytes?: number;
+  /** Default 256: above one destination's highest concurrency (100), because destinations may share a host. */
+  maxConnectionsPerOrigin?: number;
+  /** How long an idle connection is kept. Default 15 s, unless the receiver names a shorter time. */
+  keepAliveMs?: number;
+  /** Absent: any port. */
+  allowedPorts?: readonly number[];
+  /** PEM certificates trusted besides Node's own list. */
+  extraCa?: readonly string[];
+  /** Default: the operating system's resolver. */
+  resolve?: Resolve;
+}
+
+export interface HttpRequest {
+  method: string;
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string | Buffer;
+  /** Total: waiting for a connection, sending, and the whole response. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+export interface GuardedClient {
+  /** Never rejects, never follows a redirect, never decompresses. */
+  request(request: HttpRequest): Promise<HttpOutcome>;
+  /** Lets running requests finish; later ones fail with `client_closed`. */
+  close(): Promise<void>;
+  /** Cuts running requests. */
+  destroy(): Promise<void>;
+}
+
+export function createGuardedClient(options: GuardedClientOptions): GuardedClient {
+  return new UndiciClient(options);
+}
+
+/** Destinations have few URLs and many events: parsing is done once per URL. */
+const MAX_CACHED_TARGETS = 10_000;
+
+type Target = RequestTarget | { problem: string };
+
+class UndiciClient implements GuardedClient {
+  readonly #options: GuardedClientOptions;
+  readonly #agent: Agent;
+  readonly #maxConnections: number;
+  readonly #maxResponseBytes: number;
+  readonly #maxDrainBytes: number;
+  readonly #targets = new Map<string, Target>();
+  readonly #usedSocketErrors = new WeakSet<Error>();
+  /** One listener per signal, however many requests share it. */
+  readonly #bySignal = new WeakMap<AbortSignal, Set<Exchange>>();
+
+  constructor(options: GuardedClientOptions) {
+    this.#options = options;
+    this.#maxConnections = options.maxConnectionsPerOrigin ?? 256;
+    this.#maxResponseBytes = options.maxResponseBytes ?? 16_384;
+    this.#maxDrainBytes = options.maxDrainBytes ?? 65_536;
+    this.#agent = new Agent({
+      connect: createGuardedConnector({
+        policy: options.policy,
+        resolve: cachingResolve(options.resolve ?? systemResolve),
+        connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
+        extraCa: options.extraCa ?? [],
+        onUsedSocketError: (error) => this.#usedSocketErrors.add(error),
+      }),
+      connections: this.#maxConnections,
+      pipelining: 1,
+      keepAliveTimeout: options.keepAliveMs ?? 15_000,
+      keepAliveMaxTimeout: 60_000,
+      // Each exchange has its own exact timer.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  request(request: HttpRequest): Promise<HttpOutcome> {
+    const target = this.#target(request.url);
+    if ('problem' in target) {
+      return Promise.resolve(failedAtOnce('invalid_url', `the URL cannot be called: ${target.problem}`));
+    }
+    if (request.signal?.aborted === true) {
+      return Promise.resolve(failedAtOnce('aborted', ABORTED));
+    }
+    return new Promise((resolve) => {
+      this.#exchange(request, target, resolve);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.close();
+  }
+
+  async destroy(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  #exchange(request: HttpRequest, target: RequestTarget, resolve: (outcome: HttpOutcome) => void): void {
+    const dispatchOptions: Dispatcher.DispatchOptions = {
+      origin: target.origin,
+      path: target.path,
+      method: request.method,
+      headers: this.#headers(request.headers),
+      body: request.body,
+    };
+    let attempts = 1;
+    const hooks: ExchangeHooks = {
+      settled: (exchange, outcome) => {
+        this.#release(request.signal, exchange);
+        resolve(outcome);
+      },
+      startAgain: (exchange, error) => {
+        if (attempts > 1 || !this.#diedWhileIdle(error)) {
+          return false;
+        }
+        attempts += 1;
+        // Not inside the callback of the dying connection, which is not out of its pool yet.
+        queueMicrotask(() => {
+          this.#dispatch(dispatchOptions, exchange);
+        });
+        return true;
+      },
+      reasonForNoConnection: () => this.#reasonForNoConnection(target.origin, request.timeoutMs),
+    };
+    const exchange = new Exchange(this.#limits(request.timeoutMs), hooks);
+    this.#track(request.signal, exchange);
+    this.#dispatch(dispatchOptions, exchange);
+  }
+
+  #dispatch(options: Dispatcher.DispatchOptions, exchange: Exchange): void {
+    if (exchange.settled) {
+      return;
+    }
+    try {
+      this.#agent.dispatch(options, exchange);
+    } catch (error) {
+      const { code, message } = failureOf(error);
+      exchange.fail(code, message);
+    }
+  }
+
+  /** The receiver may close a kept connection at the very moment it is used again; that is nobody's failure. */
+  #diedWhileIdle(error: unknown): boolean {
+    return isDeadSocket(error) && this.#usedSocketErrors.has(error as Error);
+  }
+
+  #limits(timeoutMs: number): ConstructorParameters<typeof Exchange>[0] {
+    return {
+      timeoutMs,
+      headersTimeoutMs: Math.min(timeoutMs, this.#options.headersTimeoutMs ?? timeoutMs),
+      maxResponseBytes: this.#maxResponseBytes,
+      maxDrainBytes: this.#maxDrainBytes,
+    };
+  }
+
+  /** A flat list: undici reads it without another copy. */
+  #headers(headers: Readonly<Record<string, string>>): string[] {
+    const list = ['user-agent', this.#options.userAgent];
+    for (const name in headers) {
+      list.push(name, headers[name] ?? '');
+    }
+    return list;
+  }
+
+  #target(url: string): Target {
+    const known = this.#targets.get(url);
+    if (known !== undefined) {
+      return known;
+    }
+    if (this.#targets.size >= MAX_CACHED_TARGETS) {
+      this.#targets.clear();
+    }
+    const target = this.#checkPort(parseTarget(url));
+    this.#targets.set(url, target);
+    return target;
+  }
+
+  #checkPort(target: Target): Target {
+    const { allowedPorts } = this.#options;
+    return 'problem' in target || allowedPorts === undefined || allowedPorts.includes(target.port)
+      ? target
+      : { problem: `port ${String(target.port)} is not allowed` };
+  }
+
+  #reasonForNoConnection(origin: string, timeoutMs: number): { code: HttpErrorCode; message: string } {
+    const connected = Number(this.#agent.stats[origin]?.connected ?? 0);
+    return connected >= this.#maxConnections
+      ? { code: 'pool_exhausted', message: `all ${String(connected)} connections to the host were busy` }
+      : { code: 'connect_timeout', message: `no connection within ${String(timeoutMs)} ms` };
+  }
+
+  #track(signal: AbortSignal | undefined, exchange: Exchange): void {
+    if (signal === undefined) {
+      return;
+    }
+    let exchanges = this.#bySignal.get(signal);
+    if (exchanges === undefined) {
+      exchanges = new Set();
+      this.#bySignal.set(signal, exchanges);
+      signal.addEventListener('abort', abortAll.bind(undefined, exchanges), { once: true });
+    }
+    exchanges.add(exchange);
+  }
+
+  #release(signal: AbortSignal | undefined, exchange: Exchange): void {
+    if (signal !== undefined) {
+      this.#bySignal.get(signal)?.delete(exchange);
+    }
+  }
+}
+
+const ABORTED = 'the request was aborted';
+
+function abortAll(exchanges: ReadonlySet<Exchange>): void {
+  for (const exchange of [...exchanges]) {
+    exchange.fail('aborted', ABORTED);
+  }
+}
+
+function failedAtOnce(code: HttpErrorCode, message: string): HttpOutcome {
+  return { kind: 'error', code, message, timings: { totalMs: 0 } };
+}
