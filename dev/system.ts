@@ -64,7 +64,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 export async function startWorkerSystem(options: SystemOptions): Promise<WorkerSystem> {
   const dataDir = resolve(options.dataDir);
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const onProgress = options.onProgress ?? ((): void => undefined);
   const stack = await startStack({
     dataDir,
