@@ -23,7 +23,8 @@ function stepsOf(api: S3Api, config: S3Config, key: string, signal: AbortSignal)
   const body = Buffer.from('Sluice connection check');
   const put = (): ReturnType<S3Api['put']> => api.put(object, body, { ifNoneMatch: '*' }, signal);
   return [
-    { name: 'bucket', run: () => api.headBucket(signal) },
+    // Not HeadBucket: its answer has no body that says what is wrong.
+    { name: 'bucket', run: () => api.listKeys(key, signal) },
     { name: 'write', run: put },
     {
       name: 'conditional write',
@@ -45,7 +46,6 @@ function stepsOf(api: S3Api, config: S3Config, key: string, signal: AbortSignal)
         }
       },
     },
-    { name: 'list', run: () => api.listKeys(key, signal) },
     { name: 'multipart upload', run: () => probeUpload(api, `${key}-parts`, signal) },
     { name: 'delete', run: () => api.remove(key, signal) },
   ];

@@ -4,7 +4,6 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -46,7 +45,6 @@ export interface NewObject {
 
 /** The calls that are used, with failures mapped to SluiceErrors. An aborted call throws the signal's reason. */
 export interface S3Api {
-  headBucket(signal: AbortSignal): Promise<void>;
   head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined>;
   /** The body must be read to its end or destroyed. */
   read(
@@ -128,16 +126,6 @@ class SdkS3Api implements S3Api {
   constructor(config: S3Config) {
     this.config = config;
     this.client = createClient(config);
-  }
-
-  async headBucket(signal: AbortSignal): Promise<void> {
-    const Bucket = this.config.bucket;
-    try {
-      await this.client.send(new HeadBucketCommand({ Bucket }), { abortSignal: signal });
-    } catch (error) {
-      const missing = readFailure(error).httpStatus === 404;
-      throw this.failure(missing ? { name: 'NoSuchBucket' } : error, 'reach the bucket', signal);
-    }
   }
 
   async head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined> {

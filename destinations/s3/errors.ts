@@ -86,6 +86,8 @@ const BY_NAME: Readonly<Record<string, Fault>> = {
   InvalidAccessKeyId: CREDENTIALS_REFUSED,
   SignatureDoesNotMatch: CREDENTIALS_REFUSED,
   InvalidToken: CREDENTIALS_REFUSED,
+  // versitygw's answer to an unknown key id, with status 404.
+  XAdminUserNotFound: CREDENTIALS_REFUSED,
   ExpiredToken: CREDENTIALS_REFUSED,
   PermanentRedirect: REGION_WRONG,
   AuthorizationHeaderMalformed: REGION_WRONG,
