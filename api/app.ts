@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import fastifySwagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { SluiceError } from '../core/errors.ts';
+import { requireApiKey } from './auth.ts';
+import type { ApiDeps, ApiScope } from './deps.ts';
+import { sendProblem } from './problem.ts';
+import { destinationRoutes } from './routes/destinations.ts';
+import { exportRoutes } from './routes/exports.ts';
+import { exportRunRoutes } from './routes/export-runs.ts';
+import { healthRoutes } from './routes/health.ts';
+import { runRoutes } from './routes/runs.ts';
+import { webhookActivityRoutes } from './routes/webhook-activity.ts';
+import { webhookChangeRoutes } from './routes/webhook-changes.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+
+const BODY_LIMIT_BYTES = 1_048_576;
+
+/** The REST API as a server of its own. Other plugins (capture) can be registered beside it. */
+export function createApi(deps: ApiDeps): FastifyInstance {
+  const app = Fastify({
+    ...(deps.logger ? { loggerInstance: deps.logger } : {}),
+    bodyLimit: BODY_LIMIT_BYTES,
+    // Never a caller's own id: it would end in our logs as ours.
+    requestIdHeader: false,
+    genReqId: () => randomUUID(),
+  });
+  registerApi(app, deps);
+  return app;
+}
+
+/** Adds the API to a server, in a scope of its own: hooks and error answers do not reach what is registered beside it. */
+export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
+  app.addHook('onSend', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound(request.method, request.url), request, reply));
+  void app.register(async (root) => {
+    const scope = root.withTypeProvider<ZodTypeProvider>();
+    scope.setValidatorCompiler(validatorCompiler);
+    scope.setSerializerCompiler(serializerCompiler);
+    scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+    await scope.register(fastifySwagger, openApiOptions());
+    healthRoutes(scope, deps);
+    await scope.register(async (versioned) => protectedRoutes(versioned.withTypeProvider<ZodTypeProvider>(), deps), {
+      prefix: '/api/v1',
+    });
+    scope.get('/api/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
+  });
+}
+
+function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
+  requireApiKey(scope, deps);
+  destinationRoutes(scope, deps);
+  exportRoutes(scope, deps);
+  exportRunRoutes(scope, deps);
+  runRoutes(scope, deps);
+  webhookRoutes(scope, deps);
+  webhookChangeRoutes(scope, deps);
+  webhookActivityRoutes(scope, deps);
+}
+
+function openApiOptions(): Parameters<typeof fastifySwagger>[1] {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sluice',
+        version: '1',
+        description: 'Exports and webhooks of product events. Errors are problem+json (RFC 9457).',
+      },
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'sk_…' } } },
+      security: [{ apiKey: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  };
+}
+
+function routeNotFound(method: string, url: string): SluiceError {
+  return new SluiceError({
+    code: 'route_not_found',
+    message: `there is no ${method} ${url.split('?')[0] ?? ''}`,
+    retryable: false,
+    fault: 'customer',
+    remedy: 'See /api/openapi.json for what there is.',
+  });
+}

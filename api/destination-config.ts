@@ -1,0 +1,39 @@
+import type { Destination } from '../destinations/contract.ts';
+import { openDestinationConfig, type DestinationRecord } from '../store/destinations.ts';
+import { snakeCase, toCamelCase } from './config-case.ts';
+import type { ApiDeps } from './deps.ts';
+import { problemOfIssues, validationError } from './problem.ts';
+
+/** Parses a complete config, in the domain's names, by the destination's own schema; names each wrong field. */
+export function parseConfig(
+  destination: Destination<unknown>,
+  config: Record<string, unknown>,
+): Record<string, unknown> {
+  const parsed = destination.configSchema.safeParse(config);
+  if (!parsed.success) {
+    throw validationError(problemOfIssues(parsed.error.issues, configPath));
+  }
+  return parsed.data as Record<string, unknown>;
+}
+
+function configPath(path: readonly PropertyKey[]): string {
+  const [first, ...rest] = path.map(String);
+  return ['config', ...(first === undefined ? [] : [snakeCase(first).trim()]), ...rest].join('.');
+}
+
+/** Changes single fields; null removes one, so that its default applies again. */
+function mergeConfig(stored: Record<string, unknown>, changes: Record<string, unknown>): Record<string, unknown> {
+  const merged = { ...stored, ...toCamelCase(changes) };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+}
+
+/** The stored config with these changes, parsed. */
+export async function changedConfig(
+  deps: ApiDeps,
+  record: DestinationRecord,
+  changes: Record<string, unknown>,
+): Promise<{ values: Record<string, unknown>; secretFields: readonly string[] }> {
+  const destination = deps.findDestination(record.kind);
+  const stored = await openDestinationConfig(deps.db, deps.box, record.id);
+  return { values: parseConfig(destination, mergeConfig(stored, changes)), secretFields: destination.secretFields };
+}

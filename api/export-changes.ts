@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { createExport, deleteExport, type ExportPatch, type ExportRecord } from '../store/exports.ts';
+import type { ApiDeps } from './deps.ts';
+import { findDestinationRecord } from './destination-view.ts';
+import {
+  chooseFormat,
+  destinationOf,
+  exportRef,
+  formatSchema,
+  intervalSchema,
+  maxFileMbSchema,
+} from './export-view.ts';
+import { forField } from './problem.ts';
+import { filterOf, filterSchema, nameSchema } from './schemas.ts';
+import { steering } from './temporal-errors.ts';
+
+export const newExport = z.strictObject({
+  name: nameSchema,
+  destination_id: z.uuid(),
+  model: z.literal('events').default('events'),
+  interval: intervalSchema,
+  filter: filterSchema.default({}),
+  format: formatSchema.optional().describe("Default: the destination's first format."),
+  max_file_mb: maxFileMbSchema.optional(),
+  paused: z.boolean().default(false),
+});
+
+/** Absent: stays. */
+export const exportPatch = z.strictObject({
+  name: nameSchema.optional(),
+  interval: intervalSchema.optional(),
+  filter: filterSchema.optional(),
+  format: formatSchema.optional(),
+  max_file_mb: maxFileMbSchema.nullable().optional().describe('null removes the limit.'),
+});
+
+/** An export whose schedule cannot be made is not kept. */
+export async function createScheduledExport(
+  deps: ApiDeps,
+  teamId: number,
+  body: z.output<typeof newExport>,
+): Promise<ExportRecord> {
+  const key = { teamId, id: body.destination_id };
+  const destination = await forField('destination_id', () => findDestinationRecord(deps, key));
+  const { name, model, interval, paused, max_file_mb: maxFileMb } = body;
+  const record = await createExport(deps.db, {
+    teamId,
+    destinationId: destination.id,
+    ...{ name, model, interval, paused },
+    format: chooseFormat(deps.findDestination(destination.kind), body.format),
+    filter: filterOf(body.filter),
+    ...(maxFileMb === undefined ? {} : { maxFileMb }),
+  });
+  try {
+    return await withSchedule(deps, record);
+  } catch (error) {
+    await deleteExport(deps.db, { teamId, id: record.id });
+    throw error;
+  }
+}
+
+export async function patchOf(
+  deps: ApiDeps,
+  record: ExportRecord,
+  body: z.output<typeof exportPatch>,
+): Promise<ExportPatch> {
+  const destination = deps.findDestination((await destinationOf(deps, record)).kind);
+  return {
+    expectedVersion: record.version,
+    ...(body.name === undefined ? {} : { name: body.name }),
+    ...(body.interval === undefined ? {} : { interval: body.interval }),
+    ...(body.filter === undefined ? {} : { filter: filterOf(body.filter) }),
+    ...(body.format === undefined ? {} : { format: chooseFormat(destination, body.format) }),
+    ...(body.max_file_mb === undefined ? {} : { maxFileMb: body.max_file_mb }),
+  };
+}
+
+/** Brings the schedule in line; the same request repeated after a failure does so too. */
+export async function withSchedule(deps: ApiDeps, record: ExportRecord): Promise<ExportRecord> {
+  await steering(deps.controlPlane.upsertExportSchedule(await exportRef(deps, record)));
+  return record;
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { COMPRESSIONS, FILE_FORMATS, type OutputFormat } from '../core/formats.ts';
+import { EXPORT_INTERVALS } from '../core/intervals.ts';
+import type { Destination } from '../destinations/contract.ts';
+import { getDestination, type DestinationRecord } from '../store/destinations.ts';
+import { notFound } from '../store/errors.ts';
+import { getExport, type ExportRecord } from '../store/exports.ts';
+import type { ExportRef } from './control-plane.ts';
+import type { ApiDeps } from './deps.ts';
+import { fieldError } from './problem.ts';
+import { filterSchema, filterView, recordFields, recordView } from './schemas.ts';
+
+export const intervalSchema = z.enum(EXPORT_INTERVALS).describe('How often, and how much, is exported.');
+export const formatSchema = z.strictObject({ file_format: z.enum(FILE_FORMATS), compression: z.enum(COMPRESSIONS) });
+export const maxFileMbSchema = z.int().min(1).max(10_000).describe('Approximate upper size of one file.');
+
+export const exportSchema = z
+  .object({
+    ...recordFields,
+    name: z.string(),
+    destination_id: z.uuid(),
+    model: z.literal('events'),
+    interval: intervalSchema,
+    filter: filterSchema,
+    format: formatSchema,
+    max_file_mb: maxFileMbSchema.nullable(),
+    paused: z.boolean(),
+  })
+  .meta({ id: 'Export' });
+
+export function exportView(record: ExportRecord): z.output<typeof exportSchema> {
+  return {
+    ...recordView(record),
+    name: record.name,
+    destination_id: record.destinationId,
+    model: record.model,
+    interval: record.interval,
+    filter: filterView(record.filter),
+    format: { file_format: record.format.fileFormat, compression: record.format.compression },
+    max_file_mb: record.maxFileMb ?? null,
+    paused: record.paused,
+  };
+}
+
+/** The team's own export, or `export_not_found`. */
+export async function findExport(deps: ApiDeps, key: { teamId: number; id: string }): Promise<ExportRecord> {
+  const record = await getExport(deps.db, key);
+  if (!record) {
+    throw notFound('export', key.id);
+  }
+  return record;
+}
+
+export async function destinationOf(deps: ApiDeps, record: ExportRecord): Promise<DestinationRecord> {
+  const found = await getDestination(deps.db, { teamId: record.teamId, id: record.destinationId });
+  if (!found) {
+    throw notFound('destination', record.destinationId);
+  }
+  return found;
+}
+
+export async function exportRef(deps: ApiDeps, record: ExportRecord): Promise<ExportRef> {
+  const destination = await destinationOf(deps, record);
+  return {
+    exportId: record.id,
+    teamId: record.teamId,
+    name: record.name,
+    destinationId: record.destinationId,
+    destinationKind: destination.kind,
+    interval: record.interval,
+    paused: record.paused,
+  };
+}
+
+/** The wanted format, or the destination's default; refuses one that the destination cannot write. */
+export function chooseFormat(
+  destination: Destination<unknown>,
+  wanted: z.output<typeof formatSchema> | undefined,
+): OutputFormat {
+  const formats = destination.formats;
+  const found = wanted
+    ? formats.find(
+        ({ fileFormat, compression }) => fileFormat === wanted.file_format && compression === wanted.compression,
+      )
+    : formats[0];
+  if (!found) {
+    const names = formats.map(({ fileFormat, compression }) => `${fileFormat} with ${compression}`).join(', ');
+    throw fieldError('format', {
+      code: 'format_unsupported',
+      message: `format: ${destination.kind} cannot write ${wanted?.file_format ?? ''} with ${wanted?.compression ?? ''}`,
+      remedy: `Choose one of: ${names}.`,
+    });
+  }
+  return found;
+}

@@ -1,0 +1,169 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { isSluiceError, SluiceError, type SluiceErrorInit } from '../core/errors.ts';
+
+/** The body of every error answer (RFC 9457). */
+export const problemSchema = z
+  .object({
+    type: z.string().describe('The code as a URI.'),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string().describe('Stable; see docs/error-codes.md.'),
+    detail: z.string(),
+    remedy: z.string().optional().describe('What to do about it.'),
+    field: z.string().optional().describe('The field of the request that is at fault.'),
+    errors: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .describe('Every field at fault.'),
+    request_id: z.string(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.output<typeof problemSchema>;
+
+type ProblemContent = Omit<Problem, 'type' | 'title' | 'request_id'>;
+type FieldProblem = NonNullable<Problem['errors']>[number];
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Malformed request',
+  401: 'Not authenticated',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  413: 'Request too large',
+  415: 'Unsupported media type',
+  422: 'Invalid request',
+  500: 'Internal error',
+  503: 'Temporarily unavailable',
+};
+
+/** Codes whose status does not follow from who is at fault. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  unauthenticated: 401,
+  destination_not_found: 404,
+  export_not_found: 404,
+  run_not_found: 404,
+  webhook_not_found: 404,
+  route_not_found: 404,
+  edit_conflict: 409,
+  destination_in_use: 409,
+  interval_exported: 409,
+  run_finished: 409,
+};
+
+const NO_SUCH_FIELD = 'there is no such field';
+
+type FieldError = SluiceError & { field?: string; errors?: FieldProblem[] };
+
+/** An error of the request that names its field. */
+export function fieldError(
+  field: string,
+  init: Omit<SluiceErrorInit, 'retryable' | 'fault'>,
+  errors?: FieldProblem[],
+): SluiceError {
+  const error: FieldError = new SluiceError({ ...init, retryable: false, fault: 'customer' });
+  return Object.assign(error, { field, ...(errors ? { errors } : {}) });
+}
+
+/** Several fields at fault at once; `problems` is not empty. */
+export function validationError(problems: readonly FieldProblem[]): SluiceError {
+  const message = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ');
+  const remedy = 'Correct the named fields and send the request again.';
+  return fieldError(problems[0]?.field ?? '', { code: 'validation_failed', message, remedy }, [...problems]);
+}
+
+/** Runs a rule for a field: a SluiceError that it throws is answered with the field's name. */
+export async function forField<Result>(field: string, rule: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await rule();
+  } catch (error) {
+    throw isSluiceError(error) ? Object.assign(error, { field }) : error;
+  }
+}
+
+export function problemOfIssues(
+  issues: readonly z.core.$ZodIssue[],
+  nameOf: (path: readonly PropertyKey[]) => string,
+): FieldProblem[] {
+  return issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ field: nameOf([...issue.path, key]), message: NO_SUCH_FIELD }))
+      : [{ field: nameOf(issue.path), message: issue.message }],
+  );
+}
+
+/** Answers an error; the reason of an unexpected one goes to the log only. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const content = contentOf(error);
+  if (content.status >= 500) {
+    request.log.error({ err: error, code: content.code }, 'request failed');
+  }
+  const problem: Problem = {
+    type: `urn:sluice:error:${content.code}`,
+    title: TITLES[content.status] ?? 'Request failed',
+    ...content,
+    request_id: request.id,
+  };
+  return reply.code(content.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+function contentOf(error: unknown): ProblemContent {
+  if (isSluiceError(error)) {
+    return contentOfSluiceError(error);
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const context = error.validationContext === 'params' ? ['path'] : [];
+    return contentOfSluiceError(validationError(error.validation.flatMap((entry) => problemsOfEntry(entry, context))));
+  }
+  return contentOfHttpError(error);
+}
+
+/** The type provider flattens zod's issue to a path joined by slashes, its code and its other members. */
+function problemsOfEntry(entry: ZodFastifySchemaValidationError, context: readonly string[]): FieldProblem[] {
+  const path = [...context, ...entry.instancePath.split('/').filter(Boolean)];
+  const keys = entry.params['keys'];
+  if (entry.keyword === 'unrecognized_keys' && Array.isArray(keys)) {
+    return keys.map((key) => ({ field: [...path, String(key)].join('.'), message: NO_SUCH_FIELD }));
+  }
+  return [{ field: path.join('.') || 'body', message: entry.message ?? 'is invalid' }];
+}
+
+function contentOfSluiceError(error: FieldError): ProblemContent {
+  const { code, message, remedy, field, errors } = error;
+  return {
+    status: statusOf(error),
+    code,
+    detail: message,
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(field === undefined ? {} : { field }),
+    ...(errors === undefined ? {} : { errors }),
+  };
+}
+
+/** A missing thing that a field of the body names is a fault of the body, not of the address. */
+function statusOf(error: FieldError): number {
+  const known = error.field === undefined ? STATUS_OF_CODE[error.code] : undefined;
+  if (known !== undefined) {
+    return known;
+  }
+  if (error.fault === 'customer' && !error.retryable) {
+    return 422;
+  }
+  return error.retryable ? 503 : 500;
+}
+
+/** What Fastify itself refuses: bad JSON, a body too large, a wrong media type. */
+function contentOfHttpError(error: unknown): ProblemContent {
+  const { statusCode, message } = error as Partial<FastifyError>;
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    const code = statusCode === 413 ? 'request_too_large' : 'request_malformed';
+    return { status: statusCode, code, detail: message ?? 'the request is malformed', remedy: remedyOf(statusCode) };
+  }
+  const detail = 'something went wrong on our side';
+  return { status: 500, code: 'internal_error', detail, remedy: 'Try again; if it stays, report the request_id.' };
+}
+
+function remedyOf(status: number): string {
+  return status === 413 ? 'Send at most 1 MB.' : 'Send a JSON object with content-type application/json.';
+}

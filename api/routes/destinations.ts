@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { createDestination, deleteDestination, listDestinations, updateDestination } from '../../store/destinations.ts';
+import { toCamelCase } from '../config-case.ts';
+import { changedConfig, parseConfig } from '../destination-config.ts';
+import { configSchema, destinationSchema, destinationView, findDestinationRecord } from '../destination-view.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
+import { forField } from '../problem.ts';
+import { idParams, nameSchema, problems } from '../schemas.ts';
+
+const KINDS = ['s3', 'file'] as const;
+/** Where exports are written to. Webhooks have routes of their own. */
+export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['destinations'] };
+
+  scope.post(
+    '/destinations',
+    {
+      schema: {
+        ...schema,
+        summary: 'Create a destination',
+        body: z.strictObject({ kind: z.enum(KINDS), name: nameSchema, config: configSchema }),
+        response: { 201: destinationSchema, ...problems },
+      },
+    },
+    async ({ teamId, body }, reply) => {
+      const destination = await forField('kind', () => deps.findDestination(body.kind));
+      const values = parseConfig(destination, toCamelCase(body.config));
+      const { kind, name } = body;
+      const input = { teamId, kind, name, config: values, secretFields: destination.secretFields };
+      return reply.code(201).send(destinationView(await createDestination(deps.db, deps.box, input)));
+    },
+  );
+
+  scope.get(
+    '/destinations',
+    {
+      schema: {
+        ...schema,
+        summary: 'List destinations',
+        querystring: z.object(pageQuery),
+        response: { 200: pageOf(destinationSchema), ...problems },
+      },
+    },
+    async ({ teamId, query }) => {
+      const after = datedCursor(query.cursor);
+      const page = { teamId, kinds: KINDS, limit: query.limit + 1, ...(after ? { after } : {}) };
+      const rows = await listDestinations(deps.db, page);
+      return cutPage(rows, query.limit, {
+        item: destinationView,
+        position: (row) => [row.createdAt.toISOString(), row.id],
+      });
+    },
+  );
+
+  scope.get(
+    '/destinations/:id',
+    {
+      schema: {
+        ...schema,
+        summary: 'Read a destination',
+        params: idParams,
+        response: { 200: destinationSchema, ...problems },
+      },
+    },
+    async ({ teamId, params }) => destinationView(await findDestinationRecord(deps, { teamId, id: params.id })),
+  );
+
+  changeRoutes(scope, deps);
+}
+
+function changeRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['destinations'] };
+
+  scope.patch(
+    '/destinations/:id',
+    {
+      schema: {
+        ...schema,
+        summary: 'Change a destination',
+        description: 'Fields of config that are left out stay as they are, secrets too; null removes one.',
+        params: idParams,
+        body: z.strictObject({ name: nameSchema.optional(), config: configSchema.optional() }),
+        response: { 200: destinationSchema, ...problems },
+      },
+    },
+    async ({ teamId, params, body }) => {
+      const record = await findDestinationRecord(deps, { teamId, id: params.id });
+      const patch = { expectedVersion: record.version, ...(body.name === undefined ? {} : { name: body.name }) };
+      const values = body.config && (await changedConfig(deps, record, body.config));
+      return destinationView(
+        await updateDestination(deps.db, deps.box, {
+          teamId,
+          id: record.id,
+          patch: { ...patch, ...(values ? { config: values } : {}) },
+        }),
+      );
+    },
+  );
+
+  scope.delete(
+    '/destinations/:id',
+    {
+      schema: {
+        ...schema,
+        summary: 'Delete a destination',
+        description: 'Refused while an export uses it. What was exported stays.',
+        params: idParams,
+        response: { 204: z.undefined(), ...problems },
+      },
+    },
+    async ({ teamId, params }, reply) => {
+      const { id } = await findDestinationRecord(deps, { teamId, id: params.id });
+      await deleteDestination(deps.db, { teamId, id });
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { SluiceError } from '../../core/errors.ts';
+import { intervalEndingAt, lastFinishedInterval, type IntervalBounds } from '../../core/intervals.ts';
+import { rfc3339Seconds } from '../../core/time.ts';
+import type { ExportRecord } from '../../store/exports.ts';
+import { getLedger } from '../../store/ledger.ts';
+import { listRuns } from '../../store/runs.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { exportRef, findExport } from '../export-view.ts';
+import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
+import { fieldError } from '../problem.ts';
+import { runSchema, runView } from '../run-view.ts';
+import { idParams, problems, timestamp } from '../schemas.ts';
+import { steering } from '../temporal-errors.ts';
+
+const runNow = z
+  .strictObject({
+    interval_end: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('End of the interval to export. Default: the last one that has ended.'),
+    force: z.boolean().default(false).describe('Repeat an interval that has been exported already.'),
+  })
+  .nullish();
+
+const started = z.object({ workflow_id: z.string(), interval_start: timestamp, interval_end: timestamp });
+
+export function exportRunRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['runs'] };
+
+  scope.get(
+    '/exports/:id/runs',
+    {
+      schema: {
+        ...schema,
+        summary: 'List the runs of an export',
+        params: idParams,
+        querystring: z.object(pageQuery),
+        response: { 200: pageOf(runSchema), ...problems },
+      },
+    },
+    async ({ teamId, params, query }) => {
+      const { id: exportId } = await findExport(deps, { teamId, id: params.id });
+      const before = datedCursor(query.cursor);
+      const page = { teamId, exportId, limit: query.limit + 1, ...(before ? { before } : {}) };
+      const rows = await listRuns(deps.db, page);
+      return cutPage(rows, query.limit, { item: runView, position: (row) => [row.startedAt.toISOString(), row.id] });
+    },
+  );
+
+  scope.post(
+    '/exports/:id/run',
+    {
+      schema: {
+        ...schema,
+        summary: 'Export one interval now',
+        params: idParams,
+        body: runNow,
+        response: { 202: started, ...problems },
+      },
+    },
+    async ({ teamId, params, body }, reply) => {
+      const record = await findExport(deps, { teamId, id: params.id });
+      const interval = wantedInterval(record, body?.interval_end, deps.now?.() ?? new Date());
+      const force = body?.force ?? false;
+      await refuseRepetition(deps, record, interval, force);
+      const bounds = { intervalStart: interval.start, intervalEnd: interval.end };
+      const run = { ...(await exportRef(deps, record)), ...bounds, trigger: 'manual', force } as const;
+      const { workflowId } = await steering(deps.controlPlane.startExportRun(run));
+      return reply.code(202).send({
+        workflow_id: workflowId,
+        interval_start: interval.start.toISOString(),
+        interval_end: interval.end.toISOString(),
+      });
+    },
+  );
+}
+
+function wantedInterval(record: ExportRecord, wantedEnd: string | undefined, now: Date): IntervalBounds {
+  const latest = lastFinishedInterval(record.interval, now);
+  if (wantedEnd === undefined) {
+    return latest;
+  }
+  const end = new Date(wantedEnd);
+  const interval = intervalEndingAt(record.interval, end);
+  if (!interval) {
+    const before = rfc3339Seconds(lastFinishedInterval(record.interval, end).end);
+    throw refused(`${wantedEnd} is not the end of an interval of this export (${record.interval})`, `Use ${before}.`);
+  }
+  if (end > latest.end) {
+    throw refused(`the interval until ${wantedEnd} has not ended yet`, `Use ${rfc3339Seconds(latest.end)} or earlier.`);
+  }
+  return interval;
+}
+
+function refused(problem: string, remedy: string): SluiceError {
+  return fieldError('interval_end', { code: 'interval_invalid', message: `interval_end: ${problem}`, remedy });
+}
+
+/** A courtesy: the ledger decides again, under its lock, when the run starts. */
+async function refuseRepetition(
+  deps: ApiDeps,
+  record: ExportRecord,
+  interval: IntervalBounds,
+  force: boolean,
+): Promise<void> {
+  const ledger = force ? undefined : await getLedger(deps.db, { exportId: record.id, intervalEnd: interval.end });
+  if (ledger?.committedRunId) {
+    throw new SluiceError({
+      code: 'interval_exported',
+      message: `the interval until ${rfc3339Seconds(interval.end)} was exported by run ${ledger.committedRunId}`,
+      retryable: false,
+      fault: 'customer',
+      remedy: 'Send "force": true to export it again in place of what is there.',
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { deleteExport, listExports, setExportPaused, updateExport } from '../../store/exports.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { createScheduledExport, exportPatch, newExport, patchOf, withSchedule } from '../export-changes.ts';
+import { exportSchema, exportView, findExport } from '../export-view.ts';
+import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
+import { idParams, problems } from '../schemas.ts';
+import { steering } from '../temporal-errors.ts';
+
+const answer = { 200: exportSchema, ...problems };
+
+export function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['exports'] };
+
+  scope.post(
+    '/exports',
+    {
+      schema: { ...schema, summary: 'Create an export', body: newExport, response: { 201: exportSchema, ...problems } },
+    },
+    async ({ teamId, body }, reply) =>
+      reply.code(201).send(exportView(await createScheduledExport(deps, teamId, body))),
+  );
+
+  scope.get(
+    '/exports',
+    {
+      schema: {
+        ...schema,
+        summary: 'List exports',
+        querystring: z.object(pageQuery),
+        response: { 200: pageOf(exportSchema), ...problems },
+      },
+    },
+    async ({ teamId, query }) => {
+      const after = datedCursor(query.cursor);
+      const rows = await listExports(deps.db, { teamId, limit: query.limit + 1, ...(after ? { after } : {}) });
+      return cutPage(rows, query.limit, { item: exportView, position: (row) => [row.createdAt.toISOString(), row.id] });
+    },
+  );
+
+  scope.get(
+    '/exports/:id',
+    { schema: { ...schema, summary: 'Read an export', params: idParams, response: answer } },
+    async ({ teamId, params }) => exportView(await findExport(deps, { teamId, id: params.id })),
+  );
+
+  scope.patch(
+    '/exports/:id',
+    { schema: { ...schema, summary: 'Change an export', params: idParams, body: exportPatch, response: answer } },
+    async ({ teamId, params, body }) => {
+      const record = await findExport(deps, { teamId, id: params.id });
+      const patch = await patchOf(deps, record, body);
+      return exportView(await withSchedule(deps, await updateExport(deps.db, { teamId, id: record.id, patch })));
+    },
+  );
+
+  for (const paused of [true, false]) {
+    scope.post(
+      `/exports/:id/${paused ? 'pause' : 'resume'}`,
+      {
+        schema: { ...schema, summary: `${paused ? 'Pause' : 'Resume'} an export`, params: idParams, response: answer },
+      },
+      async ({ teamId, params }) =>
+        exportView(await withSchedule(deps, await setExportPaused(deps.db, { teamId, id: params.id, paused }))),
+    );
+  }
+
+  scope.delete(
+    '/exports/:id',
+    {
+      schema: {
+        ...schema,
+        summary: 'Delete an export',
+        description: 'Its schedule ends; its runs and what it has exported stay.',
+        params: idParams,
+        response: { 204: z.undefined(), ...problems },
+      },
+    },
+    async ({ teamId, params }, reply) => {
+      const { id } = await findExport(deps, { teamId, id: params.id });
+      // The schedule first: were the row gone first, a failure here could not be repeated.
+      await steering(deps.controlPlane.deleteExportSchedule(id));
+      await deleteExport(deps.db, { teamId, id });
+      return reply.code(204).send();
+    },
+  );
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { getEndpointState, listTransitions } from '../../store/endpoint-state.ts';
+import { attemptPosition, attemptSchema, attemptView } from '../attempt-view.ts';
+import { ATTEMPT_OUTCOMES, type ApiDeps, type ApiScope } from '../deps.ts';
+import { cutPage, pageOf, pageQuery } from '../pagination.ts';
+import { idParams, problems, timestamp } from '../schemas.ts';
+import { findWebhook } from '../webhook-view.ts';
+
+const TRANSITIONS_SHOWN = 20;
+const evidence = z.record(z.string(), z.unknown()).describe('What was seen.');
+
+const stateSchema = z.object({
+  health: z.string(),
+  since: timestamp,
+  evidence,
+  next_probe_at: timestamp.nullable(),
+  open_retries: z.number().int(),
+  transitions: z.array(z.object({ from: z.string(), to: z.string(), at: timestamp, evidence })),
+});
+
+const statsSchema = z.object({
+  delivered: z.number().int().describe('Events.'),
+  discarded: z.number().int().describe('Events given up.'),
+  attempts: z.number().int(),
+  p50_ms: z.number().nullable().describe('Latency of delivered events, capture to response.'),
+  p99_ms: z.number().nullable(),
+});
+
+const attemptQuery = z.object({
+  ...pageQuery,
+  event_uuid: z.uuid().optional(),
+  outcome: z.enum(ATTEMPT_OUTCOMES).optional(),
+});
+
+/** What happened at a webhook: attempts, health, figures. */
+export function webhookActivityRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['webhooks'], params: idParams };
+
+  scope.get(
+    '/webhooks/:id/attempts',
+    {
+      schema: {
+        ...schema,
+        summary: 'List delivery attempts',
+        querystring: attemptQuery,
+        response: { 200: pageOf(attemptSchema), ...problems },
+      },
+    },
+    async ({ teamId, params, query }) => {
+      const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
+      const rows = await deps.events.listAttempts({
+        teamId,
+        destinationId,
+        limit: query.limit + 1,
+        ...(query.event_uuid === undefined ? {} : { eventUuid: query.event_uuid }),
+        ...(query.outcome === undefined ? {} : { outcome: query.outcome }),
+        ...(query.cursor === undefined ? {} : { before: attemptPosition(query.cursor) }),
+      });
+      return cutPage(rows, query.limit, {
+        item: attemptView,
+        position: (row) => [row.attemptedAt.toISOString(), row.eventUuid, row.attempt],
+      });
+    },
+  );
+
+  scope.get(
+    '/webhooks/:id/state',
+    { schema: { ...schema, summary: 'Read the health of the endpoint', response: { 200: stateSchema, ...problems } } },
+    async ({ teamId, params }) => {
+      const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
+      return stateView(deps, destinationId);
+    },
+  );
+
+  scope.get(
+    '/webhooks/:id/stats',
+    {
+      schema: {
+        ...schema,
+        summary: 'Read delivery figures',
+        querystring: z.object({ since: z.iso.datetime({ offset: true }).optional() }),
+        response: { 200: statsSchema, ...problems },
+      },
+    },
+    async ({ teamId, params, query }) => {
+      const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
+      const since = query.since === undefined ? {} : { since: new Date(query.since) };
+      const { p50Ms, p99Ms, ...counts } = await deps.events.deliveryStats({ teamId, destinationId, ...since });
+      return { ...counts, p50_ms: p50Ms, p99_ms: p99Ms };
+    },
+  );
+}
+
+async function stateView(deps: ApiDeps, destinationId: string): Promise<z.output<typeof stateSchema>> {
+  const [state, transitions] = await Promise.all([
+    getEndpointState(deps.db, destinationId),
+    listTransitions(deps.db, { destinationId, limit: TRANSITIONS_SHOWN }),
+  ]);
+  if (!state) {
+    throw new Error(`webhook ${destinationId} has no endpoint state`);
+  }
+  return {
+    health: state.health,
+    since: state.since.toISOString(),
+    evidence: state.evidence,
+    next_probe_at: state.nextProbeAt?.toISOString() ?? null,
+    open_retries: state.openRetries,
+    transitions: transitions.map((row) => ({
+      from: row.fromHealth,
+      to: row.toHealth,
+      at: row.changedAt.toISOString(),
+      evidence: row.evidence,
+    })),
+  };
+}

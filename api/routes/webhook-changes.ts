@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import {
+  deleteDestination,
+  openDestinationConfig,
+  setDestinationStatus,
+  updateDestination,
+  type DestinationRecord,
+} from '../../store/destinations.ts';
+import type { WebhookChange } from '../control-plane.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { idParams, problems } from '../schemas.ts';
+import { tellTemporal } from '../webhook-signals.ts';
+import {
+  checkedConfig,
+  findWebhook,
+  mergeFields,
+  WEBHOOK_SECRET_FIELDS,
+  webhookPatch,
+  webhookSchema,
+  webhookView,
+} from '../webhook-view.ts';
+
+const secretSchema = z.object({ secret: z.string() });
+const answer = { 200: webhookSchema, ...problems };
+
+export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['webhooks'] };
+
+  scope.patch(
+    '/webhooks/:id',
+    {
+      schema: {
+        ...schema,
+        summary: 'Change a webhook',
+        description: 'Takes effect within a second. Fields that are left out stay; null removes one.',
+        params: idParams,
+        body: webhookPatch,
+        response: answer,
+      },
+    },
+    async ({ teamId, params, body }) => {
+      const { name, ...fields } = body;
+      const record = await findWebhook(deps, { teamId, id: params.id });
+      const stored = await openDestinationConfig(deps.db, deps.box, record.id);
+      const values = mergeFields(stored, await checkedConfig(deps, fields));
+      const config = { values, secretFields: WEBHOOK_SECRET_FIELDS };
+      const patch = { expectedVersion: record.version, config, ...(name === undefined ? {} : { name }) };
+      return changed(deps, await updateDestination(deps.db, deps.box, { teamId, id: record.id, patch }), 'updated');
+    },
+  );
+
+  statusRoutes(scope, deps);
+
+  scope.post(
+    '/webhooks/:id/secret',
+    {
+      schema: {
+        ...schema,
+        summary: 'Reveal the signing secret',
+        params: idParams,
+        response: { 200: secretSchema, ...problems },
+      },
+    },
+    async ({ teamId, params }) => {
+      const { id } = await findWebhook(deps, { teamId, id: params.id });
+      const config = await openDestinationConfig(deps.db, deps.box, id);
+      return { secret: config['secret'] as string };
+    },
+  );
+
+  scope.delete(
+    '/webhooks/:id',
+    {
+      schema: {
+        ...schema,
+        summary: 'Delete a webhook',
+        params: idParams,
+        response: { 204: z.undefined(), ...problems },
+      },
+    },
+    async ({ teamId, params }, reply) => {
+      const record = await findWebhook(deps, { teamId, id: params.id });
+      // Temporal first: were the row gone first, a failure here could not be repeated.
+      await tellTemporal(deps, record, 'deleted');
+      await deleteDestination(deps.db, { teamId, id: record.id });
+      return reply.code(204).send();
+    },
+  );
+}
+
+function statusRoutes(scope: ApiScope, deps: ApiDeps): void {
+  for (const [action, status, change] of [
+    ['pause', 'paused', 'paused'],
+    ['resume', 'active', 'resumed'],
+  ] as const) {
+    scope.post(
+      `/webhooks/:id/${action}`,
+      {
+        schema: {
+          tags: ['webhooks'],
+          summary: `${action === 'pause' ? 'Pause' : 'Resume'} a webhook`,
+          params: idParams,
+          response: answer,
+        },
+      },
+      async ({ teamId, params }) => {
+        const { id } = await findWebhook(deps, { teamId, id: params.id });
+        return changed(deps, await setDestinationStatus(deps.db, { teamId, id, status }), change);
+      },
+    );
+  }
+}
+
+async function changed(
+  deps: ApiDeps,
+  record: DestinationRecord,
+  change: WebhookChange['change'],
+): Promise<z.output<typeof webhookSchema>> {
+  await tellTemporal(deps, record, change);
+  return webhookView(record);
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import {
+  createDestination,
+  deleteDestination,
+  listDestinations,
+  WEBHOOK_KIND,
+  type DestinationRecord,
+} from '../../store/destinations.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
+import { idParams, problems } from '../schemas.ts';
+import {
+  checkedConfig,
+  findWebhook,
+  newWebhook,
+  WEBHOOK_SECRET_FIELDS,
+  webhookSchema,
+  webhookView,
+  type WebhookFields,
+} from '../webhook-view.ts';
+import { tellTemporal } from '../webhook-signals.ts';
+
+const createdSchema = webhookSchema.extend({ secret: z.string().describe('Shown here; later only by POST …/secret.') });
+const answer = { 200: webhookSchema, ...problems };
+
+export function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['webhooks'] };
+
+  scope.post(
+    '/webhooks',
+    {
+      schema: {
+        ...schema,
+        summary: 'Create a webhook',
+        body: newWebhook,
+        response: { 201: createdSchema, ...problems },
+      },
+    },
+    async ({ teamId, body }, reply) => {
+      const { name, ...fields } = body;
+      const secret = fields.secret ?? deps.webhookRules.generateSecret();
+      const record = await create(deps, { teamId, name }, { ...fields, secret });
+      return reply.code(201).send({ ...webhookView(record), secret });
+    },
+  );
+
+  scope.get(
+    '/webhooks',
+    {
+      schema: {
+        ...schema,
+        summary: 'List webhooks',
+        querystring: z.object(pageQuery),
+        response: { 200: pageOf(webhookSchema), ...problems },
+      },
+    },
+    async ({ teamId, query }) => {
+      const after = datedCursor(query.cursor);
+      const page = { teamId, kinds: [WEBHOOK_KIND], limit: query.limit + 1, ...(after ? { after } : {}) };
+      const rows = await listDestinations(deps.db, page);
+      return cutPage(rows, query.limit, {
+        item: webhookView,
+        position: (row) => [row.createdAt.toISOString(), row.id],
+      });
+    },
+  );
+
+  scope.get(
+    '/webhooks/:id',
+    { schema: { ...schema, summary: 'Read a webhook', params: idParams, response: answer } },
+    async ({ teamId, params }) => webhookView(await findWebhook(deps, { teamId, id: params.id })),
+  );
+}
+
+/** A webhook whose workflow cannot be started is not kept. */
+async function create(
+  deps: ApiDeps,
+  owner: { teamId: number; name: string },
+  fields: WebhookFields,
+): Promise<DestinationRecord> {
+  const config = await checkedConfig(deps, fields);
+  const input = { ...owner, kind: WEBHOOK_KIND, config, secretFields: WEBHOOK_SECRET_FIELDS };
+  const record = await createDestination(deps.db, deps.box, input);
+  try {
+    await tellTemporal(deps, record, 'created');
+  } catch (error) {
+    await deleteDestination(deps.db, { teamId: owner.teamId, id: record.id });
+    throw error;
+  }
+  return record;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { RunRecord } from '../store/runs.ts';
+import { timestamp } from './schemas.ts';
+
+export const runSchema = z
+  .object({
+    id: z.uuid(),
+    export_id: z.uuid(),
+    interval_start: timestamp,
+    interval_end: timestamp,
+    status: z.string(),
+    trigger: z.string(),
+    export_version: z.number().int().describe('Version of the export that the run is pinned to.'),
+    generation: z.number().int(),
+    rows: z.number().int(),
+    bytes: z.number().int(),
+    files: z.number().int(),
+    error: z.object({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
+    workflow_id: z.string().describe('Find it in the Temporal UI by this id.'),
+    started_at: timestamp,
+    finished_at: timestamp.nullable(),
+    timings: z.record(z.string(), z.number()).describe('Milliseconds by step.'),
+  })
+  .meta({ id: 'Run' });
+
+export function runView(run: RunRecord): z.output<typeof runSchema> {
+  return {
+    id: run.id,
+    export_id: run.exportId,
+    interval_start: run.intervalStart.toISOString(),
+    interval_end: run.intervalEnd.toISOString(),
+    status: run.status,
+    trigger: run.trigger,
+    export_version: run.configVersion,
+    generation: run.generation,
+    rows: run.rows,
+    bytes: run.bytes,
+    files: run.files,
+    error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? '', remedy: run.remedy },
+    workflow_id: run.workflowId,
+    started_at: run.startedAt.toISOString(),
+    finished_at: run.finishedAt?.toISOString() ?? null,
+    timings: run.timings,
+  };
+}

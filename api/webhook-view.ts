@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { SluiceError } from '../core/errors.ts';
+import { getDestination, WEBHOOK_KIND, type DestinationRecord } from '../store/destinations.ts';
+import type { ApiDeps } from './deps.ts';
+import { forField } from './problem.ts';
+import { eventNames, nameSchema, recordFields, recordView } from './schemas.ts';
+
+/** Sealed at rest: headers often carry credentials. */
+export const WEBHOOK_SECRET_FIELDS = ['secret', 'headers'] as const;
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
+
+const url = z.string().min(1).max(2_048).describe('Receives a POST per event.');
+const headers = z.record(z.string(), z.string()).describe('Sent with every request. Stored encrypted, never shown.');
+const timeoutMs = z.int().min(1_000).max(30_000).describe('Time for the whole request.');
+const maxConcurrency = z.int().min(1).max(100).describe('Requests at the same time.');
+const rateLimit = z.number().positive().max(10_000).describe('Requests per second.');
+const retrySchedule = z.array(z.int().min(1_000).max(WEEK_MS)).max(30).describe('Delays before each retry.');
+const secret = z.string().max(500).describe('whsec_… of Standard Webhooks; generated when left out.');
+
+export const newWebhook = z.strictObject({
+  name: nameSchema,
+  url,
+  events: eventNames.optional().describe('Only these events.'),
+  exclude_events: eventNames.optional().describe('Not these events; wins over events.'),
+  headers: headers.optional(),
+  timeout_ms: timeoutMs.default(15_000),
+  max_concurrency: maxConcurrency.default(16),
+  rate_limit_per_second: rateLimit.optional(),
+  retry_schedule_ms: retrySchedule.optional().describe('Default: nine retries over 75 hours.'),
+  secret: secret.optional(),
+});
+
+/** Absent: stays. null: removed. */
+export const webhookPatch = z.strictObject({
+  name: nameSchema.optional(),
+  url: url.optional(),
+  events: eventNames.nullable().optional(),
+  exclude_events: eventNames.nullable().optional(),
+  headers: headers.nullable().optional(),
+  timeout_ms: timeoutMs.optional(),
+  max_concurrency: maxConcurrency.optional(),
+  rate_limit_per_second: rateLimit.nullable().optional(),
+  retry_schedule_ms: retrySchedule.nullable().optional(),
+  secret: secret.optional(),
+});
+export type WebhookFields = Omit<z.output<typeof webhookPatch>, 'name'>;
+
+export const webhookSchema = z
+  .object({
+    ...recordFields,
+    name: z.string(),
+    status: z.enum(['active', 'paused']).describe('What the user wants; for what Sluice thinks of it see its state.'),
+    url: z.string(),
+    events: eventNames.nullable(),
+    exclude_events: eventNames.nullable(),
+    headers: z.object({ configured: z.boolean() }),
+    timeout_ms: z.number(),
+    max_concurrency: z.number(),
+    rate_limit_per_second: z.number().nullable(),
+    retry_schedule_ms: z.array(z.number()).nullable(),
+  })
+  .meta({ id: 'Webhook' });
+
+/** As delivery reads it. */
+interface StoredWebhook {
+  url: string;
+  events?: string[];
+  excludeEvents?: string[];
+  headers?: unknown;
+  timeoutMs: number;
+  maxConcurrency: number;
+  rateLimitPerSecond?: number;
+  retryScheduleMs?: number[];
+}
+
+export function webhookView(record: DestinationRecord): z.output<typeof webhookSchema> {
+  const config = record.config as unknown as StoredWebhook;
+  return {
+    ...recordView(record),
+    name: record.name,
+    status: record.status,
+    url: config.url,
+    events: config.events ?? null,
+    exclude_events: config.excludeEvents ?? null,
+    headers: { configured: config.headers !== undefined },
+    timeout_ms: config.timeoutMs,
+    max_concurrency: config.maxConcurrency,
+    rate_limit_per_second: config.rateLimitPerSecond ?? null,
+    retry_schedule_ms: config.retryScheduleMs ?? null,
+  };
+}
+
+/** Checks what was sent by the rules of delivery, and names it as delivery does. */
+export async function checkedConfig(deps: ApiDeps, fields: WebhookFields): Promise<Record<string, unknown>> {
+  const rules = deps.webhookRules;
+  const { url, headers, secret } = fields;
+  if (url !== undefined) {
+    await forField('url', () => rules.validateUrl(url));
+  }
+  if (secret !== undefined) {
+    await forField('secret', () => {
+      rules.validateSecret(secret);
+    });
+  }
+  return {
+    url,
+    secret,
+    headers: headers ? await forField('headers', () => rules.validateHeaders(headers)) : headers,
+    events: fields.events,
+    excludeEvents: fields.exclude_events,
+    timeoutMs: fields.timeout_ms,
+    maxConcurrency: fields.max_concurrency,
+    rateLimitPerSecond: fields.rate_limit_per_second,
+    retryScheduleMs: fields.retry_schedule_ms,
+  };
+}
+
+/** Undefined leaves a stored field as it is, null removes it. */
+export function mergeFields(
+  stored: Record<string, unknown>,
+  changes: Record<string, unknown>,
+): Record<string, unknown> {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const merged = { ...stored, ...Object.fromEntries(given) };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+}
+
+/** The team's own webhook, or `webhook_not_found`. */
+export async function findWebhook(deps: ApiDeps, key: { teamId: number; id: string }): Promise<DestinationRecord> {
+  const record = await getDestination(deps.db, key);
+  if (record?.kind !== WEBHOOK_KIND) {
+    throw new SluiceError({
+      code: 'webhook_not_found',
+      message: `there is no webhook ${key.id}`,
+      retryable: false,
+      fault: 'customer',
+      remedy: 'Use the id of one of your webhooks.',
+    });
+  }
+  return record;
+}

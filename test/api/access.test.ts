@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newRun } from '../store/fixtures.ts';
+import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller, type Method } from './fixtures.ts';
+
+const PUBLIC = ['/healthz', '/readyz', '/api/openapi.json'];
+
+let api: ApiFixture;
+let owner: Caller;
+let stranger: Caller;
+
+beforeAll(async () => {
+  api = await startApi();
+  [owner, stranger] = await Promise.all([api.newCaller(), api.newCaller()]);
+});
+afterAll(() => api.stop());
+
+describe('a key is needed', () => {
+  test.each([
+    ['no key', undefined],
+    ['a wrong key', `Bearer sk_${'x'.repeat(43)}`],
+    ['no scheme', `sk_${'x'.repeat(43)}`],
+    ['a key with NUL', 'Bearer sk_\u0000'],
+    ['another scheme', 'Basic c2s6'],
+  ])('on every route but the public ones: %s', async (_name, authorization) => {
+    const guarded = api.routes.filter(({ url }) => !PUBLIC.includes(url));
+    expect(guarded.length).toBeGreaterThan(30);
+    for (const { method, url } of guarded) {
+      const headers = authorization === undefined ? {} : { authorization };
+      const address = url.replace(':id', randomUUID());
+      const response = await api.app.inject({ method: method as Method, url: address, headers });
+      expect([method, url, response.statusCode]).toEqual([method, url, 401]);
+    }
+  });
+
+  test('and the answer says how to send it, before a body is looked at', async () => {
+    const response = await api.app.inject({ method: 'POST', url: '/api/v1/exports', payload: '{broken' });
+    expect(response.statusCode).toBe(401);
+    expect(response.headers['www-authenticate']).toBe('Bearer');
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.json()).toMatchObject({ code: 'unauthenticated', remedy: expect.stringContaining('Bearer sk_') });
+  });
+
+  test('not on the public routes, which show no data', async () => {
+    for (const url of ['/healthz', '/readyz']) {
+      const response = await api.app.inject(url);
+      expect([response.statusCode, response.json()]).toEqual([200, { status: 'ok' }]);
+    }
+  });
+});
+
+test('readiness fails with the reason in the log, not in the answer', async () => {
+  const broken = await startApi({ checkReady: () => Promise.reject(new Error('db.internal refused')) });
+  try {
+    const response = await broken.app.inject('/readyz');
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toMatchObject({ code: 'not_ready' });
+    expect(response.body).not.toContain('db.internal');
+    expect(broken.logged()).toContain('db.internal');
+  } finally {
+    await broken.stop();
+  }
+});
+
+describe('tenants', () => {
+  test('are apart on every route that names a record', async () => {
+    const exportId = await newExportOf(owner);
+    const run = await newRun(api.store, exportId);
+    const ids: Record<string, string> = {
+      destinations: (await owner.call('GET', `/api/v1/exports/${exportId}`)).json().destination_id,
+      exports: exportId,
+      runs: run.id,
+      webhooks: await createdId(owner, '/api/v1/webhooks', WEBHOOK),
+    };
+    const routes = api.routes.filter(({ method, url }) => url.includes(':id') && method !== 'HEAD');
+    expect(routes.length).toBeGreaterThan(18);
+    const before = await snapshot(ids);
+    api.controlPlane.calls = [];
+    for (const { method, url } of routes) {
+      const id = ids[url.split('/')[3]!]!;
+      const body = method === 'PATCH' ? { name: 'mine now' } : undefined;
+      const response = await stranger.call(method as Method, url.replace(':id', id), body);
+      expect([method, url, response.statusCode, response.json().code]).toEqual([
+        method,
+        url,
+        404,
+        expect.stringMatching(/_not_found$/),
+      ]);
+    }
+    expect(api.controlPlane.calls).toEqual([]);
+    expect(await snapshot(ids)).toEqual(before);
+  });
+
+  test('do not see each other in lists', async () => {
+    await newExportOf(owner);
+    for (const resource of ['destinations', 'exports', 'webhooks']) {
+      expect((await stranger.call('GET', `/api/v1/${resource}`)).json()).toEqual({ items: [], next_cursor: null });
+    }
+  });
+
+  test('cannot export to another team’s destination', async () => {
+    const id = await createdId(owner, '/api/v1/destinations', {
+      kind: 'file',
+      name: 'F',
+      config: { directory: '/tmp/x' },
+    });
+    const body = { name: 'E', destination_id: id, interval: 'day' };
+    const response = await stranger.call('POST', '/api/v1/exports', body);
+    expect([response.statusCode, response.json()]).toEqual([
+      422,
+      expect.objectContaining({ code: 'destination_not_found', field: 'destination_id' }),
+    ]);
+  });
+
+  async function snapshot(ids: Record<string, string>): Promise<unknown[]> {
+    const urls = Object.entries(ids).map(([resource, id]) => `/api/v1/${resource}/${id}`);
+    return Promise.all(urls.map(async (url) => (await owner.call('GET', url)).json()));
+  }
+});

@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { acquireLease, commitLedger } from '../../store/ledger.ts';
+import { updateRun } from '../../store/runs.ts';
+import { newRun } from '../store/fixtures.ts';
+import { BUCKET, createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+
+let api: ApiFixture;
+let caller: Caller;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  caller = await api.newCaller();
+  api.controlPlane.calls = [];
+});
+
+describe('an export', () => {
+  test('is created with a schedule, read, changed, paused, resumed and deleted', async () => {
+    const id = await newExportOf(caller, { filter: { include_events: ['signup'] }, max_file_mb: 64 });
+    const created = (await caller.call('GET', `/api/v1/exports/${id}`)).json();
+    expect(created).toMatchObject({
+      name: 'Nightly',
+      interval: '5m',
+      model: 'events',
+      filter: { include_events: ['signup'] },
+      max_file_mb: 64,
+      paused: false,
+      version: 1,
+    });
+    expect(created.format).toEqual({ file_format: expect.any(String), compression: expect.any(String) });
+
+    const format = { file_format: 'jsonl', compression: 'gzip' };
+    const changed = await caller.call('PATCH', `/api/v1/exports/${id}`, {
+      interval: 'hour',
+      format,
+      max_file_mb: null,
+    });
+    expect(changed.json()).toMatchObject({ interval: 'hour', format, max_file_mb: null, version: 2, name: 'Nightly' });
+    expect((await caller.call('POST', `/api/v1/exports/${id}/pause`)).json()).toMatchObject({
+      paused: true,
+      version: 3,
+    });
+    expect((await caller.call('POST', `/api/v1/exports/${id}/resume`)).json()).toMatchObject({ paused: false });
+    expect((await caller.call('DELETE', `/api/v1/exports/${id}`)).statusCode).toBe(204);
+    expect((await caller.call('GET', `/api/v1/exports/${id}`)).statusCode).toBe(404);
+
+    const { calls } = api.controlPlane;
+    const base = { exportId: id, teamId: caller.teamId, name: 'Nightly', destinationKind: 's3' };
+    expect(calls).toEqual([
+      ['upsertExportSchedule', expect.objectContaining({ ...base, interval: '5m', paused: false })],
+      ['upsertExportSchedule', expect.objectContaining({ ...base, interval: 'hour', paused: false })],
+      ['upsertExportSchedule', expect.objectContaining({ interval: 'hour', paused: true })],
+      ['upsertExportSchedule', expect.objectContaining({ interval: 'hour', paused: false })],
+      ['deleteExportSchedule', id],
+    ]);
+  });
+
+  test('is not kept when its schedule cannot be made', async () => {
+    const destination = await createdId(caller, '/api/v1/destinations', BUCKET);
+    api.controlPlane.failure = new Error('14 UNAVAILABLE');
+    const body = { name: 'E', destination_id: destination, interval: '1m' };
+    const response = await caller.call('POST', '/api/v1/exports', body);
+    expect([response.statusCode, response.json().code]).toEqual([503, 'control_plane_unavailable']);
+    expect((await caller.call('GET', '/api/v1/exports')).json().items).toEqual([]);
+  });
+
+  test('that could not be deleted is there to be deleted again', async () => {
+    const id = await newExportOf(caller);
+    api.controlPlane.failure = new Error('14 UNAVAILABLE');
+    expect((await caller.call('DELETE', `/api/v1/exports/${id}`)).statusCode).toBe(503);
+    expect((await caller.call('DELETE', `/api/v1/exports/${id}`)).statusCode).toBe(204);
+  });
+
+  test('a pause that Temporal did not take is taken when repeated', async () => {
+    const id = await newExportOf(caller);
+    api.controlPlane.failure = new Error('14 UNAVAILABLE');
+    expect((await caller.call('POST', `/api/v1/exports/${id}/pause`)).statusCode).toBe(503);
+    expect((await caller.call('POST', `/api/v1/exports/${id}/pause`)).json()).toMatchObject({ paused: true });
+    expect(api.controlPlane.calls.at(-1)).toMatchObject(['upsertExportSchedule', { paused: true }]);
+  });
+
+  test.each([
+    ['an unknown destination', { destination_id: randomUUID() }, 'destination_id', 'destination_not_found'],
+    ['an unknown interval', { interval: '2m' }, 'interval', 'validation_failed'],
+    [
+      'a format that S3 cannot write',
+      { format: { file_format: 'jsonl', compression: 'zstd' } },
+      'format',
+      'format_unsupported',
+    ],
+    ['an unknown field', { intervall: 'day' }, 'intervall', 'validation_failed'],
+    ['a nested wrong type', { filter: { include_events: [1] } }, 'filter.include_events.0', 'validation_failed'],
+    ['a name of spaces', { name: '  ' }, 'name', 'validation_failed'],
+    ['a name with NUL', { name: 'a\0b' }, 'name', 'validation_failed'],
+    ['an event with NUL', { filter: { include_events: ['a\0'] } }, 'filter.include_events.0', 'validation_failed'],
+  ])('is refused with %s, naming the field', async (_name, change, field, code) => {
+    const destination = await createdId(caller, '/api/v1/destinations', BUCKET);
+    const body = { name: 'E', destination_id: destination, interval: 'day', ...change };
+    const response = await caller.call('POST', '/api/v1/exports', body);
+    expect([response.statusCode, response.json()]).toEqual([422, expect.objectContaining({ code, field })]);
+    expect(response.json().remedy).toMatch(/\w/);
+    expect((await caller.call('GET', '/api/v1/exports')).json().items).toEqual([]);
+  });
+
+  test('is refused to a webhook', async () => {
+    const destination = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    const body = { name: 'E', destination_id: destination, interval: 'day' };
+    expect((await caller.call('POST', '/api/v1/exports', body)).json()).toMatchObject({
+      code: 'destination_not_found',
+    });
+  });
+});
+
+test('lists page through everything once, from new to old', async () => {
+  const ids = [];
+  for (let count = 0; count < 5; count += 1) {
+    ids.unshift(await newExportOf(caller));
+  }
+  const seen: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: { items: { id: string }[]; next_cursor: string | null } = (
+      await caller.call('GET', `/api/v1/exports?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    ).json();
+    seen.push(...page.items.map((item) => item.id));
+    cursor = page.next_cursor;
+  }
+  expect([...seen].sort()).toEqual([...ids].sort());
+});
+
+test.each([
+  ['limit=0', 'limit'],
+  ['limit=101', 'limit'],
+  ['limit=ten', 'limit'],
+  ['cursor=nonsense', 'cursor'],
+  [`cursor=${Buffer.from('["2026","x"]').toString('base64url')}`, 'cursor'],
+])('a page of ?%s is refused', async (query, field) => {
+  const response = await caller.call('GET', `/api/v1/exports?${query}`);
+  expect([response.statusCode, response.json().field]).toEqual([422, field]);
+});
+
+describe('run now', () => {
+  test('takes the last finished interval', async () => {
+    const id = await newExportOf(caller);
+    const response = await caller.call('POST', `/api/v1/exports/${id}/run`);
+    expect([response.statusCode, response.json()]).toEqual([
+      202,
+      {
+        workflow_id: expect.stringContaining(id),
+        interval_start: '2026-11-21T12:00:00.000Z',
+        interval_end: '2026-11-21T12:05:00.000Z',
+      },
+    ]);
+    expect(api.controlPlane.calls.at(-1)).toEqual([
+      'startExportRun',
+      expect.objectContaining({
+        exportId: id,
+        intervalStart: new Date('2026-11-21T12:00:00Z'),
+        intervalEnd: new Date('2026-11-21T12:05:00Z'),
+        trigger: 'manual',
+        force: false,
+      }),
+    ]);
+  });
+
+  test('takes an interval of the past, in any offset', async () => {
+    const id = await newExportOf(caller);
+    const response = await caller.call('POST', `/api/v1/exports/${id}/run`, {
+      interval_end: '2026-11-20T13:10:00+02:00',
+    });
+    expect(response.json()).toMatchObject({ interval_end: '2026-11-20T11:10:00.000Z' });
+  });
+
+  test.each([
+    ['2026-11-21T12:03:00Z', 'Use 2026-11-21T12:00:00Z.'],
+    ['2026-11-21T12:10:00Z', 'Use 2026-11-21T12:05:00Z or earlier.'],
+    ['yesterday', 'Correct'],
+  ])('refuses the end %s with a remedy', async (end, remedy) => {
+    const id = await newExportOf(caller);
+    const response = await caller.call('POST', `/api/v1/exports/${id}/run`, { interval_end: end });
+    expect([response.statusCode, response.json()]).toEqual([
+      422,
+      expect.objectContaining({ field: 'interval_end', remedy: expect.stringContaining(remedy) }),
+    ]);
+    expect(api.controlPlane.calls.map(([name]) => name)).not.toContain('startExportRun');
+  });
+
+  test('repeats an exported interval only by force', async () => {
+    const id = await newExportOf(caller);
+    const key = { exportId: id, intervalEnd: new Date('2026-11-21T12:05:00Z') };
+    const runId = randomUUID();
+    const lease = { ...key, intervalStart: new Date('2026-11-21T12:00:00Z'), runId, ttlMs: 1_000 };
+    await acquireLease(api.store.db, lease);
+    await commitLedger(api.store.db, { ...key, runId, epoch: 1, generation: 0, rows: 1, bytes: 1, hash: '1' });
+    const refused = await caller.call('POST', `/api/v1/exports/${id}/run`);
+    expect([refused.statusCode, refused.json().code]).toEqual([409, 'interval_exported']);
+    const forced = await caller.call('POST', `/api/v1/exports/${id}/run`, { force: true });
+    expect(forced.statusCode).toBe(202);
+    expect(api.controlPlane.calls.at(-1)).toMatchObject(['startExportRun', { force: true }]);
+  });
+});
+
+describe('runs', () => {
+  test('are listed and read with their error and remedy', async () => {
+    const exportId = await newExportOf(caller);
+    const { id } = await newRun(api.store, exportId);
+    const failure = { errorCode: 's3_bucket_missing', errorMessage: 'no bucket', remedy: 'Create it.' };
+    await updateRun(api.store.db, id, { status: 'failed', ...failure });
+    const { items } = (await caller.call('GET', `/api/v1/exports/${exportId}/runs`)).json();
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({
+      id,
+      status: 'failed',
+      error: { code: 's3_bucket_missing', message: 'no bucket', remedy: 'Create it.' },
+      interval_end: '2026-11-21T12:05:00.000Z',
+    });
+    expect((await caller.call('GET', `/api/v1/runs/${id}`)).json()).toEqual(items[0]);
+    expect((await caller.call('GET', `/api/v1/runs/${id}/logs`)).json()).toMatchObject({
+      items: [{ level: 'info', message: 'planned', fields: { chunks: 3 } }],
+    });
+    expect(api.events.queries.at(-1)).toMatchObject({ teamId: caller.teamId, source: 'export_run', sourceId: id });
+  });
+
+  test('are cancelled while they are open', async () => {
+    const run = await newRun(api.store, await newExportOf(caller));
+    expect((await caller.call('POST', `/api/v1/runs/${run.id}/cancel`)).statusCode).toBe(202);
+    expect(api.controlPlane.calls.at(-1)).toEqual(['cancelExportRun', run.workflowId]);
+    await updateRun(api.store.db, run.id, { status: 'cancelled' });
+    const again = await caller.call('POST', `/api/v1/runs/${run.id}/cancel`);
+    expect([again.statusCode, again.json().code]).toEqual([409, 'run_finished']);
+  });
+});

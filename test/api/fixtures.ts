@@ -1,0 +1,162 @@
+import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
+import { registerApi } from '../../api/app.ts';
+import type { ControlPlane } from '../../api/control-plane.ts';
+import type { ApiDeps, AttemptView, EventReads } from '../../api/deps.ts';
+import { SluiceError } from '../../core/errors.ts';
+import { validateCustomHeaders } from '../../delivery/headers.ts';
+import { generateSecret, parseSecret } from '../../delivery/signing.ts';
+import { findDestination } from '../../destinations/registry.ts';
+import { createApiKey } from '../../store/api-keys.ts';
+import { newTeam, startStore, type StoreFixture } from '../store/fixtures.ts';
+
+/** 12:07:30: the last finished interval of five minutes ended at 12:05. */
+export const NOW = new Date('2026-11-21T12:07:30.500Z');
+
+/** Keeps what it was told; `failure` is thrown by the next call. */
+export class RecordingControlPlane implements ControlPlane {
+  calls: [keyof ControlPlane, unknown][] = [];
+  failure: Error | undefined;
+
+  private async record(name: keyof ControlPlane, argument: unknown): Promise<void> {
+    const failure = this.failure;
+    this.failure = undefined;
+    if (failure) {
+      throw failure;
+    }
+    this.calls.push([name, argument]);
+  }
+
+  upsertExportSchedule: ControlPlane['upsertExportSchedule'] = (schedule) =>
+    this.record('upsertExportSchedule', schedule);
+  deleteExportSchedule: ControlPlane['deleteExportSchedule'] = (id) => this.record('deleteExportSchedule', id);
+  cancelExportRun: ControlPlane['cancelExportRun'] = (id) => this.record('cancelExportRun', id);
+  destinationChanged: ControlPlane['destinationChanged'] = (change) => this.record('destinationChanged', change);
+  startExportRun: ControlPlane['startExportRun'] = async (run) => {
+    await this.record('startExportRun', run);
+    return { workflowId: `export/${run.exportId}-${run.intervalEnd.toISOString()}` };
+  };
+}
+
+/** Attempts as ClickHouse would return them, newest first. */
+export class FixedEvents implements EventReads {
+  attempts: (AttemptView & { teamId: number; destinationId: string })[] = [];
+  queries: unknown[] = [];
+
+  async listAttempts(query: Parameters<EventReads['listAttempts']>[0]): Promise<AttemptView[]> {
+    this.queries.push(query);
+    return this.attempts
+      .filter((row) => row.teamId === query.teamId && row.destinationId === query.destinationId)
+      .filter((row) => query.outcome === undefined || row.outcome === query.outcome)
+      .filter((row) => query.before === undefined || row.attemptedAt < query.before.attemptedAt)
+      .slice(0, query.limit);
+  }
+
+  async deliveryStats(query: Parameters<EventReads['deliveryStats']>[0]): ReturnType<EventReads['deliveryStats']> {
+    this.queries.push(query);
+    return { delivered: 3, discarded: 1, attempts: 5, p50Ms: 12.5, p99Ms: null };
+  }
+
+  async listLogEntries(query: Parameters<EventReads['listLogEntries']>[0]): ReturnType<EventReads['listLogEntries']> {
+    this.queries.push(query);
+    return [{ level: 'info', message: 'planned', loggedAt: NOW, fields: { chunks: 3 } }];
+  }
+}
+
+export interface Caller {
+  teamId: number;
+  call(method: Method, url: string, body?: unknown): Promise<LightMyRequestResponse>;
+}
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export interface ApiFixture {
+  app: FastifyInstance;
+  /** Every route as it was registered, HEAD included. */
+  routes: { method: string; url: string }[];
+  store: StoreFixture;
+  controlPlane: RecordingControlPlane;
+  events: FixedEvents;
+  /** Everything that was logged, as one text. */
+  logged(): string;
+  newCaller(): Promise<Caller>;
+  stop(): Promise<void>;
+}
+
+export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFixture> {
+  const store = await startStore();
+  const controlPlane = new RecordingControlPlane();
+  const events = new FixedEvents();
+  const lines: string[] = [];
+  const app = Fastify({
+    bodyLimit: 1_048_576,
+    logger: { level: 'debug', stream: { write: (line: string) => lines.push(line) } },
+  });
+  const routes: ApiFixture['routes'] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    routes.push(...[method].flat().map((name) => ({ method: name, url })));
+  });
+  const deps = { db: store.db, box: store.box, controlPlane, events, webhookRules, findDestination };
+  registerApi(app, { ...deps, checkReady: () => Promise.resolve(), now: () => NOW, ...overrides });
+  await app.ready();
+  return {
+    ...{ app, routes, store, controlPlane, events },
+    logged: () => lines.join(''),
+    newCaller: () => newCaller(app, store),
+    stop: async () => {
+      await app.close();
+      await store.stop();
+    },
+  };
+}
+
+async function newCaller(app: FastifyInstance, store: StoreFixture): Promise<Caller> {
+  const teamId = await newTeam(store);
+  const { key } = await createApiKey(store.db, { teamId, name: 'test' });
+  const headers = { authorization: `Bearer ${key}` };
+  return {
+    teamId,
+    call: (method, url, body) => {
+      const request: InjectOptions = { method, url, headers };
+      return app.inject(body === undefined ? request : { ...request, payload: body as Record<string, unknown> });
+    },
+  };
+}
+
+/** The rules of delivery/, and a stand-in for the URL rule that the server takes from net/. */
+const webhookRules: ApiDeps['webhookRules'] = {
+  validateUrl: (url) => {
+    if (!URL.canParse(url) || new URL(url).hostname === '10.0.0.1') {
+      throw new SluiceError({
+        code: 'address_refused',
+        message: 'the URL is refused',
+        retryable: false,
+        fault: 'customer',
+        remedy: 'Enter a public URL.',
+      });
+    }
+  },
+  validateHeaders: validateCustomHeaders,
+  validateSecret: (secret) => void parseSecret(secret),
+  generateSecret,
+};
+
+export const BUCKET = {
+  kind: 's3',
+  name: 'Lake',
+  config: { bucket: 'lake', region: 'eu-central-1', access_key_id: 'AKIA', secret_access_key: 'hunter2-secret-key' },
+};
+export const WEBHOOK = { name: 'Hook', url: 'https://example.com/hook', events: ['signup'] };
+
+/** Creates something and returns its id. */
+export async function createdId(caller: Caller, url: string, body: unknown): Promise<string> {
+  const response = await caller.call('POST', url, body);
+  if (response.statusCode !== 201) {
+    throw new Error(`POST ${url} answered ${String(response.statusCode)}: ${response.body}`);
+  }
+  return (response.json() as { id: string }).id;
+}
+
+export async function newExportOf(caller: Caller, changes: Record<string, unknown> = {}): Promise<string> {
+  const destinationId = await createdId(caller, '/api/v1/destinations', BUCKET);
+  const body = { name: 'Nightly', destination_id: destinationId, interval: '5m', ...changes };
+  return createdId(caller, '/api/v1/exports', body);
+}

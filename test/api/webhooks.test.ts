@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { setHealth } from '../../store/endpoint-state.ts';
+import { openDestinationConfig } from '../../store/destinations.ts';
+import { createdId, NOW, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+
+let api: ApiFixture;
+let caller: Caller;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  caller = await api.newCaller();
+  api.controlPlane.calls = [];
+});
+
+describe('a webhook', () => {
+  test('is created, changed, paused, resumed and deleted, and Temporal hears of each', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    const url = `/api/v1/webhooks/${id}`;
+    expect((await caller.call('GET', url)).json()).toMatchObject({
+      ...WEBHOOK,
+      status: 'active',
+      exclude_events: null,
+      headers: { configured: false },
+      timeout_ms: 15_000,
+      max_concurrency: 16,
+      rate_limit_per_second: null,
+      retry_schedule_ms: null,
+      version: 1,
+    });
+    const patch = { events: null, timeout_ms: 1_000, rate_limit_per_second: 2.5, headers: { 'X-Token': 'hunter2' } };
+    expect((await caller.call('PATCH', url, patch)).json()).toMatchObject({
+      events: null,
+      timeout_ms: 1_000,
+      rate_limit_per_second: 2.5,
+      headers: { configured: true },
+      version: 2,
+    });
+    expect((await caller.call('POST', `${url}/pause`)).json()).toMatchObject({ status: 'paused' });
+    expect((await caller.call('POST', `${url}/resume`)).json()).toMatchObject({ status: 'active' });
+    expect((await caller.call('DELETE', url)).statusCode).toBe(204);
+    expect((await caller.call('GET', url)).json()).toMatchObject({ status: 404, code: 'webhook_not_found' });
+    expect(api.controlPlane.calls).toEqual(
+      ['created', 'updated', 'paused', 'resumed', 'deleted'].map((change) => [
+        'destinationChanged',
+        { destinationId: id, teamId: caller.teamId, name: 'Hook', change },
+      ]),
+    );
+  });
+
+  test('is stored as delivery reads it', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', {
+      ...WEBHOOK,
+      exclude_events: ['noise'],
+      headers: { Authorization: 'Basic x' },
+      retry_schedule_ms: [1_000],
+      max_concurrency: 2,
+    });
+    expect(await openDestinationConfig(api.store.db, api.store.box, id)).toEqual({
+      url: WEBHOOK.url,
+      events: ['signup'],
+      excludeEvents: ['noise'],
+      headers: { authorization: 'Basic x' },
+      timeoutMs: 15_000,
+      maxConcurrency: 2,
+      retryScheduleMs: [1_000],
+      secret: expect.stringMatching(/^whsec_/),
+    });
+  });
+
+  test('is not kept when Temporal does not take it', async () => {
+    api.controlPlane.failure = new Error('14 UNAVAILABLE');
+    expect((await caller.call('POST', '/api/v1/webhooks', WEBHOOK)).statusCode).toBe(503);
+    expect((await caller.call('GET', '/api/v1/webhooks')).json().items).toEqual([]);
+  });
+
+  test.each([
+    [{ url: 'http://10.0.0.1/' }, 'url', 'address_refused'],
+    [{ url: 'nonsense' }, 'url', 'address_refused'],
+    [{ url: undefined }, 'url', 'validation_failed'],
+    [{ secret: 'short' }, 'secret', 'webhook_secret_invalid'],
+    [{ headers: { host: 'x' } }, 'headers', 'webhook_header_invalid'],
+    [{ headers: { a: 'b\r\nc: d' } }, 'headers', 'webhook_header_invalid'],
+    [{ timeout_ms: 30_001 }, 'timeout_ms', 'validation_failed'],
+    [{ max_concurrency: 0 }, 'max_concurrency', 'validation_failed'],
+    [{ retry_schedule_ms: [1] }, 'retry_schedule_ms.0', 'validation_failed'],
+    [{ secrets: [] }, 'secrets', 'validation_failed'],
+  ])('is refused with %j', async (change, field, code) => {
+    const response = await caller.call('POST', '/api/v1/webhooks', { ...WEBHOOK, ...change });
+    expect([response.statusCode, response.json()]).toEqual([422, expect.objectContaining({ code, field })]);
+    expect((await caller.call('GET', '/api/v1/webhooks')).json().items).toEqual([]);
+    expect(api.controlPlane.calls).toEqual([]);
+  });
+});
+
+test('the secret is shown at creation and by asking for it, nowhere else', async () => {
+  const created = await caller.call('POST', '/api/v1/webhooks', {
+    ...WEBHOOK,
+    headers: { 'x-token': 'hunter2-header' },
+  });
+  const { id, secret } = created.json();
+  expect(secret).toMatch(/^whsec_/);
+  const url = `/api/v1/webhooks/${id}`;
+  expect((await caller.call('POST', `${url}/secret`)).json()).toEqual({ secret });
+  const answers = [
+    await caller.call('GET', url),
+    await caller.call('GET', '/api/v1/webhooks'),
+    await caller.call('PATCH', url, { secret }),
+    await caller.call('POST', `${url}/pause`),
+    await caller.call('GET', `${url}/state`),
+  ];
+  expect(answers.map((answer) => answer.statusCode)).toEqual([200, 200, 200, 200, 200]);
+  expect(answers.filter((answer) => answer.body.includes(secret) || answer.body.includes('hunter2'))).toEqual([]);
+  expect(api.logged()).not.toContain(secret);
+  expect(JSON.stringify(api.controlPlane.calls)).not.toContain(secret);
+});
+
+test('a given secret is kept', async () => {
+  const secret = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
+  expect((await caller.call('POST', '/api/v1/webhooks', { ...WEBHOOK, secret })).json().secret).toBe(secret);
+});
+
+describe('activity', () => {
+  test('state shows health and its history with evidence', async () => {
+    const destinationId = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    const evidence = { failures: 20 };
+    await setHealth(api.store.db, { destinationId, to: 'paused_auto', evidence, nextProbeAt: NOW });
+    expect((await caller.call('GET', `/api/v1/webhooks/${destinationId}/state`)).json()).toMatchObject({
+      health: 'paused_auto',
+      evidence,
+      next_probe_at: NOW.toISOString(),
+      open_retries: 0,
+      transitions: [{ from: 'healthy', to: 'paused_auto', evidence }],
+    });
+  });
+
+  test('attempts page from new to old, for this team and webhook', async () => {
+    const destinationId = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    api.events.attempts = [3, 2, 1].map((attempt) => ({
+      ...{ teamId: caller.teamId, destinationId, attempt, eventUuid: randomUUID(), webhookId: 'msg_1', via: 'live' },
+      attemptedAt: new Date(NOW.getTime() + attempt),
+      eventInsertedAtMicros: 1_795_238_400_123_457,
+      ...{ outcome: 'failed_attempt' as const, statusCode: 0, errorCode: 'connect_timeout', errorMessage: 'late' },
+      ...{ durationMs: 1.5, latencyMs: 2.5, responseBody: '', nextAttemptAt: null },
+    }));
+    const url = `/api/v1/webhooks/${destinationId}/attempts?limit=2&outcome=failed_attempt`;
+    const first = (await caller.call('GET', url)).json();
+    expect(first.items.map((item: { attempt: number }) => item.attempt)).toEqual([3, 2]);
+    expect(first.items[0]).toMatchObject({
+      status_code: null,
+      error: { code: 'connect_timeout', message: 'late' },
+      event_inserted_at: '2026-11-21T05:20:00.123457Z',
+    });
+    const second = (await caller.call('GET', `${url}&cursor=${first.next_cursor}`)).json();
+    expect(second.items.map((item: { attempt: number }) => item.attempt)).toEqual([1]);
+    expect(second.next_cursor).toBeNull();
+    expect((await caller.call('GET', `${url}&cursor=x`)).json()).toMatchObject({ status: 422, field: 'cursor' });
+  });
+
+  test('stats are those of this team and webhook since a time', async () => {
+    const destinationId = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    const stats = await caller.call('GET', `/api/v1/webhooks/${destinationId}/stats?since=2026-11-21T00:00:00Z`);
+    expect(stats.json()).toEqual({ delivered: 3, discarded: 1, attempts: 5, p50_ms: 12.5, p99_ms: null });
+    const since = new Date('2026-11-21T00:00:00Z');
+    expect(api.events.queries.at(-1)).toEqual({ teamId: caller.teamId, destinationId, since });
+  });
+});
