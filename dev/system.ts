@@ -11,7 +11,7 @@ import { startStack, type Stack, type StackAddresses } from './stack.ts';
 
 /** Loaded into the process itself: the tsx command would put a second process between us and the one to end. */
 const TSX = import.meta.resolve('tsx');
-const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const SOURCES = ['--import', TSX, fileURLToPath(new URL('../cli.ts', import.meta.url))];
 const READY_TIMEOUT_MS = 60_000;
 
 export interface SystemOptions {
@@ -22,6 +22,8 @@ export interface SystemOptions {
   supervise: boolean;
   /** Settings of server and worker; they win over what is derived here. */
   env?: Record<string, string>;
+  /** What node runs as `sluice`. Default: the sources, through tsx. */
+  program?: readonly string[];
   onProgress?(line: string): void;
 }
 
@@ -105,7 +107,13 @@ async function startProcesses(
 
   const start = async (name: string, args: string[], readyUrl: string, extra: Record<string, string>) => {
     const service = await Service.start(
-      processSpec({ name, args, readyUrl, env: { ...env, ...extra }, dataDir: options.dataDir }),
+      processSpec({
+        name,
+        args: [...(options.program ?? SOURCES), ...args],
+        readyUrl,
+        env: { ...env, ...extra },
+        dataDir: options.dataDir,
+      }),
       { supervise: options.supervise, onProgress: options.onProgress, onPid: () => undefined },
     );
     services.push(service);
@@ -145,7 +153,7 @@ function processSpec(process_: {
   return {
     name: process_.name,
     command: process.execPath,
-    args: ['--import', TSX, CLI, ...process_.args],
+    args: process_.args,
     env: process_.env,
     stopSignal: 'TERM',
     logFile: join(process_.dataDir, 'logs', `${process_.name}.log`),
