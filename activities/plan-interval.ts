@@ -36,12 +36,13 @@ async function waitUntilSettled(deps: ActivityDeps, { scope }: RunContext, signa
 async function plan(deps: ActivityDeps, context: RunContext, signal: AbortSignal): Promise<PlanResult> {
   const { run, scope, maxFileBytes } = context;
   const rowBytes = await estimateRowBytes(deps.clickhouse, scope);
-  const stored = await getPlan(deps.db, run);
+  const key = { runId: run.runId, generation: run.generation };
+  const stored = await getPlan(deps.db, key);
   if (stored !== undefined) {
     return { chunks: stored.chunkCount, rows: stored.rows, bytes: stored.rows * rowBytes };
   }
   const targetRows = Math.max(1, Math.floor((maxFileBytes ?? DEFAULT_CHUNK_BYTES) / Math.max(1, rowBytes)));
   const planned = await planChunks(deps.clickhouse, scope, { targetRows, maxChunks: MAX_CHUNKS }, signal);
-  await putChunks(deps.db, run, planned.chunks);
+  await putChunks(deps.db, key, planned.chunks);
   return { chunks: planned.chunks.length, rows: planned.rows, bytes: planned.bytes };
 }

@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import { deliveryShardWorkflowId, retryDeliveryWorkflowId, TASK_QUEUES, webhookWorkflowId } from '../core/ids.ts';
 import type {
   DeliverShardInput,
+  DestinationChange,
   RetryDeliveryInput,
   TrafficReport,
   WebhookHealth,
@@ -29,6 +30,15 @@ export interface WebhookRef {
   destinationId: string;
   teamId: number;
   name: string;
+}
+
+/** Tells a destination's entity workflow that a user changed it, starting it when it does not run. */
+export async function signalDestinationChanged(
+  temporalClient: TemporalClient,
+  webhook: WebhookRef,
+  change: DestinationChange,
+): Promise<void> {
+  await signalWebhook(temporalClient, webhook, 'destinationChanged', { change });
 }
 
 /** Tells a destination's entity workflow of a new state, starting it when it does not run. */

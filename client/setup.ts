@@ -1,8 +1,9 @@
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import { errorMessage } from '../core/errors.ts';
 import type { TemporalClient } from './temporal.ts';
 
-const { IndexedValueType } = temporal.api.enums.v1;
+/** CommonJS without named exports that Node can see: hence the default import. */
+const { IndexedValueType } = proto.temporal.api.enums.v1;
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
 /** Names and types of workflows/search-attributes.ts; the UI and `temporal workflow list` filter by them. */

@@ -41,7 +41,7 @@ class RetriedDelivery {
     this.#input = input;
     this.#attempts = input.attemptsMade;
     setHandler(resumedSignal, () => {
-      this.#wake ||= this.#deferred;
+      this.#wake = true;
     });
     setHandler(retryNowSignal, () => {
       this.#wake = true;

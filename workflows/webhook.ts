@@ -2,9 +2,11 @@ import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, setHa
 import { retrying } from './activity-options.ts';
 import { webhookCard } from './cards.ts';
 import {
+  destinationChangedSignal,
   healthChangedSignal,
   trafficSignal,
   webhookStateQuery,
+  type DestinationChange,
   type TrafficReport,
   type WebhookHealth,
   type WebhookInput,
@@ -31,6 +33,13 @@ export async function webhook(input: WebhookInput): Promise<void> {
     pendingHealth = to;
     recordTransition(state, to, evidence);
   });
+  setHandler(destinationChangedSignal, ({ change }) => {
+    const to = healthAfter(change, state.health);
+    if (to !== state.health) {
+      pendingHealth = to;
+      recordTransition(state, to, { reason: `the webhook was ${change}` });
+    }
+  });
   setHandler(trafficSignal, (report) => {
     addTraffic(state.totals, report);
     changed = true;
@@ -44,9 +53,13 @@ export async function webhook(input: WebhookInput): Promise<void> {
     }
     const probeDue = await timePasses(() => changed || pendingHealth !== undefined, probeDelayMs(state));
     if (pendingHealth !== undefined) {
-      state.probes = isProbed(pendingHealth) ? state.probes : 0;
+      const to = pendingHealth;
       pendingHealth = undefined;
       changed = true;
+      state.probes = isProbed(to) ? state.probes : 0;
+      if (to === 'healthy' || to === 'recovering') {
+        await retrying.resumeRetries({ destinationId: input.destinationId });
+      }
     } else if (probeDue) {
       await probe(input, state);
       changed = true;
@@ -73,6 +86,22 @@ function initialState(input: WebhookInput): WebhookState {
     },
     transitions: input.transitions ?? [],
   };
+}
+
+/** A user who changes or resumes a suspended destination expects it to be tried. */
+function healthAfter(change: DestinationChange, health: WebhookHealth): WebhookHealth {
+  switch (change) {
+    case 'deleted':
+      return 'deleted';
+    case 'paused':
+      return 'paused_user';
+    case 'created':
+      return 'healthy';
+    case 'updated':
+    case 'resumed':
+    case 'check_passed':
+      return health === 'healthy' || health === 'degraded' ? health : 'recovering';
+  }
 }
 
 function isProbed(health: WebhookHealth): boolean {

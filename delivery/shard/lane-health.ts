@@ -3,14 +3,14 @@ import { createBreaker, type Breaker } from '../health.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { EndpointHealth, ShardPorts } from './ports.ts';
 
-/** While degraded a lane sends one request at a time, at most four a second: a dead endpoint fails few events. */
+/** While every attempt fails a degraded lane sends one request at a time, four a second: a dead endpoint fails few events. */
 const DEGRADED_PAUSE_MS = 250;
 /** A receiver's own wish to be left alone is honoured up to this long; beyond it the probe decides. */
 const MAX_THROTTLE_MS = 5 * 60_000;
 /** Pause after a 429 without a wish, and after a fault of our own. */
 const DEFAULT_THROTTLE_MS = 1_000;
-/** After a recovery concurrency doubles per this many successes until it is back at its limit. */
-const RECOVERY_STEP = 20;
+/** Degraded or recovering, concurrency doubles per this many successes in a row until it is back at its limit. */
+const RAMP_STEP = 10;
 /** So many successes in a row end `recovering`. */
 const RECOVERED_AFTER = 50;
 
@@ -25,7 +25,7 @@ export class LaneHealth {
   #breaker: Breaker;
   #throttledUntilMs = 0;
   #lastStartMs = 0;
-  #recoverySuccesses = 0;
+  #successStreak = 0;
   #ownTransitionAtMs = 0;
 
   constructor(config: LaneConfig, ports: ShardPorts) {
@@ -54,7 +54,7 @@ export class LaneHealth {
 
   /** An endpoint with little traffic has recovered once its backlog is gone, however few deliveries that took. */
   async caughtUp(): Promise<void> {
-    if (this.state === 'recovering' && this.#recoverySuccesses > 0) {
+    if (this.state === 'recovering' && this.#successStreak > 0) {
       await this.#become('healthy', { reason: 'the backlog is delivered' });
     }
   }
@@ -66,23 +66,18 @@ export class LaneHealth {
     this.state = state;
     this.#breaker.reset();
     this.#throttledUntilMs = 0;
-    this.#recoverySuccesses = 0;
+    this.#successStreak = 0;
   }
 
   concurrency(limit: number): number {
-    switch (this.state) {
-      case 'degraded':
-        return 1;
-      case 'recovering':
-        return Math.min(limit, 2 ** Math.floor(this.#recoverySuccesses / RECOVERY_STEP));
-      default:
-        return limit;
-    }
+    const ramping = this.state === 'degraded' || this.state === 'recovering';
+    return ramping ? Math.min(limit, 2 ** Math.floor(this.#successStreak / RAMP_STEP)) : limit;
   }
 
   /** How long the next attempt has to wait, because the receiver asked for it or because it is failing. */
   waitMs(nowMs: number): number {
-    const pauseMs = this.state === 'degraded' ? this.#lastStartMs + DEGRADED_PAUSE_MS - nowMs : 0;
+    const failing = this.state === 'degraded' && this.#successStreak === 0;
+    const pauseMs = failing ? this.#lastStartMs + DEGRADED_PAUSE_MS - nowMs : 0;
     const waitMs = Math.max(this.#throttledUntilMs - nowMs, pauseMs, 0);
     if (waitMs === 0) {
       this.#lastStartMs = nowMs;
@@ -103,6 +98,7 @@ export class LaneHealth {
       return;
     }
     if (classification.class === 'delivered' || classification.chargesHealth) {
+      this.#successStreak = classification.class === 'delivered' ? this.#successStreak + 1 : 0;
       this.#breaker.record({ ok: classification.class === 'delivered', atMs: nowMs });
     }
     await this.#judge(classification, nowMs);
@@ -126,9 +122,8 @@ export class LaneHealth {
 
   async #improve(verdict: 'healthy' | 'degraded' | 'trip'): Promise<void> {
     if (this.state === 'recovering') {
-      this.#recoverySuccesses += 1;
-      if (this.#recoverySuccesses >= RECOVERED_AFTER) {
-        await this.#become('healthy', { successesInARow: this.#recoverySuccesses });
+      if (this.#successStreak >= RECOVERED_AFTER) {
+        await this.#become('healthy', { successesInARow: this.#successStreak });
       }
     } else if (this.state === 'degraded' && verdict === 'healthy') {
       await this.#become('healthy', { reason: 'the failure rate is back below its limit' });

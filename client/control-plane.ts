@@ -1,0 +1,16 @@
+import type { ControlPlane } from '../api/control-plane.ts';
+import { signalDestinationChanged } from './deliveries.ts';
+import { cancelExportRun, deleteExportSchedule, startExportRun, upsertExportSchedule } from './exports.ts';
+import type { TemporalClient } from './temporal.ts';
+
+/** How the API steers Temporal. */
+export function createControlPlane(temporal: TemporalClient): ControlPlane {
+  return {
+    upsertExportSchedule: (schedule) => upsertExportSchedule(temporal, schedule),
+    deleteExportSchedule: (exportId) => deleteExportSchedule(temporal, exportId),
+    startExportRun: (run) => startExportRun(temporal, run),
+    cancelExportRun: (workflowId) => cancelExportRun(temporal, workflowId),
+    destinationChanged: ({ destinationId, teamId, name, change }) =>
+      signalDestinationChanged(temporal, { destinationId, teamId, name }, change),
+  };
+}

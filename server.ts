@@ -1,0 +1,140 @@
+import Fastify from 'fastify';
+import { registerApi } from './api/app.ts';
+import type { ApiDeps } from './api/deps.ts';
+import { DEFAULT_COMMITTER_OPTIONS, GroupCommitter } from './capture/group-committer.ts';
+import { createCapturePlugin } from './capture/plugin.ts';
+import { cachedTeams } from './capture/team-cache.ts';
+import { deliveryStats, listAttempts } from './clickhouse/attempt-queries.ts';
+import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
+import { insertEvents } from './clickhouse/insert-events.ts';
+import { listLogEntries } from './clickhouse/log-entries.ts';
+import { createControlPlane } from './client/control-plane.ts';
+import { connectTemporal, type TemporalClient } from './client/temporal.ts';
+import type { Config } from './config.ts';
+import { validateCustomHeaders } from './delivery/headers.ts';
+import { generateSecret, parseSecret } from './delivery/signing.ts';
+import { findDestination } from './destinations/registry.ts';
+import { createAddressPolicy } from './net/address-policy.ts';
+import { validateWebhookUrl } from './net/webhook-url.ts';
+import { createLogger } from './observability/logger.ts';
+import { serveMetrics } from './observability/metrics-server.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { openDatabase, pingDatabase, type Database } from './store/database.ts';
+import { createSecretBox } from './store/secrets.ts';
+import { findTeamByCaptureToken } from './store/teams.ts';
+
+export interface RunningServer {
+  url: string;
+  /** Settles when the server has stopped. */
+  done: Promise<void>;
+  /** Refuses new requests, stores what was accepted, then closes. */
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  db: Database;
+  clickhouse: ClickHouse;
+  temporal: TemporalClient;
+  metrics: Metrics;
+}
+
+/** The REST API and event capture in one process. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const logger = createLogger({ name: 'server', level: config.logLevel });
+  const parts: Parts = {
+    db: openDatabase(config.postgres),
+    clickhouse: createClickHouse(config.clickhouse),
+    temporal: await connectTemporal(config.temporal),
+    metrics: createMetrics(),
+  };
+  const committer = captureCommitter(config, parts.clickhouse, (error, willRetry) => {
+    logger.warn({ err: error, willRetry }, 'capture could not store a batch');
+  });
+  const app = Fastify({ requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes });
+  registerApi(app, apiDeps(config, parts));
+  await app.register(capturePlugin(config, parts, committer));
+  const url = await app.listen({ host: config.server.host, port: config.server.port });
+  const metricsServer = await serveMetrics(parts.metrics, config.metrics);
+  logger.info({ url }, 'server listens');
+
+  let stopped: Promise<void> | undefined;
+  let settle: () => void;
+  const done = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const shutDown = async (): Promise<void> => {
+    await app.close();
+    await committer.close();
+    await metricsServer?.close();
+    await Promise.all([parts.temporal.close(), parts.clickhouse.close(), parts.db.close()]);
+    settle();
+  };
+  return { url, done, stop: () => (stopped ??= shutDown()) };
+}
+
+function captureCommitter(
+  config: Config,
+  clickhouse: ClickHouse,
+  onFailure: (error: unknown, willRetry: boolean) => void,
+): GroupCommitter {
+  const { insertTimeoutMs, maxBatchEvents, maxBatchWaitMs, maxQueuedEvents } = config.capture;
+  return new GroupCommitter({
+    ...DEFAULT_COMMITTER_OPTIONS,
+    maxBatchEvents,
+    maxWaitMs: maxBatchWaitMs,
+    maxQueuedEvents,
+    insert: (events, deduplicationToken) =>
+      insertEvents(clickhouse, events, { deduplicationToken, timeoutMs: insertTimeoutMs }),
+    onFailure,
+  });
+}
+
+function capturePlugin(
+  config: Config,
+  { db, metrics }: Parts,
+  committer: GroupCommitter,
+): ReturnType<typeof createCapturePlugin> {
+  return createCapturePlugin({
+    resolveTeam: cachedTeams(async (token) => (await findTeamByCaptureToken(db, token))?.id),
+    store: (events, bytes) => committer.store(events, bytes),
+    limits: { maxEventBytes: config.capture.maxEventBytes, maxBodyBytes: config.capture.maxBodyBytes },
+    observe: {
+      captured: (events) => {
+        metrics.captureAccepted(events);
+      },
+      refused: (code) => {
+        metrics.captureRejected(code, 1);
+      },
+    },
+  });
+}
+
+function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
+  const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
+  return {
+    db,
+    box: createSecretBox(config.encryptionKey),
+    controlPlane: createControlPlane(temporal),
+    findDestination,
+    events: {
+      listAttempts: (query) => listAttempts(clickhouse, query),
+      deliveryStats: (query) => deliveryStats(clickhouse, query),
+      listLogEntries: (query) => listLogEntries(clickhouse, query),
+    },
+    webhookRules: {
+      validateUrl: (url) => {
+        validateWebhookUrl(url, { policy, requireHttps: config.net.requireHttps });
+      },
+      validateHeaders: validateCustomHeaders,
+      validateSecret: parseSecret,
+      generateSecret,
+    },
+    checkReady: async () => {
+      const [postgres, events] = await Promise.all([pingDatabase(db), clickhouse.ping()]);
+      if (!postgres || !events) {
+        throw new Error(`not answering: ${postgres ? '' : 'PostgreSQL '}${events ? '' : 'ClickHouse'}`);
+      }
+      await temporal.connection.ensureConnected();
+    },
+  };
+}
