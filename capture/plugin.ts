@@ -1,4 +1,11 @@
-import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchema,
+} from 'fastify';
 import type { CapturedEvent } from '../clickhouse/insert-events.ts';
 import { CaptureError, isCaptureError, overloaded, unauthorized } from './capture-error.ts';
 import { bodyTooLarge, decodeBody } from './decode-body.ts';
@@ -41,12 +48,15 @@ export function createCapturePlugin(deps: CaptureDeps): FastifyPluginAsync {
   };
 }
 
+/** Kept out of the control plane's API description. */
+const HIDDEN: FastifySchema & { hide: boolean } = { hide: true };
+
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 function registerRoutes(app: FastifyInstance, handler: Handler): void {
   for (const path of PATHS) {
-    app.post(path, { schema: { hide: true } }, handler);
-    app.post(`${path}/`, { schema: { hide: true } }, handler);
+    app.post(path, { schema: HIDDEN }, handler);
+    app.post(`${path}/`, { schema: HIDDEN }, handler);
   }
 }
 

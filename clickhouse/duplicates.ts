@@ -15,7 +15,12 @@ export interface Duplicates {
   late: DuplicateKey[];
   /** Several rows share this very key: exported once. */
   twins: DuplicateKey[];
+  /** There are more than MAX_NAMED of a kind, and the lists are cut: the reading query has to find them itself. */
+  many: boolean;
 }
+
+/** Lists are held in memory for the scope's chunks: a few megabytes. */
+const MAX_NAMED = 20_000;
 
 /** Up to this many rows the uuids are looked up by key; above, both sides are sorted and merged. */
 const KEY_LOOKUP_ROWS = 100_000;
@@ -35,10 +40,18 @@ export async function findDuplicates(ch: ClickHouse, scope: ExportScope, signal?
   const range = scopeSql(scope);
   const merge = (await countStored(ch, range, signal)) > KEY_LOOKUP_ROWS;
   const evidence = await readEvidence(ch, range, { merge, signal });
-  return {
-    late: evidence.late > 0 ? await readLate(ch, range, { merge, signal }) : [],
-    twins: evidence.several > 0 || evidence.joined > evidence.distinct ? await readTwins(ch, range, signal) : [],
-  };
+  const late = evidence.late > 0 ? await readLate(ch, range, { merge, signal }) : [];
+  const hasTwins = evidence.several > 0 || evidence.joined > evidence.stored;
+  const twins = hasTwins ? await readTwins(ch, range, signal) : [];
+  return { late, twins, many: late.length > MAX_NAMED || twins.length > MAX_NAMED };
+}
+
+/** `(inserted_at, uuid)` of late rows, as a subquery; `range` is a condition with the parameters of a scope. */
+export function lateSql(range: string): string {
+  return `SELECT stored.inserted_at, stored.uuid
+    FROM (SELECT uuid, first_seen FROM event_first_seen WHERE team_id = {scope_team:UInt32}) AS seen
+    INNER JOIN (SELECT uuid, inserted_at FROM event_log WHERE ${range}) AS stored ON seen.uuid = stored.uuid
+    WHERE seen.first_seen < stored.inserted_at`;
 }
 
 interface Pass {
@@ -58,7 +71,7 @@ async function countStored(ch: ClickHouse, range: SqlFragment, signal?: AbortSig
 
 interface Evidence {
   joined: number;
-  distinct: number;
+  stored: number;
   late: number;
   several: number;
 }
@@ -66,14 +79,14 @@ interface Evidence {
 async function readEvidence(ch: ClickHouse, range: SqlFragment, pass: Pass): Promise<Evidence> {
   const [row] = await ch.rows<Evidence>(
     statement(
-      `SELECT count() AS joined, (SELECT count() FROM event_log WHERE ${range.sql}) AS distinct,
-        countIf(seen.copies > 0 AND seen.first_seen < stored.inserted_at) AS late, countIf(seen.copies > 1) AS several
-      FROM ${storedSql(range)} AS stored LEFT JOIN ${seenSql(range, pass)} AS seen ON stored.uuid = seen.uuid`,
+      `SELECT count() AS joined, (SELECT count() FROM event_log WHERE ${range.sql}) AS stored,
+        countIf(seen.copies > 0 AND seen.first_seen < logged.inserted_at) AS late, countIf(seen.copies > 1) AS several
+      FROM ${storedSql(range)} AS logged LEFT JOIN ${seenSql(range, pass)} AS seen ON logged.uuid = seen.uuid`,
       range,
       pass,
     ),
   );
-  return row ?? { joined: 0, distinct: 0, late: 0, several: 0 };
+  return row ?? { joined: 0, stored: 0, late: 0, several: 0 };
 }
 
 async function readLate(ch: ClickHouse, range: SqlFragment, pass: Pass): Promise<DuplicateKey[]> {
@@ -81,7 +94,7 @@ async function readLate(ch: ClickHouse, range: SqlFragment, pass: Pass): Promise
     statement(
       `SELECT DISTINCT toUnixTimestamp64Micro(stored.inserted_at) AS insertedAtMicros, toString(stored.uuid) AS uuid
       FROM ${storedSql(range)} AS stored INNER JOIN ${seenSql(range, pass)} AS seen ON stored.uuid = seen.uuid
-      WHERE seen.first_seen < stored.inserted_at ORDER BY insertedAtMicros`,
+      WHERE seen.first_seen < stored.inserted_at ORDER BY insertedAtMicros LIMIT ${String(MAX_NAMED + 1)}`,
       range,
       pass,
     ),
@@ -91,7 +104,8 @@ async function readLate(ch: ClickHouse, range: SqlFragment, pass: Pass): Promise
 async function readTwins(ch: ClickHouse, range: SqlFragment, signal?: AbortSignal): Promise<DuplicateKey[]> {
   return ch.rows<DuplicateKey>({
     sql: `SELECT toUnixTimestamp64Micro(inserted_at) AS insertedAtMicros, toString(uuid) AS uuid FROM event_log
-      WHERE ${range.sql} GROUP BY event_log.inserted_at, event_log.uuid HAVING count() > 1 ORDER BY insertedAtMicros`,
+      WHERE ${range.sql} GROUP BY event_log.inserted_at, event_log.uuid HAVING count() > 1
+      ORDER BY insertedAtMicros LIMIT ${String(MAX_NAMED + 1)}`,
     params: range.params,
     settings: SETTINGS,
     ...(signal && { signal }),

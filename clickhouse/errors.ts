@@ -41,7 +41,7 @@ export function toClickHouseFault(error: unknown): SluiceError {
     ...(AUTHENTICATION_CODES.has(number) && {
       remedy: 'Check CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD, and the grants of that user.',
     }),
-    cause: error,
+    // No cause: the server's text repeats the whole statement, which may be megabytes, wherever the error is logged.
   });
 }
 

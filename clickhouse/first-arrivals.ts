@@ -1,9 +1,8 @@
 import type { SqlFragment } from '../core/filters.ts';
 import type { ClickHouse } from './client.ts';
-import { findDuplicates, type DuplicateKey, type Duplicates } from './duplicates.ts';
-import { quoteUuid } from './first-seen.ts';
+import { findDuplicates, lateSql, type DuplicateKey, type Duplicates } from './duplicates.ts';
 import { chunkSql, type ExportScope, type PlannedChunk } from './scope.ts';
-import { microsSql } from './sql.ts';
+import { keyTuples } from './sql.ts';
 
 /** Verdicts kept per connection: the chunks of a run share one, and so does the count that verifies it. */
 const REMEMBERED_SCOPES = 32;
@@ -41,17 +40,22 @@ export function selectFirstArrivals(
   { scope, chunk, duplicates }: { scope: ExportScope; chunk: PlannedChunk; duplicates: Duplicates },
 ): SqlFragment {
   const { sql, params } = chunkSql(scope, chunk);
+  const plain = `SELECT ${columns} FROM event_log WHERE ${sql}`;
+  if (duplicates.many) {
+    // Holds the keys of one chunk in the server's memory; only for data that was written over and over.
+    const first = `${plain} AND (inserted_at, uuid) NOT IN (${lateSql(sql)})`;
+    return { sql: `SELECT * FROM (${first} LIMIT 1 BY event_log.inserted_at, event_log.uuid)`, params };
+  }
   const late = within(duplicates.late, chunk);
   const twins = within(duplicates.twins, chunk);
   const lateKeys = new Set(late.map(keyText));
   const once = twins.filter((twin) => !lateKeys.has(keyText(twin)));
   const excluded = [...late, ...once];
-  const plain = `SELECT ${columns} FROM event_log WHERE ${sql}`;
-  const without = excluded.length === 0 ? plain : `${plain} AND (inserted_at, uuid) NOT IN (${tuples(excluded)})`;
+  const without = excluded.length === 0 ? plain : `${plain} AND (inserted_at, uuid) NOT IN (${keyTuples(excluded)})`;
   if (once.length === 0) {
     return { sql: without, params };
   }
-  const single = `${plain} AND (inserted_at, uuid) IN (${tuples(once)}) LIMIT 1 BY event_log.inserted_at, event_log.uuid`;
+  const single = `${plain} AND (inserted_at, uuid) IN (${keyTuples(once)}) LIMIT 1 BY event_log.inserted_at, event_log.uuid`;
   return { sql: `SELECT * FROM (${without} UNION ALL SELECT * FROM (${single}))`, params };
 }
 
@@ -60,9 +64,5 @@ function within(keys: readonly DuplicateKey[], { startMicros, endMicros }: Plann
 }
 
 function keyText(key: DuplicateKey): string {
-  return `(${microsSql(key.insertedAtMicros)}, toUUID(${quoteUuid(key.uuid)}))`;
-}
-
-function tuples(keys: readonly DuplicateKey[]): string {
-  return keys.map(keyText).join(',');
+  return `${String(key.insertedAtMicros)} ${key.uuid}`;
 }

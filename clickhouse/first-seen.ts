@@ -1,5 +1,6 @@
 import type { Micros } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
+import { quoteUuid } from './sql.ts';
 
 /** What decides whether a row is the first arrival of its event. */
 export interface ArrivalKey {
@@ -10,7 +11,6 @@ export interface ArrivalKey {
 
 /** About 80 KB of SQL text: uuids come from ClickHouse or are validated, and as text they need no huge URL. */
 const KEYS_PER_LOOKUP = 2_000;
-const UUID = /^[0-9a-f-]{36}$/;
 
 /**
  * Drops every row whose uuid was seen earlier, and the second of two rows with one key. `rows` are in ClickHouse's
@@ -48,12 +48,4 @@ function isTwin(row: ArrivalKey, before: ArrivalKey | undefined): boolean {
 
 function key(teamId: number, uuid: string): string {
   return `${String(teamId)}/${uuid}`;
-}
-
-/** The uuid as a SQL string; anything else throws, since it would become part of a statement. */
-export function quoteUuid(uuid: string): string {
-  if (!UUID.test(uuid)) {
-    throw new TypeError(`not a lower-case UUID: ${JSON.stringify(uuid)}`);
-  }
-  return `'${uuid}'`;
 }

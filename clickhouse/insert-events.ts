@@ -43,6 +43,8 @@ export async function insertEvents(
       max_execution_time: Math.max(1, Math.floor(options.timeoutMs / 1_000)),
       async_insert: 0,
       // One block per batch, so that one token stands for the whole of it.
+      // Event times may be spread over any number of months.
+      max_partitions_per_insert_block: '0',
       max_insert_block_size: '1000000',
       min_insert_block_size_rows: '1000000',
       input_format_parallel_parsing: 0,

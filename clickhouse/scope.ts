@@ -1,7 +1,6 @@
 import { filterToSql, type EventFilter, type SqlFragment } from '../core/filters.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
-import { quoteUuid } from './first-seen.ts';
-import { microsSql } from './sql.ts';
+import { microsSql, quoteUuid } from './sql.ts';
 
 /** The rows one run exports: a team's matching events of one span of ingestion time. */
 export interface ExportScope {

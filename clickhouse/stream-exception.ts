@@ -14,12 +14,15 @@ const MAX_CHARS = 500;
 
 /** `\r\n__exception__\r\n<tag>\r\n<text>\r\n<length> <tag>\r\n__exception__\r\n`: no format of ours holds a raw CR LF. */
 function framed(text: string, tag: string | undefined): string | undefined {
+  const end = text.lastIndexOf(FRAME);
   const opening = `\r\n${FRAME}\r\n${tag ?? ''}`;
-  const start = text.lastIndexOf(opening);
-  const closed = text.trimEnd().endsWith(FRAME);
-  if (start < 0 || !closed) {
-    return undefined;
-  }
-  const body = text.slice(start + opening.length, text.lastIndexOf(FRAME));
-  return body.trim().slice(0, MAX_CHARS);
+  // From before the CR LF of the closing line on, which looks like the opening one.
+  const start = end < 3 ? -1 : text.lastIndexOf(opening, end - 3);
+  const closed = end >= 0 && text.slice(end + FRAME.length).trim() === '';
+  return start >= 0 && closed
+    ? text
+        .slice(start + opening.length, end)
+        .trim()
+        .slice(0, MAX_CHARS)
+    : undefined;
 }

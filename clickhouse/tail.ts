@@ -3,8 +3,8 @@ import { filterToSql } from '../core/filters.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import type { ClickHouse, Statement } from './client.ts';
-import { keepFirstArrivals, quoteUuid, type ArrivalKey } from './first-seen.ts';
-import { microsSql } from './sql.ts';
+import { keepFirstArrivals, type ArrivalKey } from './first-seen.ts';
+import { keyTuples, microsSql, quoteUuid } from './sql.ts';
 
 export interface TailQuery {
   teamIds: readonly number[];
@@ -96,13 +96,12 @@ export async function readEventsByKeys(
 
 function byKeysStatement(teamId: number, keys: readonly { uuid: string; insertedAtMicros: Micros }[]): Statement {
   const times = keys.map((key) => key.insertedAtMicros);
-  const tuples = keys.map((key) => `(${microsSql(key.insertedAtMicros)}, toUUID(${quoteUuid(key.uuid)}))`);
   const [from, to] = [Math.min(...times), Math.max(...times)];
   return {
     // The plain range prunes the primary key; the tuples choose.
     sql: `SELECT ${EVENT_COLUMNS} FROM event_log
       WHERE team_id = {team:UInt32} AND inserted_at >= ${microsSql(from)} AND inserted_at <= ${microsSql(to)}
-        AND (inserted_at, uuid) IN (${tuples.join(',')})
+        AND (inserted_at, uuid) IN (${keyTuples(keys)})
       ORDER BY inserted_at, uuid`,
     params: { team: teamId },
     settings: { ...TAIL_SETTINGS, max_query_size: '2000000' },

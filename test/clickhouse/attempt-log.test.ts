@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
+import {
+  countParked,
+  deliveryStats,
+  dueParked,
+  isDelivered,
+  listAttempts,
+  settledEventUuids,
+} from '../../clickhouse/attempt-queries.ts';
+import { appendLogEntries, listLogEntries } from '../../clickhouse/log-entries.ts';
+import { migrateClickHouse } from '../../clickhouse/migrate.ts';
+import { startTestClickHouse, type TestClickHouse } from './server.ts';
+
+let server: TestClickHouse;
+beforeAll(async () => {
+  server = await startTestClickHouse();
+}, 60_000);
+afterAll(() => server.stop());
+
+const start = Math.floor(Date.now() / 1_000) * 1_000 - 600_000;
+
+function attempt(changes: Partial<AttemptRow> = {}): AttemptRow {
+  return {
+    teamId: 1,
+    destinationId: randomUUID(),
+    eventUuid: randomUUID(),
+    eventInsertedAtMicros: start * 1_000 + 7,
+    webhookId: 'msg_1',
+    attempt: 1,
+    attemptedAt: new Date(start),
+    outcome: 'delivered',
+    statusCode: 200,
+    errorCode: '',
+    errorMessage: '',
+    durationMs: 12.5,
+    latencyMs: 140.25,
+    responseBody: 'ok',
+    nextAttemptAt: null,
+    shard: 3,
+    epoch: 9_007_199_254_740_000,
+    via: 'live',
+    ...changes,
+  };
+}
+
+test('rows come back as written; the same rows again are stored once', async () => {
+  const row = attempt({ outcome: 'parked', nextAttemptAt: new Date(start + 5_123), responseBody: 'é "\n\u0000' });
+  await appendAttempts(server.ch, [row]);
+  await appendAttempts(server.ch, [row]);
+  expect(await listAttempts(server.ch, { teamId: 1, destinationId: row.destinationId, limit: 10 })).toEqual([row]);
+  await appendAttempts(server.ch, []);
+});
+
+test('a hostile response body is cut and made storable', async () => {
+  const row = attempt({ responseBody: 'é'.repeat(3_000), errorMessage: 'lone \ud800 half' });
+  await appendAttempts(server.ch, [row]);
+  const [found] = await listAttempts(server.ch, { teamId: 1, destinationId: row.destinationId, limit: 1 });
+  expect(found?.responseBody).toBe('é'.repeat(2_048));
+  expect(found?.errorMessage).toBe('lone \ufffd half');
+});
+
+test('settled events are those whose owner is decided, from a position on', async () => {
+  const destinationId = randomUUID();
+  const outcomes = ['delivered', 'retry_scheduled', 'parked', 'discarded', 'failed_attempt'] as const;
+  const rows = outcomes.map((outcome, index) =>
+    attempt({ destinationId, outcome, eventInsertedAtMicros: start * 1_000 + index }),
+  );
+  await appendAttempts(server.ch, rows);
+  const settled = await settledEventUuids(server.ch, { destinationId, fromMicros: start * 1_000 + 1 });
+  expect(settled).toEqual(new Map(rows.slice(1, 4).map((row) => [row.eventUuid, row.eventInsertedAtMicros])));
+});
+
+test('parked deliveries are due by their latest row only', async () => {
+  const destinationId = randomUUID();
+  const now = new Date(start + 60_000);
+  const parked = (eventUuid: string, next: number): AttemptRow =>
+    attempt({ destinationId, eventUuid, attempt: 2, outcome: 'parked', nextAttemptAt: new Date(next) });
+  const [due, later, done] = [randomUUID(), randomUUID(), randomUUID()] as [string, string, string];
+  await appendAttempts(server.ch, [
+    attempt({ destinationId, eventUuid: due, outcome: 'failed_attempt' }),
+    parked(due, start + 60_000),
+    parked(later, start + 60_001),
+    parked(done, start),
+    attempt({ destinationId, eventUuid: done, attempt: 3, outcome: 'delivered' }),
+    attempt({ destinationId, outcome: 'failed_attempt' }),
+  ]);
+  expect(await dueParked(server.ch, { destinationIds: [destinationId, randomUUID()], now, limit: 10 })).toEqual([
+    { destinationId, teamId: 1, eventUuid: due, eventInsertedAtMicros: start * 1_000 + 7, attempt: 2 },
+  ]);
+  expect(await countParked(server.ch, [destinationId])).toEqual(new Map([[destinationId, 2]]));
+  expect(await countParked(server.ch, [])).toEqual(new Map());
+  expect(await isDelivered(server.ch, destinationId, done)).toBe(true);
+  expect(await isDelivered(server.ch, destinationId, due)).toBe(false);
+});
+
+test('attempts page newest first and filter', async () => {
+  const destinationId = randomUUID();
+  const rows = Array.from({ length: 9 }, (_, index) =>
+    attempt({
+      destinationId,
+      outcome: index % 3 === 0 ? 'failed_attempt' : 'delivered',
+      attemptedAt: new Date(start + Math.floor(index / 3)),
+    }),
+  );
+  await appendAttempts(server.ch, rows);
+  const seen: string[] = [];
+  let before: AttemptRow | undefined;
+  do {
+    const page: AttemptRow[] = await listAttempts(server.ch, {
+      teamId: 1,
+      destinationId,
+      limit: 2,
+      ...(before && { before }),
+    });
+    seen.push(...page.map((row) => row.eventUuid));
+    before = page.at(-1);
+  } while (before);
+  expect(seen).toHaveLength(9);
+  expect(new Set(seen)).toEqual(new Set(rows.map((row) => row.eventUuid)));
+  const failed = await listAttempts(server.ch, { teamId: 1, destinationId, outcome: 'failed_attempt', limit: 10 });
+  expect(failed.map((row) => row.outcome)).toEqual(['failed_attempt', 'failed_attempt', 'failed_attempt']);
+  const one = await listAttempts(server.ch, { teamId: 1, eventUuid: rows[4]!.eventUuid, limit: 10 });
+  expect(one).toEqual([rows[4]]);
+  expect(await listAttempts(server.ch, { teamId: 2, destinationId, limit: 10 })).toEqual([]);
+});
+
+test('statistics count events once and take latency of what arrived', async () => {
+  const destinationId = randomUUID();
+  const eventUuid = randomUUID();
+  await appendAttempts(server.ch, [
+    attempt({ destinationId, eventUuid, outcome: 'failed_attempt', latencyMs: 1 }),
+    attempt({ destinationId, eventUuid, attempt: 2, latencyMs: 100 }),
+    attempt({ destinationId, latencyMs: 300 }),
+    attempt({ destinationId, outcome: 'discarded', latencyMs: 9_999 }),
+  ]);
+  expect(await deliveryStats(server.ch, { teamId: 1, destinationId })).toEqual({
+    delivered: 2,
+    discarded: 1,
+    attempts: 4,
+    p50Ms: 200,
+    p99Ms: 298,
+  });
+  const since = new Date(start + 1);
+  expect(await deliveryStats(server.ch, { teamId: 1, destinationId, since })).toEqual({
+    delivered: 0,
+    discarded: 0,
+    attempts: 0,
+    p50Ms: null,
+    p99Ms: null,
+  });
+});
+
+test('log entries come back newest first', async () => {
+  const sourceId = randomUUID();
+  const entries = [0, 1].map((index) => ({
+    teamId: 1,
+    source: 'export_run' as const,
+    sourceId,
+    level: 'info' as const,
+    message: `entry ${String(index)}`,
+    loggedAt: new Date(start + index),
+    fields: { index, big: '9007199254740993' },
+  }));
+  await appendLogEntries(server.ch, entries);
+  const found = await listLogEntries(server.ch, { teamId: 1, source: 'export_run', sourceId, limit: 10 });
+  expect(found).toEqual([...entries].reverse());
+});
+
+test('migrating again applies nothing, and a changed file is refused', async () => {
+  expect(await migrateClickHouse(server.ch)).toEqual({ applied: [] });
+  await server.ch.command({
+    sql: "ALTER TABLE schema_migrations UPDATE checksum = 'x' WHERE 1 SETTINGS mutations_sync = 1",
+  });
+  await expect(migrateClickHouse(server.ch)).rejects.toMatchObject({ code: 'clickhouse_migration_changed' });
+});

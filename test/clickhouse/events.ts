@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { ClickHouse } from '../../clickhouse/client.ts';
+import type { CapturedEvent } from '../../clickhouse/insert-events.ts';
+import { clickhouseTime, type Micros } from '../../core/time.ts';
+
+export function capturedEvent(changes: Partial<CapturedEvent> = {}): CapturedEvent {
+  return {
+    teamId: 1,
+    uuid: randomUUID(),
+    event: 'signed up',
+    distinctId: 'user-1',
+    propertiesJson: '{"plan":"free"}',
+    personId: '00000000-0000-0000-0000-000000000000',
+    personPropertiesJson: '{}',
+    timestamp: '2026-11-20 12:00:00.000001',
+    ...changes,
+  };
+}
+
+/** Rows with a chosen time of ingestion, as if their insert had been slow. */
+export async function insertAt(
+  ch: ClickHouse,
+  rows: readonly (Partial<CapturedEvent> & { insertedAtMicros: Micros })[],
+): Promise<void> {
+  const values = rows.map(({ insertedAtMicros, ...changes }) => {
+    const event = capturedEvent(changes);
+    return {
+      team_id: event.teamId,
+      inserted_at: clickhouseTime(insertedAtMicros),
+      uuid: event.uuid,
+      event: event.event,
+      distinct_id: event.distinctId,
+      properties: event.propertiesJson,
+      person_properties: event.personPropertiesJson,
+      timestamp: event.timestamp,
+    };
+  });
+  await ch.insert('event_log', Object.keys(values[0] ?? {}), values);
+}
