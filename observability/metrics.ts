@@ -1,78 +1,160 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
-/** What is counted of an HTTP attempt; structurally part of the attempt log's row. */
-export interface AttemptSample {
+/** The part of an attempt row that is counted. Ids never become labels: their number has no bound. */
+export interface AttemptMeasure {
   outcome: string;
   via: string;
+  /** 0 when no response came. */
+  statusCode: number;
   durationMs: number;
   latencyMs: number;
 }
 
-/** The process's Prometheus metrics. Labels are closed sets: no id, URL or name ever becomes a label. */
 export interface Metrics {
-  attempt(sample: AttemptSample): void;
-  exportFinished(status: string, rows: number, bytes: number): void;
-  captured(events: number): void;
-  captureRejected(code: string): void;
-  /** The exposition format. */
+  /** One HTTP attempt of a webhook. */
+  attempt(measure: AttemptMeasure): void;
+  /** One export run that has ended, whatever its status. */
+  exportFinished(status: string, rows: number, bytes: number, durationMs?: number): void;
+  captureAccepted(events: number): void;
+  /** `reason` is an error code of capture. */
+  captureRejected(reason: string, events: number): void;
+  /** Prometheus text format. */
   text(): Promise<string>;
+  contentType: string;
 }
 
-const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+const OUTCOMES = ['delivered', 'retry_scheduled', 'parked', 'failed_attempt', 'discarded'];
+const VIAS = ['live', 'retry', 'probe', 'replay'];
+const STATUSES = [
+  'completed',
+  'failed',
+  'failed_retryable',
+  'cancelled',
+  'terminated',
+  'timed_out',
+  'over_quota',
+  'skipped',
+];
+/** Capture's error codes are ours, but a label that comes in from elsewhere must not grow without bound. */
+const MAX_REASONS = 50;
 const MS_PER_SECOND = 1_000;
+/** From a receiver in the same rack to the longest time-out (30 s). */
+const ATTEMPT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
+/** From live (a second) over the first retries to a backlog of a day. */
+const LATENCY_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1_800, 7_200, 86_400];
+const RUN_SECONDS = [0.5, 1, 2.5, 5, 15, 60, 300, 900, 3_600, 14_400];
 
-export function createMetrics(): Metrics {
+/** The process's metrics, in a registry of their own. `runtime` adds Node's: memory, CPU, event loop lag, GC. */
+export function createMetrics(options: { runtime?: boolean } = {}): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  const attempts = new Counter({
-    name: 'sluice_webhook_attempts_total',
-    help: 'HTTP attempts of webhook deliveries by what became of the event',
-    labelNames: ['outcome', 'via'],
-    registers,
-  });
-  const attemptSeconds = new Histogram({
-    name: 'sluice_webhook_attempt_duration_seconds',
-    help: 'Duration of one HTTP attempt',
-    labelNames: ['outcome'],
-    buckets: SECONDS,
-    registers,
-  });
-  const latencySeconds = new Histogram({
-    name: 'sluice_webhook_latency_seconds',
-    help: 'From capture to the end of the successful response',
-    labelNames: ['via'],
-    buckets: SECONDS,
-    registers,
-  });
-  const runs = counter(registry, 'sluice_export_runs_total', 'Export runs by final status', 'status');
-  const rows = counter(registry, 'sluice_export_rows_total', 'Rows of completed export runs');
-  const bytes = counter(registry, 'sluice_export_bytes_total', 'Bytes of completed export runs');
-  const captured = counter(registry, 'sluice_capture_events_total', 'Events that ClickHouse has stored');
-  const rejected = counter(registry, 'sluice_capture_rejections_total', 'Refused capture requests by code', 'code');
+  if (options.runtime !== false) {
+    collectDefaultMetrics({ register: registry });
+  }
   return {
-    attempt: ({ outcome, via, durationMs, latencyMs }) => {
-      attempts.inc({ outcome, via });
-      attemptSeconds.observe({ outcome }, durationMs / MS_PER_SECOND);
-      if (outcome === 'delivered') {
-        latencySeconds.observe({ via }, latencyMs / MS_PER_SECOND);
-      }
-    },
-    exportFinished: (status, rowCount, byteCount) => {
-      runs.inc({ status });
-      rows.inc(rowCount);
-      bytes.inc(byteCount);
-    },
-    captured: (events) => {
-      captured.inc(events);
-    },
-    captureRejected: (code) => {
-      rejected.inc({ code });
-    },
+    ...deliveryMetrics(registry),
+    ...exportMetrics(registry),
+    ...captureMetrics(registry),
     text: () => registry.metrics(),
+    contentType: registry.contentType,
   };
 }
 
-function counter(registry: Registry, name: string, help: string, label?: string): Counter {
-  return new Counter({ name, help, labelNames: label === undefined ? [] : [label], registers: [registry] });
+function deliveryMetrics(registry: Registry): Pick<Metrics, 'attempt'> {
+  const registers = [registry];
+  const attempts = new Counter({
+    name: 'sluice_delivery_attempts_total',
+    help: 'Webhook attempts by what became of the event, what made the attempt, and class of the answer.',
+    labelNames: ['outcome', 'via', 'status'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'sluice_delivery_attempt_duration_seconds',
+    help: 'From sending a request to the end of its response.',
+    labelNames: ['status'],
+    buckets: ATTEMPT_SECONDS,
+    registers,
+  });
+  const latency = new Histogram({
+    name: 'sluice_delivery_latency_seconds',
+    help: 'From capture to the end of a successful response.',
+    labelNames: ['via'],
+    buckets: LATENCY_SECONDS,
+    registers,
+  });
+  return {
+    attempt: ({ outcome, via, statusCode, durationMs, latencyMs }) => {
+      const status = statusClass(statusCode);
+      const labels = { outcome: oneOf(OUTCOMES, outcome), via: oneOf(VIAS, via) };
+      attempts.inc({ ...labels, status });
+      duration.observe({ status }, durationMs / MS_PER_SECOND);
+      if (outcome === 'delivered') {
+        latency.observe({ via: labels.via }, Math.max(0, latencyMs) / MS_PER_SECOND);
+      }
+    },
+  };
+}
+
+function exportMetrics(registry: Registry): Pick<Metrics, 'exportFinished'> {
+  const registers = [registry];
+  const runs = new Counter({
+    name: 'sluice_export_runs_total',
+    help: 'Export runs that have ended, by status.',
+    labelNames: ['status'],
+    registers,
+  });
+  const rows = new Counter({ name: 'sluice_export_rows_total', help: 'Rows of completed runs.', registers });
+  const bytes = new Counter({ name: 'sluice_export_bytes_total', help: 'Bytes of completed runs.', registers });
+  const duration = new Histogram({
+    name: 'sluice_export_run_duration_seconds',
+    help: 'From the start of a run to its end.',
+    labelNames: ['status'],
+    buckets: RUN_SECONDS,
+    registers,
+  });
+  return {
+    exportFinished: (givenStatus, runRows, runBytes, durationMs) => {
+      const status = oneOf(STATUSES, givenStatus);
+      runs.inc({ status });
+      rows.inc(status === 'completed' ? runRows : 0);
+      bytes.inc(status === 'completed' ? runBytes : 0);
+      if (durationMs !== undefined) {
+        duration.observe({ status }, durationMs / MS_PER_SECOND);
+      }
+    },
+  };
+}
+
+function captureMetrics(registry: Registry): Pick<Metrics, 'captureAccepted' | 'captureRejected'> {
+  const registers = [registry];
+  const accepted = new Counter({
+    name: 'sluice_capture_events_total',
+    help: 'Events that were stored and acknowledged.',
+    registers,
+  });
+  const rejected = new Counter({
+    name: 'sluice_capture_rejected_total',
+    help: 'Events that were refused, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const reasons = new Set<string>();
+  return {
+    captureAccepted: (events) => {
+      accepted.inc(events);
+    },
+    captureRejected: (reason, events) => {
+      const known = reasons.has(reason) || reasons.size < MAX_REASONS;
+      reasons.add(known ? reason : 'other');
+      rejected.inc({ reason: known ? reason : 'other' }, events);
+    },
+  };
+}
+
+function statusClass(statusCode: number): string {
+  const hundreds = Math.floor(statusCode / 100);
+  return hundreds >= 1 && hundreds <= 5 ? `${String(hundreds)}xx` : 'none';
+}
+
+function oneOf(known: readonly string[], value: string): string {
+  return known.includes(value) ? value : 'other';
 }
