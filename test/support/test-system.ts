@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClickHouse, type ClickHouse } from '../../clickhouse/client.ts';
+import { connectTemporal, type TemporalClient } from '../../client/temporal.ts';
+import { loadConfig, type Config } from '../../config.ts';
+import { apiClient, type ApiCall } from '../../dev/api-client.ts';
+import { startSystem, type System } from '../../dev/system.ts';
+import { grantTeam, type TeamAccess } from '../../setup.ts';
+
+/** How late a row may become visible in tests; the run of an interval starts reading this long after its end. */
+export const TEST_VISIBILITY_BOUND_MS = 4_000;
+
+/** A whole system of its own: real servers, `sluice server` and `sluice worker` as processes, in a folder of its own. */
+export interface TestSystem {
+  system: System;
+  config: Config;
+  clickhouse: ClickHouse;
+  temporal: TemporalClient;
+  /** Scratch folder, removed at the end. */
+  directory: string;
+  /** A fresh team with its API and capture access: tests of one system do not see each other's events. */
+  newTeam(name?: string): Promise<TeamAccess & { api: ApiCall }>;
+  stop(): Promise<void>;
+}
+
+export async function startTestSystem(
+  options: { s3?: boolean; supervise?: boolean; env?: Record<string, string> } = {},
+): Promise<TestSystem> {
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+  const system = await startSystem({
+    dataDir: join(directory, 'data'),
+    s3: options.s3 ?? false,
+    supervise: options.supervise ?? false,
+    env: {
+      SLUICE_VISIBILITY_BOUND_MS: String(TEST_VISIBILITY_BOUND_MS),
+      SLUICE_CAPTURE_INSERT_TIMEOUT_MS: String(TEST_VISIBILITY_BOUND_MS - 1_000),
+      SLUICE_DELIVERY_SHARDS: '2',
+      SLUICE_LOG_LEVEL: 'warn',
+      ...options.env,
+    },
+  });
+  const config = loadConfig(system.env);
+  const clickhouse = createClickHouse(config.clickhouse);
+  const temporal = await connectTemporal(config.temporal);
+  return {
+    system,
+    config,
+    clickhouse,
+    temporal,
+    directory,
+    newTeam: async (name = `team ${String(Math.random())}`) => {
+      const access = await grantTeam(config, name);
+      return { ...access, api: apiClient(system.apiUrl, access.apiKey) };
+    },
+    stop: async () => {
+      await Promise.all([temporal.close(), clickhouse.close()]);
+      await system.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
