@@ -152,7 +152,7 @@ export async function createdId(caller: Caller, url: string, body: unknown): Pro
   if (response.statusCode !== 201) {
     throw new Error(`POST ${url} answered ${String(response.statusCode)}: ${response.body}`);
   }
-  return (response.json() as { id: string }).id;
+  return response.json<{ id: string }>().id;
 }
 
 export async function newExportOf(caller: Caller, changes: Record<string, unknown> = {}): Promise<string> {
