@@ -1,0 +1,167 @@
+/**
+ * Rows and bytes per second of batch exports to S3 and to a folder, next to ClickHouse writing the same file by itself,
+ * with the worker's memory and CPU time:
+ *   npm run bench:export -- --json
+ */
+import { join } from 'node:path';
+import { microsOf } from '../core/time.ts';
+import type { OutputFormat } from '../core/formats.ts';
+import { withBench, type Bench } from './bench-system.ts';
+import { engineWritesFile } from './engine-limit.ts';
+import { fillEvents, meanPropertiesBytes } from './events.ts';
+import { createBucket, createDestinations, type BenchDestinations } from './export-destinations.ts';
+import { runExport, type ExportCase, type MeasuredRun } from './export-run.ts';
+import { median } from './numbers.ts';
+import { benchOptions } from './options.ts';
+import { runBenchmark, type Result } from './report.ts';
+
+const HOUR_MS = 60 * 60_000;
+const BYTES_PER_MB = 1_000_000;
+const FORMATS: readonly OutputFormat[] = [
+  { fileFormat: 'parquet', compression: 'zstd' },
+  { fileFormat: 'jsonl', compression: 'gzip' },
+];
+const KINDS = ['s3', 'file'] as const;
+const AIMS = { ratio: 0.9, rssMiB: 300, growth: 1.1 };
+
+const options = benchOptions();
+const LARGE_ROWS = options.quick ? 200_000 : 2_000_000;
+const ROUNDS = options.quick ? 1 : 3;
+
+interface DataSet extends BenchDestinations {
+  teamId: number;
+  rows: number;
+}
+
+/** An hour that is over for longer than rows may take to become visible. */
+function pastHour(): { start: Date; end: Date } {
+  const end = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS);
+  return { start: new Date(end.getTime() - HOUR_MS), end };
+}
+
+const hour = pastHour();
+const range = { startMicros: microsOf(hour.start), endMicros: microsOf(hour.end) };
+
+async function prepare(bench: Bench, rows: number): Promise<DataSet> {
+  const teamId = await bench.newTeam(`${String(rows)} events`);
+  await fillEvents(bench.clickhouse, { teamId, rows, range });
+  return { teamId, rows, ...(await createDestinations(bench, teamId)) };
+}
+
+interface Outcome {
+  kind: (typeof KINDS)[number];
+  format: OutputFormat;
+  rows: number;
+  runs: MeasuredRun[];
+  limits: { ms: number; bytes: number }[];
+}
+
+/** Limit, S3, folder, limit, S3, folder …: a machine that gets slower does so for all of them. */
+async function measureFormat(
+  bench: Bench,
+  set: DataSet,
+  format: OutputFormat,
+  onProgress: (line: string) => void,
+): Promise<Outcome[]> {
+  const limits: Outcome['limits'] = [];
+  const outcomes = KINDS.map((kind): Outcome => ({ kind, format, rows: set.rows, runs: [], limits }));
+  const scope = { teamId: set.teamId, filter: {}, range };
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const path = join(bench.dataDir, `limit.${format.fileFormat}`);
+    const limit = await engineWritesFile(bench.clickhouse, scope, format, path);
+    limits.push(limit);
+    const told = [`engine ${String(Math.round(limit.ms))} ms`];
+    for (const outcome of outcomes) {
+      const target: ExportCase = {
+        ...set,
+        kind: outcome.kind,
+        destinationId: set.ids[outcome.kind],
+        format,
+        intervalEnd: hour.end,
+      };
+      const measured = await runExport(bench, target, bench.system.stack.pids['clickhouse']);
+      outcome.runs.push(measured);
+      told.push(`${outcome.kind} ${String(measured.loadMs)} ms, peak ${String(measured.usage.peakMiB)} MiB`);
+      await set.clear();
+    }
+    onProgress(`${format.fileFormat}, ${String(set.rows)} rows, round ${String(round)}: ${told.join('; ')}`);
+  }
+  return outcomes;
+}
+
+function speedResult({ kind, format, rows, runs, limits }: Outcome): Result {
+  const loadMs = median(runs.map((run) => run.loadMs));
+  const limitMs = median(limits.map((limit) => limit.ms));
+  const bytes = median(runs.map((run) => run.run.bytes));
+  const perMillion = rows / 1_000_000;
+  return {
+    case: `${label(kind, format)}, ${String(rows)} rows`,
+    value: (rows / loadMs) * 1_000,
+    unit: 'rows/s',
+    limit: (rows / limitMs) * 1_000,
+    ratio: limitMs / loadMs,
+    aim: `ratio >= ${String(AIMS.ratio)}`,
+    met: limitMs / loadMs >= AIMS.ratio,
+    mbPerSecond: bytes / BYTES_PER_MB / (loadMs / 1_000),
+    fileMb: bytes / BYTES_PER_MB,
+    limitFileMb: median(limits.map((limit) => limit.bytes)) / BYTES_PER_MB,
+    files: runs[0]?.run.files ?? 0,
+    loadAndCommitMs: loadMs,
+    limitMs,
+    planMs: median(runs.map((run) => run.run.timings['plan'] ?? 0)),
+    verifyMs: median(runs.map((run) => run.run.timings['verify'] ?? 0)),
+    wallMs: median(runs.map((run) => run.wallMs)),
+    wallRatio: limitMs / median(runs.map((run) => run.wallMs)),
+    workerCpuSecondsPerMillionRows: median(runs.map((run) => run.usage.cpuSeconds)) / perMillion,
+    engineCpuSecondsPerMillionRows: median(runs.map((run) => run.engineCpuSeconds)) / perMillion,
+    rounds: runs.length,
+  };
+}
+
+/** Flat in the number of rows: the large run's peak against the small one's, both after a warm-up. */
+function memoryResult(small: Outcome, large: Outcome): Result {
+  const peak = (outcome: Outcome): number => Math.max(...outcome.runs.map((run) => run.usage.peakMiB));
+  const growth = peak(large) / peak(small);
+  return {
+    case: `${label(large.kind, large.format)}, worker's peak memory`,
+    value: peak(large),
+    unit: 'MiB',
+    limit: AIMS.rssMiB,
+    ratio: peak(large) / AIMS.rssMiB,
+    aim: `<= ${String(AIMS.rssMiB)} MiB, at most ${String(AIMS.growth)} times that of a tenth of the rows`,
+    met: peak(large) <= AIMS.rssMiB && growth <= AIMS.growth,
+    atATenthOfTheRows: peak(small),
+    growth,
+  };
+}
+
+function label(kind: string, format: OutputFormat): string {
+  return `${kind} ${format.fileFormat} ${format.compression}`;
+}
+
+function isComplete({ runs, rows }: Outcome): boolean {
+  return runs.every(({ run }) => run.status === 'completed' && run.rows === rows);
+}
+
+await runBenchmark('export', options, (onProgress) =>
+  withBench({ ...options, s3: true, onProgress }, async (bench) => {
+    await createBucket(bench);
+    const small = await prepare(bench, LARGE_ROWS / 10);
+    const large = await prepare(bench, LARGE_ROWS);
+    const properties = Math.round(await meanPropertiesBytes(bench.clickhouse, large.teamId));
+    onProgress(`${String(small.rows + large.rows)} events with ${String(properties)} bytes of properties each`);
+    const outcomes: Outcome[] = [];
+    for (const set of [small, large]) {
+      for (const format of FORMATS) {
+        outcomes.push(...(await measureFormat(bench, set, format, onProgress)));
+      }
+    }
+    const smallOnes = outcomes.slice(0, outcomes.length / 2);
+    const largeOnes = outcomes.slice(outcomes.length / 2);
+    const results = [
+      ...largeOnes.map((outcome) => ({ ...speedResult(outcome), propertiesBytes: properties })),
+      ...largeOnes.flatMap((outcome, index) => memoryResult(smallOnes[index] ?? outcome, outcome)),
+    ];
+    return { ok: outcomes.every(isComplete), results };
+  }),
+);

@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Program } from './options.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * What node runs as the worker; undefined: the sources. Figures are of the built form: through tsx a worker also
+ * bundles its workflows and keeps a compiler, some 150 MiB that production never sees.
+ */
+export function workerProgram(program: Program, onProgress: (line: string) => void): string[] | undefined {
+  if (program === 'source') {
+    return undefined;
+  }
+  if (program === 'build') {
+    onProgress('building dist/');
+    const { status } = spawnSync(process.execPath, ['--import', import.meta.resolve('tsx'), 'scripts/build.ts'], {
+      cwd: ROOT,
+      stdio: ['ignore', 2, 2],
+    });
+    if (status !== 0) {
+      throw new Error('npm run build fails; --program source measures the sources instead');
+    }
+  }
+  return [fileURLToPath(new URL('../dist/cli.js', import.meta.url))];
+}

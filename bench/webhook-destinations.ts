@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Micros } from '../core/time.ts';
+import { generateSecret } from '../delivery/signing.ts';
+import { createDestination, deleteDestination } from '../store/destinations.ts';
+import type { Bench } from './bench-system.ts';
+import type { BenchReceiver } from './receiver.ts';
+
+export interface Webhooks {
+  endpoints: { url: string; destinationId: string }[];
+  secret: string;
+  remove(): Promise<void>;
+}
+
+/** Webhooks with default settings, created through the store; the worker notices by notification. */
+export async function createWebhooks(
+  bench: Bench,
+  receiver: BenchReceiver,
+  wanted: { teamId: number; count: number; startMicros: Micros },
+): Promise<Webhooks> {
+  const { teamId, startMicros } = wanted;
+  const secret = generateSecret();
+  const create = async (index: number): Promise<Webhooks['endpoints'][number]> => {
+    const url = receiver.url(index);
+    const { id } = await createDestination(bench.db, bench.box, {
+      teamId,
+      kind: 'webhook',
+      name: `bench ${String(index)}`,
+      config: { url, secret },
+      secretFields: ['secret'],
+      startMicros,
+    });
+    return { url, destinationId: id };
+  };
+  const endpoints = await Promise.all(Array.from({ length: wanted.count }, (_, index) => create(index)));
+  return {
+    endpoints,
+    secret,
+    remove: async () => {
+      await Promise.all(
+        endpoints.map(({ destinationId }) => deleteDestination(bench.db, { teamId, id: destinationId })),
+      );
+    },
+  };
+}
+
+export interface DeliveryFigures {
+  /** Events with a 2xx, counted once per destination. */
+  delivered: number;
+  attempts: number;
+  /** Of a request, from its start to the end of the answer. */
+  durationP50Ms: number;
+  durationP99Ms: number;
+  /** From capture to the end of the answer. */
+  latencyP50Ms: number;
+  latencyP99Ms: number;
+  latencyMaxMs: number;
+}
+
+/** What the attempt log says about the deliveries of these destinations, once it holds `expected` of them. */
+export async function readDeliveries(
+  { clickhouse }: Bench,
+  { endpoints }: Webhooks,
+  query: { expected: number; sinceMicros?: Micros },
+): Promise<DeliveryFigures> {
+  const destinations = endpoints.map(({ destinationId }) => destinationId);
+  const read = async (): Promise<DeliveryFigures | undefined> => {
+    const [row] = await clickhouse.rows<DeliveryFigures>({
+      sql: `SELECT uniqExactIf((destination_id, event_uuid), outcome = 'delivered') AS delivered, count() AS attempts,
+          quantileExact(0.5)(duration_ms) AS durationP50Ms, quantileExact(0.99)(duration_ms) AS durationP99Ms,
+          quantileExact(0.5)(latency_ms) AS latencyP50Ms, quantileExact(0.99)(latency_ms) AS latencyP99Ms,
+          max(latency_ms) AS latencyMaxMs
+        FROM delivery_attempts WHERE destination_id IN {destinations:Array(UUID)}
+          AND event_inserted_at >= fromUnixTimestamp64Micro({since:Int64}, 'UTC')`,
+      params: { destinations, since: query.sinceMicros ?? 0 },
+    });
+    return row;
+  };
+  for (let tries = 0; tries < 100; tries += 1) {
+    const row = await read();
+    if (row !== undefined && row.delivered >= query.expected) {
+      return row;
+    }
+    await sleep(100);
+  }
+  throw new Error(`the attempt log does not hold ${String(query.expected)} deliveries`);
+}
