@@ -4,31 +4,53 @@ import { findDuplicates, lateSql, type DuplicateKey, type Duplicates } from './d
 import { chunkSql, type ExportScope, type PlannedChunk } from './scope.ts';
 import { keyTuples } from './sql.ts';
 
-/** Verdicts kept per connection: the chunks of a run share one, and so does the count that verifies it. */
+/** Verdicts kept per connection: the chunks of a run share one. */
 const REMEMBERED_SCOPES = 32;
-const remembered = new WeakMap<ClickHouse, Map<string, Promise<Duplicates>>>();
+/** A row that became visible late may be a duplicate that an old verdict does not know. */
+const REMEMBERED_FOR_MS = 5 * 60_000;
+
+interface Verdict {
+  duplicates: Promise<Duplicates>;
+  madeAtMs: number;
+}
+
+const remembered = new WeakMap<ClickHouse, Map<string, Verdict>>();
 
 /**
- * The duplicates of a scope, found once and remembered for its chunks. A failed search is not remembered.
- * The caller may ask for a fresh look, which is then what the others see.
+ * The duplicates of a scope, found once and remembered for its chunks for a few minutes. A failed search is not
+ * remembered. `fresh` looks again, and its answer is what the others see from then on.
  */
-export function duplicatesOf(ch: ClickHouse, scope: ExportScope, options: { fresh: boolean }): Promise<Duplicates> {
-  const verdicts = remembered.get(ch) ?? new Map<string, Promise<Duplicates>>();
+export function duplicatesOf(ch: ClickHouse, scope: ExportScope, { fresh }: { fresh: boolean }): Promise<Duplicates> {
+  const verdicts = remembered.get(ch) ?? new Map<string, Verdict>();
   remembered.set(ch, verdicts);
-  const key = JSON.stringify([scope.teamId, scope.filter, scope.range.startMicros, scope.range.endMicros]);
-  const known = options.fresh ? undefined : verdicts.get(key);
-  if (known !== undefined) {
-    return known;
+  const key = keyOf(scope);
+  const known = verdicts.get(key);
+  if (known !== undefined && !fresh && performance.now() - known.madeAtMs < REMEMBERED_FOR_MS) {
+    return known.duplicates;
   }
   // Not under one caller's signal: the others wait for the same answer.
-  const found = findDuplicates(ch, scope);
-  verdicts.set(key, found);
-  found.catch(() => verdicts.delete(key));
+  const verdict = { duplicates: findDuplicates(ch, scope), madeAtMs: performance.now() };
+  remember(verdicts, key, verdict);
+  return verdict.duplicates;
+}
+
+/** Before a scope is planned again: its chunks must not be read with what an earlier run knew. */
+export function forgetDuplicates(ch: ClickHouse, scope: ExportScope): void {
+  remembered.get(ch)?.delete(keyOf(scope));
+}
+
+function keyOf({ teamId, filter, range }: ExportScope): string {
+  return JSON.stringify([teamId, filter, range.startMicros, range.endMicros]);
+}
+
+function remember(verdicts: Map<string, Verdict>, key: string, verdict: Verdict): void {
+  verdicts.delete(key);
+  verdicts.set(key, verdict);
+  verdict.duplicates.catch(() => verdicts.get(key) === verdict && verdicts.delete(key));
   const oldest = verdicts.size > REMEMBERED_SCOPES ? verdicts.keys().next().value : undefined;
   if (oldest !== undefined) {
     verdicts.delete(oldest);
   }
-  return found;
 }
 
 /**

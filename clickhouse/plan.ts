@@ -1,5 +1,6 @@
 import type { ClickHouse } from './client.ts';
 import { chunksBetween, cutPoints, type Cell, type CutPoint } from './cut-points.ts';
+import { forgetDuplicates } from './first-arrivals.ts';
 import { scopeSql, type ExportScope, type PlannedChunk } from './scope.ts';
 import { microsSql } from './sql.ts';
 
@@ -30,6 +31,7 @@ export async function planChunks(
   options: { targetRows: number; maxChunks: number },
   signal?: AbortSignal,
 ): Promise<ExportPlan> {
+  forgetDuplicates(ch, scope);
   const extent = await readExtent(ch, scope, signal);
   if (extent.rows === 0) {
     return { rows: 0, bytes: 0, chunks: [] };
