@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createClickHouse, type ClickHouse } from '../clickhouse/client.ts';
 import { connectTemporal, type TemporalClient } from '../client/temporal.ts';
 import { loadConfig } from '../config.ts';
@@ -29,7 +29,7 @@ export async function withBench<T>(
   options: BenchOptions & { s3: boolean; onProgress: (line: string) => void },
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
-  const program = workerProgram(options.program, options.onProgress);
+  const program = workerProgram(options, options.onProgress);
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   try {
     const system = await startWorkerSystem({
@@ -37,7 +37,7 @@ export async function withBench<T>(
       s3: options.s3,
       supervise: false,
       ...(program === undefined ? {} : { program }),
-      env: { SLUICE_LOG_LEVEL: 'warn', ...profiling(options.cpuProfileDir) },
+      env: { SLUICE_LOG_LEVEL: 'warn' },
       onProgress: options.onProgress,
     });
     try {
@@ -66,8 +66,4 @@ async function withHandles<T>(system: WorkerSystem, dataDir: string, work: (benc
   } finally {
     await Promise.all([temporal.close(), clickhouse.close(), db.close()]);
   }
-}
-
-function profiling(folder: string | undefined): Record<string, string> {
-  return folder === undefined ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(folder)}` };
 }

@@ -10,7 +10,7 @@ export interface BenchOptions {
   quick: boolean;
   /** The worker as production runs it, built now (`build`) or earlier (`dist`), or its `source` through tsx. */
   program: Program;
-  /** Folder for CPU profiles of the worker, one `.cpuprofile` per process, for finding out where time goes. */
+  /** Folder for a CPU profile of the built worker, a `.cpuprofile` file, for finding out where time goes. */
   cpuProfileDir: string | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Program } from './options.ts';
+import { resolve } from 'node:path';
+import type { BenchOptions } from './options.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -8,7 +9,10 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
  * What node runs as the worker; undefined: the sources. Figures are of the built form: through tsx a worker also
  * bundles its workflows and keeps a compiler, some 150 MiB that production never sees.
  */
-export function workerProgram(program: Program, onProgress: (line: string) => void): string[] | undefined {
+export function workerProgram(
+  { program, cpuProfileDir }: BenchOptions,
+  onProgress: (line: string) => void,
+): string[] | undefined {
   if (program === 'source') {
     return undefined;
   }
@@ -22,5 +26,6 @@ export function workerProgram(program: Program, onProgress: (line: string) => vo
       throw new Error('npm run build fails; --program source measures the sources instead');
     }
   }
-  return [fileURLToPath(new URL('../dist/cli.js', import.meta.url))];
+  const profile = cpuProfileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(cpuProfileDir)}`];
+  return [...profile, fileURLToPath(new URL('../dist/cli.js', import.meta.url))];
 }
