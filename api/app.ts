@@ -27,26 +27,33 @@ const BODY_LIMIT_BYTES = 1_048_576;
 export function createApi(deps: ApiDeps): FastifyInstance {
   const app = Fastify({
     ...(deps.logger ? { loggerInstance: deps.logger } : {}),
-    bodyLimit: BODY_LIMIT_BYTES,
     // Never a caller's own id: it would end in our logs as ours.
     requestIdHeader: false,
-    genReqId: () => randomUUID(),
   });
   registerApi(app, deps);
   return app;
 }
 
-/** Adds the API to a server, in a scope of its own: hooks and error answers do not reach what is registered beside it. */
+/**
+ * Adds the API to a server, in a scope of its own: its hooks, limits and error answers do not reach what is registered
+ * beside it. Request ids, and the answer to unknown addresses, are the whole server's.
+ */
 export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
+  const answer: typeof sendProblem = (error, request, reply) => sendProblem(error, request, reply, deps.logger);
+  app.setGenReqId(() => randomUUID());
   app.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(routeNotFound(request.method, request.url), request, reply));
+  app.setNotFoundHandler((request, reply) => answer(routeNotFound(request.method, request.url), request, reply));
   void app.register(async (root) => {
     const scope = root.withTypeProvider<ZodTypeProvider>();
     scope.setValidatorCompiler(validatorCompiler);
     scope.setSerializerCompiler(serializerCompiler);
-    scope.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+    scope.setErrorHandler((error, request, reply) => answer(error, request, reply));
+    // Whatever the server's own limit is, which capture needs larger.
+    scope.addHook('onRoute', (route) => {
+      route.bodyLimit = BODY_LIMIT_BYTES;
+    });
     await scope.register(fastifySwagger, openApiOptions());
     healthRoutes(scope, deps);
     await scope.register(async (versioned) => protectedRoutes(versioned.withTypeProvider<ZodTypeProvider>(), deps), {

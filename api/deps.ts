@@ -25,7 +25,7 @@ export interface ApiDeps {
   findDestination(kind: string): Destination<unknown>;
   /** Rejects when a server that requests need is away. */
   checkReady(): Promise<void>;
-  /** Absent: no logs. */
+  /** Hears of every answer of 500 and above. Absent: the server's own logger. */
   logger?: FastifyBaseLogger;
   /** Absent: the system clock. */
   now?: () => Date;

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isSluiceError, SluiceError, type SluiceErrorInit } from '../core/errors.ts';
@@ -94,10 +94,15 @@ export function problemOfIssues(
 }
 
 /** Answers an error; the reason of an unexpected one goes to the log only. */
-export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: FastifyBaseLogger = request.log,
+): FastifyReply {
   const content = contentOf(error);
   if (content.status >= 500) {
-    request.log.error({ err: error, code: content.code }, 'request failed');
+    log.error({ err: error, code: content.code, requestId: request.id }, 'request failed');
   }
   const problem: Problem = {
     type: `urn:sluice:error:${content.code}`,

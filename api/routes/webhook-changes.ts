@@ -6,6 +6,7 @@ import {
   updateDestination,
   type DestinationRecord,
 } from '../../store/destinations.ts';
+import { setHealth, type EndpointState } from '../../store/endpoint-state.ts';
 import type { WebhookChange } from '../control-plane.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';
@@ -20,6 +21,8 @@ import {
   webhookView,
 } from '../webhook-view.ts';
 
+/** Health in which an endpoint gets no ordinary traffic. */
+const SUSPENDED: readonly EndpointState['health'][] = ['paused_auto', 'probing', 'gone', 'misconfigured'];
 const secretSchema = z.object({ secret: z.string() });
 const answer = { 200: webhookSchema, ...problems };
 
@@ -111,11 +114,17 @@ function statusRoutes(scope: ApiScope, deps: ApiDeps): void {
   }
 }
 
+/** A user who changes or resumes a webhook that Sluice has stopped serving expects it to be tried again. */
 async function changed(
   deps: ApiDeps,
   record: DestinationRecord,
   change: WebhookChange['change'],
 ): Promise<z.output<typeof webhookSchema>> {
+  if (change === 'updated' || change === 'resumed') {
+    // Before Temporal hears of it: waiting retries look here whether they may go on.
+    const evidence = { reason: `the webhook was ${change}` };
+    await setHealth(deps.db, { destinationId: record.id, from: SUSPENDED, to: 'recovering', evidence });
+  }
   await tellTemporal(deps, record, change);
   return webhookView(record);
 }

@@ -104,6 +104,7 @@ describe('requests that are no requests', () => {
     });
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(response.json().request_id).toBe(response.headers['x-request-id']);
+    expect(response.json().request_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test('an unknown path and an id that is none', async () => {

@@ -78,8 +78,9 @@ describe('a webhook', () => {
   });
 
   test.each([
-    [{ url: 'http://10.0.0.1/' }, 'url', 'address_refused'],
-    [{ url: 'nonsense' }, 'url', 'address_refused'],
+    [{ url: 'http://10.0.0.1/' }, 'url', 'webhook_url_invalid'],
+    [{ url: 'http://[::ffff:127.0.0.1]/' }, 'url', 'webhook_url_invalid'],
+    [{ url: 'nonsense' }, 'url', 'webhook_url_invalid'],
     [{ url: undefined }, 'url', 'validation_failed'],
     [{ secret: 'short' }, 'secret', 'webhook_secret_invalid'],
     [{ headers: { host: 'x' } }, 'headers', 'webhook_header_invalid'],
@@ -121,6 +122,23 @@ test('the secret is shown at creation and by asking for it, nowhere else', async
 test('a given secret is kept', async () => {
   const secret = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
   expect((await caller.call('POST', '/api/v1/webhooks', { ...WEBHOOK, secret })).json().secret).toBe(secret);
+});
+
+test.each([
+  ['POST', '/resume', undefined, 'gone', 'the webhook was resumed'],
+  ['PATCH', '', { timeout_ms: 2_000 }, 'paused_auto', 'the webhook was updated'],
+] as const)('%s …%s lets a webhook that was given up be tried again', async (method, path, body, health, reason) => {
+  const destinationId = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+  const url = `/api/v1/webhooks/${destinationId}`;
+  await setHealth(api.store.db, { destinationId, to: health, evidence: {} });
+  expect((await caller.call(method, `${url}${path}`, body)).statusCode).toBe(200);
+  expect((await caller.call('GET', `${url}/state`)).json()).toMatchObject({
+    health: 'recovering',
+    transitions: [
+      { from: health, to: 'recovering', evidence: { reason } },
+      { from: 'healthy', to: health },
+    ],
+  });
 });
 
 describe('activity', () => {
