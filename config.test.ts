@@ -27,7 +27,12 @@ describe('loadConfig', () => {
     expect(config.server).toEqual({ host: '127.0.0.1', port: 8080 });
     expect(config.temporal).toEqual({ address: 'temporal:7233', namespace: 'default', tls: false, retentionDays: 30 });
     expect(config.worker.queues).toEqual(['workflows', 'exports', 'backfills', 'deliveries', 'retries']);
-    expect(config.worker).toMatchObject({ visibilityBoundMs: 60_000, openRetriesCap: 1_000, pollMs: 200 });
+    expect(config.worker).toMatchObject({
+      visibilityBoundMs: 60_000,
+      openRetriesCap: 1_000,
+      pollMs: 200,
+      breakerMinFailingMs: 60_000,
+    });
     expect(config.capture.insertTimeoutMs).toBeLessThan(config.worker.visibilityBoundMs);
     expect(config.net.allowedCidrs).toEqual([]);
   });

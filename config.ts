@@ -169,6 +169,14 @@ export const envSchema = z.object({
   SLUICE_OPEN_RETRIES_CAP: integer({ min: 0, max: 100_000 })
     .default(1_000)
     .meta(info(DELIVERY, 'Retry workflows per webhook; beyond it failed events are parked in the attempt log.')),
+  SLUICE_BREAKER_MIN_FAILING_MS: integer({ min: 1_000, max: 3_600_000 })
+    .default(60_000)
+    .meta(
+      info(
+        DELIVERY,
+        'How long an endpoint must fail without a success before it is paused; the rate is taken over twice this.',
+      ),
+    ),
   SLUICE_ALLOWED_CIDRS: cidrs
     .default([])
     .meta(
@@ -329,6 +337,7 @@ function nest(env: Env) {
       pollMs: env.SLUICE_DELIVERY_POLL_MS,
       reportEveryMs: env.SLUICE_DELIVERY_REPORT_EVERY_MS,
       openRetriesCap: env.SLUICE_OPEN_RETRIES_CAP,
+      breakerMinFailingMs: env.SLUICE_BREAKER_MIN_FAILING_MS,
       exportConcurrency: env.SLUICE_EXPORT_CONCURRENCY,
       chunkConcurrency: env.SLUICE_CHUNK_CONCURRENCY,
       drainMs: env.SLUICE_SHUTDOWN_GRACE_MS,

@@ -4,6 +4,7 @@ import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { dueParked, settledEventUuids } from '../clickhouse/attempt-queries.ts';
 import { nowMicros, readDigests, readEventsByKeys, readKeys, readTail } from '../clickhouse/tail.ts';
 import { countOpenRetries, startRetryDelivery } from '../client/deliveries.ts';
+import { breakerOver } from '../delivery/health.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
 import { DeliveryShard } from '../delivery/shard/shard.ts';
@@ -29,8 +30,10 @@ export async function deliverShard(
   const owner = `${hostname()}/${String(process.pid)}`;
   const epoch = await takeShard(deps.db, { shard: input.shard, owner });
   const configs = new Map<string, LaneConfig>();
+  const breaker = breakerOver(deps.settings.breakerMinFailingMs);
   const loadDestinations = async (): Promise<LaneConfig[]> => {
-    const loaded = (await listActiveWebhooks(deps.db, deps.box, input)).map(laneConfig);
+    const webhooks = await listActiveWebhooks(deps.db, deps.box, input);
+    const loaded = webhooks.map((webhook) => ({ ...laneConfig(webhook), breaker }));
     configs.clear();
     for (const config of loaded) {
       configs.set(config.destinationId, config);
@@ -52,9 +55,7 @@ export async function deliverShard(
     shard.refreshSoon();
   });
   try {
-    return await shard.run(
-      AbortSignal.any([context.cancellationSignal, deps.draining, AbortSignal.timeout(SLICE_MS)]),
-    );
+    return await shard.run(AbortSignal.any([context.cancellationSignal, deps.draining, AbortSignal.timeout(SLICE_MS)]));
   } finally {
     await changes.close();
   }
@@ -105,7 +106,8 @@ function attemptLogPort({ clickhouse }: ActivityDeps, lease: { shard: number; ep
         rows.map((row) => ({ ...row, ...lease })),
       ),
     settledEvents: (destinationId, fromMicros) => settledEventUuids(clickhouse, { destinationId, fromMicros }),
-    dueParked: (destinationIds, now, limit) => dueParked(clickhouse, { destinationIds: [...destinationIds], now, limit }),
+    dueParked: (destinationIds, now, limit) =>
+      dueParked(clickhouse, { destinationIds: [...destinationIds], now, limit }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface ActivitySettings {
   reportEveryMs: number;
   /** Open retry workflows per destination; beyond it failed events are parked. */
   openRetriesCap: number;
+  /** How long an endpoint must fail without a success before it is paused. */
+  breakerMinFailingMs: number;
   /** How long a stopping worker waits for attempts in flight; above the longest request time-out. */
   drainMs: number;
   /** Chunks of one run that load at the same time. */

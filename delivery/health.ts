@@ -44,6 +44,11 @@ export const DEFAULT_BREAKER_CONFIG: BreakerConfig = {
   degradedFailureRate: 0.2,
 };
 
+/** A breaker for outages of at least `minFailingMs`; its window keeps the proportion that the defaults have. */
+export function breakerOver(minFailingMs: number): Pick<BreakerConfig, 'minFailingMs' | 'windowMs'> {
+  return { minFailingMs, windowMs: 2 * minFailingMs };
+}
+
 export type BreakerVerdict = 'healthy' | 'degraded' | 'trip';
 
 export interface BreakerObservation {
