@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-
 /**
  * Two projects: `unit` needs no server (tests beside the code, test/architecture and test/compose); `system` (the rest of
- * test/) runs against real servers that test/support/global-setup.ts starts once. Both are native ES modules (run with --experimental-vm-modules).
+ * test/) runs against real servers that each file starts for itself. Both are native ES modules (run with --experimental-vm-modules).
  */
 const transform = {
   '^.+\\.ts$': [
@@ -30,12 +28,6 @@ export default {
       displayName: 'system',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose)/'],
-      ...(existsSync(new URL('test/support/global-setup.ts', import.meta.url))
-        ? {
-            globalSetup: '<rootDir>/test/support/global-setup.ts',
-            globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-          }
-        : {}),
     },
   ],
 };

@@ -13,7 +13,7 @@ import { connectTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { validateCustomHeaders } from './delivery/headers.ts';
 import { generateSecret, parseSecret } from './delivery/signing.ts';
-import { findDestination } from './destinations/registry.ts';
+import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { validateWebhookUrl } from './net/webhook-url.ts';
 import { createLogger } from './observability/logger.ts';
@@ -115,7 +115,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
     db,
     box: createSecretBox(config.encryptionKey),
     controlPlane: createControlPlane(temporal),
-    findDestination,
+    findDestination: destinationsWith({ fileRoots: config.files.exportRoots }),
     events: {
       listAttempts: (query) => listAttempts(clickhouse, query),
       deliveryStats: (query) => deliveryStats(clickhouse, query),

@@ -7,7 +7,7 @@ import { ensureShards } from './client/deliveries.ts';
 import { connectTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { TASK_QUEUES, type QueueName } from './core/ids.ts';
-import { findDestination } from './destinations/registry.ts';
+import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createGuardedClient } from './net/guarded-client.ts';
 import { createLogger } from './observability/logger.ts';
@@ -49,7 +49,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     temporal,
     logger,
     metrics,
-    findDestination,
+    findDestination: destinationsWith({ fileRoots: config.files.exportRoots }),
     box: createSecretBox(config.encryptionKey),
     send: (request, signal) => http.request({ method: 'POST', ...request, signal }),
     settings: config.worker,
@@ -57,7 +57,9 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   });
   const connection = await NativeConnection.connect(nativeOptions(config));
   const workers = await Promise.all(
-    queues.map((queue) => createWorker({ connection, namespace: config.temporal.namespace }, config, queue, activities)),
+    queues.map((queue) =>
+      createWorker({ connection, namespace: config.temporal.namespace }, config, queue, activities),
+    ),
   );
   if (queues.includes('deliveries')) {
     await ensureShards(temporal, config.delivery.shards);

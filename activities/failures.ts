@@ -16,7 +16,9 @@ function applicationFailure(error: SluiceError): ApplicationFailure {
     message: error.message,
     nonRetryable: !error.retryable,
     ...(error.fault === 'customer' ? { category: ApplicationFailureCategory.BENIGN } : {}),
-    details: [{ code: error.code, fault: error.fault, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) }],
+    details: [
+      { code: error.code, fault: error.fault, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) },
+    ],
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),
   });

@@ -1,6 +1,6 @@
 import { appendLogEntries } from '../clickhouse/log-entries.ts';
 import { commitLedger, releaseLease } from '../store/ledger.ts';
-import { updateRun } from '../store/runs.ts';
+import { getRun, updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadRunContext, withSession } from './run-context.ts';
 import type { FinishRunInput } from './types.ts';
@@ -13,6 +13,7 @@ export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Prom
     await discard(deps, input);
     await releaseLease(deps.db, leaseKey(input));
   }
+  const record = await getRun(deps.db, { id: input.run.runId });
   await updateRun(deps.db, input.run.runId, {
     status: final.status,
     rows: final.rows,
@@ -22,7 +23,8 @@ export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Prom
     errorMessage: final.errorMessage ?? null,
     remedy: final.remedy ?? null,
   });
-  deps.metrics.exportFinished(final.status, final.rows, final.bytes);
+  const durationMs = Date.now() - (record?.startedAt.getTime() ?? Date.now());
+  deps.metrics.exportFinished(final.status, final.rows, final.bytes, durationMs);
   await appendUserLog(deps, final);
 }
 

@@ -15,7 +15,9 @@ export async function loadChunks(deps: ActivityDeps, run: RunRef): Promise<LoadR
     const open = chunks.filter((chunk) => chunk.receipt === undefined);
     if (open.length > 0) {
       await timed(deps, run, 'load', () =>
-        withSession(deps, context, signal, (session) => loadAll(deps, context, { open, total: chunks.length }, session)),
+        withSession(deps, context, signal, (session) =>
+          loadAll(deps, context, { open, total: chunks.length }, session),
+        ),
       );
     }
     return totals(await listChunks(deps.db, run));
@@ -62,7 +64,10 @@ async function loadOne(
         scope,
         chunk,
         settings.format,
-        { profile: 'live', queryId: `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}` },
+        {
+          profile: 'live',
+          queryId: `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}`,
+        },
         signal,
       ),
     onProgress: () => {

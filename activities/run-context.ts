@@ -2,6 +2,7 @@ import { SluiceError } from '../core/errors.ts';
 import { microsOf } from '../core/time.ts';
 import type { ExportScope } from '../clickhouse/plan.ts';
 import type { Destination, DestinationSession, SessionContext } from '../destinations/contract.ts';
+import { parseDestinationConfig } from '../destinations/registry.ts';
 import { openDestinationConfig, getDestination } from '../store/destinations.ts';
 import { getExportVersion, type ExportVersion } from '../store/exports.ts';
 import { getRun, updateRun } from '../store/runs.ts';
@@ -72,7 +73,7 @@ async function loadDestination(
     });
   }
   const destination = deps.findDestination(record.kind);
-  const config = destination.configSchema.parse(await openDestinationConfig(deps.db, deps.box, record.id));
+  const config = parseDestinationConfig(destination, await openDestinationConfig(deps.db, deps.box, record.id));
   return { destination, config };
 }
 

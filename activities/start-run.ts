@@ -36,7 +36,15 @@ export async function startRun(deps: ActivityDeps, input: StartRunInput): Promis
     const { epoch, generation } = lease;
     return {
       status: 'started',
-      run: { exportId, teamId, runId: run.id, intervalStart: input.intervalStart, intervalEnd: input.intervalEnd, epoch, generation },
+      run: {
+        exportId,
+        teamId,
+        runId: run.id,
+        intervalStart: input.intervalStart,
+        intervalEnd: input.intervalEnd,
+        epoch,
+        generation,
+      },
     };
   }
   if (lease.reason === 'held') {

@@ -111,8 +111,7 @@ export async function resumeRetries(
   onProgress: () => void,
 ): Promise<number> {
   let told = 0;
-  const query =
-    `SluiceDestinationId = '${destinationId}' AND SluiceKind = 'delivery' AND ExecutionStatus = 'Running'`;
+  const query = `SluiceDestinationId = '${destinationId}' AND SluiceKind = 'delivery' AND ExecutionStatus = 'Running'`;
   for await (const { workflowId } of client.workflow.list({ query })) {
     try {
       await client.workflow.getHandle(workflowId).signal('resumed');

@@ -1,4 +1,9 @@
-import { ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError, type ScheduleOptions } from '@temporalio/client';
+import {
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  WorkflowNotFoundError,
+  type ScheduleOptions,
+} from '@temporalio/client';
 import { exportRunWorkflowId, exportScheduleId, TASK_QUEUES } from '../core/ids.ts';
 import { intervalMs, intervalOffsetMs, type ExportInterval } from '../core/intervals.ts';
 import type { BatchExportInput } from '../workflows/messages.ts';
@@ -27,7 +32,7 @@ export async function upsertExportSchedule({ client }: TemporalClient, schedule:
       action: { ...options.action, workflowId: options.scheduleId, args: options.action.args ?? [] },
       policies: { ...options.policies, overlap: ScheduleOverlapPolicy.ALLOW_ALL },
       state: { paused: schedule.paused },
-    }) as never);
+    }));
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) {
       throw error;

@@ -52,7 +52,7 @@ export function errorCode(error: unknown): string | undefined {
 /** The message of anything thrown. */
 export function errorMessage(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'message' in error) {
-    return String((error as { message: unknown }).message);
+    return String(error.message);
   }
   return String(error);
 }

@@ -1,15 +1,17 @@
 import type { TailEvent } from '../core/webhook-event.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
-import { classifyOutcome, type Classification } from './classify.ts';
+import { classifyOutcome, classifyOversize, type Classification } from './classify.ts';
 import { buildDeliveryHeaders } from './headers.ts';
 import { webhookIdOf } from './identity.ts';
-import { renderEventBody } from './payload.ts';
+import { MAX_PAYLOAD_BYTES, renderEventBody } from './payload.ts';
 import { signStandard } from './signing.ts';
 import type { LaneConfig } from './shard/lane-config.ts';
-import type { AttemptRecord, ClockPort, SendPort } from './shard/ports.ts';
+import type { AttemptRecord, ClockPort, SendOutcome, SendPort } from './shard/ports.ts';
 
 /** Enough to see what the receiver said; larger bodies are cut. */
 const LOGGED_BODY_CHARS = 4_096;
+
+const NOT_SENT: SendOutcome = { kind: 'error', code: 'payload_too_large', message: '', timings: { totalMs: 0 } };
 
 export interface AttemptResult {
   classification: Classification;
@@ -38,8 +40,15 @@ export async function attemptDelivery(
   const timestampSeconds = Math.floor(attemptedAtMs / 1_000);
   const signature = signStandard({ id: webhookId, timestampSeconds, body, secrets: config.secrets });
   const headers = buildDeliveryHeaders({ custom: config.headers, webhookId, timestampSeconds, signature, attempt });
-  const outcome = await ports.send({ url: config.url, headers, body, timeoutMs: config.timeoutMs }, signal);
-  const classification = classifyOutcome(outcome, new Date(ports.clock.nowMs()));
+  const bodyBytes = Buffer.byteLength(body);
+  const outcome: SendOutcome =
+    bodyBytes > MAX_PAYLOAD_BYTES
+      ? NOT_SENT
+      : await ports.send({ url: config.url, headers, body, timeoutMs: config.timeoutMs }, signal);
+  const classification =
+    outcome === NOT_SENT
+      ? classifyOversize(bodyBytes, MAX_PAYLOAD_BYTES)
+      : classifyOutcome(outcome, new Date(ports.clock.nowMs()));
   const finishedAtMs = ports.clock.nowMs();
   return {
     classification,

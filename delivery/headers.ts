@@ -29,7 +29,7 @@ const MAX_NAME_BYTES = 128;
 export const MAX_HEADER_VALUE_BYTES = 4_096;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Tab, visible ASCII and Latin-1: no CR, LF or NUL, and nothing the transport would refuse later. */
- 
+
 const UNSAFE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 export interface DeliveryHeadersRequest {

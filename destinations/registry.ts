@@ -1,8 +1,10 @@
 import { SluiceError } from '../core/errors.ts';
 import type { Destination } from './contract.ts';
 import { configInvalid } from './errors.ts';
-import { fileDestination } from './file/index.ts';
+import { createFileDestination, fileDestination } from './file/index.ts';
 import { s3Destination } from './s3/index.ts';
+
+export type FindDestination = (kind: string) => Destination<unknown>;
 
 /** Every batch destination by its kind. Config is `unknown` here: parse it with the destination's own schema first. */
 export const DESTINATIONS: ReadonlyMap<string, Destination<unknown>> = new Map<string, Destination<unknown>>([
@@ -11,12 +13,26 @@ export const DESTINATIONS: ReadonlyMap<string, Destination<unknown>> = new Map<s
 ]);
 
 /** Throws destination_kind_unknown, which lists the kinds. */
-export function findDestination(kind: string): Destination<unknown> {
-  const destination = DESTINATIONS.get(kind);
+export const findDestination: FindDestination = (kind) => found(DESTINATIONS, kind);
+
+/** The destinations of one installation: the file destination writes below `fileRoots` only, unless that is empty. */
+export function destinationsWith(options: { fileRoots: readonly string[] }): FindDestination {
+  if (options.fileRoots.length === 0) {
+    return findDestination;
+  }
+  const confined = new Map(DESTINATIONS).set(
+    fileDestination.kind,
+    createFileDestination({ allowedRoots: options.fileRoots }) as Destination<unknown>,
+  );
+  return (kind) => found(confined, kind);
+}
+
+function found(destinations: ReadonlyMap<string, Destination<unknown>>, kind: string): Destination<unknown> {
+  const destination = destinations.get(kind);
   if (destination === undefined) {
     throw new SluiceError({
       code: 'destination_kind_unknown',
-      message: `there is no destination kind ${JSON.stringify(kind)}; known are ${[...DESTINATIONS.keys()].join(', ')}`,
+      message: `there is no destination kind ${JSON.stringify(kind)}; known are ${[...destinations.keys()].join(', ')}`,
       retryable: false,
       fault: 'customer',
       remedy: 'Use one of the known kinds.',

@@ -138,6 +138,8 @@ function derivedEnv(stack: Stack, own: { apiPort: number; encryptionKey: string 
     TEMPORAL_ADDRESS: stack.temporalAddress,
     SLUICE_ENCRYPTION_KEY: own.encryptionKey,
     SLUICE_PORT: String(own.apiPort),
+    // Name look-ups of many webhooks share libuv's threads; four would queue behind one slow name server.
+    UV_THREADPOOL_SIZE: '16',
     // The embedded system is for this machine: its receivers and stores listen on loopback.
     SLUICE_ALLOWED_CIDRS: '127.0.0.0/8,::1/128',
   };

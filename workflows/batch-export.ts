@@ -5,7 +5,13 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  TimeoutFailure,
+} from '@temporalio/common';
 import type { FinishRunInput, RunRef, VerifyResult } from '../activities/types.ts';
 import { intervalMs, lastFinishedInterval } from '../core/intervals.ts';
 import { bookkeeping, loading } from './activity-options.ts';
@@ -15,6 +21,8 @@ import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 /** A run whose interval keeps changing is committed as it is after so many plans; later reconciliation finds the rest. */
 const MAX_GENERATIONS_PER_RUN = 3;
+/** Set by Temporal on runs that a Schedule starts: the nominal time, never jittered. */
+const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 const MIN_BUDGET_MS = 60 * 60_000;
 const MAX_BUDGET_MS = 3 * 24 * 60 * 60_000;
 
@@ -61,7 +69,7 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
 interface Outcome {
   finish: FinishRunInput;
   /** Set when the workflow itself should end cancelled or failed: our fault or the user's wish, never a misconfiguration. */
-  rethrow?: unknown;
+  rethrow?: Error;
 }
 
 async function runToOutcome(
@@ -105,27 +113,36 @@ function budgetMs(input: BatchExportInput): number {
 }
 
 /** A known mistake of the customer is a failed run with a remedy; everything else also fails the workflow. */
-function failedOutcome(run: RunRef, error: unknown): Outcome {
+function failedOutcome(run: RunRef, thrown: unknown): Outcome {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const base = { run, rows: 0, bytes: 0, files: 0 };
   if (isCancellation(error)) {
     return { finish: { ...base, status: 'cancelled' }, rethrow: error };
   }
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure && cause.nonRetryable) {
-    const details = cause.details?.[0] as { remedy?: string; fault?: string } | undefined;
-    const finish: FinishRunInput = {
-      ...base,
-      status: 'failed',
-      errorCode: cause.type ?? 'unknown',
-      errorMessage: cause.message,
-      ...(details?.remedy === undefined ? {} : { remedy: details.remedy }),
-    };
-    return details?.fault === 'platform' ? { finish, rethrow: error } : { finish };
+    return permanentOutcome(base, cause, error);
   }
   const timedOut = cause instanceof TimeoutFailure;
-  const message = lastMessage(cause) ?? String(error);
+  const message = lastMessage(cause) ?? error.message;
   const errorCode = timedOut ? 'run_out_of_time' : 'unknown';
   return { finish: { ...base, status: 'failed_retryable', errorCode, errorMessage: message }, rethrow: error };
+}
+
+function permanentOutcome(
+  base: Pick<FinishRunInput, 'run' | 'rows' | 'bytes' | 'files'>,
+  cause: ApplicationFailure,
+  error: Error,
+): Outcome {
+  const details = cause.details?.[0] as { remedy?: string; fault?: string } | undefined;
+  const finish: FinishRunInput = {
+    ...base,
+    status: 'failed',
+    errorCode: cause.type ?? 'unknown',
+    errorMessage: cause.message,
+    ...(details?.remedy === undefined ? {} : { remedy: details.remedy }),
+  };
+  return details?.fault === 'platform' ? { finish, rethrow: error } : { finish };
 }
 
 function lastMessage(failure: unknown): string | undefined {
@@ -141,6 +158,6 @@ function resolveInterval(input: BatchExportInput): { start: Date; end: Date } {
     return { start: new Date(input.intervalStart), end: new Date(input.intervalEnd) };
   }
   const info = workflowInfo();
-  const nominal = info.searchAttributes['TemporalScheduledStartTime']?.[0];
-  return lastFinishedInterval(input.interval, nominal instanceof Date ? nominal : info.startTime);
+  const nominal = info.typedSearchAttributes.get(SCHEDULED_START);
+  return lastFinishedInterval(input.interval, nominal ?? info.startTime);
 }

@@ -80,9 +80,8 @@ export interface WebhookState {
   transitions: HealthTransition[];
 }
 
-export const healthChangedSignal = defineSignal<[{ to: WebhookHealth; evidence: Record<string, unknown> }]>(
-  'healthChanged',
-);
+export const healthChangedSignal =
+  defineSignal<[{ to: WebhookHealth; evidence: Record<string, unknown> }]>('healthChanged');
 export type DestinationChange = 'created' | 'updated' | 'paused' | 'resumed' | 'deleted' | 'check_passed';
 /** A user changed the destination. */
 export const destinationChangedSignal = defineSignal<[{ change: DestinationChange }]>('destinationChanged');

@@ -20,7 +20,10 @@ const WINDOW_KEYS = 200_000;
 export async function catchUpStep(
   lane: Lane,
   source: SourcePort,
-  options: { overlapMs: number; /** A short wait for room in the queue. */ pause: () => Promise<void> },
+  options: {
+    overlapMs: number;
+    /** A short wait for room in the queue; false when the shard stops. */ pause: () => Promise<boolean>;
+  },
 ): Promise<boolean> {
   const { overlapMs, pause } = options;
   if (lane.suspended || lane.room < MIN_ROOM) {
@@ -67,7 +70,7 @@ function positionChanged(lane: Lane, positionMicros: Micros, afterUuid: string |
   return lane.suspended || position.positionMicros !== positionMicros || position.afterUuid !== afterUuid;
 }
 
-async function joinTail(lane: Lane, source: SourcePort, pause: () => Promise<void>): Promise<boolean> {
+async function joinTail(lane: Lane, source: SourcePort, pause: () => Promise<boolean>): Promise<boolean> {
   lane.mode = 'joining';
   const keys = await source.readKeys({
     teamIds: [lane.config.teamId],
@@ -91,11 +94,13 @@ async function takeAll(
   lane: Lane,
   source: SourcePort,
   keys: readonly EventKey[],
-  pause: () => Promise<void>,
+  pause: () => Promise<boolean>,
 ): Promise<void> {
-  for (let start = 0; start < keys.length && !lane.suspended; start += MIN_ROOM) {
-    while (!lane.suspended && lane.room < MIN_ROOM) {
-      await pause();
+  for (let start = 0; start < keys.length; start += MIN_ROOM) {
+    while (lane.room < MIN_ROOM) {
+      if (lane.suspended || !(await pause())) {
+        return;
+      }
     }
     const page = keys.slice(start, start + MIN_ROOM);
     for (const event of await source.readEventsByKeys(lane.config.teamId, page)) {

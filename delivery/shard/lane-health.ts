@@ -63,9 +63,12 @@ export class LaneHealth {
     if (state === this.state) {
       return;
     }
+    // Within an outage the record goes on: forgetting it at each step would put the trip off for ever.
+    if (isSuspended(this.state)) {
+      this.#breaker.reset();
+      this.#throttledUntilMs = 0;
+    }
     this.state = state;
-    this.#breaker.reset();
-    this.#throttledUntilMs = 0;
     this.#successStreak = 0;
   }
 
@@ -99,7 +102,12 @@ export class LaneHealth {
     }
     if (classification.class === 'delivered' || classification.chargesHealth) {
       this.#successStreak = classification.class === 'delivered' ? this.#successStreak + 1 : 0;
-      this.#breaker.record({ ok: classification.class === 'delivered', atMs: nowMs });
+      this.#breaker.record({
+        ok: classification.class === 'delivered',
+        atMs: nowMs,
+        class: classification.class,
+        chargesHealth: classification.chargesHealth,
+      });
     }
     await this.#judge(classification, nowMs);
   }

@@ -22,11 +22,7 @@ export class AttemptLogBuffer {
   readonly #clock: ClockPort;
   readonly #warn: (message: string, fields: Record<string, unknown>) => void;
 
-  constructor(
-    log: AttemptLogPort,
-    clock: ClockPort,
-    warn: (message: string, fields: Record<string, unknown>) => void,
-  ) {
+  constructor(log: AttemptLogPort, clock: ClockPort, warn: (message: string, fields: Record<string, unknown>) => void) {
     this.#log = log;
     this.#clock = clock;
     this.#warn = warn;

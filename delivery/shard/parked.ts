@@ -24,7 +24,9 @@ export async function takeDueParked(lanes: readonly Lane[], ports: ShardPorts): 
 
 async function handToLane(lane: Lane, parked: readonly ParkedDelivery[], ports: ShardPorts): Promise<void> {
   const waiting = new Map(
-    parked.filter((delivery) => !lane.holdsParked(delivery.eventUuid)).map((delivery) => [delivery.eventUuid, delivery]),
+    parked
+      .filter((delivery) => !lane.holdsParked(delivery.eventUuid))
+      .map((delivery) => [delivery.eventUuid, delivery]),
   );
   const keys = [...waiting.values()].map((delivery) => ({
     uuid: delivery.eventUuid,

@@ -44,12 +44,7 @@ export interface SourcePort {
     limit: number;
     eventNames?: string[];
   }): Promise<TailEvent[]>;
-  readKeys(query: {
-    teamIds: number[];
-    fromMicros: Micros;
-    untilMicros?: Micros;
-    limit: number;
-  }): Promise<EventKey[]>;
+  readKeys(query: { teamIds: number[]; fromMicros: Micros; untilMicros?: Micros; limit: number }): Promise<EventKey[]>;
   readEventsByKeys(teamId: number, keys: readonly { uuid: string; insertedAtMicros: Micros }[]): Promise<TailEvent[]>;
   /** Per second of ingestion time, a digest that changes when a row of that second becomes visible. */
   readDigests(query: { teamIds: number[]; fromMicros: Micros; untilMicros: Micros }): Promise<Map<Micros, string>>;
@@ -128,13 +123,7 @@ export interface RetryPort {
 }
 
 export type EndpointHealth =
-  | 'healthy'
-  | 'degraded'
-  | 'paused_auto'
-  | 'probing'
-  | 'recovering'
-  | 'gone'
-  | 'misconfigured';
+  'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
 
 export interface HealthPort {
   /** Records a transition with its evidence and tells the destination's entity workflow. Idempotent. */

@@ -127,7 +127,11 @@ export class DeliveryShard {
     const configs = new Map((await this.#options.loadDestinations()).map((config) => [config.destinationId, config]));
     for (const [id, lane] of this.#lanes) {
       const config = configs.get(id);
-      if (config === undefined || config.version !== lane.config.version || lane.health.resumedBy(config.health, nowMs)) {
+      if (
+        config === undefined ||
+        config.version !== lane.config.version ||
+        lane.health.resumedBy(config.health, nowMs)
+      ) {
         // A resumed destination starts over from its cursor and the log: a probe may have delivered meanwhile.
         await this.#retire(lane);
       } else {
@@ -192,7 +196,10 @@ export class DeliveryShard {
   async #catchUp(lane: Lane, signal: AbortSignal): Promise<void> {
     const { clock, source } = this.#ports;
     const { overlapMs } = this.#options;
-    const pause = (): Promise<void> => clock.sleep(ROOM_PAUSE_MS, signal);
+    const pause = async (): Promise<boolean> => {
+      await clock.sleep(ROOM_PAUSE_MS, signal);
+      return !signal.aborted;
+    };
     try {
       while (!signal.aborted && (await catchUpStep(lane, source, { overlapMs, pause }))) {
         await clock.sleep(0, signal);
@@ -218,7 +225,9 @@ export class DeliveryShard {
       this.#parkedAtMs = nowMs + PARKED_EVERY_MS;
       await takeDueParked([...this.#lanes.values()], this.#ports);
     }
-    await Promise.all(lanes.filter((lane) => lane.mode === 'live' && lane.backlog === 0).map((l) => l.health.caughtUp()));
+    await Promise.all(
+      lanes.filter((lane) => lane.mode === 'live' && lane.backlog === 0).map((l) => l.health.caughtUp()),
+    );
     if (nowMs >= this.#reportAtMs) {
       this.#reportAtMs = nowMs + this.#options.reportEveryMs;
       await this.#report();
