@@ -64,7 +64,9 @@ async function setupCommand(config: Config, options: { json?: boolean; team?: st
     `ClickHouse migrations: ${summary.clickhouseMigrations.join(', ') || 'none to apply'}`,
     `Search attributes: ${summary.searchAttributesAdded.join(', ') || 'all there'}`,
     ...summary.warnings.map((warning) => `Warning: ${warning}`),
-    ...(access === undefined ? [] : [`Capture token: ${access.captureToken}`, `API key (shown once): ${access.apiKey}`]),
+    ...(access === undefined
+      ? []
+      : [`Capture token: ${access.captureToken}`, `API key (shown once): ${access.apiKey}`]),
   ];
   print(options.json, { ...summary, access }, lines.join('\n'));
 }

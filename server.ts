@@ -16,7 +16,7 @@ import { generateSecret, parseSecret } from './delivery/signing.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { validateWebhookUrl } from './net/webhook-url.ts';
-import { createLogger } from './observability/logger.ts';
+import { createPinoLogger } from './observability/logger.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { openDatabase, pingDatabase, type Database } from './store/database.ts';
@@ -40,7 +40,7 @@ interface Parts {
 
 /** The REST API and event capture in one process. */
 export async function startServer(config: Config): Promise<RunningServer> {
-  const logger = createLogger({ name: 'server', level: config.logLevel });
+  const logger = createPinoLogger({ name: 'server', level: config.logLevel });
   const parts: Parts = {
     db: openDatabase(config.postgres),
     clickhouse: createClickHouse(config.clickhouse),
@@ -51,7 +51,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     logger.warn({ err: error, willRetry }, 'capture could not store a batch');
   });
   const app = Fastify({ requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes });
-  registerApi(app, apiDeps(config, parts));
+  registerApi(app, { ...apiDeps(config, parts), logger });
   await app.register(capturePlugin(config, parts, committer));
   const url = await app.listen({ host: config.server.host, port: config.server.port });
   const metricsServer = await serveMetrics(parts.metrics, config.metrics);

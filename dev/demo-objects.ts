@@ -64,7 +64,12 @@ async function fileConfig(teamId: number): Promise<Record<string, unknown>> {
 
 async function s3Config(s3: S3Access, teamId: number): Promise<Record<string, unknown>> {
   const { endpoint, region, accessKeyId, secretAccessKey } = s3;
-  const client = new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
+  const client = new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
   try {
     await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
   } catch (error) {

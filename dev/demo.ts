@@ -5,7 +5,7 @@ import { grantTeam } from '../setup.ts';
 import { apiClient, type ApiCall } from './api-client.ts';
 import { createDemo, DEMO_EVENTS, FLAKY_FOR_MS, type Demo } from './demo-objects.ts';
 import { allAgree, demoResult, type DemoResult, resultTable } from './demo-result.ts';
-import { addresses, devDataDir, externalAddresses } from './run-dev.ts';
+import { addresses, devDataDir, devPorts, externalAddresses } from './run-dev.ts';
 import { startSystem, type System } from './system.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -29,6 +29,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     dataDir: devDataDir(process.env),
     s3: options.s3 ?? false,
     external: externalAddresses(process.env),
+    ports: devPorts(process.env),
     supervise: true,
     env: QUICK,
     onProgress: progress,
@@ -49,11 +50,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   }
 }
 
-async function showEverything(
-  system: System,
-  options: DemoOptions,
-  progress: (line: string) => void,
-): Promise<number> {
+async function showEverything(system: System, options: DemoOptions, progress: (line: string) => void): Promise<number> {
   // A team of its own, so that a second demo on the same data counts from zero.
   const access = await grantTeam(loadConfig(system.env), `Demo ${new Date().toISOString()}`);
   const api = apiClient(system.apiUrl, access.apiKey);
@@ -145,4 +142,3 @@ function untilSignal(): Promise<undefined> {
     process.once('SIGTERM', end);
   });
 }
-

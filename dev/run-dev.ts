@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PortName } from './ports.ts';
 import { startSystem, type System } from './system.ts';
 import type { StackAddresses } from './stack.ts';
 
@@ -11,6 +12,22 @@ export function externalAddresses(env: NodeJS.ProcessEnv): StackAddresses {
     ...(DATABASE_URL ? { databaseUrl: DATABASE_URL } : {}),
     ...(SLUICE_DEV_S3_ENDPOINT ? { s3Endpoint: SLUICE_DEV_S3_ENDPOINT } : {}),
   };
+}
+
+/** Ports that the environment sets for embedded servers. */
+export function devPorts(env: NodeJS.ProcessEnv): Partial<Record<PortName, number>> {
+  const variables: Record<PortName, string> = {
+    temporal: 'SLUICE_DEV_TEMPORAL_PORT',
+    temporalUi: 'SLUICE_DEV_TEMPORAL_UI_PORT',
+    clickhouse: 'SLUICE_DEV_CLICKHOUSE_PORT',
+    postgres: 'SLUICE_DEV_POSTGRES_PORT',
+    s3: 'SLUICE_DEV_S3_PORT',
+  };
+  return Object.fromEntries(
+    Object.entries(variables)
+      .map(([name, variable]) => [name, Number(env[variable])] as const)
+      .filter(([, port]) => Number.isInteger(port) && port > 0),
+  );
 }
 
 export function devDataDir(env: NodeJS.ProcessEnv): string {
@@ -26,6 +43,7 @@ export async function runDev(options: { s3?: boolean; json?: boolean }): Promise
     dataDir: devDataDir(process.env),
     s3: options.s3 ?? false,
     external: externalAddresses(process.env),
+    ports: devPorts(process.env),
     supervise: true,
     onProgress: (line) => {
       console.error(line);

@@ -7,7 +7,7 @@ import { grantTeam, setup, type TeamAccess } from '../setup.ts';
 import { freePort } from './free-port.ts';
 import { readJson, writeJson } from './json-file.ts';
 import { Service } from './service.ts';
-import { startStack, type Stack, type StackAddresses } from './stack.ts';
+import { startStack, type Stack, type StackAddresses, type StackOptions } from './stack.ts';
 
 /** Loaded into the process itself: the tsx command would put a second process between us and the one to end. */
 const TSX = import.meta.resolve('tsx');
@@ -18,6 +18,8 @@ export interface SystemOptions {
   dataDir: string;
   s3?: boolean;
   external?: StackAddresses;
+  /** Ports of embedded servers; free ones unless set. */
+  ports?: StackOptions['ports'];
   /** Restart a process that dies. Off in tests that look at what a death leaves behind. */
   supervise: boolean;
   /** Settings of server and worker; they win over what is derived here. */
@@ -72,6 +74,7 @@ export async function startWorkerSystem(options: SystemOptions): Promise<WorkerS
     dataDir,
     parts: { temporal: true, clickhouse: true, postgres: true, s3: options.s3 ?? false },
     ...(options.external === undefined ? {} : { env: options.external }),
+    ...(options.ports === undefined ? {} : { ports: options.ports }),
     supervise: options.supervise,
     onProgress,
   });

@@ -141,7 +141,10 @@ describe('a delivery shard', () => {
       () => expect(count(world, 'dead:') + new Set(world.retriesStarted).size).toBeGreaterThanOrEqual(events.length),
       { timeoutMs: 30_000 },
     );
-    const owned = new Set([...world.received.filter((id) => id.startsWith('dead:')).map((id) => id.slice(5)), ...world.retriesStarted]);
+    const owned = new Set([
+      ...world.received.filter((id) => id.startsWith('dead:')).map((id) => id.slice(5)),
+      ...world.retriesStarted,
+    ]);
     expect(owned).toEqual(new Set(events));
   }, 90_000);
 

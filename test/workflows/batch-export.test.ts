@@ -30,7 +30,10 @@ const RUN: RunRef = {
 };
 const COUNTS = { rows: 5, bytes: 100, files: 1 };
 
-type ExportActivities = Omit<Activities, 'deliverShard' | 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
+type ExportActivities = Omit<
+  Activities,
+  'deliverShard' | 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'
+>;
 
 function activities(overrides: Partial<ExportActivities>, finished: FinishRunInput[]): ExportActivities {
   return {

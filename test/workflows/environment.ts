@@ -47,9 +47,6 @@ export async function withWorkers<T>(
   const activityWorkers = await Promise.all(
     queues.map((taskQueue) => Worker.create({ connection: env.nativeConnection, taskQueue, activities })),
   );
-  const nested = activityWorkers.reduceRight<() => Promise<T>>(
-    (inner, worker) => () => worker.runUntil(inner),
-    use,
-  );
+  const nested = activityWorkers.reduceRight<() => Promise<T>>((inner, worker) => () => worker.runUntil(inner), use);
   return workflows.runUntil(nested);
 }
