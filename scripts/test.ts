@@ -28,6 +28,9 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NODE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 
+/** Several times what a cold run takes; a hang is a failure, not an endless run. */
+const PROJECT_TIMEOUT_MS = 45 * 60_000;
+
 const NOTHING: JestReport = {
   numPassedTests: 0,
   numFailedTests: 0,
@@ -59,12 +62,14 @@ function runProject(project: 'unit' | 'system', extraArgs: string[]): Counts {
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
   const outputFile = path.join(folder, 'report.json');
   const args = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
-  const inBand = project === 'system' ? ['--runInBand'] : [];
+  // A handle that a failed system test left open must not keep the whole run from ending.
+  const inBand = project === 'system' ? ['--runInBand', '--forceExit'] : [];
   // --json also prints the report on standard output, where nobody wants it; the readable form is on standard error.
   const { status } = spawnSync(process.execPath, [...NODE_FLAGS, JEST, ...args, ...inBand, ...extraArgs], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { TZ: 'UTC', ...process.env },
+    timeout: PROJECT_TIMEOUT_MS,
   });
   const counts = countsOf(readReport(outputFile), status === 0);
   rmSync(folder, { recursive: true, force: true });
