@@ -88,6 +88,11 @@ export class LaneHealth {
     return waitMs;
   }
 
+  /** No attempt starts for a while: something of ours that a delivery needs is away. */
+  holdOff(ms: number): void {
+    this.#throttledUntilMs = Math.max(this.#throttledUntilMs, this.#ports.clock.nowMs() + ms);
+  }
+
   /** Learns from one attempt. Resolves when a transition that it caused is recorded. */
   async observe(classification: Classification): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();

@@ -21,6 +21,8 @@ const MAX_QUEUED_EVENTS = 1_000;
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 /** The quick second try of an event that failed retryably: long enough for a dropped connection or a restart. */
 const SECOND_TRY_AFTER_MS = 500;
+/** When a failed event cannot be handed to its retry (Temporal or Postgres is away), the endpoint is left alone. */
+const PLATFORM_PAUSE_MS = 5_000;
 
 interface QueuedDelivery {
   event: TailEvent;
@@ -177,6 +179,7 @@ export class Lane {
     const work = this.#deliver(delivery)
       .catch((error: unknown) => {
         this.#ports.observe.warn('delivery could not be settled; the event is given back to the log', { error });
+        this.health.holdOff(PLATFORM_PAUSE_MS);
         this.#giveBack(delivery);
       })
       .finally(() => {

@@ -19,8 +19,6 @@ export interface ShardOptions {
   drainMs: number;
   /** The active destinations of this shard, secrets opened. */
   loadDestinations(): Promise<LaneConfig[]>;
-  /** Proves life after each round. */
-  onBeat(summary: ShardSummary): void;
 }
 
 export interface ShardSummary {
@@ -118,7 +116,6 @@ export class DeliveryShard {
       }
       this.#ports.observe.warn('a delivery round failed and is tried again', { error });
     }
-    this.#options.onBeat(this.summary());
     return more;
   }
 

@@ -67,7 +67,8 @@ export class SharedTail {
     }
     const now = await this.#ports.source.nowMicros();
     const fromMicros = floorToSecond(Math.min(now, this.#position.positionMicros) - this.#overlapMicros);
-    const untilMicros = this.#position.positionMicros;
+    // The last microsecond is included: a late row may share it and sort before what was read.
+    const untilMicros = this.#position.positionMicros + 1;
     const digests = await this.#ports.source.readDigests({ teamIds, fromMicros, untilMicros });
     for (const second of changedSeconds(this.#digests, digests)) {
       await this.#sweepSecond(teamIds, second, untilMicros, lanes);

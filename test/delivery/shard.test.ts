@@ -21,7 +21,6 @@ function startShard(world: SimulatedWorld): Running {
     reportEveryMs: 60_000,
     drainMs: 1_000,
     loadDestinations: () => Promise.resolve(world.configs),
-    onBeat: () => undefined,
   });
   const started = { stop, done: shard.run(stop.signal) };
   running.push(started);
