@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { PostHog } from 'posthog-node';
+import { webhookIdOf } from '../../../delivery/identity.ts';
+import { startReceiver, type Reaction, type ReceivedWebhook, type Receiver } from '../../../dev/receiver.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { TestSystem } from '../../support/test-system.ts';
+
+type Team = Awaited<ReturnType<TestSystem['newTeam']>>;
+
+/** A webhook of the product with the receiver behind it. */
+export interface Hook {
+  id: string;
+  secret: string;
+  receiver: Receiver;
+  /** From now on the receiver answers like this. */
+  react(reaction: (request: Omit<ReceivedWebhook, 'status'>) => Reaction | Promise<Reaction>): void;
+  /** Distinct ids that the receiver has answered 2xx. */
+  accepted(): Set<string>;
+  /** The ids that deliveries of these events carry. */
+  idsOf(uuids: Iterable<string>): Set<string>;
+}
+
+export interface SentEvent {
+  event?: string;
+  uuid?: string;
+  /** JSON text, sent as it is. */
+  properties?: string;
+}
+
+export interface HookState {
+  health: string;
+  evidence: Record<string, unknown>;
+  open_retries: number;
+  transitions: { from: string; to: string; evidence: Record<string, unknown> }[];
+}
+
+export interface Attempt {
+  webhook_id: string;
+  event_uuid: string;
+  attempt: number;
+  outcome: string;
+  status_code: number | null;
+  error: { code: string } | null;
+  via: string;
+}
+
+/** A team of its own with its webhooks; `close` ends their receivers. */
+export class WebhookTeam {
+  readonly team: Team;
+  readonly #system: TestSystem;
+  readonly #receivers: Receiver[] = [];
+
+  private constructor(system: TestSystem, team: Team) {
+    this.#system = system;
+    this.team = team;
+  }
+
+  static async create(system: TestSystem): Promise<WebhookTeam> {
+    return new WebhookTeam(system, await system.newTeam());
+  }
+
+  async close(): Promise<void> {
+    // Deleted first: a webhook without its receiver would go on failing beside the next test.
+    const { items } = await this.team.api<{ items: { id: string }[] }>('GET', '/webhooks?limit=100');
+    await Promise.all(items.map(({ id }) => this.team.api('DELETE', `/webhooks/${id}`)));
+    await Promise.all(this.#receivers.map((receiver) => receiver.close()));
+  }
+
+  /** Answers 200 until told otherwise. */
+  async hook(settings: Record<string, unknown> = {}): Promise<Hook> {
+    let reaction: Parameters<Hook['react']>[0] = () => ({ status: 200 });
+    const receiver = await startReceiver({ react: (request) => reaction(request) });
+    this.#receivers.push(receiver);
+    const { id, secret } = await this.team.api<{ id: string; secret: string }>('POST', '/webhooks', {
+      name: 'hook',
+      url: receiver.url,
+      ...settings,
+    });
+    return {
+      id,
+      secret,
+      receiver,
+      react: (next) => {
+        reaction = next;
+      },
+      accepted: () => new Set(receiver.deliveredIds()),
+      idsOf: (uuids) => new Set([...uuids].map((uuid) => webhookIdOf(id, uuid))),
+    };
+  }
+
+  /** Sends the events in one `POST /batch`; resolves with their uuids when they are stored. */
+  async capture(events: readonly SentEvent[]): Promise<string[]> {
+    const uuids = events.map((event) => event.uuid ?? randomUUID());
+    const batch = events.map(
+      ({ event = 'signed up', properties = '{}' }, index) =>
+        `{"event":${JSON.stringify(event)},"distinct_id":"user","uuid":"${String(uuids[index])}","properties":${properties}}`,
+    );
+    const response = await fetch(`${this.#system.system.apiUrl}/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"api_key":"${this.team.captureToken}","batch":[${batch.join(',')}]}`,
+    });
+    if (!response.ok) {
+      throw new Error(`capture answered ${String(response.status)}: ${await response.text()}`);
+    }
+    return uuids;
+  }
+
+  /** The same through PostHog's own SDK. */
+  async captureWithSdk(events: readonly { event: string; uuid: string }[]): Promise<void> {
+    const posthog = new PostHog(this.team.captureToken, {
+      host: this.#system.system.apiUrl,
+      flushAt: 250,
+      flushInterval: 200,
+      disableGeoip: true,
+    });
+    for (const event of events) {
+      posthog.capture({ distinctId: 'user', ...event });
+    }
+    await posthog.shutdown(30_000);
+  }
+
+  state(hook: Hook): Promise<HookState> {
+    return this.team.api('GET', `/webhooks/${hook.id}/state`);
+  }
+
+  stats(hook: Hook): Promise<{ delivered: number; discarded: number; attempts: number; p99_ms: number | null }> {
+    return this.team.api('GET', `/webhooks/${hook.id}/stats`);
+  }
+
+  /** Newest first, at most 100. */
+  async attempts(hook: Hook, query = ''): Promise<Attempt[]> {
+    const page = await this.team.api<{ items: Attempt[] }>('GET', `/webhooks/${hook.id}/attempts?limit=100${query}`);
+    return page.items;
+  }
+
+  async untilHealth(hook: Hook, health: string, timeoutMs = 30_000): Promise<HookState> {
+    return eventually(
+      async () => {
+        const state = await this.state(hook);
+        if (state.health !== health) {
+          throw new Error(`expected ${health}: ${JSON.stringify(state)}`);
+        }
+        return state;
+      },
+      { timeoutMs, intervalMs: 200 },
+    );
+  }
+}
+
+export function uuids(count: number): string[] {
+  return Array.from({ length: count }, () => randomUUID());
+}
+
+/** Waits until the receiver has accepted all these events. */
+export async function untilAccepted(hook: Hook, events: Iterable<string>, timeoutMs = 30_000): Promise<void> {
+  const expected = hook.idsOf(events);
+  await eventually(
+    () => {
+      const accepted = hook.accepted();
+      const missing = [...expected].filter((id) => !accepted.has(id)).length;
+      if (missing > 0) {
+        throw new Error(`${String(missing)} of ${String(expected.size)} events have not been accepted`);
+      }
+    },
+    { timeoutMs },
+  );
+}

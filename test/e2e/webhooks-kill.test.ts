@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Service } from '../../dev/service.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { untilAccepted, uuids, WebhookTeam, type Hook } from './support/webhook-team.ts';
+
+jest.setTimeout(180_000);
+
+const EVENTS = 5_000;
+const CONCURRENCY = 16;
+const ANSWER_MS = 20;
+/** How far the attempt log may be behind a send … */
+const LOG_BEHIND_MS = 200;
+/** … and how long an insert into it may take: the one that runs, and the one after it, on a busy machine. */
+const LOG_INSERTS_MS = 2 * 100;
+
+let system: TestSystem;
+let team: WebhookTeam;
+let worker: Service;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  worker = system.system.worker;
+});
+afterAll(() => system.stop());
+beforeEach(async () => {
+  team = await WebhookTeam.create(system);
+});
+afterEach(() => team.close());
+
+test('a stopping worker finishes what is in flight: nothing is lost and nothing repeated', async () => {
+  const { hook, events } = await halfWay();
+  const next = await system.system.startWorker('second worker');
+  const before = hook.receiver.requests.length;
+  expect(before).toBeLessThan(EVENTS);
+  await worker.stop();
+  worker = next;
+  await untilAccepted(hook, events, 120_000);
+  expect(hook.receiver.requests).toHaveLength(EVENTS);
+  await eventually(async () => {
+    expect(await team.stats(hook)).toMatchObject({ delivered: EVENTS, attempts: EVENTS, discarded: 0 });
+  });
+});
+
+test('after kill -9 every event arrives, and no more is repeated than the log can be behind', async () => {
+  const { hook, events } = await halfWay();
+  const pid = worker.pid ?? 0;
+  expect(hook.receiver.requests.length).toBeLessThan(EVENTS);
+  const killedAtMs = Date.now();
+  process.kill(pid, 'SIGKILL');
+  worker = await system.system.startWorker('third worker');
+  await untilAccepted(hook, events, 120_000);
+
+  expect(hook.accepted()).toEqual(hook.idsOf(events));
+  const unlogged = hook.receiver.requests.filter(
+    ({ receivedAtMs }) => receivedAtMs > killedAtMs - LOG_BEHIND_MS - LOG_INSERTS_MS && receivedAtMs <= killedAtMs,
+  );
+  const repeats = hook.receiver.requests.length - EVENTS;
+  expect(repeats).toBeLessThanOrEqual(CONCURRENCY + unlogged.length);
+  await eventually(async () => {
+    expect(await team.stats(hook)).toMatchObject({ delivered: EVENTS, discarded: 0 });
+  });
+});
+
+/** Events that are being delivered, a good part of them already. */
+async function halfWay(): Promise<{ hook: Hook; events: string[] }> {
+  const hook = await team.hook({ max_concurrency: CONCURRENCY });
+  hook.react(async () => {
+    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    return { status: 200 };
+  });
+  const events = uuids(EVENTS);
+  for (let start = 0; start < EVENTS; start += 1_000) {
+    await team.capture(events.slice(start, start + 1_000).map((uuid) => ({ uuid })));
+  }
+  await eventually(
+    () => {
+      expect(hook.receiver.requests.length).toBeGreaterThan(EVENTS / 5);
+    },
+    { timeoutMs: 60_000, intervalMs: 10 },
+  );
+  return { hook, events };
+}
