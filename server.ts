@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import { registerApi } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
+import { drainRefusedBody } from './api/drain-body.ts';
 import { DEFAULT_COMMITTER_OPTIONS, GroupCommitter } from './capture/group-committer.ts';
 import { createCapturePlugin } from './capture/plugin.ts';
 import { cachedTeams } from './capture/team-cache.ts';
@@ -51,6 +52,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     logger.warn({ err: error, willRetry }, 'capture could not store a batch');
   });
   const app = Fastify({ requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes });
+  app.addHook('onSend', drainRefusedBody);
   registerApi(app, { ...apiDeps(config, parts), logger });
   await app.register(capturePlugin(config, parts, committer));
   const url = await app.listen({ host: config.server.host, port: config.server.port });

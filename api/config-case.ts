@@ -1,6 +1,9 @@
 /** Destination configs have camelCase fields in the domain and snake_case fields in the API. Values are untouched. */
 
-export function snakeCase(name: string): string {
+/** Marks a name that is not snake_case: no field of a schema ends with it. */
+const UNKNOWN = ' ';
+
+function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
@@ -16,8 +19,13 @@ export function toSnakeCase(config: Record<string, unknown>): Record<string, unk
 export function toCamelCase(config: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => [
-      /^[a-z][a-z0-9_]*$/.test(name) ? camelCase(name) : `${name} `,
+      /^[a-z][a-z0-9_]*$/.test(name) ? camelCase(name) : `${name}${UNKNOWN}`,
       value,
     ]),
   );
+}
+
+/** The name by which the caller knows a field of what `toCamelCase` returned. */
+export function sentName(name: string): string {
+  return name.endsWith(UNKNOWN) ? name.slice(0, -UNKNOWN.length) : snakeCase(name);
 }

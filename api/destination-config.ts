@@ -1,6 +1,6 @@
 import type { Destination } from '../destinations/contract.ts';
 import { openDestinationConfig, type DestinationRecord } from '../store/destinations.ts';
-import { snakeCase, toCamelCase } from './config-case.ts';
+import { sentName, toCamelCase } from './config-case.ts';
 import type { ApiDeps } from './deps.ts';
 import { problemOfIssues, validationError } from './problem.ts';
 
@@ -18,7 +18,7 @@ export function parseConfig(
 
 function configPath(path: readonly PropertyKey[]): string {
   const [first, ...rest] = path.map(String);
-  return ['config', ...(first === undefined ? [] : [snakeCase(first).trim()]), ...rest].join('.');
+  return ['config', ...(first === undefined ? [] : [sentName(first)]), ...rest].join('.');
 }
 
 /** Changes single fields; null removes one, so that its default applies again. */
