@@ -18,7 +18,7 @@ import {
 jest.setTimeout(180_000);
 
 const ROWS = 500_000;
-/** 500,000 rows make about eight chunks, each of several parts in S3. */
+/** 500,000 rows make six chunks, each of several parts in S3. */
 const MAX_FILE_MB = 25;
 
 const minute = pastMinute();
@@ -32,7 +32,7 @@ beforeAll(async () => {
   reader = await ExportReader.open(system.directory);
   worker = system.system.worker;
   team = await system.newTeam();
-  await insertMany(system.clickhouse, team.teamId, minute, { rows: ROWS, bytes: 300 });
+  await insertMany(system.clickhouse, team.teamId, minute, { rows: ROWS, bytes: 160 });
 });
 afterAll(async () => {
   reader.close();
