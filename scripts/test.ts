@@ -31,6 +31,9 @@ const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 /** Several times what a cold run takes; a hang is a failure, not an endless run. */
 const PROJECT_TIMEOUT_MS = 45 * 60_000;
 
+/** For set-ups that start servers on a busy machine; a test that knows better says so itself. */
+const HOOK_TIMEOUT_MS = 60_000;
+
 const NOTHING: JestReport = {
   numPassedTests: 0,
   numFailedTests: 0,
@@ -63,7 +66,7 @@ function runProject(project: 'unit' | 'system', extraArgs: string[]): Counts {
   const outputFile = path.join(folder, 'report.json');
   const args = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
   // A handle that a failed system test left open must not keep the whole run from ending.
-  const inBand = project === 'system' ? ['--runInBand', '--forceExit'] : [];
+  const inBand = project === 'system' ? ['--runInBand', '--forceExit', `--testTimeout=${HOOK_TIMEOUT_MS}`] : [];
   // --json also prints the report on standard output, where nobody wants it; the readable form is on standard error.
   const { status } = spawnSync(process.execPath, [...NODE_FLAGS, JEST, ...args, ...inBand, ...extraArgs], {
     cwd: ROOT,

@@ -62,7 +62,7 @@ describe('a destination', () => {
     ['a missing field', { ...BUCKET, config: { bucket: 'lake', access_key_id: 'A' } }, 'config.secret_access_key'],
     ['a wrong field', { ...BUCKET, config: { ...BUCKET.config, bucket: 'No Bucket' } }, 'config.bucket'],
     ['an unknown field', { ...BUCKET, config: { ...BUCKET.config, bukket: 'x' } }, 'config.bukket'],
-    ['a field in camelCase', { ...BUCKET, config: { ...BUCKET.config, accessKeyId: 'x' } }, 'config.access_key_id'],
+    ['a field in camelCase', { ...BUCKET, config: { ...BUCKET.config, accessKeyId: 'x' } }, 'config.accessKeyId'],
     ['no config', { kind: 's3', name: 'n' }, 'config'],
     ['a relative folder', { kind: 'file', name: 'n', config: { directory: 'x' } }, 'config.directory'],
   ])('is refused with %s, and nothing is stored', async (_name, body, field) => {
