@@ -36,6 +36,8 @@ export class ShardFencedError extends Error {
 const REFRESH_EVERY_MS = 10_000;
 const MAINTAIN_EVERY_MS = 1_000;
 const PARKED_EVERY_MS = 5_000;
+/** How soon a lane that ends offers its attempts again to a log that refused them. */
+const RETRY_FLUSH_AFTER_MS = 1_000;
 /** How often a lane that is catching up looks whether its queue has room. */
 const ROOM_PAUSE_MS = 10;
 
@@ -46,7 +48,8 @@ export class DeliveryShard {
   readonly #log: AttemptLogBuffer;
   readonly #lanes = new Map<string, Lane>();
   readonly #catchingUp = new Set<string>();
-  readonly #retired: Lane[] = [];
+  /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
+  readonly #retiring = new Map<string, Lane>();
   #tail: SharedTail | undefined;
   #refreshAtMs = 0;
   #maintainAtMs = 0;
@@ -102,7 +105,7 @@ export class DeliveryShard {
     let more = false;
     try {
       if (nowMs >= this.#refreshAtMs) {
-        await this.#refresh(nowMs);
+        await this.#refresh(nowMs, signal);
       }
       more = await this.#poll();
       this.#startCatchUps(signal);
@@ -119,7 +122,7 @@ export class DeliveryShard {
     return more;
   }
 
-  async #refresh(nowMs: number): Promise<void> {
+  async #refresh(nowMs: number, signal: AbortSignal): Promise<void> {
     this.#refreshAtMs = nowMs + REFRESH_EVERY_MS;
     const configs = new Map((await this.#options.loadDestinations()).map((config) => [config.destinationId, config]));
     for (const [id, lane] of this.#lanes) {
@@ -130,23 +133,42 @@ export class DeliveryShard {
         lane.health.resumedBy(config.health, nowMs)
       ) {
         // A resumed destination starts over from its cursor and the log: a probe may have delivered meanwhile.
-        await this.#retire(lane);
+        this.#retire(lane, signal);
       } else {
         lane.adoptHealth(config.health, nowMs);
       }
     }
-    const added = [...configs.values()].filter((config) => !this.#lanes.has(config.destinationId));
+    const added = [...configs.values()].filter(
+      ({ destinationId: id }) => !this.#lanes.has(id) && !this.#retiring.has(id),
+    );
     await this.#addLanes(added);
   }
 
-  /** A changed or paused destination's lane ends after its last attempt is logged; a new one starts at its cursor. */
-  async #retire(lane: Lane): Promise<void> {
-    this.#retired.push(lane);
-    this.#lanes.delete(lane.config.destinationId);
+  /**
+   * A changed or paused destination's lane ends after its last attempt is logged; a new one starts at its cursor. The
+   * endpoint may take its whole time-out for that, and the other lanes do not wait for it.
+   */
+  #retire(lane: Lane, signal: AbortSignal): void {
+    const id = lane.config.destinationId;
+    this.#lanes.delete(id);
+    this.#retiring.set(id, lane);
+    void this.#endLane(lane, signal)
+      .catch((error: unknown) => {
+        this.#ports.observe.warn('a lane ended without saving its cursor', { destinationId: id, error });
+      })
+      .finally(() => {
+        this.#retiring.delete(id);
+        this.refreshSoon();
+      });
+  }
+
+  async #endLane(lane: Lane, signal: AbortSignal): Promise<void> {
     await this.#drainLanes([lane]);
-    await this.#log.flush();
+    // The next lane takes from the log what is not settled there: without these rows it would send them again.
+    while (!(await this.#log.flush()) && !signal.aborted) {
+      await this.#ports.clock.sleep(RETRY_FLUSH_AFTER_MS, signal);
+    }
     await this.#saveCursors();
-    this.#retired.splice(this.#retired.indexOf(lane), 1);
   }
 
   async #addLanes(configs: readonly LaneConfig[]): Promise<void> {
@@ -278,6 +300,6 @@ export class DeliveryShard {
   }
 
   #allLanes(): Lane[] {
-    return [...this.#lanes.values(), ...this.#retired];
+    return [...this.#lanes.values(), ...this.#retiring.values()];
   }
 }

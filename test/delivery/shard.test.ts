@@ -8,6 +8,7 @@ const OVERLAP_MS = 400;
 interface Running {
   stop: AbortController;
   done: Promise<unknown>;
+  refreshSoon(): void;
 }
 
 const running: Running[] = [];
@@ -22,7 +23,10 @@ function startShard(world: SimulatedWorld): Running {
     drainMs: 1_000,
     loadDestinations: () => Promise.resolve(world.configs),
   });
-  const started = { stop, done: shard.run(stop.signal) };
+  const refreshSoon = (): void => {
+    shard.refreshSoon();
+  };
+  const started = { stop, done: shard.run(stop.signal), refreshSoon };
   running.push(started);
   return started;
 }
@@ -153,6 +157,37 @@ describe('a delivery shard', () => {
     const shard = startShard(world);
     world.leaseHeld = false;
     await expect(shard.done).rejects.toThrow(ShardFencedError);
+  });
+
+  test('a destination that hangs holds up no other while it is changed, and loses nothing', async () => {
+    const world = new SimulatedWorld();
+    const hanging = world.destination({ headers: { 'x-destination': 'hanging' } });
+    world.destination({ headers: { 'x-destination': 'other' } });
+    let answerAll: (() => void) | undefined;
+    const answered = new Promise<void>((resolve) => {
+      answerAll = resolve;
+    });
+    let asked = 0;
+    world.answer = async (_uuid, destinationId) => {
+      if (destinationId === 'hanging') {
+        asked += 1;
+        await answered;
+      }
+      return ok();
+    };
+    const shard = startShard(world);
+    const before = world.capture();
+    await eventually(() => expect(asked).toBe(1), { timeoutMs: 5_000 });
+    world.configs = world.configs.map((config) => (config === hanging ? { ...config, version: 2 } : config));
+    shard.refreshSoon();
+    const after = Array.from({ length: 20 }, () => world.capture());
+    const idsOf = (name: string): string[] => [before, ...after].map(({ uuid }) => `${name}${uuid}`).sort();
+    const receivedBy = (name: string): string[] => world.received.filter((id) => id.startsWith(name)).sort();
+
+    await eventually(() => expect(receivedBy('other')).toEqual(idsOf('other')), { timeoutMs: 500, intervalMs: 5 });
+    expect([asked, receivedBy('hanging')]).toEqual([1, []]);
+    answerAll?.();
+    await eventually(() => expect(receivedBy('hanging')).toEqual(idsOf('hanging')), { timeoutMs: 5_000 });
   });
 
   test('410 pauses the destination and keeps the event for later', async () => {
