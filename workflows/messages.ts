@@ -44,6 +44,7 @@ export interface WebhookInput {
   totals?: TrafficReport;
   /** Newest last, at most 20. */
   transitions?: HealthTransition[];
+  pausedFrom?: WebhookHealth;
 }
 
 export type WebhookHealth =
@@ -78,6 +79,8 @@ export interface WebhookState {
   probes: number;
   totals: TrafficReport;
   transitions: HealthTransition[];
+  /** What the health was when the user paused the webhook. */
+  pausedFrom?: WebhookHealth;
 }
 
 export const healthChangedSignal =

@@ -42,7 +42,7 @@ export async function webhook(input: WebhookInput): Promise<void> {
     recordTransition(state, to, evidence);
   });
   setHandler(destinationChangedSignal, ({ change }) => {
-    const to = healthAfter(change, state.health);
+    const to = healthAfter(change, state);
     if (to !== state.health) {
       pendingHealth = to;
       recordTransition(state, to, { reason: `the webhook was ${change}` });
@@ -93,11 +93,11 @@ function initialState(input: WebhookInput): WebhookState {
       latencyBuckets: {},
     },
     transitions: input.transitions ?? [],
+    ...(input.pausedFrom === undefined ? {} : { pausedFrom: input.pausedFrom }),
   };
 }
 
-/** A user who changes or resumes a suspended destination expects it to be tried. */
-function healthAfter(change: DestinationChange, health: WebhookHealth): WebhookHealth {
+function healthAfter(change: DestinationChange, { health, pausedFrom }: WebhookState): WebhookHealth {
   switch (change) {
     case 'deleted':
       return 'deleted';
@@ -106,10 +106,16 @@ function healthAfter(change: DestinationChange, health: WebhookHealth): WebhookH
     case 'created':
       return 'healthy';
     case 'updated':
-    case 'resumed':
     case 'check_passed':
-      return health === 'healthy' || health === 'degraded' ? health : 'recovering';
+      return health === 'paused_user' ? health : triedAgain(health);
+    case 'resumed':
+      return triedAgain(health === 'paused_user' ? (pausedFrom ?? 'healthy') : health);
   }
+}
+
+/** A user who changes or resumes a suspended destination expects it to be tried. */
+function triedAgain(health: WebhookHealth): WebhookHealth {
+  return health === 'healthy' || health === 'degraded' ? health : 'recovering';
 }
 
 function isProbed(health: WebhookHealth): boolean {
@@ -137,6 +143,10 @@ async function timePasses(until: () => boolean, ms: number | undefined): Promise
 async function probe(input: WebhookInput, state: WebhookState): Promise<void> {
   state.probes += 1;
   const result = await retrying.probeDestination({ destinationId: input.destinationId, teamId: input.teamId });
+  if (!isProbed(state.health)) {
+    // Decided otherwise while the probe ran: a user paused, resumed or deleted the webhook.
+    return;
+  }
   if (result.outcome === 'recovered') {
     state.probes = 0;
     recordTransition(state, 'recovering', result.evidence);
@@ -147,6 +157,9 @@ async function probe(input: WebhookInput, state: WebhookState): Promise<void> {
 }
 
 function recordTransition(state: WebhookState, to: WebhookHealth, evidence: Record<string, unknown>): void {
+  if (to === 'paused_user' && state.health !== to) {
+    state.pausedFrom = state.health;
+  }
   state.health = to;
   state.transitions = [...state.transitions, { to, at: new Date().toISOString(), evidence }].slice(-KEPT_TRANSITIONS);
 }

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { ProbeResult } from '../../activities/types.ts';
 import { TASK_QUEUES, webhookWorkflowId } from '../../core/ids.ts';
-import { healthChangedSignal, trafficSignal, webhookStateQuery } from '../../workflows/messages.ts';
+import {
+  destinationChangedSignal,
+  healthChangedSignal,
+  trafficSignal,
+  webhookStateQuery,
+  type DestinationChange,
+} from '../../workflows/messages.ts';
 import { webhook } from '../../workflows/webhook.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
@@ -55,6 +61,55 @@ describe('webhook', () => {
     const seconds = gapsMs.map((ms) => Math.round(ms / 1_000));
     expect(seconds).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300]);
     expect(resumed).toEqual(['d1']);
+  }, 60_000);
+
+  test('a user pauses, changes and resumes a webhook: it is what it was before, unless it was suspended', async () => {
+    const activities = {
+      probeDestination: (): Promise<ProbeResult> => Promise.resolve({ outcome: 'still_failing', evidence: {} }),
+      resumeRetries: (): Promise<number> => Promise.resolve(0),
+    };
+    await withWorkers(env, activities, async () => {
+      const handle = await env.client.workflow.start(webhook, {
+        workflowId: webhookWorkflowId('d3'),
+        taskQueue: TASK_QUEUES.workflows,
+        args: [{ destinationId: 'd3', teamId: 1, name: 'crm' }],
+      });
+      const after = async (change: DestinationChange): Promise<string> => {
+        await handle.signal(destinationChangedSignal, { change });
+        return (await handle.query(webhookStateQuery)).health;
+      };
+      expect([await after('paused'), await after('updated'), await after('resumed')]).toEqual([
+        'paused_user',
+        'paused_user',
+        'healthy',
+      ]);
+      await handle.signal(healthChangedSignal, { to: 'gone', evidence: {} });
+      expect([await after('paused'), await after('resumed')]).toEqual(['paused_user', 'recovering']);
+      await handle.signal(healthChangedSignal, { to: 'gone', evidence: {} });
+      expect([await after('updated'), await after('deleted')]).toEqual(['recovering', 'deleted']);
+      await handle.result();
+    });
+  }, 60_000);
+
+  test('a webhook that is deleted while it is probed stays deleted', async () => {
+    let deleteIt: (() => Promise<void>) | undefined;
+    const activities = {
+      probeDestination: async (): Promise<ProbeResult> => {
+        await deleteIt?.();
+        return { outcome: 'inactive', evidence: {} };
+      },
+    };
+    await withWorkers(env, activities, async () => {
+      const handle = await env.client.workflow.start(webhook, {
+        workflowId: webhookWorkflowId('d4'),
+        taskQueue: TASK_QUEUES.workflows,
+        args: [{ destinationId: 'd4', teamId: 1, name: 'crm', health: 'paused_auto' }],
+      });
+      deleteIt = () => handle.signal(destinationChangedSignal, { change: 'deleted' });
+      await handle.result();
+      const state = await handle.query(webhookStateQuery);
+      expect(state.transitions.map((transition) => transition.to)).toEqual(['deleted']);
+    });
   }, 60_000);
 
   test('a healthy destination is never probed, however long it is quiet', async () => {
