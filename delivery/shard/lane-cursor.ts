@@ -6,15 +6,18 @@ import type { CursorPosition } from './ports.ts';
  *
  * `position` says how far the log was read; `known` says which rows from the checkpoint on were taken (a row may become
  * visible late, so a range is read more than once); `pending` says which of those are not yet settled in the attempt
- * log. The checkpoint is what a crash may fall back to: it never passes a pending row.
+ * log. The checkpoint is what a crash may fall back to: it never passes a pending row. Rows before it, or before the
+ * position that the lane began with, are not the lane's: they were settled, or are older than the destination.
  */
 export class LaneCursor {
   #position: CursorPosition;
+  #floorMicros: Micros;
   readonly #known: Map<string, Micros>;
   readonly #pending = new Map<string, Micros>();
 
   constructor(position: CursorPosition, settled: ReadonlyMap<string, Micros>) {
     this.#position = position;
+    this.#floorMicros = position.positionMicros;
     this.#known = new Map(settled);
   }
 
@@ -30,9 +33,14 @@ export class LaneCursor {
     return this.#known.has(uuid);
   }
 
-  /** Takes a row for delivery; false when it was taken before. */
+  /** False for a row that was taken before or is not the lane's. */
+  wants(uuid: string, insertedAtMicros: Micros): boolean {
+    return insertedAtMicros >= this.#floorMicros && !this.#known.has(uuid);
+  }
+
+  /** Takes a row for delivery; false when it is not wanted. */
   take(uuid: string, insertedAtMicros: Micros): boolean {
-    if (this.#known.has(uuid)) {
+    if (!this.wants(uuid, insertedAtMicros)) {
       return false;
     }
     this.#known.set(uuid, insertedAtMicros);
@@ -76,9 +84,10 @@ export class LaneCursor {
       : this.#position;
   }
 
-  /** Forgets rows that no read can bring again: those before the checkpoint. Call about once a second. */
+  /** Forgets the rows before the checkpoint, which are not wanted again. Call about once a second. */
   prune(): void {
     const { positionMicros } = this.checkpoint();
+    this.#floorMicros = Math.max(this.#floorMicros, positionMicros);
     for (const [uuid, insertedAtMicros] of this.#known) {
       if (insertedAtMicros < positionMicros) {
         this.#known.delete(uuid);

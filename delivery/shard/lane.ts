@@ -82,7 +82,7 @@ export class Lane {
 
   /** Takes an event from the shared tail; a lane without room leaves the tail and reads for itself later. */
   offer(event: TailEvent): void {
-    if (!this.#matches(event.event) || this.cursor.knows(event.uuid)) {
+    if (!this.#matches(event.event) || !this.cursor.wants(event.uuid, event.insertedAtMicros)) {
       return;
     }
     if (this.room === 0) {
