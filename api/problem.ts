@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } fr
 import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { isSluiceError, SluiceError, type SluiceErrorInit } from '../core/errors.ts';
+import { databaseUnavailable } from '../store/errors.ts';
 
 /** The body of every error answer (RFC 9457). */
 export const problemSchema = z
@@ -121,7 +122,8 @@ function contentOf(error: unknown): ProblemContent {
     const context = error.validationContext === 'params' ? ['path'] : [];
     return contentOfSluiceError(validationError(error.validation.flatMap((entry) => problemsOfEntry(entry, context))));
   }
-  return contentOfHttpError(error);
+  const unavailable = databaseUnavailable(error);
+  return unavailable ? contentOfSluiceError(unavailable) : contentOfHttpError(error);
 }
 
 /** The type provider flattens zod's issue to a path joined by slashes, its code and its other members. */

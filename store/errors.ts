@@ -1,4 +1,4 @@
-import { SluiceError } from '../core/errors.ts';
+import { errorCode, errorMessage, SluiceError } from '../core/errors.ts';
 
 /** Missing, deleted and another team's are the same to the caller. */
 export function notFound(what: 'destination' | 'export' | 'run', id: string): SluiceError {
@@ -20,5 +20,36 @@ export function editConflict(what: 'destination' | 'export', id: string): Sluice
     retryable: false,
     fault: 'customer',
     remedy: 'Read it again and repeat the change.',
+  });
+}
+
+/** Node's codes of a connection that is refused, lost or never made. */
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+/** Connection exceptions, too many connections, and a server that starts or stops. */
+const UNAVAILABLE_SQLSTATE = /^(08...|53300|57P0[123])$/;
+/** The driver's own errors of a lost connection carry no code. */
+const UNAVAILABLE_MESSAGE = /^(Connection terminated|timeout exceeded when trying to connect)/;
+
+/** The failure of a query as `database_unavailable` when PostgreSQL could not be reached; undefined for any other. */
+export function databaseUnavailable(error: unknown): SluiceError | undefined {
+  const code = errorCode(error) ?? '';
+  if (!SOCKET_CODES.has(code) && !UNAVAILABLE_SQLSTATE.test(code) && !UNAVAILABLE_MESSAGE.test(errorMessage(error))) {
+    return undefined;
+  }
+  return new SluiceError({
+    code: 'database_unavailable',
+    message: 'PostgreSQL cannot be reached',
+    retryable: true,
+    fault: 'platform',
+    remedy: 'Repeat the request in a moment.',
+    cause: error,
   });
 }
