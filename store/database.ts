@@ -41,7 +41,7 @@ const types = {
   getTypeParser: (oid: number, format?: string) => (oid === INT8_OID ? parseInt8 : defaultParser(oid, format)),
 } as pg.CustomTypesConfig;
 
-/** Opens lazily: the first query connects. Connections that break while idle are replaced silently. */
+/** Opens lazily: the first query connects. Connections that break are replaced silently; a query on one fails. */
 export function openDatabase(config: DatabaseConfig): Database {
   const pool = new pg.Pool({
     connectionString: config.url,
@@ -53,8 +53,10 @@ export function openDatabase(config: DatabaseConfig): Database {
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'sluice',
   });
-  // Without a listener an idle connection that the server closes would end the process; the pool replaces it anyway.
+  // Without these listeners a connection that the server closes would end the process: the pool's own is for idle ones,
+  // the client's for one in use, whose query fails by itself. The pool replaces both.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
