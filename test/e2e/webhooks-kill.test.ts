@@ -56,9 +56,6 @@ test('after kill -9 every event arrives, and no more is repeated than the log ca
     ({ receivedAtMs }) => receivedAtMs > killedAtMs - LOG_BEHIND_MS - LOG_INSERTS_MS && receivedAtMs <= killedAtMs,
   );
   const repeats = hook.receiver.requests.length - EVENTS;
-  process.stderr.write(
-    `REPEATS ${repeats} bound ${CONCURRENCY + unlogged.length} 200ms ${hook.receiver.requests.filter(({ receivedAtMs: r }) => r > killedAtMs - 200 && r <= killedAtMs).length}\n`,
-  );
   expect(repeats).toBeLessThanOrEqual(CONCURRENCY + unlogged.length);
   await eventually(async () => {
     expect(await team.stats(hook)).toMatchObject({ delivered: EVENTS, discarded: 0 });

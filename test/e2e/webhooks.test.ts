@@ -121,6 +121,9 @@ describe('a user', () => {
     await untilAccepted(paused, [...before, ...during, ...after]);
     expect(paused.receiver.requests).toHaveLength(before.length + during.length + 1);
     expect(await team.state(paused)).toMatchObject({ health: 'healthy', transitions: [] });
+    const workflow = system.temporal.client.workflow.getHandle(webhookWorkflowId(paused.id));
+    const { transitions } = await workflow.query(webhookStateQuery);
+    expect(transitions.map(({ to }) => to)).toEqual(['paused_user', 'healthy']);
   });
 
   test('changes a webhook: the next events follow the new settings', async () => {
