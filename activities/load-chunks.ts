@@ -70,9 +70,8 @@ async function loadOne(
         },
         signal,
       ),
-    onProgress: () => {
-      Context.current().heartbeat();
-    },
+    // The lease's timer heartbeats; one per 64 KiB of a stream took a fifth of the worker's CPU time.
+    onProgress: () => undefined,
   });
   await completeChunk(deps.db, { runId: run.runId, generation: run.generation, index: chunk.index, receipt });
 }
