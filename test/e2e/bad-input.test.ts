@@ -34,6 +34,8 @@ function batchWith(second: unknown): string {
   return JSON.stringify({ api_key: team.captureToken, batch: [event(), second] });
 }
 
+type Body = string | Uint8Array<ArrayBuffer>;
+
 interface Refusal {
   status: number;
   headers: Headers;
@@ -41,7 +43,7 @@ interface Refusal {
 }
 
 async function capture(
-  body: BodyInit,
+  body: Body,
   options: { path?: string; headers?: Record<string, string> } = {},
 ): Promise<Refusal> {
   const url = system.system.apiUrl + (options.path ?? '/batch');
@@ -91,7 +93,7 @@ describe('a capture body that cannot be read is refused as a whole', () => {
     return bytes;
   };
 
-  test.each<[string, () => BodyInit, Record<string, unknown>]>([
+  test.each<[string, () => Body, Record<string, unknown>]>([
     ['no body', () => '', { code: 'empty_body' }],
     ['half of the JSON', () => batchWith(event()).slice(0, -20), { code: 'invalid_json' }],
     ['a body that is no object', () => '"signup"', { code: 'invalid_event' }],
@@ -126,7 +128,7 @@ describe('a capture body that cannot be read is refused as a whole', () => {
     await expectNothingStored();
   });
 
-  test.each<[string, () => BodyInit, Record<string, unknown>]>([
+  test.each<[string, () => Body, Record<string, unknown>]>([
     ['an event', () => batchWith(event({ note: 'x'.repeat(MAX_EVENT_BYTES) })), { field: 'batch[1]' }],
     [
       'an event in another shape',
