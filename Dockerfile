@@ -16,8 +16,10 @@ FROM node:20.20-bookworm-slim
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates \
   && rm -rf /var/lib/apt/lists/*
+# Each thread keeps the memory it has freed in a malloc arena of its own; two for all saved an exporting worker 60 MiB.
 ENV NODE_ENV=production \
-    UV_THREADPOOL_SIZE=16
+    UV_THREADPOOL_SIZE=16 \
+    MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=build --chown=node:node /app/package.json ./
 COPY --from=build --chown=node:node /app/node_modules ./node_modules
