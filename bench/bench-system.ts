@@ -24,13 +24,14 @@ export interface Bench {
   newTeam(name: string): Promise<number>;
 }
 
-/** Everything that was started is ended and removed, whatever `work` does; a signal counts as an end. */
+/** Everything that was started is ended and removed, whatever `work` does; Ctrl-C and SIGTERM count as an end. */
 export async function withBench<T>(
   options: BenchOptions & { s3: boolean; onProgress: (line: string) => void },
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
   const program = workerProgram(options, options.onProgress);
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  const interrupted = interruption();
   try {
     const system = await startWorkerSystem({
       dataDir,
@@ -41,13 +42,26 @@ export async function withBench<T>(
       onProgress: options.onProgress,
     });
     try {
-      return await withHandles(system, dataDir, work);
+      return await Promise.race([interrupted, withHandles(system, dataDir, work)]);
     } finally {
       await system.stop();
     }
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** Rejects at the first signal, so that the servers are ended in order; what `work` still does then fails unheard. */
+function interruption(): Promise<never> {
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        reject(new Error(`ended by ${signal}`));
+      });
+    }
+  });
+  interrupted.catch(() => undefined);
+  return interrupted;
 }
 
 async function withHandles<T>(system: WorkerSystem, dataDir: string, work: (bench: Bench) => Promise<T>): Promise<T> {

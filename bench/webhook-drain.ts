@@ -135,6 +135,7 @@ function resultOf(wanted: DrainCase, rounds: readonly Round[]): Result {
     bareP99Ms: of((round) => round.bare.p99Ms),
     workerCpuSecondsPer1000: of((round) => round.cpuSeconds) / (deliveries / 1_000),
     bareCpuSecondsPer1000: of((round) => round.bare.cpuSeconds) / (deliveries / 1_000),
+    cpuRatio: of((round) => round.bare.cpuSeconds) / of((round) => round.cpuSeconds),
     workerPeakMiB: Math.max(...rounds.map((round) => round.peakMiB)),
     rounds: rounds.length,
   };
