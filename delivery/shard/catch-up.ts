@@ -30,11 +30,14 @@ export async function catchUpStep(
     return false;
   }
   const horizon = (await source.nowMicros()) - overlapMs * 1_000;
-  return lane.cursor.position.positionMicros < horizon
-    ? readSettledRange(lane, source, horizon)
-    : joinTail(lane, source, pause);
+  if (lane.cursor.position.positionMicros < horizon && !(await readSettledRange(lane, source, horizon))) {
+    return true;
+  }
+  // At once: the horizon moves on with the clock, and a lane that went for the next one would never arrive.
+  return joinTail(lane, source, pause);
 }
 
+/** Reads one page. True when the lane has taken everything up to the horizon. */
 async function readSettledRange(lane: Lane, source: SourcePort, horizon: Micros): Promise<boolean> {
   const { positionMicros, afterUuid } = lane.cursor.position;
   const { includeEvents } = lane.config.filter;
@@ -48,20 +51,20 @@ async function readSettledRange(lane: Lane, source: SourcePort, horizon: Micros)
     ...(includeEvents?.length ? { eventNames: includeEvents } : {}),
   });
   if (positionChanged(lane, positionMicros, afterUuid)) {
-    return true;
+    return false;
   }
   for (const event of events) {
     if (lane.matches(event.event)) {
       lane.take(event);
     }
   }
-  const last = events.at(-1);
+  const last = events.length === limit ? events.at(-1) : undefined;
   lane.cursor.advance(
-    events.length === limit && last !== undefined
-      ? { positionMicros: last.insertedAtMicros, afterUuid: last.uuid }
-      : { positionMicros: horizon, afterUuid: null },
+    last === undefined
+      ? { positionMicros: horizon, afterUuid: null }
+      : { positionMicros: last.insertedAtMicros, afterUuid: last.uuid },
   );
-  return true;
+  return last === undefined;
 }
 
 /** An event given back while the page was read has moved the position back; the page must not move it forward again. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { DeliveryShard, ShardFencedError } from '../../delivery/shard/shard.ts';
+import { DeliveryShard, ShardFencedError, type ShardSummary } from '../../delivery/shard/shard.ts';
 import { eventually } from '../support/eventually.ts';
 import { ok, respond, SimulatedWorld } from './simulation.ts';
 
@@ -9,6 +9,7 @@ interface Running {
   stop: AbortController;
   done: Promise<unknown>;
   refreshSoon(): void;
+  summary(): ShardSummary;
 }
 
 const running: Running[] = [];
@@ -26,7 +27,7 @@ function startShard(world: SimulatedWorld): Running {
   const refreshSoon = (): void => {
     shard.refreshSoon();
   };
-  const started = { stop, done: shard.run(stop.signal), refreshSoon };
+  const started = { stop, done: shard.run(stop.signal), refreshSoon, summary: () => shard.summary() };
   running.push(started);
   return started;
 }
@@ -83,6 +84,22 @@ describe('a delivery shard', () => {
     await eventually(() => expect(world.received.length).toBeGreaterThanOrEqual(150), { timeoutMs: 5_000 });
     expect(new Set(world.received)).toEqual(new Set([...before, ...during, ...after].map((event) => event.uuid)));
     expect(world.received).toHaveLength(150);
+  });
+
+  test('a lane that was behind for longer than the overlap joins the tail', async () => {
+    const world = new SimulatedWorld();
+    world.destination();
+    const old = world.capture();
+    await eventually(() => expect(Date.now() * 1_000).toBeGreaterThan(old.insertedAtMicros + 2_000 * OVERLAP_MS), {
+      timeoutMs: 5_000,
+    });
+    const shard = startShard(world);
+    await eventually(() => expect(shard.summary()).toMatchObject({ lanes: 1, live: 1 }), { timeoutMs: 2_000 });
+    const live = world.capture();
+    await eventually(() => expect(world.received).toEqual([old.uuid, live.uuid]), {
+      timeoutMs: OVERLAP_MS / 2,
+      intervalMs: 5,
+    });
   });
 
   test('hands an event that fails twice to a retry and moves on', async () => {
