@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ClockPort } from '../delivery/shard/ports.ts';
 
 /** The process's clock. */
@@ -16,6 +17,8 @@ export const systemClock: ClockPort = {
         resolve();
       };
       const timer = setTimeout(done, ms);
+      // One per delivery that waits for its second try: as many as a lane has requests at the same time.
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', done, { once: true });
     }),
 };
