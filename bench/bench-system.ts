@@ -20,6 +20,8 @@ export interface Bench {
   temporal: TemporalClient;
   box: SecretBox;
   workerPid: number;
+  /** Of the embedded ClickHouse. */
+  enginePid: number;
   /** Data sets are told apart by team. */
   newTeam(name: string): Promise<number>;
 }
@@ -70,13 +72,14 @@ async function withHandles<T>(system: WorkerSystem, dataDir: string, work: (benc
   const clickhouse = createClickHouse(config.clickhouse);
   const temporal = await connectTemporal(config.temporal);
   const workerPid = system.worker.pid;
-  if (workerPid === undefined) {
-    throw new Error('the worker has ended');
+  const enginePid = system.stack.pids['clickhouse'];
+  if (workerPid === undefined || enginePid === undefined) {
+    throw new Error('the worker or ClickHouse has ended');
   }
   try {
     const newTeam = async (name: string): Promise<number> => (await createTeam(db, { name })).id;
     const box = createSecretBox(config.encryptionKey);
-    return await work({ system, dataDir, db, clickhouse, temporal, box, workerPid, newTeam });
+    return await work({ system, dataDir, db, clickhouse, temporal, box, workerPid, enginePid, newTeam });
   } finally {
     await Promise.all([temporal.close(), clickhouse.close(), db.close()]);
   }

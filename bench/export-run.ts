@@ -27,7 +27,7 @@ export interface MeasuredRun {
 }
 
 /** Exports the case's hour once, as an export of its own, so that each run writes everything anew. */
-export async function runExport(bench: Bench, target: ExportCase, enginePid: number | undefined): Promise<MeasuredRun> {
+export async function runExport(bench: Bench, target: ExportCase): Promise<MeasuredRun> {
   const { teamId, destinationId, format } = target;
   const name = `${target.kind} ${format.fileFormat}`;
   const record = await createExport(bench.db, {
@@ -43,7 +43,7 @@ export async function runExport(bench: Bench, target: ExportCase, enginePid: num
   if (bounds === undefined) {
     throw new Error('the interval must end on the hour');
   }
-  const { result, usage, engineCpuSeconds } = await measuredBoth(bench.workerPid, enginePid, async () => {
+  const work = async (): Promise<number> => {
     const startedMs = performance.now();
     const { workflowId } = await startExportRun(bench.temporal, {
       exportId: record.id,
@@ -59,24 +59,19 @@ export async function runExport(bench: Bench, target: ExportCase, enginePid: num
     });
     await bench.temporal.client.workflow.getHandle(workflowId).result();
     return performance.now() - startedMs;
-  });
+  };
+  // The engine works for both sides; its share tells where an export's time goes.
+  const { result: own, usage: engine } = await measured(bench.enginePid, () => measured(bench.workerPid, work));
   const [run] = await listRuns(bench.db, { teamId, exportId: record.id, limit: 1 });
   if (run === undefined) {
     throw new Error(`the export ${name} has no run`);
   }
   const { timings } = run;
-  return { run, loadMs: (timings['load'] ?? 0) + (timings['commit'] ?? 0), wallMs: result, usage, engineCpuSeconds };
-}
-
-/** The engine works for both sides; its share tells where an export's time goes. */
-async function measuredBoth<T>(
-  workerPid: number,
-  enginePid: number | undefined,
-  work: () => Promise<T>,
-): Promise<{ result: T; usage: Usage; engineCpuSeconds: number }> {
-  if (enginePid === undefined) {
-    return { ...(await measured(workerPid, work)), engineCpuSeconds: Number.NaN };
-  }
-  const { result: inner, usage: engine } = await measured(enginePid, () => measured(workerPid, work));
-  return { ...inner, engineCpuSeconds: engine.cpuSeconds };
+  return {
+    run,
+    loadMs: (timings['load'] ?? 0) + (timings['commit'] ?? 0),
+    wallMs: own.result,
+    usage: own.usage,
+    engineCpuSeconds: engine.cpuSeconds,
+  };
 }

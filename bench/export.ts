@@ -12,6 +12,7 @@ import { fillEvents, meanPropertiesBytes } from './events.ts';
 import { createBucket, createDestinations, type BenchDestinations } from './export-destinations.ts';
 import { runExport, type ExportCase, type MeasuredRun } from './export-run.ts';
 import { median } from './numbers.ts';
+import { measured } from './process-stats.ts';
 import { benchOptions } from './options.ts';
 import { runBenchmark, type Result } from './report.ts';
 
@@ -53,7 +54,7 @@ interface Outcome {
   format: OutputFormat;
   rows: number;
   runs: MeasuredRun[];
-  limits: { ms: number; bytes: number }[];
+  limits: { ms: number; bytes: number; cpuSeconds: number }[];
 }
 
 /** Limit, S3, folder, limit, S3, folder …: a machine that gets slower does so for all of them. */
@@ -68,8 +69,10 @@ async function measureFormat(
   const scope = { teamId: set.teamId, filter: {}, range };
   for (let round = 1; round <= ROUNDS; round += 1) {
     const path = join(bench.dataDir, `limit.${format.fileFormat}`);
-    const limit = await engineWritesFile(bench.clickhouse, scope, format, path);
-    limits.push(limit);
+    const { result: limit, usage } = await measured(bench.enginePid, () =>
+      engineWritesFile(bench.clickhouse, scope, format, path),
+    );
+    limits.push({ ...limit, cpuSeconds: usage.cpuSeconds });
     const told = [`engine ${String(Math.round(limit.ms))} ms`];
     for (const outcome of outcomes) {
       const target: ExportCase = {
@@ -79,9 +82,9 @@ async function measureFormat(
         format,
         intervalEnd: hour.end,
       };
-      const measured = await runExport(bench, target, bench.system.stack.pids['clickhouse']);
-      outcome.runs.push(measured);
-      told.push(`${outcome.kind} ${String(measured.loadMs)} ms, peak ${String(measured.usage.peakMiB)} MiB`);
+      const measuredRun = await runExport(bench, target);
+      outcome.runs.push(measuredRun);
+      told.push(`${outcome.kind} ${String(measuredRun.loadMs)} ms, peak ${String(measuredRun.usage.peakMiB)} MiB`);
       await set.clear();
     }
     onProgress(`${format.fileFormat}, ${String(set.rows)} rows, round ${String(round)}: ${told.join('; ')}`);
@@ -114,6 +117,7 @@ function speedResult({ kind, format, rows, runs, limits }: Outcome): Result {
     wallRatio: limitMs / median(runs.map((run) => run.wallMs)),
     workerCpuSecondsPerMillionRows: median(runs.map((run) => run.usage.cpuSeconds)) / perMillion,
     engineCpuSecondsPerMillionRows: median(runs.map((run) => run.engineCpuSeconds)) / perMillion,
+    limitCpuSecondsPerMillionRows: median(limits.map((limit) => limit.cpuSeconds)) / perMillion,
     rounds: runs.length,
   };
 }
