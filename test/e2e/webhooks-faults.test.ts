@@ -145,6 +145,9 @@ describe('an endpoint that', () => {
       ({ status, receivedAtMs }) => status === 200 && receivedAtMs < (refusedAtMs ?? 0) + 2_900,
     );
     expect([refused.length <= 4, early]).toEqual([true, []]);
+    await eventually(async () => {
+      expect(await team.stats(hook)).toMatchObject({ delivered: events.length });
+    });
     const attempts = await team.attempts(hook);
     expect(new Set(attempts.map(({ attempt }) => attempt))).toEqual(new Set([1]));
     expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(['failed_attempt', 'delivered']));
