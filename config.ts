@@ -191,7 +191,7 @@ export const envSchema = z.object({
     .default(8)
     .meta(info(WORKER, 'Export activities at the same time per worker.')),
   SLUICE_CHUNK_CONCURRENCY: integer({ min: 1, max: 64 })
-    .default(3)
+    .default(2)
     .meta(info(WORKER, 'Chunks of one run that load at the same time; each takes some 30 MB.')),
   SLUICE_SHUTDOWN_GRACE_MS: integer({ min: 0, max: 600_000 })
     .default(35_000)

@@ -22,7 +22,7 @@ export function destinationsWith(options: { fileRoots: readonly string[] }): Fin
   }
   const confined = new Map(DESTINATIONS).set(
     fileDestination.kind,
-    createFileDestination({ allowedRoots: options.fileRoots }) as Destination<unknown>,
+    createFileDestination({ allowedRoots: options.fileRoots }),
   );
   return (kind) => found(confined, kind);
 }

@@ -51,6 +51,8 @@ export class DeliveryShard {
   /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
   readonly #retiring = new Map<string, Lane>();
   #tail: SharedTail | undefined;
+  #maintaining: Promise<void> | undefined;
+  #fenced: ShardFencedError | undefined;
   #refreshAtMs = 0;
   #maintainAtMs = 0;
   #parkedAtMs = 0;
@@ -109,17 +111,33 @@ export class DeliveryShard {
       }
       more = await this.#poll();
       this.#startCatchUps(signal);
-      if (nowMs >= this.#maintainAtMs) {
-        this.#maintainAtMs = nowMs + MAINTAIN_EVERY_MS;
-        await this.#maintain(nowMs);
-      }
+      this.#startMaintenance(nowMs);
     } catch (error) {
-      if (error instanceof ShardFencedError) {
-        throw error;
-      }
       this.#ports.observe.warn('a delivery round failed and is tried again', { error });
     }
+    if (this.#fenced !== undefined) {
+      throw this.#fenced;
+    }
     return more;
+  }
+
+  /** Beside the polls, which must not wait for a sweep or a slow database. */
+  #startMaintenance(nowMs: number): void {
+    if (nowMs < this.#maintainAtMs || this.#maintaining !== undefined) {
+      return;
+    }
+    this.#maintainAtMs = nowMs + MAINTAIN_EVERY_MS;
+    this.#maintaining = this.#maintain(nowMs)
+      .catch((error: unknown) => {
+        if (error instanceof ShardFencedError) {
+          this.#fenced = error;
+        } else {
+          this.#ports.observe.warn('looking after the lanes failed and is tried again', { error });
+        }
+      })
+      .finally(() => {
+        this.#maintaining = undefined;
+      });
   }
 
   async #refresh(nowMs: number, signal: AbortSignal): Promise<void> {
@@ -282,6 +300,7 @@ export class DeliveryShard {
 
   async #finish(): Promise<ShardSummary> {
     const summary = this.summary();
+    await this.#maintaining;
     await this.#drainLanes(this.#allLanes());
     await this.#log.flush();
     await this.#saveCursors();
