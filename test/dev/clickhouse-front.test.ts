@@ -1,38 +1,27 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import type { ClickHouseClient, DataFormat } from '@clickhouse/client';
+import { createClient } from '@clickhouse/client';
+import type { DataFormat } from '@clickhouse/client';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startStack } from '../../dev/stack.ts';
-import type { Stack } from '../../dev/stack.ts';
-import { eventually } from '../support/eventually.ts';
+import { startFront, type Front } from './support/front.ts';
 
+let front: Front;
+let stack: Front['stack'];
+let client: Front['client'];
+let rowsOf: Front['rowsOf'];
 let dataDir: string;
-let stack: Stack;
-let client: ClickHouseClient;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'sluice-front-'));
-  stack = await startStack({ dataDir, parts: { clickhouse: true } });
-  client = createClient({ url: stack.clickhouseUrl, request_timeout: 60_000, log: { level: ClickHouseLogLevel.OFF } });
+  front = await startFront();
+  ({ stack, client, rowsOf, dataDir } = front);
 }, 60_000);
 
-afterAll(async () => {
-  await client.close();
-  await stack.stop();
-  await rm(dataDir, { recursive: true, force: true });
-}, 30_000);
-
-async function rowsOf<T>(query: string, extra: object = {}): Promise<T[]> {
-  const result = await client.query({ query, format: 'JSONEachRow', ...extra });
-  return await result.json<T>();
-}
+afterAll(() => front.stop(), 30_000);
 
 async function bytesOf(query: string, format: DataFormat, extra: object = {}): Promise<Buffer> {
   const { stream } = await client.exec({ query: `${query} FORMAT ${format}`, ...extra });
@@ -352,57 +341,6 @@ describe('results', () => {
     expect(others).toEqual([1, 2, 3, 4].map((n) => [{ n }]));
     slow.stream.destroy();
   });
-});
-
-describe('ending a query', () => {
-  const ENDLESS = 'SELECT sum(sipHash64(number)) FROM numbers(100000000000)';
-  const STREAM = 'SELECT number FROM numbers(100000000000) SETTINGS max_threads = 1, max_block_size = 8192';
-
-  async function running(marker: string): Promise<number> {
-    const rows = await rowsOf<{ n: number }>(
-      "SELECT toInt32(count()) AS n FROM system.processes WHERE Settings['log_comment'] = {marker:String}",
-      { query_params: { marker } },
-    );
-    return rows[0]?.n ?? -1;
-  }
-
-  test.each([
-    ['computes', ENDLESS],
-    ['streams', STREAM],
-  ])('a client that leaves ends its query while it %s', async (what, query) => {
-    const controller = new AbortController();
-    const query_id = `leaver-${what}`;
-    const left = client.query({ query, format: 'JSONEachRow', query_id, abort_signal: controller.signal }).then(
-      (result) => result.close(),
-      () => undefined,
-    );
-    await eventually(async () => expect(await running(query_id)).toBe(1));
-    controller.abort();
-    await left;
-    await eventually(async () => expect(await running(query_id)).toBe(0));
-  });
-
-  test('KILL QUERY by query_id ends it with an error', async () => {
-    const outcome = client.query({ query: ENDLESS, query_id: 'victim' }).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    await eventually(async () => expect(await running('victim')).toBe(1));
-    await client.command({ query: 'KILL QUERY WHERE query_id = {id:String} SYNC', query_params: { id: 'victim' } });
-    expect(await outcome).toMatchObject({ code: '394' });
-  });
-
-  test('more clients leaving than there are sessions do not use them up', async () => {
-    for (let round = 0; round < 3; round += 1) {
-      await Promise.all(
-        Array.from({ length: 20 }, async () => {
-          const { stream } = await client.exec({ query: `${STREAM} FORMAT JSONEachRow` });
-          stream.destroy();
-        }),
-      );
-    }
-    expect(await rowsOf('SELECT 1 AS one')).toEqual([{ one: 1 }]);
-  }, 60_000);
 });
 
 test('listens on loopback only', async () => {
