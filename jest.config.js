@@ -1,6 +1,7 @@
 /**
- * Two projects: `unit` needs no server (tests beside the code, test/architecture and test/compose); `system` (the rest of
- * test/) runs against real servers that each file starts for itself. Both are native ES modules (run with --experimental-vm-modules).
+ * Two projects: `unit` needs no server (tests beside the code, test/architecture, test/compose and test/replay); `system`
+ * (the rest of test/) runs against real servers that each file starts for itself. Both are native ES modules (run with
+ * --experimental-vm-modules).
  */
 const transform = {
   '^.+\\.ts$': [
@@ -21,13 +22,17 @@ export default {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/', '<rootDir>/test/(?!architecture/|compose/)'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/dist/',
+        '<rootDir>/test/(?!architecture/|compose/|replay/)',
+      ],
     },
     {
       ...base,
       displayName: 'system',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose)/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose|replay)/'],
     },
   ],
 };

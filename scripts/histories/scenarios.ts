@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { startExportRun } from '../../client/exports.ts';
+import { deliveryShardWorkflowId, retryDeliveryWorkflowId, webhookWorkflowId } from '../../core/ids.ts';
+import { clickhouseTime } from '../../core/time.ts';
+import type { WebhookState } from '../../workflows/messages.ts';
+import { found, type History, type Recorded, type RecordedWebhook, type Stage } from './stage.ts';
+
+const MINUTE_MS = 60_000;
+const ROWS = 500;
+const OUTAGE = { status: 500 };
+
+type Scenario = (stage: Stage) => Promise<Recorded[]>;
+
+/** The shard is last: its slice ends with its worker. */
+export const SCENARIOS: readonly Scenario[] = [exported, refusedExport, retried, probed, slice];
+
+/** An interval of an hour ago, so that nothing has to be waited for. */
+function pastInterval(): { intervalStart: Date; intervalEnd: Date } {
+  const end = Math.floor(Date.now() / MINUTE_MS - 60) * MINUTE_MS;
+  return { intervalStart: new Date(end - MINUTE_MS), intervalEnd: new Date(end) };
+}
+
+async function storeRows({ clickhouse, teamId }: Stage, start: Date): Promise<void> {
+  const inserted_at = clickhouseTime(start.getTime() * 1_000);
+  const rows = Array.from({ length: ROWS }, () => ({
+    ...{ team_id: teamId, inserted_at, timestamp: inserted_at, uuid: randomUUID() },
+    ...{ event: 'exported', distinct_id: 'd', properties: '{}', person_id: randomUUID() },
+  }));
+  await clickhouse.insert('event_log', Object.keys(rows[0] ?? {}), rows);
+}
+
+async function newExport(stage: Stage, kind: string, config: Record<string, unknown>): Promise<ExportPlace> {
+  const destination = await stage.api<{ id: string }>('POST', '/destinations', { kind, name: kind, config });
+  const body = { name: `to ${kind}`, destination_id: destination.id, interval: '1m', paused: true };
+  const created = await stage.api<{ id: string }>('POST', '/exports', body);
+  return { kind, destinationId: destination.id, exportId: created.id };
+}
+
+interface ExportPlace {
+  kind: string;
+  destinationId: string;
+  exportId: string;
+}
+
+/** Runs the interval to its end, with the input that the API gives. */
+async function run(stage: Stage, place: ExportPlace): Promise<{ history: History; status: string }> {
+  const { workflowId } = await startExportRun(stage.temporal, {
+    ...{ exportId: place.exportId, teamId: stage.teamId, destinationId: place.destinationId },
+    ...{ name: `to ${place.kind}`, destinationKind: place.kind, interval: '1m', paused: true, force: false },
+    ...pastInterval(),
+  });
+  const handle = stage.temporal.client.workflow.getHandle(workflowId);
+  const { status } = (await handle.result()) as { status: string };
+  return { history: await handle.fetchHistory(), status };
+}
+
+function recordedRun({ history, status }: { history: History; status: string }, expected: string): Recorded {
+  if (status !== expected) {
+    throw new Error(`the run is ${status}, expected ${expected}`);
+  }
+  return { workflow: 'batchExport', scenario: status, history };
+}
+
+async function exported(stage: Stage): Promise<Recorded[]> {
+  await storeRows(stage, pastInterval().intervalStart);
+  const place = await newExport(stage, 'file', { directory: join(stage.directory, 'exports') });
+  const completed = recordedRun(await run(stage, place), 'completed');
+  return [completed, recordedRun(await run(stage, place), 'skipped')];
+}
+
+/** A customer's mistake: the bucket does not exist. */
+async function refusedExport(stage: Stage): Promise<Recorded[]> {
+  const { endpoint, accessKeyId, secretAccessKey, region } = stage.system.stack.s3 ?? {};
+  const place = await newExport(stage, 's3', {
+    ...{ endpoint, region, access_key_id: accessKeyId, secret_access_key: secretAccessKey },
+    ...{ bucket: 'missing', force_path_style: true },
+  });
+  return [recordedRun(await run(stage, place), 'failed')];
+}
+
+async function retried(stage: Stage): Promise<Recorded[]> {
+  const recorded: Recorded[] = [];
+  for (const scenario of ['delivered', 'discarded']) {
+    const webhook = await stage.webhook(scenario, { retry_schedule_ms: [1_000, 2_000, 3_000] });
+    webhook.react = OUTAGE;
+    await stage.capture(scenario);
+    const handle = stage.temporal.client.workflow.getHandle(await retryWorkflowId(webhook));
+    await found('third attempt', async () => webhook.receiver.requests.find(({ attempt }) => attempt === 3));
+    webhook.react = scenario === 'delivered' ? { status: 200 } : OUTAGE;
+    const { outcome } = (await handle.result()) as { outcome: string };
+    if (outcome !== scenario) {
+      throw new Error(`the delivery is ${outcome}, expected ${scenario}`);
+    }
+    recorded.push({ workflow: 'retryDelivery', scenario, history: await handle.fetchHistory() });
+  }
+  return recorded;
+}
+
+async function retryWorkflowId({ id, receiver }: RecordedWebhook): Promise<string> {
+  const request = await found('second attempt', async () => receiver.requests.find(({ attempt }) => attempt === 2));
+  const { data } = JSON.parse(request.body) as { data: { uuid: string } };
+  return retryDeliveryWorkflowId(id, data.uuid);
+}
+
+/** An outage of a minute pauses the destination; the second probe finds it recovered; then its owner deletes it. */
+async function probed(stage: Stage): Promise<Recorded[]> {
+  const webhook = await stage.webhook('probed', { retry_schedule_ms: [MINUTE_MS] });
+  const path = `/webhooks/${webhook.id}`;
+  const handle = stage.temporal.client.workflow.getHandle(webhookWorkflowId(webhook.id));
+  await stage.capture('probed');
+  await found('delivery', async () => webhook.receiver.requests.at(0));
+  webhook.react = OUTAGE;
+  const outage = { timeoutMs: 5 * MINUTE_MS, intervalMs: 2_000 };
+  await found('pause', () => withTraffic(stage, () => healthIs(stage, path, 'paused_auto')), outage);
+  await found('failed probe', async () => (await handle.query<WebhookState>('state')).probes || undefined, outage);
+  webhook.react = { status: 200 };
+  await found('recovery', () => withTraffic(stage, () => healthIs(stage, path, 'healthy')), outage);
+  await stage.api('POST', `${path}/pause`);
+  await stage.api('POST', `${path}/resume`);
+  await stage.api('DELETE', path);
+  await handle.result();
+  return [{ workflow: 'webhook', scenario: 'probed', history: await handle.fetchHistory() }];
+}
+
+async function withTraffic<T>(stage: Stage, look: () => Promise<T>): Promise<T> {
+  await stage.capture('probed');
+  return look();
+}
+
+async function healthIs({ api }: Stage, path: string, wanted: string): Promise<true | undefined> {
+  const { health } = await api<{ health: string }>('GET', `${path}/state`);
+  return health === wanted ? true : undefined;
+}
+
+async function slice(stage: Stage): Promise<Recorded[]> {
+  const workflowId = deliveryShardWorkflowId(0);
+  await stage.system.worker.stop();
+  await stage.system.startWorker('worker-2');
+  const history = await found('second slice', async () => {
+    const current = await stage.history(workflowId);
+    return scheduledSlices(current) > 1 ? current : undefined;
+  });
+  return [{ workflow: 'deliverShard', scenario: 'slice-ended', history }];
+}
+
+function scheduledSlices({ events }: History): number {
+  return events?.filter((event) => event.activityTaskScheduledEventAttributes).length ?? 0;
+}
