@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -124,6 +125,7 @@ describe('the embedded stack', () => {
     expect(processes).toHaveLength(4);
     expect(processes.every(isRunning)).toBe(true);
     holder.kill('SIGKILL');
+    await once(holder, 'exit');
     const again = await start();
     expect(processes.filter(isRunning)).toEqual([]);
     expect(again.databaseUrl).toBe(databaseUrl);
@@ -138,6 +140,7 @@ describe('the embedded stack', () => {
     const { pids } = await firstLine<{ pids: Record<string, number> }>(holder);
     const processes = Object.values(pids).map(identify);
     holder.kill('SIGKILL');
+    await once(holder, 'exit');
     await eventually(() => expect(processes.filter(isRunning)).toEqual([]), { timeoutMs: 15_000 });
   }, 60_000);
 

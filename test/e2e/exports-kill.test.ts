@@ -41,25 +41,34 @@ afterAll(async () => {
 
 const isData = (key: string): boolean => /-\d{5}\.(parquet|jsonl\.gz)$/.test(key);
 
-/** Waits until some chunks are done, others are being written and nothing is committed. Answers the finished ones. */
-function halfWay(place: ExportPlace): Promise<string[]> {
+/**
+ * Freezes the worker where some chunks are done, others are being written and nothing is committed: what is seen is
+ * still so when it is killed.
+ */
+function freezeHalfWay(place: ExportPlace, pid: number): Promise<{ done: string[]; abandoned: string[] }> {
   return eventually(
     async () => {
-      const [keys, unfinished] = await Promise.all([place.keys(), place.unfinished()]);
+      process.kill(pid, 'SIGSTOP');
+      const [keys, abandoned] = await Promise.all([place.keys(), place.unfinished()]);
       const done = keys.filter(isData);
-      if (done.length === 0 || unfinished.length === 0 || keys.some((key) => key.endsWith('_manifest.json'))) {
-        throw new Error(`not half-way: ${JSON.stringify({ keys, unfinished })}`);
+      if (done.length === 0 || abandoned.length === 0 || keys.some((key) => key.endsWith('_manifest.json'))) {
+        process.kill(pid, 'SIGCONT');
+        throw new Error(`not half-way: ${JSON.stringify({ keys, abandoned })}`);
       }
-      return done;
+      return { done, abandoned };
     },
-    { timeoutMs: 60_000, intervalMs: 10 },
+    { timeoutMs: 60_000, intervalMs: 25 },
   );
 }
 
-async function kill(pid: number | undefined): Promise<void> {
-  if (pid === undefined) {
+function workerPid(): number {
+  if (worker.pid === undefined) {
     throw new Error('there is no worker to kill');
   }
+  return worker.pid;
+}
+
+async function kill(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL');
   await eventually(() => {
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
@@ -86,12 +95,12 @@ test.each([
   const place = await newPlace(kind, system);
   const exportId = await createExport(api, place, { format, max_file_mb: MAX_FILE_MB });
   await startMinute(api, exportId, minute);
-  const done = await halfWay(place);
+  const pid = workerPid();
+  const { done, abandoned } = await freezeHalfWay(place, pid);
   const before = await Promise.all(done.map((key) => place.read(key)));
-  await kill(worker.pid);
+  await kill(pid);
   expect(await manifests(place)).toEqual([]);
   expect(await listRuns(api, exportId)).toMatchObject([{ status: 'running' }]);
-  const abandoned = await place.unfinished();
 
   worker = await system.system.startWorker(`worker-after-${kind}`);
   const run = await finishedRun(api, exportId, () => true);
