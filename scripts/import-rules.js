@@ -74,6 +74,7 @@ export const PACKAGE_OWNERS = [
   { name: '@temporalio/proto', pattern: '^@temporalio/proto', owners: ['client', 'activities', 'observability'] },
   { name: '@temporalio/testing', pattern: '^@temporalio/testing', owners: [] },
   { name: 'pg and kysely', pattern: '^(pg|kysely)(/|$)', owners: ['store', 'destinations'] },
+  { name: 'snowflake-sdk', pattern: '^snowflake-sdk(/|$)', owners: ['destinations'] },
   { name: '@aws-sdk/*', pattern: '^@(aws-sdk|smithy)/', owners: ['destinations'] },
   { name: 'fastify', pattern: '^(@fastify/|fastify)', owners: ['api', 'capture', 'server.ts'], types: true },
   { name: 'prom-client', pattern: '^prom-client(/|$)', owners: ['observability'], types: true },
