@@ -75,6 +75,7 @@ export const PACKAGE_OWNERS = [
   { name: '@temporalio/testing', pattern: '^@temporalio/testing', owners: [] },
   { name: 'pg and kysely', pattern: '^(pg|kysely)(/|$)', owners: ['store', 'destinations'] },
   { name: 'snowflake-sdk', pattern: '^snowflake-sdk(/|$)', owners: ['destinations'] },
+  { name: '@google-cloud/*', pattern: '^(@google-cloud/|google-auth-library(/|$))', owners: ['destinations'] },
   { name: '@aws-sdk/*', pattern: '^@(aws-sdk|smithy)/', owners: ['destinations'] },
   { name: 'fastify', pattern: '^(@fastify/|fastify)', owners: ['api', 'capture', 'server.ts'], types: true },
   { name: 'prom-client', pattern: '^prom-client(/|$)', owners: ['observability'], types: true },
