@@ -16,6 +16,10 @@ const TOOLCHAINS = {
     purpose: 'to fetch',
     remedy: 'Install Maven 3.8 or newer (Debian: apt-get install maven).',
   },
+  python3: {
+    purpose: 'to install',
+    remedy: 'Install Python 3.11 or newer with venv and pip (Debian: apt-get install python3-venv python3-pip).',
+  },
 } as const;
 
 export type Toolchain = keyof typeof TOOLCHAINS;
