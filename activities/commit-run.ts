@@ -1,9 +1,11 @@
 import { SluiceError } from '../core/errors.ts';
 import { countRows } from '../clickhouse/read-chunk.ts';
+import { countRejected } from '../clickhouse/rejected-records.ts';
+import { updateRun } from '../store/runs.ts';
 import { listChunks } from '../store/chunks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { underLease } from './lease.ts';
-import { loadRunContext, timed, withSession } from './run-context.ts';
+import { loadRunContext, timed, withSession, type RunContext } from './run-context.ts';
 import type { LoadResult, RunRef, VerifyResult } from './types.ts';
 
 /** Makes the generation visible at once. */
@@ -35,7 +37,15 @@ export async function verifyRun(deps: ActivityDeps, run: RunRef): Promise<Verify
     return timed(deps, run, 'verify', async () => {
       const source = await countRows(deps.clickhouse, context.scope, signal);
       const there = await withSession(deps, context, signal, (session) => session.verify());
-      return { ...there, sourceRows: source.rows, hash: source.hash, complete: there.rows === source.rows };
+      const recordsFailed = await countRejected(deps.clickhouse, rejectedKey(context), signal);
+      await updateRun(deps.db, run.runId, { recordsFailed });
+      const complete = there.rows + recordsFailed === source.rows;
+      return { ...there, sourceRows: source.rows, hash: source.hash, complete };
     });
   });
+}
+
+function rejectedKey({ run, scope }: RunContext): Parameters<typeof countRejected>[1] {
+  const { teamId, exportId, generation } = run;
+  return { teamId, exportId, generation, endMicros: scope.range.endMicros };
 }

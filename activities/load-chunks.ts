@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { openChunk } from '../clickhouse/read-chunk.ts';
+import { setRejectedAside } from '../clickhouse/rejected-records.ts';
 import type { DestinationSession } from '../destinations/contract.ts';
 import { completeChunk, listChunks, type ChunkRecord } from '../store/chunks.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -50,7 +51,7 @@ async function loadAll(
 
 async function loadOne(
   deps: ActivityDeps,
-  { run, scope, settings }: RunContext,
+  { run, scope }: RunContext,
   { chunk, total }: { chunk: ChunkRecord; total: number },
   session: DestinationSession,
 ): Promise<void> {
@@ -58,18 +59,12 @@ async function loadOne(
   const receipt = await session.loadChunk({
     chunkIndex: chunk.index,
     chunkCount: total,
-    openSource: (signal) =>
-      openChunk(
-        deps.clickhouse,
-        scope,
-        chunk,
-        settings.format,
-        {
-          profile: 'live',
-          queryId: `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}`,
-        },
-        signal,
-      ),
+    openSource: async (encoding, signal) => {
+      const of = { exportId: run.exportId, generation: run.generation, index: chunk.index };
+      await setRejectedAside(deps.clickhouse, { scope, chunk, of }, encoding, signal);
+      const queryId = `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}`;
+      return openChunk(deps.clickhouse, { scope, chunk }, encoding, { profile: 'live', queryId }, signal);
+    },
     // The lease's timer heartbeats; one per 64 KiB of a stream took a fifth of the worker's CPU time.
     onProgress: () => undefined,
   });

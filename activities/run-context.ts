@@ -1,4 +1,5 @@
 import { SluiceError } from '../core/errors.ts';
+import { EVENT_COLUMNS, EVENT_KEY } from '../core/columns.ts';
 import { microsOf } from '../core/time.ts';
 import type { ExportScope } from '../clickhouse/plan.ts';
 import type { Destination, DestinationSession, SessionContext } from '../destinations/contract.ts';
@@ -84,6 +85,10 @@ function sessionContext({ run, settings, scope, maxFileBytes }: RunContext, sign
     generation: run.generation,
     interval: scope.range,
     model: settings.model,
+    columns: EVENT_COLUMNS,
+    key: EVENT_KEY,
+    mode: 'append',
+    versionColumn: undefined,
     format: settings.format,
     maxFileBytes,
     signal,

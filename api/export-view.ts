@@ -12,6 +12,7 @@ import { filterSchema, filterView, recordFields, recordView } from './schemas.ts
 
 export const intervalSchema = z.enum(EXPORT_INTERVALS).describe('How often, and how much, is exported.');
 export const formatSchema = z.strictObject({ file_format: z.enum(FILE_FORMATS), compression: z.enum(COMPRESSIONS) });
+const formatView = formatSchema.nullable().describe('null: rows of a table, which have no file format.');
 export const maxFileMbSchema = z.int().min(1).max(10_000).describe('Approximate upper size of one file.');
 
 export const exportSchema = z
@@ -22,7 +23,7 @@ export const exportSchema = z
     model: z.literal('events'),
     interval: intervalSchema,
     filter: filterSchema,
-    format: formatSchema,
+    format: formatView,
     max_file_mb: maxFileMbSchema.nullable(),
     paused: z.boolean(),
   })
@@ -36,10 +37,14 @@ export function exportView(record: ExportRecord): z.output<typeof exportSchema> 
     model: record.model,
     interval: record.interval,
     filter: filterView(record.filter),
-    format: { file_format: record.format.fileFormat, compression: record.format.compression },
+    format: viewOf(record.format),
     max_file_mb: record.maxFileMb ?? null,
     paused: record.paused,
   };
+}
+
+function viewOf({ fileFormat, compression }: OutputFormat): z.output<typeof formatView> {
+  return fileFormat === 'table' ? null : { file_format: fileFormat, compression };
 }
 
 /** The team's own export, or `export_not_found`. */

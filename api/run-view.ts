@@ -15,6 +15,10 @@ export const runSchema = z
     rows: z.number().int(),
     bytes: z.number().int(),
     files: z.number().int(),
+    records_failed: z
+      .number()
+      .int()
+      .describe('Records that the destination cannot hold; they were set aside with the reason.'),
     error: z.object({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
     workflow_id: z.string().describe('Find it in the Temporal UI by this id.'),
     started_at: timestamp,
@@ -36,6 +40,7 @@ export function runView(run: RunRecord): z.output<typeof runSchema> {
     rows: run.rows,
     bytes: run.bytes,
     files: run.files,
+    records_failed: run.recordsFailed,
     error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? '', remedy: run.remedy },
     workflow_id: run.workflowId,
     started_at: run.startedAt.toISOString(),

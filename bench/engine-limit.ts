@@ -2,11 +2,11 @@ import { rm, stat } from 'node:fs/promises';
 import type { ClickHouse } from '../clickhouse/client.ts';
 import { selectFirstArrivals } from '../clickhouse/first-arrivals.ts';
 import type { ExportScope } from '../clickhouse/plan.ts';
-import { EXPORT_COLUMNS, FORMAT_SETTINGS } from '../clickhouse/read-chunk.ts';
+import { encodeColumns } from '../clickhouse/encode-columns.ts';
+import { encodingSettings } from '../clickhouse/read-encoded.ts';
+import { EVENT_COLUMNS } from '../core/columns.ts';
 import type { OutputFormat } from '../core/formats.ts';
-
-/** Same level as the worker's own gzip. */
-const GZIP_LEVEL = 3;
+import { fileEncoding } from '../destinations/file-encoding.ts';
 
 /**
  * The physical limit of an export: ClickHouse itself writes the very query of a chunk, over all rows, with the same
@@ -19,7 +19,9 @@ export async function engineWritesFile(
   path: string,
 ): Promise<{ ms: number; bytes: number }> {
   const chunk = { ...scope.range, expectedRows: 0 };
-  const select = selectFirstArrivals(EXPORT_COLUMNS, {
+  const encoding = fileEncoding(format, EVENT_COLUMNS);
+  const settings = encodingSettings(encoding);
+  const select = selectFirstArrivals(encodeColumns(encoding, EVENT_COLUMNS).columns, {
     scope,
     chunk,
     duplicates: { late: [], twins: [], many: false },
@@ -32,7 +34,7 @@ export async function engineWritesFile(
   await clickhouse.command({
     sql: `INSERT INTO FUNCTION ${target} ${select.sql}`,
     params: select.params,
-    settings: { ...FORMAT_SETTINGS, output_format_compression_level: String(GZIP_LEVEL) },
+    settings: { ...settings, output_format_compression_level: settings.http_zlib_compression_level ?? '3' },
   });
   const ms = performance.now() - startedMs;
   const { size } = await stat(path);

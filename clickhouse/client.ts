@@ -1,5 +1,5 @@
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { toClickHouseFault } from './errors.ts';
 
 export interface ClickHouseConfig {
@@ -55,8 +55,13 @@ export class ClickHouse {
   /** Rows of a bounded query. Append no FORMAT clause. 64-bit integers beyond 2^53 must be selected as text. */
   async rows<Row>(statement: Statement): Promise<Row[]> {
     return guarded(async () => {
-      const result = await this.#client.query({ query: statement.sql, format: 'JSONEachRow', ...wire(statement) });
-      return result.json<Row>();
+      // In one piece: it is parsed at once, and an answer that was cut short is no JSON.
+      const result = await this.#client.query({ query: statement.sql, format: 'JSON', ...wire(statement) });
+      const answer: { data: Row[]; exception?: string } = await result.json<Row>();
+      if (answer.exception !== undefined) {
+        throw new Error(answer.exception);
+      }
+      return answer.data;
     });
   }
 
@@ -91,10 +96,40 @@ export class ClickHouse {
     );
   }
 
-  /** The bytes of a query as the server encodes them (the text ends with its FORMAT clause). The caller destroys it. */
-  async stream(statement: Statement): Promise<{ body: Readable; exceptionTag: string | undefined }> {
+  /** Inserts rows that are encoded already, as one block-wise atomic statement. */
+  async insertTsv(
+    table: string,
+    columns: readonly string[],
+    bytes: Buffer,
+    statement: Omit<Statement, 'sql'> = {},
+  ): Promise<void> {
+    if (bytes.length === 0) {
+      return;
+    }
+    const named = columns as [string, ...string[]];
+    const values = Readable.from([bytes], { objectMode: false });
+    await guarded(() =>
+      this.#client.insert({ table, columns: named, values, format: 'TabSeparated', ...wire(statement) }),
+    );
+  }
+
+  /**
+   * The bytes of a query as the server encodes them (the text ends with its FORMAT clause), packed when
+   * `acceptEncoding` says so and the setting enable_http_compression is on. The caller destroys it.
+   */
+  async stream(
+    statement: Statement & { acceptEncoding?: string },
+  ): Promise<{ body: Readable; exceptionTag: string | undefined }> {
     return guarded(async () => {
-      const { stream, response_headers } = await this.#client.exec({ query: statement.sql, ...wire(statement) });
+      const { stream, response_headers } = await this.#client.exec({
+        query: statement.sql,
+        decompress_response_stream: false,
+        ...wire(statement),
+        ...(statement.acceptEncoding !== undefined && {
+          http_headers: { 'Accept-Encoding': statement.acceptEncoding },
+        }),
+      });
+      assertPackedAs(statement.acceptEncoding, response_headers['content-encoding']);
       const tag = response_headers['x-clickhouse-exception-tag'];
       return { body: stream, exceptionTag: typeof tag === 'string' ? tag : undefined };
     });
@@ -127,6 +162,13 @@ function wire({ params, settings, queryId, signal }: Omit<Statement, 'sql'>): Wi
     ...(queryId !== undefined && { query_id: queryId }),
     ...(signal && { abort_signal: signal }),
   };
+}
+
+/** An empty answer may come unpacked; any other packing than the wanted one would be a file that lies about itself. */
+function assertPackedAs(wanted: string | undefined, found: string | string[] | undefined): void {
+  if (wanted !== undefined && found !== undefined && found !== wanted) {
+    throw new Error(`ClickHouse packed its answer as ${String(found)}, not as ${wanted}`);
+  }
 }
 
 async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -53,16 +53,21 @@ function remember(verdicts: Map<string, Verdict>, key: string, verdict: Verdict)
   }
 }
 
+export interface ChunkToSelect {
+  scope: ExportScope;
+  chunk: PlannedChunk;
+  duplicates: Duplicates;
+  /** Another condition on the columns of event_log. */
+  where?: string | undefined;
+}
+
 /**
  * `SELECT <columns>` over the first arrivals of a chunk. As plain as it can be: a chunk without duplicates is read with
  * nothing but its range.
  */
-export function selectFirstArrivals(
-  columns: string,
-  { scope, chunk, duplicates }: { scope: ExportScope; chunk: PlannedChunk; duplicates: Duplicates },
-): SqlFragment {
+export function selectFirstArrivals(columns: string, { scope, chunk, duplicates, where }: ChunkToSelect): SqlFragment {
   const { sql, params } = chunkSql(scope, chunk);
-  const plain = `SELECT ${columns} FROM event_log WHERE ${sql}`;
+  const plain = `SELECT ${columns} FROM event_log WHERE ${where === undefined ? sql : `${sql} AND (${where})`}`;
   if (duplicates.many) {
     // Holds the keys of one chunk in the server's memory; only for data that was written over and over.
     const first = `${plain} AND (inserted_at, uuid) NOT IN (${lateSql(sql)})`;

@@ -1,17 +1,18 @@
 import { Readable } from 'node:stream';
-import { gunzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { checkedStream, gzipped, type SourceStream } from './source-stream.ts';
+import { checkedStream, type SourceStream } from './source-stream.ts';
 import { countNewlines, createStreamCheck } from './stream-checks.ts';
 
 const LINES =
   '{"uuid":"a","properties":"{\\"x\\":\\"Code: 1. DB::Exception: fake (version 1.2)\\"}","team_id":1}\n'.repeat(3);
+const ZSTD_LINES = Buffer.from('28b52ffd0458a50000707b227465616d5f6964223a317d0a0100c14c2596b28ac2', 'hex');
 const FRAME =
   '\r\n__exception__\r\nAbCdEfGhIjKlMnOp\r\nCode: 241. DB::Exception: Memory limit (version 26.1)\r\n54 AbCdEfGhIjKlMnOp\r\n__exception__\r\n';
 
 function open(
   parts: (string | Buffer)[],
-  options: { tag?: string; signal?: AbortSignal; broken?: boolean } = {},
+  options: { tag?: string; signal?: AbortSignal; broken?: boolean; packed?: 'gzip' | 'zstd' } = {},
 ): { stream: SourceStream; released: () => number } {
   async function* bytes(): AsyncGenerator<Buffer> {
     for (const part of parts) {
@@ -24,7 +25,11 @@ function open(
   let released = 0;
   const raw = { body: Readable.from(bytes(), { objectMode: false }), exceptionTag: options.tag };
   const signal = options.signal ?? new AbortController().signal;
-  const stream = checkedStream(raw, createStreamCheck('jsonl'), { signal, release: () => void (released += 1) });
+  const stream = checkedStream(
+    raw,
+    createStreamCheck({ fileFormat: 'jsonl', compression: options.packed ?? 'none' }, 'team_id'),
+    { signal, release: () => void (released += 1) },
+  );
   return { stream, released: () => released };
 }
 
@@ -103,26 +108,47 @@ describe('checked stream', () => {
   });
 });
 
-describe('gzipped stream', () => {
-  test('holds the same bytes and the same count', async () => {
-    const stream = gzipped(open([LINES]).stream);
+describe('packed stream', () => {
+  const packed = gzipSync(LINES);
+
+  test('passes the packed bytes and counts the lines inside', async () => {
+    const { stream } = open([packed.subarray(0, 11), packed.subarray(11)], { packed: 'gzip' });
     const parts: Uint8Array[] = [];
     for await (const bytes of stream.body) {
       parts.push(bytes);
     }
-    expect(gunzipSync(Buffer.concat(parts)).toString()).toBe(LINES);
+    expect(Buffer.concat(parts).equals(packed)).toBe(true);
     expect(stream.rows()).toBe(3);
   });
 
-  test('fails as its source does, with no end that looks whole', async () => {
-    const stream = gzipped(open([LINES, FRAME]).stream);
+  test.each([
+    ['a packed error', [gzipSync(LINES + FRAME)]],
+    ['half of it', [packed.subarray(0, packed.length - 12)]],
+    ['no packing at all', [LINES]],
+    ['something after its beginning', [packed.subarray(0, 20), Buffer.alloc(500, 7)]],
+  ])('refuses %s', async (_name, parts) => {
+    const { stream, released } = open(parts, { packed: 'gzip' });
     await expect(read(stream)).rejects.toMatchObject({ code: 'source_stream_broken' });
     expect(() => stream.rows()).toThrow();
+    expect(released()).toBe(1);
   });
 
-  test('releases its source when the reader leaves early', async () => {
-    const { stream, released } = open([LINES, LINES]);
-    const iterator = gzipped(stream).body[Symbol.asyncIterator]();
+  test('zstd: counts what is inside, refuses half of it', async () => {
+    // zstd -3 of "{\"team_id\":1}\n" three times.
+    const zstd = ZSTD_LINES;
+    const whole = open([zstd], { packed: 'zstd' }).stream;
+    for await (const bytes of whole.body) {
+      expect(bytes.length).toBeGreaterThan(0);
+    }
+    expect(whole.rows()).toBe(3);
+    await expect(read(open([zstd.subarray(0, -6)], { packed: 'zstd' }).stream)).rejects.toMatchObject({
+      code: 'source_stream_broken',
+    });
+  });
+
+  test('is released when the reader leaves early', async () => {
+    const { stream, released } = open([packed.subarray(0, 20), packed.subarray(20)], { packed: 'gzip' });
+    const iterator = stream.body[Symbol.asyncIterator]();
     await iterator.next();
     await iterator.return?.();
     expect(released()).toBe(1);

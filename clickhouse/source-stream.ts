@@ -1,5 +1,4 @@
-import { createGzip } from 'node:zlib';
-import { pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { SluiceError, errorMessage } from '../core/errors.ts';
 import { findStreamException } from './stream-exception.ts';
 import type { StreamCheck } from './stream-checks.ts';
@@ -28,13 +27,15 @@ export function checkedStream(
   async function* body(): AsyncGenerator<Uint8Array> {
     try {
       for await (const bytes of chunksOf(raw.body)) {
-        check.push(bytes);
+        const wait = pushed(check, bytes);
         yield bytes;
+        await wait;
       }
-      rows = finish(check, raw.exceptionTag);
+      rows = await finish(check, raw.exceptionTag);
     } catch (error) {
       throw signal.aborted ? signal.reason : error;
     } finally {
+      check.release();
       raw.body.destroy();
       release();
     }
@@ -50,30 +51,12 @@ export function checkedStream(
   };
 }
 
-/** Gzips a checked stream. An error of the source, also one at its very end, is an error here. */
-export function gzipped(source: SourceStream): SourceStream {
-  async function* body(): AsyncGenerator<Uint8Array> {
-    const gzip = createGzip({ level: GZIP_LEVEL, chunkSize: GZIP_CHUNK_BYTES });
-    let failure: unknown;
-    pipeline(source.body, gzip, (error) => {
-      failure = error ?? undefined;
-    });
-    try {
-      for await (const bytes of gzip as AsyncIterable<Uint8Array>) {
-        yield bytes;
-      }
-    } catch (error) {
-      throw failure ?? error;
-    } finally {
-      gzip.destroy();
-    }
-  }
-  return { body: body(), rows: () => source.rows() };
+/** A failure is reported when the reader comes back, or at the end: nobody may be listening in between. */
+function pushed(check: StreamCheck, bytes: Buffer): Promise<void> | undefined {
+  const wait = check.push(bytes);
+  wait?.catch(() => undefined);
+  return wait;
 }
-
-/** Level 6 takes twice the time for 5 % fewer bytes of JSON lines. */
-const GZIP_LEVEL = 3;
-const GZIP_CHUNK_BYTES = 128 * 1024;
 
 async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
   try {
@@ -88,12 +71,13 @@ async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-function finish(check: StreamCheck, exceptionTag: string | undefined): number {
+async function finish(check: StreamCheck, exceptionTag: string | undefined): Promise<number> {
+  const complete = await check.end();
   const exception = findStreamException(check.tail(), exceptionTag);
   if (exception !== undefined) {
     throw streamBroken(exception);
   }
-  const rows = check.rows();
+  const rows = complete ? check.rows() : undefined;
   if (rows === undefined) {
     throw streamBroken('the end of the format is missing');
   }

@@ -22,3 +22,8 @@ export function quoteUuid(uuid: string): string {
 export function keyTuples(keys: readonly { insertedAtMicros: Micros; uuid: string }[]): string {
   return keys.map((key) => `('${clickhouseTime(key.insertedAtMicros)}',${quoteUuid(key.uuid)})`).join(',');
 }
+
+/** A column's name as an identifier. */
+export function quoteName(name: string): string {
+  return `\`${name.replaceAll(/[`\\]/g, '\\$&')}\``;
+}

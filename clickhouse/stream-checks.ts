@@ -1,56 +1,94 @@
-import type { FileFormat } from '../core/formats.ts';
+import type { Compression, StreamFormat } from '../core/formats.ts';
+import { isPacked } from '../core/formats.ts';
 import { PARQUET_MAGIC, parquetRowCount } from './parquet-footer.ts';
+import { Tail } from './tail-bytes.ts';
+import { unpackedCheck } from './unpacked-check.ts';
 
 /** Watches the bytes of one document pass. Keeps a bounded tail, never the document. */
 export interface StreamCheck {
-  push(bytes: Buffer): void;
-  /** The last bytes, at least as many as an error text or a footer takes. */
+  /** A promise when the check needs time before it can take more. Never rejects on content: `end` tells. */
+  push(bytes: Buffer): Promise<void> | undefined;
+  /** False when the document's packing is damaged or not at its end. */
+  end(): Promise<boolean>;
+  /** The last bytes of the unpacked document, at least as many as an error text or a footer takes. */
   tail(): Buffer;
   /** Rows in the finished document; undefined when its end is not there. */
   rows(): number | undefined;
+  /** Frees what the check holds; it may not have come to its end. */
+  release(): void;
 }
 
 /** Footers grow with row groups and columns: 10 columns x 1,000 row groups stay below this. */
-const TAIL_BYTES = 4 * 1024 * 1024;
-/** Each line ends with the last column, which no half-written line does. */
-const LINE_END = /"team_id":\d+\}\n$/;
+const FOOTER_BYTES = 4 * 1024 * 1024;
+const LINE_BYTES = 32 * 1024;
 const NEWLINE = 10;
+const QUOTE = 34;
 
-export function createStreamCheck(format: FileFormat): StreamCheck {
-  return format === 'parquet' ? parquetCheck() : linesCheck();
+/** `lastColumn` ends every row of JSON lines: an error that is dressed as a row does not have it. */
+export function createStreamCheck(
+  format: { fileFormat: StreamFormat; compression: Compression },
+  lastColumn?: string,
+): StreamCheck {
+  const plain = plainCheck(format.fileFormat, lastColumn);
+  return isPacked(format) ? unpackedCheck(plain, format.compression) : plain;
+}
+
+function plainCheck(format: StreamFormat, lastColumn: string | undefined): StreamCheck {
+  switch (format) {
+    case 'parquet':
+      return parquetCheck();
+    case 'csv':
+      return textCheck(csvRecords(), (records) => records - 1);
+    case 'jsonl':
+      return textCheck(countNewlines, (lines, tail) => (endsWithColumn(tail, lastColumn) ? lines : undefined));
+    case 'tsv':
+    case 'lines':
+      return textCheck(countNewlines, (lines) => lines);
+    case 'arrow':
+      throw new TypeError('Arrow is not counted yet');
+  }
 }
 
 function parquetCheck(): StreamCheck {
-  const tail = new Tail(TAIL_BYTES);
+  const tail = new Tail(FOOTER_BYTES);
   let head = '';
   return {
     push: (bytes) => {
       head += head.length < 4 ? bytes.subarray(0, 4 - head.length).toString('latin1') : '';
       tail.push(bytes);
+      return undefined;
     },
+    end: () => Promise.resolve(true),
     tail: () => tail.bytes(),
     rows: () => (head === PARQUET_MAGIC ? parquetRowCount(tail.bytes()) : undefined),
+    release: () => undefined,
   };
 }
 
-function linesCheck(): StreamCheck {
-  const tail = new Tail(32 * 1024);
-  let lines = 0;
+function textCheck(
+  count: (bytes: Buffer) => number,
+  rowsOf: (counted: number, tail: Buffer) => number | undefined,
+): StreamCheck {
+  const tail = new Tail(LINE_BYTES);
+  let counted = 0;
   return {
     push: (bytes) => {
-      lines += countNewlines(bytes);
+      counted += count(bytes);
       tail.push(bytes);
+      return undefined;
     },
+    end: () => Promise.resolve(true),
     tail: () => tail.bytes(),
     rows: () => {
-      const end = tail.bytes().subarray(-64).toString('latin1');
-      return end === '' || LINE_END.test(end) ? lines : undefined;
+      const end = tail.bytes();
+      return end.length === 0 ? 0 : end.at(-1) === NEWLINE ? rowsOf(counted, end) : undefined;
     },
+    release: () => undefined,
   };
 }
 
-/** JSON escapes a newline inside a value, so each raw one ends a row. */
-export function countNewlines(bytes: Buffer): number {
+/** JSON and TSV escape a newline inside a value, so each raw one ends a row. */
+export function countNewlines(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) {
     count += 1;
@@ -58,26 +96,29 @@ export function countNewlines(bytes: Buffer): number {
   return count;
 }
 
-/** The last `capacity` bytes of a stream, or a little more. */
-class Tail {
-  readonly #capacity: number;
-  #parts: Buffer[] = [];
-  #size = 0;
-
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
-
-  push(bytes: Buffer): void {
-    this.#parts.push(bytes);
-    this.#size += bytes.length;
-    for (let first = this.#parts[0]; first && this.#size - first.length >= this.#capacity; first = this.#parts[0]) {
-      this.#parts.shift();
-      this.#size -= first.length;
+/** CSV quotes a newline instead of escaping it; a quote inside quotes is doubled, which toggles twice. */
+function csvRecords(): (bytes: Uint8Array) => number {
+  let quoted = false;
+  return (bytes) => {
+    let count = 0;
+    for (const byte of bytes) {
+      if (byte === QUOTE) {
+        quoted = !quoted;
+      } else if (byte === NEWLINE && !quoted) {
+        count += 1;
+      }
     }
-  }
+    return count;
+  };
+}
 
-  bytes(): Buffer {
-    return Buffer.concat(this.#parts);
-  }
+function endsWithColumn(tail: Buffer, column: string | undefined): boolean {
+  const line = tail.subarray(0, -1);
+  const start = line.lastIndexOf(NEWLINE);
+  // A line longer than what is kept cannot be an error text.
+  return column === undefined || start < 0 ? isRow(line) : line.includes(`${JSON.stringify(column)}:`, start + 1);
+}
+
+function isRow(line: Buffer): boolean {
+  return line.at(-1) === '}'.charCodeAt(0);
 }

@@ -1,20 +1,33 @@
-/** What a file or a stream is written as. Every format is encoded by ClickHouse, never here. */
-export const FILE_FORMATS = ['parquet', 'jsonl'] as const;
+/** What a file is written as. Every format is encoded by ClickHouse, never here. */
+export const FILE_FORMATS = ['parquet', 'jsonl', 'csv', 'arrow'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
-export const COMPRESSIONS = ['zstd', 'gzip', 'none'] as const;
+/**
+ * Formats of streams that do not become files: `tsv` is ClickHouse's TabSeparated, whose escapes are those of
+ * PostgreSQL's COPY text; `lines` is one column of text that holds no newline, a row a line.
+ */
+export type StreamFormat = FileFormat | 'tsv' | 'lines';
+
+export const COMPRESSIONS = ['zstd', 'gzip', 'snappy', 'lz4', 'none'] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 
+/** A table has no file format: the destination decides how rows travel. */
+export const TABLE_FORMAT = { fileFormat: 'table', compression: 'none' } as const;
+
 export interface OutputFormat {
-  fileFormat: FileFormat;
-  /** Parquet: of its pages (zstd). JSON lines: of the whole file (gzip or none). */
+  fileFormat: FileFormat | 'table';
+  /** Parquet: of its pages. Arrow: of its buffers (zstd, lz4, none). JSON lines and CSV: of the whole file (gzip, zstd, none). */
   compression: Compression;
 }
 
+/** Whether the bytes are compressed as a whole, so that they must be unpacked to be counted. */
+export function isPacked(format: { fileFormat: StreamFormat | 'table'; compression: Compression }): boolean {
+  return format.compression !== 'none' && format.fileFormat !== 'parquet' && format.fileFormat !== 'arrow';
+}
+
+const PACKED_SUFFIX: Partial<Record<Compression, string>> = { gzip: '.gz', zstd: '.zst' };
+
 /** File name extension, without a leading dot. */
 export function fileExtension(format: OutputFormat): string {
-  if (format.fileFormat === 'parquet') {
-    return 'parquet';
-  }
-  return format.compression === 'gzip' ? 'jsonl.gz' : 'jsonl';
+  return isPacked(format) ? `${format.fileFormat}${PACKED_SUFFIX[format.compression] ?? ''}` : format.fileFormat;
 }

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { Column } from '../core/columns.ts';
+import type { SourceEncoding } from '../core/encoding.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { MicrosRange } from '../core/time.ts';
 
@@ -14,17 +16,29 @@ export interface Destination<Config> {
   /** Slug used in the API, in the database and as folder name. */
   kind: string;
   title: string;
+  /** One sentence for the catalogue: what arrives where. */
+  summary: string;
+  /**
+   * `exactly_once`: the guarantee above. `at_least_once`: a receiver without transactions may see rows of a dead attempt
+   * again, recognisable by a stable id.
+   */
+  guarantee: 'exactly_once' | 'at_least_once';
+  /** What it can do with rows whose key is already there. */
+  modes: readonly WriteMode[];
   /** Validates and defaults user input; every field is described. Unknown fields are refused. */
   configSchema: z.ZodType<Config>;
   /** Top-level config fields that are encrypted at rest and never returned. */
   secretFields: readonly string[];
-  /** Formats this destination can write; the first is the default. */
+  /** Formats this destination can write; the first is the default. Tables have one: TABLE_FORMAT. */
   formats: readonly OutputFormat[];
   /** Ordered connection check; stops at the first failed step. Never throws for a customer's mistake. */
   check(config: Config, signal: AbortSignal): Promise<CheckStep[]>;
   /** Opens a session for one attempt. The caller always closes it. */
   open(config: Config, context: SessionContext): Promise<DestinationSession>;
 }
+
+/** `append`: every row of the interval is added. `merge`: a row replaces the one with its key unless that is newer. */
+export type WriteMode = 'append' | 'merge';
 
 export interface CheckStep {
   name: string;
@@ -42,6 +56,13 @@ export interface SessionContext {
   interval: MicrosRange;
   /** Model name, for the `{table}` variable of a prefix. */
   model: string;
+  /** The model's columns in order. */
+  columns: readonly Column[];
+  /** Columns that identify a row; empty when the model has no such. With `merge` never empty. */
+  key: readonly string[];
+  mode: WriteMode;
+  /** With `merge`: the column whose greater value wins. */
+  versionColumn: string | undefined;
   format: OutputFormat;
   /** Approximate upper size of one file, from the export's settings; the plan follows it. */
   maxFileBytes: number | undefined;
@@ -54,7 +75,7 @@ export interface SessionContext {
  */
 export interface SourceStream {
   body: AsyncIterable<Uint8Array>;
-  /** Rows counted in the bytes (Parquet footer, newlines of JSON lines), never by parsing a row. */
+  /** Rows counted in the bytes (the footer of Parquet, line ends of text), never by parsing a row. */
   rows(): number;
 }
 
@@ -62,13 +83,19 @@ export interface LoadChunkRequest {
   /** 0-based. A plan of n chunks has indexes 0..n-1; at most 100,000. */
   chunkIndex: number;
   chunkCount: number;
-  /** Opens the source from its beginning; called again when the destination itself retries. */
-  openSource(signal: AbortSignal): Promise<SourceStream>;
+  /**
+   * Opens the source from its beginning, encoded as asked; called again when the destination itself retries. Records
+   * that break a rule of the encoding are set aside before the stream opens, and are not in it.
+   */
+  openSource(encoding: SourceEncoding, signal: AbortSignal): Promise<SourceStream>;
   /** Bytes handed over since the last call; drives progress and heartbeats. */
   onProgress(bytes: number): void;
 }
 
-/** One object that a chunk became, as the destination itself reports it. Stored with the chunk. */
+/**
+ * One object that a chunk became, as the destination itself reports it. Stored with the chunk. For a table: what was
+ * staged, under the name that `commit` needs to find it.
+ */
 export interface FileReceipt {
   /** Object key or path relative to the destination's root. */
   key: string;
@@ -107,9 +134,14 @@ export interface DestinationSession {
    * On failure or abort nothing of the call stays behind that a reader could take for data, and no upload stays open.
    */
   loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt>;
-  /** Makes the interval visible at once. Idempotent. A newer generation replaces an older one and removes its files. */
+  /**
+   * Makes the interval visible at once. Idempotent. Over an interval that an older generation has committed: files
+   * replace the older ones; a table in append mode gets the rows whose key is missing, and without a key none; merge
+   * merges again. Always: a generation older than the committed one throws run_superseded, another run of the same
+   * generation destination_generation_taken.
+   */
   commit(request: CommitRequest): Promise<CommitReceipt>;
-  /** Counts what is really there for the committed interval, from the destination's own word. */
+  /** What is there for the committed interval, by the destination's own word: stored files, or the rows its transactions reported. */
   verify(): Promise<{ rows: number; bytes: number; files: number }>;
   /** Removes what this generation left when it will never be committed. Idempotent; never touches committed data. */
   discard(): Promise<void>;

@@ -21,7 +21,7 @@ const manifestSchema = z.object({
   generation: z.number().int().nonnegative(),
   interval: z.object({ start: z.string(), end: z.string() }),
   model: z.string(),
-  format: z.object({ fileFormat: z.enum(FILE_FORMATS), compression: z.enum(COMPRESSIONS) }),
+  format: z.object({ fileFormat: z.enum([...FILE_FORMATS, 'table']), compression: z.enum(COMPRESSIONS) }),
   rows: z.number().int().nonnegative(),
   bytes: z.number().int().nonnegative(),
   files: z.array(fileSchema),

@@ -58,7 +58,8 @@ function watch(socket: Socket, onUsedSocketError: (error: Error) => void): void 
   });
 }
 
-function guardedLookup({ resolve, policy }: ConnectorOptions): LookupFunction {
+/** A `lookup` that answers with allowed addresses only; literals never reach it. */
+export function guardedLookup({ resolve, policy }: Pick<ConnectorOptions, 'resolve' | 'policy'>): LookupFunction {
   return (hostname, lookupOptions, callback) => {
     resolve(hostname).then(
       (addresses) => {
@@ -86,7 +87,7 @@ function answerOne(addresses: readonly ResolvedAddress[], callback: Parameters<L
 }
 
 /** One refused address refuses the host: which of them would be used is not ours to choose. */
-function refusalOf(addresses: readonly string[], policy: AddressPolicy): NodeJS.ErrnoException | undefined {
+export function refusalOf(addresses: readonly string[], policy: AddressPolicy): NodeJS.ErrnoException | undefined {
   if (addresses.length === 0) {
     return Object.assign(new Error('the host name has no address'), { code: 'ENODATA' });
   }

@@ -117,6 +117,8 @@ export interface ExportRunsTable {
   rows: Generated<number>;
   bytes: Generated<number>;
   files: Generated<number>;
+  /** Records that the destination could not hold, set aside. */
+  recordsFailed: Generated<number>;
   errorCode: string | null;
   errorMessage: string | null;
   remedy: string | null;

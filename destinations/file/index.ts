@@ -27,6 +27,9 @@ export function createFileDestination(options: FileOptions = {}): Destination<Fi
   return {
     kind: 'file',
     title: 'Local folder',
+    summary: 'Files in a folder of the machine that the worker runs on.',
+    guarantee: 'exactly_once',
+    modes: ['append'],
     configSchema: fileConfigSchema,
     secretFields: [],
     formats: [

@@ -11,6 +11,7 @@ import type {
   SessionContext,
 } from '../contract.ts';
 import { fileChanged, fileMissing, generationTaken, runSuperseded } from '../errors.ts';
+import { fileEncoding } from '../file-encoding.ts';
 import { dataGeneration, dataName, intervalStem, joinKey, manifestGeneration, manifestName } from '../keys.ts';
 import { buildManifest, encodeManifest, judgeManifest, type Manifest, parseManifest, receiptOf } from '../manifest.ts';
 import { mapLimited } from '../map-limited.ts';
@@ -179,7 +180,7 @@ export class FileSession implements DestinationSession {
         name,
         temporaryName: temporaryName(this.stem, this.context.generation, this.context.runId),
         fill: async (write) => {
-          const source = await request.openSource(link.signal);
+          const source = await request.openSource(fileEncoding(this.context.format, this.context.columns), link.signal);
           for await (const piece of abortable(source.body, link.signal)) {
             hash.update(piece);
             await write(piece);

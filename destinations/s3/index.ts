@@ -23,6 +23,9 @@ export function createS3Destination(options: S3Options = {}): Destination<S3Conf
   return {
     kind: 's3',
     title: 'Amazon S3 and compatible stores',
+    summary: 'Files in a bucket, with a manifest that lists them.',
+    guarantee: 'exactly_once',
+    modes: ['append'],
     configSchema: s3ConfigSchema,
     secretFields: ['secretAccessKey'],
     formats: [

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { OutputFormat } from '../../core/formats.ts';
 import type { ChunkReceipt, FileReceipt, LoadChunkRequest, SessionContext } from '../contract.ts';
 import { abortable } from '../abort.ts';
 import { generationTaken } from '../errors.ts';
+import { fileEncoding } from '../file-encoding.ts';
 import { inspectStored } from '../stored-content.ts';
 import type { ObjectHead, S3Api } from './client.ts';
 import { writeConflict } from './errors.ts';
@@ -42,7 +44,13 @@ interface Written {
   etag: string | undefined;
 }
 
-const CONTENT_TYPES = { parquet: 'application/vnd.apache.parquet', jsonl: 'application/x-ndjson' };
+const CONTENT_TYPES: Record<OutputFormat['fileFormat'], string> = {
+  parquet: 'application/vnd.apache.parquet',
+  jsonl: 'application/x-ndjson',
+  csv: 'text/csv',
+  arrow: 'application/vnd.apache.arrow.file',
+  table: 'application/octet-stream',
+};
 
 function identity(target: ChunkTarget, chunkIndex: number): Record<string, string> {
   const { context } = target;
@@ -83,8 +91,12 @@ async function adopt(target: ChunkTarget): Promise<ChunkReceipt | undefined> {
   return asReceipt({ key, bytes: head.bytes, etag: head.etag, ...content });
 }
 
-async function copySource(writer: ObjectWriter, request: LoadChunkRequest): Promise<Omit<Written, 'etag'>> {
-  const source = await request.openSource(writer.signal);
+async function copySource(
+  writer: ObjectWriter,
+  { format, columns }: SessionContext,
+  request: LoadChunkRequest,
+): Promise<Omit<Written, 'etag'>> {
+  const source = await request.openSource(fileEncoding(format, columns), writer.signal);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const piece of abortable(source.body, writer.signal)) {
@@ -110,7 +122,7 @@ async function store(target: ChunkTarget, request: LoadChunkRequest): Promise<Wr
   });
   let failure: unknown;
   try {
-    const copied = await copySource(writer, request);
+    const copied = await copySource(writer, context, request);
     const finished = await writer.finish({ [META.rows]: String(copied.rows), [META.sha256]: copied.sha256 });
     return { ...copied, etag: finished.outcome === 'stored' ? finished.etag : undefined };
   } catch (error) {

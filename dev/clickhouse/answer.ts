@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { httpStatusOf, toEngineError } from './engine-error.ts';
-import type { RequestOptions } from './request-options.ts';
+import type { Packing, RequestOptions } from './request-options.ts';
 
 /** As much of a result is held back as long as its query may still fail, so that a small one fails with a status. */
 const HELD_BYTES = 256 * 1024;
@@ -40,33 +40,33 @@ export class Answer {
     this.options = options;
   }
 
-  /** A result that is complete. */
+  /** A result that is complete and plain; it is packed where Node can. */
   send(body: Uint8Array, format: string, summary: Summary): void {
-    const gzip = this.options.gzipAnswer && body.length > 0;
-    const bytes = gzip ? gzipSync(body, { level: GZIP_LEVEL }) : body;
-    this.head(format, gzip);
+    const gzip = this.options.packing === 'gzip' && body.length > 0;
+    this.sendWhole(gzip ? gzipSync(body, { level: GZIP_LEVEL }) : body, format, summary, gzip ? 'gzip' : undefined);
+  }
+
+  private sendWhole(bytes: Uint8Array, format: string, summary: Summary, packing: Packing | undefined): void {
+    this.head(format, packing);
     this.response.setHeader('X-ClickHouse-Summary', this.summaryText(summary));
     this.response.setHeader('Content-Length', bytes.length);
     this.response.end(bytes);
   }
 
   /**
-   * A result that is still being made. An error that comes early is thrown; one that comes after the headers tears the
+   * A result that is still being made, packed by the engine already. An error that comes early is thrown; one that comes after the headers tears the
    * connection down, because a clean end would say that the bytes are complete.
    */
   async stream(source: AsyncIterable<Buffer>, format: string, summary: () => Promise<Summary>): Promise<void> {
     const iterator = source[Symbol.asyncIterator]();
     const held = await this.hold(iterator);
     if (held.ended) {
-      this.send(Buffer.concat(held.chunks), format, await summary());
+      this.sendWhole(Buffer.concat(held.chunks), format, await summary(), this.options.packing);
       return;
     }
-    this.head(format, this.options.gzipAnswer);
-    const rest = Readable.from(remaining(held, iterator), { objectMode: false });
+    this.head(format, this.options.packing);
     try {
-      await (this.options.gzipAnswer
-        ? pipeline(rest, createGzip({ level: GZIP_LEVEL }), this.response)
-        : pipeline(rest, this.response));
+      await pipeline(Readable.from(remaining(held, iterator), { objectMode: false }), this.response);
     } catch (error: unknown) {
       this.response.destroy();
       throw error;
@@ -103,13 +103,13 @@ export class Answer {
     return { chunks, ended: false };
   }
 
-  private head(format: string, gzip: boolean): void {
+  private head(format: string, packing: Packing | undefined): void {
     this.commonHeaders();
     const type = CONTENT_TYPES.find(([pattern]) => pattern.test(format))?.[1] ?? 'text/plain; charset=UTF-8';
     this.response.setHeader('Content-Type', type);
     this.response.setHeader('X-ClickHouse-Format', format);
-    if (gzip) {
-      this.response.setHeader('Content-Encoding', 'gzip');
+    if (packing !== undefined) {
+      this.response.setHeader('Content-Encoding', packing);
     }
   }
 

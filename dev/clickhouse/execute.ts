@@ -41,7 +41,7 @@ export async function executeSelect(execution: Execution, statement: Of<'select'
     await executeCommand(execution, { ...statement, kind: 'command', tainting: false });
     return;
   }
-  const { bytes, done } = openResultPipe(session, statement.sql, format);
+  const { bytes, done } = openResultPipe(session, statement.sql, { format, packing: options.packing });
   const stopKilling = killWhenGone(execution);
   try {
     const summary = done.then(({ rowsRead, bytesRead }) => ({

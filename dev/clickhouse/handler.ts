@@ -56,7 +56,7 @@ const UNREAD_OPTIONS: RequestOptions = {
   settings: new Map(),
   params: new Map(),
   waitEndOfQuery: false,
-  gzipAnswer: false,
+  packing: undefined,
 };
 
 async function run(exchange: Exchange): Promise<void> {

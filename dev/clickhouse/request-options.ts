@@ -11,8 +11,11 @@ export interface RequestOptions {
   settings: Map<string, string>;
   params: Map<string, string>;
   waitEndOfQuery: boolean;
-  gzipAnswer: boolean;
+  /** How the answer is to be packed. */
+  packing: Packing | undefined;
 }
+
+export type Packing = 'gzip' | 'zstd';
 
 /** Parts of the protocol, and settings that concern only it or that the engine as a library has no use for. */
 const NOT_ENGINE_SETTINGS = new Set([
@@ -37,8 +40,13 @@ export function readOptions(request: IncomingMessage): RequestOptions {
     settings: engineSettings(url),
     params: new Map([...url].flatMap(([key, value]) => (key.startsWith('param_') ? [[key.slice(6), value]] : []))),
     waitEndOfQuery: url.get('wait_end_of_query') === '1',
-    gzipAnswer: url.get('enable_http_compression') === '1' && /\bgzip\b/.test(header(request, 'accept-encoding') ?? ''),
+    packing:
+      url.get('enable_http_compression') === '1' ? packingOf(header(request, 'accept-encoding') ?? '') : undefined,
   };
+}
+
+function packingOf(accepted: string): Packing | undefined {
+  return (['gzip', 'zstd'] as const).find((packing) => accepted.includes(packing));
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {
@@ -47,7 +55,9 @@ function header(request: IncomingMessage, name: string): string | undefined {
 }
 
 function engineSettings(url: URLSearchParams): Map<string, string> {
-  return new Map([...url].filter(([key]) => !key.startsWith('param_') && !NOT_ENGINE_SETTINGS.has(key)));
+  const settings = new Map([...url].filter(([key]) => !key.startsWith('param_') && !NOT_ENGINE_SETTINGS.has(key)));
+  const level = url.get('http_zlib_compression_level');
+  return level === null ? settings : settings.set('output_format_compression_level', level);
 }
 
 function refuseUnsupported(url: URLSearchParams): void {

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClickHouse, type ClickHouse } from '../../clickhouse/client.ts';
 import { openChunk, type SourceStream } from '../../clickhouse/read-chunk.ts';
+import { EVENT_COLUMNS } from '../../core/columns.ts';
+import { fileEncoding } from '../../destinations/file-encoding.ts';
 import { eventually } from '../support/eventually.ts';
 
 /** A server that answers every count with nothing and every export as the test says. */
@@ -49,7 +51,13 @@ function open(
   given = signal,
 ): Promise<SourceStream> {
   const chunk = { ...scope.range, expectedRows: 1 };
-  return openChunk(ch, scope, chunk, { fileFormat, compression }, { profile: 'live', queryId: 'export' }, given);
+  return openChunk(
+    ch,
+    { scope, chunk },
+    fileEncoding({ fileFormat, compression }, EVENT_COLUMNS),
+    { profile: 'live', queryId: 'export' },
+    given,
+  );
 }
 
 async function drain(stream: SourceStream): Promise<void> {

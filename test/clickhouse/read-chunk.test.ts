@@ -10,6 +10,8 @@ import { planChunks, type ExportScope, type PlannedChunk } from '../../clickhous
 import { countRows, openChunk } from '../../clickhouse/read-chunk.ts';
 import type { OutputFormat } from '../../core/formats.ts';
 import { microsOf } from '../../core/time.ts';
+import { EVENT_COLUMNS } from '../../core/columns.ts';
+import { fileEncoding } from '../../destinations/file-encoding.ts';
 import { insertAt } from './events.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
@@ -40,7 +42,13 @@ async function read(
   chunk: PlannedChunk,
   format: OutputFormat,
 ): Promise<{ bytes: Buffer; rows: number }> {
-  const stream = await openChunk(server.ch, scope, chunk, format, { profile: 'live', queryId: randomUUID() }, signal);
+  const stream = await openChunk(
+    server.ch,
+    { scope, chunk },
+    fileEncoding(format, EVENT_COLUMNS),
+    { profile: 'live', queryId: randomUUID() },
+    signal,
+  );
   const parts: Uint8Array[] = [];
   for await (const bytes of stream.body) {
     parts.push(bytes);
@@ -301,9 +309,8 @@ describe('an export of many rows', () => {
     const controller = new AbortController();
     const stream = await openChunk(
       server.ch,
-      scope,
-      whole(scope),
-      JSONL,
+      { scope, chunk: whole(scope) },
+      fileEncoding(JSONL, EVENT_COLUMNS),
       { profile: 'backfill', queryId: randomUUID() },
       controller.signal,
     );

@@ -1,39 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { OutputFormat } from '../../core/formats.ts';
-import { microsOf } from '../../core/time.ts';
 import type { ChunkReceipt, DestinationSession, SessionContext } from '../../destinations/contract.ts';
+import { contextOf } from './context.ts';
 import { loadAndKill } from './kill-half-way.ts';
 import { writeParquet } from './parquet.ts';
 import type { Place, SuiteTarget } from './place.ts';
 import { chunkOf, jsonLines } from './sources.ts';
 
-const JSONL: OutputFormat = { fileFormat: 'jsonl', compression: 'none' };
 const TIMEOUT_MS = 60_000;
 /** About 12 MB: three parts of the S3 under test. */
 const BIG = { rows: 12_000, rowBytes: 1_000 };
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** One run's context; override what a test is about. */
-function contextOf(overrides: Partial<SessionContext> = {}): SessionContext {
-  return {
-    exportId: randomUUID(),
-    runId: randomUUID(),
-    generation: 0,
-    interval: {
-      startMicros: microsOf(new Date('2026-11-21T04:18:00Z')),
-      endMicros: microsOf(new Date('2026-11-21T04:19:00Z')),
-    },
-    model: 'events',
-    format: JSONL,
-    maxFileBytes: undefined,
-    signal: new AbortController().signal,
-    ...overrides,
-  };
 }
 
 async function inSession<T>(
@@ -172,8 +152,8 @@ function describeFailures(target: SuiteTarget): void {
       const body = chunkOf(jsonLines(BIG.rows, BIG.rowBytes));
       const truncated = {
         ...body,
-        openSource: async (signal: AbortSignal) => ({
-          ...(await body.openSource(signal)),
+        openSource: async (...args: Parameters<typeof body.openSource>) => ({
+          ...(await body.openSource(...args)),
           rows: () => {
             throw new Error('no footer');
           },

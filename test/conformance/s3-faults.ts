@@ -6,6 +6,7 @@ import type { DestinationSession } from '../../destinations/contract.ts';
 import { createS3Api, type S3Api } from '../../destinations/s3/client.ts';
 import type { S3Config } from '../../destinations/s3/config.ts';
 import { createS3Destination } from '../../destinations/s3/index.ts';
+import { contextOf } from './context.ts';
 import type { Place } from './place.ts';
 import { chunkOf, jsonLines } from './sources.ts';
 
@@ -23,19 +24,7 @@ async function openWith(place: Place, change: (api: S3Api) => Partial<S3Api>): P
     });
   };
   const destination = createS3Destination({ partBytes: PART_BYTES, createApi });
-  return await destination.open(place.config as S3Config, {
-    exportId: randomUUID(),
-    runId: randomUUID(),
-    generation: 0,
-    interval: {
-      startMicros: microsOf(new Date('2026-11-21T04:18:00Z')),
-      endMicros: microsOf(new Date('2026-11-21T04:19:00Z')),
-    },
-    model: 'events',
-    format: { fileFormat: 'jsonl', compression: 'none' },
-    maxFileBytes: undefined,
-    signal: new AbortController().signal,
-  });
+  return await destination.open(place.config as S3Config, contextOf());
 }
 
 /** What the SDK does to us when an answer gets lost: the store has done it, we are told that it failed. */

@@ -1,0 +1,71 @@
+import type { Column } from '../core/columns.ts';
+import type { EncodedColumn, SourceEncoding, ValueForm } from '../core/encoding.ts';
+import { quoteName } from './sql.ts';
+import { POSTHOG_EVENT } from './posthog-event.ts';
+import { cleaned, refusalOf } from './value-rules.ts';
+
+/** Why no row, or which row, cannot be encoded: text of the form `<column> <reason>`, empty for a row that fits. */
+export interface EncodedSelect {
+  /** Select list. */
+  columns: string;
+  /** Expression over the model's columns; undefined when every row fits. */
+  refusal: string | undefined;
+}
+
+/** Compiles an encoding over a model's columns. Throws when it names a column that the model does not have. */
+export function encodeColumns(encoding: SourceEncoding, model: readonly Column[]): EncodedSelect {
+  if (encoding.shape === 'posthog_event') {
+    return { columns: POSTHOG_EVENT, refusal: undefined };
+  }
+  const written = encoding.columns.map((column) => writtenColumn(column, model));
+  const refusals = written.flatMap(({ refusals: found }) => found);
+  return {
+    columns: written.map(({ sql, name }) => `${sql} AS ${quoteName(name)}`).join(', '),
+    refusal: refusals.length === 0 ? undefined : `multiIf(${refusals.join(', ')}, '')`,
+  };
+}
+
+interface WrittenColumn {
+  name: string;
+  sql: string;
+  /** Pairs for multiIf: condition, text. */
+  refusals: string[];
+}
+
+function writtenColumn(encoded: EncodedColumn, model: readonly Column[]): WrittenColumn {
+  const column = model.find(({ name }) => name === encoded.source);
+  if (column === undefined) {
+    throw new TypeError(`the model has no column ${encoded.source}`);
+  }
+  const plain = valueSql(column, encoded.as ?? 'native');
+  const rules = encoded.rules ?? {};
+  const sql = cleaned(plain, column, rules);
+  const refusals = refusalOf({ plain, cleaned: sql }, column, rules).map(
+    ({ condition, reason }) => `${condition}, '${encoded.source.replaceAll(/['\\]/g, '\\$&')} ${reason}'`,
+  );
+  return { name: encoded.name, sql, refusals };
+}
+
+function valueSql(column: Column, as: ValueForm): string {
+  const name = quoteName(column.name);
+  if (typeof as === 'object') {
+    const { precision, scale } = as.decimal;
+    const bits = precision <= 18 ? 64 : precision <= 38 ? 128 : 256;
+    return `toDecimal${String(bits)}(${name}, ${String(scale)})`;
+  }
+  switch (as) {
+    case 'json':
+      return column.type.kind === 'json' ? name : `toJSONString(${name})`;
+    case 'timestamp_micros':
+      return isMicros(column) ? name : `toDateTime64(${name}, 6, 'UTC')`;
+    case 'text':
+      return `toString(${name})`;
+    case 'native':
+      // LowCardinality and enums are dictionaries in Parquet and Arrow, which not every loader reads as text.
+      return column.type.kind === 'text' ? `toString(${name})` : name;
+  }
+}
+
+function isMicros({ type }: Column): boolean {
+  return type.kind === 'timestamp' && type.precision === 6;
+}

@@ -1,0 +1,84 @@
+import type { Compression, StreamFormat } from './formats.ts';
+
+/**
+ * How ClickHouse writes the rows of a chunk for a destination. A destination says what it wants in these terms; the
+ * SQL is made in clickhouse/. Values are changed and refused there, before a byte is encoded, because no row is ever
+ * parsed on its way.
+ */
+export interface SourceEncoding {
+  fileFormat: StreamFormat;
+  compression: Compression;
+  /** In this order. With `shape: 'posthog_event'` it is empty. */
+  columns: readonly EncodedColumn[];
+  /** `posthog_event`: format `lines`, each row one event as PostHog's capture endpoint takes it. */
+  shape?: 'posthog_event';
+}
+
+export interface EncodedColumn {
+  /** A column of the model. */
+  source: string;
+  /** Its name in the encoded rows. */
+  name: string;
+  /** `native` when absent. */
+  as?: ValueForm;
+  rules?: ValueRules;
+}
+
+/**
+ * - `native`: as the format writes the column's own type.
+ * - `text`: the value as text.
+ * - `json`: JSON text: a JSON column as it is, everything else as its JSON value.
+ * - `timestamp_micros`: microseconds, UTC, whatever the column's precision.
+ * - `decimal`: exact, for integers that the destination has no integer type for.
+ */
+export type ValueForm =
+  'native' | 'text' | 'json' | 'timestamp_micros' | { decimal: { precision: number; scale: number } };
+
+/**
+ * What the destination cannot hold. `strip` changes the value; everything else sets the record aside with the reason.
+ * Rules are checked in the order below, on the value as it would be written.
+ */
+export interface ValueRules {
+  /** NUL: the character in text, the escape `\u0000` in JSON. */
+  nul?: 'strip' | 'reject';
+  /** Escapes of lone surrogates in JSON, bytes that are no UTF-8 in text. `strip` removes the former and replaces the latter by U+FFFD. */
+  surrogates?: 'strip' | 'reject';
+  /** NaN and the infinities of a float. */
+  nonFinite?: 'null' | 'reject';
+  /** Refuses text that is no JSON. */
+  validJson?: boolean;
+  maxBytes?: number;
+  /** Of brackets and braces in JSON. */
+  maxDepth?: number;
+  /** Inclusive bounds of a date or a moment, RFC 3339. */
+  time?: { from: string; to: string };
+  /** Inclusive bounds of a number, decimal text. */
+  number?: { from: string; to: string };
+}
+
+/** Why a record was set aside; stored with it. */
+export const REJECT_REASONS = [
+  'nul_character',
+  'lone_surrogate',
+  'not_finite',
+  'json_invalid',
+  'value_too_long',
+  'json_too_deep',
+  'time_out_of_range',
+  'number_out_of_range',
+] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
+/** Whether any rule of the encoding can set a record aside. */
+export function canReject(encoding: SourceEncoding): boolean {
+  return encoding.columns.some(({ rules }) => rules !== undefined && rejects(rules));
+}
+
+function rejects(rules: ValueRules): boolean {
+  const { nul, surrogates, nonFinite, validJson, maxBytes, maxDepth, time, number } = rules;
+  return (
+    [nul, surrogates, nonFinite].includes('reject') ||
+    validJson === true ||
+    [maxBytes, maxDepth, time, number].some((rule) => rule !== undefined)
+  );
+}

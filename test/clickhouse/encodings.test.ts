@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decompress } from 'fzstd';
+import { openChunk } from '../../clickhouse/read-chunk.ts';
+import { openEncoded } from '../../clickhouse/read-encoded.ts';
+import { countRejected, setRejectedAside } from '../../clickhouse/rejected-records.ts';
+import type { ExportScope } from '../../clickhouse/scope.ts';
+import { EVENT_COLUMNS, type Column } from '../../core/columns.ts';
+import type { SourceEncoding, ValueRules } from '../../core/encoding.ts';
+import { microsOf } from '../../core/time.ts';
+import { encodeColumns } from '../../clickhouse/encode-columns.ts';
+import { insertAt } from './events.ts';
+import { startTestClickHouse, type TestClickHouse } from './server.ts';
+
+let server: TestClickHouse;
+beforeAll(async () => {
+  server = await startTestClickHouse();
+}, 60_000);
+afterAll(() => server.stop());
+
+const signal = new AbortController().signal;
+const options = (): { profile: 'live'; queryId: string } => ({ profile: 'live', queryId: randomUUID() });
+
+async function read(sql: string, encoding: SourceEncoding): Promise<{ bytes: Buffer; rows: number }> {
+  const stream = await openEncoded(server.ch, { sql, params: {} }, encoding, options(), signal);
+  const parts: Uint8Array[] = [];
+  for await (const bytes of stream.body) {
+    parts.push(bytes);
+  }
+  return { bytes: Buffer.concat(parts), rows: stream.rows() };
+}
+
+const asIs = (
+  fileFormat: SourceEncoding['fileFormat'],
+  compression: SourceEncoding['compression'] = 'none',
+): SourceEncoding => ({
+  fileFormat,
+  compression,
+  columns: [
+    { source: 'n', name: 'n' },
+    { source: 't', name: 't' },
+  ],
+});
+const NUMBERS = `SELECT number AS n, concat('a "quoted"\\nline, and\\ttab ', toString(number)) AS t FROM numbers(1000)`;
+const NOTHING = `SELECT number AS n, 'x' AS t FROM numbers(10) WHERE number > 99`;
+
+describe('formats', () => {
+  test.each([
+    ['parquet', 'zstd'],
+    ['parquet', 'snappy'],
+    ['parquet', 'gzip'],
+    ['parquet', 'lz4'],
+    ['parquet', 'none'],
+    ['jsonl', 'none'],
+    ['jsonl', 'gzip'],
+    ['jsonl', 'zstd'],
+    ['csv', 'none'],
+    ['csv', 'gzip'],
+    ['csv', 'zstd'],
+    ['tsv', 'none'],
+  ] as const)('%s, %s: rows are counted in the bytes', async (fileFormat, compression) => {
+    expect((await read(NUMBERS, asIs(fileFormat, compression))).rows).toBe(1_000);
+    expect((await read(NOTHING, asIs(fileFormat, compression))).rows).toBe(0);
+  });
+
+  test('packed text is the plain text in one valid document, also when it is empty', async () => {
+    const plain = (await read(NUMBERS, asIs('csv'))).bytes.toString();
+    expect(gunzipSync((await read(NUMBERS, asIs('csv', 'gzip'))).bytes).toString()).toBe(plain);
+    expect(Buffer.from(decompress((await read(NUMBERS, asIs('csv', 'zstd'))).bytes)).toString()).toBe(plain);
+    expect(gunzipSync((await read(NOTHING, asIs('jsonl', 'gzip'))).bytes)).toHaveLength(0);
+    expect(decompress((await read(NOTHING, asIs('jsonl', 'zstd'))).bytes)).toHaveLength(0);
+  });
+});
+
+const JSON_COLUMN: Column = { name: 'v', type: { kind: 'json' }, nullable: false };
+const TEXT_COLUMN: Column = { name: 'v', type: { kind: 'text' }, nullable: false };
+
+/** What becomes of one value under rules: the text that is written, or why its record is set aside. */
+async function written(column: Column, value: string, rules: ValueRules): Promise<string> {
+  const encoding = { ...asIs('jsonl'), columns: [{ source: 'v', name: 'v', rules }] };
+  const { columns, refusal } = encodeColumns(encoding, [column]);
+  const [row] = await server.ch.rows<{ v: string; refused: string }>({
+    sql: `SELECT ${columns}, ${refusal ?? `''`} AS refused FROM (SELECT unhex({hex:String}) AS v)`,
+    params: { hex: Buffer.from(value, 'latin1').toString('hex') },
+  });
+  return row?.refused !== '' ? `! ${row?.refused ?? ''}` : row.v;
+}
+
+describe('value rules', () => {
+  const strip: ValueRules = { nul: 'strip', surrogates: 'strip' };
+  test.each([
+    [String.raw`{"a":"x\u0000y"}`, String.raw`{"a":"xy"}`],
+    [String.raw`{"a":"\u0000\u0000"}`, String.raw`{"a":""}`],
+    [String.raw`{"a":"\\u0000"}`, String.raw`{"a":"\\u0000"}`],
+    [String.raw`{"a":"\\\u0000"}`, String.raw`{"a":"\\"}`],
+    [String.raw`{"a":"\ud83d\ude00"}`, String.raw`{"a":"\ud83d\ude00"}`],
+    [String.raw`{"a":"\uD83D\uDE00\ud83d"}`, String.raw`{"a":"\uD83D\uDE00"}`],
+    [String.raw`{"a":"\ude00\ud83d"}`, String.raw`{"a":""}`],
+    [String.raw`{"a":"\\ud83d"}`, String.raw`{"a":"\\ud83d"}`],
+    [String.raw`{"a":"\ud83d\\\ude00"}`, String.raw`{"a":"\\"}`],
+  ])('strips half characters and NUL from JSON: %s', async (value, expected) => {
+    expect(await written(JSON_COLUMN, value, strip)).toBe(expected);
+    const same = value === expected;
+    const kept = await written(JSON_COLUMN, value, { nul: 'reject', surrogates: 'reject' });
+    expect(kept).toMatch(same ? /^\{/ : /^! v (nul_character|lone_surrogate)$/);
+  });
+
+  test('strips NUL from text and replaces what is no UTF-8', async () => {
+    expect(await written(TEXT_COLUMN, 'a\0b', strip)).toBe('ab');
+    expect(await written(TEXT_COLUMN, 'a\xffb', strip)).toBe('a\ufffdb');
+    expect(await written(TEXT_COLUMN, 'a\0b', { nul: 'reject' })).toBe('! v nul_character');
+    expect(await written(TEXT_COLUMN, 'a\xffb', { surrogates: 'reject' })).toBe('! v lone_surrogate');
+  });
+
+  test('refuses what is too long, too deep, or no JSON', async () => {
+    const deep = `${'['.repeat(30)}"]]["${']'.repeat(30)}`;
+    expect(await written(JSON_COLUMN, deep, { maxDepth: 30 })).toBe(deep);
+    expect(await written(JSON_COLUMN, deep, { maxDepth: 29 })).toBe('! v json_too_deep');
+    expect(await written(JSON_COLUMN, '[{},{},{},{}]', { maxDepth: 2 })).toBe('[{},{},{},{}]');
+    expect(await written(TEXT_COLUMN, 'abc', { maxBytes: 3 })).toBe('abc');
+    expect(await written(TEXT_COLUMN, 'ab\xc3\xa4', { maxBytes: 3 })).toBe('! v value_too_long');
+    expect(await written(JSON_COLUMN, '{"a":', { validJson: true })).toBe('! v json_invalid');
+    expect(await written(JSON_COLUMN, '{"a":18446744073709551616}', { validJson: true })).toBe(
+      '{"a":18446744073709551616}',
+    );
+    const odd = String.raw`{"a\\u1":-1.5e999,"\u0000":123456789012345678901234567890}`;
+    expect(await written(JSON_COLUMN, odd, { validJson: true })).toBe(odd);
+  });
+
+  test('refuses times and numbers outside of bounds, and not NULL', async () => {
+    const refusedOf = async (type: Column['type'], value: string, rules: ValueRules): Promise<string> => {
+      const encoding = { ...asIs('jsonl'), columns: [{ source: 'v', name: 'v', rules }] };
+      const { refusal } = encodeColumns(encoding, [{ name: 'v', type, nullable: true }]);
+      const [row] = await server.ch.rows<{ refused: string }>({
+        sql: `SELECT ${refusal ?? ''} AS refused FROM (SELECT ${value} AS v)`,
+      });
+      return row?.refused ?? '';
+    };
+    const time = { from: '0001-01-01T00:00:00Z', to: '9999-12-31T23:59:59.999999Z' };
+    const recent = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
+    const moment = { kind: 'timestamp', precision: 6 } as const;
+    expect(await refusedOf(moment, `toDateTime64('2026-01-01 00:00:00', 6, 'UTC')`, { time: recent })).toBe('');
+    expect(await refusedOf(moment, `toDateTime64('1999-12-31 23:59:59.999999', 6, 'UTC')`, { time: recent })).toBe(
+      'v time_out_of_range',
+    );
+    expect(await refusedOf(moment, `toDateTime64('2026-01-01 00:00:00', 6, 'UTC')`, { time })).toBe('');
+    expect(await refusedOf(moment, `CAST(NULL AS Nullable(DateTime64(6, 'UTC')))`, { time: recent })).toBe('');
+    const big = { kind: 'integer', bits: 64, signed: false } as const;
+    const number = { from: '-9223372036854775808', to: '9223372036854775807' };
+    expect(await refusedOf(big, 'toUInt64(9223372036854775807)', { number })).toBe('');
+    expect(await refusedOf(big, 'toUInt64(9223372036854775808)', { number })).toBe('v number_out_of_range');
+    const float = { kind: 'float', bits: 64 } as const;
+    expect(await refusedOf(float, 'nan', { nonFinite: 'reject' })).toBe('v not_finite');
+    expect(await refusedOf(float, '1.5', { nonFinite: 'reject' })).toBe('');
+  });
+});
+
+describe('records set aside', () => {
+  const base = Math.floor(microsOf(new Date()) / 1_000_000) * 1_000_000 - 3_600_000_000;
+  const scope: ExportScope = { teamId: 77, filter: {}, range: { startMicros: base, endMicros: base + 1_000_000 } };
+  const chunk = { ...scope.range, expectedRows: 0 };
+  const encoding: SourceEncoding = {
+    fileFormat: 'jsonl',
+    compression: 'none',
+    columns: EVENT_COLUMNS.map(({ name, type }) => ({
+      source: name,
+      name,
+      as: type.kind === 'uuid' ? ('text' as const) : ('native' as const),
+      ...(name === 'properties' && { rules: { maxBytes: 100 } }),
+      ...(name === 'event' && { rules: { maxBytes: 10 } }),
+    })),
+  };
+  const of = { exportId: randomUUID(), generation: 0, index: 0 };
+
+  test('are not in the stream, are kept with the reason, and once', async () => {
+    const row = { teamId: scope.teamId, insertedAtMicros: base + 5 };
+    await insertAt(server.ch, [
+      ...['fits', 'fits too'].map((event) => ({ ...row, event })),
+      { ...row, event: 'long', propertiesJson: JSON.stringify({ text: 'x'.repeat(100), n: '\u0000' }) },
+      { ...row, event: 'a name that is too long' },
+    ]);
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await setRejectedAside(server.ch, { scope, chunk, of }, encoding, signal);
+    }
+    const stream = await openChunk(server.ch, { scope, chunk }, encoding, options(), signal);
+    for await (const bytes of stream.body) {
+      expect(bytes.toString()).not.toContain('too long');
+    }
+    expect(stream.rows()).toBe(2);
+    const key = { teamId: scope.teamId, exportId: of.exportId, endMicros: scope.range.endMicros, generation: 0 };
+    expect(await countRejected(server.ch, key)).toBe(2);
+    expect(await countRejected(server.ch, { ...key, generation: 1 })).toBe(0);
+    const kept = await server.ch.rows<{ event: string; reason: string; record: string }>({
+      sql: 'SELECT event, reason, record FROM rejected_records FINAL ORDER BY event',
+    });
+    expect(kept.map(({ event, reason }) => [event, reason])).toEqual([
+      ['a name that is too long', 'event value_too_long'],
+      ['long', 'properties value_too_long'],
+    ]);
+    expect(JSON.parse(kept[1]?.record ?? '')).toMatchObject({ event: 'long', team_id: 77 });
+  });
+
+  test('one event a line, as a capture endpoint takes it', async () => {
+    const stream = await openChunk(
+      server.ch,
+      { scope, chunk },
+      { fileFormat: 'lines', compression: 'none', columns: [], shape: 'posthog_event' },
+      options(),
+      signal,
+    );
+    let text = '';
+    for await (const bytes of stream.body) {
+      text += Buffer.from(bytes).toString();
+    }
+    expect(stream.rows()).toBe(4);
+    const events = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events.map(({ event }) => event).sort()).toEqual(['a name that is too long', 'fits', 'fits too', 'long']);
+    expect(events[0]).toMatchObject({ distinct_id: 'user-1', timestamp: '2026-11-20T12:00:00.000001Z' });
+  });
+});
