@@ -1,5 +1,6 @@
 import { createClickHouse } from './clickhouse/client.ts';
 import { migrateClickHouse } from './clickhouse/migrate.ts';
+import { ensureMaintenance } from './client/maintenance.ts';
 import { setupNamespace } from './client/setup.ts';
 import { connectTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
@@ -29,6 +30,7 @@ export async function setup(config: Config): Promise<SetupSummary> {
         retentionDays: config.temporal.retentionDays,
       }),
     ]);
+    await ensureMaintenance(temporal);
     return {
       postgresMigrations: postgres.applied,
       clickhouseMigrations: events.applied,

@@ -1,20 +1,29 @@
 import { appendLogEntries } from '../clickhouse/log-entries.ts';
 import { commitLedger, releaseLease } from '../store/ledger.ts';
 import { getRun, updateRun } from '../store/runs.ts';
+import type { RunStatus } from '../store/tables.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadRunContext, withSession } from './run-context.ts';
-import type { FinishRunInput } from './types.ts';
+import type { FinishRunInput, RunRef } from './types.ts';
 
 /** Closes a run: ledger, status, user-visible log, metrics. Idempotent. */
 export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Promise<void> {
   const committed = input.status === 'completed' && (await commit(deps, input));
   const final = input.status === 'completed' && !committed ? fenced(input) : input;
   if (!committed) {
-    await discard(deps, input);
-    await releaseLease(deps.db, leaseKey(input));
+    await discardRun(deps, input.run);
+    await releaseLease(deps.db, leaseKey(input.run));
   }
-  const record = await getRun(deps.db, { id: input.run.runId });
-  await updateRun(deps.db, input.run.runId, {
+  await closeRun(deps, final);
+}
+
+/** Any way in which a run can end. */
+export type RunEnding = Omit<FinishRunInput, 'status'> & { status: RunStatus };
+
+/** Gives a run its final status, on record and in the user's log. */
+export async function closeRun(deps: ActivityDeps, final: RunEnding): Promise<void> {
+  const record = await getRun(deps.db, { id: final.run.runId });
+  await updateRun(deps.db, final.run.runId, {
     status: final.status,
     rows: final.rows,
     bytes: final.bytes,
@@ -28,14 +37,14 @@ export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Prom
   await appendUserLog(deps, final);
 }
 
-function leaseKey({ run }: FinishRunInput): { exportId: string; intervalEnd: Date; epoch: number } {
+export function leaseKey(run: RunRef): { exportId: string; intervalEnd: Date; epoch: number } {
   return { exportId: run.exportId, intervalEnd: new Date(run.intervalEnd), epoch: run.epoch };
 }
 
 async function commit(deps: ActivityDeps, input: FinishRunInput): Promise<boolean> {
   const { run, rows, bytes, hash } = input;
   return commitLedger(deps.db, {
-    ...leaseKey(input),
+    ...leaseKey(run),
     runId: run.runId,
     generation: run.generation,
     rows,
@@ -54,7 +63,7 @@ function fenced(input: FinishRunInput): FinishRunInput {
 }
 
 /** Removes what will never be committed. A destination that cannot be reached now keeps it; the next run cleans up. */
-async function discard(deps: ActivityDeps, { run }: FinishRunInput): Promise<void> {
+export async function discardRun(deps: ActivityDeps, run: RunRef): Promise<void> {
   try {
     const context = await loadRunContext(deps, run);
     await withSession(deps, context, AbortSignal.timeout(20_000), (session) => session.discard());
@@ -63,7 +72,7 @@ async function discard(deps: ActivityDeps, { run }: FinishRunInput): Promise<voi
   }
 }
 
-async function appendUserLog(deps: ActivityDeps, input: FinishRunInput): Promise<void> {
+async function appendUserLog(deps: ActivityDeps, input: RunEnding): Promise<void> {
   const { run, status, rows, bytes, files, errorCode, errorMessage, remedy } = input;
   const message =
     errorMessage === undefined

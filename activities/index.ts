@@ -8,13 +8,21 @@ import { planInterval } from './plan-interval.ts';
 import { probeDestination } from './probe-destination.ts';
 import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
 import { startGeneration, startRun } from './start-run.ts';
+import { sweepRuns } from './sweep-runs.ts';
 import type { Activities } from './types.ts';
 
 type ActivitiesOf<Names extends keyof Activities> = Pick<Activities, Names>;
 
 export interface ActivityGroups {
   exports: ActivitiesOf<
-    'startRun' | 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun' | 'startGeneration' | 'finishRun'
+    | 'startRun'
+    | 'planInterval'
+    | 'loadChunks'
+    | 'commitRun'
+    | 'verifyRun'
+    | 'startGeneration'
+    | 'finishRun'
+    | 'sweepRuns'
   >;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
@@ -31,6 +39,7 @@ export function createActivities(deps: ActivityDeps): ActivityGroups {
       verifyRun: (run) => verifyRun(deps, run),
       startGeneration: (run) => startGeneration(deps, run),
       finishRun: (input) => finishRun(deps, input),
+      sweepRuns: () => sweepRuns(deps),
     } satisfies ActivityGroups['exports']),
     deliveries: withFailures({
       deliverShard: (input) => deliverShard(deps, input),

@@ -60,6 +60,13 @@ export interface FinishRunInput {
   remedy?: string;
 }
 
+export interface SweepResult {
+  /** Open runs on which nobody works. */
+  looked: number;
+  /** Those of them whose workflow had ended. */
+  closed: number;
+}
+
 export interface ShardResult {
   lanes: number;
   live: number;
@@ -104,6 +111,7 @@ export interface Activities {
   /** Prepares a new plan of the interval; the next commit replaces what the previous one made visible. */
   startGeneration(run: RunRef): Promise<RunRef>;
   finishRun(input: FinishRunInput): Promise<void>;
+  sweepRuns(): Promise<SweepResult>;
   deliverShard(input: { shard: number; shardCount: number }): Promise<ShardResult>;
   attemptRetry(input: AttemptRetryInput): Promise<AttemptRetryResult>;
   settleRetry(input: SettleRetryInput): Promise<void>;

@@ -1,12 +1,8 @@
-import {
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-  WorkflowNotFoundError,
-  type ScheduleOptions,
-} from '@temporalio/client';
+import { ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { exportRunWorkflowId, exportScheduleId, TASK_QUEUES } from '../core/ids.ts';
 import { intervalMs, intervalOffsetMs, type ExportInterval } from '../core/intervals.ts';
 import type { BatchExportInput } from '../workflows/messages.ts';
+import { upsertSchedule, type OwnSchedule } from './schedules.ts';
 import { searchAttributes } from './search-attributes.ts';
 import type { TemporalClient } from './temporal.ts';
 
@@ -23,22 +19,8 @@ export interface ExportSchedule {
 const MIN_CATCHUP_MS = 10 * 60_000;
 
 /** Creates the export's Schedule or brings an existing one in line. Idempotent. */
-export async function upsertExportSchedule({ client }: TemporalClient, schedule: ExportSchedule): Promise<void> {
-  const options = scheduleOptions(schedule);
-  const handle = client.schedule.getHandle(options.scheduleId);
-  try {
-    await handle.update(() => ({
-      spec: options.spec,
-      action: { ...options.action, workflowId: options.scheduleId, args: options.action.args ?? [] },
-      policies: { ...options.policies, overlap: ScheduleOverlapPolicy.ALLOW_ALL },
-      state: { paused: schedule.paused },
-    }));
-  } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) {
-      throw error;
-    }
-    await client.schedule.create(options);
-  }
+export async function upsertExportSchedule(temporal: TemporalClient, schedule: ExportSchedule): Promise<void> {
+  await upsertSchedule(temporal, scheduleOptions(schedule));
 }
 
 /** Deleting what is not there is done already. */
@@ -90,7 +72,7 @@ export async function cancelExportRun({ client }: TemporalClient, workflowId: st
   }
 }
 
-function scheduleOptions(schedule: ExportSchedule): ScheduleOptions {
+function scheduleOptions(schedule: ExportSchedule): OwnSchedule {
   const lengthMs = intervalMs(schedule.interval);
   return {
     scheduleId: exportScheduleId(schedule.exportId),

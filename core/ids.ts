@@ -10,6 +10,11 @@ export const TASK_QUEUES = {
 } as const;
 export type QueueName = keyof typeof TASK_QUEUES;
 
+/** Ids of the Schedules that keep a deployment whole; Temporal appends `-<nominal time>` for each run's workflow id. */
+export const MAINTENANCE_SCHEDULES = {
+  sweepRuns: 'maintenance/sweep-runs',
+} as const;
+
 /** The Schedule's id and its action's workflow id; Temporal appends `-<nominal time>` to the latter. */
 export function exportScheduleId(exportId: string): string {
   return `export/${exportId}`;

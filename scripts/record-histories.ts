@@ -9,7 +9,8 @@ import { payloadTexts } from '../test/support/history-text.ts';
 
 /**
  * Records what the workflows of this release really do on a real server, for test/replay. Takes about three minutes. Run it
- * for a release, never to make a failing replay pass: histories of a release that is out stay as they are.
+ * for a release, never to make a failing replay pass: histories of a release that is out stay as they are. Names of
+ * scenarios as arguments play those alone (`npm run record-histories -- maintained`): for a workflow that is new.
  */
 const FOLDER = fileURLToPath(new URL('../test/replay/histories/', import.meta.url));
 const ROOT = fileURLToPath(new URL('../', import.meta.url)).replace(/\/$/, '');
@@ -20,7 +21,8 @@ async function main(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-record-'));
   const stage = await startRecordingStage(directory);
   try {
-    for (const record of SCENARIOS) {
+    const names = process.argv.slice(2);
+    for (const record of SCENARIOS.filter(({ name }) => names.length === 0 || names.includes(name))) {
       for (const recorded of await record(stage)) {
         const file = `${recorded.workflow}-${recorded.scenario}-${version}.json`;
         await writeFile(join(FOLDER, file), publishable(stage, recorded));

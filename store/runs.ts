@@ -112,15 +112,37 @@ export async function listRuns(
   return query.execute();
 }
 
-/** Runs without a final status, oldest first: the sweeper compares them with their workflows. */
-export async function listOpenRuns(db: Database, page: { limit: number }): Promise<RunRecord[]> {
-  return db.kysely
+/**
+ * Runs without a final status on which nobody works: they hold no lease that is still renewed. Oldest first, after
+ * `after`. The sweeper compares them with their workflows.
+ */
+export async function listUnattendedRuns(
+  db: Database,
+  page: { limit: number; after?: PageCursor },
+): Promise<RunRecord[]> {
+  let query = db.kysely
     .selectFrom('exportRuns')
     .selectAll()
     .where('finishedAt', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('intervalLedger')
+            .select('epoch')
+            .whereRef('intervalLedger.holderRunId', '=', 'exportRuns.id')
+            .whereRef('intervalLedger.exportId', '=', 'exportRuns.exportId')
+            .whereRef('intervalLedger.intervalEnd', '=', 'exportRuns.intervalEnd')
+            .where('leaseExpiresAt', '>', sql<Date>`clock_timestamp()`),
+        ),
+      ),
+    )
     .orderBy('startedAt')
-    .limit(page.limit)
-    .execute();
+    .orderBy('id')
+    .limit(page.limit);
+  if (page.after) {
+    query = query.where(sql<boolean>`(started_at, id) > (${page.after.at}, ${page.after.id}::uuid)`);
+  }
+  return query.execute();
 }
 
 /**

@@ -22,6 +22,17 @@ export function loading(budgetMs: number): Pick<Activities, 'planInterval' | 'lo
   });
 }
 
+/**
+ * Looks that their Schedule repeats anyway: a few tries, so that a failing look ends red in the UI instead of hanging.
+ * The heartbeat is above the longest wait for one destination (20 s).
+ */
+export const maintaining = proxyActivities<Pick<Activities, 'sweepRuns'>>({
+  taskQueue: TASK_QUEUES.exports,
+  startToCloseTimeout: '45 minutes',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '5 seconds', maximumAttempts: 3 },
+});
+
 /** One long activity owns a shard; heartbeats only prove life, cursors are in Postgres. */
 export const delivering = proxyActivities<Pick<Activities, 'deliverShard'>>({
   taskQueue: TASK_QUEUES.deliveries,

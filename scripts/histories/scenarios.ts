@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { startExportRun } from '../../client/exports.ts';
-import { deliveryShardWorkflowId, retryDeliveryWorkflowId, webhookWorkflowId } from '../../core/ids.ts';
+import {
+  deliveryShardWorkflowId,
+  MAINTENANCE_SCHEDULES,
+  retryDeliveryWorkflowId,
+  webhookWorkflowId,
+} from '../../core/ids.ts';
 import { clickhouseTime } from '../../core/time.ts';
 import type { WebhookState } from '../../workflows/messages.ts';
+import { triggeredRun } from '../../test/support/schedules.ts';
 import { found, type History, type Recorded, type RecordedWebhook, type Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,7 +19,7 @@ const OUTAGE = { status: 500 };
 type Scenario = (stage: Stage) => Promise<Recorded[]>;
 
 /** The shard is last: its slice ends with its worker. */
-export const SCENARIOS: readonly Scenario[] = [exported, refusedExport, retried, probed, slice];
+export const SCENARIOS: readonly Scenario[] = [exported, refusedExport, retried, probed, maintained, slice];
 
 /** An interval of an hour ago, so that nothing has to be waited for. */
 function pastInterval(): { intervalStart: Date; intervalEnd: Date } {
@@ -131,6 +137,17 @@ async function withTraffic<T>(stage: Stage, look: () => Promise<T>): Promise<T> 
 async function healthIs({ api }: Stage, path: string, wanted: string): Promise<true | undefined> {
   const { health } = await api<{ health: string }>('GET', `${path}/state`);
   return health === wanted ? true : undefined;
+}
+
+/** What each Schedule starts when there is nothing to repair. */
+async function maintained(stage: Stage): Promise<Recorded[]> {
+  const recorded: Recorded[] = [];
+  for (const [workflow, scheduleId] of Object.entries(MAINTENANCE_SCHEDULES)) {
+    const handle = await triggeredRun(stage.temporal, scheduleId);
+    await handle.result();
+    recorded.push({ workflow, scenario: 'clean', history: await handle.fetchHistory() });
+  }
+  return recorded;
 }
 
 async function slice(stage: Stage): Promise<Recorded[]> {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { completeChunk, getPlan, listChunks, putChunks, type ChunkPlan } from '../../store/chunks.ts';
 import { deleteExport, updateExport, type ExportRecord } from '../../store/exports.ts';
-import { createRun, getRun, listOpenRuns, listRuns, updateRun } from '../../store/runs.ts';
+import { acquireLease } from '../../store/ledger.ts';
+import { createRun, getRun, listRuns, listUnattendedRuns, updateRun } from '../../store/runs.ts';
 import { INTERVAL, newExport, newRun, newTeam, startStore, type StoreFixture } from './fixtures.ts';
 
 let store: StoreFixture;
@@ -46,12 +47,21 @@ describe('runs', () => {
     expect(run?.finishedAt).not.toBeNull();
   });
 
-  test('open runs are listed until they are finished', async () => {
-    const { id } = await newRun(store, owner.id);
-    const openIds = async (): Promise<string[]> => (await listOpenRuns(store.db, { limit: 100 })).map((run) => run.id);
-    expect(await openIds()).toContain(id);
+  test('open runs are listed unless somebody renews their lease', async () => {
+    const own = await newExport(store, teamId);
+    const { id } = await newRun(store, own.id);
+    const next = await newRun(store, own.id);
+    const ids = async (after?: { at: Date; id: string }): Promise<string[]> =>
+      (await listUnattendedRuns(store.db, { limit: 100, ...(after ? { after } : {}) })).map((run) => run.id);
+    expect(await ids()).toEqual(expect.arrayContaining([id, next.id]));
+    expect(await ids({ at: next.startedAt, id: next.id })).not.toContain(next.id);
+    const lease = { exportId: own.id, ...INTERVAL, runId: id };
+    await acquireLease(store.db, { ...lease, ttlMs: 60_000 });
+    expect(await ids()).not.toContain(id);
+    await acquireLease(store.db, { ...lease, ttlMs: 0 });
+    expect(await ids()).toContain(id);
     await updateRun(store.db, id, { status: 'cancelled' });
-    expect(await openIds()).not.toContain(id);
+    expect(await ids()).not.toContain(id);
   });
 
   test('pages run from new to old and stay inside the team', async () => {

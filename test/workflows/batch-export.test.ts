@@ -32,7 +32,7 @@ const COUNTS = { rows: 5, bytes: 100, files: 1 };
 
 type ExportActivities = Omit<
   Activities,
-  'deliverShard' | 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'
+  'deliverShard' | 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries' | 'sweepRuns'
 >;
 
 function activities(overrides: Partial<ExportActivities>, finished: FinishRunInput[]): ExportActivities {

@@ -1,0 +1,35 @@
+import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { MAINTENANCE_SCHEDULES, TASK_QUEUES } from '../core/ids.ts';
+import { upsertSchedule } from './schedules.ts';
+import { searchAttributes } from './search-attributes.ts';
+import type { TemporalClient } from './temporal.ts';
+
+type MaintenanceName = keyof typeof MAINTENANCE_SCHEDULES;
+
+const MINUTE_MS = 60_000;
+/** A look that was missed is made up for by the next one. */
+const CATCHUP_MS = MINUTE_MS;
+
+/** How often each looks, and what the Temporal UI says that it does. */
+const MAINTENANCE: Record<MaintenanceName, { everyMs: number; summary: string }> = {
+  sweepRuns: { everyMs: 5 * MINUTE_MS, summary: 'Close export runs whose workflow has ended without a word' },
+};
+
+/** Creates the Schedules of the maintenance workflows or brings them in line. Idempotent; part of `sluice setup`. */
+export async function ensureMaintenance(temporal: TemporalClient): Promise<void> {
+  for (const [workflowType, { everyMs, summary }] of Object.entries(MAINTENANCE)) {
+    const scheduleId = MAINTENANCE_SCHEDULES[workflowType as MaintenanceName];
+    const typedSearchAttributes = searchAttributes({ kind: 'maintenance' });
+    await upsertSchedule(temporal, {
+      scheduleId,
+      spec: { intervals: [{ every: everyMs }] },
+      action: {
+        ...{ type: 'startWorkflow', workflowType, workflowId: scheduleId, args: [] },
+        ...{ taskQueue: TASK_QUEUES.workflows, staticSummary: summary, typedSearchAttributes },
+      },
+      // One look at a time: a second one would find and do the same.
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: CATCHUP_MS },
+      typedSearchAttributes,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Activities } from '../../activities/types.ts';
+import { MAINTENANCE_SCHEDULES, TASK_QUEUES } from '../../core/ids.ts';
+import { sweepRuns } from '../../workflows/maintenance.ts';
+import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
+
+let env: TestWorkflowEnvironment;
+let nextId = 0;
+
+beforeAll(async () => {
+  quietRuntime();
+  env = await timeSkippingEnvironment();
+}, 300_000);
+
+afterAll(async () => {
+  await env.teardown();
+});
+
+/** Runs one look; answers its result and the search attributes it leaves. */
+async function look<Result>(
+  workflow: () => Promise<Result>,
+  activities: Partial<Activities>,
+): Promise<{ result: Result; outcome: unknown; rows: unknown }> {
+  nextId += 1;
+  return withWorkers(env, activities, async () => {
+    const workflowId = `${MAINTENANCE_SCHEDULES.sweepRuns}-${String(nextId)}`;
+    const handle = await env.client.workflow.start(workflow, {
+      workflowId,
+      taskQueue: TASK_QUEUES.workflows,
+      args: [],
+    });
+    const result = await handle.result();
+    const { typedSearchAttributes } = await handle.describe();
+    const attribute = (name: string): unknown =>
+      typedSearchAttributes.getAll().find(({ key }) => key.name === name)?.value;
+    return { result, outcome: attribute('SluiceOutcome'), rows: attribute('SluiceRows') };
+  });
+}
+
+describe('sweepRuns', () => {
+  test('says what it did', async () => {
+    const clean = await look(sweepRuns, { sweepRuns: () => Promise.resolve({ looked: 3, closed: 0 }) });
+    expect(clean).toEqual({ result: { looked: 3, closed: 0 }, outcome: 'clean', rows: 0 });
+    const repaired = await look(sweepRuns, { sweepRuns: () => Promise.resolve({ looked: 3, closed: 2 }) });
+    expect(repaired).toMatchObject({ outcome: 'repaired', rows: 2 });
+  }, 60_000);
+
+  test('fails after a few tries instead of hanging: the Schedule starts the next look', async () => {
+    let calls = 0;
+    const broken = (): never => {
+      calls += 1;
+      throw new Error('connection reset');
+    };
+    await expect(look(sweepRuns, { sweepRuns: broken })).rejects.toThrow(WorkflowFailedError);
+    expect(calls).toBe(3);
+  }, 60_000);
+});
