@@ -21,7 +21,16 @@ export interface NewRun {
 export type RunPatch = Partial<
   Pick<
     RunRecord,
-    'status' | 'generation' | 'rows' | 'bytes' | 'files' | 'errorCode' | 'errorMessage' | 'remedy' | 'timings'
+    | 'status'
+    | 'generation'
+    | 'rows'
+    | 'bytes'
+    | 'files'
+    | 'recordsFailed'
+    | 'errorCode'
+    | 'errorMessage'
+    | 'remedy'
+    | 'timings'
   >
 >;
 
