@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
-import { dueParked, settledEventUuids } from '../clickhouse/attempt-queries.ts';
+import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
 import { nowMicros, readDigests, readEventsByKeys, readKeys, readTail } from '../clickhouse/tail.ts';
 import { countOpenRetries, startRetryDelivery } from '../client/deliveries.ts';
 import { breakerOver } from '../delivery/health.ts';
@@ -104,12 +104,8 @@ export function sourcePort({ clickhouse }: ActivityDeps): SourcePort {
 
 function attemptLogPort({ clickhouse }: ActivityDeps, lease: { shard: number; epoch: number }): AttemptLogPort {
   return {
-    append: (rows) =>
-      appendAttempts(
-        clickhouse,
-        rows.map((row) => ({ ...row, ...lease })),
-      ),
-    settledEvents: (destinationId, fromMicros) => settledEventUuids(clickhouse, { destinationId, fromMicros }),
+    append: (rows) => appendAttempts(clickhouse, rows, lease),
+    settledEvents: (destinations) => settledEvents(clickhouse, destinations),
     dueParked: (destinationIds, now, limit) =>
       dueParked(clickhouse, { destinationIds: [...destinationIds], now, limit }),
   };

@@ -1,8 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
-import { settledEventUuids } from '../clickhouse/attempt-queries.ts';
+import { settledEvents } from '../clickhouse/attempt-queries.ts';
 import { lastFailedEvent } from '../clickhouse/failed-events.ts';
 import { readEventsByKeys, readTail } from '../clickhouse/tail.ts';
+import type { AttemptRecord } from '../core/attempts.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { filterToPredicate } from '../core/filters.ts';
 import { attemptDelivery } from '../delivery/attempt.ts';
@@ -53,9 +54,9 @@ async function sendProbe(deps: ActivityDeps, config: LaneConfig, probe: ProbeEve
     Context.current().cancellationSignal,
   );
   const ok = classification.class === 'delivered';
-  const row = { ...record, outcome: ok ? ('delivered' as const) : ('failed_attempt' as const), nextAttemptAt: null };
+  const row: AttemptRecord = ok ? { ...record, outcome: 'delivered' } : record;
   deps.metrics.attempt(row);
-  await appendAttempts(deps.clickhouse, [{ ...row, shard: 0, epoch: 0 }]);
+  await appendAttempts(deps.clickhouse, [row]);
   const evidence = { probe: probe.event.uuid, status: record.statusCode, error: classification.errorCode ?? null };
   return ok ? recover(deps, config, evidence) : { outcome: 'still_failing', evidence };
 }
@@ -93,10 +94,9 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
   if (position === undefined) {
     return undefined;
   }
-  const settled = await settledEventUuids(deps.clickhouse, {
-    destinationId: config.destinationId,
-    fromMicros: position.positionMicros,
-  });
+  const { destinationId } = config;
+  const all = await settledEvents(deps.clickhouse, [{ destinationId, fromMicros: position.positionMicros }]);
+  const settled = all.get(destinationId);
   const matches = filterToPredicate(config.filter);
   const { includeEvents } = config.filter;
   const page = await readTail(deps.clickhouse, {
@@ -106,5 +106,5 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
     limit: PROBE_PAGE_ROWS,
     ...(includeEvents?.length ? { eventNames: includeEvents } : {}),
   });
-  return page.find((event) => matches(event.event) && !settled.has(event.uuid));
+  return page.find((event) => matches(event.event) && settled?.has(event.uuid) !== true);
 }

@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
-import { appendAttempts, type AttemptRow } from '../clickhouse/attempt-log.ts';
+import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { isDelivered } from '../clickhouse/attempt-queries.ts';
 import { readEventsByKeys } from '../clickhouse/tail.ts';
 import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
+import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
-import type { AttemptOutcome } from '../delivery/shard/ports.ts';
 import { addOpenRetries } from '../store/endpoint-state.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
@@ -14,9 +14,6 @@ import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
 import type { AttemptRetryInput, AttemptRetryResult, SettleRetryInput } from './types.ts';
-
-/** Rows that no shard wrote. */
-const NO_SHARD = { shard: 0, epoch: 0 };
 
 /** One attempt of a retried delivery, unless its destination takes no traffic or has the event already. */
 export async function attemptRetry(deps: ActivityDeps, input: AttemptRetryInput): Promise<AttemptRetryResult> {
@@ -72,9 +69,9 @@ async function conclude(
 }
 
 async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: AttemptOutcome): Promise<void> {
-  const record = { ...result.record, outcome, nextAttemptAt: null };
+  const record = { ...result.record, outcome };
   deps.metrics.attempt(record);
-  await appendAttempts(deps.clickhouse, [{ ...record, ...NO_SHARD }]);
+  await appendAttempts(deps.clickhouse, [record]);
 }
 
 /** Ends a retried delivery: frees its place under the cap and puts a dropped event on record. */
@@ -85,9 +82,8 @@ export async function settleRetry(deps: ActivityDeps, input: SettleRetryInput): 
   await addOpenRetries(deps.db, input.destinationId, -1, deps.settings.openRetriesCap);
 }
 
-function droppedRow(input: SettleRetryInput): AttemptRow {
+function droppedRow(input: SettleRetryInput): AttemptRecord {
   return {
-    ...NO_SHARD,
     teamId: input.teamId,
     destinationId: input.destinationId,
     eventUuid: input.eventUuid,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ATTEMPT_OUTCOMES, type AttemptRecord } from '../core/attempts.ts';
 import { clickhouseTime } from '../core/time.ts';
-import { ATTEMPT_OUTCOMES, type AttemptPosition, type AttemptView } from './deps.ts';
+import type { AttemptPosition } from './deps.ts';
 import { decodePosition } from './pagination.ts';
 import { timestamp } from './schemas.ts';
 
@@ -29,7 +30,7 @@ export function attemptPosition(cursor: string): AttemptPosition {
   return { attemptedAt: new Date(attemptedAt), eventUuid, attempt };
 }
 
-export function attemptView(row: AttemptView): z.output<typeof attemptSchema> {
+export function attemptView(row: AttemptRecord): z.output<typeof attemptSchema> {
   return {
     webhook_id: row.webhookId,
     event_uuid: row.eventUuid,

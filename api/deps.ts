@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Micros } from '../core/time.ts';
+import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Database } from '../store/database.ts';
 import type { SecretBox } from '../store/secrets.ts';
@@ -40,9 +40,6 @@ export interface WebhookRules {
   generateSecret(): string;
 }
 
-export const ATTEMPT_OUTCOMES = ['delivered', 'retry_scheduled', 'parked', 'failed_attempt', 'discarded'] as const;
-export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
-
 /** What the API reads from ClickHouse; implemented by clickhouse/. */
 export interface EventReads {
   /** Newest first by (attemptedAt, eventUuid, attempt). */
@@ -53,7 +50,7 @@ export interface EventReads {
     outcome?: AttemptOutcome;
     limit: number;
     before?: AttemptPosition;
-  }): Promise<AttemptView[]>;
+  }): Promise<AttemptRecord[]>;
   deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
   /** Newest first. */
   listLogEntries(query: {
@@ -64,26 +61,8 @@ export interface EventReads {
   }): Promise<LogEntryView[]>;
 }
 
-export interface AttemptPosition {
-  attemptedAt: Date;
-  eventUuid: string;
-  attempt: number;
-}
-
-export interface AttemptView extends AttemptPosition {
-  webhookId: string;
-  eventInsertedAtMicros: Micros;
-  outcome: AttemptOutcome;
-  /** 0: no response. */
-  statusCode: number;
-  errorCode: string;
-  errorMessage: string;
-  durationMs: number;
-  latencyMs: number;
-  responseBody: string;
-  nextAttemptAt: Date | null;
-  via: string;
-}
+/** Order of a list of attempts. */
+export type AttemptPosition = Pick<AttemptRecord, 'attemptedAt' | 'eventUuid' | 'attempt'>;
 
 export interface DeliveryStatsView {
   delivered: number;

@@ -1,7 +1,8 @@
-import { type Micros } from '../core/time.ts';
-import type { AttemptOutcome, AttemptRow, AttemptVia } from './attempt-log.ts';
+import type { AttemptOutcome } from '../core/attempts.ts';
+import type { Micros } from '../core/time.ts';
+import type { AttemptRow } from './attempt-log.ts';
 import type { ClickHouse } from './client.ts';
-import { microsSql } from './sql.ts';
+import { microsSql, quoteUuid } from './sql.ts';
 
 /** A delivery that waits in the log for its next attempt. */
 export interface ParkedDelivery {
@@ -16,24 +17,48 @@ export interface ParkedDelivery {
 /** The row that says how a delivery stands. A later row with the same attempt number (a replay) wins by time. */
 const LATEST = '(attempt, attempted_at)';
 
+/** Destinations per look-up of settled events; one is about 200 bytes of SQL text. */
+const DESTINATIONS_PER_LOOKUP = 100;
+
 /**
- * Settled events of a destination whose `inserted_at` is at or after `fromMicros`: what a restarted lane must not send
- * again. Bounded by the caller's range (the tail's overlap), not by the life of the destination.
+ * By destination, its settled events whose `inserted_at` is at or after its `fromMicros`: what a restarted lane must not
+ * send again. Bounded by the caller's range (the tail's overlap), not by the life of the destination. Destinations
+ * without any are absent.
  */
-export async function settledEventUuids(
+export async function settledEvents(
   ch: ClickHouse,
-  { destinationId, fromMicros }: { destinationId: string; fromMicros: Micros },
-): Promise<Map<string, Micros>> {
-  const rows = await ch.rows<{ uuid: string; micros: Micros }>({
-    sql: `SELECT toString(event_uuid) AS uuid, toUnixTimestamp64Micro(max(event_inserted_at)) AS micros
+  destinations: readonly { destinationId: string; fromMicros: Micros }[],
+): Promise<Map<string, Map<string, Micros>>> {
+  // Neighbours in time share a look-up, so that one destination far behind does not widen the range of all.
+  const sorted = destinations.toSorted((a, b) => a.fromMicros - b.fromMicros);
+  const settled = new Map<string, Map<string, Micros>>();
+  for (let start = 0; start < sorted.length; start += DESTINATIONS_PER_LOOKUP) {
+    for (const row of await lookUpSettled(ch, sorted.slice(start, start + DESTINATIONS_PER_LOOKUP))) {
+      const events = settled.get(row.destinationId) ?? new Map<string, Micros>();
+      settled.set(row.destinationId, events.set(row.uuid, row.micros));
+    }
+  }
+  return settled;
+}
+
+function lookUpSettled(
+  ch: ClickHouse,
+  destinations: readonly { destinationId: string; fromMicros: Micros }[],
+): Promise<{ destinationId: string; uuid: string; micros: Micros }[]> {
+  const ranges = destinations.map(
+    ({ destinationId, fromMicros }) =>
+      `destination_id = ${quoteUuid(destinationId)} AND event_inserted_at >= ${microsSql(fromMicros)}`,
+  );
+  const earliest = Math.min(...destinations.map(({ fromMicros }) => fromMicros));
+  return ch.rows({
+    sql: `SELECT toString(destination_id) AS destinationId, toString(event_uuid) AS uuid,
+        toUnixTimestamp64Micro(max(event_inserted_at)) AS micros
       FROM delivery_attempts
-      WHERE destination_id = {destination:UUID} AND event_inserted_at >= ${microsSql(fromMicros)}
-        AND attempted_at >= toDateTime64(${microsSql(fromMicros)}, 3, 'UTC') - INTERVAL 1 HOUR
+      WHERE (${ranges.join(' OR ')})
+        AND attempted_at >= toDateTime64(${microsSql(earliest)}, 3, 'UTC') - INTERVAL 1 HOUR
         AND outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded')
-      GROUP BY event_uuid`,
-    params: { destination: destinationId },
+      GROUP BY destination_id, event_uuid`,
   });
-  return new Map(rows.map((row) => [row.uuid, row.micros]));
 }
 
 /** Parked deliveries whose time has come, the longest waiting first. */
@@ -125,11 +150,9 @@ const ATTEMPT_COLUMNS = `team_id AS teamId, toString(destination_id) AS destinat
   if(next_attempt_at IS NULL, NULL, toUnixTimestamp64Milli(assumeNotNull(next_attempt_at))) AS nextMs,
   shard, epoch, via`;
 
-type WireAttempt = Omit<AttemptRow, 'attemptedAt' | 'nextAttemptAt' | 'outcome' | 'via'> & {
+type WireAttempt = Omit<AttemptRow, 'attemptedAt' | 'nextAttemptAt'> & {
   attemptedMs: number;
   nextMs: number | null;
-  outcome: AttemptOutcome;
-  via: AttemptVia;
 };
 
 function fromWire({ attemptedMs, nextMs, ...row }: WireAttempt): AttemptRow {

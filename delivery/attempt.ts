@@ -1,3 +1,4 @@
+import type { AttemptRecord } from '../core/attempts.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import { classifyOutcome, classifyOversize, type Classification } from './classify.ts';
@@ -6,17 +7,15 @@ import { webhookIdOf } from './identity.ts';
 import { MAX_PAYLOAD_BYTES, renderEventBody } from './payload.ts';
 import { signStandard } from './signing.ts';
 import type { LaneConfig } from './shard/lane-config.ts';
-import type { AttemptRecord, ClockPort, SendOutcome, SendPort } from './shard/ports.ts';
+import type { ClockPort, OutboundRequest, SendOutcome, SendPort } from './shard/ports.ts';
 
 /** Enough to see what the receiver said; larger bodies are cut. */
 const LOGGED_BODY_CHARS = 4_096;
 
-const NOT_SENT: SendOutcome = { kind: 'error', code: 'payload_too_large', message: '', timings: { totalMs: 0 } };
-
 export interface AttemptResult {
   classification: Classification;
-  /** The log row; the caller decides the outcome. */
-  record: Omit<AttemptRecord, 'outcome' | 'nextAttemptAt'>;
+  /** The log row, as `failed_attempt`: whoever settles the event puts its outcome in. */
+  record: AttemptRecord;
 }
 
 export interface AttemptInput {
@@ -27,46 +26,76 @@ export interface AttemptInput {
   via: AttemptRecord['via'];
 }
 
+/** An attempt that is rendered and signed. */
+export interface PreparedAttempt {
+  input: AttemptInput;
+  atMs: number;
+  webhookId: string;
+  request: OutboundRequest;
+  /** Nothing is sent. */
+  tooLarge: boolean;
+}
+
 /** Signs and sends one event once. Never rejects: whatever happens is a classification. */
 export async function attemptDelivery(
-  ports: { send: SendPort; clock: ClockPort },
+  { send, clock }: { send: SendPort; clock: ClockPort },
   input: AttemptInput,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const { config, event, attempt, via } = input;
-  const attemptedAtMs = ports.clock.nowMs();
+  const prepared = prepareAttempt(input, clock.nowMs());
+  const outcome = prepared.tooLarge ? undefined : await send(prepared.request, signal);
+  return concludeAttempt(prepared, outcome, clock.nowMs());
+}
+
+export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttempt {
+  const { config, event, attempt } = input;
   const webhookId = webhookIdOf(config.destinationId, event.uuid);
-  const body = renderEventBody(event);
-  const timestampSeconds = Math.floor(attemptedAtMs / 1_000);
+  // Encoded once, for its length, the signature and the request.
+  const body = Buffer.from(renderEventBody(event));
+  const timestampSeconds = Math.floor(atMs / 1_000);
   const signature = signStandard({ id: webhookId, timestampSeconds, body, secrets: config.secrets });
   const headers = buildDeliveryHeaders({ custom: config.headers, webhookId, timestampSeconds, signature, attempt });
-  const bodyBytes = Buffer.byteLength(body);
-  const outcome: SendOutcome =
-    bodyBytes > MAX_PAYLOAD_BYTES
-      ? NOT_SENT
-      : await ports.send({ url: config.url, headers, body, timeoutMs: config.timeoutMs }, signal);
+  const request = { url: config.url, headers, body, timeoutMs: config.timeoutMs };
+  return { input, atMs, webhookId, request, tooLarge: body.length > MAX_PAYLOAD_BYTES };
+}
+
+/** What the attempt means and its log row. `outcome` is undefined when the event was too large to be sent. */
+export function concludeAttempt(
+  prepared: PreparedAttempt,
+  outcome: SendOutcome | undefined,
+  finishedAtMs: number,
+): AttemptResult {
   const classification =
-    outcome === NOT_SENT
-      ? classifyOversize(bodyBytes, MAX_PAYLOAD_BYTES)
-      : classifyOutcome(outcome, new Date(ports.clock.nowMs()));
-  const finishedAtMs = ports.clock.nowMs();
+    outcome === undefined
+      ? classifyOversize(prepared.request.body.length, MAX_PAYLOAD_BYTES)
+      : classifyOutcome(outcome, new Date(finishedAtMs));
+  return { classification, record: recordOf(prepared, classification, outcome, finishedAtMs) };
+}
+
+function recordOf(
+  { input, atMs, webhookId }: PreparedAttempt,
+  { errorCode, message }: Classification,
+  outcome: SendOutcome | undefined,
+  finishedAtMs: number,
+): AttemptRecord {
+  const { config, event, attempt, via } = input;
+  const response = outcome?.kind === 'response' ? outcome : undefined;
   return {
-    classification,
-    record: {
-      teamId: event.teamId,
-      destinationId: config.destinationId,
-      eventUuid: event.uuid,
-      eventInsertedAtMicros: event.insertedAtMicros,
-      webhookId,
-      attempt,
-      attemptedAt: new Date(attemptedAtMs),
-      statusCode: outcome.kind === 'response' ? outcome.status : 0,
-      errorCode: classification.errorCode ?? '',
-      errorMessage: classification.message ?? '',
-      durationMs: outcome.timings.totalMs,
-      latencyMs: finishedAtMs - event.insertedAtMicros / MICROS_PER_MS,
-      responseBody: outcome.kind === 'response' ? outcome.body.slice(0, LOGGED_BODY_CHARS) : '',
-      via,
-    },
+    teamId: event.teamId,
+    destinationId: config.destinationId,
+    eventUuid: event.uuid,
+    eventInsertedAtMicros: event.insertedAtMicros,
+    webhookId,
+    attempt,
+    attemptedAt: new Date(atMs),
+    outcome: 'failed_attempt',
+    statusCode: response?.status ?? 0,
+    errorCode: errorCode ?? '',
+    errorMessage: message ?? '',
+    durationMs: outcome?.timings.totalMs ?? 0,
+    latencyMs: finishedAtMs - event.insertedAtMicros / MICROS_PER_MS,
+    responseBody: response?.body.slice(0, LOGGED_BODY_CHARS) ?? '',
+    nextAttemptAt: null,
+    via,
   };
 }

@@ -25,6 +25,8 @@ export interface Classification {
   chargesAttempt: boolean;
 }
 
+const DELIVERED: Classification = { class: 'delivered', chargesHealth: true, chargesAttempt: true };
+
 type ErrorRule = Pick<Classification, 'class' | 'chargesHealth' | 'remedy'>;
 
 const OWNER_REMEDIES: Readonly<Record<number, string>> = {
@@ -87,7 +89,7 @@ function classifyResponse(
 ): Classification {
   const { status } = response;
   if (status >= 200 && status < 300) {
-    return { class: 'delivered', chargesHealth: true, chargesAttempt: true };
+    return DELIVERED;
   }
   const failure = { errorCode: `http_${String(status)}`, chargesHealth: true, chargesAttempt: true };
   if (status === 410) {

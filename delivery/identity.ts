@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-const DIGEST_BYTES = 20;
+const DIGEST_HEX_CHARS = 40;
 
 /**
  * The `webhook-id` of one event at one destination: the same over retries, replays, backfills and restarts, so that a
  * receiver can drop repeats. 160 bits of SHA-256 in base64url; never contains a dot, which the signature scheme forbids.
  */
 export function webhookIdOf(destinationId: string, eventUuid: string): string {
-  const digest = createHash('sha256').update(`${destinationId}:${eventUuid}`.toLowerCase()).digest();
-  return `msg_${digest.subarray(0, DIGEST_BYTES).toString('base64url')}`;
+  const digest = hash('sha256', `${destinationId}:${eventUuid}`.toLowerCase(), 'hex').slice(0, DIGEST_HEX_CHARS);
+  return `msg_${Buffer.from(digest, 'hex').toString('base64url')}`;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ATTEMPT_OUTCOMES } from '../../core/attempts.ts';
 import { getEndpointState, listTransitions } from '../../store/endpoint-state.ts';
 import { attemptPosition, attemptSchema, attemptView } from '../attempt-view.ts';
-import { ATTEMPT_OUTCOMES, type ApiDeps, type ApiScope } from '../deps.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
 import { findWebhook } from '../webhook-view.ts';

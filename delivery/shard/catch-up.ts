@@ -20,13 +20,9 @@ const WINDOW_KEYS = 200_000;
 export async function catchUpStep(
   lane: Lane,
   source: SourcePort,
-  options: {
-    overlapMs: number;
-    /** A short wait for room in the queue; false when the shard stops. */ pause: () => Promise<boolean>;
-  },
+  { overlapMs }: { overlapMs: number },
 ): Promise<boolean> {
-  const { overlapMs, pause } = options;
-  if (lane.suspended || lane.room < MIN_ROOM) {
+  if (!(await lane.waitForRoom(MIN_ROOM))) {
     return false;
   }
   const horizon = (await source.nowMicros()) - overlapMs * 1_000;
@@ -34,7 +30,7 @@ export async function catchUpStep(
     return true;
   }
   // At once: the horizon moves on with the clock, and a lane that went for the next one would never arrive.
-  return joinTail(lane, source, pause);
+  return joinTail(lane, source);
 }
 
 /** Reads one page. True when the lane has taken everything up to the horizon. */
@@ -73,7 +69,7 @@ function positionChanged(lane: Lane, positionMicros: Micros, afterUuid: string |
   return lane.suspended || position.positionMicros !== positionMicros || position.afterUuid !== afterUuid;
 }
 
-async function joinTail(lane: Lane, source: SourcePort, pause: () => Promise<boolean>): Promise<boolean> {
+async function joinTail(lane: Lane, source: SourcePort): Promise<boolean> {
   lane.mode = 'joining';
   const keys = await source.readKeys({
     teamIds: [lane.config.teamId],
@@ -88,22 +84,15 @@ async function joinTail(lane: Lane, source: SourcePort, pause: () => Promise<boo
     }
     return false;
   }
-  await takeAll(lane, source, unknown, pause);
+  await takeAll(lane, source, unknown);
   return true;
 }
 
 /** Page by page as the queue has room: reading the window's keys anew for each page would cost more than the events. */
-async function takeAll(
-  lane: Lane,
-  source: SourcePort,
-  keys: readonly EventKey[],
-  pause: () => Promise<boolean>,
-): Promise<void> {
+async function takeAll(lane: Lane, source: SourcePort, keys: readonly EventKey[]): Promise<void> {
   for (let start = 0; start < keys.length; start += MIN_ROOM) {
-    while (lane.room < MIN_ROOM) {
-      if (lane.suspended || !(await pause())) {
-        return;
-      }
+    if (!(await lane.waitForRoom(MIN_ROOM))) {
+      return;
     }
     const page = keys.slice(start, start + MIN_ROOM);
     for (const event of await source.readEventsByKeys(lane.config.teamId, page)) {

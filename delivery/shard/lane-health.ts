@@ -93,17 +93,16 @@ export class LaneHealth {
     this.#throttledUntilMs = Math.max(this.#throttledUntilMs, this.#ports.clock.nowMs() + ms);
   }
 
-  /** Learns from one attempt. Resolves when a transition that it caused is recorded. */
-  async observe(classification: Classification): Promise<void> {
+  /** Learns from one attempt. A promise only when that caused a transition: it resolves when this is recorded. */
+  observe(classification: Classification): Promise<void> | undefined {
     const nowMs = this.#ports.clock.nowMs();
     if (classification.class !== 'delivered' && !classification.chargesAttempt) {
       const askedMs = classification.retryAfterMs ?? DEFAULT_THROTTLE_MS;
       this.#throttledUntilMs = Math.max(this.#throttledUntilMs, nowMs + Math.min(askedMs, MAX_THROTTLE_MS));
-      return;
+      return undefined;
     }
     if (classification.class === 'gone') {
-      await this.#become('gone', { reason: 'the endpoint answered 410 Gone' });
-      return;
+      return this.#become('gone', { reason: 'the endpoint answered 410 Gone' });
     }
     if (classification.class === 'delivered' || classification.chargesHealth) {
       this.#successStreak = classification.class === 'delivered' ? this.#successStreak + 1 : 0;
@@ -114,33 +113,29 @@ export class LaneHealth {
         chargesHealth: classification.chargesHealth,
       });
     }
-    await this.#judge(classification, nowMs);
+    return this.#judge(classification, nowMs);
   }
 
-  async #judge(classification: Classification, nowMs: number): Promise<void> {
+  #judge(classification: Classification, nowMs: number): Promise<void> | undefined {
     const verdict = this.#breaker.verdict(nowMs);
     if (verdict === 'trip' && (this.state === 'healthy' || this.state === 'degraded' || this.state === 'recovering')) {
       const to = classification.class === 'misconfigured' ? 'misconfigured' : 'paused_auto';
-      await this.#become(to, { ...this.#breaker.evidence(nowMs), lastError: classification.errorCode });
-      return;
+      return this.#become(to, { ...this.#breaker.evidence(nowMs), lastError: classification.errorCode });
     }
     if (verdict === 'degraded' && this.state === 'healthy') {
-      await this.#become('degraded', this.#breaker.evidence(nowMs));
-      return;
+      return this.#become('degraded', this.#breaker.evidence(nowMs));
     }
-    if (classification.class === 'delivered') {
-      await this.#improve(verdict);
-    }
+    return classification.class === 'delivered' ? this.#improve(verdict) : undefined;
   }
 
-  async #improve(verdict: 'healthy' | 'degraded' | 'trip'): Promise<void> {
-    if (this.state === 'recovering') {
-      if (this.#successStreak >= RECOVERED_AFTER) {
-        await this.#become('healthy', { successesInARow: this.#successStreak });
-      }
-    } else if (this.state === 'degraded' && verdict === 'healthy') {
-      await this.#become('healthy', { reason: 'the failure rate is back below its limit' });
+  #improve(verdict: 'healthy' | 'degraded' | 'trip'): Promise<void> | undefined {
+    if (this.state === 'recovering' && this.#successStreak >= RECOVERED_AFTER) {
+      return this.#become('healthy', { successesInARow: this.#successStreak });
     }
+    if (this.state === 'degraded' && verdict === 'healthy') {
+      return this.#become('healthy', { reason: 'the failure rate is back below its limit' });
+    }
+    return undefined;
   }
 
   async #become(to: EndpointHealth, evidence: Record<string, unknown>): Promise<void> {

@@ -1,12 +1,13 @@
+import type { AttemptOutcome, AttemptRecord } from '../../core/attempts.ts';
 import { filterToPredicate } from '../../core/filters.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
-import { attemptDelivery, type AttemptResult } from '../attempt.ts';
+import { concludeAttempt, prepareAttempt, type AttemptResult } from '../attempt.ts';
 import { createTokenBucket, type TokenBucket } from '../rate-limiter.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { LaneCursor } from './lane-cursor.ts';
 import { LaneHealth } from './lane-health.ts';
-import type { AttemptLogBuffer } from './log-buffer.ts';
-import type { AttemptOutcome, AttemptRecord, EndpointHealth, ShardPorts } from './ports.ts';
+import type { AttemptLogBuffer, LogOwner } from './log-buffer.ts';
+import type { EndpointHealth, ShardPorts } from './ports.ts';
 import { firstRetryDelayMs } from './retry-delay.ts';
 import { Traffic } from './traffic.ts';
 
@@ -32,7 +33,7 @@ interface QueuedDelivery {
 }
 
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
-export class Lane {
+export class Lane implements LogOwner {
   mode: LaneMode = 'behind';
   readonly config: LaneConfig;
   readonly cursor: LaneCursor;
@@ -43,10 +44,12 @@ export class Lane {
   readonly #matches: (eventName: string) => boolean;
   readonly #limiter: TokenBucket | undefined;
   readonly #parkedUuids = new Set<string>();
-  readonly #inFlight = new Set<Promise<void>>();
   readonly #abort = new AbortController();
   #queue: QueuedDelivery[] = [];
   #queuedBytes = 0;
+  #inFlight = 0;
+  #reader: { events: number; wake: () => void } | undefined;
+  #drained: (() => void) | undefined;
   #stopped = false;
   #wake: NodeJS.Timeout | undefined;
 
@@ -72,8 +75,18 @@ export class Lane {
     return this.suspended || this.#queuedBytes >= MAX_QUEUED_BYTES ? 0 : MAX_QUEUED_EVENTS - this.#queue.length;
   }
 
+  /** Waits until the queue has room for so many events; false when the lane takes none. One reader at a time. */
+  async waitForRoom(events: number): Promise<boolean> {
+    if (!this.suspended && this.room < events) {
+      await new Promise<void>((resolve) => {
+        this.#reader = { events, wake: resolve };
+      });
+    }
+    return !this.suspended;
+  }
+
   get backlog(): number {
-    return this.#queue.length + this.#inFlight.size;
+    return this.#queue.length + this.#inFlight;
   }
 
   matches(eventName: string): boolean {
@@ -127,13 +140,27 @@ export class Lane {
   async drain(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#wake);
-    await Promise.all(this.#inFlight);
+    this.#wakeReader();
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
   }
 
   /** Cuts what is in flight: used when the shard has lost its lease or a drain takes too long. */
   abort(): void {
     this.#stopped = true;
+    this.#wakeReader();
     this.#abort.abort();
+  }
+
+  #wakeReader(): void {
+    const reader = this.#reader;
+    if (reader !== undefined && (this.suspended || this.room >= reader.events)) {
+      this.#reader = undefined;
+      reader.wake();
+    }
   }
 
   #enqueue(delivery: QueuedDelivery): void {
@@ -143,7 +170,7 @@ export class Lane {
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && !this.suspended && this.#inFlight.size < this.#concurrency()) {
+    while (this.#queue.length > 0 && !this.suspended && this.#inFlight < this.#concurrency()) {
       const waitMs = this.#waitMs();
       if (waitMs > 0) {
         this.#pumpLater(waitMs);
@@ -176,68 +203,59 @@ export class Lane {
   }
 
   #start(delivery: QueuedDelivery): void {
-    const work = this.#deliver(delivery)
-      .catch((error: unknown) => {
-        this.#ports.observe.warn('delivery could not be settled; the event is given back to the log', { error });
-        this.health.holdOff(PLATFORM_PAUSE_MS);
-        this.#giveBack(delivery);
-      })
-      .finally(() => {
-        this.#inFlight.delete(work);
-        this.#pump();
-      });
-    this.#inFlight.add(work);
+    this.#inFlight += 1;
+    void this.#deliver(delivery).then(this.#ended);
   }
 
+  /** One function for all deliveries of the lane. */
+  readonly #ended = (): void => {
+    this.#inFlight -= 1;
+    this.#pump();
+    this.#wakeReader();
+    if (this.#inFlight === 0) {
+      this.#drained?.();
+    }
+  };
+
+  /** Never rejects. */
   async #deliver(delivery: QueuedDelivery): Promise<void> {
-    const first = await this.#attempt(delivery, delivery.attemptsMade + 1);
-    if (first.classification.class === 'delivered') {
-      this.#settle(delivery, first, 'delivered');
-      return;
+    try {
+      const first = await this.#attempt(delivery, delivery.attemptsMade + 1);
+      if (!this.#concluded(delivery, first)) {
+        await (delivery.parked ? this.#handOver(delivery, first) : this.#secondTry(delivery, first));
+      }
+    } catch (error) {
+      this.#ports.observe.warn('delivery could not be settled; the event is given back to the log', { error });
+      this.health.holdOff(PLATFORM_PAUSE_MS);
+      this.#giveBack(delivery);
     }
-    if (this.#settledWithoutRetry(delivery, first)) {
-      return;
-    }
-    if (delivery.parked) {
-      await this.#handOver(delivery, first);
-      return;
-    }
-    this.#logFailure(first);
-    await this.#secondTry(delivery);
   }
 
-  /** Handles what no retry can improve: an event that can never be sent, a pause, a receiver or platform that asks to wait. */
-  #settledWithoutRetry(delivery: QueuedDelivery, result: AttemptResult): boolean {
-    if (result.classification.class === 'rejected') {
-      this.#settle(delivery, result, 'discarded');
+  /**
+   * True when no retry is needed or could improve anything: the event is delivered or can never be sent, or the
+   * destination is suspended, or a receiver or platform asks to wait.
+   */
+  #concluded(delivery: QueuedDelivery, result: AttemptResult): boolean {
+    const { class: outcomeClass, chargesAttempt } = result.classification;
+    if (outcomeClass === 'delivered' || outcomeClass === 'rejected') {
+      this.#settle(result, outcomeClass === 'delivered' ? 'delivered' : 'discarded');
       return true;
     }
-    if (this.suspended || !result.classification.chargesAttempt) {
-      this.#logFailure(result);
+    if (this.suspended || !chargesAttempt) {
+      this.#settle(result, 'failed_attempt');
       this.#giveBack(delivery);
       return true;
     }
     return false;
   }
 
-  async #secondTry(delivery: QueuedDelivery): Promise<void> {
+  async #secondTry(delivery: QueuedDelivery, first: AttemptResult): Promise<void> {
+    this.#settle(first, 'failed_attempt');
     await this.#ports.clock.sleep(SECOND_TRY_AFTER_MS * (0.5 + this.#ports.clock.random()), this.#abort.signal);
     const second = await this.#attempt(delivery, delivery.attemptsMade + 2);
-    if (second.classification.class === 'delivered') {
-      this.#settle(delivery, second, 'delivered');
-      return;
-    }
-    if (!this.#settledWithoutRetry(delivery, second)) {
+    if (!this.#concluded(delivery, second)) {
       await this.#handOver(delivery, second);
     }
-  }
-
-  /** The attempt is on record, but the event is not settled by it. */
-  #logFailure(result: AttemptResult): void {
-    const record = finished(result, 'failed_attempt');
-    this.traffic.count(record);
-    this.#ports.observe.attempt(record);
-    this.#log.append(record, () => undefined);
   }
 
   /** The event leaves the hot path: to a retry workflow of its own, or parked when there are too many of those. */
@@ -253,39 +271,49 @@ export class Lane {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
     if (started) {
-      this.#settle(delivery, last, 'retry_scheduled');
+      this.#settle(last, 'retry_scheduled');
       return;
     }
     const delayMs = firstRetryDelayMs(this.config.retryScheduleMs, last.record.attempt, this.#ports.clock.random());
     if (delayMs === undefined) {
-      this.#settle(delivery, last, 'discarded');
+      this.#settle(last, 'discarded');
       return;
     }
-    this.#settle(delivery, last, 'parked', new Date(this.#ports.clock.nowMs() + (retryAfterMs ?? delayMs)));
+    this.#settle(last, 'parked', new Date(this.#ports.clock.nowMs() + (retryAfterMs ?? delayMs)));
   }
 
-  async #attempt(delivery: QueuedDelivery, attempt: number): Promise<AttemptResult> {
-    const via = delivery.parked ? 'retry' : 'live';
-    const result = await attemptDelivery(
-      this.#ports,
-      { config: this.config, event: delivery.event, attempt, via },
-      this.#abort.signal,
+  async #attempt({ event, parked }: QueuedDelivery, attempt: number): Promise<AttemptResult> {
+    const { clock, send } = this.#ports;
+    const prepared = prepareAttempt(
+      { config: this.config, event, attempt, via: parked ? 'retry' : 'live' },
+      clock.nowMs(),
     );
-    await this.health.observe(result.classification);
+    const outcome = prepared.tooLarge ? undefined : await send(prepared.request, this.#abort.signal);
+    const result = concludeAttempt(prepared, outcome, clock.nowMs());
+    const transition = this.health.observe(result.classification);
+    if (transition !== undefined) {
+      await transition;
+    }
     if (this.suspended) {
       this.#giveBackQueue();
     }
     return result;
   }
 
-  #settle(delivery: QueuedDelivery, result: AttemptResult, outcome: AttemptOutcome, nextAttemptAt?: Date): void {
-    const record = finished(result, outcome, nextAttemptAt);
+  /** Puts the attempt on record; with `failed_attempt` the event is not settled by it. */
+  #settle({ record }: AttemptResult, outcome: AttemptOutcome, nextAttemptAt: Date | null = null): void {
+    record.outcome = outcome;
+    record.nextAttemptAt = nextAttemptAt;
     this.traffic.count(record);
     this.#ports.observe.attempt(record);
-    this.#log.append(record, () => {
-      this.cursor.settle(delivery.event.uuid);
-      this.#parkedUuids.delete(delivery.event.uuid);
-    });
+    this.#log.append(record, this);
+  }
+
+  stored({ eventUuid, outcome }: AttemptRecord): void {
+    if (outcome !== 'failed_attempt') {
+      this.cursor.settle(eventUuid);
+      this.#parkedUuids.delete(eventUuid);
+    }
   }
 
   #giveBack(delivery: QueuedDelivery): void {
@@ -305,11 +333,8 @@ export class Lane {
       this.#giveBack(delivery);
     }
     this.mode = 'behind';
+    this.#wakeReader();
   }
-}
-
-function finished(result: AttemptResult, outcome: AttemptOutcome, nextAttemptAt: Date | null = null): AttemptRecord {
-  return { ...result.record, outcome, nextAttemptAt };
 }
 
 function deliveryBytes({ event }: QueuedDelivery): number {

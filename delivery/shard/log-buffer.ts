@@ -1,4 +1,5 @@
-import type { AttemptLogPort, AttemptRecord, ClockPort } from './ports.ts';
+import type { AttemptRecord } from '../../core/attempts.ts';
+import type { AttemptLogPort, ClockPort } from './ports.ts';
 
 /** The design's bound on what a crash may repeat: a sent attempt is in the log at most this much later. */
 const FLUSH_EVERY_MS = 200;
@@ -6,17 +7,25 @@ const FLUSH_EVERY_MS = 200;
 const FLUSH_ROWS = 10_000;
 const RETRY_FLUSH_AFTER_MS = 1_000;
 
-interface Buffered {
-  record: AttemptRecord;
-  onStored: () => void;
+/** Told about each of its rows once ClickHouse has stored it. */
+export interface LogOwner {
+  stored(record: AttemptRecord): void;
+}
+
+/** Two lists instead of one of pairs: a delivery makes no object for waiting here. */
+interface Batch {
+  records: AttemptRecord[];
+  owners: LogOwner[];
 }
 
 /**
- * Group commit of a shard's attempt rows. A row's `onStored` runs only after ClickHouse has stored it; a failed flush
- * keeps its rows and tries again, so checkpoints wait and nothing is forgotten.
+ * Group commit of a shard's attempt rows. An owner hears of a row only after ClickHouse has stored it. A batch that was
+ * refused is kept and offered again unchanged (it may have been stored after all), so checkpoints wait, nothing is
+ * forgotten and nothing is stored twice.
  */
 export class AttemptLogBuffer {
-  #rows: Buffered[] = [];
+  #open = emptyBatch();
+  #refused: Batch | undefined;
   #flushing: Promise<void> | undefined;
   readonly #log: AttemptLogPort;
   readonly #clock: ClockPort;
@@ -28,13 +37,10 @@ export class AttemptLogBuffer {
     this.#warn = warn;
   }
 
-  get size(): number {
-    return this.#rows.length;
-  }
-
-  append(record: AttemptRecord, onStored: () => void): void {
-    this.#rows.push({ record, onStored });
-    if (this.#rows.length >= FLUSH_ROWS) {
+  append(record: AttemptRecord, owner: LogOwner): void {
+    this.#open.records.push(record);
+    this.#open.owners.push(owner);
+    if (this.#open.records.length === FLUSH_ROWS) {
       void this.flush();
     }
   }
@@ -55,31 +61,35 @@ export class AttemptLogBuffer {
     while (this.#flushing) {
       await this.#flushing;
     }
-    const batch = this.#rows;
-    if (batch.length === 0) {
+    const again = this.#refused;
+    const batch = again ?? this.#open;
+    if (batch.records.length === 0) {
       return true;
     }
-    this.#rows = [];
-    let stored = false;
-    this.#flushing = this.#store(batch).then((ok) => {
-      stored = ok;
-      this.#flushing = undefined;
-    });
+    if (again === undefined) {
+      this.#open = emptyBatch();
+    }
+    this.#flushing = this.#store(batch);
     await this.#flushing;
-    return stored;
+    return this.#refused === undefined && (again === undefined || this.flush());
   }
 
-  async #store(batch: Buffered[]): Promise<boolean> {
+  async #store(batch: Batch): Promise<void> {
     try {
-      await this.#log.append(batch.map((buffered) => buffered.record));
+      await this.#log.append(batch.records);
+      this.#refused = undefined;
     } catch (error) {
-      this.#rows = [...batch, ...this.#rows];
-      this.#warn('attempt log refused a batch; it is kept and tried again', { rows: batch.length, error });
-      return false;
+      this.#refused = batch;
+      this.#warn('attempt log refused a batch; it is kept and tried again', { rows: batch.records.length, error });
+    } finally {
+      this.#flushing = undefined;
     }
-    for (const buffered of batch) {
-      buffered.onStored();
+    if (this.#refused === undefined) {
+      batch.records.forEach((record, index) => batch.owners[index]?.stored(record));
     }
-    return true;
   }
+}
+
+function emptyBatch(): Batch {
+  return { records: [], owners: [] };
 }

@@ -1,3 +1,4 @@
+import type { AttemptRecord } from '../../core/attempts.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 
@@ -50,31 +51,6 @@ export interface SourcePort {
   readDigests(query: { teamIds: number[]; fromMicros: Micros; untilMicros: Micros }): Promise<Map<Micros, string>>;
 }
 
-export type AttemptOutcome = 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
-
-/** One HTTP attempt. Everything but `failed_attempt` settles who owns the event from now on. */
-export interface AttemptRecord {
-  teamId: number;
-  destinationId: string;
-  eventUuid: string;
-  eventInsertedAtMicros: Micros;
-  webhookId: string;
-  /** 1-based over the life of the delivery, whoever makes the attempt. */
-  attempt: number;
-  attemptedAt: Date;
-  outcome: AttemptOutcome;
-  /** 0 when no response came. */
-  statusCode: number;
-  errorCode: string;
-  errorMessage: string;
-  durationMs: number;
-  /** From capture to the end of the response. */
-  latencyMs: number;
-  responseBody: string;
-  nextAttemptAt: Date | null;
-  via: 'live' | 'retry' | 'probe';
-}
-
 export interface ParkedDelivery {
   destinationId: string;
   teamId: number;
@@ -87,8 +63,10 @@ export interface ParkedDelivery {
 export interface AttemptLogPort {
   /** One insert for all rows. Resolves when they are stored; safe to repeat after a failure. */
   append(rows: readonly AttemptRecord[]): Promise<void>;
-  /** Settled events of a destination from `fromMicros` on: what a restarted lane must not send again. */
-  settledEvents(destinationId: string, fromMicros: Micros): Promise<Map<string, Micros>>;
+  /** Settled events of each destination from its `fromMicros` on: what a restarted lane must not send again. */
+  settledEvents(
+    destinations: readonly { destinationId: string; fromMicros: Micros }[],
+  ): Promise<Map<string, Map<string, Micros>>>;
   dueParked(destinationIds: readonly string[], now: Date, limit: number): Promise<ParkedDelivery[]>;
 }
 
@@ -101,7 +79,7 @@ export interface CursorPosition {
 
 export interface CursorPort {
   read(destinationIds: readonly string[]): Promise<Map<string, CursorPosition>>;
-  /** False when another owner has taken the shard; the caller must stop at once. */
+  /** False, also for no cursors at all, when another owner has taken the shard; the caller must stop at once. */
   save(cursors: readonly (CursorPosition & { destinationId: string })[]): Promise<boolean>;
 }
 
@@ -144,7 +122,7 @@ export interface TrafficReport {
 export interface OutboundRequest {
   url: string;
   headers: Record<string, string>;
-  body: string;
+  body: Buffer;
   timeoutMs: number;
 }
 

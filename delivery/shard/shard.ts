@@ -1,6 +1,7 @@
 import type { Micros } from '../../core/time.ts';
 import { AttemptLogBuffer } from './log-buffer.ts';
 import { catchUpStep } from './catch-up.ts';
+import { CursorSaver, ShardFencedError } from './cursor-saver.ts';
 import type { LaneConfig } from './lane-config.ts';
 import { LaneCursor } from './lane-cursor.ts';
 import { Lane } from './lane.ts';
@@ -28,24 +29,21 @@ export interface ShardSummary {
   inFlightAndQueued: number;
 }
 
-export class ShardFencedError extends Error {
-  override readonly name = 'ShardFencedError';
-}
-
 /** A user's change acts within a second by notification; this is the fallback when a notification was lost. */
 const REFRESH_EVERY_MS = 10_000;
 const MAINTAIN_EVERY_MS = 1_000;
 const PARKED_EVERY_MS = 5_000;
+/** A cursor is not saved for less: far below the overlap that is read again after a crash anyway. */
+const CURSOR_STEP_MICROS = 10_000_000;
 /** How soon a lane that ends offers its attempts again to a log that refused them. */
 const RETRY_FLUSH_AFTER_MS = 1_000;
-/** How often a lane that is catching up looks whether its queue has room. */
-const ROOM_PAUSE_MS = 10;
 
 /** All webhook destinations of one shard: one shared tail, one lane each, one attempt log, one batch of cursors. */
 export class DeliveryShard {
   readonly #ports: ShardPorts;
   readonly #options: ShardOptions;
   readonly #log: AttemptLogBuffer;
+  readonly #cursors: CursorSaver;
   readonly #lanes = new Map<string, Lane>();
   readonly #catchingUp = new Set<string>();
   /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
@@ -64,6 +62,7 @@ export class DeliveryShard {
     this.#log = new AttemptLogBuffer(ports.log, ports.clock, (message, fields) => {
       ports.observe.warn(message, fields);
     });
+    this.#cursors = new CursorSaver(ports.cursors);
     this.#reportAtMs = ports.clock.nowMs() + options.reportEveryMs;
   }
 
@@ -186,7 +185,8 @@ export class DeliveryShard {
     while (!(await this.#log.flush()) && !signal.aborted) {
       await this.#ports.clock.sleep(RETRY_FLUSH_AFTER_MS, signal);
     }
-    await this.#saveCursors();
+    await this.#cursors.save(this.#allLanes(), { stepMicros: 0 });
+    this.#cursors.forget(lane.config.destinationId);
   }
 
   async #addLanes(configs: readonly LaneConfig[]): Promise<void> {
@@ -194,14 +194,16 @@ export class DeliveryShard {
       return;
     }
     const cursors = await this.#ports.cursors.read(configs.map((config) => config.destinationId));
+    const settled = await this.#ports.log.settledEvents(
+      [...cursors].map(([destinationId, { positionMicros }]) => ({ destinationId, fromMicros: positionMicros })),
+    );
     for (const config of configs) {
       const position = cursors.get(config.destinationId);
       if (position === undefined) {
         this.#ports.observe.warn('destination has no cursor and is left out', { destinationId: config.destinationId });
         continue;
       }
-      const settled = await this.#ports.log.settledEvents(config.destinationId, position.positionMicros);
-      const cursor = new LaneCursor(position, settled);
+      const cursor = new LaneCursor(position, settled.get(config.destinationId) ?? new Map());
       this.#lanes.set(config.destinationId, new Lane(config, cursor, this.#ports, this.#log));
     }
     this.#tail?.forgetDigests();
@@ -233,12 +235,8 @@ export class DeliveryShard {
   async #catchUp(lane: Lane, signal: AbortSignal): Promise<void> {
     const { clock, source } = this.#ports;
     const { overlapMs } = this.#options;
-    const pause = async (): Promise<boolean> => {
-      await clock.sleep(ROOM_PAUSE_MS, signal);
-      return !signal.aborted;
-    };
     try {
-      while (!signal.aborted && (await catchUpStep(lane, source, { overlapMs, pause }))) {
+      while (!signal.aborted && (await catchUpStep(lane, source, { overlapMs }))) {
         await clock.sleep(0, signal);
       }
     } catch (error) {
@@ -257,7 +255,7 @@ export class DeliveryShard {
     for (const lane of lanes) {
       lane.cursor.prune();
     }
-    await this.#saveCursors();
+    await this.#cursors.save(this.#allLanes(), { stepMicros: CURSOR_STEP_MICROS });
     if (nowMs >= this.#parkedAtMs) {
       this.#parkedAtMs = nowMs + PARKED_EVERY_MS;
       await takeDueParked([...this.#lanes.values()], this.#ports);
@@ -279,16 +277,6 @@ export class DeliveryShard {
     }
   }
 
-  async #saveCursors(): Promise<void> {
-    const cursors = this.#allLanes().map((lane) => ({
-      destinationId: lane.config.destinationId,
-      ...lane.cursor.checkpoint(),
-    }));
-    if (cursors.length > 0 && !(await this.#ports.cursors.save(cursors))) {
-      throw new ShardFencedError('another worker has taken this shard');
-    }
-  }
-
   async #report(): Promise<void> {
     for (const lane of this.#lanes.values()) {
       const traffic = lane.traffic.take();
@@ -303,7 +291,7 @@ export class DeliveryShard {
     await this.#maintaining;
     await this.#drainLanes(this.#allLanes());
     await this.#log.flush();
-    await this.#saveCursors();
+    await this.#cursors.save(this.#allLanes(), { stepMicros: 0 });
     await this.#report();
     return summary;
   }

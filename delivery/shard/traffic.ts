@@ -1,4 +1,5 @@
-import type { AttemptRecord, TrafficReport } from './ports.ts';
+import type { AttemptRecord } from '../../core/attempts.ts';
+import type { TrafficReport } from './ports.ts';
 
 /** Upper bounds in milliseconds; the last bucket is open. */
 const LATENCY_BOUNDS_MS = [100, 250, 500, 1_000, 2_500, 5_000, 30_000, 300_000];

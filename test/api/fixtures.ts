@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { registerApi } from '../../api/app.ts';
 import type { ControlPlane } from '../../api/control-plane.ts';
-import type { ApiDeps, AttemptView, EventReads } from '../../api/deps.ts';
+import type { ApiDeps, EventReads } from '../../api/deps.ts';
+import type { AttemptRecord } from '../../core/attempts.ts';
 import { validateCustomHeaders } from '../../delivery/headers.ts';
 import { generateSecret, parseSecret } from '../../delivery/signing.ts';
 import { findDestination } from '../../destinations/registry.ts';
@@ -40,10 +41,10 @@ export class RecordingControlPlane implements ControlPlane {
 
 /** Attempts as ClickHouse would return them, newest first. */
 export class FixedEvents implements EventReads {
-  attempts: (AttemptView & { teamId: number; destinationId: string })[] = [];
+  attempts: AttemptRecord[] = [];
   queries: unknown[] = [];
 
-  async listAttempts(query: Parameters<EventReads['listAttempts']>[0]): Promise<AttemptView[]> {
+  async listAttempts(query: Parameters<EventReads['listAttempts']>[0]): Promise<AttemptRecord[]> {
     this.queries.push(query);
     return this.attempts
       .filter((row) => row.teamId === query.teamId && row.destinationId === query.destinationId)

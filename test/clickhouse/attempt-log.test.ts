@@ -7,7 +7,7 @@ import {
   dueParked,
   isDelivered,
   listAttempts,
-  settledEventUuids,
+  settledEvents,
 } from '../../clickhouse/attempt-queries.ts';
 import { appendLogEntries, listLogEntries } from '../../clickhouse/log-entries.ts';
 import { migrateClickHouse } from '../../clickhouse/migrate.ts';
@@ -20,6 +20,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const start = Math.floor(Date.now() / 1_000) * 1_000 - 600_000;
+
+const SHARD = { shard: 3, epoch: 9_007_199_254_740_000 };
 
 function attempt(changes: Partial<AttemptRow> = {}): AttemptRow {
   return {
@@ -38,24 +40,23 @@ function attempt(changes: Partial<AttemptRow> = {}): AttemptRow {
     latencyMs: 140.25,
     responseBody: 'ok',
     nextAttemptAt: null,
-    shard: 3,
-    epoch: 9_007_199_254_740_000,
     via: 'live',
+    ...SHARD,
     ...changes,
   };
 }
 
 test('rows come back as written; the same rows again are stored once', async () => {
   const row = attempt({ outcome: 'parked', nextAttemptAt: new Date(start + 5_123), responseBody: 'é "\n\u0000' });
-  await appendAttempts(server.ch, [row]);
-  await appendAttempts(server.ch, [row]);
+  await appendAttempts(server.ch, [row], SHARD);
+  await appendAttempts(server.ch, [row], SHARD);
   expect(await listAttempts(server.ch, { teamId: 1, destinationId: row.destinationId, limit: 10 })).toEqual([row]);
   await appendAttempts(server.ch, []);
 });
 
 test('a hostile response body is cut and made storable', async () => {
   const row = attempt({ responseBody: 'é'.repeat(3_000), errorMessage: 'lone \ud800 half' });
-  await appendAttempts(server.ch, [row]);
+  await appendAttempts(server.ch, [row], SHARD);
   const [found] = await listAttempts(server.ch, { teamId: 1, destinationId: row.destinationId, limit: 1 });
   expect(found?.responseBody).toBe('é'.repeat(2_048));
   expect(found?.errorMessage).toBe('lone \ufffd half');
@@ -67,9 +68,22 @@ test('settled events are those whose owner is decided, from a position on', asyn
   const rows = outcomes.map((outcome, index) =>
     attempt({ destinationId, outcome, eventInsertedAtMicros: start * 1_000 + index }),
   );
-  await appendAttempts(server.ch, rows);
-  const settled = await settledEventUuids(server.ch, { destinationId, fromMicros: start * 1_000 + 1 });
-  expect(settled).toEqual(new Map(rows.slice(1, 4).map((row) => [row.eventUuid, row.eventInsertedAtMicros])));
+  const other = attempt({ eventInsertedAtMicros: start * 1_000 });
+  await appendAttempts(server.ch, [...rows, other]);
+  const settled = await settledEvents(server.ch, [
+    { destinationId, fromMicros: start * 1_000 + 1 },
+    { destinationId: other.destinationId, fromMicros: start * 1_000 },
+    { destinationId: randomUUID(), fromMicros: 0 },
+  ]);
+  const keys = (of: AttemptRow[]): Map<string, number> =>
+    new Map(of.map((row) => [row.eventUuid, row.eventInsertedAtMicros]));
+  expect(settled).toEqual(
+    new Map([
+      [destinationId, keys(rows.slice(1, 4))],
+      [other.destinationId, keys([other])],
+    ]),
+  );
+  expect(await settledEvents(server.ch, [])).toEqual(new Map());
 });
 
 test('parked deliveries are due by their latest row only', async () => {
@@ -104,7 +118,7 @@ test('attempts page newest first and filter', async () => {
       attemptedAt: new Date(start + Math.floor(index / 3)),
     }),
   );
-  await appendAttempts(server.ch, rows);
+  await appendAttempts(server.ch, rows, SHARD);
   const seen: string[] = [];
   let before: AttemptRow | undefined;
   do {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { DeliveryShard, ShardFencedError, type ShardSummary } from '../../delivery/shard/shard.ts';
+import { ShardFencedError } from '../../delivery/shard/cursor-saver.ts';
+import { DeliveryShard, type ShardSummary } from '../../delivery/shard/shard.ts';
 import { eventually } from '../support/eventually.ts';
 import { ok, respond, SimulatedWorld } from './simulation.ts';
 

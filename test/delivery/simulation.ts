@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { AttemptRecord } from '../../core/attempts.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
-import type { AttemptRecord, CursorPosition, EventKey, SendOutcome, ShardPorts } from '../../delivery/shard/ports.ts';
+import type { CursorPosition, EventKey, SendOutcome, ShardPorts } from '../../delivery/shard/ports.ts';
 
 /**
  * The world around a delivery shard, in memory, for tests of the engine: an event log whose rows can become visible
@@ -86,7 +87,15 @@ export class SimulatedWorld {
           this.attempts.push(...rows);
           return Promise.resolve();
         },
-        settledEvents: (destinationId, fromMicros) => Promise.resolve(this.#settled(destinationId, fromMicros)),
+        settledEvents: (destinations) =>
+          Promise.resolve(
+            new Map(
+              destinations.map(({ destinationId, fromMicros }) => [
+                destinationId,
+                this.#settled(destinationId, fromMicros),
+              ]),
+            ),
+          ),
         dueParked: (ids, now) => Promise.resolve(this.#parked(ids, now)),
       },
       cursors: {
@@ -116,7 +125,7 @@ export class SimulatedWorld {
         report: () => Promise.resolve(),
       },
       send: async (request) => {
-        const body = JSON.parse(request.body) as { data: { uuid: string } };
+        const body = JSON.parse(request.body.toString()) as { data: { uuid: string } };
         const destinationId = request.headers['x-destination'] ?? '';
         const outcome = await this.answer(body.data.uuid, destinationId);
         if (outcome.kind === 'response' && outcome.status < 300) {

@@ -1,0 +1,32 @@
+import type { Micros } from './time.ts';
+
+/** What became of an event by one attempt. Everything but `failed_attempt` settles who owns it from now on. */
+export const ATTEMPT_OUTCOMES = ['delivered', 'retry_scheduled', 'parked', 'failed_attempt', 'discarded'] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
+/** Who made the attempt: a shard, a retry (or a parked delivery that was due), or a health probe. */
+export type AttemptVia = 'live' | 'retry' | 'probe';
+
+/** One HTTP attempt of a webhook delivery, as it is logged, counted and shown. */
+export interface AttemptRecord {
+  teamId: number;
+  destinationId: string;
+  eventUuid: string;
+  eventInsertedAtMicros: Micros;
+  webhookId: string;
+  /** 1-based over the life of the delivery, whoever makes the attempt. */
+  attempt: number;
+  attemptedAt: Date;
+  outcome: AttemptOutcome;
+  /** 0 when no response came. */
+  statusCode: number;
+  errorCode: string;
+  errorMessage: string;
+  durationMs: number;
+  /** From capture to the end of the response. */
+  latencyMs: number;
+  /** The log keeps its first 4 KiB. */
+  responseBody: string;
+  nextAttemptAt: Date | null;
+  via: AttemptVia;
+}
