@@ -49,6 +49,8 @@ export function refusalOf(value: { plain: string; cleaned: string }, column: Col
   add(rules.nonFinite === 'reject' && column.type.kind === 'float', () => `NOT isFinite(${plain})`, 'not_finite');
   add(rules.validJson === true, () => isNoJson(text), 'json_invalid');
   add(rules.maxBytes !== undefined, () => `length(${text}) > ${String(rules.maxBytes)}`, 'value_too_long');
+  add(rules.maxChars !== undefined, () => `lengthUTF8(${text}) > ${String(rules.maxChars)}`, 'value_too_long');
+  add(rules.maxNumberDigits !== undefined, () => hasLonger(text, rules.maxNumberDigits ?? 0), 'number_out_of_range');
   add(rules.maxDepth !== undefined, () => isDeeper(text, rules.maxDepth ?? 0), 'json_too_deep');
   add(rules.time !== undefined, () => isOutside(plain, column, rules.time), 'time_out_of_range');
   add(rules.number !== undefined, () => isOutside(plain, column, rules.number), 'number_out_of_range');
@@ -82,6 +84,16 @@ function hasLoneSurrogate(text: string, column: Column): string {
 /** The engine's own check calls numbers beyond 64 bits invalid, so text that fails it is checked without them. */
 function isNoJson(text: string): string {
   return `(NOT isValidJSON(${text}) AND NOT isValidJSON(${replaced(text, WIDE_NUMBER, '1')}))`;
+}
+
+/** Hardly any text has what the first pattern looks for; only such text is looked at without its strings. */
+function hasLonger(text: string, maxDigits: number): string {
+  const numbers = `extractAll(${replaced(text, JSON_STRING, '')}, '[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?')`;
+  const [digits, exponent] = ["extract(number, '^[0-9.]+')", "extract(number, '[eE][+-]?0*([0-9]+)$')"];
+  // More than nine digits of exponent are no number that anyone holds, and might not fit 64 bits.
+  const zeros = `if(length(${exponent}) > 9, 1000000000, toUInt32OrZero(${exponent}))`;
+  const longer = `arrayExists(number -> length(${digits}) + ${zeros} > ${String(maxDigits)}, ${numbers})`;
+  return `if(match(${text}, '[eE][+-]?[0-9]{4}|[0-9]{1000}'), ${longer}, 0)`;
 }
 
 /** Depth needs every bracket of the text; only text with more brackets than the limit is looked at that closely. */

@@ -48,6 +48,10 @@ export interface ValueRules {
   /** Refuses text that is no JSON. */
   validJson?: boolean;
   maxBytes?: number;
+  /** Of Unicode code points, for types that count these. */
+  maxChars?: number;
+  /** Of a number in JSON, with the zeros of its exponent written out. */
+  maxNumberDigits?: number;
   /** Of brackets and braces in JSON. */
   maxDepth?: number;
   /** Inclusive bounds of a date or a moment, RFC 3339. */
@@ -75,10 +79,10 @@ export function canReject(encoding: SourceEncoding): boolean {
 }
 
 function rejects(rules: ValueRules): boolean {
-  const { nul, surrogates, nonFinite, validJson, maxBytes, maxDepth, time, number } = rules;
+  const { nul, surrogates, nonFinite, validJson, maxBytes, maxChars, maxNumberDigits, maxDepth, time, number } = rules;
   return (
     [nul, surrogates, nonFinite].includes('reject') ||
     validJson === true ||
-    [maxBytes, maxDepth, time, number].some((rule) => rule !== undefined)
+    [maxBytes, maxChars, maxNumberDigits, maxDepth, time, number].some((rule) => rule !== undefined)
   );
 }

@@ -128,6 +128,20 @@ describe('value rules', () => {
     expect(await written(JSON_COLUMN, odd, { validJson: true })).toBe(odd);
   });
 
+  test('refuses more characters, and longer numbers in JSON, than a type holds', async () => {
+    expect(await written(TEXT_COLUMN, '\xc3\xa4\xf0\x9f\x98\x80', { maxChars: 2 })).toBe('ä😀');
+    expect(await written(TEXT_COLUMN, 'abc', { maxChars: 2 })).toBe('! v value_too_long');
+    const rules: ValueRules = { maxNumberDigits: 1_200 };
+    const held = `{"a1e99999":"1e99999","n":[1e1199,-1.5e-01000,${'9'.repeat(1_200)}]}`;
+    expect(await written(JSON_COLUMN, held, rules)).toBe(held);
+    for (const number of ['1e1200', '-2.5E-99999', '1e+18446744073709551616', '9'.repeat(1_201)]) {
+      expect([number, await written(JSON_COLUMN, `{"a":"\\"","n":${number}}`, rules)]).toEqual([
+        number,
+        '! v number_out_of_range',
+      ]);
+    }
+  });
+
   test('refuses times and numbers outside of bounds, and not NULL', async () => {
     const refusedOf = async (type: Column['type'], value: string, rules: ValueRules): Promise<string> => {
       const encoding = { ...asIs('jsonl'), columns: [{ source: 'v', name: 'v', rules }] };
