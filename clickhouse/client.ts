@@ -1,5 +1,6 @@
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { toClickHouseFault } from './errors.ts';
 
 export interface ClickHouseConfig {
@@ -29,11 +30,13 @@ const MAX_CONNECTIONS = 64;
  */
 export class ClickHouse {
   readonly database: string;
+  readonly url: string;
   readonly #client: ClickHouseClient;
   readonly #config: ClickHouseConfig;
 
   constructor(config: ClickHouseConfig) {
     this.database = config.database;
+    this.url = config.url;
     this.#config = config;
     this.#client = createClient({
       url: config.url,
@@ -56,8 +59,8 @@ export class ClickHouse {
   async rows<Row>(statement: Statement): Promise<Row[]> {
     return guarded(async () => {
       // In one piece: it is parsed at once, and an answer that was cut short is no JSON.
-      const result = await this.#client.query({ query: statement.sql, format: 'JSON', ...wire(statement) });
-      const answer: { data: Row[]; exception?: string } = await result.json<Row>();
+      const { stream } = await this.#client.exec({ query: `${statement.sql}\nFORMAT JSON`, ...wire(statement) });
+      const answer = JSON.parse((await buffer(stream)).toString()) as { data: Row[]; exception?: string };
       if (answer.exception !== undefined) {
         throw new Error(answer.exception);
       }

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import { SluiceError } from '../../core/errors.ts';
-import { microsOf } from '../../core/time.ts';
 import type { DestinationSession } from '../../destinations/contract.ts';
 import { createS3Api, type S3Api } from '../../destinations/s3/client.ts';
 import type { S3Config } from '../../destinations/s3/config.ts';

@@ -1,0 +1,58 @@
+/*
+ * A worker that the suite kills: exports two chunks and says on stdout where it is. Each mark is given some time before
+ * the next step, except the commit, in whose middle it is to be killed.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClickHouse } from '../../../clickhouse/client.ts';
+import type { ChunkReceipt, Destination, LoadChunkRequest } from '../../../destinations/contract.ts';
+import { twoChunks } from './chunks.ts';
+import { GoldenSource } from './golden.ts';
+import type { KillPoint, Order } from './kill.ts';
+
+const order = JSON.parse(process.argv[2] ?? '') as Order;
+const { default: make } = (await import(order.module)) as { default: (input: unknown) => Destination<unknown> };
+const destination = make(order.input);
+const source = GoldenSource.existing(createClickHouse(order.clickhouse), order.table);
+
+/** Long enough for the parent to kill; not what any test waits for. */
+const MARK_MS = 300;
+
+async function mark(point: KillPoint, waitMs = MARK_MS): Promise<void> {
+  process.stdout.write(`${point}\n`);
+  await sleep(waitMs);
+}
+
+/** Marks the first bytes, and the middle of the second chunk. */
+function marked(request: LoadChunkRequest): LoadChunkRequest {
+  return {
+    ...request,
+    openSource: async (encoding, signal) => {
+      const stream = await request.openSource(encoding, signal);
+      async function* body(): AsyncGenerator<Uint8Array> {
+        let pieces = 0;
+        for await (const bytes of stream.body) {
+          const half = Math.ceil(bytes.length / 2);
+          yield bytes.subarray(0, half);
+          pieces += 1;
+          if (pieces === 1) {
+            await mark(request.chunkIndex === 0 ? 'first bytes' : 'half-way');
+          }
+          yield bytes.subarray(half);
+        }
+      }
+      return { body: body(), rows: () => stream.rows() };
+    },
+  };
+}
+
+const config = destination.configSchema.parse(order.config);
+const session = await destination.open(config, { ...order.context, signal: new AbortController().signal });
+await mark('opened');
+const chunks: ChunkReceipt[] = [];
+for (const request of twoChunks(source)) {
+  chunks.push(await session.loadChunk(marked(request)));
+  await mark(chunks.length === 1 ? 'one chunk loaded' : 'all loaded');
+}
+void mark('committing', 0);
+await session.commit({ chunks });
+await mark('committed', 60_000);
