@@ -6,6 +6,7 @@ import { finishRun } from './finish-run.ts';
 import { loadChunks } from './load-chunks.ts';
 import { planInterval } from './plan-interval.ts';
 import { probeDestination } from './probe-destination.ts';
+import { repairEvents } from './repair-events.ts';
 import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
 import { startGeneration, startRun } from './start-run.ts';
 import { sweepRuns } from './sweep-runs.ts';
@@ -23,6 +24,7 @@ export interface ActivityGroups {
     | 'startGeneration'
     | 'finishRun'
     | 'sweepRuns'
+    | 'repairEvents'
   >;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
@@ -40,6 +42,7 @@ export function createActivities(deps: ActivityDeps): ActivityGroups {
       startGeneration: (run) => startGeneration(deps, run),
       finishRun: (input) => finishRun(deps, input),
       sweepRuns: () => sweepRuns(deps),
+      repairEvents: () => repairEvents(deps),
     } satisfies ActivityGroups['exports']),
     deliveries: withFailures({
       deliverShard: (input) => deliverShard(deps, input),

@@ -67,6 +67,18 @@ export interface SweepResult {
   closed: number;
 }
 
+export interface RepairEventsResult {
+  windows: number;
+  /** Events of the log that were compared. */
+  compared: number;
+  /** Those that the events table lacked. */
+  repaired: number;
+  /** Everything ingested before is compared; RFC 3339. */
+  until: string;
+  /** There is more that has settled. */
+  more: boolean;
+}
+
 export interface ShardResult {
   lanes: number;
   live: number;
@@ -112,6 +124,7 @@ export interface Activities {
   startGeneration(run: RunRef): Promise<RunRef>;
   finishRun(input: FinishRunInput): Promise<void>;
   sweepRuns(): Promise<SweepResult>;
+  repairEvents(): Promise<RepairEventsResult>;
   deliverShard(input: { shard: number; shardCount: number }): Promise<ShardResult>;
   attemptRetry(input: AttemptRetryInput): Promise<AttemptRetryResult>;
   settleRetry(input: SettleRetryInput): Promise<void>;

@@ -13,6 +13,7 @@ const CATCHUP_MS = MINUTE_MS;
 /** How often each looks, and what the Temporal UI says that it does. */
 const MAINTENANCE: Record<MaintenanceName, { everyMs: number; summary: string }> = {
   sweepRuns: { everyMs: 5 * MINUTE_MS, summary: 'Close export runs whose workflow has ended without a word' },
+  repairEvents: { everyMs: 10 * MINUTE_MS, summary: 'Add to the events table what its view has not written' },
 };
 
 /** Creates the Schedules of the maintenance workflows or brings them in line. Idempotent; part of `sluice setup`. */

@@ -13,6 +13,7 @@ export type QueueName = keyof typeof TASK_QUEUES;
 /** Ids of the Schedules that keep a deployment whole; Temporal appends `-<nominal time>` for each run's workflow id. */
 export const MAINTENANCE_SCHEDULES = {
   sweepRuns: 'maintenance/sweep-runs',
+  repairEvents: 'maintenance/repair-events',
 } as const;
 
 /** The Schedule's id and its action's workflow id; Temporal appends `-<nominal time>` to the latter. */

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The part of an attempt row that is counted. Ids never become labels: their number has no bound. */
 export interface AttemptMeasure {
@@ -15,6 +15,10 @@ export interface Metrics {
   attempt(measure: AttemptMeasure): void;
   /** One export run that has ended, whatever its status. */
   exportFinished(status: string, rows: number, bytes: number, durationMs?: number): void;
+  /** Events that the events table lacked and that were added. */
+  eventsRepaired(events: number): void;
+  /** After a comparison: age of the oldest gap it found (0: none), and how far behind now it has got. */
+  eventsCompared(ages: { gapAgeMs: number; lagMs: number }): void;
   captureAccepted(events: number): void;
   /** `reason` is an error code of capture. */
   captureRejected(reason: string, events: number): void;
@@ -54,6 +58,7 @@ export function createMetrics(options: { runtime?: boolean } = {}): Metrics {
     ...deliveryMetrics(registry),
     ...exportMetrics(registry),
     ...captureMetrics(registry),
+    ...maintenanceMetrics(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -146,6 +151,34 @@ function captureMetrics(registry: Registry): Pick<Metrics, 'captureAccepted' | '
       const known = reasons.has(reason) || reasons.size < MAX_REASONS;
       reasons.add(known ? reason : 'other');
       rejected.inc({ reason: known ? reason : 'other' }, events);
+    },
+  };
+}
+
+function maintenanceMetrics(registry: Registry): Pick<Metrics, 'eventsRepaired' | 'eventsCompared'> {
+  const registers = [registry];
+  const repaired = new Counter({
+    name: 'sluice_events_repaired_total',
+    help: 'Events that the events table lacked and that were added from the event log.',
+    registers,
+  });
+  const gapAge = new Gauge({
+    name: 'sluice_events_gap_age_seconds',
+    help: 'Age of the oldest event that the last comparison of events and event log found missing; 0 when none was.',
+    registers,
+  });
+  const lag = new Gauge({
+    name: 'sluice_events_comparison_lag_seconds',
+    help: 'How far behind now the last comparison of events and event log ended.',
+    registers,
+  });
+  return {
+    eventsRepaired: (events) => {
+      repaired.inc(events);
+    },
+    eventsCompared: ({ gapAgeMs, lagMs }) => {
+      gapAge.set(gapAgeMs / MS_PER_SECOND);
+      lag.set(lagMs / MS_PER_SECOND);
     },
   };
 }

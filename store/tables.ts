@@ -17,6 +17,7 @@ export interface Tables {
   runPlans: RunPlansTable;
   runChunks: RunChunksTable;
   intervalLedger: IntervalLedgerTable;
+  maintenancePositions: MaintenancePositionsTable;
   deliveryShards: DeliveryShardsTable;
   destinationCursors: DestinationCursorsTable;
   endpointStates: EndpointStatesTable;
@@ -166,6 +167,12 @@ export interface IntervalLedgerTable {
   rows: number | null;
   bytes: number | null;
   hash: string | null;
+}
+
+export interface MaintenancePositionsTable {
+  name: string;
+  positionMicros: number;
+  updatedAt: Stamp;
 }
 
 export interface DeliveryShardsTable {

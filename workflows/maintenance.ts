@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { SweepResult } from '../activities/types.ts';
+import type { RepairEventsResult, SweepResult } from '../activities/types.ts';
 import { maintaining } from './activity-options.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
@@ -9,6 +9,26 @@ export async function sweepRuns(): Promise<SweepResult> {
   const { looked, closed } = result;
   publish(closed, `Looked at ${String(looked)} open runs without a worker, closed ${String(closed)}`);
   return result;
+}
+
+/** More calls than a look needs after days of outage; the next look goes on from there. */
+const MAX_ROUNDS = 50;
+
+/** Compares `events` with `event_log` up to where both have settled and adds what is missing. */
+export async function repairEvents(): Promise<RepairEventsResult> {
+  const total: RepairEventsResult = { windows: 0, compared: 0, repaired: 0, until: '', more: true };
+  for (let round = 0; total.more && round < MAX_ROUNDS; round += 1) {
+    const { windows, compared, repaired, until, more } = await maintaining.repairEvents();
+    total.windows += windows;
+    total.compared += compared;
+    total.repaired += repaired;
+    Object.assign(total, { until, more });
+    publish(
+      total.repaired,
+      `Compared ${String(total.compared)} events until ${until}, added ${String(total.repaired)} that were missing`,
+    );
+  }
+  return total;
 }
 
 /** `SluiceOutcome` is `repaired` when there was something to do, and `SluiceRows` says how much. */

@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../activities/types.ts';
 import { MAINTENANCE_SCHEDULES, TASK_QUEUES } from '../../core/ids.ts';
-import { sweepRuns } from '../../workflows/maintenance.ts';
+import { repairEvents, sweepRuns } from '../../workflows/maintenance.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
 let env: TestWorkflowEnvironment;
@@ -55,5 +55,27 @@ describe('sweepRuns', () => {
     };
     await expect(look(sweepRuns, { sweepRuns: broken })).rejects.toThrow(WorkflowFailedError);
     expect(calls).toBe(3);
+  }, 60_000);
+});
+
+describe('repairEvents', () => {
+  const page = { windows: 36, compared: 1_000, repaired: 1 };
+
+  test('goes on until everything that has settled is compared', async () => {
+    let calls = 0;
+    const activity = (): ReturnType<Activities['repairEvents']> => {
+      calls += 1;
+      return Promise.resolve({ ...page, until: `2026-11-2${String(calls)}T00:00:00.000Z`, more: calls < 4 });
+    };
+    expect(await look(repairEvents, { repairEvents: activity })).toEqual({
+      result: { windows: 144, compared: 4_000, repaired: 4, until: '2026-11-24T00:00:00.000Z', more: false },
+      outcome: 'repaired',
+      rows: 4,
+    });
+  }, 60_000);
+
+  test('leaves the rest of a very long backlog to the next look', async () => {
+    const activity = (): ReturnType<Activities['repairEvents']> => Promise.resolve({ ...page, until: '', more: true });
+    expect((await look(repairEvents, { repairEvents: activity })).result).toMatchObject({ windows: 1_800, more: true });
   }, 60_000);
 });
