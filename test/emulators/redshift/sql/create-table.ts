@@ -1,0 +1,224 @@
+import { SqlError, syntaxError } from '../errors.ts';
+import { cursorOver, splitAtCommas, type Cursor } from './cursor.ts';
+import type { Plan, SqlParameter, TypeDomain } from './plan.ts';
+import { rewrite } from './rewrite.ts';
+import { quoteIdentifier, type Token } from './tokens.ts';
+import { parseType } from './types.ts';
+
+/** What Redshift keeps about a table beside its columns; stored as the table's comment, so that it is transactional. */
+export interface TableAttributes {
+  diststyle?: string;
+  distkey?: string;
+  sortkey?: string[];
+  /** Declared, never enforced. */
+  primaryKey?: string[];
+  encodings: Record<string, string>;
+}
+
+interface Definition {
+  items: string[];
+  types: TypeDomain[];
+  attributes: TableAttributes;
+}
+
+/** After `CREATE [TEMP] TABLE`. */
+export function planCreateTable(
+  sql: string,
+  cursor: Cursor,
+  temporary: boolean,
+  parameters: readonly SqlParameter[],
+): Plan {
+  const ifNotExists = cursor.take('if not exists');
+  const table = cursor.tableName();
+  const definition: Definition = { items: [], types: [], attributes: { encodings: {} } };
+  if (cursor.peek()?.text === '(') {
+    splitAtCommas(cursor.group()).forEach((item) => addItem(sql, item, table, definition));
+  }
+  parseTableAttributes(cursor, definition.attributes);
+  const head = `CREATE ${temporary ? 'TEMPORARY ' : ''}TABLE ${ifNotExists ? 'IF NOT EXISTS ' : ''}${table}`;
+  const body = definition.items.length > 0 ? `(${definition.items.join(', ')})` : '';
+  const select = cursor.take('as') ? rewrite(sql, cursor.rest(), parameters) : undefined;
+  const create = select === undefined ? head + body : `${head} ${body} AS ${select.text}`;
+  return {
+    steps: [{ kind: 'sql', text: rememberAfter(create, table, definition.attributes), values: select?.values ?? [] }],
+    writes: [],
+    types: definition.types,
+  };
+}
+
+/** One round trip for both statements, so that the comment is the new table's; the count of a CTAS is lost. */
+function rememberAfter(create: string, table: string, attributes: TableAttributes): string {
+  return create.includes('$') ? create : `${create}; ${remember(table, attributes)}`;
+}
+
+function remember(table: string, attributes: TableAttributes): string {
+  const comment = JSON.stringify(attributes).replaceAll("'", "''").replaceAll('\\', '\\\\');
+  const name = table.replaceAll("'", "''");
+  return `DO $do$ BEGIN IF obj_description('${name}'::regclass) IS NULL THEN COMMENT ON TABLE ${table} IS '${comment}'; END IF; END $do$`;
+}
+
+function addItem(sql: string, item: readonly Token[], table: string, definition: Definition): void {
+  const cursor = cursorOver(item);
+  if (cursor.take('like')) {
+    const parent = cursor.tableName();
+    const defaults = cursor.take('including defaults');
+    cursor.skip('excluding defaults');
+    cursor.end();
+    definition.items.push(`LIKE ${parent}${defaults ? ' INCLUDING DEFAULTS' : ''}`);
+  } else if (!addTableConstraint(cursor, definition.attributes)) {
+    const column = parseColumn(sql, cursor, table);
+    definition.items.push(column.sql);
+    definition.types.push(...column.types);
+    mergeAttributes(definition.attributes, column);
+  }
+}
+
+/** Keys are information for the planner; Redshift enforces none of them. */
+function addTableConstraint(cursor: Cursor, attributes: TableAttributes): boolean {
+  if (cursor.take('constraint')) {
+    cursor.identifier();
+  }
+  if (cursor.take('primary key')) {
+    attributes.primaryKey = names(cursor);
+    return true;
+  }
+  if (cursor.take('unique')) {
+    names(cursor);
+    return true;
+  }
+  if (cursor.take('foreign key')) {
+    names(cursor);
+    skipReferences(cursor);
+    return true;
+  }
+  return false;
+}
+
+export interface ParsedColumn {
+  name: string;
+  sql: string;
+  types: TypeDomain[];
+  encoding: string | undefined;
+  distkey: boolean;
+  sortkey: boolean;
+  primaryKey: boolean;
+}
+
+const COLUMN_WORDS = ['default', 'identity', 'generated', 'encode', 'distkey', 'sortkey', 'collate', 'not', 'null'];
+const COLUMN_WORDS_2 = ['unique', 'primary', 'references'];
+
+/** One column definition, as in CREATE TABLE and ALTER TABLE … ADD COLUMN. */
+export function parseColumn(sql: string, cursor: Cursor, table: string): ParsedColumn {
+  const name = cursor.identifier();
+  const type = parseType(cursor, `${table.replaceAll('"', '')}.${name}`);
+  const column: ParsedColumn = {
+    name,
+    sql: `${quoteIdentifier(name)} ${type.sql}`,
+    types: type.domain === undefined ? [] : [type.domain],
+    encoding: undefined,
+    distkey: false,
+    sortkey: false,
+    primaryKey: false,
+  };
+  while (cursor.peek() !== undefined) {
+    parseColumnAttribute(sql, cursor, column);
+  }
+  return column;
+}
+
+function parseColumnAttribute(sql: string, cursor: Cursor, column: ParsedColumn): void {
+  if (cursor.take('default')) {
+    column.sql += ` DEFAULT ${rewrite(sql, defaultExpression(cursor), []).text}`;
+  } else if (cursor.take('identity') || cursor.take('generated by default as identity')) {
+    const [seed = '1', step = '1'] = splitAtCommas(cursor.group()).map((part) => part[0]?.text ?? '1');
+    column.sql += ` GENERATED BY DEFAULT AS IDENTITY (START ${seed} INCREMENT ${step})`;
+  } else if (cursor.take('encode')) {
+    column.encoding = cursor.identifier();
+  } else if (cursor.take('not null')) {
+    column.sql += ' NOT NULL';
+  } else {
+    parseKeyAttribute(cursor, column);
+  }
+}
+
+function parseKeyAttribute(cursor: Cursor, column: ParsedColumn): void {
+  if (cursor.take('distkey')) {
+    column.distkey = true;
+  } else if (cursor.take('sortkey')) {
+    column.sortkey = true;
+  } else if (cursor.take('primary key')) {
+    column.primaryKey = true;
+    column.sql += ' NOT NULL';
+  } else if (cursor.take('references')) {
+    skipReferences(cursor, true);
+  } else if (cursor.take('collate')) {
+    cursor.identifier();
+  } else if (!cursor.take('unique') && !cursor.take('null')) {
+    throw syntaxError(cursor.peek()?.text);
+  }
+}
+
+function defaultExpression(cursor: Cursor): Token[] {
+  const expression = [cursor.next()];
+  const depth = expression[0]!.depth;
+  const isEnd = (token: Token): boolean =>
+    token.depth === depth && [...COLUMN_WORDS, ...COLUMN_WORDS_2].includes(token.lower);
+  for (let token = cursor.peek(); token !== undefined && !isEnd(token); token = cursor.peek()) {
+    expression.push(cursor.next());
+  }
+  return expression;
+}
+
+function names(cursor: Cursor): string[] {
+  return splitAtCommas(cursor.group()).map((part) => cursorOver(part).identifier());
+}
+
+function skipReferences(cursor: Cursor, taken = false): void {
+  if (!taken) {
+    cursor.expect('references');
+  }
+  cursor.tableName();
+  if (cursor.peek()?.text === '(') {
+    cursor.group();
+  }
+}
+
+function mergeAttributes(attributes: TableAttributes, column: ParsedColumn): void {
+  if (column.encoding !== undefined) {
+    attributes.encodings[column.name] = column.encoding;
+  }
+  if (column.distkey) {
+    attributes.distkey = column.name;
+    attributes.diststyle ??= 'key';
+  }
+  if (column.sortkey) {
+    attributes.sortkey = [...(attributes.sortkey ?? []), column.name];
+  }
+  if (column.primaryKey) {
+    attributes.primaryKey = [column.name];
+  }
+  if ((column.distkey || column.sortkey) && column.sql.endsWith(' super')) {
+    throw new SqlError(`SUPER columns cannot be used as distribution or sort keys: "${column.name}"`);
+  }
+}
+
+function parseTableAttributes(cursor: Cursor, attributes: TableAttributes): void {
+  for (let next = cursor.peek(); next !== undefined && next.lower !== 'as'; next = cursor.peek()) {
+    parseTableAttribute(cursor, attributes);
+  }
+}
+
+function parseTableAttribute(cursor: Cursor, attributes: TableAttributes): void {
+  if (cursor.take('backup')) {
+    cursor.identifier();
+  } else if (cursor.take('diststyle')) {
+    attributes.diststyle = cursor.identifier();
+  } else if (cursor.take('distkey')) {
+    attributes.distkey = names(cursor)[0] ?? '';
+    attributes.diststyle ??= 'key';
+  } else if (['compound sortkey', 'interleaved sortkey', 'sortkey'].some((words) => cursor.take(words))) {
+    attributes.sortkey = cursor.take('auto') ? [] : names(cursor);
+  } else {
+    cursor.expect('encode auto');
+  }
+}
