@@ -8,6 +8,7 @@ import { cachedTeams } from './capture/team-cache.ts';
 import { deliveryStats, listAttempts } from './clickhouse/attempt-queries.ts';
 import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { insertEvents } from './clickhouse/insert-events.ts';
+import { listRejected, rejectedIntervals } from './clickhouse/rejected-records.ts';
 import { listLogEntries } from './clickhouse/log-entries.ts';
 import { createControlPlane } from './client/control-plane.ts';
 import { connectTemporal, type TemporalClient } from './client/temporal.ts';
@@ -15,6 +16,7 @@ import type { Config } from './config.ts';
 import { validateCustomHeaders } from './delivery/headers.ts';
 import { generateSecret, parseSecret } from './delivery/signing.ts';
 import { destinationsWith } from './destinations/registry.ts';
+import { createOutboundNetwork } from './net/outbound-network.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { validateWebhookUrl } from './net/webhook-url.ts';
 import { createPinoLogger } from './observability/logger.ts';
@@ -117,11 +119,13 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
     db,
     box: createSecretBox(config.encryptionKey),
     controlPlane: createControlPlane(temporal),
-    findDestination: destinationsWith({ fileRoots: config.files.exportRoots }),
+    findDestination: destinationsWith({ fileRoots: config.files.exportRoots, network: createOutboundNetwork(policy) }),
     events: {
       listAttempts: (query) => listAttempts(clickhouse, query),
       deliveryStats: (query) => deliveryStats(clickhouse, query),
       listLogEntries: (query) => listLogEntries(clickhouse, query),
+      listRejected: (query) => listRejected(clickhouse, query),
+      rejectedIntervals: (query) => rejectedIntervals(clickhouse, query),
     },
     webhookRules: {
       validateUrl: (url) => {

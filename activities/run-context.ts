@@ -1,5 +1,5 @@
 import { SluiceError } from '../core/errors.ts';
-import { EVENT_COLUMNS, EVENT_KEY } from '../core/columns.ts';
+import { EVENT_COLUMNS, EVENT_KEY, EVENT_VERSION } from '../core/columns.ts';
 import { microsOf } from '../core/time.ts';
 import type { ExportScope } from '../clickhouse/plan.ts';
 import type { Destination, DestinationSession, SessionContext } from '../destinations/contract.ts';
@@ -87,8 +87,8 @@ function sessionContext({ run, settings, scope, maxFileBytes }: RunContext, sign
     model: settings.model,
     columns: EVENT_COLUMNS,
     key: EVENT_KEY,
-    mode: 'append',
-    versionColumn: undefined,
+    mode: settings.mode,
+    versionColumn: EVENT_VERSION,
     format: settings.format,
     maxFileBytes,
     signal,

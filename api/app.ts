@@ -16,6 +16,7 @@ import { destinationRoutes } from './routes/destinations.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { exportRunRoutes } from './routes/export-runs.ts';
 import { healthRoutes } from './routes/health.ts';
+import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { runRoutes } from './routes/runs.ts';
 import { webhookActivityRoutes } from './routes/webhook-activity.ts';
 import { webhookChangeRoutes } from './routes/webhook-changes.ts';
@@ -68,6 +69,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   destinationRoutes(scope, deps);
   exportRoutes(scope, deps);
   exportRunRoutes(scope, deps);
+  rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
   webhookRoutes(scope, deps);
   webhookChangeRoutes(scope, deps);

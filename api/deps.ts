@@ -51,6 +51,19 @@ export interface EventReads {
     limit: number;
     before?: AttemptPosition;
   }): Promise<AttemptRecord[]>;
+  /** Of the latest plan of each interval; newest interval first. */
+  listRejected(query: {
+    teamId: number;
+    exportId: string;
+    limit: number;
+    before?: Pick<RejectedView, 'intervalEnd' | 'uuid'>;
+  }): Promise<RejectedView[]>;
+  /** Oldest first. */
+  rejectedIntervals(query: {
+    teamId: number;
+    exportId: string;
+    limit: number;
+  }): Promise<{ intervalEnd: Date; records: number }[]>;
   deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
   /** Newest first. */
   listLogEntries(query: {
@@ -59,6 +72,17 @@ export interface EventReads {
     sourceId: string;
     limit: number;
   }): Promise<LogEntryView[]>;
+}
+
+/** A record that a destination could not hold. */
+export interface RejectedView {
+  uuid: string;
+  event: string;
+  intervalEnd: Date;
+  insertedAt: Date;
+  rejectedAt: Date;
+  reason: string;
+  record: string;
 }
 
 /** Order of a list of attempts. */

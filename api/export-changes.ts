@@ -4,11 +4,13 @@ import type { ApiDeps } from './deps.ts';
 import { findDestinationRecord } from './destination-view.ts';
 import {
   chooseFormat,
+  chooseMode,
   destinationOf,
   exportRef,
   formatSchema,
   intervalSchema,
   maxFileMbSchema,
+  modeSchema,
 } from './export-view.ts';
 import { forField } from './problem.ts';
 import { filterOf, filterSchema, nameSchema } from './schemas.ts';
@@ -21,6 +23,7 @@ export const newExport = z.strictObject({
   interval: intervalSchema,
   filter: filterSchema.default({}),
   format: formatSchema.optional().describe("Default: the destination's first format."),
+  mode: modeSchema.default('append'),
   max_file_mb: maxFileMbSchema.optional(),
   paused: z.boolean().default(false),
 });
@@ -31,6 +34,7 @@ export const exportPatch = z.strictObject({
   interval: intervalSchema.optional(),
   filter: filterSchema.optional(),
   format: formatSchema.optional(),
+  mode: modeSchema.optional(),
   max_file_mb: maxFileMbSchema.nullable().optional().describe('null removes the limit.'),
 });
 
@@ -43,11 +47,13 @@ export async function createScheduledExport(
   const key = { teamId, id: body.destination_id };
   const destination = await forField('destination_id', () => findDestinationRecord(deps, key));
   const { name, model, interval, paused, max_file_mb: maxFileMb } = body;
+  const kind = deps.findDestination(destination.kind);
   const record = await createExport(deps.db, {
     teamId,
     destinationId: destination.id,
     ...{ name, model, interval, paused },
-    format: chooseFormat(deps.findDestination(destination.kind), body.format),
+    format: chooseFormat(kind, body.format),
+    mode: chooseMode(kind, body.mode),
     filter: filterOf(body.filter),
     ...(maxFileMb === undefined ? {} : { maxFileMb }),
   });
@@ -71,6 +77,7 @@ export async function patchOf(
     ...(body.interval === undefined ? {} : { interval: body.interval }),
     ...(body.filter === undefined ? {} : { filter: filterOf(body.filter) }),
     ...(body.format === undefined ? {} : { format: chooseFormat(destination, body.format) }),
+    ...(body.mode === undefined ? {} : { mode: chooseMode(destination, body.mode) }),
     ...(body.max_file_mb === undefined ? {} : { maxFileMb: body.max_file_mb }),
   };
 }

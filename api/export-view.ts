@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { COMPRESSIONS, FILE_FORMATS, type OutputFormat } from '../core/formats.ts';
 import { EXPORT_INTERVALS } from '../core/intervals.ts';
+import { WRITE_MODES, type WriteMode } from '../core/write-modes.ts';
 import type { Destination } from '../destinations/contract.ts';
 import { getDestination, type DestinationRecord } from '../store/destinations.ts';
 import { notFound } from '../store/errors.ts';
@@ -13,6 +14,9 @@ import { filterSchema, filterView, recordFields, recordView } from './schemas.ts
 export const intervalSchema = z.enum(EXPORT_INTERVALS).describe('How often, and how much, is exported.');
 export const formatSchema = z.strictObject({ file_format: z.enum(FILE_FORMATS), compression: z.enum(COMPRESSIONS) });
 const formatView = formatSchema.nullable().describe('null: rows of a table, which have no file format.');
+export const modeSchema = z
+  .enum(WRITE_MODES)
+  .describe('append: every row is added. merge: a row replaces the one with its key unless that is newer.');
 export const maxFileMbSchema = z.int().min(1).max(10_000).describe('Approximate upper size of one file.');
 
 export const exportSchema = z
@@ -24,6 +28,7 @@ export const exportSchema = z
     interval: intervalSchema,
     filter: filterSchema,
     format: formatView,
+    mode: modeSchema,
     max_file_mb: maxFileMbSchema.nullable(),
     paused: z.boolean(),
   })
@@ -38,6 +43,7 @@ export function exportView(record: ExportRecord): z.output<typeof exportSchema> 
     interval: record.interval,
     filter: filterView(record.filter),
     format: viewOf(record.format),
+    mode: record.mode,
     max_file_mb: record.maxFileMb ?? null,
     paused: record.paused,
   };
@@ -97,4 +103,16 @@ export function chooseFormat(
     });
   }
   return found;
+}
+
+/** Refuses a mode that the destination does not have. */
+export function chooseMode(destination: Destination<unknown>, wanted: WriteMode): WriteMode {
+  if (!destination.modes.includes(wanted)) {
+    throw fieldError('mode', {
+      code: 'mode_unsupported',
+      message: `mode: ${destination.kind} cannot ${wanted}`,
+      remedy: `Choose one of: ${destination.modes.join(', ')}.`,
+    });
+  }
+  return wanted;
 }

@@ -1,6 +1,6 @@
 import { EVENT_COLUMNS } from '../core/columns.ts';
 import { canReject, type SourceEncoding } from '../core/encoding.ts';
-import type { Micros } from '../core/time.ts';
+import { microsOf, type Micros } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 import { encodeColumns } from './encode-columns.ts';
 import { duplicatesOf, selectFirstArrivals } from './first-arrivals.ts';
@@ -65,3 +65,62 @@ export async function countRejected(
   });
   return row?.rows ?? 0;
 }
+
+/** A record that a destination could not hold. */
+export interface RejectedRecord {
+  uuid: string;
+  event: string;
+  insertedAt: Date;
+  intervalEnd: Date;
+  /** `<column> <reason>`; the reasons are those of core/encoding.ts. */
+  reason: string;
+  /** The row as one JSON object. */
+  record: string;
+  rejectedAt: Date;
+}
+
+/** Order of a list of rejected records. */
+export type RejectedPosition = Pick<RejectedRecord, 'intervalEnd' | 'uuid'>;
+
+/** Records of an export that stayed out in the latest plan of their interval; newest interval first. */
+export async function listRejected(
+  ch: ClickHouse,
+  query: { teamId: number; exportId: string; limit: number; before?: RejectedPosition },
+): Promise<RejectedRecord[]> {
+  const { before } = query;
+  const after = before
+    ? `AND (interval_end, toString(uuid)) < (${microsSql(microsOf(before.intervalEnd))}, {uuid:String})`
+    : '';
+  const rows = await ch.rows<
+    Record<'uuid' | 'event' | 'reason' | 'record', string> & Record<'inserted' | 'ended' | 'rejected', number>
+  >({
+    sql: `SELECT toString(uuid) AS uuid, event, reason, record, toUnixTimestamp64Milli(inserted_at) AS inserted,
+        toUnixTimestamp64Milli(interval_end) AS ended, toUnixTimestamp64Milli(rejected_at) AS rejected
+      FROM rejected_records FINAL WHERE ${LATEST_PLAN} ${after}
+      ORDER BY rejected_records.interval_end DESC, toString(rejected_records.uuid) DESC LIMIT {limit:UInt32}`,
+    params: { team: query.teamId, export: query.exportId, limit: query.limit, ...(before && { uuid: before.uuid }) },
+  });
+  return rows.map(({ inserted, ended, rejected, ...row }) => ({
+    ...row,
+    insertedAt: new Date(inserted),
+    intervalEnd: new Date(ended),
+    rejectedAt: new Date(rejected),
+  }));
+}
+
+/** Ends of the intervals that have such records, oldest first. */
+export async function rejectedIntervals(
+  ch: ClickHouse,
+  query: { teamId: number; exportId: string; limit: number },
+): Promise<{ intervalEnd: Date; records: number }[]> {
+  const rows = await ch.rows<{ ended: number; records: number }>({
+    sql: `SELECT toUnixTimestamp64Milli(interval_end) AS ended, uniqExact(inserted_at, uuid) AS records
+      FROM rejected_records WHERE ${LATEST_PLAN} GROUP BY interval_end ORDER BY interval_end LIMIT {limit:UInt32}`,
+    params: { team: query.teamId, export: query.exportId, limit: query.limit },
+  });
+  return rows.map(({ ended, records }) => ({ intervalEnd: new Date(ended), records }));
+}
+
+const OF_EXPORT = 'team_id = {team:UInt32} AND export_id = {export:UUID}';
+const LATEST_PLAN = `${OF_EXPORT} AND (interval_end, generation) IN
+  (SELECT interval_end, max(generation) FROM rejected_records WHERE ${OF_EXPORT} GROUP BY interval_end)`;

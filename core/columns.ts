@@ -28,6 +28,7 @@ const micros = { kind: 'timestamp', precision: 6 } as const;
 
 /** The first arrival of a uuid is the only one that is exported. */
 export const EVENT_KEY: readonly string[] = ['uuid'];
+export const EVENT_VERSION = 'inserted_at';
 
 /** The model `events`, in the order in which every destination gets its columns. */
 export const EVENT_COLUMNS: readonly Column[] = [

@@ -3,6 +3,7 @@ import type { Column } from '../core/columns.ts';
 import type { SourceEncoding } from '../core/encoding.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { MicrosRange } from '../core/time.ts';
+import type { WriteMode } from '../core/write-modes.ts';
 
 /**
  * What a batch destination is. A destination knows nothing of Temporal, of the control plane or of the environment:
@@ -37,8 +38,7 @@ export interface Destination<Config> {
   open(config: Config, context: SessionContext): Promise<DestinationSession>;
 }
 
-/** `append`: every row of the interval is added. `merge`: a row replaces the one with its key unless that is newer. */
-export type WriteMode = 'append' | 'merge';
+export type { WriteMode } from '../core/write-modes.ts';
 
 export interface CheckStep {
   name: string;

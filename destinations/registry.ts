@@ -1,30 +1,39 @@
 import { SluiceError } from '../core/errors.ts';
+import type { OutboundNetwork } from '../net/outbound-network.ts';
 import type { Destination } from './contract.ts';
 import { configInvalid } from './errors.ts';
-import { createFileDestination, fileDestination } from './file/index.ts';
-import { s3Destination } from './s3/index.ts';
+import { createFileDestination } from './file/index.ts';
+import { createS3Destination } from './s3/index.ts';
 
 export type FindDestination = (kind: string) => Destination<unknown>;
 
-/** Every batch destination by its kind. Config is `unknown` here: parse it with the destination's own schema first. */
-export const DESTINATIONS: ReadonlyMap<string, Destination<unknown>> = new Map<string, Destination<unknown>>([
-  [fileDestination.kind, fileDestination],
-  [s3Destination.kind, s3Destination],
-]);
+/** What the operator of an installation decides. */
+export interface InstallationOptions {
+  /** The file destination writes below these folders only; empty: anywhere. */
+  fileRoots?: readonly string[];
+  /** Which hosts may be reached; absent: any. */
+  network?: OutboundNetwork;
+}
+
+/** Every batch destination. Config is `unknown` here: parse it with the destination's own schema first. */
+export function createDestinations({ fileRoots = [] }: InstallationOptions): ReadonlyMap<string, Destination<unknown>> {
+  const all: Destination<unknown>[] = [
+    createFileDestination(fileRoots.length === 0 ? {} : { allowedRoots: fileRoots }),
+    createS3Destination(),
+  ];
+  return new Map(all.map((destination) => [destination.kind, destination]));
+}
+
+/** Without any limit of an installation. */
+export const DESTINATIONS = createDestinations({});
 
 /** Throws destination_kind_unknown, which lists the kinds. */
 export const findDestination: FindDestination = (kind) => found(DESTINATIONS, kind);
 
-/** The destinations of one installation: the file destination writes below `fileRoots` only, unless that is empty. */
-export function destinationsWith(options: { fileRoots: readonly string[] }): FindDestination {
-  if (options.fileRoots.length === 0) {
-    return findDestination;
-  }
-  const confined = new Map(DESTINATIONS).set(
-    fileDestination.kind,
-    createFileDestination({ allowedRoots: options.fileRoots }),
-  );
-  return (kind) => found(confined, kind);
+/** The destinations of one installation. */
+export function destinationsWith(options: InstallationOptions): FindDestination {
+  const destinations = createDestinations(options);
+  return (kind) => found(destinations, kind);
 }
 
 function found(destinations: ReadonlyMap<string, Destination<unknown>>, kind: string): Destination<unknown> {

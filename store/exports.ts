@@ -3,6 +3,7 @@ import { sql, type UpdateObject } from 'kysely';
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { ExportInterval } from '../core/intervals.ts';
+import type { WriteMode } from '../core/write-modes.ts';
 import type { Database, Queries } from './database.ts';
 import { WEBHOOK_KIND } from './destinations.ts';
 import { editConflict, notFound } from './errors.ts';
@@ -18,6 +19,7 @@ export interface ExportRecord {
   interval: ExportInterval;
   filter: EventFilter;
   format: OutputFormat;
+  mode: WriteMode;
   maxFileMb?: number;
   paused: boolean;
   /** 1 at creation; each change adds one and a row of history. */
@@ -34,6 +36,7 @@ export interface NewExport {
   interval: ExportInterval;
   filter: EventFilter;
   format: OutputFormat;
+  mode?: WriteMode;
   maxFileMb?: number;
   paused?: boolean;
 }
@@ -44,6 +47,7 @@ export interface ExportPatch {
   interval?: ExportInterval;
   filter?: EventFilter;
   format?: OutputFormat;
+  mode?: WriteMode;
   maxFileMb?: number | null;
   expectedVersion?: number;
 }
@@ -71,6 +75,7 @@ export async function createExport(db: Database, input: NewExport): Promise<Expo
         interval: input.interval,
         filter: json(input.filter),
         format: json(input.format),
+        mode: input.mode ?? 'append',
         maxFileMb: input.maxFileMb ?? null,
         paused: input.paused ?? false,
       })
@@ -196,8 +201,8 @@ async function remember(tx: Queries, row: Row<'exports'>): Promise<ExportRecord>
 }
 
 function settingsOf(row: Row<'exports'>): ExportSettings {
-  const { destinationId, name, model, interval, filter, format, maxFileMb, paused } = row;
-  return { destinationId, name, model, interval, filter, format, maxFileMb, paused };
+  const { destinationId, name, model, interval, filter, format, mode, maxFileMb, paused } = row;
+  return { destinationId, name, model, interval, filter, format, mode, maxFileMb, paused };
 }
 
 function recordOf(row: Row<'exports'>): ExportRecord {

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
+import type { WriteMode } from '../core/write-modes.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 
 /**
@@ -70,6 +71,7 @@ export interface ExportSettings {
   interval: ExportInterval;
   filter: EventFilter;
   format: OutputFormat;
+  mode: WriteMode;
   maxFileMb: number | null;
   paused: boolean;
 }

@@ -87,7 +87,7 @@ describe('an export', () => {
     ['an unknown interval', { interval: '2m' }, 'interval', 'validation_failed'],
     [
       'a format that S3 cannot write',
-      { format: { file_format: 'jsonl', compression: 'zstd' } },
+      { format: { file_format: 'jsonl', compression: 'snappy' } },
       'format',
       'format_unsupported',
     ],

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { registerApi } from '../../api/app.ts';
 import type { ControlPlane } from '../../api/control-plane.ts';
-import type { ApiDeps, EventReads } from '../../api/deps.ts';
+import type { ApiDeps, EventReads, RejectedView } from '../../api/deps.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import { validateCustomHeaders } from '../../delivery/headers.ts';
 import { generateSecret, parseSecret } from '../../delivery/signing.ts';
@@ -56,6 +56,17 @@ export class FixedEvents implements EventReads {
   async deliveryStats(query: Parameters<EventReads['deliveryStats']>[0]): ReturnType<EventReads['deliveryStats']> {
     this.queries.push(query);
     return { delivered: 3, discarded: 1, attempts: 5, p50Ms: 12.5, p99Ms: null };
+  }
+
+  rejected: RejectedView[] = [];
+
+  async listRejected(query: Parameters<EventReads['listRejected']>[0]): Promise<RejectedView[]> {
+    this.queries.push(query);
+    return this.rejected.slice(0, query.limit);
+  }
+
+  async rejectedIntervals(): Promise<{ intervalEnd: Date; records: number }[]> {
+    return this.rejected.map(({ intervalEnd }) => ({ intervalEnd, records: 1 }));
   }
 
   async listLogEntries(query: Parameters<EventReads['listLogEntries']>[0]): ReturnType<EventReads['listLogEntries']> {
