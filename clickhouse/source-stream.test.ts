@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { checkedStream, type SourceStream } from './source-stream.ts';
-import { countNewlines, createStreamCheck } from './stream-checks.ts';
+import { createStreamCheck } from './stream-checks.ts';
 
 const LINES =
   '{"uuid":"a","properties":"{\\"x\\":\\"Code: 1. DB::Exception: fake (version 1.2)\\"}","team_id":1}\n'.repeat(3);
@@ -153,9 +153,4 @@ describe('packed stream', () => {
     await iterator.return?.();
     expect(released()).toBe(1);
   });
-});
-
-test('newlines are counted at every position', () => {
-  expect(countNewlines(Buffer.from('\n\na\nb\n'))).toBe(4);
-  expect(countNewlines(Buffer.from('abc'))).toBe(0);
 });

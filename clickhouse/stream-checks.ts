@@ -1,7 +1,7 @@
 import type { Compression, StreamFormat } from '../core/formats.ts';
 import { isPacked } from '../core/formats.ts';
-import { PARQUET_MAGIC, parquetRowCount } from './parquet-footer.ts';
-import { Tail } from './tail-bytes.ts';
+import { createRowCounter } from '../core/row-counter.ts';
+import { Tail } from '../core/tail-bytes.ts';
 import { unpackedCheck } from './unpacked-check.ts';
 
 /** Watches the bytes of one document pass. Keeps a bounded tail, never the document. */
@@ -10,7 +10,7 @@ export interface StreamCheck {
   push(bytes: Buffer): Promise<void> | undefined;
   /** False when the document's packing is damaged or not at its end. */
   end(): Promise<boolean>;
-  /** The last bytes of the unpacked document, at least as many as an error text or a footer takes. */
+  /** The last bytes of the unpacked document, at least as many as an error text takes. */
   tail(): Buffer;
   /** Rows in the finished document; undefined when its end is not there. */
   rows(): number | undefined;
@@ -18,11 +18,9 @@ export interface StreamCheck {
   release(): void;
 }
 
-/** Footers grow with row groups and columns: 10 columns x 1,000 row groups stay below this. */
-const FOOTER_BYTES = 4 * 1024 * 1024;
-const LINE_BYTES = 32 * 1024;
+/** Holds any text that the server writes when it fails. */
+const TAIL_BYTES = 32 * 1024;
 const NEWLINE = 10;
-const QUOTE = 34;
 
 /** `lastColumn` ends every row of JSON lines: an error that is dressed as a row does not have it. */
 export function createStreamCheck(
@@ -34,82 +32,28 @@ export function createStreamCheck(
 }
 
 function plainCheck(format: StreamFormat, lastColumn: string | undefined): StreamCheck {
-  switch (format) {
-    case 'parquet':
-      return parquetCheck();
-    case 'csv':
-      return textCheck(csvRecords(), (records) => records - 1);
-    case 'jsonl':
-      return textCheck(countNewlines, (lines, tail) => (endsWithColumn(tail, lastColumn) ? lines : undefined));
-    case 'tsv':
-    case 'lines':
-      return textCheck(countNewlines, (lines) => lines);
-    case 'arrow':
-      throw new TypeError('Arrow is not counted yet');
-  }
-}
-
-function parquetCheck(): StreamCheck {
-  const tail = new Tail(FOOTER_BYTES);
-  let head = '';
+  const counter = createRowCounter(format);
+  const tail = new Tail(TAIL_BYTES);
+  const isEndRight = (): boolean => format !== 'jsonl' || endsWithColumn(tailOf(tail), lastColumn);
   return {
     push: (bytes) => {
-      head += head.length < 4 ? bytes.subarray(0, 4 - head.length).toString('latin1') : '';
+      counter.push(bytes);
       tail.push(bytes);
       return undefined;
     },
     end: () => Promise.resolve(true),
-    tail: () => tail.bytes(),
-    rows: () => (head === PARQUET_MAGIC ? parquetRowCount(tail.bytes()) : undefined),
-    release: () => undefined,
-  };
-}
-
-function textCheck(
-  count: (bytes: Buffer) => number,
-  rowsOf: (counted: number, tail: Buffer) => number | undefined,
-): StreamCheck {
-  const tail = new Tail(LINE_BYTES);
-  let counted = 0;
-  return {
-    push: (bytes) => {
-      counted += count(bytes);
-      tail.push(bytes);
-      return undefined;
-    },
-    end: () => Promise.resolve(true),
-    tail: () => tail.bytes(),
+    tail: () => tailOf(tail),
     rows: () => {
-      const end = tail.bytes();
-      return end.length === 0 ? 0 : end.at(-1) === NEWLINE ? rowsOf(counted, end) : undefined;
+      const rows = counter.rows();
+      return rows === undefined || rows === 0 || isEndRight() ? rows : undefined;
     },
     release: () => undefined,
   };
 }
 
-/** JSON and TSV escape a newline inside a value, so each raw one ends a row. */
-export function countNewlines(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) {
-    count += 1;
-  }
-  return count;
-}
-
-/** CSV quotes a newline instead of escaping it; a quote inside quotes is doubled, which toggles twice. */
-function csvRecords(): (bytes: Uint8Array) => number {
-  let quoted = false;
-  return (bytes) => {
-    let count = 0;
-    for (const byte of bytes) {
-      if (byte === QUOTE) {
-        quoted = !quoted;
-      } else if (byte === NEWLINE && !quoted) {
-        count += 1;
-      }
-    }
-    return count;
-  };
+function tailOf(tail: Tail): Buffer {
+  const bytes = tail.bytes();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function endsWithColumn(tail: Buffer, column: string | undefined): boolean {

@@ -31,3 +31,15 @@ const PACKED_SUFFIX: Partial<Record<Compression, string>> = { gzip: '.gz', zstd:
 export function fileExtension(format: OutputFormat): string {
   return isPacked(format) ? `${format.fileFormat}${PACKED_SUFFIX[format.compression] ?? ''}` : format.fileFormat;
 }
+
+const FILE_COMPRESSIONS: Record<FileFormat, readonly Compression[]> = {
+  parquet: ['zstd', 'snappy', 'gzip', 'lz4', 'none'],
+  jsonl: ['gzip', 'zstd', 'none'],
+  csv: ['gzip', 'zstd', 'none'],
+  arrow: ['zstd', 'lz4', 'none'],
+};
+
+/** Every way to write a file, the default first. */
+export const FILE_OUTPUTS: readonly OutputFormat[] = FILE_FORMATS.flatMap((fileFormat) =>
+  FILE_COMPRESSIONS[fileFormat].map((compression) => ({ fileFormat, compression })),
+);

@@ -1,4 +1,4 @@
-import { type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../core/errors.ts';
 import { fileError, linkError } from './errors.ts';
@@ -90,12 +90,21 @@ export async function writeExclusively(request: ExclusiveWrite): Promise<boolean
   }
 }
 
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function linkNew(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') {
+    // ENOENT: another attempt has committed the same generation and taken our temporary file for rubbish.
+    const isTaken = errorCode(error) === 'EEXIST' || (errorCode(error) === 'ENOENT' && (await exists(to)));
+    if (isTaken) {
       return false;
     }
     throw linkError(error, `name ${to}`);

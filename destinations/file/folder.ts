@@ -46,11 +46,12 @@ async function readRange(path: string, offset: number, length: number): Promise<
 }
 
 /** A file as something whose content can be counted, or undefined when it does not exist. */
-export async function storedFile(path: string): Promise<StoredFile | undefined> {
+export async function storedFile(path: string, key: string): Promise<StoredFile | undefined> {
   const found = await unlessAbsent(`look at ${path}`, () => stat(path));
   return found === undefined
     ? undefined
     : {
+        key,
         bytes: found.size,
         readAll: () => Promise.resolve(readMapped(path)),
         readRange: (offset, length) => readRange(path, offset, length),

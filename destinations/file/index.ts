@@ -1,4 +1,5 @@
 import { normalize, sep } from 'node:path';
+import { FILE_OUTPUTS } from '../../core/formats.ts';
 import { runSteps } from '../check-steps.ts';
 import type { Destination } from '../contract.ts';
 import { renderPrefix } from '../prefix.ts';
@@ -32,11 +33,7 @@ export function createFileDestination(options: FileOptions = {}): Destination<Fi
     modes: ['append'],
     configSchema: fileConfigSchema,
     secretFields: [],
-    formats: [
-      { fileFormat: 'parquet', compression: 'zstd' },
-      { fileFormat: 'jsonl', compression: 'gzip' },
-      { fileFormat: 'jsonl', compression: 'none' },
-    ],
+    formats: FILE_OUTPUTS,
     check: async (config, signal) => {
       const allowed = { name: 'allowed', run: () => Promise.resolve().then(() => requireAllowed(config, options)) };
       const first = await runSteps([allowed], signal);

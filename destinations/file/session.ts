@@ -84,7 +84,7 @@ export class FileSession implements DestinationSession {
   async verify(): Promise<{ rows: number; bytes: number; files: number }> {
     const manifest = await this.readNewestManifest();
     const counts = await mapLimited(manifest?.files ?? [], FILES_AT_ONCE, async ({ key }) => {
-      const stored = await storedFile(join(this.root, key));
+      const stored = await storedFile(join(this.root, key), key);
       return stored === undefined || manifest === undefined
         ? undefined
         : { rows: await countStoredRows(stored, manifest.format), bytes: stored.bytes };
@@ -160,7 +160,7 @@ export class FileSession implements DestinationSession {
   }
 
   private async adopt(name: string): Promise<ChunkReceipt | undefined> {
-    const stored = await storedFile(join(this.folder, name));
+    const stored = await storedFile(join(this.folder, name), joinKey(this.prefix, name));
     if (stored === undefined) {
       return undefined;
     }
@@ -202,7 +202,7 @@ export class FileSession implements DestinationSession {
   }
 
   private async compare(file: FileReceipt): Promise<void> {
-    const stored = await storedFile(join(this.root, file.key));
+    const stored = await storedFile(join(this.root, file.key), file.key);
     if (stored === undefined) {
       throw fileMissing(file.key);
     }

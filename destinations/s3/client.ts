@@ -12,63 +12,23 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import type {
+  ByteRange,
+  NewObject,
+  ObjectHead,
+  ObjectStore,
+  OpenUpload,
+  StoreLimits,
+  UploadedPart,
+  UploadOutcome,
+  WriteCondition,
+  WriteOutcome,
+} from '../object-store/store.ts';
 import type { S3Config } from './config.ts';
 import { readFailure, s3Error } from './errors.ts';
 
-/** `If-None-Match: *` (only if there is none) or `If-Match` (only if it is still this one). */
-export type WriteCondition = { ifNoneMatch: '*' } | { ifMatch: string };
-
-/** What a conditional write came to. `refused`: the condition did not hold, or another write was under way. */
-export type WriteOutcome = { outcome: 'stored'; etag: string } | { outcome: 'refused' };
-
-export interface ObjectHead {
-  bytes: number;
-  etag: string;
-  metadata: Record<string, string>;
-}
-
-export interface OpenUpload {
-  key: string;
-  uploadId: string;
-}
-
-export interface UploadedPart {
-  partNumber: number;
-  etag: string;
-}
-
-export interface NewObject {
-  key: string;
-  contentType: string;
-  metadata: Record<string, string>;
-}
-
-/** The calls that are used, with failures mapped to SluiceErrors. An aborted call throws the signal's reason. */
-export interface S3Api {
-  head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined>;
-  /** The body must be read to its end or destroyed. */
-  read(
-    key: string,
-    signal: AbortSignal,
-    range?: { offset: number; length: number },
-  ): Promise<AsyncIterable<Uint8Array>>;
-  readText(key: string, signal: AbortSignal): Promise<{ text: string; etag: string } | undefined>;
-  put(object: NewObject, body: Uint8Array, condition: WriteCondition, signal: AbortSignal): Promise<WriteOutcome>;
-  remove(key: string, signal: AbortSignal): Promise<void>;
-  listKeys(prefix: string, signal: AbortSignal): Promise<string[]>;
-  listUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]>;
-  createUpload(object: NewObject, signal: AbortSignal): Promise<OpenUpload>;
-  uploadPart(upload: OpenUpload, partNumber: number, body: Uint8Array, signal: AbortSignal): Promise<UploadedPart>;
-  /** `lost`: the store knows no such upload; either it was completed already or another attempt aborted it. */
-  completeUpload(
-    upload: OpenUpload,
-    parts: readonly UploadedPart[],
-    signal: AbortSignal,
-  ): Promise<WriteOutcome | { outcome: 'lost' }>;
-  /** Returns once the store itself says that the upload is gone. */
-  abortUpload(upload: OpenUpload, signal: AbortSignal): Promise<void>;
-  close(): void;
-}
+/** S3's own. */
+const LIMITS: StoreLimits = { minPartBytes: 5 * 1024 ** 2, maxPartBytes: 5 * 1024 ** 3, maxParts: 10_000 };
 
 /** A silent connection; long enough for a slow store to answer the completion of thousands of parts. */
 const SOCKET_TIMEOUT_MS = 60_000;
@@ -116,10 +76,11 @@ function isNotFound(error: unknown): boolean {
 }
 
 function conditionHeaders(condition: WriteCondition): { IfNoneMatch: string } | { IfMatch: string } {
-  return 'ifMatch' in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
+  return 'onlyIf' in condition ? { IfMatch: condition.onlyIf } : { IfNoneMatch: '*' };
 }
 
-class SdkS3Api implements S3Api {
+class S3Store implements ObjectStore {
+  readonly limits = LIMITS;
   private readonly client: S3Client;
   private readonly config: S3Config;
 
@@ -138,11 +99,7 @@ class SdkS3Api implements S3Api {
     }
   }
 
-  async read(
-    key: string,
-    signal: AbortSignal,
-    range?: { offset: number; length: number },
-  ): Promise<AsyncIterable<Uint8Array>> {
+  async read(key: string, signal: AbortSignal, range?: ByteRange): Promise<AsyncIterable<Uint8Array>> {
     const Range =
       range === undefined ? undefined : `bytes=${String(range.offset)}-${String(range.offset + range.length - 1)}`;
     const command = new GetObjectCommand({
@@ -214,7 +171,7 @@ class SdkS3Api implements S3Api {
       for (const { Key, UploadId } of page.Uploads ?? []) {
         // Some stores ignore Prefix here.
         if (Key?.startsWith(prefix) === true && UploadId !== undefined) {
-          uploads.push({ key: Key, uploadId: UploadId });
+          uploads.push({ key: Key, id: UploadId });
         }
       }
       const more: boolean = page.IsTruncated === true && page.NextKeyMarker !== undefined;
@@ -230,7 +187,7 @@ class SdkS3Api implements S3Api {
     const created = await this.call(`begin the upload of ${object.key}`, signal, () =>
       this.client.send(command, { abortSignal: signal }),
     );
-    return { key: object.key, uploadId: created.UploadId ?? '' };
+    return { key: object.key, id: created.UploadId ?? '' };
   }
 
   async uploadPart(
@@ -242,18 +199,18 @@ class SdkS3Api implements S3Api {
     const command = new UploadPartCommand({ ...this.uploadInput(upload), PartNumber: partNumber, Body: body });
     const action = `upload part ${String(partNumber)} of ${upload.key}`;
     const done = await this.call(action, signal, () => this.client.send(command, { abortSignal: signal }));
-    return { partNumber, etag: done.ETag ?? '' };
+    return { partNumber, tag: done.ETag ?? '' };
   }
 
   async completeUpload(
     upload: OpenUpload,
     parts: readonly UploadedPart[],
     signal: AbortSignal,
-  ): Promise<WriteOutcome | { outcome: 'lost' }> {
+  ): Promise<UploadOutcome> {
     const command = new CompleteMultipartUploadCommand({
       ...this.uploadInput(upload),
       IfNoneMatch: '*',
-      MultipartUpload: { Parts: parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag })) },
+      MultipartUpload: { Parts: parts.map(({ partNumber, tag }) => ({ PartNumber: partNumber, ETag: tag })) },
     });
     try {
       return { outcome: 'stored', etag: (await this.client.send(command, { abortSignal: signal })).ETag ?? '' };
@@ -292,7 +249,7 @@ class SdkS3Api implements S3Api {
   }
 
   private uploadInput(upload: OpenUpload): { Bucket: string; Key: string; UploadId: string } {
-    return { Bucket: this.config.bucket, Key: upload.key, UploadId: upload.uploadId };
+    return { Bucket: this.config.bucket, Key: upload.key, UploadId: upload.id };
   }
 
   private failure(error: unknown, action: string, signal: AbortSignal): unknown {
@@ -335,6 +292,6 @@ class SdkS3Api implements S3Api {
   }
 }
 
-export function createS3Api(config: S3Config): S3Api {
-  return new SdkS3Api(config);
+export function createS3Store(config: S3Config): ObjectStore {
+  return new S3Store(config);
 }

@@ -192,14 +192,3 @@ export function s3Error(error: unknown, action: string, config: S3Config): Sluic
     remedy: fault.remedy,
   });
 }
-
-/** Somebody else changed the same key at the same moment, or ended our upload; the next try finds a clear state. */
-export function writeConflict(key: string): SluiceError {
-  return new SluiceError({
-    code: 's3_write_conflict',
-    message: `another writer interfered with ${key}`,
-    retryable: true,
-    fault: 'destination',
-    remedy: 'Nothing to do: it is tried again.',
-  });
-}

@@ -4,11 +4,13 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createS3Destination } from '../../destinations/s3/index.ts';
+import { contextOf } from './context.ts';
 import { destinationUnderTest } from './destinations-under-test.ts';
 import { describeDestination, SUITE_TIMEOUT_MS } from './destination-suite.ts';
+import { describeObjectStoreFaults } from './object-store-faults.ts';
 import type { Place } from './place.ts';
-import { describeS3Faults } from './s3-faults.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 
 jest.setTimeout(SUITE_TIMEOUT_MS);
@@ -84,6 +86,12 @@ describe('s3', () => {
     },
   });
   describe('faults of the store', () => {
-    describeS3Faults(place);
+    describeObjectStoreFaults({ place, destinationWith: (options) => createS3Destination(options) });
+  });
+
+  test('no store at the endpoint: retryable, the endpoint is named', async () => {
+    const config = { ...configOf('anything'), endpoint: 'http://127.0.0.1:9' };
+    const opened = destinationUnderTest('s3').open(config, contextOf());
+    await expect(opened).rejects.toMatchObject({ code: 's3_unreachable', retryable: true, fault: 'destination' });
   });
 });

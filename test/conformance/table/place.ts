@@ -35,4 +35,6 @@ export interface TableTarget {
   adjust?(expected: CanonicalRow): CanonicalRow;
   /** False for a destination that cannot lock: two attempts at the same statement are covered by other means. */
   merges?: boolean;
+  /** True for a vendor whose tables have no column that must be filled. */
+  everyColumnHasDefault?: boolean;
 }

@@ -1,8 +1,8 @@
 import type { SessionContext } from '../contract.ts';
 import { encodeManifest, judgeManifest, type Manifest, parseManifest } from '../manifest.ts';
 import { withGrace } from '../abort.ts';
-import type { S3Api } from './client.ts';
 import { writeConflict } from './errors.ts';
+import type { ObjectStore } from './store.ts';
 
 /** Each lost round means that another commit went through; more than a few in a row do not happen. */
 const SWAP_ROUNDS = 5;
@@ -14,8 +14,12 @@ export interface FoundManifest {
   etag: string;
 }
 
-export async function readManifest(api: S3Api, key: string, signal: AbortSignal): Promise<FoundManifest | undefined> {
-  const found = await api.readText(key, signal);
+export async function readManifest(
+  store: ObjectStore,
+  key: string,
+  signal: AbortSignal,
+): Promise<FoundManifest | undefined> {
+  const found = await store.readText(key, signal);
   return found === undefined ? undefined : { manifest: parseManifest(key, found.text), etag: found.etag };
 }
 
@@ -24,20 +28,20 @@ export async function readManifest(api: S3Api, key: string, signal: AbortSignal)
  * stands, and whether it stood before. Throws run_superseded before a newer one.
  */
 export async function swapManifest(
-  api: S3Api,
+  store: ObjectStore,
   key: string,
   mine: Manifest,
   context: SessionContext,
 ): Promise<{ manifest: Manifest; stoodBefore: boolean }> {
   for (let round = 0; round < SWAP_ROUNDS; round += 1) {
-    const found = await readManifest(api, key, context.signal);
+    const found = await readManifest(store, key, context.signal);
     if (found !== undefined && judgeManifest(key, found.manifest, context) === 'mine') {
       return { manifest: found.manifest, stoodBefore: true };
     }
     const object = { key, contentType: 'application/json', metadata: {} };
-    const condition = found === undefined ? { ifNoneMatch: '*' as const } : { ifMatch: found.etag };
+    const condition = found === undefined ? { onlyNew: true as const } : { onlyIf: found.etag };
     const written = await withGrace(context.signal, GRACE_MS, (signal) =>
-      api.put(object, encodeManifest(mine), condition, signal),
+      store.put(object, encodeManifest(mine), condition, signal),
     );
     if (written.outcome === 'stored') {
       return { manifest: mine, stoodBefore: false };

@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { SluiceError } from '../../core/errors.ts';
-import type { DestinationSession } from '../../destinations/contract.ts';
-import { createS3Api, type S3Api } from '../../destinations/s3/client.ts';
-import type { S3Config } from '../../destinations/s3/config.ts';
-import { createS3Destination } from '../../destinations/s3/index.ts';
+import type { Destination, DestinationSession } from '../../destinations/contract.ts';
+import type { ObjectStoreOptions } from '../../destinations/object-store/destination.ts';
+import type { ObjectStore } from '../../destinations/object-store/store.ts';
 import { contextOf } from './context.ts';
 import type { Place } from './place.ts';
 import { chunkOf, jsonLines } from './sources.ts';
@@ -13,42 +12,52 @@ const PART_BYTES = 5 * 1024 * 1024;
 const BIG = jsonLines(16_000, 1_000);
 const outage = new SluiceError({ code: 's3_unavailable', message: 'injected', retryable: true, fault: 'destination' });
 
-/** Opens a session whose client has some of its calls replaced; `change` gets the real one. */
-async function openWith(place: Place, change: (api: S3Api) => Partial<S3Api>): Promise<DestinationSession> {
-  const createApi = (config: S3Config): S3Api => {
-    const real = createS3Api(config);
-    const changed = change(real);
+/** A store with some of its calls replaced; `change` gets the real one. */
+function changed(change: (store: ObjectStore) => Partial<ObjectStore>): (store: ObjectStore) => ObjectStore {
+  return (real) => {
+    const replaced = change(real);
     return new Proxy(real, {
-      get: (target, name: keyof S3Api) => changed[name] ?? (target[name] as () => unknown).bind(target),
+      get: (target, name: keyof ObjectStore) => {
+        const value: unknown = replaced[name] ?? target[name];
+        return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+      },
     });
   };
-  const destination = createS3Destination({ partBytes: PART_BYTES, createApi });
-  return await destination.open(place.config as S3Config, contextOf());
+}
+
+export interface FaultTarget {
+  place(): Promise<Place>;
+  destinationWith(options: ObjectStoreOptions): Destination<unknown>;
 }
 
 /** What the SDK does to us when an answer gets lost: the store has done it, we are told that it failed. */
-function lostAnswers(api: S3Api): Partial<S3Api> {
+function lostAnswers(store: ObjectStore): Partial<ObjectStore> {
   return {
     put: async (...call) => {
-      await api.put(...call);
-      return await api.put(...call);
+      await store.put(...call);
+      return await store.put(...call);
     },
     completeUpload: async (...call) => {
-      await api.completeUpload(...call);
-      return await api.completeUpload(...call);
+      await store.completeUpload(...call);
+      return await store.completeUpload(...call);
     },
   };
 }
 
-export function describeS3Faults(newPlace: () => Promise<Place>): void {
+/** What must hold when single calls of an object store fail or lose their answers. Its parts begin at 5 MiB here. */
+export function describeObjectStoreFaults(target: FaultTarget): void {
+  const newPlace = (): Promise<Place> => target.place();
+  const openWith = (place: Place, change: (store: ObjectStore) => Partial<ObjectStore>): Promise<DestinationSession> =>
+    target.destinationWith({ partBytes: PART_BYTES, wrapStore: changed(change) }).open(place.config, contextOf());
+
   test('40 MB in parts of 5 MiB arrive as one object with the right hash', async () => {
     const place = await newPlace();
     const content = jsonLines(40_000, 1_000);
     const numbers: number[] = [];
-    const session = await openWith(place, (api) => ({
+    const session = await openWith(place, (store) => ({
       uploadPart: (upload, partNumber, body, signal) => {
         numbers.push(partNumber);
-        return api.uploadPart(upload, partNumber, body, signal);
+        return store.uploadPart(upload, partNumber, body, signal);
       },
     }));
     const chunk = await session.loadChunk(chunkOf(content));
@@ -63,13 +72,13 @@ export function describeS3Faults(newPlace: () => Promise<Place>): void {
   test.each([1, 2, 3, 4])('a failed part %i fails the whole; no object, no open upload', async (failing) => {
     const place = await newPlace();
     let failures = 0;
-    const session = await openWith(place, (api) => ({
+    const session = await openWith(place, (store) => ({
       uploadPart: (upload, partNumber, body, signal) => {
         if (partNumber === failing && failures === 0) {
           failures += 1;
           return Promise.reject(outage);
         }
-        return api.uploadPart(upload, partNumber, body, signal);
+        return store.uploadPart(upload, partNumber, body, signal);
       },
     }));
     await expect(session.loadChunk(chunkOf(BIG))).rejects.toMatchObject({ code: 's3_unavailable', retryable: true });
@@ -81,13 +90,13 @@ export function describeS3Faults(newPlace: () => Promise<Place>): void {
 
   test('a failed part ends the load although the source hangs', async () => {
     const place = await newPlace();
-    const session = await openWith(place, (api) => ({
+    const session = await openWith(place, (store) => ({
       uploadPart: (upload, partNumber, body, signal) =>
         partNumber === 2
           ? new Promise((_resolve, reject) => {
               setImmediate(() => reject(outage));
             })
-          : api.uploadPart(upload, partNumber, body, signal),
+          : store.uploadPart(upload, partNumber, body, signal),
     }));
     // The source hangs after the failing part: the failure itself must end the load.
     await expect(session.loadChunk(chunkOf(BIG, 0, { stopAt: 0.9, then: 'hang' }))).rejects.toBe(outage);
@@ -101,11 +110,11 @@ export function describeS3Faults(newPlace: () => Promise<Place>): void {
   ])('the lost answer of a %s: our own object is recognised', async (_call, content) => {
     const place = await newPlace();
     let reads = 0;
-    const session = await openWith(place, (api) => ({
-      ...lostAnswers(api),
+    const session = await openWith(place, (store) => ({
+      ...lostAnswers(store),
       read: (...call) => {
         reads += 1;
-        return api.read(...call);
+        return store.read(...call);
       },
     }));
     const chunk = await session.loadChunk(chunkOf(content));
@@ -119,13 +128,16 @@ export function describeS3Faults(newPlace: () => Promise<Place>): void {
 
   test('an upload that another attempt aborted is retryable and appears nowhere', async () => {
     const place = await newPlace();
-    const session = await openWith(place, (api) => ({
+    const session = await openWith(place, (store) => ({
       completeUpload: async (upload, parts, signal) => {
-        await api.abortUpload(upload, signal);
-        return await api.completeUpload(upload, parts, signal);
+        await store.abortUpload(upload, signal);
+        return await store.completeUpload(upload, parts, signal);
       },
     }));
-    await expect(session.loadChunk(chunkOf(BIG))).rejects.toMatchObject({ code: 's3_write_conflict', retryable: true });
+    await expect(session.loadChunk(chunkOf(BIG))).rejects.toMatchObject({
+      code: 'object_write_conflict',
+      retryable: true,
+    });
     expect(await place.readBack()).toEqual(new Map());
     await session.close();
   });
@@ -139,25 +151,22 @@ export function describeS3Faults(newPlace: () => Promise<Place>): void {
     await session.close();
   });
 
-  test('the check finds a store that ignores If-None-Match', async () => {
+  test('the check finds a store that ignores conditions', async () => {
     const place = await newPlace();
-    const destination = createS3Destination({
-      createApi: (config) =>
-        Object.assign(createS3Api(config), { put: () => Promise.resolve({ outcome: 'stored', etag: 'x' }) }),
+    const destination = target.destinationWith({
+      wrapStore: changed((store) => ({
+        put: async (object, body, condition, signal) => {
+          await store.remove(object.key, signal);
+          return await store.put(object, body, { onlyNew: true }, signal);
+        },
+      })),
     });
-    const steps = await destination.check(place.config as S3Config, new AbortController().signal);
-    expect(steps.map(({ name, status }) => `${name}: ${status}`).slice(0, 4)).toEqual([
-      'bucket: passed',
-      'write: passed',
+    const steps = await destination.check(place.config, new AbortController().signal);
+    expect(steps.map(({ name, status }) => `${name}: ${status}`).slice(-4)).toEqual([
       'conditional write: failed',
-      'read: skipped',
+      'conditional replacement: skipped',
+      'conditional upload in parts: skipped',
+      'delete: skipped',
     ]);
-  });
-
-  test('no store at the endpoint: retryable, the endpoint is named', async () => {
-    const place = await newPlace();
-    const config = { ...(place.config as S3Config), endpoint: 'http://127.0.0.1:9' };
-    const context = { code: 's3_unreachable', retryable: true, fault: 'destination' };
-    await expect(openWith({ ...place, config }, () => ({}))).rejects.toMatchObject(context);
   });
 }

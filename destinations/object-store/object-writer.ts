@@ -1,15 +1,15 @@
 import { linkController, withGrace } from '../abort.ts';
-import type { NewObject, OpenUpload, S3Api, UploadedPart, WriteOutcome } from './client.ts';
 import { partBytesOf } from './part-sizes.ts';
+import type { NewObject, ObjectStore, OpenUpload, UploadedPart, UploadOutcome, WriteOutcome } from './store.ts';
 
 /*
  * Writes one object of unknown length. Bytes gather in a buffer of one part; full buffers travel several at a time.
- * An object below one part becomes a single PutObject, so small exports cost one request.
+ * An object below one part becomes a single write, so small exports cost one request.
  *
  * The rule that everything here serves: an object appears only by `finish`, which is called after the source has ended
  * cleanly, and only when every part that was begun has succeeded. A failed part is remembered at once and stops
  * everything; it can never drop out of the list of parts, because `finish` also demands that their numbers are
- * contiguous and their sizes add up (S3 itself accepts gaps).
+ * contiguous and their sizes add up (S3, for one, accepts gaps).
  */
 
 export interface ObjectWriterOptions {
@@ -19,8 +19,6 @@ export interface ObjectWriterOptions {
   /** Aborting it stops the writer; `abort` must still be called. */
   signal: AbortSignal;
 }
-
-export type FinishOutcome = WriteOutcome | { outcome: 'lost' };
 
 /**
  * A create, a put or a completion that is under way when the attempt is aborted gets this long to end, so that its
@@ -33,7 +31,7 @@ const CLEAN_UP_TIMEOUT_MS = 15_000;
 export class ObjectWriter {
   /** Follows the caller's signal and aborts by itself when a part fails: watch it while reading the source. */
   readonly signal: AbortSignal;
-  private readonly api: S3Api;
+  private readonly store: ObjectStore;
   private readonly options: ObjectWriterOptions;
   private readonly link: ReturnType<typeof linkController>;
   private readonly inFlight = new Set<Promise<void>>();
@@ -46,8 +44,8 @@ export class ObjectWriter {
   private uploadedBytes = 0;
   private upload: OpenUpload | undefined;
 
-  constructor(api: S3Api, options: ObjectWriterOptions) {
-    this.api = api;
+  constructor(store: ObjectStore, options: ObjectWriterOptions) {
+    this.store = store;
     this.options = options;
     this.link = linkController(options.signal);
     this.signal = this.link.signal;
@@ -70,7 +68,7 @@ export class ObjectWriter {
   }
 
   /** Makes the object appear, unless one is there. `metadata` reaches only objects below one part. */
-  async finish(metadata: Record<string, string>): Promise<FinishOutcome> {
+  async finish(metadata: Record<string, string>): Promise<UploadOutcome> {
     this.signal.throwIfAborted();
     if (this.upload === undefined) {
       return await this.putWhole(metadata);
@@ -80,7 +78,9 @@ export class ObjectWriter {
     this.signal.throwIfAborted();
     const upload = this.upload;
     const parts = this.completeParts();
-    const outcome = await withGrace(this.signal, GRACE_MS, (signal) => this.api.completeUpload(upload, parts, signal));
+    const outcome = await withGrace(this.signal, GRACE_MS, (signal) =>
+      this.store.completeUpload(upload, parts, signal),
+    );
     if (outcome.outcome === 'stored') {
       this.upload = undefined;
     }
@@ -94,13 +94,13 @@ export class ObjectWriter {
     this.link.unlink();
     if (this.upload !== undefined) {
       // What cannot be aborted now is found by its key and aborted when the interval is committed or discarded.
-      await this.api.abortUpload(this.upload, AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS)).catch(() => undefined);
+      await this.store.abortUpload(this.upload, AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS)).catch(() => undefined);
       this.upload = undefined;
     }
   }
 
   private currentBuffer(): Buffer {
-    const bytes = partBytesOf(this.begunParts + 1, this.options.firstPartBytes);
+    const bytes = partBytesOf(this.begunParts + 1, this.options.firstPartBytes, this.store.limits);
     if (this.buffer === undefined) {
       const spare = this.spareBuffers.pop();
       this.buffer = spare?.length === bytes ? spare : Buffer.allocUnsafeSlow(bytes);
@@ -111,7 +111,7 @@ export class ObjectWriter {
   private async putWhole(metadata: Record<string, string>): Promise<WriteOutcome> {
     const object = { ...this.options.object, metadata: { ...this.options.object.metadata, ...metadata } };
     const body = this.buffer?.subarray(0, this.filledBytes) ?? new Uint8Array();
-    return await withGrace(this.signal, GRACE_MS, (signal) => this.api.put(object, body, { ifNoneMatch: '*' }, signal));
+    return await withGrace(this.signal, GRACE_MS, (signal) => this.store.put(object, body, { onlyNew: true }, signal));
   }
 
   /** Begins the upload of the gathered bytes as the next part. */
@@ -120,7 +120,7 @@ export class ObjectWriter {
       return;
     }
     this.upload ??= await withGrace(this.signal, GRACE_MS, (signal) =>
-      this.api.createUpload(this.options.object, signal),
+      this.store.createUpload(this.options.object, signal),
     );
     while (this.inFlight.size >= this.options.maxInFlight) {
       await Promise.race(this.inFlight);
@@ -139,10 +139,10 @@ export class ObjectWriter {
   /** Never rejects: the first failure aborts the writer's signal with itself as reason, which stops the rest. */
   private async sendPart(upload: OpenUpload, partNumber: number, buffer: Buffer, bytes: number): Promise<void> {
     try {
-      this.parts.push(await this.api.uploadPart(upload, partNumber, buffer.subarray(0, bytes), this.signal));
+      this.parts.push(await this.store.uploadPart(upload, partNumber, buffer.subarray(0, bytes), this.signal));
       this.uploadedBytes += bytes;
       // Only now nobody reads the buffer any more.
-      if (buffer.length === partBytesOf(this.begunParts + 1, this.options.firstPartBytes)) {
+      if (buffer.length === partBytesOf(this.begunParts + 1, this.options.firstPartBytes, this.store.limits)) {
         this.spareBuffers.push(buffer);
       }
     } catch (error) {

@@ -5,15 +5,15 @@ import { abortable } from '../abort.ts';
 import { generationTaken } from '../errors.ts';
 import { fileEncoding } from '../file-encoding.ts';
 import { inspectStored } from '../stored-content.ts';
-import type { ObjectHead, S3Api } from './client.ts';
 import { writeConflict } from './errors.ts';
 import { ObjectWriter } from './object-writer.ts';
+import type { ObjectHead, ObjectStore } from './store.ts';
 import { storedObject } from './stored-object.ts';
 
 /*
  * Metadata of a data object. Whose it is (`sluice-export`, `-run`, `-generation`, `-chunk`, `-write`) is known when an
- * upload begins. Its rows and hash are known only when the source has ended; a PutObject carries them, the metadata of
- * a multipart upload is fixed before. Such an object is read again in the rare case that an attempt adopts it: a
+ * upload begins. Its rows and hash are known only when the source has ended; a single write carries them, the metadata of
+ * an upload in parts is fixed before. Such an object is read again in the rare case that an attempt adopts it: a
  * receipt object beside it would be one more thing that can be lost, stay behind or be taken for data.
  */
 const META = {
@@ -27,7 +27,7 @@ const META = {
 };
 
 export interface ChunkTarget {
-  api: S3Api;
+  store: ObjectStore;
   context: SessionContext;
   key: string;
   firstPartBytes: number;
@@ -74,8 +74,8 @@ export function ownerOf(head: ObjectHead): { exportId: string | undefined; runId
 
 /** The receipt of an object that is there, or undefined when there is none. */
 async function adopt(target: ChunkTarget): Promise<ChunkReceipt | undefined> {
-  const { api, context, key } = target;
-  const head = await api.head(key, context.signal);
+  const { store, context, key } = target;
+  const head = await store.head(key, context.signal);
   if (head === undefined) {
     return undefined;
   }
@@ -87,7 +87,7 @@ async function adopt(target: ChunkTarget): Promise<ChunkReceipt | undefined> {
   const content =
     rows !== undefined && sha256 !== undefined
       ? { rows: Number(rows), sha256 }
-      : await inspectStored(storedObject(api, key, head.bytes, context.signal), context.format);
+      : await inspectStored(storedObject(store, key, head.bytes, context.signal), context.format);
   return asReceipt({ key, bytes: head.bytes, etag: head.etag, ...content });
 }
 
@@ -108,9 +108,9 @@ async function copySource(
   return { rows: source.rows(), bytes, sha256: hash.digest('hex') };
 }
 
-async function store(target: ChunkTarget, request: LoadChunkRequest): Promise<Written> {
-  const { api, context, key } = target;
-  const writer = new ObjectWriter(api, {
+async function write(target: ChunkTarget, request: LoadChunkRequest): Promise<Written> {
+  const { store, context, key } = target;
+  const writer = new ObjectWriter(store, {
     object: {
       key,
       contentType: CONTENT_TYPES[context.format.fileFormat],
@@ -135,7 +135,7 @@ async function store(target: ChunkTarget, request: LoadChunkRequest): Promise<Wr
 
 /** When a lost answer made our own object look like somebody's, what we counted while writing holds. */
 async function ownDespiteRefusal(target: ChunkTarget, written: Written): Promise<ChunkReceipt | undefined> {
-  const head = await target.api.head(target.key, target.context.signal);
+  const head = await target.store.head(target.key, target.context.signal);
   return head !== undefined && head.metadata[META.write] === target.writeId
     ? asReceipt({ key: target.key, rows: written.rows, bytes: head.bytes, sha256: written.sha256, etag: head.etag })
     : undefined;
@@ -147,7 +147,7 @@ export async function loadChunkObject(target: ChunkTarget, request: LoadChunkReq
   if (present !== undefined) {
     return present;
   }
-  const written = await store(target, request);
+  const written = await write(target, request);
   if (written.etag !== undefined) {
     const { rows, bytes, sha256, etag } = written;
     return asReceipt({ key: target.key, rows, bytes, sha256, etag });

@@ -13,16 +13,16 @@ import { dataGeneration, dataName, intervalStem, joinKey, manifestName, nameOfKe
 import { buildManifest, judgeManifest, type Manifest, receiptOf } from '../manifest.ts';
 import { mapLimited } from '../map-limited.ts';
 import { countStoredRows } from '../stored-content.ts';
-import type { S3Api } from './client.ts';
 import { loadChunkObject, ownerOf } from './load-chunk.ts';
 import { readManifest, swapManifest } from './manifest-object.ts';
+import type { ObjectStore } from './store.ts';
 import { storedObject } from './stored-object.ts';
 
-/** Small requests (HEAD, DELETE) in flight; half of the SDK's 50 sockets would starve loads beside it. */
+/** Requests without a body in flight; half of an SDK's usual 50 sockets would starve loads beside it. */
 const SMALL_REQUESTS_IN_FLIGHT = 16;
 
-export interface S3SessionSettings {
-  api: S3Api;
+export interface ObjectSessionSettings {
+  store: ObjectStore;
   context: SessionContext;
   /** Rendered. */
   prefix: string;
@@ -30,16 +30,16 @@ export interface S3SessionSettings {
   maxInFlight: number;
 }
 
-export class S3Session implements DestinationSession {
-  private readonly api: S3Api;
+export class ObjectSession implements DestinationSession {
+  private readonly store: ObjectStore;
   private readonly context: SessionContext;
-  private readonly settings: S3SessionSettings;
+  private readonly settings: ObjectSessionSettings;
   private readonly stem: string;
   private readonly manifestKey: string;
 
-  constructor(settings: S3SessionSettings) {
+  constructor(settings: ObjectSessionSettings) {
     this.settings = settings;
-    this.api = settings.api;
+    this.store = settings.store;
     this.context = settings.context;
     this.stem = intervalStem(settings.context.exportId, settings.context.interval);
     // One name for all generations: it is swapped.
@@ -56,8 +56,8 @@ export class S3Session implements DestinationSession {
     signal.throwIfAborted();
     const name = dataName(this.stem, generation, request.chunkIndex, format);
     const key = joinKey(this.settings.prefix, name);
-    const { api, context, firstPartBytes, maxInFlight } = this.settings;
-    const target = { api, context, key, firstPartBytes, maxInFlight, writeId: randomUUID() };
+    const { store, context, firstPartBytes, maxInFlight } = this.settings;
+    const target = { store, context, key, firstPartBytes, maxInFlight, writeId: randomUUID() };
     const receipt = await loadChunkObject(target, request);
     await this.withdrawIfSuperseded(key);
     return receipt;
@@ -71,7 +71,7 @@ export class S3Session implements DestinationSession {
       const files = request.chunks.flatMap((chunk) => chunk.files);
       await mapLimited(files, SMALL_REQUESTS_IN_FLIGHT, (file) => this.compare(file));
       const mine = buildManifest(this.context, files, new Date());
-      const swapped = await swapManifest(this.api, this.manifestKey, mine, this.context);
+      const swapped = await swapManifest(this.store, this.manifestKey, mine, this.context);
       stands = swapped.manifest;
       await this.cleanUp(stands);
       return receiptOf(stands, this.manifestKey, swapped.stoodBefore);
@@ -82,7 +82,7 @@ export class S3Session implements DestinationSession {
   }
 
   async verify(): Promise<{ rows: number; bytes: number; files: number }> {
-    const found = await readManifest(this.api, this.manifestKey, this.context.signal);
+    const found = await readManifest(this.store, this.manifestKey, this.context.signal);
     const files = found?.manifest.files ?? [];
     const counts = await mapLimited(files, SMALL_REQUESTS_IN_FLIGHT, (file) => this.count(file, found?.manifest));
     const there = counts.filter((count) => count !== undefined);
@@ -94,27 +94,27 @@ export class S3Session implements DestinationSession {
   }
 
   async discard(): Promise<void> {
-    const found = await readManifest(this.api, this.manifestKey, this.context.signal);
+    const found = await readManifest(this.store, this.manifestKey, this.context.signal);
     const committed = new Set(found?.manifest.files.map((file) => file.key));
     const { generation } = this.context;
     await this.abortUploads((of) => of === generation);
     const keys = await this.dataKeys((of) => of === generation);
     const removable = keys.filter((key) => !committed.has(key));
     await mapLimited(removable, SMALL_REQUESTS_IN_FLIGHT, async (key) => {
-      const head = await this.api.head(key, this.context.signal);
+      const head = await this.store.head(key, this.context.signal);
       if (head !== undefined && ownerOf(head).runId === this.context.runId) {
-        await this.api.remove(key, this.context.signal);
+        await this.store.remove(key, this.context.signal);
       }
     });
   }
 
   close(): Promise<void> {
-    this.api.close();
+    this.store.close();
     return Promise.resolve();
   }
 
   private async currentManifest(): Promise<Manifest | undefined> {
-    const found = await readManifest(this.api, this.manifestKey, this.context.signal);
+    const found = await readManifest(this.store, this.manifestKey, this.context.signal);
     judgeManifest(this.manifestKey, found?.manifest, this.context);
     return found?.manifest;
   }
@@ -124,15 +124,15 @@ export class S3Session implements DestinationSession {
    * who list the folder instead of reading the manifest do not find old rows beside new ones.
    */
   private async withdrawIfSuperseded(key: string): Promise<void> {
-    const found = await readManifest(this.api, this.manifestKey, this.context.signal);
+    const found = await readManifest(this.store, this.manifestKey, this.context.signal);
     if (found !== undefined && found.manifest.generation > this.context.generation) {
-      await this.api.remove(key, this.context.signal);
+      await this.store.remove(key, this.context.signal);
       throw runSuperseded(this.context.generation, found.manifest.generation);
     }
   }
 
   private async compare(file: FileReceipt): Promise<void> {
-    const head = await this.api.head(file.key, this.context.signal);
+    const head = await this.store.head(file.key, this.context.signal);
     if (head === undefined) {
       throw fileMissing(file.key);
     }
@@ -144,20 +144,20 @@ export class S3Session implements DestinationSession {
     }
   }
 
-  /** Parquet rows are read from the stored footer; JSON lines of an unchanged object are what was counted into it. */
+  /** Parquet rows are read from the stored footer; the rows of any other unchanged object are what was counted into it. */
   private async count(
     file: FileReceipt | Manifest['files'][number],
     manifest: Manifest | undefined,
   ): Promise<{ rows: number; bytes: number } | undefined> {
-    const head = await this.api.head(file.key, this.context.signal);
+    const head = await this.store.head(file.key, this.context.signal);
     if (head === undefined || manifest === undefined) {
       return undefined;
     }
     const unchanged = head.bytes === file.bytes && head.etag === file.etag;
-    if (unchanged && manifest.format.fileFormat === 'jsonl') {
+    if (unchanged && manifest.format.fileFormat !== 'parquet') {
       return { rows: file.rows, bytes: head.bytes };
     }
-    const stored = storedObject(this.api, file.key, head.bytes, this.context.signal);
+    const stored = storedObject(this.store, file.key, head.bytes, this.context.signal);
     return { rows: await countStoredRows(stored, manifest.format), bytes: head.bytes };
   }
 
@@ -168,17 +168,19 @@ export class S3Session implements DestinationSession {
     await this.abortUploads(notNewer);
     const keys = await this.dataKeys(notNewer);
     const stale = keys.filter((key) => !committed.has(key));
-    await mapLimited(stale, SMALL_REQUESTS_IN_FLIGHT, (key) => this.api.remove(key, this.context.signal));
+    await mapLimited(stale, SMALL_REQUESTS_IN_FLIGHT, (key) => this.store.remove(key, this.context.signal));
   }
 
   private async abortUploads(chosen: (generation: number) => boolean): Promise<void> {
-    const uploads = await this.api.listUploads(joinKey(this.settings.prefix, this.stem), this.context.signal);
+    const uploads = await this.store.listUploads(joinKey(this.settings.prefix, this.stem), this.context.signal);
     const rubbish = uploads.filter(({ key }) => this.isData(key, chosen));
-    await mapLimited(rubbish, SMALL_REQUESTS_IN_FLIGHT, (upload) => this.api.abortUpload(upload, this.context.signal));
+    await mapLimited(rubbish, SMALL_REQUESTS_IN_FLIGHT, (upload) =>
+      this.store.abortUpload(upload, this.context.signal),
+    );
   }
 
   private async dataKeys(chosen: (generation: number) => boolean): Promise<string[]> {
-    const keys = await this.api.listKeys(joinKey(this.settings.prefix, this.stem), this.context.signal);
+    const keys = await this.store.listKeys(joinKey(this.settings.prefix, this.stem), this.context.signal);
     return keys.filter((key) => this.isData(key, chosen));
   }
 

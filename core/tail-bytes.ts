@@ -1,14 +1,14 @@
-/** The last `capacity` bytes of a stream, or a little more. */
+/** The last `capacity` bytes of a stream, or a little more. Keeps the pieces themselves: their memory must not be reused. */
 export class Tail {
   readonly #capacity: number;
-  #parts: Buffer[] = [];
+  #parts: Uint8Array[] = [];
   #size = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
-  push(bytes: Buffer): void {
+  push(bytes: Uint8Array): void {
     this.#parts.push(bytes);
     this.#size += bytes.length;
     for (let first = this.#parts[0]; first && this.#size - first.length >= this.#capacity; first = this.#parts[0]) {
@@ -17,7 +17,13 @@ export class Tail {
     }
   }
 
-  bytes(): Buffer {
-    return Buffer.concat(this.#parts);
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.#size);
+    let at = 0;
+    for (const part of this.#parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
   }
 }
