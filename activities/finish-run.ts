@@ -34,7 +34,7 @@ export async function closeRun(deps: ActivityDeps, final: RunEnding): Promise<vo
   });
   const durationMs = Date.now() - (record?.startedAt.getTime() ?? Date.now());
   deps.metrics.exportFinished(final.status, final.rows, final.bytes, durationMs);
-  await appendUserLog(deps, final);
+  await appendUserLog(deps, final, record?.recordsFailed ?? 0);
 }
 
 export function leaseKey(run: RunRef): { exportId: string; intervalEnd: Date; epoch: number } {
@@ -72,21 +72,26 @@ export async function discardRun(deps: ActivityDeps, run: RunRef): Promise<void>
   }
 }
 
-async function appendUserLog(deps: ActivityDeps, input: RunEnding): Promise<void> {
-  const { run, status, rows, bytes, files, errorCode, errorMessage, remedy } = input;
-  const message =
-    errorMessage === undefined
-      ? `Run ${status}: ${String(rows)} rows in ${String(files)} files, ${String(bytes)} bytes`
-      : `Run ${status}: ${errorMessage}`;
+async function appendUserLog(deps: ActivityDeps, input: RunEnding, recordsFailed: number): Promise<void> {
+  const { run, status, errorCode, remedy } = input;
   await appendLogEntries(deps.clickhouse, [
     {
       teamId: run.teamId,
       source: 'export_run',
       sourceId: run.runId,
-      level: status === 'completed' ? 'info' : 'error',
-      message,
+      level: status !== 'completed' ? 'error' : recordsFailed > 0 ? 'warn' : 'info',
+      message: userMessage(input, recordsFailed),
       loggedAt: new Date(),
-      fields: { errorCode, remedy, generation: run.generation },
+      fields: { errorCode, remedy, generation: run.generation, recordsFailed },
     },
   ]);
+}
+
+function userMessage({ status, rows, bytes, files, errorMessage }: RunEnding, recordsFailed: number): string {
+  if (errorMessage !== undefined) {
+    return `Run ${status}: ${errorMessage}`;
+  }
+  const aside =
+    recordsFailed > 0 ? `; ${String(recordsFailed)} records do not fit the destination and were set aside` : '';
+  return `Run ${status}: ${String(rows)} rows in ${String(files)} files, ${String(bytes)} bytes${aside}`;
 }
