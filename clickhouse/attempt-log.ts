@@ -38,25 +38,10 @@ export async function appendAttempts(
   // Encoding also replaces lone surrogates, which ClickHouse refuses.
   const bytes = Buffer.from(text);
   const token = createHash('sha256').update(bytes).digest('hex');
-  await withTimeout(INSERT_TIMEOUT_MS, (signal) =>
-    ch.insertTsv('delivery_attempts', COLUMNS, bytes, {
-      settings: { insert_deduplication_token: token, async_insert: 0, max_execution_time: INSERT_TIMEOUT_MS / 1_000 },
-      signal,
-    }),
-  );
-}
-
-/** Unlike `AbortSignal.timeout`, which makes an error with a stack trace long after the work has ended. */
-async function withTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => {
-    timeout.abort();
-  }, timeoutMs);
-  try {
-    return await work(timeout.signal);
-  } finally {
-    clearTimeout(timer);
-  }
+  await ch.insertTsv('delivery_attempts', COLUMNS, bytes, {
+    settings: { insert_deduplication_token: token, async_insert: 0, max_execution_time: INSERT_TIMEOUT_MS / 1_000 },
+    signal: AbortSignal.timeout(INSERT_TIMEOUT_MS),
+  });
 }
 
 /** All columns but the last two, which are the same for all rows of an insert. */

@@ -38,6 +38,8 @@ const CURSOR_STEP_MICROS = 10_000_000;
 /** How soon a lane that ends offers its attempts again to a log that refused them. */
 const RETRY_FLUSH_AFTER_MS = 1_000;
 
+type BesideWork = 'refresh' | 'maintenance';
+
 /** All webhook destinations of one shard: one shared tail, one lane each, one attempt log, one batch of cursors. */
 export class DeliveryShard {
   readonly #ports: ShardPorts;
@@ -49,7 +51,8 @@ export class DeliveryShard {
   /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
   readonly #retiring = new Map<string, Lane>();
   #tail: SharedTail | undefined;
-  #maintaining: Promise<void> | undefined;
+  /** Work beside the polls, which must not wait for a sweep or a slow database; one of each kind at a time. */
+  readonly #beside = new Map<BesideWork, Promise<void>>();
   #fenced: ShardFencedError | undefined;
   #refreshAtMs = 0;
   #maintainAtMs = 0;
@@ -77,8 +80,9 @@ export class DeliveryShard {
     const flusher = this.#log.run(flushing.signal);
     try {
       while (!signal.aborted) {
+        const startedMs = this.#ports.clock.nowMs();
         const more = await this.#round(signal);
-        await this.#ports.clock.sleep(more ? 0 : this.#options.pollMs, signal);
+        await this.#ports.clock.sleep(more ? 0 : this.#pauseMs(startedMs), signal);
       }
       return await this.#finish();
     } finally {
@@ -104,13 +108,15 @@ export class DeliveryShard {
   async #round(signal: AbortSignal): Promise<boolean> {
     const nowMs = this.#ports.clock.nowMs();
     let more = false;
+    if (nowMs >= this.#refreshAtMs) {
+      this.#startBeside('refresh', () => this.#refresh(nowMs, signal));
+    }
+    if (nowMs >= this.#maintainAtMs) {
+      this.#startBeside('maintenance', () => this.#maintain(nowMs));
+    }
     try {
-      if (nowMs >= this.#refreshAtMs) {
-        await this.#refresh(nowMs, signal);
-      }
       more = await this.#poll();
       this.#startCatchUps(signal);
-      this.#startMaintenance(nowMs);
     } catch (error) {
       this.#ports.observe.warn('a delivery round failed and is tried again', { error });
     }
@@ -120,23 +126,26 @@ export class DeliveryShard {
     return more;
   }
 
-  /** Beside the polls, which must not wait for a sweep or a slow database. */
-  #startMaintenance(nowMs: number): void {
-    if (nowMs < this.#maintainAtMs || this.#maintaining !== undefined) {
+  /** From poll to poll, whatever a poll takes; a slow source is left alone for half of that at least. */
+  #pauseMs(startedMs: number): number {
+    const { pollMs } = this.#options;
+    return Math.max(pollMs / 2, startedMs + pollMs - this.#ports.clock.nowMs());
+  }
+
+  #startBeside(kind: BesideWork, work: () => Promise<void>): void {
+    if (this.#beside.has(kind)) {
       return;
     }
-    this.#maintainAtMs = nowMs + MAINTAIN_EVERY_MS;
-    this.#maintaining = this.#maintain(nowMs)
+    const done = work()
       .catch((error: unknown) => {
         if (error instanceof ShardFencedError) {
           this.#fenced = error;
         } else {
-          this.#ports.observe.warn('looking after the lanes failed and is tried again', { error });
+          this.#ports.observe.warn(`the ${kind} of a delivery shard failed and is tried again`, { error });
         }
       })
-      .finally(() => {
-        this.#maintaining = undefined;
-      });
+      .finally(() => this.#beside.delete(kind));
+    this.#beside.set(kind, done);
   }
 
   async #refresh(nowMs: number, signal: AbortSignal): Promise<void> {
@@ -245,6 +254,7 @@ export class DeliveryShard {
   }
 
   async #maintain(nowMs: number): Promise<void> {
+    this.#maintainAtMs = nowMs + MAINTAIN_EVERY_MS;
     // Only lanes that took part before the sweep began have been offered all that it found.
     const lanes = [...this.#lanes.values()];
     const live = lanes.filter((lane) => lane.mode === 'live');
@@ -288,7 +298,7 @@ export class DeliveryShard {
 
   async #finish(): Promise<ShardSummary> {
     const summary = this.summary();
-    await this.#maintaining;
+    await Promise.all(this.#beside.values());
     await this.#drainLanes(this.#allLanes());
     await this.#log.flush();
     await this.#cursors.save(this.#allLanes(), { stepMicros: 0 });

@@ -6,6 +6,8 @@ import type { CursorPosition, EventKey, ShardPorts } from './ports.ts';
 const MICROS_PER_SECOND = 1_000_000;
 /** Rows per tail query: about 1 MB of events, a few milliseconds. */
 const PAGE_ROWS = 1_000;
+/** Between two looks at ClickHouse's clock while every lane reads its own range. */
+const SKIP_EVERY_MS = 1_000;
 /** More keys than this in one changed second mean a bulk import; the rest is read by the next sweep. */
 const SWEEP_KEYS = 200_000;
 
@@ -20,6 +22,7 @@ export class SharedTail {
   readonly #seen = new Map<string, Micros>();
   #digests = new Map<Micros, string>();
   #position: CursorPosition;
+  #skipAtMs = 0;
 
   constructor(ports: ShardPorts, options: { overlapMs: number; startMicros: Micros }) {
     this.#ports = ports;
@@ -37,7 +40,7 @@ export class SharedTail {
     if (teamIds.length === 0) {
       return false;
     }
-    if (lanes.every((lane) => lane.mode === 'behind')) {
+    if (nobodyListens(lanes)) {
       await this.#skipAhead();
       return false;
     }
@@ -62,7 +65,7 @@ export class SharedTail {
    */
   async sweep(lanes: readonly Lane[]): Promise<Micros | undefined> {
     const teamIds = teamsOf(lanes);
-    if (teamIds.length === 0) {
+    if (teamIds.length === 0 || nobodyListens(lanes)) {
       return undefined;
     }
     const now = await this.#ports.source.nowMicros();
@@ -85,6 +88,11 @@ export class SharedTail {
 
   /** Nobody listens to the tail: after a long pause it would read hours for lanes that read their own ranges. */
   async #skipAhead(): Promise<void> {
+    const nowMs = this.#ports.clock.nowMs();
+    if (nowMs < this.#skipAtMs) {
+      return;
+    }
+    this.#skipAtMs = nowMs + SKIP_EVERY_MS;
     const windowStart = (await this.#ports.source.nowMicros()) - this.#overlapMicros;
     if (windowStart > this.#position.positionMicros) {
       this.#position = { positionMicros: windowStart, afterUuid: null };
@@ -124,6 +132,11 @@ export class SharedTail {
       }
     }
   }
+}
+
+/** A lane that joins later compares the whole window itself, so nothing is missed. */
+function nobodyListens(lanes: readonly Lane[]): boolean {
+  return lanes.every((lane) => lane.mode === 'behind');
 }
 
 function teamsOf(lanes: readonly Lane[]): number[] {
