@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import type { AttemptRecord } from '../../core/attempts.ts';
+import { AttemptLogBuffer } from './log-buffer.ts';
+import type { AttemptLogPort, ClockPort } from './ports.ts';
+
+const clock: ClockPort = { nowMs: () => 0, random: () => 0, sleep: () => Promise.resolve() };
+
+function record(eventUuid: string): AttemptRecord {
+  return { eventUuid } as AttemptRecord;
+}
+
+/** A log that refuses as many inserts as it is told to, and remembers what it was offered. */
+function refusingLog(refusals: number): { offered: string[][]; port: AttemptLogPort } {
+  const offered: string[][] = [];
+  const append: AttemptLogPort['append'] = (rows) => {
+    offered.push(rows.map((row) => row.eventUuid));
+    return offered.length > refusals ? Promise.resolve() : Promise.reject(new Error('refused'));
+  };
+  const none = (): Promise<never> => Promise.reject(new Error('not asked for here'));
+  return { offered, port: { append, settledEvents: none, dueParked: none } };
+}
+
+test('a refused batch is offered again unchanged, before what came later; its owner hears of it once', async () => {
+  const { offered, port } = refusingLog(2);
+  const stored: string[] = [];
+  const owner = { stored: ({ eventUuid }: AttemptRecord) => void stored.push(eventUuid) };
+  const buffer = new AttemptLogBuffer(port, clock, () => undefined);
+  buffer.append(record('a'), owner);
+  buffer.append(record('b'), owner);
+  expect(await buffer.flush()).toBe(false);
+  buffer.append(record('c'), owner);
+  expect(await buffer.flush()).toBe(false);
+  expect(stored).toEqual([]);
+  expect(await buffer.flush()).toBe(true);
+  expect(offered).toEqual([['a', 'b'], ['a', 'b'], ['a', 'b'], ['c']]);
+  expect(stored).toEqual(['a', 'b', 'c']);
+  expect(await buffer.flush()).toBe(true);
+  expect(offered).toHaveLength(4);
+});
+
+test('flushes that overlap store each row once', async () => {
+  const { offered, port } = refusingLog(0);
+  const buffer = new AttemptLogBuffer(port, clock, () => undefined);
+  const owner = { stored: () => undefined };
+  buffer.append(record('a'), owner);
+  const first = buffer.flush();
+  buffer.append(record('b'), owner);
+  expect(await Promise.all([first, buffer.flush(), buffer.flush()])).toEqual([true, true, true]);
+  expect(offered).toEqual([['a'], ['b']]);
+});
