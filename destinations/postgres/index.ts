@@ -1,0 +1,26 @@
+import { TABLE_FORMAT } from '../../core/formats.ts';
+import type { OutboundNetwork } from '../../net/outbound-network.ts';
+import type { Destination } from '../contract.ts';
+import { checkPostgres } from './check.ts';
+import { type PostgresConfig, postgresConfigSchema } from './config.ts';
+import { PostgresSession } from './session.ts';
+
+export interface PostgresOptions {
+  /** Guards against hosts inside the operator's network; without it every host may be called. */
+  network?: OutboundNetwork;
+}
+
+export function createPostgresDestination({ network }: PostgresOptions = {}): Destination<PostgresConfig> {
+  return {
+    kind: 'postgres',
+    title: 'PostgreSQL',
+    summary: 'Rows of a table in a PostgreSQL database, each interval in one transaction.',
+    guarantee: 'exactly_once',
+    modes: ['append', 'merge'],
+    configSchema: postgresConfigSchema,
+    secretFields: ['password', 'tlsClientKey'],
+    formats: [TABLE_FORMAT],
+    check: (config, signal) => checkPostgres({ config, network, applicationName: 'sluice check' }, signal),
+    open: (config, context) => Promise.resolve(new PostgresSession({ config, network }, context)),
+  };
+}
