@@ -71,6 +71,14 @@ async function setupCommand(config: Config, options: { json?: boolean; team?: st
   print(options.json, { ...summary, access }, lines.join('\n'));
 }
 
+async function verifyCommand(manifest: string, options: { root?: string; json?: boolean }): Promise<void> {
+  const { verifyManifest } = await import('./destinations/verify/verify-manifest.ts');
+  const { verdictText } = await import('./destinations/verify/verdict-text.ts');
+  const verdict = await verifyManifest(manifest, options.root);
+  print(options.json, verdict, verdictText(verdict));
+  process.exitCode = verdict.differences.length === 0 ? 0 : 1;
+}
+
 async function main(): Promise<void> {
   const program = new Command('sluice')
     .description('Takes product events from ClickHouse to scheduled exports and webhooks.')
@@ -109,6 +117,13 @@ async function main(): Promise<void> {
       const { runDemo } = await import('./dev/demo.ts');
       process.exitCode = await runDemo(options);
     });
+  program
+    .command('verify')
+    .description("compares an export's manifest with its files on this machine; needs no server")
+    .argument('<manifest>', 'path of a …_manifest.json')
+    .option('--root <folder>', 'where the keys of the manifest begin; by default the files lie beside it')
+    .option('--json', 'print one JSON object')
+    .action(verifyCommand);
   await program.parseAsync();
 }
 

@@ -86,6 +86,7 @@ function sessionContext({ run, settings, scope, maxFileBytes }: RunContext, sign
     interval: scope.range,
     model: settings.model,
     columns: EVENT_COLUMNS,
+    filter: { ...scope.filter },
     key: EVENT_KEY,
     mode: settings.mode,
     versionColumn: EVENT_VERSION,

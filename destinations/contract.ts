@@ -58,6 +58,8 @@ export interface SessionContext {
   model: string;
   /** The model's columns in order. */
   columns: readonly Column[];
+  /** Which rows of the model the export wants, as its settings say it; absent: all. Only to be written down. */
+  filter?: Readonly<Record<string, unknown>>;
   /** Columns that identify a row; empty when the model has no such. With `merge` never empty. */
   key: readonly string[];
   mode: WriteMode;

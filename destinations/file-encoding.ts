@@ -1,4 +1,4 @@
-import type { Column } from '../core/columns.ts';
+import type { Column, ColumnType } from '../core/columns.ts';
 import type { EncodedColumn, SourceEncoding } from '../core/encoding.ts';
 import type { OutputFormat } from '../core/formats.ts';
 
@@ -12,4 +12,35 @@ export function fileEncoding(format: OutputFormat, columns: readonly Column[]): 
 
 function fileColumn({ name, type }: Column): EncodedColumn {
   return { source: name, name, as: type.kind === 'uuid' ? 'text' : 'native' };
+}
+
+/** A column as it is in the file, for readers that make a table of it. */
+export function fileColumnType({ name, type, nullable }: Column): {
+  name: string;
+  type: string;
+  kind: ColumnType['kind'];
+  nullable: boolean;
+} {
+  return { name, type: fileTypeName(type), kind: type.kind, nullable };
+}
+
+function fileTypeName(type: ColumnType): string {
+  switch (type.kind) {
+    case 'text':
+    case 'json':
+    case 'uuid':
+      return 'string';
+    case 'integer':
+      return `${type.signed ? 'int' : 'uint'}${String(type.bits)}`;
+    case 'float':
+      return `float${String(type.bits)}`;
+    case 'decimal':
+      return `decimal(${String(type.precision)},${String(type.scale)})`;
+    case 'timestamp':
+      return `timestamp(${String(type.precision)})`;
+    case 'bool':
+    case 'date':
+    case 'nested':
+      return type.kind;
+  }
 }

@@ -3,6 +3,7 @@ import { errorMessage } from '../core/errors.ts';
 import { COMPRESSIONS, FILE_FORMATS } from '../core/formats.ts';
 import { clickhouseTime, type Micros } from '../core/time.ts';
 import type { CommitReceipt, FileReceipt, SessionContext } from './contract.ts';
+import { fileColumnType } from './file-encoding.ts';
 import { generationTaken, manifestInvalid, runSuperseded } from './errors.ts';
 
 const fileSchema = z.object({
@@ -13,14 +14,31 @@ const fileSchema = z.object({
   etag: z.string().optional(),
 });
 
-/** The one file that says which files are an interval, written last. Readers must ignore fields they do not know. */
+const columnSchema = z.object({
+  name: z.string(),
+  /** What the file has: `string`, `int64`, `uint32`, `float64`, `decimal(38,10)`, `bool`, `date`, `timestamp(6)`, `nested`. */
+  type: z.string(),
+  /** What the values mean: `uuid` and `json` are strings in every format. */
+  kind: z.string(),
+  nullable: z.boolean(),
+});
+
+/**
+ * The one file that says which files are an interval, written last. Readers must ignore fields they do not know.
+ * Version 1 has no `columns`, `filter` and `watermark`.
+ */
 const manifestSchema = z.object({
-  version: z.literal(1),
+  version: z.literal([1, 2]),
   export_id: z.string(),
   run_id: z.string(),
   generation: z.number().int().nonnegative(),
   interval: z.object({ start: z.string(), end: z.string() }),
+  /** With the manifests of the intervals before: everything ingested before this time is there. */
+  watermark: z.string().optional(),
   model: z.string(),
+  columns: z.array(columnSchema).optional(),
+  /** Which rows of the model the export wants; empty: all. */
+  filter: z.record(z.string(), z.unknown()).optional(),
   format: z.object({ fileFormat: z.enum([...FILE_FORMATS, 'table']), compression: z.enum(COMPRESSIONS) }),
   rows: z.number().int().nonnegative(),
   bytes: z.number().int().nonnegative(),
@@ -35,13 +53,17 @@ function rfc3339Micros(micros: Micros): string {
 }
 
 export function buildManifest(context: SessionContext, files: readonly FileReceipt[], createdAt: Date): Manifest {
+  const [start, end] = [rfc3339Micros(context.interval.startMicros), rfc3339Micros(context.interval.endMicros)];
   return {
-    version: 1,
+    version: 2,
     export_id: context.exportId,
     run_id: context.runId,
     generation: context.generation,
-    interval: { start: rfc3339Micros(context.interval.startMicros), end: rfc3339Micros(context.interval.endMicros) },
+    interval: { start, end },
+    watermark: end,
     model: context.model,
+    columns: context.columns.map(fileColumnType),
+    filter: { ...context.filter },
     format: context.format,
     rows: files.reduce((sum, file) => sum + file.rows, 0),
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),

@@ -58,6 +58,9 @@ describe('formats', () => {
     ['csv', 'none'],
     ['csv', 'gzip'],
     ['csv', 'zstd'],
+    ['arrow', 'none'],
+    ['arrow', 'zstd'],
+    ['arrow', 'lz4'],
     ['tsv', 'none'],
   ] as const)('%s, %s: rows are counted in the bytes', async (fileFormat, compression) => {
     expect((await read(NUMBERS, asIs(fileFormat, compression))).rows).toBe(1_000);
