@@ -49,7 +49,7 @@ export class Lane implements LogOwner {
   #queuedBytes = 0;
   #inFlight = 0;
   #reader: { events: number; wake: () => void } | undefined;
-  #drained: (() => void) | undefined;
+  #drains: (() => void)[] = [];
   #stopped = false;
   #wake: NodeJS.Timeout | undefined;
 
@@ -143,7 +143,7 @@ export class Lane implements LogOwner {
     this.#wakeReader();
     if (this.#inFlight > 0) {
       await new Promise<void>((resolve) => {
-        this.#drained = resolve;
+        this.#drains.push(resolve);
       });
     }
   }
@@ -213,7 +213,9 @@ export class Lane implements LogOwner {
     this.#pump();
     this.#wakeReader();
     if (this.#inFlight === 0) {
-      this.#drained?.();
+      this.#drains.splice(0).forEach((resolve) => {
+        resolve();
+      });
     }
   };
 
