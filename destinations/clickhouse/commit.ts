@@ -1,14 +1,15 @@
 import { errorCode } from '../../core/errors.ts';
 import type { ChunkReceipt, CommitReceipt } from '../contract.ts';
 import { fileChanged, fileMissing, generationTaken } from '../errors.ts';
-import { serverCodeOf, stageContended, UNKNOWN_TABLE } from './errors.ts';
+import { stageContended } from './errors.ts';
 import { gatherRows } from './gather.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { Scope } from './scope.ts';
 import {
-  contendedIf,
+  contendedIfGone,
   createStage,
   dropStage,
+  isTableGone,
   listStages,
   movePartitions,
   readNote,
@@ -52,7 +53,7 @@ async function judgeOvertaken({ ledger }: Scope, error: unknown): Promise<'done'
   if (isSweptAway(error) && (await ledger.judge()) === 'done') {
     return 'done';
   }
-  throw contendedIf([UNKNOWN_TABLE], error);
+  throw contendedIfGone(error);
 }
 
 const SWEPT_AWAY = new Set([
@@ -62,7 +63,7 @@ const SWEPT_AWAY = new Set([
 ]);
 
 function isSweptAway(error: unknown): boolean {
-  return serverCodeOf(error) === UNKNOWN_TABLE || SWEPT_AWAY.has(errorCode(error) ?? '');
+  return isTableGone(error) || SWEPT_AWAY.has(errorCode(error) ?? '');
 }
 
 /**

@@ -108,7 +108,8 @@ const BY_STATUS: ReadonlyMap<number, Fault> = new Map([
   [503, OVERLOADED],
 ]);
 
-export const UNKNOWN_TABLE = 60;
+/** UNKNOWN_TABLE, TABLE_IS_DROPPED */
+export const TABLE_GONE: readonly number[] = [60, 218];
 export const TABLE_EXISTS = 57;
 
 /** A SluiceError that still knows ClickHouse's number, for the few places that decide by it. */

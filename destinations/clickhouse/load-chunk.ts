@@ -3,14 +3,15 @@ import type { SourceEncoding } from '../../core/encoding.ts';
 import { abortable } from '../abort.ts';
 import type { ChunkReceipt, LoadChunkRequest } from '../contract.ts';
 import { generationTaken } from '../errors.ts';
-import { rowsDiffer, serverCodeOf, UNKNOWN_TABLE } from './errors.ts';
+import { rowsDiffer } from './errors.ts';
 import { quoteName } from './names.ts';
 import type { Scope } from './scope.ts';
 import {
-  contendedIf,
+  contendedIfGone,
   countRows,
   createStage,
   dropStage,
+  isTableGone,
   readNote,
   renameUnlessTaken,
   type StageNote,
@@ -33,8 +34,8 @@ export async function loadChunk(scope: Scope, request: LoadChunkRequest): Promis
     try {
       return await stageOrAdopt(scope, request);
     } catch (error) {
-      if (attempt >= TRIES || serverCodeOf(error) !== UNKNOWN_TABLE) {
-        throw contendedIf([UNKNOWN_TABLE], error);
+      if (attempt >= TRIES || !isTableGone(error)) {
+        throw contendedIfGone(error);
       }
     }
   }

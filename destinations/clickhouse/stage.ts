@@ -1,5 +1,5 @@
 import { fileChanged } from '../errors.ts';
-import { serverCodeOf, stageContended, TABLE_EXISTS, tableUnsupported } from './errors.ts';
+import { serverCodeOf, stageContended, TABLE_EXISTS, TABLE_GONE, tableUnsupported } from './errors.ts';
 import { parseStageName, quoteText, type StageTable } from './names.ts';
 import { findTable, qualified, type TableInfo, type TablePlace } from './table.ts';
 
@@ -142,10 +142,11 @@ export async function attachPartitions(place: TablePlace, stage: string, target:
   await alterPartitions(place, stage, (partition) => `${head} ${partition} FROM ${qualified(place, stage)}`);
 }
 
-/** What somebody else has dropped in between: its interval is done, or about to be. */
-export function contendedIf(numbers: readonly number[], error: unknown): unknown {
-  const number = serverCodeOf(error);
-  return number !== undefined && numbers.includes(number)
-    ? stageContended(`ClickHouse error ${String(number)}`)
-    : error;
+export function isTableGone(error: unknown): boolean {
+  return TABLE_GONE.includes(serverCodeOf(error) ?? 0);
+}
+
+/** What another attempt has swept away: its interval is done, or about to be. */
+export function contendedIfGone(error: unknown): unknown {
+  return isTableGone(error) ? stageContended(`ClickHouse error ${String(serverCodeOf(error))}`) : error;
 }

@@ -10,12 +10,16 @@ export type Fault =
   | { resetAfterBytes: number }
   | 'hang';
 
+export type Passage = 'pass' | 'cut before' | 'cut after';
+
 export interface AuthProxy {
   url: string;
   /** Texts of the statements since the start; rows of an INSERT are not in it. */
   statements: string[];
   /** The next `times` statements that match get `fault`. */
   inject(match: RegExp, fault: Fault, times?: number): void;
+  /** Decides on every statement; may wait. `cut after`: the engine does it, and nobody learns of it. */
+  intercept: (statement: string) => Promise<Passage>;
   stop(): Promise<void>;
 }
 
@@ -42,24 +46,37 @@ export async function startAuthProxy(upstream: string): Promise<AuthProxy> {
     }
     const found = faults.find(({ match, times }) => times > 0 && match.test(statement));
     if (found === undefined) {
-      forward({ request, response, url, body });
+      await pass({ request, response, url, body }, await proxy.intercept(statement));
       return;
     }
     found.times -= 1;
     await applyFault(found.fault, request, response);
   }
 
+  async function pass(exchange: Exchange, passage: Passage): Promise<void> {
+    if (passage === 'pass') {
+      forward(exchange);
+      return;
+    }
+    if (passage === 'cut after') {
+      await new Promise((resolve) => forward(exchange, resolve));
+    }
+    exchange.request.socket.resetAndDestroy();
+  }
+
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  return {
+  const proxy: AuthProxy = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     statements,
     inject: (match, fault, times = 1) => faults.push({ match, fault, times }),
+    intercept: () => Promise.resolve('pass'),
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return proxy;
 }
 
 const AUTHENTICATION_FAILED =
@@ -99,16 +116,23 @@ async function applyFault(fault: Fault, request: IncomingMessage, response: Serv
   }
 }
 
-function forward(exchange: {
+interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
+  /** Undefined for an INSERT, whose rows are still on their way. */
   body: Buffer | undefined;
-}): void {
-  const { request, response, url, body } = exchange;
+}
+
+/** With `onEnd` the engine's answer goes there, and not to the client. */
+function forward({ request, response, url, body }: Exchange, onEnd?: (value: undefined) => void): void {
   const upstream = httpRequest(url, { method: request.method ?? 'POST', agent: false }, (answered) => {
-    response.writeHead(answered.statusCode ?? 500, answered.headers);
-    answered.pipe(response);
+    if (onEnd === undefined) {
+      response.writeHead(answered.statusCode ?? 500, answered.headers);
+      answered.pipe(response);
+    } else {
+      answered.resume().once('end', () => onEnd(undefined));
+    }
   });
   upstream.on('error', () => response.destroy());
   response.once('close', () => upstream.destroy());
