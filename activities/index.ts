@@ -1,3 +1,4 @@
+import { auditDeliveries } from './audit-deliveries.ts';
 import { commitRun, verifyRun } from './commit-run.ts';
 import { deliverShard } from './deliver-shard.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -25,6 +26,7 @@ export interface ActivityGroups {
     | 'finishRun'
     | 'sweepRuns'
     | 'repairEvents'
+    | 'auditDeliveries'
   >;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
@@ -43,6 +45,7 @@ export function createActivities(deps: ActivityDeps): ActivityGroups {
       finishRun: (input) => finishRun(deps, input),
       sweepRuns: () => sweepRuns(deps),
       repairEvents: () => repairEvents(deps),
+      auditDeliveries: () => auditDeliveries(deps),
     } satisfies ActivityGroups['exports']),
     deliveries: withFailures({
       deliverShard: (input) => deliverShard(deps, input),

@@ -79,6 +79,21 @@ export interface RepairEventsResult {
   more: boolean;
 }
 
+export interface AuditResult {
+  /** Active webhooks. */
+  destinations: number;
+  /** Comparisons of a webhook's hour. */
+  windows: number;
+  /** Stored events that they should have been sent. */
+  compared: number;
+  /** Those without an owner in the attempt log. */
+  missed: number;
+  /** Those of them that a new retry has taken. */
+  retried: number;
+  /** The call ended before everything that has settled was compared. */
+  more: boolean;
+}
+
 export interface ShardResult {
   lanes: number;
   live: number;
@@ -125,6 +140,7 @@ export interface Activities {
   finishRun(input: FinishRunInput): Promise<void>;
   sweepRuns(): Promise<SweepResult>;
   repairEvents(): Promise<RepairEventsResult>;
+  auditDeliveries(): Promise<AuditResult>;
   deliverShard(input: { shard: number; shardCount: number }): Promise<ShardResult>;
   attemptRetry(input: AttemptRetryInput): Promise<AttemptRetryResult>;
   settleRetry(input: SettleRetryInput): Promise<void>;

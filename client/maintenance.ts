@@ -14,6 +14,10 @@ const CATCHUP_MS = MINUTE_MS;
 const MAINTENANCE: Record<MaintenanceName, { everyMs: number; summary: string }> = {
   sweepRuns: { everyMs: 5 * MINUTE_MS, summary: 'Close export runs whose workflow has ended without a word' },
   repairEvents: { everyMs: 10 * MINUTE_MS, summary: 'Add to the events table what its view has not written' },
+  auditDeliveries: {
+    everyMs: 60 * MINUTE_MS,
+    summary: 'Find webhook events that nobody has delivered, and retry them',
+  },
 };
 
 /** Creates the Schedules of the maintenance workflows or brings them in line. Idempotent; part of `sluice setup`. */

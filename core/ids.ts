@@ -14,6 +14,7 @@ export type QueueName = keyof typeof TASK_QUEUES;
 export const MAINTENANCE_SCHEDULES = {
   sweepRuns: 'maintenance/sweep-runs',
   repairEvents: 'maintenance/repair-events',
+  auditDeliveries: 'maintenance/audit-deliveries',
 } as const;
 
 /** The Schedule's id and its action's workflow id; Temporal appends `-<nominal time>` to the latter. */

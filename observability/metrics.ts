@@ -19,6 +19,10 @@ export interface Metrics {
   eventsRepaired(events: number): void;
   /** After a comparison: age of the oldest gap it found (0: none), and how far behind now it has got. */
   eventsCompared(ages: { gapAgeMs: number; lagMs: number }): void;
+  /** One webhook's window: stored events that it wanted, and those without an owner by what became of them. */
+  deliveriesAudited(compared: number, missed: { retried: number; known: number; abandoned: number }): void;
+  /** How far behind now the deliveries of the webhook that lags most are audited. */
+  auditLag(lagMs: number): void;
   captureAccepted(events: number): void;
   /** `reason` is an error code of capture. */
   captureRejected(reason: string, events: number): void;
@@ -59,6 +63,7 @@ export function createMetrics(options: { runtime?: boolean } = {}): Metrics {
     ...exportMetrics(registry),
     ...captureMetrics(registry),
     ...maintenanceMetrics(registry),
+    ...auditMetrics(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -178,6 +183,37 @@ function maintenanceMetrics(registry: Registry): Pick<Metrics, 'eventsRepaired' 
     },
     eventsCompared: ({ gapAgeMs, lagMs }) => {
       gapAge.set(gapAgeMs / MS_PER_SECOND);
+      lag.set(lagMs / MS_PER_SECOND);
+    },
+  };
+}
+
+function auditMetrics(registry: Registry): Pick<Metrics, 'deliveriesAudited' | 'auditLag'> {
+  const registers = [registry];
+  const audited = new Counter({
+    name: 'sluice_delivery_audit_events_total',
+    help: 'Stored events whose deliveries were audited, once for each webhook that wants them.',
+    registers,
+  });
+  const missedEvents = new Counter({
+    name: 'sluice_delivery_missed_total',
+    help: 'Events that an audit found without an owner: retried now, known to a retry, or abandoned with their retry.',
+    labelNames: ['action'],
+    registers,
+  });
+  const lag = new Gauge({
+    name: 'sluice_delivery_audit_lag_seconds',
+    help: 'How far behind now the deliveries of the webhook that lags most are audited.',
+    registers,
+  });
+  return {
+    deliveriesAudited: (compared, missed) => {
+      audited.inc(compared);
+      for (const [action, events] of Object.entries(missed)) {
+        missedEvents.inc({ action }, events);
+      }
+    },
+    auditLag: (lagMs) => {
       lag.set(lagMs / MS_PER_SECOND);
     },
   };

@@ -3,6 +3,7 @@ import { sql, type UpdateObject } from 'kysely';
 import { SluiceError } from '../core/errors.ts';
 import { shardOf } from '../core/ids.ts';
 import type { Micros } from '../core/time.ts';
+import { createAudit, noteFilterChange } from './audits.ts';
 import type { Database, Queries } from './database.ts';
 import { createCursor } from './delivery.ts';
 import { createEndpointState } from './endpoint-state.ts';
@@ -74,6 +75,7 @@ export async function createDestination(
       .executeTakeFirstOrThrow();
     if (input.kind === WEBHOOK_KIND) {
       await createCursor(tx, id, input.startMicros);
+      await createAudit(tx, id);
       await createEndpointState(tx, id);
     }
     await announce(tx, row);
@@ -120,6 +122,9 @@ export async function updateDestination(
     const row = await lock(tx, update);
     if (patch.expectedVersion !== undefined && patch.expectedVersion !== row.version) {
       throw editConflict('destination', update.id);
+    }
+    if (patch.config) {
+      await noteFilterChange(tx, row.id, { from: row.config, to: patch.config.values });
     }
     return change(tx, row, {
       ...(patch.name === undefined ? {} : { name: patch.name }),

@@ -19,6 +19,7 @@ export interface Tables {
   runChunks: RunChunksTable;
   intervalLedger: IntervalLedgerTable;
   maintenancePositions: MaintenancePositionsTable;
+  deliveryAudits: DeliveryAuditsTable;
   deliveryShards: DeliveryShardsTable;
   destinationCursors: DestinationCursorsTable;
   endpointStates: EndpointStatesTable;
@@ -174,6 +175,13 @@ export interface IntervalLedgerTable {
 export interface MaintenancePositionsTable {
   name: string;
   positionMicros: number;
+  updatedAt: Stamp;
+}
+
+export interface DeliveryAuditsTable {
+  destinationId: string;
+  auditedMicros: number;
+  filterChangedAt: Date | null;
   updatedAt: Stamp;
 }
 

@@ -26,7 +26,7 @@ export function loading(budgetMs: number): Pick<Activities, 'planInterval' | 'lo
  * Looks that their Schedule repeats anyway: a few tries, so that a failing look ends red in the UI instead of hanging.
  * The heartbeat is above the longest wait for one destination (20 s).
  */
-export const maintaining = proxyActivities<Pick<Activities, 'sweepRuns' | 'repairEvents'>>({
+export const maintaining = proxyActivities<Pick<Activities, 'sweepRuns' | 'repairEvents' | 'auditDeliveries'>>({
   taskQueue: TASK_QUEUES.exports,
   startToCloseTimeout: '45 minutes',
   heartbeatTimeout: '1 minute',

@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { RepairEventsResult, SweepResult } from '../activities/types.ts';
+import type { AuditResult, RepairEventsResult, SweepResult } from '../activities/types.ts';
 import { maintaining } from './activity-options.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
@@ -26,6 +26,26 @@ export async function repairEvents(): Promise<RepairEventsResult> {
     publish(
       total.repaired,
       `Compared ${String(total.compared)} events until ${until}, added ${String(total.repaired)} that were missing`,
+    );
+  }
+  return total;
+}
+
+/** Compares what webhooks should have been sent with what was delivered, and retries what nobody owns. */
+export async function auditDeliveries(): Promise<AuditResult> {
+  const total: AuditResult = { destinations: 0, windows: 0, compared: 0, missed: 0, retried: 0, more: true };
+  for (let round = 0; total.more && round < MAX_ROUNDS; round += 1) {
+    const result = await maintaining.auditDeliveries();
+    total.destinations = result.destinations;
+    total.more = result.more;
+    total.windows += result.windows;
+    total.compared += result.compared;
+    total.missed += result.missed;
+    total.retried += result.retried;
+    publish(
+      total.missed,
+      `Compared ${String(total.compared)} events for ${String(total.destinations)} webhooks: ` +
+        `${String(total.missed)} had no owner, ${String(total.retried)} of them are retried now`,
     );
   }
   return total;

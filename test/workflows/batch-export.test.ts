@@ -32,7 +32,14 @@ const COUNTS = { rows: 5, bytes: 100, files: 1 };
 
 type ExportActivities = Omit<
   Activities,
-  'deliverShard' | 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries' | 'sweepRuns' | 'repairEvents'
+  | 'deliverShard'
+  | 'attemptRetry'
+  | 'settleRetry'
+  | 'probeDestination'
+  | 'resumeRetries'
+  | 'sweepRuns'
+  | 'repairEvents'
+  | 'auditDeliveries'
 >;
 
 function activities(overrides: Partial<ExportActivities>, finished: FinishRunInput[]): ExportActivities {

@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../activities/types.ts';
 import { MAINTENANCE_SCHEDULES, TASK_QUEUES } from '../../core/ids.ts';
-import { repairEvents, sweepRuns } from '../../workflows/maintenance.ts';
+import { auditDeliveries, repairEvents, sweepRuns } from '../../workflows/maintenance.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
 let env: TestWorkflowEnvironment;
@@ -77,5 +77,21 @@ describe('repairEvents', () => {
   test('leaves the rest of a very long backlog to the next look', async () => {
     const activity = (): ReturnType<Activities['repairEvents']> => Promise.resolve({ ...page, until: '', more: true });
     expect((await look(repairEvents, { repairEvents: activity })).result).toMatchObject({ windows: 1_800, more: true });
+  }, 60_000);
+});
+
+describe('auditDeliveries', () => {
+  test('adds up what its calls did', async () => {
+    let calls = 0;
+    const activity = (): ReturnType<Activities['auditDeliveries']> => {
+      calls += 1;
+      const sums = { windows: 2_000, compared: 50, missed: 2, retried: 1 };
+      return Promise.resolve({ destinations: 7, ...sums, more: calls < 3 });
+    };
+    expect(await look(auditDeliveries, { auditDeliveries: activity })).toEqual({
+      result: { destinations: 7, windows: 6_000, compared: 150, missed: 6, retried: 3, more: false },
+      outcome: 'repaired',
+      rows: 6,
+    });
   }, 60_000);
 });

@@ -1,0 +1,100 @@
+import { Context } from '@temporalio/activity';
+import { nowMicros } from '../clickhouse/tail.ts';
+import { MICROS_PER_MS, type Micros } from '../core/time.ts';
+import type { LaneConfig } from '../delivery/shard/lane-config.ts';
+import { listAudits, saveAudit, type AuditState } from '../store/audits.ts';
+import { listActiveWebhooks } from '../store/webhooks.ts';
+import { createAuditor, type Auditor, type WindowAudit } from './audit-window.ts';
+import type { ActivityDeps } from './deps.ts';
+import { laneConfig } from './lane-configs.ts';
+import type { AuditResult } from './types.ts';
+
+const MICROS_PER_MINUTE = 60 * 1_000_000;
+/** Length of one comparison: its cost and its memory are bounded by it. */
+const WINDOW_MICROS = 60 * MICROS_PER_MINUTE;
+/** Per call, over all destinations: some minutes of queries. The workflow calls again when there is more. */
+const MAX_WINDOWS = 2_000;
+/** Twice the bound, so that rows which were later than they may be are found. */
+const SETTLE_FACTOR = 2;
+/** A shard has taken over a changed filter long before. */
+const FILTER_SETTLE_MICROS = MICROS_PER_MINUTE;
+/** Short of the 30 days that both logs reach back. */
+const MAX_AGE_MICROS = 29 * 24 * 60 * MICROS_PER_MINUTE;
+
+/**
+ * Compares, for every active webhook, the events it should have been sent with those that somebody owns in the attempt
+ * log, behind its cursor and hour by hour, and hands what nobody owns to retries. What was audited is not audited again.
+ */
+export async function auditDeliveries(deps: ActivityDeps): Promise<AuditResult> {
+  const configs = await activeConfigs(deps);
+  const audits = (await listAudits(deps.db)).filter(({ destinationId }) => configs.has(destinationId));
+  // After the cursors were read: what they have passed is in both logs.
+  const now = await nowMicros(deps.clickhouse);
+  const auditor = createAuditor(deps);
+  const result: AuditResult = { destinations: 0, windows: 0, compared: 0, missed: 0, retried: 0, more: false };
+  let oldest = now;
+  for (const audit of audits) {
+    const config = configs.get(audit.destinationId);
+    if (config !== undefined) {
+      oldest = Math.min(oldest, await auditDestination(deps, auditor, { config, audit, now }, result));
+      result.destinations += 1;
+    }
+  }
+  deps.metrics.auditLag((now - oldest) / MICROS_PER_MS);
+  return result;
+}
+
+async function activeConfigs({ db, box }: ActivityDeps): Promise<Map<string, LaneConfig>> {
+  const webhooks = await listActiveWebhooks(db, box, { shard: 0, shardCount: 1 });
+  return new Map(webhooks.map((webhook) => [webhook.id, laneConfig(webhook)]));
+}
+
+/** Answers up to where the destination is audited now. What fails for one destination is left to the next audit. */
+async function auditDestination(
+  deps: ActivityDeps,
+  auditor: Auditor,
+  of: { config: LaneConfig; audit: AuditState; now: Micros },
+  result: AuditResult,
+): Promise<Micros> {
+  const { startMicros, endMicros } = boundsOf(deps, of);
+  const { destinationId } = of.config;
+  let position = startMicros;
+  try {
+    while (position < endMicros && result.windows < MAX_WINDOWS) {
+      Context.current().heartbeat();
+      const range = { startMicros: position, endMicros: Math.min(position + WINDOW_MICROS, endMicros) };
+      const audited = await auditor.audit(of.config, range);
+      add(result, audited);
+      position = audited.untilMicros;
+      await saveAudit(deps.db, destinationId, position);
+      if (position < range.endMicros) {
+        return position;
+      }
+    }
+    result.more ||= position < endMicros;
+  } catch (error) {
+    deps.logger.warn({ err: error, destinationId }, 'the deliveries of a webhook could not be audited');
+  }
+  return position;
+}
+
+/** From where it was audited, or its filter has been the same, to the whole minute that its cursor and time have passed. */
+function boundsOf(
+  { settings }: ActivityDeps,
+  { audit, now }: { audit: AuditState; now: Micros },
+): { startMicros: Micros; endMicros: Micros } {
+  const settledMicros = now - SETTLE_FACTOR * settings.visibilityBoundMs * MICROS_PER_MS;
+  const filterMicros = audit.filterAgeMicros === null ? 0 : now - audit.filterAgeMicros + FILTER_SETTLE_MICROS;
+  const endMicros = Math.min(audit.cursorMicros, settledMicros);
+  return {
+    startMicros: Math.max(audit.auditedMicros, filterMicros, now - MAX_AGE_MICROS),
+    endMicros: endMicros - (endMicros % MICROS_PER_MINUTE),
+  };
+}
+
+function add(result: AuditResult, { compared, missed, retried }: WindowAudit): void {
+  result.windows += 1;
+  result.compared += compared;
+  result.missed += missed;
+  result.retried += retried;
+}

@@ -1,0 +1,99 @@
+import { appendAttempts } from '../clickhouse/attempt-log.ts';
+import { appendLogEntries } from '../clickhouse/log-entries.ts';
+import { startRetryDelivery } from '../client/deliveries.ts';
+import { dateOfMicros, type Micros, type MicrosRange } from '../core/time.ts';
+import { webhookIdOf } from '../delivery/identity.ts';
+import type { LaneConfig } from '../delivery/shard/lane-config.ts';
+import { addOpenRetries } from '../store/endpoint-state.ts';
+import type { ActivityDeps } from './deps.ts';
+
+/** Event uuids by what became of events without an owner. */
+export interface Missed {
+  /** A retry has been started. */
+  retried: string[];
+  /** Their retry exists or has existed; only its row was missing. */
+  known: string[];
+  /** Somebody ended their retry in Temporal before it was through. */
+  abandoned: string[];
+}
+
+export interface MissedEvent {
+  eventUuid: string;
+  eventInsertedAtMicros: Micros;
+  /** Attempts made so far. */
+  attempt: number;
+}
+
+const NAMED_IN_LOG = 20;
+
+/** Gives an event to a retry workflow of its own, under the id that its first attempts would have used, and says so in the log. */
+export async function handToRetry(
+  deps: ActivityDeps,
+  config: LaneConfig,
+  event: MissedEvent,
+): Promise<'retried' | 'known' | 'refused'> {
+  const { destinationId, teamId, retryScheduleMs } = config;
+  const { eventUuid, eventInsertedAtMicros, attempt } = event;
+  const { openRetriesCap } = deps.settings;
+  if (!(await addOpenRetries(deps.db, destinationId, 1, openRetriesCap))) {
+    return 'refused';
+  }
+  const started = await startRetryDelivery(deps.temporal, {
+    ...{ destinationId, teamId, eventUuid, eventInsertedAtMicros },
+    attemptsMade: attempt,
+    scheduleMs: [...retryScheduleMs],
+  });
+  if (!started) {
+    await addOpenRetries(deps.db, destinationId, -1, openRetriesCap);
+    return 'known';
+  }
+  await logOwner(deps, config, event);
+  return 'retried';
+}
+
+/** No attempt was made: the row only says who owns the event from now on. */
+async function logOwner(deps: ActivityDeps, config: LaneConfig, event: MissedEvent): Promise<void> {
+  const { destinationId, teamId } = config;
+  await appendAttempts(deps.clickhouse, [
+    {
+      ...{ ...event, destinationId, teamId, shard: 0, epoch: 0, via: 'retry', outcome: 'retry_scheduled' },
+      webhookId: webhookIdOf(destinationId, event.eventUuid),
+      attemptedAt: new Date(),
+      errorCode: 'delivery_missed',
+      errorMessage: 'an audit found that nobody had delivered this event; it is retried',
+      ...{ statusCode: 0, durationMs: 0, latencyMs: 0, responseBody: '', nextAttemptAt: null },
+    },
+  ]);
+}
+
+/** Metrics for every window; a log entry and a warning when something was missed. */
+export async function reportMissed(
+  deps: ActivityDeps,
+  { destinationId, teamId }: LaneConfig,
+  { range, compared, missed }: { range: MicrosRange; compared: number; missed: Missed },
+): Promise<void> {
+  const [retried, known, abandoned] = [missed.retried.length, missed.known.length, missed.abandoned.length];
+  deps.metrics.deliveriesAudited(compared, { retried, known, abandoned });
+  const total = retried + known + abandoned;
+  if (total === 0) {
+    return;
+  }
+  const from = dateOfMicros(range.startMicros).toISOString();
+  const until = dateOfMicros(range.endMicros).toISOString();
+  deps.logger.warn({ destinationId, from, until, retried, known, abandoned }, 'an audit found events without an owner');
+  await appendLogEntries(deps.clickhouse, [
+    {
+      teamId,
+      source: 'delivery',
+      sourceId: destinationId,
+      level: 'warn',
+      message: `${String(total)} events ingested from ${from} until ${until} were neither delivered nor waiting: ${String(retried)} are retried now, ${String(known)} had a retry, of ${String(abandoned)} the retry was ended in Temporal`,
+      loggedAt: new Date(),
+      fields: {
+        retried: missed.retried.slice(0, NAMED_IN_LOG),
+        known: missed.known.slice(0, NAMED_IN_LOG),
+        abandoned: missed.abandoned.slice(0, NAMED_IN_LOG),
+      },
+    },
+  ]);
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import type { AuditResult } from '../../activities/types.ts';
+import { appendAttempts } from '../../clickhouse/attempt-log.ts';
+import { listLogEntries } from '../../clickhouse/log-entries.ts';
+import { nowMicros } from '../../clickhouse/tail.ts';
+import { MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
+import { insertAt } from '../clickhouse/events.ts';
+import { eventually } from '../support/eventually.ts';
+import { triggeredRun } from '../support/schedules.ts';
+import { startTestSystem, TEST_VISIBILITY_BOUND_MS, type TestSystem } from '../support/test-system.ts';
+import { untilAccepted, WebhookTeam, type Hook } from './support/webhook-team.ts';
+
+jest.setTimeout(240_000);
+
+/** An audit takes whole minutes that have settled. */
+const AUDITED_WITHIN_MS = 100_000;
+
+let system: TestSystem;
+let team: WebhookTeam;
+/** In the same shard. Its events are wanted by nobody: they move the cursors of the others, which follow the log. */
+let ticking: WebhookTeam;
+
+beforeAll(async () => {
+  system = await startTestSystem({ env: { SLUICE_DELIVERY_SHARDS: '1' } });
+  team = await WebhookTeam.create(system);
+  ticking = await WebhookTeam.create(system);
+  await ticking.hook({ events: ['never'] });
+});
+afterAll(async () => {
+  await Promise.all([team.close(), ticking.close()]);
+  await system.stop();
+});
+
+async function audit(): Promise<AuditResult> {
+  const handle = await triggeredRun(system.temporal, MAINTENANCE_SCHEDULES.auditDeliveries);
+  return (await handle.result()) as AuditResult;
+}
+
+/** Audits until so many events were compared in all; answers the sums. */
+async function auditUntilCompared(events: number): Promise<Pick<AuditResult, 'compared' | 'missed' | 'retried'>> {
+  const total = { compared: 0, missed: 0, retried: 0 };
+  await eventually(
+    async () => {
+      await ticking.capture([{ event: 'tick' }]);
+      const { compared, missed, retried } = await audit();
+      total.compared += compared;
+      total.missed += missed;
+      total.retried += retried;
+      expect(total.compared).toBeGreaterThanOrEqual(events);
+    },
+    { timeoutMs: AUDITED_WITHIN_MS, intervalMs: 3_000 },
+  );
+  return total;
+}
+
+async function forgetDelivery(hook: Hook, uuid: string): Promise<void> {
+  // Logged a moment after it was received.
+  await eventually(async () => {
+    expect(await team.attempts(hook, `&event_uuid=${uuid}`)).toMatchObject([{ outcome: 'delivered' }]);
+  });
+  await system.clickhouse.command({
+    sql: `ALTER TABLE delivery_attempts DELETE
+      WHERE destination_id = {hook:UUID} AND event_uuid = {uuid:UUID} AND outcome = 'delivered'`,
+    params: { hook: hook.id, uuid },
+    settings: { mutations_sync: '1' },
+  });
+}
+
+/** As if Temporal had lost the retry that the log names. */
+async function replaceByLostRetry(hook: Hook, uuid: string): Promise<void> {
+  const [event] = await system.clickhouse.rows<{ micros: number }>({
+    sql: 'SELECT toUnixTimestamp64Micro(min(inserted_at)) AS micros FROM event_log WHERE uuid = {uuid:UUID}',
+    params: { uuid },
+  });
+  await forgetDelivery(hook, uuid);
+  await appendAttempts(system.clickhouse, [
+    {
+      ...{ teamId: team.team.teamId, destinationId: hook.id, eventUuid: uuid, webhookId: `lost ${uuid}` },
+      ...{ eventInsertedAtMicros: event?.micros ?? 0, attempt: 2, attemptedAt: new Date(), outcome: 'retry_scheduled' },
+      ...{ statusCode: 500, errorCode: 'http_500', errorMessage: '', durationMs: 1, latencyMs: 1, responseBody: '' },
+      ...{ nextAttemptAt: null, shard: 0, epoch: 1, via: 'live' },
+    },
+  ]);
+}
+
+const sentTo = (hook: Hook, uuid: string): number => {
+  const ids = hook.idsOf([uuid]);
+  return hook.receiver.requests.filter(({ webhookId }) => ids.has(webhookId)).length;
+};
+
+test('what nobody has delivered is found, delivered, and not found again', async () => {
+  const { teamId } = team.team;
+  const startMicros = await nowMicros(system.clickhouse);
+  const all = await team.hook({ retry_schedule_ms: [1_000, 1_000] });
+  const chosen = await team.hook({ events: ['wanted'], retry_schedule_ms: [1_000, 1_000] });
+  const changed = await team.hook({ events: ['wanted'] });
+  const wanted = await team.capture(Array.from({ length: 20 }, () => ({ event: 'wanted' })));
+  const others = await team.capture(Array.from({ length: 10 }, () => ({ event: 'other' })));
+  // Late duplicates, which nobody delivers by design.
+  await team.capture(wanted.slice(0, 5).map((uuid) => ({ event: 'wanted', uuid })));
+  await untilAccepted(all, [...wanted, ...others]);
+  await untilAccepted(chosen, wanted);
+  await untilAccepted(changed, wanted);
+  await team.team.api('PATCH', `/webhooks/${changed.id}`, { events: ['other'] });
+
+  const [forgotten = '', lostRetry = ''] = others;
+  await forgetDelivery(all, forgotten);
+  await replaceByLostRetry(all, lostRetry);
+  // Visible so much later than stamped that no shard looks there any more.
+  const skipped = randomUUID();
+  await eventually(
+    async () => {
+      await ticking.capture([{ event: 'tick' }]);
+      const ageMs = ((await nowMicros(system.clickhouse)) - startMicros) / 1_000;
+      expect(ageMs).toBeGreaterThan(4 * TEST_VISIBILITY_BOUND_MS);
+    },
+    { timeoutMs: 30_000, intervalMs: 500 },
+  );
+  await insertAt(system.clickhouse, [
+    { teamId, uuid: skipped, event: 'wanted', insertedAtMicros: startMicros + 2_000_000 },
+  ]);
+
+  // 36 stored rows for one webhook, 26 for the other; the third's filter was changed.
+  expect(await auditUntilCompared(62)).toEqual({ compared: 62, missed: 4, retried: 4 });
+  await untilAccepted(all, [skipped]);
+  await untilAccepted(chosen, [skipped]);
+  await eventually(() => {
+    expect([forgotten, lostRetry].map((uuid) => sentTo(all, uuid))).toEqual([2, 2]);
+  });
+  expect(all.receiver.requests).toHaveLength(33);
+  expect(chosen.receiver.requests).toHaveLength(21);
+  expect(new Set((await team.attempts(changed)).map(({ outcome }) => outcome))).toEqual(new Set(['delivered']));
+  const logged = await listLogEntries(system.clickhouse, { teamId, source: 'delivery', sourceId: chosen.id, limit: 9 });
+  expect(logged).toMatchObject([{ level: 'warn', fields: { retried: [skipped], known: [], abandoned: [] } }]);
+  expect((await team.attempts(chosen, `&event_uuid=${skipped}`)).map(({ outcome }) => outcome)).toEqual([
+    'delivered',
+    'retry_scheduled',
+  ]);
+
+  const later = await team.capture([{ event: 'wanted' }]);
+  await untilAccepted(all, later);
+  expect(await auditUntilCompared(2)).toEqual({ compared: 2, missed: 0, retried: 0 });
+});
