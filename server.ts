@@ -10,6 +10,7 @@ import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { insertEvents } from './clickhouse/insert-events.ts';
 import { listRejected, rejectedIntervals } from './clickhouse/rejected-records.ts';
 import { listLogEntries } from './clickhouse/log-entries.ts';
+import { nowMicros } from './clickhouse/tail.ts';
 import { createControlPlane } from './client/control-plane.ts';
 import { connectTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
@@ -121,6 +122,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
     controlPlane: createControlPlane(temporal),
     findDestination: destinationsWith({ fileRoots: config.files.exportRoots, network: createOutboundNetwork(policy) }),
     events: {
+      nowMicros: () => nowMicros(clickhouse),
       listAttempts: (query) => listAttempts(clickhouse, query),
       deliveryStats: (query) => deliveryStats(clickhouse, query),
       listLogEntries: (query) => listLogEntries(clickhouse, query),

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
+import type { Micros } from '../core/time.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Database } from '../store/database.ts';
 import type { SecretBox } from '../store/secrets.ts';
@@ -42,6 +43,8 @@ export interface WebhookRules {
 
 /** What the API reads from ClickHouse; implemented by clickhouse/. */
 export interface EventReads {
+  /** ClickHouse's clock, which stamps events: a webhook begins at it, whatever other clocks say. */
+  nowMicros(): Promise<Micros>;
   /** Newest first by (attemptedAt, eventUuid, attempt). */
   listAttempts(query: {
     teamId: number;

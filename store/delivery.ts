@@ -25,15 +25,11 @@ export async function takeShard(db: Database, claim: { shard: number; owner: str
   return row.epoch;
 }
 
-/** Starts a webhook at `startMicros`, or at the database's now. */
-export async function createCursor(tx: Queries, destinationId: string, startMicros?: Micros): Promise<void> {
-  const position =
-    startMicros === undefined
-      ? sql<number>`(extract(epoch FROM clock_timestamp()) * 1000000)::bigint`
-      : sql<number>`${startMicros}::bigint`;
+/** Starts a webhook: events ingested at `startMicros` or later are its. */
+export async function createCursor(tx: Queries, destinationId: string, startMicros: Micros): Promise<void> {
   await tx
     .insertInto('destinationCursors')
-    .values({ destinationId, positionMicros: position, afterUuid: null })
+    .values({ destinationId, positionMicros: startMicros, afterUuid: null })
     .execute();
 }
 

@@ -37,7 +37,7 @@ export interface NewDestination {
   config: Record<string, unknown>;
   /** Fields of `config` that are sealed. */
   secretFields: readonly string[];
-  /** Where a webhook starts in the event log; default: now, by the database's clock. */
+  /** Where a webhook starts in the event log, by ClickHouse's clock. A webhook without it is refused. */
   startMicros?: Micros;
 }
 
@@ -74,13 +74,21 @@ export async function createDestination(
       .returningAll()
       .executeTakeFirstOrThrow();
     if (input.kind === WEBHOOK_KIND) {
-      await createCursor(tx, id, input.startMicros);
+      await createCursor(tx, id, startOf(input));
       await createAudit(tx, id);
       await createEndpointState(tx, id);
     }
     await announce(tx, row);
     return recordOf(row);
   });
+}
+
+/** The database's clock is not the one that stamps events: by it a new webhook could miss some, or get old ones. */
+function startOf({ startMicros }: NewDestination): Micros {
+  if (startMicros === undefined) {
+    throw new TypeError('a webhook needs startMicros, by the clock of ClickHouse');
+  }
+  return startMicros;
 }
 
 /** From new to old. */

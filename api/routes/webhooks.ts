@@ -79,7 +79,8 @@ async function create(
   fields: WebhookFields,
 ): Promise<DestinationRecord> {
   const config = await checkedConfig(deps, fields);
-  const input = { ...owner, kind: WEBHOOK_KIND, config, secretFields: WEBHOOK_SECRET_FIELDS };
+  const startMicros = await deps.events.nowMicros();
+  const input = { ...owner, kind: WEBHOOK_KIND, config, secretFields: WEBHOOK_SECRET_FIELDS, startMicros };
   const record = await createDestination(deps.db, deps.box, input);
   try {
     await tellTemporal(deps, record, 'created');

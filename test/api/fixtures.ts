@@ -43,6 +43,12 @@ export class RecordingControlPlane implements ControlPlane {
 export class FixedEvents implements EventReads {
   attempts: AttemptRecord[] = [];
   queries: unknown[] = [];
+  /** Another clock than the database's. */
+  clockMicros = 1_700_000_000_000_001;
+
+  nowMicros(): Promise<number> {
+    return Promise.resolve(this.clockMicros);
+  }
 
   async listAttempts(query: Parameters<EventReads['listAttempts']>[0]): Promise<AttemptRecord[]> {
     this.queries.push(query);

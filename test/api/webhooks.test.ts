@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { setHealth } from '../../store/endpoint-state.ts';
+import { readCursors } from '../../store/delivery.ts';
 import { openDestinationConfig } from '../../store/destinations.ts';
 import { createdId, NOW, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
@@ -49,6 +50,12 @@ describe('a webhook', () => {
         { destinationId: id, teamId: caller.teamId, name: 'Hook', change },
       ]),
     );
+  });
+
+  test("begins at the clock that stamps events, and not at the database's", async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    const cursors = await readCursors(api.store.db, [id]);
+    expect(cursors.get(id)).toEqual({ positionMicros: api.events.clockMicros, afterUuid: null });
   });
 
   test('is stored as delivery reads it', async () => {

@@ -53,6 +53,7 @@ export async function newWebhook(store: StoreFixture, teamId: number): Promise<D
     name: 'a webhook',
     config: { url: 'https://example.com/hook', secret: SECRET_TEXT },
     secretFields: ['secret'],
+    startMicros: Date.now() * 1_000,
   });
 }
 
