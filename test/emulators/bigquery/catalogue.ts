@@ -9,7 +9,12 @@ import type { TableField, TableReference, TableResource } from './wire.ts';
  * turns JSON into STRING in tables.get. This file holds them together.
  */
 
-const SQL_TYPE: Record<string, string> = { INTEGER: 'INT64', FLOAT: 'FLOAT64', BOOLEAN: 'BOOL' };
+const SQL_TYPE: Record<string, string> = {
+  INTEGER: 'INT64',
+  FLOAT: 'FLOAT64',
+  BOOLEAN: 'BOOL',
+  BIGNUMERIC: 'STRING',
+};
 
 /** tables.get answers the old names whatever the table was made with. */
 const API_TYPE: Record<string, string> = { INT64: 'INTEGER', FLOAT64: 'FLOAT', BOOL: 'BOOLEAN', DECIMAL: 'NUMERIC' };
@@ -21,6 +26,8 @@ const FORGOTTEN = ['expirationTime', 'description', 'labels'];
 export class Catalogue {
   private readonly upstream: Upstream;
   private readonly forgotten = new Map<string, Record<string, unknown>>();
+  /** DuckDB has no type that holds a BIGNUMERIC, so such a column is kept as text. */
+  private readonly bigNumerics = new Map<string, Set<string>>();
 
   constructor(upstream: Upstream) {
     this.upstream = upstream;
@@ -40,14 +47,14 @@ export class Catalogue {
 
   async create(reference: TableReference, body: TableResource): Promise<TableResource> {
     const fields = body.schema?.fields ?? [];
-    if (fields.some(({ type }) => type === 'BIGNUMERIC')) {
-      throw new ApiError('notImplemented', 'bigquery emulator: DuckDB has no type that holds a BIGNUMERIC');
-    }
     const { projectId, datasetId } = reference;
-    await this.upstream.json('POST', `/projects/${projectId}/datasets/${datasetId}/tables`, body);
+    const stored = withoutBigNumeric(body);
+    await this.upstream.json('POST', `/projects/${projectId}/datasets/${datasetId}/tables`, stored);
     if (fields.some(({ mode }) => mode === 'REQUIRED')) {
-      await this.recreateWithConstraints(reference, fields, body);
+      await this.recreateWithConstraints(reference, stored);
     }
+    this.bigNumerics.delete(colonName(reference));
+    this.rememberBigNumerics(reference, fields);
     this.remember(reference, body);
     return this.get(reference);
   }
@@ -64,7 +71,8 @@ export class Catalogue {
         `ALTER TABLE ${tableInSql(reference)} ADD COLUMN \`${field.name}\` ${sqlType(field)}`,
       );
     }
-    await this.upstream.json('PATCH', tablePath(reference), body);
+    await this.upstream.json('PATCH', tablePath(reference), withoutBigNumeric(body));
+    this.rememberBigNumerics(reference, added);
     this.remember(reference, body);
     return this.get(reference);
   }
@@ -83,12 +91,22 @@ export class Catalogue {
     await this.upstream.json('PATCH', tablePath(reference), { schema: { fields } });
   }
 
-  private async recreateWithConstraints(
-    reference: TableReference,
-    fields: TableField[],
-    body: TableResource,
-  ): Promise<void> {
-    const columns = fields.map((field) => {
+  /** Columns that DDL declared as BIGNUMERIC. */
+  rememberBigNumeric(name: string, columns: string[]): void {
+    const [projectId = '', datasetId = '', tableId = ''] = name.split('.');
+    const fields = columns.map((column) => ({ name: column, type: 'BIGNUMERIC' }));
+    this.rememberBigNumerics({ projectId, datasetId, tableId }, fields);
+  }
+
+  private rememberBigNumerics(reference: TableReference, fields: TableField[]): void {
+    const name = colonName(reference);
+    const known = this.bigNumerics.get(name) ?? new Set();
+    fields.filter(({ type }) => type === 'BIGNUMERIC').forEach((field) => known.add(field.name));
+    this.bigNumerics.set(name, known);
+  }
+
+  private async recreateWithConstraints(reference: TableReference, body: TableResource): Promise<void> {
+    const columns = (body.schema?.fields ?? []).map((field) => {
       const required = field.mode === 'REQUIRED' ? ' NOT NULL' : '';
       return `\`${field.name}\` ${sqlType(field)}${required}`;
     });
@@ -107,6 +125,13 @@ export class Catalogue {
 /** `project:dataset.table`, as in BigQuery's messages. */
 export function colonName({ projectId, datasetId, tableId }: TableReference): string {
   return `${projectId}:${datasetId}.${tableId}`;
+}
+
+function withoutBigNumeric<T extends Partial<TableResource>>(body: T): T {
+  const fields = body.schema?.fields?.map((field) =>
+    field.type === 'BIGNUMERIC' ? { ...field, type: 'STRING' } : field,
+  );
+  return fields === undefined ? body : { ...body, schema: { ...body.schema, fields } };
 }
 
 function namesOf(fields: TableField[] = []): Set<string> {

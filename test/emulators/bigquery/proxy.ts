@@ -9,7 +9,7 @@ import type { Caller, JobTools } from './job-routes.ts';
 import { jobResource } from './jobs.ts';
 import { parseMultipart } from './multipart.ts';
 import { operationOf } from './operation.ts';
-import { UploadSessions } from './upload-sessions.ts';
+import type { UploadSessions } from './upload-sessions.ts';
 import type { JobResource, QueryConfiguration, TableReference, TableResource } from './wire.ts';
 
 const BODY_LIMIT_BYTES = 1_024 * 1_024 * 1_024;
@@ -24,6 +24,7 @@ declare module 'fastify' {
 
 export interface ProxyTools extends JobTools {
   authority: Authority;
+  sessions: UploadSessions;
 }
 
 /** The HTTP interface in front of bqemulator. Every body arrives as bytes. */
@@ -132,7 +133,11 @@ function addJobRoutes(app: FastifyInstance, tools: ProxyTools): void {
 
 function addUploadRoutes(app: FastifyInstance, tools: ProxyTools): void {
   const path = '/upload/bigquery/v2/projects/:projectId/jobs';
-  const sessions = new UploadSessions();
+  const { sessions } = tools;
+  app.delete<{ Querystring: { upload_id: string } }>(path, (request, reply) => {
+    sessions.cancel(request.query.upload_id);
+    return reply.code(499).send();
+  });
   app.post<{ Querystring: { uploadType?: string } }>(path, (request, reply) => {
     if (request.query.uploadType === 'multipart') {
       const upload = parseMultipart(request.headers['content-type'] ?? '', bytes(request));

@@ -33,7 +33,7 @@ async function execute(
   { upstream, catalogue }: QueryTools,
   projectId: string,
   configuration: JobConfiguration,
-  { mergeCheck, changedTables }: PreparedQuery,
+  { mergeCheck, changedTables, bigNumericColumns }: PreparedQuery,
 ): Promise<JobOutcome> {
   if (mergeCheck !== undefined) {
     await checkMerge(upstream, projectId, mergeCheck);
@@ -43,6 +43,7 @@ async function execute(
     throw toApiError(job.status.errorResult);
   }
   for (const table of configuration.dryRun === true ? [] : changedTables) {
+    catalogue.rememberBigNumeric(table, bigNumericColumns);
     await catalogue.refresh(table);
   }
   return { statistics: job.statistics ?? {}, upstreamId: job.jobId };

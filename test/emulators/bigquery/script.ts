@@ -12,6 +12,8 @@ export interface PreparedQuery {
   mutatedTables: string[];
   /** Tables that DDL creates or alters: bqemulator's catalogue has to be corrected afterwards. */
   changedTables: string[];
+  /** Columns that its DDL declares as BIGNUMERIC, which bqemulator gets as STRING. */
+  bigNumericColumns: string[];
   /** To be run before a single MERGE; more than one match is BigQuery's error. In scripts the check is built in. */
   mergeCheck?: string;
 }
@@ -29,8 +31,29 @@ const TABLE_DDL = new RegExp(
 );
 const PERMANENT_DDL = /\b(?:CREATE\s+(?:OR\s+REPLACE\s+)?TABLE|ALTER\s+TABLE|DROP\s+TABLE)\b/i;
 
+const BIGNUMERIC_COLUMN = /`?(\w+)`?\s+BIGNUMERIC\b/gi;
+
+/** BIGNUMERIC is text here, and DuckDB adds one column at a time. */
+function rewritten(sql: string): string {
+  const mask = masked(sql);
+  const types = [...mask.matchAll(/\bBIGNUMERIC\b/gi)].map(({ index }) => ({ at: index, length: 10, text: 'STRING' }));
+  const alter = new RegExp(String.raw`^\s*(ALTER\s+TABLE\s+${TABLE_NAME})\s+ADD\s+COLUMN`, 'i').exec(mask)?.[1];
+  const further = alter === undefined ? [] : [...mask.matchAll(/,(?=\s*ADD\s+COLUMN\b)/gi)];
+  return spliced(sql, [...types, ...further.map(({ index }) => ({ at: index, length: 1, text: `; ${alter ?? ''}` }))]);
+}
+
 /** Throws what BigQuery or this emulator refuses before anything runs. */
 export function prepareQuery(configuration: QueryConfiguration, project: string): PreparedQuery {
+  const bigNumericColumns = [...masked(configuration.query).matchAll(BIGNUMERIC_COLUMN)].map((match) => match[1] ?? '');
+  const query = rewritten(configuration.query);
+  return prepareRewritten({ ...configuration, query }, project, bigNumericColumns);
+}
+
+function prepareRewritten(
+  configuration: QueryConfiguration,
+  project: string,
+  bigNumericColumns: string[],
+): PreparedQuery {
   const mask = masked(configuration.query);
   const transactional = BEGIN.test(mask);
   const isScript = /;\s*\S/.test(mask);
@@ -43,6 +66,7 @@ export function prepareQuery(configuration: QueryConfiguration, project: string)
     transactional,
     mutatedTables: namesIn(mask, MUTATION, project),
     changedTables: namesIn(mask, TABLE_DDL, project),
+    bigNumericColumns,
     ...(isScript || merges[0] === undefined ? {} : { mergeCheck: merges[0].countQuery }),
   };
 }

@@ -10,6 +10,7 @@ import { Jobs } from './jobs.ts';
 import { ParquetReader } from './parquet-file.ts';
 import { buildProxy } from './proxy.ts';
 import { TableLocks } from './table-locks.ts';
+import { UploadSessions } from './upload-sessions.ts';
 import { Upstream } from './upstream.ts';
 
 const PROJECT = 'sluice-test';
@@ -24,6 +25,8 @@ export interface BigQueryServer {
   key: ServiceAccountKey;
   authority: Authority;
   faults: Faults;
+  /** Uploads that have begun and neither ended nor been cancelled. */
+  openUploads(): number;
   stop(): Promise<void>;
 }
 
@@ -34,8 +37,8 @@ export async function startBigQuery(): Promise<BigQueryServer> {
   const [authority, faults, parquet] = [new Authority(), new Faults(), await ParquetReader.open()];
   const upstream = new Upstream(emulator.url);
   const catalogue = new Catalogue(upstream);
-  const [jobs, locks] = [new Jobs(), new TableLocks()];
-  const app = buildProxy({ authority, faults, parquet, upstream, catalogue, jobs, locks, directory });
+  const [jobs, locks, sessions] = [new Jobs(), new TableLocks(), new UploadSessions()];
+  const app = buildProxy({ authority, faults, parquet, upstream, catalogue, jobs, locks, sessions, directory });
   const apiEndpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
     apiEndpoint,
@@ -44,6 +47,7 @@ export async function startBigQuery(): Promise<BigQueryServer> {
     key: authority.createAccount('exporter', PROJECT),
     authority,
     faults,
+    openUploads: () => sessions.size,
     stop: async () => {
       await app.close();
       parquet.close();

@@ -13,6 +13,15 @@ export class UploadSessions {
     return id;
   }
 
+  /** How many uploads have begun and neither ended nor been cancelled. */
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  cancel(id: string): void {
+    this.sessions.delete(id);
+  }
+
   /** Answers the whole upload with the last chunk, before that the number of bytes that have arrived. */
   append(id: string, chunk: Buffer, contentRange: string | undefined): Upload | number {
     const session = this.sessions.get(id);

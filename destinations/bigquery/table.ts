@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import type { SessionContext } from '../contract.ts';
+import { planColumns, type TableColumn, type TablePlan } from '../table/columns.ts';
+import { mergeKeyMissing } from '../table/errors.ts';
+import type { BigQueryApi } from './api.ts';
+import type { BigQueryConfig } from './config.ts';
+import { datasetMissing, tableUnsupported } from './errors.ts';
+import { qualified, quoteName, runQuery } from './sql.ts';
+import { typeRules } from './types.ts';
+
+export interface Field {
+  name: string;
+  type: string;
+  mode?: string;
+  maxLength?: string;
+  precision?: string;
+  scale?: string;
+  defaultValueExpression?: string;
+}
+
+export interface TableResource {
+  type: string;
+  schema?: { fields?: Field[] };
+  description?: string;
+  requirePartitionFilter?: boolean;
+  timePartitioning?: { requirePartitionFilter?: boolean };
+}
+
+/** Looks the dataset up and keeps its location for the jobs. */
+export async function findDataset(api: BigQueryApi, signal: AbortSignal): Promise<void> {
+  const dataset = await api.find<{ location?: string }>(api.datasetPath, 'look up the dataset', signal);
+  if (dataset === undefined) {
+    throw datasetMissing(`${api.projectId}.${api.datasetId}`);
+  }
+  api.location = dataset.location;
+}
+
+export function findTable(api: BigQueryApi, table: string, signal: AbortSignal): Promise<TableResource | undefined> {
+  return api.find<TableResource>(api.tablePath(table), `look up table ${table}`, signal);
+}
+
+/** False when it was there already. */
+export function createTable(api: BigQueryApi, table: string, resource: object, signal: AbortSignal): Promise<boolean> {
+  const { projectId, datasetId } = api;
+  const tableReference = { projectId, datasetId, tableId: table };
+  return api.create(`${api.datasetPath}/tables`, { tableReference, ...resource }, `create table ${table}`, signal);
+}
+
+/** Creates or evolves the table, as often and as concurrently as it is called, and says what to write into it. */
+export async function prepareTable(
+  api: BigQueryApi,
+  config: BigQueryConfig,
+  context: SessionContext,
+  labels: Record<string, string>,
+): Promise<TablePlan> {
+  const { tableId, schemaPolicy, jsonType } = config;
+  const found = (await findTable(api, tableId, context.signal)) ?? (await createFor(api, config, context));
+  assertSuitable(tableId, found, context);
+  const existing = (found.schema?.fields ?? []).map(columnOf);
+  const plan = planColumns(
+    context.columns,
+    { name: tableId, existing, key: context.key },
+    { types: typeRules(jsonType), policy: schemaPolicy },
+  );
+  if (plan.add.length > 0) {
+    await addColumns(api, tableId, { add: plan.add, labels }, context.signal);
+  }
+  return plan;
+}
+
+async function createFor(api: BigQueryApi, config: BigQueryConfig, context: SessionContext): Promise<TableResource> {
+  const { createType } = typeRules(config.jsonType);
+  const fields = context.columns.map((column) => ({ name: column.name, type: createType(column), mode: 'NULLABLE' }));
+  const field = config.partitionBy ?? arrivalColumn(context);
+  const layout = field === undefined ? {} : { timePartitioning: { type: 'DAY', field } };
+  await createTable(api, config.tableId, { schema: { fields }, ...layout }, context.signal);
+  const created = await findTable(api, config.tableId, context.signal);
+  if (created === undefined) {
+    throw tableUnsupported(config.tableId, 'it was dropped as soon as it was made');
+  }
+  return created;
+}
+
+/** By ingestion time: then an interval lies in one partition, or in two. A job may touch 4,000. */
+function arrivalColumn({ columns }: SessionContext): string | undefined {
+  return columns.find(({ name, type }) => name === 'inserted_at' && type.kind === 'timestamp')?.name;
+}
+
+function assertSuitable(table: string, found: TableResource, { mode, key }: SessionContext): void {
+  if (found.type !== 'TABLE') {
+    throw tableUnsupported(table, `it is of type ${found.type}, not a table`);
+  }
+  const filtered = found.requirePartitionFilter === true || found.timePartitioning?.requirePartitionFilter === true;
+  if (mode === 'merge' && filtered) {
+    throw tableUnsupported(table, 'it requires a partition filter, and so cannot be merged into');
+  }
+  if (mode === 'merge' && key.length === 0) {
+    throw mergeKeyMissing(table, key);
+  }
+}
+
+/** A type with the limits that the column sets: `STRING(20)`, `NUMERIC(10,2)`, `ARRAY<STRING>`. */
+function columnOf(field: Field): TableColumn {
+  const { name, type, mode, maxLength, precision, scale = '0', defaultValueExpression } = field;
+  const limit = maxLength ?? (precision === undefined ? undefined : `${precision},${scale}`);
+  const limited = limit === undefined ? type : `${type}(${limit})`;
+  return {
+    name,
+    type: mode === 'REPEATED' ? `ARRAY<${limited}>` : limited,
+    nullable: mode !== 'REQUIRED',
+    hasDefault: defaultValueExpression !== undefined,
+  };
+}
+
+async function addColumns(
+  api: BigQueryApi,
+  table: string,
+  { add, labels }: { add: TablePlan['add']; labels: Record<string, string> },
+  signal: AbortSignal,
+): Promise<void> {
+  const parts = add.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${sqlType(type)}`);
+  const sql = `ALTER TABLE ${qualified(api, table)} ${parts.join(', ')}`;
+  const job = { jobId: `sluice_alter_${randomUUID()}`, labels, action: `add columns to ${table}` };
+  await runQuery(api, { sql }, job, signal);
+}
+
+function sqlType(type: string): string {
+  return { INTEGER: 'INT64', FLOAT: 'FLOAT64', BOOLEAN: 'BOOL' }[type] ?? type;
+}
