@@ -1,4 +1,5 @@
 import snowflake, { type Bind, type Connection, type ConnectionOptions } from 'snowflake-sdk';
+import { startSnowflakeEmulator, type SnowflakeEmulator, type SnowflakeEmulatorOptions } from './snowflake/index.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -45,6 +46,16 @@ export async function execute(
   });
 }
 
-export function quietSdk(): void {
+function quietSdk(): void {
   snowflake.configure({ logLevel: 'OFF', useEnvProxy: false });
+}
+
+/** An emulator with a user, a warehouse and a database, as `connect` expects them. */
+export async function startAccount(options: SnowflakeEmulatorOptions = {}): Promise<SnowflakeEmulator> {
+  quietSdk();
+  const emulator = await startSnowflakeEmulator(options);
+  emulator.account.addUser('loader', { password: 'secret' });
+  emulator.account.addWarehouse('WH');
+  await emulator.query('CREATE DATABASE db');
+  return emulator;
 }

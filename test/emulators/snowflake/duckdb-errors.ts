@@ -17,7 +17,7 @@ const RULES: Rule[] = [
     (match) => `SQL compilation error:\nsyntax error line 1 at position 0 unexpected '${group(match, 1)}'.`,
   ],
   [
-    /Referenced (?:column|table) "([^"]*)" not found|does not have a column named "([^"]*)"|column with name "?([^" ]*)"? /,
+    /Referenced (?:column|table) "([^"]*)" (?:was )?not found|does not have a column named "([^"]*)"|column with name "?([^" ]*)"? /,
     '000904',
     '42000',
     (match) =>
@@ -43,8 +43,9 @@ const RULES: Rule[] = [
     '42601',
     (match) => `SQL compilation error:\nambiguous column name '${decodeName(group(match, 1))}'`,
   ],
+  // That is what the text of a TIMESTAMP_NS fails with; no Snowflake type is a BIGINT here.
   [
-    /Could not convert string '([^']*)' to TIMESTAMP/,
+    /Could not convert string '([^']*)' to INT64/,
     '100035',
     '22007',
     (match) => `Timestamp '${group(match, 1)}' is not recognized`,
@@ -72,6 +73,12 @@ const RULES: Rule[] = [
     '100040',
     '22007',
     (match) => `Date '${match[1] ?? group(match, 2)}' is not recognized`,
+  ],
+  [
+    /Failed to cast value to \w+: (.*)/,
+    '100071',
+    '22000',
+    (match) => `Failed to cast variant value ${group(match, 1)}`,
   ],
   [/out of range|Could not cast value .* to DECIMAL|Overflow/, '100039', '22003', () => 'Numeric value out of range'],
   [/Malformed JSON/, '100069', '22P02', () => 'Error parsing JSON'],

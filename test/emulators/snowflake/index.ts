@@ -19,6 +19,8 @@ export interface SnowflakeEmulator {
   query(sql: string): Promise<Record<string, string | null>[]>;
   /** Statements that clients sent so far. */
   statements(): { sql: string; tag: string; state: string }[];
+  /** How many requests came whose `METHOD /path` starts so. */
+  requests(start: string): number;
   /** Sessions that are logged in. */
   sessionCount(): number;
   /** Statements that wait for a table's lock. */
@@ -81,6 +83,7 @@ function controls(service: Service): Omit<SnowflakeEmulator, 'url' | 'stop'> {
     clearFaults: () => service.faults.clear(),
     query: async (sql) => await asAdministrator(service, sql),
     statements: () => service.queries.all().map(({ sql, tag, state }) => ({ sql, tag, state })),
+    requests: (start) => service.requests.filter((request) => request.startsWith(start)).length,
     sessionCount: () => service.sessions.all().length,
     lockWaits: () => service.locks.waiting(),
     expireSessionTokens: () => service.sessions.expireSessionTokens(),

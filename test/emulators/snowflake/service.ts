@@ -41,6 +41,8 @@ export class Service {
   readonly queries: Queries;
   /** Statements of tests themselves: beside faults, privileges and warehouses. */
   readonly administration: Queries;
+  /** `METHOD /path` of what clients asked, for tests. */
+  readonly requests: string[] = [];
   private readonly database: DuckDBInstance;
 
   private constructor(database: DuckDBInstance, options: ServiceOptions) {
@@ -78,7 +80,9 @@ export class Service {
   }
 
   async handle(request: Request): Promise<Reply> {
-    const injected = this.faults.take(`${request.method} ${request.path}`);
+    const asked = `${request.method} ${request.path}`;
+    this.requests.push(asked);
+    const injected = this.faults.take(asked);
     if (injected?.kind === 'drop_before') {
       return DROP;
     }

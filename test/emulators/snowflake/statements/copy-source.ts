@@ -17,7 +17,8 @@ export interface CopySource {
   row: string;
 }
 
-const COMPRESSED: Record<string, string> = { gz: 'gzip', zst: 'zstd' };
+/** By a file's ending or the option COMPRESSION, as DuckDB calls it. */
+const COMPRESSIONS: Record<string, string> = { gz: 'gzip', GZIP: 'gzip', zst: 'zstd', ZSTD: 'zstd' };
 
 /**
  * What a Parquet column is without USE_LOGICAL_TYPE: its physical type. So a moment is a count since 1970, and an
@@ -59,8 +60,8 @@ async function parquetSource(context: Context, file: StoredFile, options: CopyOp
 
 function compressionOf(file: StoredFile, { format }: CopyOptions): string {
   const asked = format['COMPRESSION'] ?? 'AUTO';
-  const suffix = file.path.split('.').at(-1) ?? '';
-  return asked === 'AUTO' ? (COMPRESSED[suffix] ?? 'none') : asked.toLowerCase();
+  const known = asked === 'AUTO' ? (file.path.split('.').at(-1) ?? '') : asked;
+  return COMPRESSIONS[known] ?? 'uncompressed';
 }
 
 async function jsonSource(context: Context, file: StoredFile, options: CopyOptions): Promise<CopySource> {
