@@ -25,68 +25,48 @@ import type {
   WriteOutcome,
 } from '../object-store/store.ts';
 import type { S3Config } from './config.ts';
-import { readFailure, s3Error } from './errors.ts';
+import { type Credentials, credentialsOf } from './credentials.ts';
+import { s3Error } from './errors.ts';
+import { isNoSuchUpload, isNotFound, isRefusal } from './failure.ts';
+import { clientNetwork, type S3Network } from './network.ts';
+import { completedPart, conditionHeaders, crc32Text, objectInput, partTag } from './requests.ts';
 
 /** S3's own. */
 const LIMITS: StoreLimits = { minPartBytes: 5 * 1024 ** 2, maxPartBytes: 5 * 1024 ** 3, maxParts: 10_000 };
 
-/** A silent connection; long enough for a slow store to answer the completion of thousands of parts. */
-const SOCKET_TIMEOUT_MS = 60_000;
-const CONNECT_TIMEOUT_MS = 5_000;
-/** One part over a bad line: 8 MiB at 100 KiB/s takes 80 s. */
-const REQUEST_TIMEOUT_MS = 180_000;
 /** The SDK's own tries per call, with its standard backoff. Longer outages are the activity's to retry. */
 const MAX_ATTEMPTS = 4;
 /** A part that was on its way when its upload was aborted may still arrive; then it must be aborted again. */
 const ABORT_ROUNDS = 4;
 
-function createClient(config: S3Config): S3Client {
+export interface S3Connection extends S3Network {
+  credentials: Credentials;
+}
+
+function createClient(config: S3Config, connection: S3Connection): S3Client {
   return new S3Client({
     region: config.region,
-    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
+    ...(config.endpoint !== undefined && { endpoint: config.endpoint }),
     forcePathStyle: config.forcePathStyle,
-    credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
+    ...(connection.credentials !== undefined && { credentials: connection.credentials }),
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: SOCKET_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-    // The signature already covers the SHA-256 of each body, which the store checks; additional checksum headers are
-    // refused by several S3-compatible stores.
+    requestHandler: clientNetwork(connection),
+    // `objectInput` and `checksum` add what the config asks for; the SDK's own choice is refused by several stores.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
-}
-
-function isRefusal(error: unknown): boolean {
-  const { name, httpStatus } = readFailure(error);
-  return httpStatus === 412 || name === 'PreconditionFailed' || name === 'ConditionalRequestConflict';
-}
-
-function isNoSuchUpload(error: unknown): boolean {
-  return readFailure(error).name === 'NoSuchUpload';
-}
-
-/** By name: a status of 404 is also a missing bucket, and with some stores an unknown key id. */
-function isNotFound(error: unknown): boolean {
-  const { name } = readFailure(error);
-  return name === 'NoSuchKey' || name === 'NotFound';
-}
-
-function conditionHeaders(condition: WriteCondition): { IfNoneMatch: string } | { IfMatch: string } {
-  return 'onlyIf' in condition ? { IfMatch: condition.onlyIf } : { IfNoneMatch: '*' };
 }
 
 class S3Store implements ObjectStore {
   readonly limits = LIMITS;
   private readonly client: S3Client;
   private readonly config: S3Config;
+  private readonly usesCrc32: boolean;
 
-  constructor(config: S3Config) {
+  constructor(config: S3Config, connection: S3Connection) {
     this.config = config;
-    this.client = createClient(config);
+    this.client = createClient(config, connection);
+    this.usesCrc32 = (config.checksumMode ?? (config.endpoint === undefined ? 'crc32' : 'when_required')) === 'crc32';
   }
 
   async head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined> {
@@ -127,7 +107,12 @@ class S3Store implements ObjectStore {
     condition: WriteCondition,
     signal: AbortSignal,
   ): Promise<WriteOutcome> {
-    const command = new PutObjectCommand({ ...this.objectInput(object), Body: body, ...conditionHeaders(condition) });
+    const command = new PutObjectCommand({
+      ...objectInput(object, this.config),
+      ...this.checksum(body),
+      Body: body,
+      ...conditionHeaders(condition),
+    });
     try {
       return { outcome: 'stored', etag: (await this.client.send(command, { abortSignal: signal })).ETag ?? '' };
     } catch (error) {
@@ -183,7 +168,10 @@ class S3Store implements ObjectStore {
   }
 
   async createUpload(object: NewObject, signal: AbortSignal): Promise<OpenUpload> {
-    const command = new CreateMultipartUploadCommand(this.objectInput(object));
+    const command = new CreateMultipartUploadCommand({
+      ...objectInput(object, this.config),
+      ...(this.usesCrc32 && { ChecksumAlgorithm: 'CRC32' }),
+    });
     const created = await this.call(`begin the upload of ${object.key}`, signal, () =>
       this.client.send(command, { abortSignal: signal }),
     );
@@ -196,10 +184,16 @@ class S3Store implements ObjectStore {
     body: Uint8Array,
     signal: AbortSignal,
   ): Promise<UploadedPart> {
-    const command = new UploadPartCommand({ ...this.uploadInput(upload), PartNumber: partNumber, Body: body });
+    const checksum = this.checksum(body);
+    const command = new UploadPartCommand({
+      ...this.uploadInput(upload),
+      ...checksum,
+      PartNumber: partNumber,
+      Body: body,
+    });
     const action = `upload part ${String(partNumber)} of ${upload.key}`;
     const done = await this.call(action, signal, () => this.client.send(command, { abortSignal: signal }));
-    return { partNumber, tag: done.ETag ?? '' };
+    return { partNumber, tag: partTag(done.ETag ?? '', checksum.ChecksumCRC32) };
   }
 
   async completeUpload(
@@ -210,7 +204,7 @@ class S3Store implements ObjectStore {
     const command = new CompleteMultipartUploadCommand({
       ...this.uploadInput(upload),
       IfNoneMatch: '*',
-      MultipartUpload: { Parts: parts.map(({ partNumber, tag }) => ({ PartNumber: partNumber, ETag: tag })) },
+      MultipartUpload: { Parts: parts.map(completedPart) },
     });
     try {
       return { outcome: 'stored', etag: (await this.client.send(command, { abortSignal: signal })).ETag ?? '' };
@@ -239,13 +233,8 @@ class S3Store implements ObjectStore {
     this.client.destroy();
   }
 
-  private objectInput(object: NewObject): {
-    Bucket: string;
-    Key: string;
-    ContentType: string;
-    Metadata: Record<string, string>;
-  } {
-    return { Bucket: this.config.bucket, Key: object.key, ContentType: object.contentType, Metadata: object.metadata };
+  private checksum(body: Uint8Array): { ChecksumCRC32?: string } {
+    return this.usesCrc32 ? { ChecksumCRC32: crc32Text(body) } : {};
   }
 
   private uploadInput(upload: OpenUpload): { Bucket: string; Key: string; UploadId: string } {
@@ -292,6 +281,8 @@ class S3Store implements ObjectStore {
   }
 }
 
-export function createS3Store(config: S3Config): ObjectStore {
-  return new S3Store(config);
+/** Without a connection: the config's keys, and any host. */
+export function createS3Store(config: S3Config, connection?: S3Connection): ObjectStore {
+  const own = { network: undefined, ambientCredentials: 'never', stsEndpoint: undefined } as const;
+  return new S3Store(config, connection ?? { network: undefined, credentials: credentialsOf(config, own) });
 }

@@ -26,7 +26,10 @@ function explained(problemOf: (value: string) => string | undefined): (context: 
   };
 }
 
-export const s3ConfigSchema = z.strictObject({
+/** Classes whose objects can be read at once: verification and adoption read what was written. */
+const STORAGE_CLASSES = ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'] as const;
+
+const location = {
   bucket: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'a bucket name has 3 to 63 of a-z, 0-9, "." and "-"')
@@ -41,7 +44,7 @@ export const s3ConfigSchema = z.strictObject({
     .check(explained(prefixProblem))
     .default(DEFAULT_PREFIX)
     .describe(
-      'What keys begin with. Variables: {year} {month} {day} {hour} {minute} {second} (of the interval start, UTC), {interval_start} {interval_end} {table} {export_id}.',
+      'What keys begin with. Variables: {year} {month} {day} {hour} {minute} {second} (of the interval start, UTC), {interval_start} {interval_end} {table} {export_id}. Literal text is free: year={year}/month={month} is a Hive layout.',
     ),
   endpoint: z
     .string()
@@ -54,7 +57,101 @@ export const s3ConfigSchema = z.strictObject({
     .describe(
       'Address the bucket as https://endpoint/bucket instead of https://bucket.endpoint. Most self-hosted stores need it.',
     ),
-  accessKeyId: z.string().min(1).max(256).describe('Access key id.'),
-  secretAccessKey: z.string().min(1).max(1_024).describe('Secret access key. Stored encrypted, never shown again.'),
+};
+
+const objects = {
+  encryption: z
+    .enum(['bucket-default', 'sse-s3', 'sse-kms'])
+    .default('bucket-default')
+    .describe(
+      'Encryption at rest. bucket-default: as the bucket is set up. sse-s3: keys of S3. sse-kms: a key of KMS.',
+    ),
+  kmsKeyId: z
+    .string()
+    .regex(/^[\w:/.-]{1,2048}$/, 'it is the id or ARN of a key, or alias/name')
+    .optional()
+    .describe(
+      "Key for sse-kms; the account's key for S3 without it. Writers need kms:GenerateDataKey and kms:Decrypt.",
+    ),
+  kmsBucketKey: z
+    .boolean()
+    .default(true)
+    .describe('With sse-kms: use an S3 Bucket Key, which asks KMS far less often and costs less.'),
+  storageClass: z.enum(STORAGE_CLASSES).optional().describe('Storage class of the files. Leave empty for STANDARD.'),
+  checksumMode: z
+    .enum(['crc32', 'when_required'])
+    .optional()
+    .describe(
+      'crc32: each request carries a CRC32 that the store checks and keeps. when_required: no such headers, for stores that refuse them (R2, Google, older MinIO, Backblaze); the signature still covers a SHA-256 of each body. By default crc32 on AWS, when_required with an endpoint.',
+    ),
+};
+
+const credentials = {
+  accessKeyId: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('Access key id, of a user or of the one who assumes roleArn.'),
+  secretAccessKey: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('Secret access key. Stored encrypted, never shown again.'),
+  sessionToken: z
+    .string()
+    .min(1)
+    .max(8_192)
+    .optional()
+    .describe('Session token of temporary keys. They end: prefer roleArn. Stored encrypted, never shown again.'),
+  roleArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'it looks like arn:aws:iam::123456789012:role/name')
+    .optional()
+    .describe('Role to assume, with the keys above or, where the installation allows it, its own AWS identity.'),
+  externalId: z
+    .string()
+    .regex(/^[\w+=,.@:/-]{16,1224}$/, 'it has 16 or more of letters, digits and + = , . @ : / -')
+    .optional()
+    .describe(
+      "External id that the role's trust policy demands. Needed with roleArn. Use a new random one (a UUID) for this destination alone.",
+    ),
+};
+
+const s3Fields = z.strictObject({ ...location, ...objects, ...credentials });
+export type S3Config = z.output<typeof s3Fields>;
+
+interface Problem {
+  field: keyof S3Config;
+  message: string;
+}
+
+/** What does not go together, by the field to correct. */
+function problemsOf(config: S3Config): Problem[] {
+  const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId, encryption, kmsKeyId } = config;
+  const rules: [boolean, Problem][] = [
+    [
+      accessKeyId !== undefined && secretAccessKey === undefined,
+      { field: 'secretAccessKey', message: 'it is missing' },
+    ],
+    [accessKeyId === undefined && secretAccessKey !== undefined, { field: 'accessKeyId', message: 'it is missing' }],
+    [
+      sessionToken !== undefined && accessKeyId === undefined,
+      { field: 'sessionToken', message: 'it belongs to an accessKeyId, which is missing' },
+    ],
+    [
+      roleArn !== undefined && externalId === undefined,
+      { field: 'externalId', message: 'roleArn needs one: without it others could have the role assumed for them' },
+    ],
+    [roleArn === undefined && externalId !== undefined, { field: 'externalId', message: 'it is for roleArn only' }],
+    [kmsKeyId !== undefined && encryption !== 'sse-kms', { field: 'kmsKeyId', message: 'it is for sse-kms only' }],
+  ];
+  return rules.flatMap(([applies, problem]) => (applies ? [problem] : []));
+}
+
+export const s3ConfigSchema = s3Fields.check((context) => {
+  for (const { field, message } of problemsOf(context.value)) {
+    context.issues.push({ code: 'custom', message, path: [field], input: undefined });
+  }
 });
-export type S3Config = z.output<typeof s3ConfigSchema>;

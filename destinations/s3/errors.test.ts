@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { S3Config } from './config.ts';
 import { s3Error } from './errors.ts';
 
-const config = {
+const config: S3Config = {
+  encryption: 'bucket-default',
+  kmsBucketKey: true,
   bucket: 'my-bucket',
   region: 'eu-central-1',
   prefix: '',

@@ -1,19 +1,66 @@
+import type { OutboundNetwork } from '../../net/outbound-network.ts';
+import type { NamedStep } from '../check-steps.ts';
 import type { Destination } from '../contract.ts';
 import { createObjectStoreDestination, type ObjectStoreOptions } from '../object-store/destination.ts';
+import type { ObjectStore } from '../object-store/store.ts';
 import { createS3Store } from './client.ts';
 import { type S3Config, s3ConfigSchema } from './config.ts';
+import { type AmbientCredentials, credentialsOf, isRoleOpen, requireRole, type RoleOptions } from './credentials.ts';
+import { roleOpen } from './role-errors.ts';
 
-export function createS3Destination(options: ObjectStoreOptions = {}): Destination<S3Config> {
+export interface S3Options extends ObjectStoreOptions {
+  network?: OutboundNetwork;
+  /** `never` by default. */
+  ambientCredentials?: AmbientCredentials;
+  /** Of an emulator of STS. */
+  stsEndpoint?: string;
+}
+
+export function createS3Destination(options: S3Options = {}): Destination<S3Config> {
+  const role: RoleOptions = {
+    network: options.network,
+    ambientCredentials: options.ambientCredentials ?? 'never',
+    stsEndpoint: options.stsEndpoint,
+  };
   return createObjectStoreDestination(
     {
       kind: 's3',
       title: 'Amazon S3 and compatible stores',
       configSchema: s3ConfigSchema,
-      secretFields: ['secretAccessKey'],
-      openStore: (config) => Promise.resolve(createS3Store(config)),
+      secretFields: ['secretAccessKey', 'sessionToken'],
+      openStore: (config) => openStore(config, role),
+      checkSteps: (config) => (config.roleArn === undefined ? [] : roleSteps(config, role)),
     },
     options,
   );
+}
+
+async function openStore(config: S3Config, options: RoleOptions): Promise<ObjectStore> {
+  const credentials = credentialsOf(config, options);
+  if (config.endpoint !== undefined) {
+    await options.network?.assertHost('endpoint', new URL(config.endpoint).hostname);
+  }
+  return createS3Store(config, { credentials, network: options.network });
+}
+
+function roleSteps(config: S3Config, options: RoleOptions): NamedStep[] {
+  return [
+    {
+      name: 'role',
+      run: async () => {
+        credentialsOf(config, options);
+        await requireRole(config, options);
+      },
+    },
+    {
+      name: 'external id is demanded',
+      run: async () => {
+        if (await isRoleOpen(config, options)) {
+          throw roleOpen();
+        }
+      },
+    },
+  ];
 }
 
 export const s3Destination = createS3Destination();
