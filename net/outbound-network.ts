@@ -1,15 +1,16 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { SluiceError } from '../core/errors.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { guardedLookup, refusalOf } from './connector.ts';
+import { guardedAgents } from './guarded-agent.ts';
 import { cachingResolve, systemResolve } from './resolver.ts';
 
 /**
  * The network as user-given hosts may use it, for clients that bring their own sockets (the SDKs of the vendors, the
- * Postgres driver). Give them `lookup` or an agent, which refuse at the moment of connecting, and call `assertHost`
- * first: an address written as a number is never looked up.
+ * Postgres driver). Give them an agent or `lookup`, which refuse at the moment of connecting, and call `assertHost`
+ * first: it says which field is wrong, and with `lookup` alone an address written as a number is never looked at.
  */
 export interface OutboundNetwork {
   lookup: LookupFunction;
@@ -26,9 +27,7 @@ const MAX_SOCKETS = 50;
 export function createOutboundNetwork(policy: AddressPolicy): OutboundNetwork {
   const resolve = cachingResolve(systemResolve);
   const lookup = guardedLookup({ resolve, policy });
-  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, lookup };
-  const httpAgent = new HttpAgent(agentOptions);
-  const httpsAgent = new HttpsAgent(agentOptions);
+  const { httpAgent, httpsAgent } = guardedAgents({ resolve, policy }, { keepAlive: true, maxSockets: MAX_SOCKETS });
   return {
     lookup,
     httpAgent,
