@@ -1,4 +1,5 @@
 import type { FaultParty } from '../../core/errors.ts';
+import { ADDRESS_REFUSED } from '../../net/error-codes.ts';
 
 export interface Fault {
   code: string;
@@ -193,7 +194,7 @@ export const DATA_FAULTS = /^(?:22|23|44|54|P0|XX|F0|38|39)/;
 
 /** Failures without a SQLSTATE: the network's by code, the driver's by their text. First match wins. */
 export const NETWORK_FAULTS: readonly { codes?: RegExp; text?: RegExp; fault: Fault }[] = [
-  { codes: /^address_refused$/i, fault: ADDRESS_NOT_ALLOWED },
+  { codes: new RegExp(`^${ADDRESS_REFUSED}$`), fault: ADDRESS_NOT_ALLOWED },
   {
     codes: /^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH)/,
     fault: CERTIFICATE_REFUSED,
