@@ -116,11 +116,14 @@ function capturePlugin(
 
 function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
+  const network = createOutboundNetwork(policy);
+  const destinations = destinationsWith({ fileRoots: config.files.exportRoots, network });
   return {
     db,
     box: createSecretBox(config.encryptionKey),
     controlPlane: createControlPlane(temporal),
-    findDestination: destinationsWith({ fileRoots: config.files.exportRoots, network: createOutboundNetwork(policy) }),
+    findDestination: destinations.find,
+    destinationKinds: destinations.all,
     events: {
       nowMicros: () => nowMicros(clickhouse),
       listAttempts: (query) => listAttempts(clickhouse, query),

@@ -52,7 +52,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     temporal,
     logger,
     metrics,
-    findDestination: destinationsWith({ fileRoots: config.files.exportRoots, network }),
+    findDestination: destinationsWith({ fileRoots: config.files.exportRoots, network }).find,
     box: createSecretBox(config.encryptionKey),
     send: (request, signal) => http.request({ method: 'POST', ...request, signal }),
     settings: config.worker,

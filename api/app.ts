@@ -12,6 +12,7 @@ import { SluiceError } from '../core/errors.ts';
 import { requireApiKey } from './auth.ts';
 import type { ApiDeps, ApiScope } from './deps.ts';
 import { sendProblem } from './problem.ts';
+import { destinationKindRoutes } from './routes/destination-kinds.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { exportRunRoutes } from './routes/export-runs.ts';
@@ -66,6 +67,7 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
 
 function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   requireApiKey(scope, deps);
+  destinationKindRoutes(scope, deps);
   destinationRoutes(scope, deps);
   exportRoutes(scope, deps);
   exportRunRoutes(scope, deps);

@@ -23,7 +23,9 @@ export interface ApiDeps {
   controlPlane: ControlPlane;
   events: EventReads;
   webhookRules: WebhookRules;
+  /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;
+  destinationKinds: readonly Destination<unknown>[];
   /** Rejects when a server that requests need is away. */
   checkReady(): Promise<void>;
   /** Hears of every answer of 500 and above. Absent: the server's own logger. */

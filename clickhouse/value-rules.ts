@@ -47,14 +47,22 @@ export function refusalOf(value: { plain: string; cleaned: string }, column: Col
   add(rules.nul === 'reject', () => hasNul(plain, column), 'nul_character');
   add(rules.surrogates === 'reject', () => hasLoneSurrogate(plain, column), 'lone_surrogate');
   add(rules.nonFinite === 'reject' && column.type.kind === 'float', () => `NOT isFinite(${plain})`, 'not_finite');
-  add(rules.validJson === true, () => isNoJson(text), 'json_invalid');
   add(rules.maxBytes !== undefined, () => `length(${text}) > ${String(rules.maxBytes)}`, 'value_too_long');
   add(rules.maxChars !== undefined, () => `lengthUTF8(${text}) > ${String(rules.maxChars)}`, 'value_too_long');
   add(rules.maxNumberDigits !== undefined, () => hasLonger(text, rules.maxNumberDigits ?? 0), 'number_out_of_range');
-  add(rules.maxDepth !== undefined, () => isDeeper(text, rules.maxDepth ?? 0), 'json_too_deep');
+  const maxDepth = depthLimit(rules);
+  add(maxDepth !== undefined, () => isDeeper(text, maxDepth ?? 0), 'json_too_deep');
+  add(rules.validJson === true, () => isNoJson(text), 'json_invalid');
   add(rules.time !== undefined, () => isOutside(plain, column, rules.time), 'time_out_of_range');
   add(rules.number !== undefined, () => isOutside(plain, column, rules.number), 'number_out_of_range');
   return found;
+}
+
+/** What the engine's own check of JSON looks into; deeper text would be called invalid. */
+const CHECKED_DEPTH = 1_000;
+
+function depthLimit({ maxDepth, validJson }: ValueRules): number | undefined {
+  return validJson === true ? Math.min(maxDepth ?? CHECKED_DEPTH, CHECKED_DEPTH) : maxDepth;
 }
 
 function isJson({ type }: Column): boolean {

@@ -45,8 +45,6 @@ export interface ValueRules {
   surrogates?: 'strip' | 'reject';
   /** NaN and the infinities of a float. */
   nonFinite?: 'null' | 'reject';
-  /** Refuses text that is no JSON. */
-  validJson?: boolean;
   maxBytes?: number;
   /** Of Unicode code points, for types that count these. */
   maxChars?: number;
@@ -54,6 +52,8 @@ export interface ValueRules {
   maxNumberDigits?: number;
   /** Of brackets and braces in JSON. */
   maxDepth?: number;
+  /** Refuses text that is no JSON, and JSON deeper than 1,000, which cannot be checked. */
+  validJson?: boolean;
   /** Inclusive bounds of a date or a moment, RFC 3339. */
   time?: { from: string; to: string };
   /** Inclusive bounds of a number, decimal text. */

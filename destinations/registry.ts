@@ -3,6 +3,8 @@ import type { OutboundNetwork } from '../net/outbound-network.ts';
 import type { Destination } from './contract.ts';
 import { configInvalid } from './errors.ts';
 import { createFileDestination } from './file/index.ts';
+import { createClickHouseDestination } from './clickhouse/index.ts';
+import { createPostgresDestination } from './postgres/index.ts';
 import { createS3Destination } from './s3/index.ts';
 
 export type FindDestination = (kind: string) => Destination<unknown>;
@@ -16,10 +18,16 @@ export interface InstallationOptions {
 }
 
 /** Every batch destination. Config is `unknown` here: parse it with the destination's own schema first. */
-export function createDestinations({ fileRoots = [] }: InstallationOptions): ReadonlyMap<string, Destination<unknown>> {
+export function createDestinations({
+  fileRoots = [],
+  network,
+}: InstallationOptions): ReadonlyMap<string, Destination<unknown>> {
+  const reach = network === undefined ? {} : { network };
   const all: Destination<unknown>[] = [
     createFileDestination(fileRoots.length === 0 ? {} : { allowedRoots: fileRoots }),
     createS3Destination(),
+    createPostgresDestination(reach),
+    createClickHouseDestination(reach),
   ];
   return new Map(all.map((destination) => [destination.kind, destination]));
 }
@@ -31,9 +39,14 @@ export const DESTINATIONS = createDestinations({});
 export const findDestination: FindDestination = (kind) => found(DESTINATIONS, kind);
 
 /** The destinations of one installation. */
-export function destinationsWith(options: InstallationOptions): FindDestination {
+export interface Destinations {
+  find: FindDestination;
+  all: readonly Destination<unknown>[];
+}
+
+export function destinationsWith(options: InstallationOptions): Destinations {
   const destinations = createDestinations(options);
-  return (kind) => found(destinations, kind);
+  return { find: (kind) => found(destinations, kind), all: [...destinations.values()] };
 }
 
 function found(destinations: ReadonlyMap<string, Destination<unknown>>, kind: string): Destination<unknown> {

@@ -8,7 +8,6 @@ import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { forField } from '../problem.ts';
 import { idParams, nameSchema, problems } from '../schemas.ts';
 
-const KINDS = ['s3', 'file'] as const;
 /** Where exports are written to. Webhooks have routes of their own. */
 export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
   const schema = { tags: ['destinations'] };
@@ -19,7 +18,11 @@ export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         ...schema,
         summary: 'Create a destination',
-        body: z.strictObject({ kind: z.enum(KINDS), name: nameSchema, config: configSchema }),
+        body: z.strictObject({
+          kind: z.string().describe('See /destination-kinds.'),
+          name: nameSchema,
+          config: configSchema,
+        }),
         response: { 201: destinationSchema, ...problems },
       },
     },
@@ -44,7 +47,8 @@ export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, query }) => {
       const after = datedCursor(query.cursor);
-      const page = { teamId, kinds: KINDS, limit: query.limit + 1, ...(after ? { after } : {}) };
+      const kinds = deps.destinationKinds.map(({ kind }) => kind);
+      const page = { teamId, kinds, limit: query.limit + 1, ...(after ? { after } : {}) };
       const rows = await listDestinations(deps.db, page);
       return cutPage(rows, query.limit, {
         item: destinationView,

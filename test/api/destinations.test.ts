@@ -69,7 +69,11 @@ describe('a destination', () => {
     const response = await caller.call('POST', '/api/v1/destinations', body);
     expect([response.statusCode, response.json()]).toEqual([
       422,
-      expect.objectContaining({ code: 'validation_failed', field, remedy: expect.stringMatching(/\w/) }),
+      expect.objectContaining({
+        code: field === 'kind' ? 'destination_kind_unknown' : 'validation_failed',
+        field,
+        remedy: expect.stringMatching(/\w/),
+      }),
     ]);
     expect((await caller.call('GET', '/api/v1/destinations')).json().items).toEqual([]);
   });

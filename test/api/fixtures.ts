@@ -5,7 +5,7 @@ import type { ApiDeps, EventReads, RejectedView } from '../../api/deps.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import { validateCustomHeaders } from '../../delivery/headers.ts';
 import { generateSecret, parseSecret } from '../../delivery/signing.ts';
-import { findDestination } from '../../destinations/registry.ts';
+import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
 import { validateWebhookUrl } from '../../net/webhook-url.ts';
 import { createApiKey } from '../../store/api-keys.ts';
@@ -115,7 +115,15 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
   app.addHook('onRoute', ({ method, url }) => {
     routes.push(...[method].flat().map((name) => ({ method: name, url })));
   });
-  const deps = { db: store.db, box: store.box, controlPlane, events, webhookRules, findDestination };
+  const deps = {
+    db: store.db,
+    box: store.box,
+    controlPlane,
+    events,
+    webhookRules,
+    findDestination,
+    destinationKinds: [...DESTINATIONS.values()],
+  };
   registerApi(app, { ...deps, checkReady: () => Promise.resolve(), now: () => NOW, ...overrides });
   await app.ready();
   return {

@@ -1,6 +1,5 @@
 import type { ApiCall } from '../../../dev/api-client.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { ExportPlace } from './export-places.ts';
 
 /** A run as the API shows it. */
 export interface Run {
@@ -13,6 +12,7 @@ export interface Run {
   rows: number;
   bytes: number;
   files: number;
+  records_failed: number;
   error: { code: string; message: string; remedy: string | null } | null;
   workflow_id: string;
   started_at: string;
@@ -45,7 +45,7 @@ export function pastMinute(minutesAgo = 60): PastMinute {
 /** An export of every minute. Paused unless told otherwise: then only `runMinute` starts runs. */
 export async function createExport(
   api: ApiCall,
-  place: Pick<ExportPlace, 'kind' | 'config'>,
+  place: { kind: string; config: Record<string, unknown> },
   changes: Record<string, unknown> = {},
 ): Promise<string> {
   const destination = await api<{ id: string }>('POST', '/destinations', {
