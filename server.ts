@@ -124,6 +124,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
     controlPlane: createControlPlane(temporal),
     findDestination: destinations.find,
     destinationKinds: destinations.all,
+    assertHost: (field, host) => network.assertHost(field, host),
     events: {
       nowMicros: () => nowMicros(clickhouse),
       listAttempts: (query) => listAttempts(clickhouse, query),

@@ -26,6 +26,8 @@ export interface ApiDeps {
   /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;
   destinationKinds: readonly Destination<unknown>[];
+  /** Throws address_not_allowed, naming the field, for a host that may not be called from this installation. */
+  assertHost(field: string, host: string): Promise<void>;
   /** Rejects when a server that requests need is away. */
   checkReady(): Promise<void>;
   /** Hears of every answer of 500 and above. Absent: the server's own logger. */

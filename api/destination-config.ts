@@ -2,6 +2,7 @@ import type { Destination } from '../destinations/contract.ts';
 import { openDestinationConfig, type DestinationRecord } from '../store/destinations.ts';
 import { sentName, toCamelCase } from './config-case.ts';
 import type { ApiDeps } from './deps.ts';
+import { refuseHosts } from './destination-hosts.ts';
 import { problemOfIssues, validationError } from './problem.ts';
 
 /** Parses a complete config, in the domain's names, by the destination's own schema; names each wrong field. */
@@ -35,5 +36,7 @@ export async function changedConfig(
 ): Promise<{ values: Record<string, unknown>; secretFields: readonly string[] }> {
   const destination = deps.findDestination(record.kind);
   const stored = await openDestinationConfig(deps.db, deps.box, record.id);
-  return { values: parseConfig(destination, mergeConfig(stored, changes)), secretFields: destination.secretFields };
+  const values = parseConfig(destination, mergeConfig(stored, changes));
+  await refuseHosts(deps, values);
+  return { values, secretFields: destination.secretFields };
 }

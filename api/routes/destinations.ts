@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createDestination, deleteDestination, listDestinations, updateDestination } from '../../store/destinations.ts';
 import { toCamelCase } from '../config-case.ts';
 import { changedConfig, parseConfig } from '../destination-config.ts';
+import { refuseHosts } from '../destination-hosts.ts';
 import { configSchema, destinationSchema, destinationView, findDestinationRecord } from '../destination-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
@@ -29,6 +30,7 @@ export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
     async ({ teamId, body }, reply) => {
       const destination = await forField('kind', () => deps.findDestination(body.kind));
       const values = parseConfig(destination, toCamelCase(body.config));
+      await refuseHosts(deps, values);
       const { kind, name } = body;
       const input = { teamId, kind, name, config: values, secretFields: destination.secretFields };
       return reply.code(201).send(destinationView(await createDestination(deps.db, deps.box, input)));

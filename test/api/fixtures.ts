@@ -7,6 +7,7 @@ import { validateCustomHeaders } from '../../delivery/headers.ts';
 import { generateSecret, parseSecret } from '../../delivery/signing.ts';
 import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
+import { createOutboundNetwork } from '../../net/outbound-network.ts';
 import { validateWebhookUrl } from '../../net/webhook-url.ts';
 import { createApiKey } from '../../store/api-keys.ts';
 import { newTeam, startStore, type StoreFixture } from '../store/fixtures.ts';
@@ -122,6 +123,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     events,
     webhookRules,
     findDestination,
+    assertHost: createOutboundNetwork(policy).assertHost,
     destinationKinds: [...DESTINATIONS.values()],
   };
   registerApi(app, { ...deps, checkReady: () => Promise.resolve(), now: () => NOW, ...overrides });
