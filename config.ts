@@ -73,6 +73,7 @@ const HTTP = 'Server: REST API and capture';
 const CAPTURE = 'Capture';
 const DELIVERY = 'Webhooks';
 const WORKER = 'Worker';
+const DESTINATIONS = 'Batch destinations';
 const FILES = 'Folders';
 const DEV = 'Embedded servers of `sluice dev` and `npm run demo`. Ports are free ones unless they are set';
 
@@ -201,7 +202,16 @@ export const envSchema = z.object({
 
   SLUICE_FILE_EXPORT_ROOTS: folders
     .default([])
-    .meta(info(FILES, 'Folders below which the file destination may write; unset: any.')),
+    .meta(info(DESTINATIONS, 'Folders below which the file destination may write; unset: any.')),
+  SLUICE_AWS_AMBIENT_CREDENTIALS: z
+    .enum(['never', 'assume_role', 'direct'])
+    .default('never')
+    .meta(
+      info(
+        DESTINATIONS,
+        "Whether destinations may use this process's own AWS identity: never, only to assume the role that a destination names, or directly.",
+      ),
+    ),
   SLUICE_DATA_DIR: z.string().default('.sluice').meta(info(FILES, 'Data of the embedded servers.')),
   SLUICE_CACHE_DIR: z
     .string()
@@ -342,8 +352,11 @@ function nest(env: Env) {
       chunkConcurrency: env.SLUICE_CHUNK_CONCURRENCY,
       drainMs: env.SLUICE_SHUTDOWN_GRACE_MS,
     },
+    destinations: {
+      fileRoots: env.SLUICE_FILE_EXPORT_ROOTS,
+      awsAmbientCredentials: env.SLUICE_AWS_AMBIENT_CREDENTIALS,
+    },
     files: {
-      exportRoots: env.SLUICE_FILE_EXPORT_ROOTS,
       dataDir: env.SLUICE_DATA_DIR,
       ...present({ cacheDir: env.SLUICE_CACHE_DIR }),
     },

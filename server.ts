@@ -17,7 +17,6 @@ import type { Config } from './config.ts';
 import { validateCustomHeaders } from './delivery/headers.ts';
 import { generateSecret, parseSecret } from './delivery/signing.ts';
 import { destinationsWith } from './destinations/registry.ts';
-import { createOutboundNetwork } from './net/outbound-network.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { validateWebhookUrl } from './net/webhook-url.ts';
 import { createPinoLogger } from './observability/logger.ts';
@@ -116,8 +115,7 @@ function capturePlugin(
 
 function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
-  const network = createOutboundNetwork(policy);
-  const destinations = destinationsWith({ fileRoots: config.files.exportRoots, network });
+  const destinations = destinationsWith({ ...config.destinations, policy });
   return {
     db,
     box: createSecretBox(config.encryptionKey),

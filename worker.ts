@@ -8,7 +8,6 @@ import { connectTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { TASK_QUEUES, type QueueName } from './core/ids.ts';
 import { destinationsWith } from './destinations/registry.ts';
-import { createOutboundNetwork } from './net/outbound-network.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createGuardedClient } from './net/guarded-client.ts';
 import { createLogger } from './observability/logger.ts';
@@ -41,7 +40,6 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const clickhouse = createClickHouse(config.clickhouse);
   const temporal = await connectTemporal(config.temporal);
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
-  const network = createOutboundNetwork(policy);
   const http = createGuardedClient({
     policy,
     userAgent: 'Sluice-Webhooks/1',
@@ -52,7 +50,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     temporal,
     logger,
     metrics,
-    findDestination: destinationsWith({ fileRoots: config.files.exportRoots, network }).find,
+    findDestination: destinationsWith({ ...config.destinations, policy }).find,
     box: createSecretBox(config.encryptionKey),
     send: (request, signal) => http.request({ method: 'POST', ...request, signal }),
     settings: config.worker,
@@ -70,7 +68,6 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const metricsServer = await serveMetrics(metrics, config.metrics);
   const close = async (): Promise<void> => {
     await metricsServer?.close();
-    network.close();
     await Promise.all([temporal.close(), connection.close(), http.close(), clickhouse.close(), db.close()]);
   };
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -2,7 +2,7 @@ import { SluiceError } from '../core/errors.ts';
 import { countRows } from '../clickhouse/read-chunk.ts';
 import { countRejected } from '../clickhouse/rejected-records.ts';
 import { updateRun } from '../store/runs.ts';
-import { listChunks } from '../store/chunks.ts';
+import { listChunks, type StoredReceipt } from '../store/chunks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { underLease } from './lease.ts';
 import { loadRunContext, timed, withSession, type RunContext } from './run-context.ts';
@@ -12,17 +12,7 @@ import type { LoadResult, RunRef, VerifyResult } from './types.ts';
 export async function commitRun(deps: ActivityDeps, run: RunRef): Promise<LoadResult> {
   return underLease(deps, run, async (signal) => {
     const context = await loadRunContext(deps, run);
-    const chunks = (await listChunks(deps.db, run)).map((chunk) => {
-      if (chunk.receipt === undefined) {
-        throw new SluiceError({
-          code: 'chunk_not_loaded',
-          message: `chunk ${String(chunk.index)} of run ${run.runId} has no receipt`,
-          retryable: true,
-          fault: 'platform',
-        });
-      }
-      return chunk.receipt;
-    });
+    const chunks = await receiptsOf(deps, run);
     const receipt = await timed(deps, run, 'commit', () =>
       withSession(deps, context, signal, (session) => session.commit({ chunks })),
     );
@@ -35,8 +25,9 @@ export async function verifyRun(deps: ActivityDeps, run: RunRef): Promise<Verify
   return underLease(deps, run, async (signal) => {
     const context = await loadRunContext(deps, run);
     return timed(deps, run, 'verify', async () => {
+      const chunks = await receiptsOf(deps, run);
       const source = await countRows(deps.clickhouse, context.scope, signal);
-      const there = await withSession(deps, context, signal, (session) => session.verify());
+      const there = await withSession(deps, context, signal, (session) => session.verify({ chunks }));
       const recordsFailed = await countRejected(deps.clickhouse, rejectedKey(context), signal);
       await updateRun(deps.db, run.runId, { recordsFailed });
       const complete = there.rows + recordsFailed === source.rows;
@@ -48,4 +39,18 @@ export async function verifyRun(deps: ActivityDeps, run: RunRef): Promise<Verify
 function rejectedKey({ run, scope }: RunContext): Parameters<typeof countRejected>[1] {
   const { teamId, exportId, generation } = run;
   return { teamId, exportId, generation, endMicros: scope.range.endMicros };
+}
+
+async function receiptsOf(deps: ActivityDeps, run: RunRef): Promise<StoredReceipt[]> {
+  return (await listChunks(deps.db, run)).map(({ index, receipt }) => {
+    if (receipt === undefined) {
+      throw new SluiceError({
+        code: 'chunk_not_loaded',
+        message: `chunk ${String(index)} of run ${run.runId} has no receipt`,
+        retryable: true,
+        fault: 'platform',
+      });
+    }
+    return receipt;
+  });
 }

@@ -144,7 +144,7 @@ export interface DestinationSession {
    */
   commit(request: CommitRequest): Promise<CommitReceipt>;
   /** What is there for the committed interval, by the destination's own word: stored files, or the rows its transactions reported. */
-  verify(): Promise<{ rows: number; bytes: number; files: number }>;
+  verify(request: CommitRequest): Promise<{ rows: number; bytes: number; files: number }>;
   /** Removes what this generation left when it will never be committed. Idempotent; never touches committed data. */
   discard(): Promise<void>;
   close(): Promise<void>;

@@ -1,10 +1,14 @@
 import { SluiceError } from '../core/errors.ts';
-import type { OutboundNetwork } from '../net/outbound-network.ts';
+import type { AddressPolicy } from '../net/address-policy.ts';
+import { createGuardedClient } from '../net/guarded-client.ts';
+import { createOutboundNetwork } from '../net/outbound-network.ts';
 import type { Destination } from './contract.ts';
 import { configInvalid } from './errors.ts';
 import { createFileDestination } from './file/index.ts';
 import { createClickHouseDestination } from './clickhouse/index.ts';
+import { createHttpDestination } from './http/index.ts';
 import { createPostgresDestination } from './postgres/index.ts';
+import type { AmbientCredentials } from './s3/credentials.ts';
 import { createS3Destination } from './s3/index.ts';
 
 export type FindDestination = (kind: string) => Destination<unknown>;
@@ -13,27 +17,28 @@ export type FindDestination = (kind: string) => Destination<unknown>;
 export interface InstallationOptions {
   /** The file destination writes below these folders only; empty: anywhere. */
   fileRoots?: readonly string[];
-  /** Which hosts may be reached; absent: any. */
-  network?: OutboundNetwork;
+  /** Which addresses may be called. */
+  policy: AddressPolicy;
+  /** Whether the process's own AWS identity may be used. `never` by default. */
+  awsAmbientCredentials?: AmbientCredentials;
 }
 
 /** Every batch destination. Config is `unknown` here: parse it with the destination's own schema first. */
-export function createDestinations({
-  fileRoots = [],
-  network,
-}: InstallationOptions): ReadonlyMap<string, Destination<unknown>> {
-  const reach = network === undefined ? {} : { network };
+function createDestinations(options: InstallationOptions): ReadonlyMap<string, Destination<unknown>> {
+  const { fileRoots = [], policy, awsAmbientCredentials: ambientCredentials = 'never' } = options;
+  const network = createOutboundNetwork(policy);
   const all: Destination<unknown>[] = [
     createFileDestination(fileRoots.length === 0 ? {} : { allowedRoots: fileRoots }),
-    createS3Destination(),
-    createPostgresDestination(reach),
-    createClickHouseDestination(reach),
+    createS3Destination({ network, ambientCredentials }),
+    createPostgresDestination({ network }),
+    createClickHouseDestination({ network }),
+    createHttpDestination({ client: createGuardedClient({ policy, userAgent: 'Sluice-Exports/1' }) }),
   ];
   return new Map(all.map((destination) => [destination.kind, destination]));
 }
 
 /** Without any limit of an installation. */
-export const DESTINATIONS = createDestinations({});
+export const DESTINATIONS = createDestinations({ policy: { check: () => ({ allowed: true }) } });
 
 /** Throws destination_kind_unknown, which lists the kinds. */
 export const findDestination: FindDestination = (kind) => found(DESTINATIONS, kind);
