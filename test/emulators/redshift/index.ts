@@ -18,6 +18,8 @@ import { startSts, type AssumableRole } from './sts.ts';
 export interface RedshiftEmulatorOptions {
   /** Where COPY reads. */
   s3?: ClusterS3;
+  /** Keys of the account's user; its own by default. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
   assumableRoles?: AssumableRole[];
   limits?: Partial<Limits>;
   isolation?: Isolation;
@@ -70,7 +72,8 @@ const USER = {
 export async function startRedshiftEmulator(options: RedshiftEmulatorOptions = {}): Promise<RedshiftEmulator> {
   const database = await startDatabase(Object.values(USERS));
   const faults = createFaults();
-  const credentials = credentialStore(USER);
+  const user = { ...USER, ...options.credentials };
+  const credentials = credentialStore(user);
   const limits = { ...LIMITS, ...options.limits };
   const store = statementStore(limits);
   const superStringBytes = options.superStringBytes ?? 65_535;
@@ -101,7 +104,7 @@ export async function startRedshiftEmulator(options: RedshiftEmulatorOptions = {
     endpoint: http.endpoint,
     stsEndpoint: sts.endpoint,
     region: REGION,
-    credentials: { accessKeyId: USER.accessKeyId, secretAccessKey: USER.secretAccessKey },
+    credentials: { accessKeyId: user.accessKeyId, secretAccessKey: user.secretAccessKey },
     ...NAMES,
     ...USERS,
     secretArn: SECRET_ARN,

@@ -14,7 +14,8 @@ export interface ParquetColumn {
 
 const isTimestamp = ({ physical, converted, logical }: ParquetColumn): boolean =>
   physical === 'INT96' ||
-  (physical === 'INT64' && (/^TIMESTAMP_(MILLIS|MICROS)$/.test(converted) || /MilliSeconds|MicroSeconds/.test(logical)));
+  (physical === 'INT64' &&
+    (/^TIMESTAMP_(MILLIS|MICROS)$/.test(converted) || /MilliSeconds|MicroSeconds/.test(logical)));
 
 const isPlainInteger = ({ physical, converted, logical }: ParquetColumn, size: 'INT32' | 'INT64'): boolean =>
   physical === size && !/^(UINT|TIME|DATE|DECIMAL)/.test(converted) && !/Timestamp|Time\(|Date/.test(logical);

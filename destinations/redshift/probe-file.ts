@@ -1,0 +1,7 @@
+/** A Parquet file with one row and one column, an INTEGER: what the connection check has Redshift copy. */
+export const PROBE_FILE = Buffer.from(
+  'UEFSMRUAFRQVFCwVAhUAFQYVBgAAAgAAAAIBAQAAABUCGSw1ABgNZHVja2RiX3NjaGVtYRUCABUCJQIYBXByb2JlJSIAFgIZHBkcJgAcFQIZFQAZGAVw' +
+    'cm9iZRUAFgIWNhY2Jgg8GAQBAAAAGAQBAAAAFgAoBAEAAAAYBAEAAAAREQAAABY2FgImCBY2ACgoRHVja0RCIHZlcnNpb24gdjEuNS42IChidWlsZCAw' +
+    'NjljYzlmOWI1KRkcHAAAAJ8AAABQQVIx',
+  'base64',
+);

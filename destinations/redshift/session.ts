@@ -1,0 +1,74 @@
+import { linkController } from '../abort.ts';
+import type {
+  ChunkReceipt,
+  CommitReceipt,
+  CommitRequest,
+  DestinationSession,
+  LoadChunkRequest,
+  SessionContext,
+} from '../contract.ts';
+import type { ObjectStore } from '../object-store/store.ts';
+import { discardStage } from './clean-up.ts';
+import { commitInterval } from './commit.ts';
+import type { RedshiftConfig } from './config.ts';
+import type { DataApi } from './data-api.ts';
+import { claimInterval, readLedger } from './ledger.ts';
+import { loadChunk } from './load-chunk.ts';
+import { namesOf } from './names.ts';
+import type { Scope } from './scope.ts';
+import { layoutOf, type Layout } from './stage-columns.ts';
+import { prepareTable } from './table.ts';
+
+export class RedshiftSession implements DestinationSession {
+  readonly #scope: Scope;
+  readonly #closing: ReturnType<typeof linkController>;
+  #layout: Promise<Layout> | undefined;
+
+  constructor(config: RedshiftConfig, { api, store }: { api: DataApi; store: ObjectStore }, context: SessionContext) {
+    this.#closing = linkController(context.signal);
+    const names = namesOf(config, context);
+    this.#scope = { config, context: { ...context, signal: this.#closing.signal }, names, api, store };
+  }
+
+  async loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt> {
+    return loadChunk(this.#scope, await this.#prepared(), request);
+  }
+
+  async commit(request: CommitRequest): Promise<CommitReceipt> {
+    return commitInterval(this.#scope, await this.#prepared(), request);
+  }
+
+  async verify(): Promise<{ rows: number; bytes: number; files: number }> {
+    const found = await readLedger(this.#scope);
+    const { rows, bytes, files } = found?.committed === true ? found : { rows: 0, bytes: 0, files: 0 };
+    return { rows, bytes, files };
+  }
+
+  discard(): Promise<void> {
+    return discardStage(this.#scope);
+  }
+
+  close(): Promise<void> {
+    this.#closing.abort(new Error('the session was closed'));
+    this.#closing.unlink();
+    this.#scope.api.close();
+    this.#scope.store.close();
+    return Promise.resolve();
+  }
+
+  /** Once per session: a statement takes some hundred milliseconds. A failure is not kept. */
+  #prepared(): Promise<Layout> {
+    this.#layout ??= this.#prepare().catch((error: unknown) => {
+      this.#layout = undefined;
+      throw error;
+    });
+    return this.#layout;
+  }
+
+  /** The claim refuses an attempt that a newer generation has overtaken before anything is changed. */
+  async #prepare(): Promise<Layout> {
+    await claimInterval(this.#scope);
+    const { columns } = await prepareTable(this.#scope);
+    return layoutOf(columns);
+  }
+}
