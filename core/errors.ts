@@ -75,3 +75,8 @@ export function toSluiceError(error: unknown, fallback: { code: string; fault?: 
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${String(value)}`);
 }
+
+/** Codes of destinations that lost what they had staged: the run loads it again by itself, under a new plan. */
+export function isStageLostCode(code: string): boolean {
+  return code.endsWith('_stage_lost');
+}

@@ -13,6 +13,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 import type { FinishRunInput, RunRef, VerifyResult } from '../activities/types.ts';
+import { isStageLostCode } from '../core/errors.ts';
 import { intervalMs, lastFinishedInterval } from '../core/intervals.ts';
 import { bookkeeping, loading } from './activity-options.ts';
 import type { BatchExportInput, BatchExportResult } from './messages.ts';
@@ -80,8 +81,12 @@ async function runToOutcome(
   let run = first;
   try {
     for (let round = 1; ; round += 1) {
-      const verified = await exportOnce(run, input, card);
-      if (verified.complete || round === MAX_GENERATIONS_PER_RUN) {
+      const verified = await exportOnce(run, input, card).catch((error: unknown) => {
+        if (!isStageLost(error) || round === MAX_GENERATIONS_PER_RUN) {
+          throw error;
+        }
+      });
+      if (verified && (verified.complete || round === MAX_GENERATIONS_PER_RUN)) {
         const { rows, bytes, files, hash } = verified;
         return { finish: { run, status: 'completed', rows, bytes, files, hash } };
       }
@@ -90,6 +95,12 @@ async function runToOutcome(
   } catch (error) {
     return failedOutcome(run, error);
   }
+}
+
+/** What was staged is gone before it was committed: only another plan, under a new generation, can load it again. */
+function isStageLost(error: unknown): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  return cause instanceof ApplicationFailure && isStageLostCode(cause.type ?? '');
 }
 
 /** Plans, loads, makes visible and counts one generation of the interval. */
