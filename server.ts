@@ -18,6 +18,7 @@ import { validateCustomHeaders } from './delivery/headers.ts';
 import { generateSecret, parseSecret } from './delivery/signing.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
+import { createOutboundNetwork } from './net/outbound-network.ts';
 import { validateWebhookUrl } from './net/webhook-url.ts';
 import { createPinoLogger } from './observability/logger.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
@@ -115,6 +116,7 @@ function capturePlugin(
 
 function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
+  const network = createOutboundNetwork(policy);
   const destinations = destinationsWith({ ...config.destinations, policy });
   return {
     db,
