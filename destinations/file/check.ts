@@ -14,7 +14,7 @@ export async function checkFolder(directory: string, signal: AbortSignal): Promi
       directory,
       name,
       temporaryName: `${name}-${randomUUID()}.tmp`,
-      fill: (put) => put(Buffer.from(name)),
+      fill: async (put) => put(Buffer.from(name)),
     });
   const steps: NamedStep[] = [
     { name: 'directory', run: () => ensureDirectory(directory) },

@@ -1,7 +1,8 @@
-import { type FileHandle, link, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../core/errors.ts';
 import { fileError, linkError } from './errors.ts';
+import { GatheredWrite } from './gathered-write.ts';
 
 /*
  * How a file appears: it is written under a hidden temporary name in the same folder and flushed, then link() gives it
@@ -44,10 +45,9 @@ export async function ensureDirectory(directory: string): Promise<void> {
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < bytes.length;) {
-    offset += (await handle.write(bytes, offset)).bytesWritten;
-  }
+/** Most pieces are only copied: they cost no promise. */
+function written(writing: Promise<void> | undefined, name: string): Promise<void> | undefined {
+  return writing && inFileSystem(`write ${name}`, () => writing);
 }
 
 /** Removes a file; that it is gone already is fine. Returns whether it was there. */
@@ -68,8 +68,8 @@ export interface ExclusiveWrite {
   name: string;
   /** Unique and hidden, in the same folder. */
   temporaryName: string;
-  /** Called once; every piece goes to `write`. When it throws nothing appears. */
-  fill(write: (bytes: Uint8Array) => Promise<void>): Promise<void>;
+  /** Called once; every piece goes to `write`, which takes a copy. When it throws nothing appears. */
+  fill(write: (bytes: Uint8Array) => Promise<void> | undefined): Promise<void>;
 }
 
 /** Returns false when the name was taken: nothing was changed then. Always removes its temporary file. */
@@ -78,7 +78,9 @@ export async function writeExclusively(request: ExclusiveWrite): Promise<boolean
   const handle = await inFileSystem(`create ${temporary}`, () => open(temporary, 'wx'));
   try {
     try {
-      await request.fill((bytes) => inFileSystem(`write ${request.name}`, () => writeAll(handle, bytes)));
+      const gathered = new GatheredWrite(handle);
+      await request.fill((bytes) => written(gathered.write(bytes), request.name));
+      await written(gathered.flush(), request.name);
       await inFileSystem(`flush ${request.name}`, () => handle.sync());
     } finally {
       await handle.close();

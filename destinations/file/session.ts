@@ -155,7 +155,7 @@ export class FileSession implements DestinationSession {
       directory: this.folder,
       name,
       temporaryName: temporaryName(this.stem, this.context.generation, this.context.runId),
-      fill: (write) => write(content),
+      fill: async (write) => write(content),
     });
   }
 
@@ -183,7 +183,10 @@ export class FileSession implements DestinationSession {
           const source = await request.openSource(fileEncoding(this.context.format, this.context.columns), link.signal);
           for await (const piece of abortable(source.body, link.signal)) {
             hash.update(piece);
-            await write(piece);
+            const writing = write(piece);
+            if (writing !== undefined) {
+              await writing;
+            }
             bytes += piece.length;
             request.onProgress(piece.length);
           }

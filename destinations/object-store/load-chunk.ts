@@ -102,7 +102,10 @@ async function copySource(
   for await (const piece of abortable(source.body, writer.signal)) {
     hash.update(piece);
     bytes += piece.length;
-    await writer.write(piece);
+    const sending = writer.write(piece);
+    if (sending !== undefined) {
+      await sending;
+    }
     request.onProgress(piece.length);
   }
   return { rows: source.rows(), bytes, sha256: hash.digest('hex') };

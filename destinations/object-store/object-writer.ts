@@ -51,8 +51,19 @@ export class ObjectWriter {
     this.signal = this.link.signal;
   }
 
-  /** Takes the bytes over by copying; waits while `maxInFlight` parts are under way. */
-  async write(bytes: Uint8Array): Promise<void> {
+  /** Takes the bytes over by copying. A promise only when a part is full: it waits while `maxInFlight` are under way. */
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    const buffer = this.currentBuffer();
+    if (bytes.length >= buffer.length - this.filledBytes) {
+      return this.writeAcross(bytes);
+    }
+    buffer.set(bytes, this.filledBytes);
+    this.filledBytes += bytes.length;
+    this.acceptedBytes += bytes.length;
+    return undefined;
+  }
+
+  private async writeAcross(bytes: Uint8Array): Promise<void> {
     let offset = 0;
     while (offset < bytes.length) {
       const buffer = this.currentBuffer();
