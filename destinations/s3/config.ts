@@ -1,30 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_PREFIX, prefixProblem } from '../prefix.ts';
-
-function endpointProblem(value: string): string | undefined {
-  let url: URL;
-  try {
-    url = new URL(value);
-  } catch {
-    return 'it is not a URL';
-  }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    return 'it must begin with https:// or http://';
-  }
-  return url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== ''
-    ? 'it must not contain credentials, a query or a fragment'
-    : undefined;
-}
-
-/** Turns a function that explains a problem into a zod check with that explanation. */
-function explained(problemOf: (value: string) => string | undefined): (context: z.core.ParsePayload<string>) => void {
-  return (context) => {
-    const problem = problemOf(context.value);
-    if (problem !== undefined) {
-      context.issues.push({ code: 'custom', message: problem, input: context.value });
-    }
-  };
-}
+import { endpointField, fieldRules, prefixField } from '../object-store/config-fields.ts';
 
 /** Classes whose objects can be read at once: verification and adoption read what was written. */
 const STORAGE_CLASSES = ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'] as const;
@@ -39,18 +14,8 @@ const location = {
     .regex(/^[a-z0-9-]{2,32}$/, 'a region looks like eu-central-1')
     .default('us-east-1')
     .describe('Region of the bucket, for example eu-central-1. Stores other than AWS often take any, or "auto".'),
-  prefix: z
-    .string()
-    .check(explained(prefixProblem))
-    .default(DEFAULT_PREFIX)
-    .describe(
-      'What keys begin with. Variables: {year} {month} {day} {hour} {minute} {second} (of the interval start, UTC), {interval_start} {interval_end} {table} {export_id}. Literal text is free: year={year}/month={month} is a Hive layout.',
-    ),
-  endpoint: z
-    .string()
-    .check(explained(endpointProblem))
-    .optional()
-    .describe('URL of an S3-compatible store. Leave empty for AWS.'),
+  prefix: prefixField,
+  endpoint: endpointField.describe('URL of an S3-compatible store. Leave empty for AWS.'),
   forcePathStyle: z
     .boolean()
     .default(false)
@@ -122,36 +87,26 @@ const credentials = {
 const s3Fields = z.strictObject({ ...location, ...objects, ...credentials });
 export type S3Config = z.output<typeof s3Fields>;
 
-interface Problem {
-  field: keyof S3Config;
-  message: string;
-}
-
 /** What does not go together, by the field to correct. */
-function problemsOf(config: S3Config): Problem[] {
-  const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId, encryption, kmsKeyId } = config;
-  const rules: [boolean, Problem][] = [
-    [
-      accessKeyId !== undefined && secretAccessKey === undefined,
-      { field: 'secretAccessKey', message: 'it is missing' },
-    ],
-    [accessKeyId === undefined && secretAccessKey !== undefined, { field: 'accessKeyId', message: 'it is missing' }],
-    [
-      sessionToken !== undefined && accessKeyId === undefined,
-      { field: 'sessionToken', message: 'it belongs to an accessKeyId, which is missing' },
-    ],
-    [
-      roleArn !== undefined && externalId === undefined,
-      { field: 'externalId', message: 'roleArn needs one: without it others could have the role assumed for them' },
-    ],
-    [roleArn === undefined && externalId !== undefined, { field: 'externalId', message: 'it is for roleArn only' }],
-    [kmsKeyId !== undefined && encryption !== 'sse-kms', { field: 'kmsKeyId', message: 'it is for sse-kms only' }],
-  ];
-  return rules.flatMap(([applies, problem]) => (applies ? [problem] : []));
-}
-
-export const s3ConfigSchema = s3Fields.check((context) => {
-  for (const { field, message } of problemsOf(context.value)) {
-    context.issues.push({ code: 'custom', message, path: [field], input: undefined });
-  }
-});
+export const s3ConfigSchema = s3Fields.check(
+  fieldRules((config: S3Config) => {
+    const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId, encryption, kmsKeyId } = config;
+    return [
+      [
+        accessKeyId !== undefined && secretAccessKey === undefined,
+        { field: 'secretAccessKey', message: 'it is missing' },
+      ],
+      [accessKeyId === undefined && secretAccessKey !== undefined, { field: 'accessKeyId', message: 'it is missing' }],
+      [
+        sessionToken !== undefined && accessKeyId === undefined,
+        { field: 'sessionToken', message: 'it belongs to an accessKeyId, which is missing' },
+      ],
+      [
+        roleArn !== undefined && externalId === undefined,
+        { field: 'externalId', message: 'roleArn needs one: without it others could have the role assumed for them' },
+      ],
+      [roleArn === undefined && externalId !== undefined, { field: 'externalId', message: 'it is for roleArn only' }],
+      [kmsKeyId !== undefined && encryption !== 'sse-kms', { field: 'kmsKeyId', message: 'it is for sse-kms only' }],
+    ];
+  }),
+);
