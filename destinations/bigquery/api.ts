@@ -4,7 +4,7 @@ import { type ErrorProto, refusalOf, requestError, statusOf } from './errors.ts'
 /*
  * BigQuery's REST interface over google-auth-library. Its own SDK is not used: it repeats the insert of a job by itself
  * and then reports the job that it made as a conflict, it takes no abort signal, and a load without credentials ends the
- * process. The tests of the emulator, which use it, show the first two.
+ * process. The tests of the emulator, which use it, show the first.
  */
 
 const GOOGLE = 'https://bigquery.googleapis.com';
@@ -164,7 +164,7 @@ export class BigQueryApi {
       });
     } catch (error) {
       signal.throwIfAborted();
-      throw Object.assign(requestError(error, action) as Error, { httpStatus: statusOf(error) });
+      throw Object.assign(requestError(error, action), { httpStatus: statusOf(error) });
     }
   }
 }

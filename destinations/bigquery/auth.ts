@@ -34,7 +34,12 @@ export function signIn(config: BigQueryConfig, endpoints: Endpoints | undefined)
   }
   const { email, privateKey } = key;
   const own = (scope: string): JWT =>
-    new JWT({ email, key: privateKey, scopes: [scope], ...(endpoints && { transporterOptions: at(endpoints) }) });
+    new JWT({
+      email,
+      key: privateKey,
+      scopes: [scope],
+      ...(endpoints && { transporterOptions: at(endpoints) }),
+    });
   return config.impersonate === undefined
     ? own(BIGQUERY_SCOPE)
     : new Impersonated({

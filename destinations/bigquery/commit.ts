@@ -11,8 +11,8 @@ import { qualified, startQuery } from './sql.ts';
 import { dropStage, listStages } from './stages.ts';
 import { LEDGER_CHANGED, type Move, moveScript } from './statements.ts';
 
-/** The text of a query may have a million characters, of which a stage takes about 120. */
-const MAX_CHUNKS = 7_000;
+/** The text of a query may have a million characters, of which a stage takes about 150, and the same again to fill. */
+const MAX_CHUNKS = 3_000;
 /** Conflicts come from others who commit to the same ledger or merge into the same table; each lasts seconds. */
 const MAX_CONFLICTS = 8;
 const DROPS_AT_ONCE = 8;

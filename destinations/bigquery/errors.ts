@@ -15,6 +15,14 @@ const CREDENTIALS_REFUSED: Fault = {
   message: 'Google refuses the service account or its key',
   remedy: 'Create a new key for the service account and enter its JSON file (serviceAccountKey).',
 };
+/** Google gave the token itself: the next attempt gets another one, or hears that the key is not good any more. */
+const TOKEN_REFUSED: Fault = {
+  code: 'bigquery_token_refused',
+  retryable: true,
+  fault: 'destination',
+  message: 'Google refuses a token that it gave',
+  remedy: 'Nothing to do: it is tried again with a new one.',
+};
 const IMPERSONATION_DENIED: Fault = {
   code: 'bigquery_impersonation_denied',
   retryable: false,
@@ -106,7 +114,7 @@ const BY_REASON: Readonly<Record<string, Fault>> = {
   invalid_grant: CREDENTIALS_REFUSED,
   invalid_client: CREDENTIALS_REFUSED,
   unauthorized_client: CREDENTIALS_REFUSED,
-  authError: CREDENTIALS_REFUSED,
+  authError: TOKEN_REFUSED,
   accessDenied: ACCESS_DENIED,
   insufficientPermissions: ACCESS_DENIED,
   forbidden: ACCESS_DENIED,
@@ -148,9 +156,9 @@ interface HttpFailure {
   response?: { status?: number; data?: unknown };
 }
 
-/** Maps what a request threw. An abort and a SluiceError pass through. */
-export function requestError(error: unknown, action: string): unknown {
-  if (isSluiceError(error) || errorCode(error) === 'ABORT_ERR' || (error as Error).name === 'AbortError') {
+/** Maps what a request threw. A SluiceError passes through. */
+export function requestError(error: unknown, action: string): SluiceError {
+  if (isSluiceError(error)) {
     return error;
   }
   const { response } = error as HttpFailure;
@@ -202,6 +210,21 @@ export function tableUnsupported(table: string, detail: string): SluiceError {
     retryable: false,
     fault: 'customer',
     remedy: "Export to another table; the destination's README says which tables it can fill.",
+  });
+}
+
+/** A job that was taken cannot be found. */
+export function jobLost(jobId: string): SluiceError {
+  return new SluiceError({ ...UNAVAILABLE, message: `job ${jobId} was taken and cannot be found` });
+}
+
+export function partitionColumnInvalid(column: string): SluiceError {
+  return new SluiceError({
+    code: 'bigquery_partition_column_invalid',
+    message: `partitionBy: the export has no date or timestamp column ${column}`,
+    retryable: false,
+    fault: 'customer',
+    remedy: 'Name such a column, or leave partitionBy out.',
   });
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BigQueryApi, Job } from './api.ts';
 import { assertSucceeded } from './api.ts';
-import { fileMissing } from '../errors.ts';
+import { jobLost } from './errors.ts';
 
-const [FIRST_POLL_MS, LAST_POLL_MS] = [100, 2_000];
+const [FIRST_POLL_MS, LAST_POLL_MS] = [50, 2_000];
 /** Cancelling must not follow the signal that asked for it. */
 const CANCEL_TIMEOUT_MS = 3_000;
 
@@ -16,7 +16,7 @@ export async function jobEnd(api: BigQueryApi, jobId: string, signal: AbortSigna
     for (let delayMs = FIRST_POLL_MS; ; delayMs = Math.min(delayMs * 1.5, LAST_POLL_MS)) {
       const job = await api.job(jobId, signal);
       if (job === undefined) {
-        throw fileMissing(`job ${jobId}`);
+        throw jobLost(jobId);
       }
       if (job.state === 'DONE') {
         return job;

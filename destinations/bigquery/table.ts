@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SessionContext } from '../contract.ts';
 import { planColumns, type TableColumn, type TablePlan } from '../table/columns.ts';
-import { mergeKeyMissing } from '../table/errors.ts';
+import { columnMissing, mergeKeyMissing } from '../table/errors.ts';
 import type { BigQueryApi } from './api.ts';
 import type { BigQueryConfig } from './config.ts';
-import { datasetMissing, tableUnsupported } from './errors.ts';
+import { datasetMissing, partitionColumnInvalid, tableUnsupported } from './errors.ts';
 import { qualified, quoteName, runQuery } from './sql.ts';
 import { typeRules } from './types.ts';
 
@@ -62,6 +62,7 @@ export async function prepareTable(
     { name: tableId, existing, key: context.key },
     { types: typeRules(jsonType), policy: schemaPolicy },
   );
+  assertVersioned(tableId, plan, context);
   if (plan.add.length > 0) {
     await addColumns(api, tableId, { add: plan.add, labels }, context.signal);
   }
@@ -71,7 +72,7 @@ export async function prepareTable(
 async function createFor(api: BigQueryApi, config: BigQueryConfig, context: SessionContext): Promise<TableResource> {
   const { createType } = typeRules(config.jsonType);
   const fields = context.columns.map((column) => ({ name: column.name, type: createType(column), mode: 'NULLABLE' }));
-  const field = config.partitionBy ?? arrivalColumn(context);
+  const field = partitionColumn(config, context);
   const layout = field === undefined ? {} : { timePartitioning: { type: 'DAY', field } };
   await createTable(api, config.tableId, { schema: { fields }, ...layout }, context.signal);
   const created = await findTable(api, config.tableId, context.signal);
@@ -81,9 +82,14 @@ async function createFor(api: BigQueryApi, config: BigQueryConfig, context: Sess
   return created;
 }
 
-/** By ingestion time: then an interval lies in one partition, or in two. A job may touch 4,000. */
-function arrivalColumn({ columns }: SessionContext): string | undefined {
-  return columns.find(({ name, type }) => name === 'inserted_at' && type.kind === 'timestamp')?.name;
+/** Default: the time of arrival. An interval then lies in one partition, or in two; a job may touch 4,000. */
+function partitionColumn({ partitionBy }: BigQueryConfig, { columns }: SessionContext): string | undefined {
+  const timed = columns.filter(({ type }) => type.kind === 'timestamp' || type.kind === 'date');
+  const column = timed.find(({ name }) => name === (partitionBy ?? 'inserted_at'))?.name;
+  if (partitionBy !== undefined && column === undefined) {
+    throw partitionColumnInvalid(partitionBy);
+  }
+  return column;
 }
 
 function assertSuitable(table: string, found: TableResource, { mode, key }: SessionContext): void {
@@ -96,6 +102,13 @@ function assertSuitable(table: string, found: TableResource, { mode, key }: Sess
   }
   if (mode === 'merge' && key.length === 0) {
     throw mergeKeyMissing(table, key);
+  }
+}
+
+/** Under policy `ask` the column may be left out, without which nothing can be merged. */
+function assertVersioned(table: string, { missing }: TablePlan, { mode, versionColumn = '' }: SessionContext): void {
+  if (mode === 'merge' && missing.includes(versionColumn)) {
+    throw columnMissing(table, versionColumn, 'the version');
   }
 }
 

@@ -138,6 +138,7 @@ export function moved(staged: string, type: string): string {
     case 'JSON':
       return `IF(${staged} IS NULL, NULL, IFNULL(SAFE.PARSE_JSON(${staged}, wide_number_mode=>'round'), TO_JSON(${staged})))`;
     case 'NUMERIC':
+      return `PARSE_NUMERIC(${staged})`;
     case 'BIGNUMERIC':
     case 'TIMESTAMP':
     case 'DATETIME':

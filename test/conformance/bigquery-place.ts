@@ -1,5 +1,7 @@
-import type { BigQuery, Dataset } from '@google-cloud/bigquery';
-import { randomBytes } from 'node:crypto';
+import { BigQuery, type Dataset } from '@google-cloud/bigquery';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { ServiceAccountKey } from '../emulators/bigquery/auth.ts';
 import { connect } from '../emulators/bigquery/client.ts';
 import type { BigQueryServer } from '../emulators/bigquery/start.ts';
 import makeDestination from './bigquery-child.ts';
@@ -15,16 +17,47 @@ interface Field {
   mode?: string;
 }
 
+/** The emulator, or an account at Google. */
+export interface BigQueryAccess {
+  project: string;
+  key: ServiceAccountKey;
+  /** Undefined: Google's. */
+  endpoints: { api: string; token: string; iam: string } | undefined;
+  connect(): BigQuery;
+}
+
+export function emulatorAccess(server: BigQueryServer): BigQueryAccess {
+  const { project, key, apiEndpoint, tokenUrl } = server;
+  const endpoints = { api: apiEndpoint, token: tokenUrl, iam: apiEndpoint };
+  return { project, key, endpoints, connect: () => connect(server) };
+}
+
+/** The account of a key file; its project is used, and datasets that are made there expire after a day. */
+export async function liveAccess(keyFile: string): Promise<BigQueryAccess> {
+  const key = JSON.parse(await readFile(keyFile, 'utf8')) as ServiceAccountKey;
+  const project = key.project_id;
+  const client = new BigQuery({ projectId: project, credentials: key });
+  return { project, key, endpoints: undefined, connect: () => client };
+}
+
+export interface BigQueryPlace extends TablePlace {
+  dataset: Dataset;
+  bigquery: BigQuery;
+}
+
+const DAY_MS = 86_400_000;
+
 /** A dataset of its own, seen through Google's SDK. */
-export async function bigQueryPlace(server: BigQueryServer): Promise<TablePlace & { dataset: Dataset }> {
-  const bigquery = connect(server);
-  const datasetId = `d_${randomBytes(6).toString('hex')}`;
-  const [dataset] = await bigquery.createDataset(datasetId);
-  const childInput = { api: server.apiEndpoint, token: server.tokenUrl, iam: server.apiEndpoint };
+export async function bigQueryPlace(access: BigQueryAccess): Promise<BigQueryPlace> {
+  const bigquery = access.connect();
+  const datasetId = `sluice_test_${randomBytes(6).toString('hex')}`;
+  const [dataset] = await bigquery.createDataset(datasetId, { defaultTableExpirationMs: String(DAY_MS) });
+  const childInput = access.endpoints ?? {};
   return {
+    bigquery,
     dataset,
     destination: makeDestination(childInput),
-    config: configOf(server, datasetId),
+    config: configOf(access, datasetId),
     childInput,
     createUserTable: async (kind) => {
       await dataset.createTable(TABLE, { schema: { fields: userFields(kind) } });
@@ -33,26 +66,26 @@ export async function bigQueryPlace(server: BigQueryServer): Promise<TablePlace 
     leftovers: async () => {
       const [tables] = await dataset.getTables();
       const names = tables.map(({ id }) => id ?? '');
-      const uploads = Array.from({ length: server.openUploads() }, () => 'an open upload');
-      return [...names.filter((name) => name !== TABLE && !name.startsWith('_sluice_ledger_')), ...uploads];
+      return names.filter((name) => name !== TABLE && !name.startsWith('_sluice_ledger_'));
     },
   };
 }
 
-export function configOf(server: BigQueryServer, datasetId: string): Record<string, unknown> {
-  return { projectId: server.project, datasetId, tableId: TABLE, serviceAccountKey: JSON.stringify(server.key) };
+function configOf({ project, key }: BigQueryAccess, datasetId: string): Record<string, unknown> {
+  return { projectId: project, datasetId, tableId: TABLE, serviceAccountKey: JSON.stringify(key) };
 }
 
-export function wrongConfigs(server: BigQueryServer): WrongConfig[] {
-  const unknown = server.authority.createAccount('revoked', server.project, { registered: false });
-  const good = configOf(server, 'no_such_dataset');
-  const secret = unknown.private_key.split('\n')[3] ?? '';
+export function wrongConfigs(access: BigQueryAccess): WrongConfig[] {
+  // The right account with a key that Google has never seen.
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const good = configOf(access, 'no_such_dataset');
   return [
     {
       name: 'revoked key',
-      config: { ...good, serviceAccountKey: JSON.stringify(unknown) },
+      config: { ...good, serviceAccountKey: JSON.stringify({ ...access.key, private_key: pem }) },
       code: 'bigquery_credentials_refused',
-      secret,
+      secret: pem.split('\n')[3] ?? '',
     },
     { name: 'missing dataset', config: good, code: 'bigquery_dataset_missing' },
     {

@@ -38,11 +38,14 @@ export type Fault =
 export class Faults {
   /** Every request that arrived, in order, refused ones included. */
   readonly seen: { operation: Operation; jobId?: string }[] = [];
-  private readonly planned: { operation: Operation; fault: Fault; left: number }[] = [];
+  private readonly planned: { operation: Operation; fault: Fault; left: number; jobId: RegExp }[] = [];
 
-  /** The next `times` requests of this operation fail so; several plans for one operation are used up in order. */
-  inject(operation: Operation, fault: Fault, times = 1): void {
-    this.planned.push({ operation, fault, left: times });
+  /**
+   * The next `times` requests of this operation, and of jobs whose id matches, fail so; several plans for one operation
+   * are used up in order.
+   */
+  inject(operation: Operation, fault: Fault, times = 1, jobId = /(?:)/): void {
+    this.planned.push({ operation, fault, left: times, jobId });
   }
 
   clear(): void {
@@ -56,7 +59,9 @@ export class Faults {
 
   take(operation: Operation, jobId: string | undefined): Fault | undefined {
     this.seen.push({ operation, ...(jobId === undefined ? {} : { jobId }) });
-    const plan = this.planned.find((candidate) => candidate.operation === operation && candidate.left > 0);
+    const plan = this.planned.find(
+      (candidate) => candidate.operation === operation && candidate.left > 0 && candidate.jobId.test(jobId ?? ''),
+    );
     if (plan !== undefined) {
       plan.left -= 1;
     }
