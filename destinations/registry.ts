@@ -8,6 +8,7 @@ import { createFileDestination } from './file/index.ts';
 import { createClickHouseDestination } from './clickhouse/index.ts';
 import { createHttpDestination } from './http/index.ts';
 import { createPostgresDestination } from './postgres/index.ts';
+import { createRedshiftDestination } from './redshift/index.ts';
 import type { AmbientCredentials } from './s3/credentials.ts';
 import { createS3Destination } from './s3/index.ts';
 
@@ -32,6 +33,7 @@ function createDestinations(options: InstallationOptions): ReadonlyMap<string, D
     createS3Destination({ network, ambientCredentials }),
     createPostgresDestination({ network }),
     createClickHouseDestination({ network }),
+    createRedshiftDestination(),
     createHttpDestination({ client: createGuardedClient({ policy, userAgent: 'Sluice-Exports/1' }) }),
   ];
   return new Map(all.map((destination) => [destination.kind, destination]));

@@ -1,7 +1,7 @@
 import type { Column, ColumnType } from '../../core/columns.ts';
 import type { ValueRules } from '../../core/encoding.ts';
 import type { Fit, TypeRules } from '../table/columns.ts';
-import { integerRange, integerDigits } from './integers.ts';
+import { integerDigits, integerRange, longestText } from '../table/value-sizes.ts';
 import { sameIdentifier } from './sql.ts';
 
 /** What the text types cannot hold. */
@@ -19,28 +19,6 @@ const JSON_RULES: ValueRules = {
   maxDepth: 5_000,
   maxNumberDigits: 16_383,
 };
-
-/** Longest text of a value, or undefined when only the value says. */
-function longestText(type: ColumnType): number | undefined {
-  switch (type.kind) {
-    case 'uuid':
-      return 36;
-    case 'bool':
-      return 'false'.length;
-    case 'date':
-      return '2026-11-21'.length;
-    case 'timestamp':
-      return '2026-11-21T04:18:30.123456789Z'.length;
-    case 'float':
-      return '-1.7976931348623157e308'.length;
-    case 'integer':
-      return integerDigits(type) + 1;
-    case 'decimal':
-      return type.precision + '-0.'.length;
-    default:
-      return undefined;
-  }
-}
 
 function createType({ type }: Column): string {
   switch (type.kind) {

@@ -1,6 +1,7 @@
 import type { Column, ColumnType } from '../../core/columns.ts';
 import type { ValueRules } from '../../core/encoding.ts';
 import type { Fit, TypeRules } from '../table/columns.ts';
+import { integerDigits, integerRange, longestText } from '../table/value-sizes.ts';
 import type { RedshiftConfig } from './config.ts';
 import { sameIdentifier } from './sql.ts';
 
@@ -23,35 +24,6 @@ const SUPER_RULES: ValueRules = {
 };
 
 type Of<K extends ColumnType['kind']> = ColumnType & { kind: K };
-
-function integerRange({ bits, signed }: { bits: number; signed: boolean }): { from: string; to: string } {
-  const half = 2n ** BigInt(signed ? bits - 1 : bits);
-  return { from: signed ? String(-half) : '0', to: String(half - 1n) };
-}
-
-const digitsOf = (type: Of<'integer'>): number => integerRange(type).to.length;
-
-/** Bytes of the longest text of a value, or undefined when only the value says. */
-function longestText(type: ColumnType): number | undefined {
-  switch (type.kind) {
-    case 'uuid':
-      return 36;
-    case 'bool':
-      return 'false'.length;
-    case 'date':
-      return '2026-11-21'.length;
-    case 'timestamp':
-      return '2026-11-21T04:18:30.123456789Z'.length;
-    case 'float':
-      return '-1.7976931348623157e308'.length;
-    case 'integer':
-      return digitsOf(type) + 1;
-    case 'decimal':
-      return type.precision + '-0.'.length;
-    default:
-      return undefined;
-  }
-}
 
 const JSON_TYPES = { super: 'super', varchar: `character varying(${String(MAX_VARCHAR_BYTES)})` };
 
@@ -91,7 +63,7 @@ function integerType(type: Of<'integer'>): string {
   if (needed <= 64) {
     return needed > 32 ? 'bigint' : needed > 16 ? 'integer' : 'smallint';
   }
-  const digits = digitsOf(type);
+  const digits = integerDigits(type);
   return digits > MAX_DECIMAL_DIGITS ? varchar(digits + 1) : `numeric(${String(digits)},0)`;
 }
 
@@ -154,7 +126,7 @@ function integerFit(type: Of<'integer'>, bits: number): Fit {
 
 /** Beyond 38 digits there is no decimal that Redshift reads: the value comes as text and is cast. */
 function asDecimal(type: Of<'integer'>): Fit {
-  const precision = digitsOf(type);
+  const precision = integerDigits(type);
   return precision > MAX_DECIMAL_DIGITS ? { as: 'text' } : { as: { decimal: { precision, scale: 0 } } };
 }
 
@@ -162,7 +134,7 @@ function numericFit(type: ColumnType, [precision = 18, scale = 0]: number[]): Fi
   const room = precision - scale;
   if (type.kind === 'integer') {
     const limit = '9'.repeat(Math.max(room, 1));
-    const rules = room >= digitsOf(type) ? {} : { rules: { number: { from: `-${limit}`, to: limit } } };
+    const rules = room >= integerDigits(type) ? {} : { rules: { number: { from: `-${limit}`, to: limit } } };
     return room > 0 ? { ...asDecimal(type), ...rules } : undefined;
   }
   const fits = type.kind === 'decimal' && scale >= type.scale && room >= type.precision - type.scale;
