@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { SluiceError, errorMessage } from '../core/errors.ts';
 import { findStreamException } from './stream-exception.ts';
 import type { StreamCheck } from './stream-checks.ts';
+import { bytesPassed } from './young-collector.ts';
 
 /**
  * A stream of one chunk as ClickHouse encoded it. Iterating throws unless the engine finished the stream and the
@@ -29,7 +30,10 @@ export function checkedStream(
       for await (const bytes of chunksOf(raw.body)) {
         const wait = pushed(check, bytes);
         yield bytes;
-        await wait;
+        bytesPassed(bytes.length);
+        if (wait !== undefined) {
+          await wait;
+        }
       }
       rows = await finish(check, raw.exceptionTag);
     } catch (error) {
