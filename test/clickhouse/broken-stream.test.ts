@@ -38,7 +38,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   if (sql.startsWith('KILL QUERY')) {
     killed.push(searchParams.get('param_id') ?? '');
   }
-  response.end();
+  response.end('{"data":[]}');
 }
 
 const LINE = '{"uuid":"u","team_id":1}\n';
