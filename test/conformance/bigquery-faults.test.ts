@@ -120,6 +120,20 @@ test('the transaction of a frozen attempt holds up the next attempt, which then 
   expect(await idsAtDestination()).toBe(5);
 });
 
+test('an older generation that wakes up after a newer one has committed is stopped by the ledger', async () => {
+  const older = context();
+  const newer = { ...older, generation: 1, runId: randomUUID() };
+  let wake: (value?: unknown) => void = () => undefined;
+  const delay = { kind: 'delay', until: new Promise((resolve) => (wake = resolve)) } as const;
+  server.faults.inject('jobs.insert.query', delay, 1, /_g0_commit-/);
+  const late = exportAll(place, older, [await chunkOf(5)]).catch((error: unknown) => error);
+  await commitStarted();
+  expect(await exportAll(place, newer, [await chunkOf(7)])).toMatchObject({ rows: 7, alreadyCommitted: false });
+  wake();
+  expect(await late).toMatchObject({ code: 'run_superseded', retryable: false });
+  expect(await idsAtDestination()).toBe(7);
+});
+
 test('an abort cancels the transaction and leaves the interval to the next attempt', async () => {
   const controller = new AbortController();
   const mine = context();

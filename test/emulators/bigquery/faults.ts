@@ -29,6 +29,8 @@ export type Fault =
   | { kind: 'job_error'; reason: string; message?: string }
   /** The job is accepted and stays RUNNING, with its transaction's locks, until `until` resolves. Only for `jobs.insert.*`. */
   | { kind: 'hold'; until: Promise<unknown> }
+  /** The request waits before it has any effect. */
+  | { kind: 'delay'; until: Promise<unknown> }
   /** No answer ever, nothing happens. */
   | { kind: 'hang' }
   /** The connection breaks; `after`: the request has taken effect. */

@@ -67,7 +67,8 @@ function prepare(tools: ProxyTools, request: FastifyRequest, reply: FastifyReply
     throwInjected(request.fault);
     const email = operation === 'token' ? '' : tools.authority.caller(request.headers.authorization);
     request.caller = { projectId: /\/projects\/([^/]+)/.exec(pathname)?.[1] ?? '', email };
-    done();
+    const delay = request.fault?.kind === 'delay' ? request.fault.until : undefined;
+    void Promise.resolve(delay).then(() => done());
   } catch (error: unknown) {
     done(error as Error);
   }
