@@ -5,6 +5,7 @@ import { createOutboundNetwork } from '../net/outbound-network.ts';
 import type { Destination } from './contract.ts';
 import { configInvalid } from './errors.ts';
 import { createFileDestination } from './file/index.ts';
+import { createBigQueryDestination } from './bigquery/index.ts';
 import { createClickHouseDestination } from './clickhouse/index.ts';
 import { createHttpDestination } from './http/index.ts';
 import { createPostgresDestination } from './postgres/index.ts';
@@ -33,6 +34,7 @@ function createDestinations(options: InstallationOptions): ReadonlyMap<string, D
     createS3Destination({ network, ambientCredentials }),
     createPostgresDestination({ network }),
     createClickHouseDestination({ network }),
+    createBigQueryDestination(),
     createRedshiftDestination(),
     createHttpDestination({ client: createGuardedClient({ policy, userAgent: 'Sluice-Exports/1' }) }),
   ];
