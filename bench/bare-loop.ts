@@ -9,7 +9,7 @@ import type { TailEvent } from '../core/webhook-event.ts';
 export interface PreparedRequest {
   url: string;
   headers: Record<string, string>;
-  body: string;
+  body: string | Buffer;
 }
 
 export function prepareRequests(

@@ -4,7 +4,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { createDestination } from '../store/destinations.ts';
 import type { Bench } from './bench-system.ts';
 
-const BUCKET = 'bench';
+export const BUCKET = 'bench';
 
 /** Makes a destination of each kind for a team, with `clear` to give the disk back between runs. */
 export interface BenchDestinations {
@@ -21,34 +21,42 @@ export async function createDestinations(bench: Bench, teamId: number): Promise<
     config: { directory },
     secretFields: [],
   });
-  const { endpoint, accessKeyId, secretAccessKey, region } = s3Access(bench);
   const s3 = await createDestination(bench.db, bench.box, {
     teamId,
     kind: 's3',
     name: 'local S3 server',
-    config: { bucket: BUCKET, region, endpoint, forcePathStyle: true, accessKeyId, secretAccessKey },
+    config: s3Config(bench),
     secretFields: ['secretAccessKey'],
   });
   return {
     ids: { file: file.id, s3: s3.id },
     clear: async () => {
       await rm(directory, { recursive: true, force: true });
-      // The server keeps a bucket as a folder; what is inside is objects.
-      const bucket = join(bench.dataDir, 's3', BUCKET);
-      await rm(bucket, { recursive: true, force: true });
-      await mkdir(bucket);
+      await emptyBucket(bench);
     },
   };
 }
 
-export async function createBucket(bench: Bench): Promise<void> {
+/** Of the destination `s3` on the embedded server. */
+export function s3Config(bench: Bench): Record<string, unknown> {
+  return { bucket: BUCKET, forcePathStyle: true, ...s3Access(bench) };
+}
+
+/** The server keeps a bucket as a folder; what is inside is objects. */
+export async function emptyBucket({ dataDir }: Bench): Promise<void> {
+  const bucket = join(dataDir, 's3', BUCKET);
+  await rm(bucket, { recursive: true, force: true });
+  await mkdir(bucket);
+}
+
+/** A plain client of the embedded server. */
+export function s3Client(bench: Bench): S3Client {
   const { endpoint, region, accessKeyId, secretAccessKey } = s3Access(bench);
-  const client = new S3Client({
-    endpoint,
-    region,
-    forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
-  });
+  return new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
+}
+
+export async function createBucket(bench: Bench): Promise<void> {
+  const client = s3Client(bench);
   try {
     await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
   } finally {

@@ -7,7 +7,7 @@ import type { Bench } from './bench-system.ts';
 import { measured, type Usage } from './process-stats.ts';
 
 export interface ExportCase {
-  kind: 's3' | 'file';
+  kind: string;
   destinationId: string;
   format: OutputFormat;
   teamId: number;

@@ -3,9 +3,11 @@
  * with the worker's memory and CPU time:
  *   npm run bench:export -- --json
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { microsOf } from '../core/time.ts';
+import { EVENT_COLUMNS } from '../core/columns.ts';
 import type { OutputFormat } from '../core/formats.ts';
+import { fileEncoding } from '../destinations/file-encoding.ts';
 import { withBench, type Bench } from './bench-system.ts';
 import { engineWritesFile } from './engine-limit.ts';
 import { fillEvents, meanPropertiesBytes } from './events.ts';
@@ -14,9 +16,9 @@ import { runExport, type ExportCase, type MeasuredRun } from './export-run.ts';
 import { median } from './numbers.ts';
 import { measured } from './process-stats.ts';
 import { benchOptions } from './options.ts';
+import { pastHour } from './past-hour.ts';
 import { runBenchmark, type Result } from './report.ts';
 
-const HOUR_MS = 60 * 60_000;
 const BYTES_PER_MB = 1_000_000;
 const FORMATS: readonly OutputFormat[] = [
   { fileFormat: 'parquet', compression: 'zstd' },
@@ -34,14 +36,7 @@ interface DataSet extends BenchDestinations {
   rows: number;
 }
 
-/** An hour that is over for longer than rows may take to become visible. */
-function pastHour(): { start: Date; end: Date } {
-  const end = new Date(Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS);
-  return { start: new Date(end.getTime() - HOUR_MS), end };
-}
-
-const hour = pastHour();
-const range = { startMicros: microsOf(hour.start), endMicros: microsOf(hour.end) };
+const { end: hourEnd, range } = pastHour();
 
 async function prepare(bench: Bench, rows: number): Promise<DataSet> {
   const teamId = await bench.newTeam(`${String(rows)} events`);
@@ -70,8 +65,9 @@ async function measureFormat(
   for (let round = 1; round <= ROUNDS; round += 1) {
     const path = join(bench.dataDir, `limit.${format.fileFormat}`);
     const { result: limit, usage } = await measured(bench.enginePid, () =>
-      engineWritesFile(bench.clickhouse, scope, format, path),
+      engineWritesFile(bench.clickhouse, scope, fileEncoding(format, EVENT_COLUMNS), path),
     );
+    await rm(path);
     limits.push({ ...limit, cpuSeconds: usage.cpuSeconds });
     const told = [`engine ${String(Math.round(limit.ms))} ms`];
     for (const outcome of outcomes) {
@@ -80,7 +76,7 @@ async function measureFormat(
         kind: outcome.kind,
         destinationId: set.ids[outcome.kind],
         format,
-        intervalEnd: hour.end,
+        intervalEnd: hourEnd,
       };
       const measuredRun = await runExport(bench, target);
       outcome.runs.push(measuredRun);

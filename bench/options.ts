@@ -14,15 +14,52 @@ export interface BenchOptions {
   cpuProfileDir: string | undefined;
 }
 
+export interface DestinationBenchOptions extends BenchOptions {
+  /** Of a case; the memory of the worker is compared with that of a tenth. */
+  rows: number;
+  /** Also the destinations that only an emulator stands for here. */
+  emulated: boolean;
+  /** Kinds to measure; undefined: all. */
+  only: readonly string[] | undefined;
+}
+
+const COMMON = {
+  json: { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  program: { type: 'string', default: 'build' },
+  'cpu-prof': { type: 'string' },
+} as const;
+
+const MIN_ROWS = 10;
+const QUICK_ROWS = 20_000;
+const ROWS = 200_000;
+
 export function benchOptions(): BenchOptions {
+  return commonOptions(parseArgs({ options: COMMON }).values);
+}
+
+export function destinationBenchOptions(): DestinationBenchOptions {
   const { values } = parseArgs({
     options: {
-      json: { type: 'boolean', default: false },
-      quick: { type: 'boolean', default: false },
-      program: { type: 'string', default: 'build' },
-      'cpu-prof': { type: 'string' },
+      ...COMMON,
+      rows: { type: 'string' },
+      emulated: { type: 'boolean', default: false },
+      only: { type: 'string' },
     },
   });
+  const rows = Number(values.rows ?? (values.quick ? QUICK_ROWS : ROWS));
+  if (!Number.isSafeInteger(rows) || rows < MIN_ROWS) {
+    throw new Error(`--rows is a number of at least ${String(MIN_ROWS)}`);
+  }
+  return { ...commonOptions(values), rows, emulated: values.emulated, only: values.only?.split(',') };
+}
+
+function commonOptions(values: {
+  json: boolean;
+  quick: boolean;
+  program: string;
+  'cpu-prof'?: string | undefined;
+}): BenchOptions {
   const program = PROGRAMS.find((name) => name === values.program);
   if (program === undefined) {
     throw new Error(`--program is one of ${PROGRAMS.join(', ')}`);

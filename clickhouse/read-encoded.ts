@@ -21,7 +21,7 @@ const PROFILES: Record<OpenOptions['profile'], ClickHouseSettings> = {
   backfill: { max_threads: 1, priority: '10', max_memory_usage: String(GIB) },
 };
 
-const FORMAT_NAMES: Record<StreamFormat, string> = {
+export const FORMAT_NAMES: Record<StreamFormat, string> = {
   parquet: 'Parquet',
   arrow: 'Arrow',
   jsonl: 'JSONEachRow',
