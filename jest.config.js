@@ -1,7 +1,8 @@
 /**
- * Two projects: `unit` needs no server (tests beside the code, test/architecture, test/compose and test/replay); `system`
- * (the rest of test/) runs against real servers that each file starts for itself. Both are native ES modules (run with
- * --experimental-vm-modules).
+ * Three projects: `unit` needs no server (tests beside the code, test/architecture, test/compose and test/replay);
+ * `system` runs against real servers that each file starts for itself, so that two files can run at once; `e2e` starts
+ * whole systems and measures them, one at a time. All are native ES modules (run with --experimental-vm-modules).
+ * test/live is for real accounts, by hand.
  */
 const transform = {
   '^.+\\.ts$': [
@@ -32,7 +33,8 @@ export default {
       ...base,
       displayName: 'system',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose|replay)/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose|replay|e2e|dev|live)/'],
     },
+    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/{e2e,dev}/**/*.test.ts'] },
   ],
 };

@@ -1,6 +1,5 @@
 /**
- * `npm test`: the unit project, then the system project in band (its tests share real servers), whatever the first one
- * said. Arguments are handed to jest (`npm test -- store`). The last line is `N passed, N failed`, counted from jest's
+ * `npm test`: the projects of jest.config.js one after another, whatever the one before has said. Arguments are handed to jest (`npm test -- store`). The last line is `N passed, N failed`, counted from jest's
  * own JSON; a suite that could not run counts as a failure, and so does a run without any test.
  */
 import { spawnSync } from 'node:child_process';
@@ -61,14 +60,22 @@ function countsOf(report: JestReport, exitedWell: boolean): Counts {
   };
 }
 
-function runProject(project: 'unit' | 'system', extraArgs: string[]): Counts {
+/** A handle that a failed test left open must not keep the whole run from ending. */
+const WITH_SERVERS = ['--forceExit', `--testTimeout=${HOOK_TIMEOUT_MS}`];
+
+/** Files of `system` wait for their servers most of the time, so two at once; those of `e2e` want the machine for themselves. */
+const PROJECTS = {
+  unit: [],
+  system: ['--maxWorkers=2', ...WITH_SERVERS],
+  e2e: ['--runInBand', ...WITH_SERVERS],
+};
+
+function runProject(project: keyof typeof PROJECTS, extraArgs: string[]): Counts {
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
   const outputFile = path.join(folder, 'report.json');
   const args = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
-  // A handle that a failed system test left open must not keep the whole run from ending.
-  const inBand = project === 'system' ? ['--runInBand', '--forceExit', `--testTimeout=${HOOK_TIMEOUT_MS}`] : [];
   // --json also prints the report on standard output, where nobody wants it; the readable form is on standard error.
-  const { status } = spawnSync(process.execPath, [...NODE_FLAGS, JEST, ...args, ...inBand, ...extraArgs], {
+  const { status } = spawnSync(process.execPath, [...NODE_FLAGS, JEST, ...args, ...PROJECTS[project], ...extraArgs], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { TZ: 'UTC', ...process.env },
@@ -80,7 +87,7 @@ function runProject(project: 'unit' | 'system', extraArgs: string[]): Counts {
 }
 
 const extraArgs = process.argv.slice(2);
-const all = [runProject('unit', extraArgs), runProject('system', extraArgs)];
+const all = (['unit', 'system', 'e2e'] as const).map((project) => runProject(project, extraArgs));
 const sum = (pick: (counts: Counts) => number): number => all.reduce((total, counts) => total + pick(counts), 0);
 const passed = sum((counts) => counts.passed);
 const failed = sum((counts) => counts.failed);
