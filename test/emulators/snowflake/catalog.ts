@@ -44,6 +44,14 @@ export class Catalog {
   private readonly schemas = new Map<string, Set<string>>();
   private readonly tables = new Map<string, Table>();
   private readonly stages = new Map<string, Stage>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  /** One DDL statement after the other: DuckDB refuses two that change one table. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
 
   createDatabase(name: string): void {
     if (this.schemas.has(name)) {

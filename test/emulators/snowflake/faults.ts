@@ -1,7 +1,11 @@
-/** What goes wrong; `drop` ends the TCP connection without an answer. */
+/**
+ * What goes wrong. `drop_…` ends the TCP connection without an answer; `lose_transaction` rolls back what the session has
+ * open before the statement runs, as happens to one that was silent too long.
+ */
 export type Failure =
   | { kind: 'fail'; code: string; sqlState?: string; message?: string }
   | { kind: 'hang' }
+  | { kind: 'lose_transaction' }
   | { kind: 'drop_before' }
   | { kind: 'drop_after' }
   | { kind: 'status'; status: number };

@@ -9,7 +9,8 @@ export function macros(maxLobBytes: number): string[] {
     `CREATE MACRO sf_lob(x) AS CASE WHEN strlen(x) > ${limit} THEN
        error('SNOWFLAKE:100082:22000:Max LOB size (${limit}) exceeded, actual size of parsed column is ' || strlen(x))
      ELSE x END`,
-    `CREATE MACRO sf_try_parse_json(x) AS CASE WHEN json_valid(x) AND strlen(x) <= ${limit} THEN json(x) END`,
+    `CREATE MACRO sf_try_parse_json(x) AS CASE WHEN json_valid(x) AND strlen(x) <= ${limit} THEN json(x) END,
+       (x, mode) AS CASE WHEN json_valid(x) AND strlen(x) <= ${limit} THEN json(x) END`,
     `CREATE MACRO sf_parse_json(x) AS CASE WHEN x IS NULL OR trim(x) = '' THEN NULL
        WHEN strlen(x) > ${limit} THEN ${tooLarge}
        WHEN json_valid(x) THEN json(x)

@@ -115,15 +115,7 @@ export class Queries {
     const { session, controller } = query;
     markBusy(session);
     try {
-      if (controller.signal.aborted) {
-        throw canceled();
-      }
-      if (injected?.kind === 'fail') {
-        throw new SnowflakeFailure(injected.code, injected.sqlState ?? 'XX000', injected.message ?? 'injected');
-      }
-      if (injected?.kind === 'hang') {
-        await waitForAbort(controller.signal);
-      }
+      await suffer(query, injected);
       const result = await execute({
         ...this.surroundings,
         session,
@@ -149,6 +141,23 @@ export class Queries {
     if (session.parameters.get('TRANSACTION_ABORT_ON_ERROR') === true) {
       await session.transaction?.rollback();
     }
+  }
+}
+
+/** What was injected for the statement, or an abort that came before its turn. */
+async function suffer({ controller, session }: Query, injected: Failure | undefined): Promise<void> {
+  if (controller.signal.aborted) {
+    throw canceled();
+  }
+  switch (injected?.kind) {
+    case 'fail':
+      throw new SnowflakeFailure(injected.code, injected.sqlState ?? 'XX000', injected.message ?? 'injected');
+    case 'hang':
+      return await waitForAbort(controller.signal);
+    case 'lose_transaction':
+      return await session.transaction?.rollback();
+    default:
+      return undefined;
   }
 }
 

@@ -7,6 +7,8 @@ export interface CopyOptions {
   type: FileType;
   /** Options of the file format besides its type, e.g. USE_LOGICAL_TYPE. */
   format: Record<string, string>;
+  /** Texts of a file that are NULL; Snowflake has one unless it is told otherwise. */
+  nullIf: string[];
   files: string[] | undefined;
   pattern: RegExp | undefined;
   matchBy: 'CASE_SENSITIVE' | 'CASE_INSENSITIVE' | 'NONE';
@@ -17,24 +19,32 @@ export interface CopyOptions {
 /** Snowflake takes at most so many names. */
 const MAX_FILES = 1000;
 
-function readFormat(cursor: Cursor): Record<string, string> {
-  const format: Record<string, string> = {};
+function readFormat(cursor: Cursor, options: CopyOptions): void {
   const body = cursorOver(cursor.group());
   while (!body.ended) {
     const name = body.identifier();
     body.expect('=');
-    format[name] = body.next().value.toUpperCase();
+    if (name === 'NULL_IF') {
+      options.nullIf = readStrings(body);
+    } else {
+      options.format[name] = body.next().value.toUpperCase();
+    }
     body.accept(',');
   }
-  return format;
 }
 
+const readStrings = (cursor: Cursor): string[] =>
+  cursor
+    .group()
+    .filter(({ kind }) => kind === 'string')
+    .map(({ value }) => value);
+
 function readFiles(cursor: Cursor): string[] {
-  const files = cursor.group().filter(({ kind }) => kind === 'string');
+  const files = readStrings(cursor);
   if (files.length > MAX_FILES) {
     throw unsupported(`FILES with more than ${String(MAX_FILES)} names`);
   }
-  return files.map(({ value }) => value);
+  return files;
 }
 
 function readOption(cursor: Cursor, options: CopyOptions): void {
@@ -42,7 +52,7 @@ function readOption(cursor: Cursor, options: CopyOptions): void {
   cursor.expect('=');
   switch (name) {
     case 'FILE_FORMAT':
-      options.format = readFormat(cursor);
+      readFormat(cursor, options);
       break;
     case 'FILES':
       options.files = readFiles(cursor);
@@ -78,6 +88,7 @@ export function readCopyOptions(cursor: Cursor): CopyOptions {
   const options: CopyOptions = {
     type: 'PARQUET',
     format: {},
+    nullIf: [String.raw`\N`],
     files: undefined,
     pattern: undefined,
     matchBy: 'NONE',

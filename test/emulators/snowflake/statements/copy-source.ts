@@ -32,12 +32,17 @@ const PHYSICAL: Partial<Record<DuckDBTypeId, (sql: string) => string>> = {
     `(CASE WHEN ${sql} > 9223372036854775807 THEN ${sql}::HUGEINT - 18446744073709551616 ELSE ${sql}::HUGEINT END)::BIGINT`,
 };
 
-function parquetValue(sql: string, type: DuckDBType, { format }: CopyOptions): string {
+function textValue(sql: string, { nullIf }: CopyOptions): string {
+  return nullIf.reduce((value, text) => `nullif(${value}, ${literal(text)})`, `sf_lob(${sql})`);
+}
+
+function parquetValue(sql: string, type: DuckDBType, options: CopyOptions): string {
+  const { format } = options;
   if (type.typeId === DuckDBTypeId.VARCHAR) {
-    return `sf_lob(${sql})`;
+    return textValue(sql, options);
   }
   if (type.typeId === DuckDBTypeId.BLOB && format['BINARY_AS_TEXT'] !== 'FALSE') {
-    return `sf_lob(decode(${sql}))`;
+    return textValue(`decode(${sql})`, options);
   }
   const physical = format['USE_LOGICAL_TYPE'] === 'TRUE' ? undefined : PHYSICAL[type.typeId];
   return physical === undefined ? sql : physical(sql);

@@ -73,6 +73,7 @@ export async function execute(context: Context): Promise<StatementResult> {
   }
   if (DDL.has(verb.value) && !cursor.sees('SESSION')) {
     await endTransaction(context.session);
+    return await context.catalog.inTurn(async () => await handler(context, cursor));
   }
   return await handler(context, cursor);
 }
