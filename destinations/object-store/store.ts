@@ -32,7 +32,7 @@ export interface ObjectStore {
 
   /**
    * An object in parts: invisible until it is completed. S3: a multipart upload; Azure: uncommitted blocks whose ids
-   * begin with the upload's id; Google: a multipart upload of the XML API.
+   * begin with the upload's id; Google: a resumable upload, whose parts the client puts in order.
    */
   createUpload(object: NewObject, signal: AbortSignal): Promise<OpenUpload>;
   /** Sends part `partNumber`, from 1 on, in any order and several at a time. The body is not touched after it settles. */
@@ -42,9 +42,12 @@ export interface ObjectStore {
    * `lost`: the store knows no such upload: it was completed already, or another attempt aborted it.
    */
   completeUpload(upload: OpenUpload, parts: readonly UploadedPart[], signal: AbortSignal): Promise<UploadOutcome>;
-  /** Returns once the store itself says that the upload is gone, or has none of its bytes listed; fine if it never was. */
+  /**
+   * Returns once the store itself says that the upload is gone, or has none of its bytes listed; fine if it never was.
+   * Where a store has no call for it (Azure), it does nothing, and the README says what becomes of the bytes.
+   */
   abortUpload(upload: OpenUpload, signal: AbortSignal): Promise<void>;
-  /** Uploads under way whose key begins with `prefix`; what a killed worker left is found by it. */
+  /** Uploads under way whose key begins with `prefix`; what a killed worker left is found by it. None where a store does not tell. */
   listUploads(prefix: string, signal: AbortSignal): Promise<OpenUpload[]>;
 
   /** Ends connections. No call may follow. */

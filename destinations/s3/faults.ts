@@ -1,13 +1,4 @@
-import type { FaultParty } from '../../core/errors.ts';
-
-export interface Fault {
-  code: string;
-  retryable: boolean;
-  fault: FaultParty;
-  /** `{bucket}`, `{region}` and `{endpoint}` are filled in. */
-  message: string;
-  remedy: string;
-}
+import type { Fault } from '../object-store/fault.ts';
 
 const CREDENTIALS_REFUSED: Fault = {
   code: 's3_credentials_refused',
@@ -64,13 +55,6 @@ const STORAGE_FULL: Fault = {
   fault: 'destination',
   message: 'the store has no room, or the quota of bucket {bucket} is used up',
   remedy: 'Make room or raise the quota; it is tried again.',
-};
-export const ADDRESS_NOT_ALLOWED: Fault = {
-  code: 'address_not_allowed',
-  retryable: false,
-  fault: 'customer',
-  message: 'endpoint: this host may not be called from here',
-  remedy: 'Use a public host, or ask the operator to allow its network (SLUICE_ALLOWED_CIDRS).',
 };
 const CONDITIONS_UNSUPPORTED: Fault = {
   code: 's3_conditional_writes_unsupported',
@@ -159,6 +143,3 @@ export const BY_STATUS: Readonly<Record<number, Fault>> = {
   503: THROTTLED,
   507: STORAGE_FULL,
 };
-
-export const NETWORK_CODES =
-  /^(E(CONN|NOTFOUND|AI_AGAIN|PIPE|HOST|NET|TIMEDOUT)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL)/;

@@ -13,6 +13,8 @@ export async function loadAndKill(order: {
   rows: number;
   rowBytes: number;
   stopAt: number;
+  /** Awaited while the child hangs half-way. */
+  beforeKill?: () => Promise<void>;
 }): Promise<void> {
   const { signal, ...context } = order.context;
   const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify({ ...order, context })], {
@@ -26,6 +28,10 @@ export async function loadAndKill(order: {
   if ((await Promise.race([halfWay, exited])) !== true) {
     throw new Error('the child ended before it was half-way');
   }
-  child.kill('SIGKILL');
-  await exited;
+  try {
+    await order.beforeKill?.();
+  } finally {
+    child.kill('SIGKILL');
+    await exited;
+  }
 }

@@ -10,7 +10,21 @@ export interface Place {
   manifests(): Promise<Record<string, unknown>[]>;
   /** Whatever costs room and is neither data nor manifest: open uploads, temporary and hidden files. */
   leftovers(): Promise<string[]>;
+  /** After what the store keeps open uploads, because it has no call that ends or finds them; it drops them later. */
+  lingering?: readonly LeftoverCause[];
   remove(key: string): Promise<void>;
+}
+
+/** `race`: two attempts wrote the same file. */
+export type LeftoverCause = 'commit' | 'failure' | 'kill' | 'race';
+
+/** What should not be there any more after `cause`. */
+export async function leftoversAfter(cause: LeftoverCause, place: Place): Promise<string[]> {
+  if (place.lingering?.includes(cause) === true) {
+    return [];
+  }
+  const names = await place.leftovers();
+  return cause === 'failure' ? names.filter((name) => !name.endsWith('.owner')) : names;
 }
 
 export interface WrongConfig {
@@ -22,7 +36,7 @@ export interface WrongConfig {
 }
 
 export interface SuiteTarget {
-  kind: 'file' | 's3';
+  kind: 'file' | 's3' | 'azure-blob' | 'gcs';
   place(): Promise<Place>;
   wrongConfigs(): Promise<WrongConfig[]>;
 }

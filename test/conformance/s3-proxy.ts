@@ -1,19 +1,11 @@
 import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request as httpRequest,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+  type InjectedAnswer as WireAnswer,
+  type FaultProxy,
+  type SeenRequest,
+  startFaultProxy,
+} from './fault-proxy.ts';
 
-/** A request as it comes in. */
-export interface SeenRequest {
-  method: string;
-  /** Path and query. */
-  url: string;
-  headers: IncomingHttpHeaders;
-}
+export type { SeenRequest } from './fault-proxy.ts';
 
 /** What the store is made to answer instead. */
 export interface InjectedAnswer {
@@ -30,54 +22,24 @@ export interface S3Proxy {
   seen: SeenRequest[];
   /** Asked for each request; undefined passes it on to the real store. */
   inject: (request: SeenRequest) => InjectedAnswer | undefined;
-  stop(): Promise<void>;
+  stop: FaultProxy['stop'];
 }
 
-/** Stands before a real S3 server and lets it fail on the wire. Signatures stay valid: the Host header is kept. */
+/** Stands before a real S3 server and lets it fail on the wire. */
 export async function startS3Proxy(target: string): Promise<S3Proxy> {
-  const upstream = new URL(target);
-  const proxy: S3Proxy = { endpoint: '', seen: [], inject: () => undefined, stop: () => Promise.resolve() };
-  const server = createServer((request, response) => {
-    const { method = '', url = '', headers } = request;
-    const seen = { method, url, headers };
-    proxy.seen.push(seen);
-    const injected = proxy.inject(seen);
-    if (injected === undefined) {
-      forward(upstream, request, response);
-    } else {
-      // The body is taken first, as a store does that fails late.
-      request.resume().once('end', () => answer(response, injected));
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  proxy.endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  proxy.stop = async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
+  const wire = await startFaultProxy(target);
+  const { address: endpoint, seen, stop } = wire;
+  const proxy: S3Proxy = { endpoint, seen, inject: () => undefined, stop };
+  wire.inject = (request) => {
+    const injected = proxy.inject(request);
+    return injected === undefined ? undefined : xmlAnswer(injected);
   };
   return proxy;
 }
 
-function forward(upstream: URL, request: IncomingMessage, response: ServerResponse): void {
-  const { method, url, headers } = request;
-  const passed = httpRequest(
-    { host: upstream.hostname, port: upstream.port, method, path: url, headers },
-    (answered) => {
-      response.writeHead(answered.statusCode ?? 502, answered.headers);
-      answered.pipe(response);
-    },
-  );
-  passed.once('error', () => response.destroy());
-  request.pipe(passed);
-}
-
-function answer(
-  response: ServerResponse,
-  { status, code, message = 'injected', extra = '', headers }: InjectedAnswer,
-): void {
+function xmlAnswer({ status, code, message = 'injected', extra = '', headers }: InjectedAnswer): WireAnswer {
   const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message>${extra}</Error>`;
-  response.writeHead(status, { 'content-type': 'application/xml', ...headers }).end(body);
+  return { status, body, headers: { 'content-type': 'application/xml', ...headers } };
 }
 
 /** What kind of call a request is. */
