@@ -1,10 +1,24 @@
+import { createAzureBlobDestination } from '../../destinations/azure-blob/index.ts';
 import type { Destination } from '../../destinations/contract.ts';
 import { createFileDestination } from '../../destinations/file/index.ts';
 import { createS3Destination } from '../../destinations/s3/index.ts';
+import type { SuiteTarget } from './place.ts';
 
 const MIB = 1024 * 1024;
+/** Small parts, so that a source of some megabytes is a multipart upload. */
+const SMALL_PARTS = { partBytes: 5 * MIB };
 
-/** Small parts, so that a source of some megabytes is a multipart upload. Also used by the child process. */
+const MAKERS: Partial<Record<string, () => Destination<unknown>>> = {
+  file: () => createFileDestination(),
+  s3: () => createS3Destination(SMALL_PARTS),
+  'azure-blob': () => createAzureBlobDestination(SMALL_PARTS),
+} satisfies Partial<Record<SuiteTarget['kind'], () => Destination<unknown>>>;
+
+/** Also used by the child process. */
 export function destinationUnderTest(kind: string): Destination<unknown> {
-  return kind === 's3' ? createS3Destination({ partBytes: 5 * MIB }) : createFileDestination();
+  const make = MAKERS[kind];
+  if (make === undefined) {
+    throw new Error(`no destination ${kind} is under test`);
+  }
+  return make();
 }
