@@ -10,6 +10,7 @@ import { createClickHouseDestination } from './clickhouse/index.ts';
 import { createHttpDestination } from './http/index.ts';
 import { createPostgresDestination } from './postgres/index.ts';
 import { createRedshiftDestination } from './redshift/index.ts';
+import { createSnowflakeDestination } from './snowflake/index.ts';
 import type { AmbientCredentials } from './s3/credentials.ts';
 import { createS3Destination } from './s3/index.ts';
 
@@ -34,6 +35,7 @@ function createDestinations(options: InstallationOptions): ReadonlyMap<string, D
     createS3Destination({ network, ambientCredentials }),
     createPostgresDestination({ network }),
     createClickHouseDestination({ network }),
+    createSnowflakeDestination({ network }),
     createBigQueryDestination(),
     createRedshiftDestination(),
     createHttpDestination({ client: createGuardedClient({ policy, userAgent: 'Sluice-Exports/1' }) }),
