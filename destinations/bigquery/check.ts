@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuthClient } from 'google-auth-library';
 import { runSteps } from '../check-steps.ts';
 import type { CheckStep } from '../contract.ts';
+import { isImpersonationRefused } from '../google/sign-in.ts';
 import type { BigQueryApi } from './api.ts';
 import { assertSucceeded } from './api.ts';
 import { type BigQueryConfig, OWN_PREFIX } from './config.ts';
@@ -46,8 +47,7 @@ export async function fetchToken(auth: AuthClient, { impersonate }: BigQueryConf
   try {
     await auth.getAccessToken();
   } catch (error) {
-    const text = error instanceof Error ? error.message : '';
-    throw impersonate !== undefined && text.includes('unable to impersonate')
+    throw impersonate !== undefined && isImpersonationRefused(error)
       ? impersonationDenied(impersonate)
       : requestError(error, 'sign in');
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { parseServiceAccountKey } from '../google/service-account-key.ts';
 import { SCHEMA_POLICIES } from '../table/columns.ts';
-import { parseServiceAccountKey } from './service-account-key.ts';
 
 /** Names beginning like this are Sluice's own: ledgers, stages and the table of the connection check. */
 export const OWN_PREFIX = '_sluice_';

@@ -1,4 +1,7 @@
 import { errorCode, type FaultParty, isSluiceError, SluiceError } from '../../core/errors.ts';
+import { type ErrorProto, protoOf } from '../google/error-proto.ts';
+
+export type { ErrorProto } from '../google/error-proto.ts';
 
 interface Fault {
   code: string;
@@ -136,11 +139,6 @@ const BY_REASON: Readonly<Record<string, Fault>> = {
 const TELLING = new Set(['accessDenied', 'insufficientPermissions', 'notFound']);
 const CONFLICT_TEXT = /due to concurrent update|Could not serialize access/;
 
-export interface ErrorProto {
-  reason: string;
-  message: string;
-}
-
 /**
  * What a job's error or an answer's error means. The server's text is passed on for a few reasons only: others repeat
  * statements and values.
@@ -169,21 +167,6 @@ export function requestError(error: unknown, action: string): SluiceError {
     return new SluiceError({ ...fault, message: `could not ${action}: ${fault.message} (${code ?? 'no answer'})` });
   }
   return refusalOf(protoOf(response), action);
-}
-
-/** The reason in each of the three forms that Google answers errors in: OAuth, BigQuery, IAM. */
-function protoOf({ status, data }: { status?: number; data?: unknown }): ErrorProto {
-  const { error } = (typeof data === 'object' && data !== null ? data : {}) as { error?: unknown };
-  if (typeof error === 'string') {
-    return { reason: error, message: error };
-  }
-  const { errors, message, details } = (error ?? {}) as {
-    errors?: ErrorProto[];
-    message?: string;
-    details?: { reason?: string }[];
-  };
-  const reason = details?.find((detail) => detail.reason !== undefined)?.reason ?? errors?.[0]?.reason;
-  return { reason: reason ?? `HTTP status ${String(status)}`, message: message ?? '' };
 }
 
 export function isConflict(error: unknown): boolean {
