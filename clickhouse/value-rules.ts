@@ -10,9 +10,11 @@ import type { RejectReason, ValueRules } from '../core/encoding.ts';
 const NUL_ESCAPE = String.raw`\\u0000|(\\.)`;
 /** Groups 1 and 2 keep whole pairs and other escapes; what is left is half a pair. */
 const LONE_SURROGATE = String.raw`(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|(\\.)`;
+/** Group 1 is as long as the character of an escape by number can be, group 2 as the one of another escape. */
+const NUMBERED_ESCAPE = String.raw`\\u[0-9a-fA-F]([0-9a-fA-F]{3})|\\(.)`;
 /** Long digits and large exponents; escapes are consumed whole, and a digit in their place is as valid. */
 const WIDE_NUMBER = String.raw`\\(?:u[0-9a-fA-F]{4}|.)|[0-9]{18,}|[0-9]+[eE][-+]?[0-9]{3,}`;
-/** A JSON string, for counting brackets outside of strings. */
+/** A JSON string: to look into it, or to look at what is outside of strings. */
 const JSON_STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 
 /** The value as it is written. Cheap look-ups come first: hardly any value has what the patterns look for. */
@@ -49,6 +51,8 @@ export function refusalOf(value: { plain: string; cleaned: string }, column: Col
   add(rules.nonFinite === 'reject' && column.type.kind === 'float', () => `NOT isFinite(${plain})`, 'not_finite');
   add(rules.maxBytes !== undefined, () => `length(${text}) > ${String(rules.maxBytes)}`, 'value_too_long');
   add(rules.maxChars !== undefined, () => `lengthUTF8(${text}) > ${String(rules.maxChars)}`, 'value_too_long');
+  const { maxJsonStringBytes } = rules;
+  add(maxJsonStringBytes !== undefined, () => hasLongString(text, maxJsonStringBytes ?? 0), 'value_too_long');
   add(rules.maxNumberDigits !== undefined, () => hasLonger(text, rules.maxNumberDigits ?? 0), 'number_out_of_range');
   const maxDepth = depthLimit(rules);
   add(maxDepth !== undefined, () => isDeeper(text, maxDepth ?? 0), 'json_too_deep');
@@ -92,6 +96,18 @@ function hasLoneSurrogate(text: string, column: Column): string {
 /** The engine's own check calls numbers beyond 64 bits invalid, so text that fails it is checked without them. */
 function isNoJson(text: string): string {
   return `(NOT isValidJSON(${text}) AND NOT isValidJSON(${replaced(text, WIDE_NUMBER, '1')}))`;
+}
+
+/**
+ * A string is not longer than its text, so only long text is looked into, and only its long strings are unescaped. An
+ * escape by number counts three bytes, the most that its character takes; a pair of them counts six for its four.
+ */
+function hasLongString(text: string, maxBytes: number): string {
+  const unescaped = replaced('item', NUMBERED_ESCAPE, '\\1\\2');
+  const longest = String(maxBytes + 2);
+  const isLong = `length(item) > ${longest} AND length(${unescaped}) > ${longest}`;
+  const found = `arrayExists(item -> ${isLong}, extractAll(${text}, ${literal(JSON_STRING)}))`;
+  return `if(length(${text}) > ${longest}, ${found}, 0)`;
 }
 
 /** Hardly any text has what the first pattern looks for; only such text is looked at without its strings. */

@@ -48,6 +48,8 @@ export interface ValueRules {
   maxBytes?: number;
   /** Of Unicode code points, for types that count these. */
   maxChars?: number;
+  /** Of one string inside JSON, names of members too, with its escapes resolved. */
+  maxJsonStringBytes?: number;
   /** Of a number in JSON, with the zeros of its exponent written out. */
   maxNumberDigits?: number;
   /** Of brackets and braces in JSON. */
@@ -79,10 +81,6 @@ export function canReject(encoding: SourceEncoding): boolean {
 }
 
 function rejects(rules: ValueRules): boolean {
-  const { nul, surrogates, nonFinite, validJson, maxBytes, maxChars, maxNumberDigits, maxDepth, time, number } = rules;
-  return (
-    [nul, surrogates, nonFinite].includes('reject') ||
-    validJson === true ||
-    [maxBytes, maxChars, maxNumberDigits, maxDepth, time, number].some((rule) => rule !== undefined)
-  );
+  const { nul, surrogates, nonFinite, validJson, ...limits } = rules;
+  return [nul, surrogates, nonFinite].includes('reject') || validJson === true || Object.keys(limits).length > 0;
 }

@@ -4,6 +4,9 @@ import { SCHEMA_POLICIES } from '../table/columns.ts';
 /** Redshift's limit; longer names are refused by the server. */
 const MAX_NAME_BYTES = 127;
 
+/** AWS says 16 MB. */
+const MAX_SUPER_BYTES = 16_000_000;
+
 const name = z
   .string()
   .min(1)
@@ -72,6 +75,14 @@ export const redshiftConfigSchema = z
       .enum(['super', 'varchar'])
       .default('super')
       .describe('Type of new columns for JSON: super (can be queried into) or varchar (text).'),
+    maxJsonBytes: z
+      .int()
+      .min(65_535)
+      .max(MAX_SUPER_BYTES)
+      .default(MAX_SUPER_BYTES)
+      .describe(
+        'Longest JSON text for a SUPER column, in bytes; a record with a longer one is set aside. Lower it when Redshift refuses values below it: SUPER limits what it makes of the text.',
+      ),
     schemaPolicy: z
       .enum(SCHEMA_POLICIES)
       .default('auto')

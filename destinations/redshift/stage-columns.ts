@@ -26,6 +26,9 @@ export interface Layout {
 
 export const STAGE_FORMAT = { fileFormat: 'parquet', compression: 'zstd' } as const;
 
+/** JSON of any length that a SUPER can have. */
+const JSON_STAGE = 'varbyte(16777216)';
+
 /** How the planned columns travel. */
 export function layoutOf(planned: readonly PlannedColumn[]): Layout {
   const columns = planned.map(stageColumn);
@@ -56,7 +59,10 @@ function stageColumn(planned: PlannedColumn, index: number): StageColumn {
   };
 }
 
-function stageType({ column: { type }, as }: PlannedColumn): string {
+function stageType({ column: { type }, as, target }: PlannedColumn): string {
+  if (target.type === 'super') {
+    return JSON_STAGE;
+  }
   if (typeof as === 'object') {
     return decimalType(as.decimal.precision, as.decimal.scale);
   }

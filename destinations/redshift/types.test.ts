@@ -3,7 +3,7 @@ import type { Column, ColumnType } from '../../core/columns.ts';
 import { layoutOf } from './stage-columns.ts';
 import { redshiftTypes } from './types.ts';
 
-const types = redshiftTypes({ jsonType: 'super' });
+const types = redshiftTypes({ jsonType: 'super', maxJsonBytes: 16_000_000 });
 const column = (type: ColumnType): Column => ({ name: 'c', type, nullable: false });
 const int = (bits: 8 | 16 | 32 | 64 | 128 | 256, signed = true): ColumnType => ({ kind: 'integer', bits, signed });
 const decimal = (precision: number, scale: number): ColumnType => ({ kind: 'decimal', precision, scale });
@@ -34,7 +34,7 @@ test.each<[ColumnType, string]>([
 });
 
 test('JSON may become text', () => {
-  const asText = redshiftTypes({ jsonType: 'varchar' });
+  const asText = redshiftTypes({ jsonType: 'varchar', maxJsonBytes: 16_000_000 });
   expect(asText.createType(column({ kind: 'json' }))).toBe('character varying(65535)');
 });
 
@@ -59,7 +59,7 @@ describe('a column of the user', () => {
     [{ kind: 'nested' }, 'character varying(99)', { maxBytes: 99 }],
     [int(64), 'smallint', { number: { from: '-32768', to: '32767' } }],
     [int(64, false), 'numeric(5,2)', { number: { from: '-999', to: '999' } }],
-    [{ kind: 'json' }, 'super', { maxBytes: 65_535, validJson: true, maxDepth: 1_000 }],
+    [{ kind: 'json' }, 'super', { maxBytes: 16_000_000, maxJsonStringBytes: 65_535, validJson: true, maxDepth: 1_000 }],
   ])('%j fits %s value by value', (type, target, rules) => {
     expect(types.fit(column(type), target)?.rules).toMatchObject(rules);
   });
@@ -78,7 +78,7 @@ describe('on the way', () => {
 
   test.each<[ColumnType, string, string, string]>([
     [{ kind: 'text' }, 'character varying(9)', 'varchar(65535)', '"c0"'],
-    [{ kind: 'json' }, 'super', 'varchar(65535)', 'JSON_PARSE("c0")'],
+    [{ kind: 'json' }, 'super', 'varbyte(16777216)', 'JSON_PARSE("c0")'],
     [{ kind: 'timestamp', precision: 0 }, 'timestamp with time zone', 'timestamp', `"c0" AT TIME ZONE 'UTC'`],
     [{ kind: 'timestamp', precision: 0 }, 'timestamp without time zone', 'timestamp', '"c0"'],
     [{ kind: 'date' }, 'date', 'varchar(65535)', 'CAST("c0" AS date)'],

@@ -12,16 +12,19 @@ const MAX_DECIMAL_DIGITS = 38;
 const TEXT_RULES: ValueRules = { nul: 'strip', surrogates: 'strip' };
 
 /**
- * For JSON_PARSE. Its argument is a VARCHAR, and no string inside a SUPER may be longer than one either (65,535 bytes
- * unless the cluster opts into more), so this bound of the whole text holds both. SUPER nests 1,000 levels.
+ * For JSON_PARSE, whose argument is staged as VARBYTE: a VARCHAR would end at 65,535 bytes, as each string inside a
+ * SUPER does. SUPER nests 1,000 levels.
  */
 const SUPER_RULES: ValueRules = {
   ...TEXT_RULES,
   validJson: true,
-  maxBytes: MAX_VARCHAR_BYTES,
+  maxJsonStringBytes: MAX_VARCHAR_BYTES,
   maxDepth: 1_000,
   maxNumberDigits: 1_000,
 };
+
+/** What the types of columns depend on. */
+export type TypeConfig = Pick<RedshiftConfig, 'jsonType' | 'maxJsonBytes'>;
 
 type Of<K extends ColumnType['kind']> = ColumnType & { kind: K };
 
@@ -75,13 +78,13 @@ function parseType(type: string): { name: string; args: number[] } {
 
 const INTEGER_BITS: Readonly<Record<string, number>> = { smallint: 16, integer: 32, bigint: 64 };
 
-function fit({ type }: Column, target: string): Fit | undefined {
+function fit({ type }: Column, target: string, maxJsonBytes: number): Fit | undefined {
   const { name, args } = parseType(target);
   switch (name) {
     case 'character varying':
       return varcharFit(type, args[0] ?? MAX_VARCHAR_BYTES);
     case 'super':
-      return superFit(type);
+      return superFit(type, maxJsonBytes);
     case 'smallint':
     case 'integer':
     case 'bigint':
@@ -105,12 +108,13 @@ function varcharFit(type: ColumnType, bytes: number): Fit | undefined {
   return { as: 'json', rules: { surrogates: 'strip', maxBytes: bytes } };
 }
 
-function superFit(type: ColumnType): Fit | undefined {
+function superFit(type: ColumnType, maxBytes: number): Fit | undefined {
+  const rules = { ...SUPER_RULES, maxBytes };
   if (type.kind === 'json') {
-    return { rules: SUPER_RULES };
+    return { rules };
   }
   // The engine writes this JSON itself, so it is valid.
-  return type.kind === 'nested' ? { as: 'json', rules: { ...SUPER_RULES, validJson: false } } : undefined;
+  return type.kind === 'nested' ? { as: 'json', rules: { ...rules, validJson: false } } : undefined;
 }
 
 /**
@@ -157,6 +161,10 @@ function exactFit(type: ColumnType, name: string): Fit | undefined {
   }
 }
 
-export function redshiftTypes({ jsonType }: Pick<RedshiftConfig, 'jsonType'>): TypeRules {
-  return { createType: (column) => createType(column, jsonType), fit, sameName: sameIdentifier };
+export function redshiftTypes({ jsonType, maxJsonBytes }: TypeConfig): TypeRules {
+  return {
+    createType: (column) => createType(column, jsonType),
+    fit: (column, target) => fit(column, target, maxJsonBytes),
+    sameName: sameIdentifier,
+  };
 }

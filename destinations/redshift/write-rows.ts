@@ -62,7 +62,7 @@ function mergeSqls(scope: Scope, write: Write): string[] {
 const versionOf = ({ context }: Scope): string[] =>
   context.versionColumn === undefined ? [] : [context.versionColumn];
 
-/** Staged columns are numbers, times and text: all of them can be ordered. */
+/** Staged columns are numbers, times, text and bytes: all of them can be ordered. */
 function ranking(scope: Scope, layout: Layout): string {
   const key = columnsNamed(layout, scope.context.key);
   const version = columnsNamed(layout, versionOf(scope));

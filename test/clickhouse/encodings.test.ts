@@ -81,11 +81,14 @@ const TEXT_COLUMN: Column = { name: 'v', type: { kind: 'text' }, nullable: false
 
 /** What becomes of one value under rules: the text that is written, or why its record is set aside. */
 async function written(column: Column, value: string, rules: ValueRules): Promise<string> {
+  return writtenValue(column, `unhex('${Buffer.from(value, 'latin1').toString('hex')}')`, rules);
+}
+
+async function writtenValue(column: Column, value: string, rules: ValueRules): Promise<string> {
   const encoding = { ...asIs('jsonl'), columns: [{ source: 'v', name: 'v', rules }] };
   const { columns, refusal } = encodeColumns(encoding, [column]);
   const [row] = await server.ch.rows<{ v: string; refused: string }>({
-    sql: `SELECT ${columns}, ${refusal ?? `''`} AS refused FROM (SELECT unhex({hex:String}) AS v)`,
-    params: { hex: Buffer.from(value, 'latin1').toString('hex') },
+    sql: `SELECT ${columns}, ${refusal ?? `''`} AS refused FROM (SELECT ${value} AS v)`,
   });
   return row?.refused !== '' ? `! ${row?.refused ?? ''}` : row.v;
 }
@@ -143,6 +146,31 @@ describe('value rules', () => {
         '! v number_out_of_range',
       ]);
     }
+  });
+
+  test('refuses a string inside JSON that is too long, however it is written, and no text for its own length', async () => {
+    const rules: ValueRules = { maxJsonStringBytes: 10 };
+    const fits = [
+      `{"0123456789":["0123456789","",{"n":${'1'.repeat(40)}}],"more":"0123456789"}`,
+      String.raw`["\"\\\n\t\/\r\f\b\"\\","0123456789"]`,
+      String.raw`["\u00e9\u00e9\u00e9.","\\u00e9\\u00"]`,
+      `["\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4"]`,
+    ];
+    for (const value of fits) {
+      expect(await written(JSON_COLUMN, value, rules)).toBe(Buffer.from(value, 'latin1').toString());
+    }
+    for (const text of [
+      '0123456789a',
+      String.raw`\"0123456789`,
+      String.raw`0123456789\\`,
+      String.raw`\u6f22\u5b57\u6f22.\u00e9`,
+      `.\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4`,
+    ]) {
+      expect([text, await written(JSON_COLUMN, `{"a":"b","${text}":1}`, rules)]).toEqual([text, '! v value_too_long']);
+      expect([text, await written(JSON_COLUMN, `["x","${text}"]`, rules)]).toEqual([text, '! v value_too_long']);
+    }
+    const many = `concat('[', repeat('"0123456789",', 100000), '1]')`;
+    expect(await writtenValue(JSON_COLUMN, many, rules)).toHaveLength(1_300_003);
   });
 
   test('refuses times and numbers outside of bounds, and not NULL', async () => {
