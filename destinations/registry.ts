@@ -5,6 +5,7 @@ import { createOutboundNetwork } from '../net/outbound-network.ts';
 import type { Destination } from './contract.ts';
 import { configInvalid } from './errors.ts';
 import { createFileDestination } from './file/index.ts';
+import { createAzureBlobDestination } from './azure-blob/index.ts';
 import { createBigQueryDestination } from './bigquery/index.ts';
 import { createClickHouseDestination } from './clickhouse/index.ts';
 import { createHttpDestination } from './http/index.ts';
@@ -33,6 +34,7 @@ function createDestinations(options: InstallationOptions): ReadonlyMap<string, D
   const all: Destination<unknown>[] = [
     createFileDestination(fileRoots.length === 0 ? {} : { allowedRoots: fileRoots }),
     createS3Destination({ network, ambientCredentials }),
+    createAzureBlobDestination({ network }),
     createPostgresDestination({ network }),
     createClickHouseDestination({ network }),
     createSnowflakeDestination({ network }),
