@@ -1,6 +1,6 @@
 import { rfc3339Seconds } from './time.ts';
 
-/** How often an export runs. Day and week step in UTC for now; local wall time comes with time zones (issue 5). */
+/** How often an export runs. Here day and week step in UTC; `core/schedule-spec.ts` has the local wall time. */
 export const EXPORT_INTERVALS = ['1m', '5m', '15m', 'hour', 'day', 'week'] as const;
 export type ExportInterval = (typeof EXPORT_INTERVALS)[number];
 

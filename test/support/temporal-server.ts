@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectTemporal, type TemporalClient } from '../../client/temporal.ts';
+import { freePort } from '../../dev/free-port.ts';
+import { Service } from '../../dev/service.ts';
+import { temporalService } from '../../dev/temporal.ts';
+
+export interface TestTemporal {
+  temporal: TemporalClient;
+  stop(): Promise<void>;
+}
+
+/** Temporal's own dev server with nothing else: for what the time-skipping test server lacks, such as Schedules. */
+export async function startTestTemporal(): Promise<TestTemporal> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-temporal-'));
+  const port = await freePort();
+  const spec = await temporalService({ dataDir, port, uiPort: await freePort() }, () => undefined);
+  const options = { supervise: false, onProgress: () => undefined, onPid: () => undefined };
+  const service = await Service.start(spec, options);
+  const temporal = await connectTemporal({ address: `127.0.0.1:${port}`, namespace: 'default', tls: false });
+  return {
+    temporal,
+    stop: async () => {
+      await temporal.close();
+      await service.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
