@@ -1,3 +1,4 @@
+import type { PropertyFilter } from '../core/properties/filter.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import type { EndpointHealth } from '../delivery/shard/ports.ts';
@@ -24,6 +25,7 @@ export function laneConfig(webhook: {
     filter: {
       ...(config.events === undefined ? {} : { includeEvents: config.events }),
       ...(config.excludeEvents === undefined ? {} : { excludeEvents: config.excludeEvents }),
+      ...(config.properties === undefined ? {} : { properties: config.properties }),
     },
     headers: config.headers ?? {},
     secrets: config.secret === undefined ? [] : [config.secret],
@@ -40,6 +42,7 @@ interface StoredWebhookConfig {
   url: string;
   events: string[];
   excludeEvents: string[];
+  properties: PropertyFilter[];
   headers: Record<string, string>;
   timeoutMs: number;
   maxConcurrency: number;

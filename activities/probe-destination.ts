@@ -5,7 +5,6 @@ import { lastFailedEvent } from '../clickhouse/failed-events.ts';
 import { readEventsByKeys, readTail } from '../clickhouse/tail.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
-import { filterToPredicate } from '../core/filters.ts';
 import { attemptDelivery } from '../delivery/attempt.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { readCursors } from '../store/delivery.ts';
@@ -97,14 +96,12 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
   const { destinationId } = config;
   const all = await settledEvents(deps.clickhouse, [{ destinationId, fromMicros: position.positionMicros }]);
   const settled = all.get(destinationId);
-  const matches = filterToPredicate(config.filter);
-  const { includeEvents } = config.filter;
   const page = await readTail(deps.clickhouse, {
     teamIds: [config.teamId],
     fromMicros: position.positionMicros,
     ...(position.afterUuid === null ? {} : { afterUuid: position.afterUuid }),
     limit: PROBE_PAGE_ROWS,
-    ...(includeEvents?.length ? { eventNames: includeEvents } : {}),
+    filter: config.filter,
   });
-  return page.find((event) => matches(event.event) && settled?.has(event.uuid) !== true);
+  return page.find((event) => settled?.has(event.uuid) !== true);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventFilter } from '../core/filters.ts';
 import { problemSchema } from './problem.ts';
+import { propertyFilters } from './property-filter-schema.ts';
 
 /** Pieces that several resources share. JSON field names are snake_case; times are RFC 3339 UTC. */
 
@@ -34,12 +35,14 @@ export const eventNames = z
 export const filterSchema = z.strictObject({
   include_events: eventNames.optional().describe('Only these events.'),
   exclude_events: eventNames.optional().describe('Not these events; wins over include_events.'),
+  properties: propertyFilters.optional(),
 });
 
 export function filterOf(body: z.output<typeof filterSchema>): EventFilter {
   return {
     ...(body.include_events ? { includeEvents: body.include_events } : {}),
     ...(body.exclude_events ? { excludeEvents: body.exclude_events } : {}),
+    ...(body.properties ? { properties: body.properties } : {}),
   };
 }
 
@@ -47,6 +50,7 @@ export function filterView(filter: EventFilter): z.output<typeof filterSchema> {
   return {
     ...(filter.includeEvents ? { include_events: filter.includeEvents } : {}),
     ...(filter.excludeEvents ? { exclude_events: filter.excludeEvents } : {}),
+    ...(filter.properties ? { properties: filter.properties } : {}),
   };
 }
 

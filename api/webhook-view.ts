@@ -3,6 +3,7 @@ import { SluiceError } from '../core/errors.ts';
 import { getDestination, WEBHOOK_KIND, type DestinationRecord } from '../store/destinations.ts';
 import type { ApiDeps } from './deps.ts';
 import { forField } from './problem.ts';
+import { propertyFilters } from './property-filter-schema.ts';
 import { eventNames, nameSchema, recordFields, recordView } from './schemas.ts';
 
 /** Sealed at rest: headers often carry credentials. */
@@ -23,6 +24,7 @@ export const newWebhook = z.strictObject({
   url,
   events: eventNames.optional().describe('Only these events.'),
   exclude_events: eventNames.optional().describe('Not these events; wins over events.'),
+  properties: propertyFilters.optional(),
   headers: headers.optional(),
   timeout_ms: timeoutMs.default(15_000),
   max_concurrency: maxConcurrency.default(16),
@@ -37,6 +39,7 @@ export const webhookPatch = z.strictObject({
   url: url.optional(),
   events: eventNames.nullable().optional(),
   exclude_events: eventNames.nullable().optional(),
+  properties: propertyFilters.nullable().optional(),
   headers: headers.nullable().optional(),
   timeout_ms: timeoutMs.optional(),
   max_concurrency: maxConcurrency.optional(),
@@ -54,6 +57,7 @@ export const webhookSchema = z
     url: z.string(),
     events: eventNames.nullable(),
     exclude_events: eventNames.nullable(),
+    properties: propertyFilters.nullable(),
     headers: z.object({ configured: z.boolean() }),
     timeout_ms: z.number(),
     max_concurrency: z.number(),
@@ -67,6 +71,7 @@ interface StoredWebhook {
   url: string;
   events?: string[];
   excludeEvents?: string[];
+  properties?: z.output<typeof propertyFilters>;
   headers?: unknown;
   timeoutMs: number;
   maxConcurrency: number;
@@ -83,6 +88,7 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
     url: config.url,
     events: config.events ?? null,
     exclude_events: config.excludeEvents ?? null,
+    properties: config.properties ?? null,
     headers: { configured: config.headers !== undefined },
     timeout_ms: config.timeoutMs,
     max_concurrency: config.maxConcurrency,
@@ -109,6 +115,7 @@ export async function checkedConfig(deps: ApiDeps, fields: WebhookFields): Promi
     headers: headers ? await forField('headers', () => rules.validateHeaders(headers)) : headers,
     events: fields.events,
     excludeEvents: fields.exclude_events,
+    properties: fields.properties,
     timeoutMs: fields.timeout_ms,
     maxConcurrency: fields.max_concurrency,
     rateLimitPerSecond: fields.rate_limit_per_second,

@@ -1,5 +1,5 @@
+import { elementSpans, memberSpans, nestingDepth, valueSpan, type Span } from '../core/json-spans.ts';
 import { badRequest, tooLarge, unauthorized } from './capture-error.ts';
-import { elementSpans, memberSpans, nestingDepth, valueSpan, type Span } from './json-spans.ts';
 import type { CaptureLimits } from './limits.ts';
 
 /** One event of a request: its parsed members for the small fields, and where each lies in the text. */

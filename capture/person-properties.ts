@@ -1,4 +1,4 @@
-import { memberSpans, type Span } from './json-spans.ts';
+import { memberSpans, type Span } from '../core/json-spans.ts';
 
 /**
  * One JSON object out of `$set_once` and `$set`, both raw object texts: values stay as captured, and `$set` wins.

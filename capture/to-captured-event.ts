@@ -1,7 +1,7 @@
 import type { CapturedEvent } from '../clickhouse/insert-events.ts';
+import type { Span } from '../core/json-spans.ts';
 import { badRequest } from './capture-error.ts';
 import { eventTime } from './event-time.ts';
-import type { Span } from './json-spans.ts';
 import type { RawEvent } from './parse-request.ts';
 import { mergePersonProperties } from './person-properties.ts';
 import { parseUuid, personIdOf, uuidV7 } from './uuids.ts';

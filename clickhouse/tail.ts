@@ -14,8 +14,8 @@ export interface TailQuery {
   /** Exclusive. */
   untilMicros?: Micros;
   limit: number;
-  /** Absent or empty: every event. */
-  eventNames?: readonly string[];
+  /** Absent: every event. */
+  filter?: EventFilter;
 }
 
 export interface EventKey extends ArrivalKey {
@@ -71,9 +71,10 @@ function pageStatement(query: TailQuery, columns: string): Statement {
   if (query.untilMicros !== undefined) {
     conditions.push(`inserted_at < ${microsSql(query.untilMicros)}`);
   }
-  if (query.eventNames !== undefined && query.eventNames.length > 0) {
-    conditions.push('event IN {names:Array(String)}');
-    params['names'] = [...query.eventNames];
+  if (query.filter !== undefined) {
+    const wanted = filterToSql(query.filter);
+    conditions.push(`(${wanted.sql})`);
+    Object.assign(params, wanted.params);
   }
   const sql = `SELECT ${columns} FROM event_log WHERE ${conditions.join(' AND ')}
     ORDER BY inserted_at, uuid LIMIT {limit:UInt32}`;

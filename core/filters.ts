@@ -1,38 +1,51 @@
+import type { PropertyFilter } from './properties/filter.ts';
+import { propertiesPredicate, type PropertyTexts } from './properties/predicate.ts';
+import { propertiesSql, type Bind } from './properties/sql.ts';
+
 /**
  * Which events a destination wants. One syntax tree, two compilers: SQL with bound parameters (here, text only) and a
- * JavaScript predicate; a property test in clickhouse/ holds them equal. Property filters are added to this tree.
+ * JavaScript predicate; a property test in test/clickhouse/ holds them equal.
  */
 export interface EventFilter {
   /** Wanted event names; empty or absent means every event. */
   includeEvents?: string[];
   /** Unwanted event names; wins over `includeEvents`. */
   excludeEvents?: string[];
+  /** All of them must hold; what each means is said in properties/filter.ts. */
+  properties?: PropertyFilter[];
 }
 
 export interface SqlFragment {
-  /** A boolean expression with ClickHouse placeholders (`{filter_include:Array(String)}`). */
+  /** A boolean expression with ClickHouse placeholders (`{filter_0:Array(String)}`). */
   sql: string;
   params: Record<string, unknown>;
 }
 
-/** Compiles to a condition on the column `event`. */
-export function filterToSql(filter: EventFilter): SqlFragment {
-  const conditions: string[] = [];
+/** What a filter looks at. */
+export interface FilterableEvent extends PropertyTexts {
+  event: string;
+}
+
+/** Compiles to a condition on the columns `event`, `properties` and `person_properties`. */
+export function filterToSql({ includeEvents, excludeEvents, properties }: EventFilter): SqlFragment {
   const params: Record<string, unknown> = {};
-  if (filter.includeEvents?.length) {
-    conditions.push('event IN {filter_include:Array(String)}');
-    params['filter_include'] = filter.includeEvents;
-  }
-  if (filter.excludeEvents?.length) {
-    conditions.push('event NOT IN {filter_exclude:Array(String)}');
-    params['filter_exclude'] = filter.excludeEvents;
-  }
+  const bind: Bind = (type, value) => {
+    const name = `filter_${String(Object.keys(params).length)}`;
+    params[name] = value;
+    return `{${name}:${type}}`;
+  };
+  const conditions = [
+    ...(includeEvents?.length ? [`event IN ${bind('Array(String)', includeEvents)}`] : []),
+    ...(excludeEvents?.length ? [`event NOT IN ${bind('Array(String)', excludeEvents)}`] : []),
+    ...(properties?.length ? [propertiesSql(properties, bind)] : []),
+  ];
   return { sql: conditions.length > 0 ? conditions.join(' AND ') : '1', params };
 }
 
-/** Compiles to a predicate over the event's name. */
-export function filterToPredicate(filter: EventFilter): (eventName: string) => boolean {
+/** Compiles to a predicate. JSON is read only for property filters, and once for each event object. */
+export function filterToPredicate(filter: EventFilter): (event: FilterableEvent) => boolean {
   const include = filter.includeEvents?.length ? new Set(filter.includeEvents) : undefined;
   const exclude = new Set(filter.excludeEvents ?? []);
-  return (eventName) => (include?.has(eventName) ?? true) && !exclude.has(eventName);
+  const propertiesHold = filter.properties?.length ? propertiesPredicate(filter.properties) : () => true;
+  return (event) => (include?.has(event.event) ?? true) && !exclude.has(event.event) && propertiesHold(event);
 }

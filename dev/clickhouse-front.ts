@@ -24,10 +24,15 @@ await mkdir(tempDir, { recursive: true, mode: 0o700 });
 const pool = await SessionPool.open({ path, pipesDir: `${path}.pipes`, limit: MAX_SESSIONS });
 
 const running = new Set<Promise<void>>();
-const server = createServer({ requestTimeout: 0, keepAliveTimeout: 30_000 }, (request, response) => {
-  const work = handleRequest({ pool, tempDir }, request, response).finally(() => running.delete(work));
-  running.add(work);
-});
+/** As ClickHouse's own http_max_uri_size: bound parameters travel in the address. */
+const MAX_HEADER_BYTES = 1024 * 1024;
+const server = createServer(
+  { requestTimeout: 0, keepAliveTimeout: 30_000, maxHeaderSize: MAX_HEADER_BYTES },
+  (request, response) => {
+    const work = handleRequest({ pool, tempDir }, request, response).finally(() => running.delete(work));
+    running.add(work);
+  },
+);
 server.listen({ host: '127.0.0.1', port: Number(values.port ?? 8123) });
 await new Promise<void>((done) => server.once('listening', () => done()));
 

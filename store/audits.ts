@@ -72,6 +72,6 @@ export async function noteFilterChange(
 }
 
 /** The fields of a webhook's config that choose events. */
-function filterText({ events, excludeEvents }: Record<string, unknown>): string {
-  return JSON.stringify([events ?? null, excludeEvents ?? null]);
+function filterText({ events, excludeEvents, properties }: Record<string, unknown>): string {
+  return JSON.stringify([events ?? null, excludeEvents ?? null, properties ?? null]);
 }

@@ -36,7 +36,6 @@ export async function catchUpStep(
 /** Reads one page. True when the lane has taken everything up to the horizon. */
 async function readSettledRange(lane: Lane, source: SourcePort, horizon: Micros): Promise<boolean> {
   const { positionMicros, afterUuid } = lane.cursor.position;
-  const { includeEvents } = lane.config.filter;
   const limit = Math.min(PAGE_ROWS, lane.room);
   const events = await source.readTail({
     teamIds: [lane.config.teamId],
@@ -44,15 +43,13 @@ async function readSettledRange(lane: Lane, source: SourcePort, horizon: Micros)
     ...(afterUuid === null ? {} : { afterUuid }),
     untilMicros: horizon,
     limit,
-    ...(includeEvents?.length ? { eventNames: includeEvents } : {}),
+    filter: lane.config.filter,
   });
   if (positionChanged(lane, positionMicros, afterUuid)) {
     return false;
   }
   for (const event of events) {
-    if (lane.matches(event.event)) {
-      lane.take(event);
-    }
+    lane.take(event);
   }
   const last = events.length === limit ? events.at(-1) : undefined;
   lane.cursor.advance(
@@ -75,8 +72,9 @@ async function joinTail(lane: Lane, source: SourcePort): Promise<boolean> {
     teamIds: [lane.config.teamId],
     fromMicros: lane.cursor.position.positionMicros,
     limit: WINDOW_KEYS,
+    filter: lane.config.filter,
   });
-  const unknown = keys.filter((key) => lane.matches(key.event) && !lane.cursor.knows(key.uuid));
+  const unknown = keys.filter((key) => !lane.cursor.knows(key.uuid));
   if (unknown.length === 0) {
     // Still joining: nothing was given back or refused while the window was read.
     if (stillJoining(lane) && keys.length < WINDOW_KEYS) {

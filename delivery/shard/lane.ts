@@ -41,7 +41,7 @@ export class Lane implements LogOwner {
   readonly traffic = new Traffic();
   readonly #ports: ShardPorts;
   readonly #log: AttemptLogBuffer;
-  readonly #matches: (eventName: string) => boolean;
+  readonly #matches: (event: TailEvent) => boolean;
   readonly #limiter: TokenBucket | undefined;
   readonly #parkedUuids = new Set<string>();
   readonly #abort = new AbortController();
@@ -89,13 +89,9 @@ export class Lane implements LogOwner {
     return this.#queue.length + this.#inFlight;
   }
 
-  matches(eventName: string): boolean {
-    return this.#matches(eventName);
-  }
-
   /** Takes an event from the shared tail; a lane without room leaves the tail and reads for itself later. */
   offer(event: TailEvent): void {
-    if (!this.#matches(event.event) || !this.cursor.wants(event.uuid, event.insertedAtMicros)) {
+    if (!this.#matches(event) || !this.cursor.wants(event.uuid, event.insertedAtMicros)) {
       return;
     }
     if (this.room === 0) {

@@ -1,4 +1,5 @@
 import type { AttemptRecord } from '../../core/attempts.ts';
+import type { EventFilter } from '../../core/filters.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 
@@ -43,9 +44,15 @@ export interface SourcePort {
     afterUuid?: string;
     untilMicros?: Micros;
     limit: number;
-    eventNames?: string[];
+    filter?: EventFilter;
   }): Promise<TailEvent[]>;
-  readKeys(query: { teamIds: number[]; fromMicros: Micros; untilMicros?: Micros; limit: number }): Promise<EventKey[]>;
+  readKeys(query: {
+    teamIds: number[];
+    fromMicros: Micros;
+    untilMicros?: Micros;
+    limit: number;
+    filter?: EventFilter;
+  }): Promise<EventKey[]>;
   readEventsByKeys(teamId: number, keys: readonly { uuid: string; insertedAtMicros: Micros }[]): Promise<TailEvent[]>;
   /** Per second of ingestion time, a digest that changes when a row of that second becomes visible. */
   readDigests(query: { teamIds: number[]; fromMicros: Micros; untilMicros: Micros }): Promise<Map<Micros, string>>;

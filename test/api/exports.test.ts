@@ -8,6 +8,21 @@ import { BUCKET, createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, typ
 let api: ApiFixture;
 let caller: Caller;
 
+const CONDITION = 'filter.properties.0';
+const IS_SET = { key: 'plan', source: 'event', operator: 'is_set' };
+
+function filterBy(condition: Record<string, unknown>): Record<string, unknown> {
+  return { filter: { properties: [{ key: 'plan', source: 'event', ...condition }] } };
+}
+
+function or(conditions: number): Record<string, unknown> {
+  return { operator: 'or', filters: Array(conditions).fill(IS_SET) };
+}
+
+function nested(levels: number): Record<string, unknown> {
+  return levels === 0 ? IS_SET : { operator: 'and', filters: [nested(levels - 1)] };
+}
+
 beforeAll(async () => {
   api = await startApi();
 });
@@ -82,6 +97,21 @@ describe('an export', () => {
     expect(api.controlPlane.calls.at(-1)).toMatchObject(['upsertExportSchedule', { paused: true }]);
   });
 
+  test('keeps filters on properties as they were sent, up to three levels deep', async () => {
+    const filter = {
+      properties: [
+        { key: 'plan', source: 'person', operator: 'exact', value: ['pro', 1.5, true] },
+        { key: 'total', source: 'event', operator: 'gte', value: '9007199254740993' },
+        nested(3),
+        or(3),
+      ],
+    };
+    const id = await newExportOf(caller, { filter });
+    expect((await caller.call('GET', `/api/v1/exports/${id}`)).json()).toMatchObject({ filter });
+    const cleared = await caller.call('PATCH', `/api/v1/exports/${id}`, { filter: {} });
+    expect(cleared.json().filter).toEqual({});
+  });
+
   test.each([
     ['an unknown destination', { destination_id: randomUUID() }, 'destination_id', 'destination_not_found'],
     ['an unknown interval', { interval: '2m' }, 'interval', 'validation_failed'],
@@ -93,6 +123,30 @@ describe('an export', () => {
     ],
     ['an unknown field', { intervall: 'day' }, 'intervall', 'validation_failed'],
     ['a nested wrong type', { filter: { include_events: [1] } }, 'filter.include_events.0', 'validation_failed'],
+    ['an unknown operator', filterBy({ operator: 'like', value: 'a' }), `${CONDITION}.operator`, 'validation_failed'],
+    ['a key with NUL', filterBy({ operator: 'is_set', key: 'a\0' }), `${CONDITION}.key`, 'validation_failed'],
+    ['a long key', filterBy({ operator: 'is_set', key: 'k'.repeat(401) }), `${CONDITION}.key`, 'validation_failed'],
+    ['a look-ahead', filterBy({ operator: 'regex', value: 'a(?=b)' }), `${CONDITION}.value`, 'validation_failed'],
+    ['no number', filterBy({ operator: 'gt', value: 'many' }), `${CONDITION}.value`, 'validation_failed'],
+    [
+      'no date',
+      filterBy({ operator: 'is_date_before', value: '2026-02-30' }),
+      `${CONDITION}.value`,
+      'validation_failed',
+    ],
+    [
+      '1,001 values',
+      filterBy({ operator: 'in', value: Array(1_001).fill(1) }),
+      `${CONDITION}.value`,
+      'validation_failed',
+    ],
+    [
+      'a fourth level',
+      { filter: { properties: [nested(4)] } },
+      `${CONDITION}${'.filters.0'.repeat(3)}.operator`,
+      'validation_failed',
+    ],
+    ['51 conditions', { filter: { properties: [or(26), or(25)] } }, 'filter.properties', 'validation_failed'],
     ['a name of spaces', { name: '  ' }, 'name', 'validation_failed'],
     ['a name with NUL', { name: 'a\0b' }, 'name', 'validation_failed'],
     ['an event with NUL', { filter: { include_events: ['a\0'] } }, 'filter.include_events.0', 'validation_failed'],

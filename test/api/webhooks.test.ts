@@ -18,6 +18,19 @@ beforeEach(async () => {
 });
 
 describe('a webhook', () => {
+  test('is filtered by properties, and null removes that', async () => {
+    const properties = [{ key: 'plan', source: 'event', operator: 'is_not', value: 'free' }];
+    const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, properties });
+    const url = `/api/v1/webhooks/${id}`;
+    expect((await caller.call('GET', url)).json()).toMatchObject({ properties });
+    expect((await caller.call('PATCH', url, { timeout_ms: 2_000 })).json()).toMatchObject({ properties });
+    expect((await caller.call('PATCH', url, { properties: null })).json()).toMatchObject({ properties: null });
+    const refused = await caller.call('PATCH', url, {
+      properties: [{ ...properties[0], operator: 'regex', value: '(' }],
+    });
+    expect([refused.statusCode, refused.json().field]).toEqual([422, 'properties.0.value']);
+  });
+
   test('is created, changed, paused, resumed and deleted, and Temporal hears of each', async () => {
     const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
     const url = `/api/v1/webhooks/${id}`;

@@ -112,6 +112,7 @@ const CASES: ImportCase[] = [
   forbidden('observability/x.ts', `import { openDatabase } from '../store/database.ts';`),
   allowed('core/x.ts', `import { rfc3339Seconds } from './time.ts';`),
   forbidden('core/x.ts', `import { createHash } from 'node:crypto';`),
+  allowed('core/x.ts', `import { RE2JS } from 're2js';`),
   forbidden('core/x.ts', `import { z } from 'zod';`),
   forbidden('core/x.ts', `import { renderEventBody } from '../delivery/payload.ts';`),
   forbidden('ui/x.ts', `import { createApi } from '../api/app.ts';`),

@@ -136,6 +136,24 @@ describe('plan', () => {
     expect((await read(scope, plan.chunks[0]!, JSONL)).rows).toBe(1);
     expect(await countRows(server.ch, scope, signal)).toMatchObject({ rows: 1 });
   });
+
+  test('counts and reads only events whose properties match', async () => {
+    const condition = { key: 'total', source: 'event', operator: 'gt', value: '9007199254740992' } as const;
+    const scope = { ...newScope(), filter: { properties: [condition] } };
+    await insertAt(
+      server.ch,
+      ['9007199254740993', '9007199254740992', '"9007199254740993"', '1e400'].map((total) => ({
+        teamId: scope.teamId,
+        propertiesJson: `{"total":${total}}`,
+        insertedAtMicros: base,
+      })),
+    );
+    const plan = await planChunks(server.ch, scope, { targetRows: 10, maxChunks: 10 }, signal);
+    expect(plan).toMatchObject({ rows: 1, chunks: [{ expectedRows: 1 }] });
+    const { rows, bytes } = await read(scope, plan.chunks[0]!, JSONL);
+    expect([rows, bytes.toString()]).toEqual([1, expect.stringContaining('9007199254740993')]);
+    expect(await countRows(server.ch, scope, signal)).toMatchObject({ rows: 1 });
+  });
 });
 
 describe('formats', () => {

@@ -117,7 +117,7 @@ describe('tail', () => {
       { teamId: a, event: 'y', insertedAtMicros: base + 3 },
     ]);
     const query = { teamIds: [a, b], fromMicros: base, untilMicros: base + 3, limit: 10 };
-    const events = await readTail(server.ch, { ...query, eventNames: ['y', "o'x"] });
+    const events = await readTail(server.ch, { ...query, filter: { includeEvents: ['y', "o'x"] } });
     expect(events.map((event) => event.teamId)).toEqual([b, a]);
     expect((await readKeys(server.ch, query)).map((key) => key.event)).toEqual(['x', 'y', 'y']);
   });

@@ -59,6 +59,24 @@ describe('a delivery shard', () => {
     expect([...world.received].sort()).toEqual(wanted.map((event) => event.uuid).sort());
   });
 
+  test('chooses by properties what it catches up with and what the shared tail offers', async () => {
+    const world = new SimulatedWorld();
+    const pro = { key: 'plan', source: 'event', operator: 'exact', value: 'pro' } as const;
+    world.destination({ filter: { properties: [pro] } });
+    const propertiesJson = '{"plan":"pro"}';
+    const before = world.capture({ propertiesJson });
+    world.capture({ propertiesJson: '{"plan":"free"}' });
+    startShard(world);
+    await eventually(() => expect(world.received).toEqual([before.uuid]), { timeoutMs: 5_000 });
+
+    world.capture({ propertiesJson: 'unreadable' });
+    const late = world.capture({ propertiesJson, lateMs: OVERLAP_MS / 2 });
+    world.capture({ propertiesJson: '{"plan":null}' });
+    const last = world.capture({ propertiesJson });
+    const wanted = [before, late, last].map((event) => event.uuid).sort();
+    await eventually(() => expect([...world.received].sort()).toEqual(wanted), { timeoutMs: 5_000 });
+  });
+
   test('delivers a row that becomes visible after a later one', async () => {
     const world = new SimulatedWorld();
     world.destination();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AttemptRecord } from '../../core/attempts.ts';
+import { filterToPredicate, type EventFilter } from '../../core/filters.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
@@ -25,14 +26,14 @@ export class SimulatedWorld {
   #lastMicros = 0;
 
   /** Adds an event stamped now that becomes visible `lateMs` later. */
-  capture(options: { teamId?: number; event?: string; lateMs?: number } = {}): TailEvent {
+  capture(options: { teamId?: number; event?: string; propertiesJson?: string; lateMs?: number } = {}): TailEvent {
     const insertedAtMicros = this.#nextMicros();
     const event = {
       teamId: options.teamId ?? 1,
       uuid: randomUUID(),
       event: options.event ?? 'signed up',
       distinctId: 'u1',
-      propertiesJson: '{}',
+      propertiesJson: options.propertiesJson ?? '{}',
       personId: '00000000-0000-0000-0000-000000000000',
       personPropertiesJson: '{}',
       timestamp: '2026-11-21T00:00:00.000000Z',
@@ -148,7 +149,7 @@ export class SimulatedWorld {
     afterUuid?: string;
     untilMicros?: Micros;
     limit: number;
-    eventNames?: string[];
+    filter?: EventFilter;
   }): TailEvent[] {
     const after = query.afterUuid;
     return this.#events
@@ -156,7 +157,7 @@ export class SimulatedWorld {
       .filter((event) => event.insertedAtMicros >= query.fromMicros)
       .filter((event) => query.untilMicros === undefined || event.insertedAtMicros < query.untilMicros)
       .filter((event) => !after || event.insertedAtMicros > query.fromMicros || event.uuid > after)
-      .filter((event) => query.eventNames?.includes(event.event) ?? true)
+      .filter(filterToPredicate(query.filter ?? {}))
       .sort((a, b) => a.insertedAtMicros - b.insertedAtMicros || a.uuid.localeCompare(b.uuid));
   }
 

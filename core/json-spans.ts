@@ -11,16 +11,19 @@ export interface Span {
 
 /** Members of the object that starts at `start`, by decoded name; of a repeated name the last, as JSON.parse does. */
 export function memberSpans(text: string, start: number): Map<string, Span> {
-  const members = new Map<string, Span>();
+  return new Map(members(text, start));
+}
+
+/** Members of the object that starts at `start`, in their order: decoded name and value. */
+export function* members(text: string, start: number): Generator<[name: string, value: Span]> {
   let at = skipSpace(text, start + 1);
   while (text[at] === '"') {
     const nameEnd = stringEnd(text, at);
     const name = JSON.parse(text.slice(at, nameEnd)) as string;
     const value = valueSpan(text, skipSpace(text, nameEnd) + 1);
-    members.set(name, value);
+    yield [name, value];
     at = nextItem(text, value.end);
   }
-  return members;
 }
 
 /** Elements of the array that starts at `start`. */
@@ -96,7 +99,8 @@ function nextItem(text: string, from: number): number {
   return text[at] === ',' ? skipSpace(text, at + 1) : at;
 }
 
-function stringEnd(text: string, start: number): number {
+/** Behind the text whose opening quote is at `start`. */
+export function stringEnd(text: string, start: number): number {
   let at = text.indexOf('"', start + 1);
   while (at >= 0 && isEscaped(text, at)) {
     at = text.indexOf('"', at + 1);
