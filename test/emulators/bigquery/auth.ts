@@ -48,6 +48,12 @@ export class Authority {
   private readonly keys = new Map<string, KeyObject>();
   private readonly tokens = new Map<string, Token>();
   private readonly mayActAs = new Map<string, Set<string>>();
+  private readonly scopes: readonly string[];
+
+  /** `scopes`: a token needs one of them. */
+  constructor(scopes: readonly string[] = SCOPES) {
+    this.scopes = scopes;
+  }
 
   /** A new account with a key; with `registered` false Google does not know the key (it was revoked). */
   createAccount(name: string, project: string, { registered = true } = {}): ServiceAccountKey {
@@ -94,10 +100,10 @@ export class Authority {
     return { accessToken: this.issue({ email: target, scopes }), expireTime };
   }
 
-  /** Who calls, or 401; 403 when the token was not made for BigQuery. */
+  /** Who calls, or 401; 403 when the token was made for another service. */
   caller(authorization: string | undefined): string {
     const { email, scopes } = this.tokenOf(authorization);
-    if (!scopes.some((scope) => SCOPES.includes(scope))) {
+    if (!scopes.some((scope) => this.scopes.includes(scope))) {
       throw new ApiError('insufficientPermissions', 'Request had insufficient authentication scopes.');
     }
     return email;
