@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createAzureBlobDestination } from '../../destinations/azure-blob/index.ts';
 import { type Azurite, startAzurite } from '../emulators/azure/azurite.ts';
+import { azureBlobPlace } from './azure-blob-place.ts';
 import { contextOf } from './context.ts';
 import { destinationUnderTest } from './destinations-under-test.ts';
 import { describeDestination, SUITE_TIMEOUT_MS } from './destination-suite.ts';
@@ -20,55 +21,9 @@ function configOf(container: string): Record<string, unknown> {
   return { container, accountName, accountKey, endpoint, prefix: 'out/{table}/year={year}' };
 }
 
-async function keysOf(container: string): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { name } of server.container(container).listBlobsFlat()) {
-    keys.push(name);
-  }
-  return keys;
-}
-
-function bytesOf(container: string, key: string): Promise<Buffer> {
-  return server.container(container).getBlobClient(key).downloadToBuffer();
-}
-
-/** Blobs with blocks that nobody has committed. */
-async function uncommitted(container: string): Promise<string[]> {
-  const names: string[] = [];
-  const client = server.container(container);
-  for await (const { name } of client.listBlobsFlat({ includeUncommitedBlobs: true })) {
-    const { uncommittedBlocks = [] } = await client.getBlockBlobClient(name).getBlockList('uncommitted');
-    names.push(...(uncommittedBlocks.length === 0 ? [] : [name]));
-  }
-  return names;
-}
-
-function placeIn(container: string): Place {
-  const isManifest = (key: string): boolean => key.endsWith('_manifest.json');
-  return {
-    destination: destinationUnderTest('azure-blob'),
-    config: configOf(container),
-    readBack: async () => {
-      const keys = (await keysOf(container)).filter((key) => !isManifest(key));
-      return new Map(await Promise.all(keys.map(async (key) => [key, await bytesOf(container, key)] as const)));
-    },
-    manifests: async () => {
-      const keys = (await keysOf(container)).filter(isManifest);
-      return await Promise.all(
-        keys.map(async (key) => JSON.parse((await bytesOf(container, key)).toString()) as Record<string, unknown>),
-      );
-    },
-    leftovers: () => uncommitted(container),
-    // Azure has no call that takes blocks back; it drops them a week after the last one.
-    lingering: ['failure', 'kill', 'race'],
-    remove: async (key) => {
-      await server.container(container).deleteBlob(key);
-    },
-  };
-}
-
 async function place(): Promise<Place> {
-  return placeIn(await server.createContainer());
+  const name = await server.createContainer();
+  return azureBlobPlace({ container: server.container(name), folder: '', config: configOf(name) });
 }
 
 describe('azure-blob', () => {

@@ -1,9 +1,3 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListMultipartUploadsCommand,
-  ListObjectsV2Command,
-} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createS3Destination } from '../../destinations/s3/index.ts';
 import { contextOf } from './context.ts';
@@ -11,6 +5,7 @@ import { destinationUnderTest } from './destinations-under-test.ts';
 import { describeDestination, SUITE_TIMEOUT_MS } from './destination-suite.ts';
 import { describeObjectStoreFaults } from './object-store-faults.ts';
 import type { Place } from './place.ts';
+import { s3Place } from './s3-place.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 
 jest.setTimeout(SUITE_TIMEOUT_MS);
@@ -23,47 +18,12 @@ afterAll(() => server.stop());
 
 function configOf(bucket: string): Record<string, unknown> {
   const { endpoint, accessKeyId, secretAccessKey } = server;
-  const prefix = 'out/{table}/year={year}';
-  return { bucket, region: 'us-east-1', prefix, endpoint, forcePathStyle: true, accessKeyId, secretAccessKey };
-}
-
-async function keysOf(bucket: string): Promise<string[]> {
-  const { Contents } = await server.client().send(new ListObjectsV2Command({ Bucket: bucket }));
-  return (Contents ?? []).map(({ Key }) => Key ?? '');
-}
-
-async function bytesOf(bucket: string, key: string): Promise<Buffer> {
-  const { Body } = await server.client().send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-  return Buffer.from((await Body?.transformToByteArray()) ?? []);
-}
-
-async function placeIn(bucket: string): Promise<Place> {
-  const isManifest = (key: string): boolean => key.endsWith('_manifest.json');
-  return {
-    destination: destinationUnderTest('s3'),
-    config: configOf(bucket),
-    readBack: async () => {
-      const keys = (await keysOf(bucket)).filter((key) => !isManifest(key));
-      return new Map(await Promise.all(keys.map(async (key) => [key, await bytesOf(bucket, key)] as const)));
-    },
-    manifests: async () => {
-      const keys = (await keysOf(bucket)).filter(isManifest);
-      return await Promise.all(
-        keys.map(async (key) => JSON.parse((await bytesOf(bucket, key)).toString()) as Record<string, unknown>),
-      );
-    },
-    leftovers: async () => {
-      const { Uploads } = await server.client().send(new ListMultipartUploadsCommand({ Bucket: bucket }));
-      return (Uploads ?? []).map(({ Key, UploadId }) => `${Key ?? ''} ${UploadId ?? ''}`);
-    },
-    remove: async (key) => {
-      await server.client().send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
-    },
-  };
+  return { bucket, region: 'us-east-1', prefix: 'out', endpoint, forcePathStyle: true, accessKeyId, secretAccessKey };
 }
 
 async function place(): Promise<Place> {
-  return await placeIn(await server.createBucket());
+  const bucket = await server.createBucket();
+  return s3Place({ client: server.client(), bucket, folder: '', config: configOf(bucket) });
 }
 
 describe('s3', () => {

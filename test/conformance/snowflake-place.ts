@@ -24,7 +24,7 @@ export async function startSnowflake(options: SnowflakeEmulatorOptions = {}): Pr
   return emulator;
 }
 
-const USER_TABLES: Record<UserTable, string> = {
+export const SNOWFLAKE_USER_TABLES: Record<UserTable, string> = {
   subset: 'txt VARCHAR, id NUMBER(38,0), props VARIANT, own VARCHAR',
   mismatch: 'txt DATE, id NUMBER(38,0), props VARIANT, own VARCHAR',
   required: 'txt VARCHAR, id NUMBER(38,0), props VARIANT, must VARCHAR NOT NULL',
@@ -49,7 +49,7 @@ export async function snowflakePlace(emulator: SnowflakeEmulator): Promise<Snowf
     config: configIn(schema),
     childInput,
     createUserTable: async (kind) => {
-      await emulator.query(`CREATE TABLE ${table} (${USER_TABLES[kind]})`);
+      await emulator.query(`CREATE TABLE ${table} (${SNOWFLAKE_USER_TABLES[kind]})`);
     },
     rows: () => canonicalRows(emulator, table),
     leftovers: async () => {

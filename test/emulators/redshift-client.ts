@@ -2,7 +2,7 @@ import {
   BatchExecuteStatementCommand,
   DescribeStatementCommand,
   ExecuteStatementCommand,
-  GetStatementResultCommand,
+  paginateGetStatementResult,
   RedshiftDataClient,
   type DescribeStatementResponse,
   type Field,
@@ -10,11 +10,17 @@ import {
 } from '@aws-sdk/client-redshift-data';
 import type { RedshiftEmulator } from './redshift/index.ts';
 
-/** The unmodified client against the emulator, and what most tests do with it. */
-export interface RedshiftClient {
+interface EmulatedCluster {
+  ClusterIdentifier: string;
+  Database: string;
+  DbUser: string;
+}
+
+/** The unmodified client, and what most tests do with it. */
+export interface RedshiftClient<Place = EmulatedCluster> {
   client: RedshiftDataClient;
   /** Where a statement runs: the fields that every request needs. */
-  place: { ClusterIdentifier: string; Database: string; DbUser: string };
+  place: Place;
   submit(sql: string, parameters?: Record<string, string>): Promise<string>;
   submitBatch(...sqls: string[]): Promise<string>;
   ended(id: string): Promise<DescribeStatementResponse>;
@@ -30,6 +36,14 @@ export function redshiftClient(emulator: RedshiftEmulator, dbUser = emulator.dbU
   const { endpoint, region, credentials } = emulator;
   const client = new RedshiftDataClient({ endpoint, region, credentials, maxAttempts: 1 });
   const place = { ClusterIdentifier: emulator.clusterIdentifier, Database: emulator.database, DbUser: dbUser };
+  return dataApi(client, place);
+}
+
+/** Against AWS just as well: `place` says on which cluster or workgroup. */
+export function dataApi<Place extends { Database: string }>(
+  client: RedshiftDataClient,
+  place: Place,
+): RedshiftClient<Place> {
   const submit = async (Sql: string, parameters: Record<string, string> = {}): Promise<string> => {
     const Parameters = toParameters(parameters);
     const request = { ...place, Sql, ...(Parameters.length > 0 ? { Parameters } : {}) };
@@ -37,8 +51,10 @@ export function redshiftClient(emulator: RedshiftEmulator, dbUser = emulator.dbU
   };
   const submitBatch = async (...Sqls: string[]): Promise<string> =>
     (await client.send(new BatchExecuteStatementCommand({ ...place, Sqls }))).Id!;
-  const ended = (Id: string): Promise<DescribeStatementResponse> =>
-    client.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 30 }));
+  const ended = async (Id: string): Promise<DescribeStatementResponse> => {
+    const found = await client.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 30 }));
+    return ['SUBMITTED', 'PICKED', 'STARTED'].includes(found.Status ?? '') ? ended(Id) : found;
+  };
   const run = async (sql: string, parameters?: Record<string, string>): Promise<DescribeStatementResponse> =>
     ended(await submit(sql, parameters));
   const must = async (sql: string, parameters?: Record<string, string>): Promise<DescribeStatementResponse> => {
@@ -59,8 +75,11 @@ export function redshiftClient(emulator: RedshiftEmulator, dbUser = emulator.dbU
     runBatch: async (...sqls) => ended(await submitBatch(...sqls)),
     rows: async (sql, parameters) => {
       const { Id } = await must(sql, parameters);
-      const { Records = [] } = await client.send(new GetStatementResultCommand({ Id }));
-      return Records.map((record) => record.map(valueOf));
+      const found: unknown[][] = [];
+      for await (const { Records = [] } of paginateGetStatementResult({ client }, { Id })) {
+        found.push(...Records.map((record) => record.map(valueOf)));
+      }
+      return found;
     },
   };
 }

@@ -23,13 +23,22 @@ export interface PostgresPlace extends TablePlace {
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
 }
 
+/** How the destination, and these tests around it, connect. */
+export interface ServerTls {
+  config: Record<string, unknown>;
+  ssl?: pg.PoolConfig['ssl'];
+}
+
 export class TestServer {
   readonly #pool: pg.Pool;
   readonly #url: URL;
+  readonly #tls: ServerTls;
+  readonly #schemas: string[] = [];
 
-  constructor(database: TestDatabase) {
-    this.#url = new URL(database.url);
-    this.#pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  constructor({ url }: Pick<TestDatabase, 'url'>, tls: ServerTls = { config: { tlsMode: 'disable' } }) {
+    this.#url = new URL(url);
+    this.#tls = tls;
+    this.#pool = new pg.Pool({ connectionString: url, max: 4, ...(tls.ssl !== undefined && { ssl: tls.ssl }) });
     this.#pool.on('error', () => undefined);
   }
 
@@ -46,19 +55,20 @@ export class TestServer {
     const { hostname, port, username, password, pathname } = this.#url;
     return {
       host: hostname,
-      port: Number(port),
+      port: Number(port === '' ? 5_432 : port),
       user: decodeURIComponent(username),
       password: decodeURIComponent(password),
       database: pathname.slice(1),
       schema,
       table: TABLE,
-      tlsMode: 'disable',
+      ...this.#tls.config,
       schemaPolicy: 'auto',
     };
   }
 
   async place(): Promise<PostgresPlace> {
     const schema = `Place ${randomBytes(6).toString('hex')}`;
+    this.#schemas.push(schema);
     await this.query(`CREATE SCHEMA "${schema}"`);
     const table = `"${schema}".${QUOTED_TABLE}`;
     return {
@@ -80,6 +90,13 @@ export class TestServer {
         return found.map(({ name }) => name).filter((name) => name !== TABLE && name !== LEDGER_TABLE);
       },
     };
+  }
+
+  /** For servers that outlive the test. */
+  async dropPlaces(): Promise<void> {
+    for (const schema of this.#schemas) {
+      await this.query(`DROP SCHEMA "${schema}" CASCADE`);
+    }
   }
 
   async end(): Promise<void> {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { LEDGER_TABLE } from '../../../destinations/table/ledger.ts';
 import { redshiftClient, type RedshiftClient } from '../../emulators/redshift-client.ts';
 import { startRedshiftEmulator, type RedshiftEmulator } from '../../emulators/redshift/index.ts';
 import { startS3Server, type S3Server } from '../s3-server.ts';
 import { type CanonicalRow, GOLDEN_COLUMNS } from '../table/golden.ts';
-import type { TablePlace, UserTable } from '../table/place.ts';
+import type { TablePlace } from '../table/place.ts';
 import redshiftUnderTest from '../redshift-under-test.ts';
+import { objectsIn } from '../s3-place.ts';
+import { quoted, STORED_AS, TABLE, USER_TABLES } from './tables.ts';
 
 /** An emulated Redshift beside a real S3 server, with one key pair for both. */
 export interface RedshiftServer {
@@ -42,17 +43,6 @@ export async function startRedshiftServer(): Promise<RedshiftServer> {
 
 type Parts = Pick<RedshiftServer, 'emulator' | 'redshift' | 's3'>;
 
-const TABLE = `Rows of Sluice"s`;
-const STORED_AS = TABLE.toLowerCase();
-
-const USER_TABLES: Record<UserTable, string> = {
-  subset: 'txt VARCHAR(1000), id BIGINT, props SUPER, own SMALLINT',
-  mismatch: 'txt DATE, id BIGINT, props SUPER, own SMALLINT',
-  required: 'txt VARCHAR(1000), id BIGINT, props SUPER, must SMALLINT NOT NULL',
-};
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
 async function makePlace(server: Parts): Promise<RedshiftPlace> {
   const { emulator, redshift, s3 } = server;
   const schema = `target_${randomBytes(6).toString('hex')}`;
@@ -73,7 +63,7 @@ async function makePlace(server: Parts): Promise<RedshiftPlace> {
     rows: () => canonicalRows(emulator, schema),
     leftovers: async () => [
       ...(await tablesIn(emulator, schema)).filter((name) => name !== STORED_AS && !name.startsWith(LEDGER_TABLE)),
-      ...(await objectsIn(s3, bucket)),
+      ...(await objectsIn({ client: s3.client(), bucket, folder: '' })),
     ],
   };
 }
@@ -92,12 +82,6 @@ async function tablesIn(emulator: RedshiftEmulator, schema: string): Promise<str
     [schema],
   );
   return rows.map(({ name }) => name);
-}
-
-async function objectsIn(s3: S3Server, bucket: string): Promise<string[]> {
-  const { Contents = [] } = await s3.client().send(new ListObjectsV2Command({ Bucket: bucket }));
-  const { Uploads = [] } = await s3.client().send(new ListMultipartUploadsCommand({ Bucket: bucket }));
-  return [...Contents, ...Uploads].map(({ Key }) => Key ?? '');
 }
 
 async function canonicalRows(emulator: RedshiftEmulator, schema: string): Promise<CanonicalRow[]> {

@@ -84,7 +84,8 @@ const AUTHENTICATION_FAILED =
 
 function mayEnter({ headers }: IncomingMessage, url: URL): boolean {
   const named = ['user', 'password'].some((name) => url.searchParams.has(name));
-  return !named && headers['x-clickhouse-user'] === USER && headers['x-clickhouse-key'] === PASSWORD;
+  const isBasic = headers.authorization === `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+  return !named && (isBasic || (headers['x-clickhouse-user'] === USER && headers['x-clickhouse-key'] === PASSWORD));
 }
 
 function refuse(
