@@ -9,7 +9,7 @@ import {
 } from '../../core/filters.ts';
 import { microsOf } from '../../core/time.ts';
 import { insertAt } from './events.ts';
-import { PROPERTY_KEYS, propertiesText, propertyFilters } from './property-arbitraries.ts';
+import { NUMBER_TEXTS, PROPERTY_KEYS, propertiesText, propertyFilters } from './property-arbitraries.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
 let server: TestClickHouse;
@@ -131,4 +131,19 @@ test('what one reader cannot read, the other cannot', async () => {
     })),
   );
   expect(await inClickHouse(filters)).toEqual(filters.map((filter) => selected(events, filter)));
+}, 60_000);
+
+test('every number is compared with every other by its value', async () => {
+  const events = NUMBER_TEXTS.map((text) => ({
+    event: 'e',
+    propertiesJson: `{"a":${text}}`,
+    personPropertiesJson: '{}',
+  }));
+  const inClickHouse = await stored(events);
+  for (const operator of ['exact', 'gt', 'lte'] as const) {
+    const filters = NUMBER_TEXTS.map((value) => ({
+      properties: [{ source: 'event' as const, key: 'a', operator, value }],
+    }));
+    expect(await inClickHouse(filters)).toEqual(filters.map((filter) => selected(events, filter)));
+  }
 }, 60_000);

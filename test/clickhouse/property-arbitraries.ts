@@ -19,7 +19,7 @@ export const PROPERTY_KEYS = [
   '-1',
 ];
 
-const NUMBER_TEXTS = [
+export const NUMBER_TEXTS = [
   ...[
     '0',
     '-0',
