@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { openChunk } from '../../clickhouse/read-chunk.ts';
 import type { CommitReceipt, DestinationSession } from '../../destinations/contract.ts';
 import { parseDestinationConfig } from '../../destinations/registry.ts';
+import { azureBlobPlace } from '../../test/conformance/azure-blob-place.ts';
 import { bigQueryPlace, emulatorAccess } from '../../test/conformance/bigquery-place.ts';
 import { contextOf } from '../../test/conformance/context.ts';
 import { startRedshiftServer } from '../../test/conformance/redshift/server.ts';
+import { snowflakePlace, startSnowflake } from '../../test/conformance/snowflake-place.ts';
 import type { TablePlace } from '../../test/conformance/table/place.ts';
+import { type Azurite, startAzurite } from '../../test/emulators/azure/azurite.ts';
 import { startBigQuery } from '../../test/emulators/bigquery/start.ts';
 import type { Bench } from '../bench-system.ts';
 import type { EventSet } from '../events.ts';
@@ -23,7 +26,22 @@ export const EMULATED: Record<string, () => Promise<EmulatedServer>> = {
     const server = await startBigQuery();
     return { place: () => bigQueryPlace(emulatorAccess(server)), stop: () => server.stop() };
   },
+  snowflake: async () => {
+    const emulator = await startSnowflake();
+    return { place: () => snowflakePlace(emulator), stop: () => emulator.stop() };
+  },
+  'azure-blob': async () => {
+    const server = await startAzurite();
+    return { place: () => azuritePlace(server), stop: () => server.stop() };
+  },
 };
+
+async function azuritePlace(server: Azurite): ReturnType<EmulatedServer['place']> {
+  const { endpoint, accountName, accountKey } = server;
+  const name = await server.createContainer();
+  const config = { container: name, accountName, accountKey, endpoint };
+  return { destination: azureBlobPlace({ container: server.container(name), folder: '', config }).destination, config };
+}
 
 /**
  * One session in this process, not the worker: nothing but the tests can point these destinations at an emulator. Neither
