@@ -24,7 +24,7 @@ describe('destinations', () => {
 
   test('an unknown kind is answered with the known ones', () => {
     expect(codeAndText(() => findDestination('s4'))).toBe(
-      'destination_kind_unknown: there is no destination kind "s4"; known are file, s3, azure-blob, postgres, clickhouse, snowflake, bigquery, redshift, http',
+      'destination_kind_unknown: there is no destination kind "s4"; known are file, s3, azure-blob, gcs, postgres, clickhouse, snowflake, bigquery, redshift, http',
     );
   });
 

@@ -8,6 +8,7 @@ import { createFileDestination } from './file/index.ts';
 import { createAzureBlobDestination } from './azure-blob/index.ts';
 import { createBigQueryDestination } from './bigquery/index.ts';
 import { createClickHouseDestination } from './clickhouse/index.ts';
+import { createGcsDestination } from './gcs/index.ts';
 import { createHttpDestination } from './http/index.ts';
 import { createPostgresDestination } from './postgres/index.ts';
 import { createRedshiftDestination } from './redshift/index.ts';
@@ -35,6 +36,7 @@ function createDestinations(options: InstallationOptions): ReadonlyMap<string, D
     createFileDestination(fileRoots.length === 0 ? {} : { allowedRoots: fileRoots }),
     createS3Destination({ network, ambientCredentials }),
     createAzureBlobDestination({ network }),
+    createGcsDestination({ network }),
     createPostgresDestination({ network }),
     createClickHouseDestination({ network }),
     createSnowflakeDestination({ network }),
