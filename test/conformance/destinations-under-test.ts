@@ -9,9 +9,11 @@ const MIB = 1024 * 1024;
 /** Small parts, so that a source of some megabytes is a multipart upload. */
 const SMALL_PARTS = { partBytes: 5 * MIB };
 
-/** The emulator answers for OAuth and IAM too. */
-export function emulatedSignIn({ endpoint = '' }: { endpoint?: string | undefined }): { token: string; iam: string } {
-  return { token: `${endpoint}/token`, iam: endpoint };
+const GOOGLE = { token: 'https://oauth2.googleapis.com/token', iam: 'https://iamcredentials.googleapis.com' };
+
+/** The emulator answers for OAuth and IAM too; without an endpoint it is Google's own. */
+export function emulatedSignIn({ endpoint }: { endpoint?: string | undefined }): { token: string; iam: string } {
+  return endpoint === undefined ? GOOGLE : { token: `${endpoint}/token`, iam: endpoint };
 }
 
 const MAKERS: Partial<Record<string, () => Destination<unknown>>> = {

@@ -12,6 +12,8 @@ export interface Place {
   leftovers(): Promise<string[]>;
   /** After what the store keeps open uploads, because it has no call that ends or finds them; it drops them later. */
   lingering?: readonly LeftoverCause[];
+  /** No call of the store lists open uploads: `leftovers` is always empty. */
+  hidesUploads?: true;
   remove(key: string): Promise<void>;
 }
 

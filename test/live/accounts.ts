@@ -71,6 +71,10 @@ export const LIVE_ACCOUNTS: Record<string, readonly AccountField[]> = {
     required('container', 'an existing container; everything happens below the prefix sluice-live-…/'),
     optional('endpoint', 'of another blob service'),
   ],
+  gcs: [
+    required('bucket', 'an existing bucket; everything happens below the prefix sluice-live-…/'),
+    required('serviceAccountKey', 'JSON key of a service account (best with _FILE)'),
+  ],
 };
 
 /** SLUICE_LIVE_POSTGRES_TLS_MODE for the field tlsMode of postgres. With _FILE at its end it names a file that holds the value. */

@@ -19,7 +19,7 @@ export class RedshiftAccount {
 
   /** `config` without schema and table. */
   constructor(config: Omit<RedshiftConfig, 'table'>) {
-    const { region, accessKeyId = '', secretAccessKey = '', bucket } = config;
+    const { region, accessKeyId = '', secretAccessKey = '', bucket = '' } = config;
     const credentials = (): { accessKeyId: string; secretAccessKey: string } => ({ accessKeyId, secretAccessKey });
     this.#config = config;
     this.#redshift = dataApi(new RedshiftDataClient({ region, credentials: credentials() }), placeOf(config));
