@@ -1,7 +1,8 @@
 import type { Column } from '../core/columns.ts';
-import type { EncodedColumn, SourceEncoding, ValueForm } from '../core/encoding.ts';
+import type { EncodedColumn, RejectReason, SourceEncoding, ValueForm } from '../core/encoding.ts';
 import { quoteName } from './sql.ts';
 import { POSTHOG_EVENT } from './posthog-event.ts';
+import { sqlValues, type WrittenValue } from './sql-values.ts';
 import { cleaned, refusalOf } from './value-rules.ts';
 
 /** Why no row, or which row, cannot be encoded: text of the form `<column> <reason>`, empty for a row that fits. */
@@ -19,15 +20,27 @@ export function encodeColumns(encoding: SourceEncoding, model: readonly Column[]
   }
   const written = encoding.columns.map((column) => writtenColumn(column, model));
   const refusals = written.flatMap(({ refusals: found }) => found);
+  if (typeof encoding.shape === 'object') {
+    const { line, tooLong } = sqlValues(written, encoding.shape);
+    const reasons = tooLong.map(({ condition, column }) => `${condition}, ${reasonText(column, 'value_too_long')}`);
+    return { columns: `${line} AS line`, refusal: firstOf([...refusals, ...reasons]) };
+  }
   return {
     columns: written.map(({ sql, name }) => `${sql} AS ${quoteName(name)}`).join(', '),
-    refusal: refusals.length === 0 ? undefined : `multiIf(${refusals.join(', ')}, '')`,
+    refusal: firstOf(refusals),
   };
 }
 
-interface WrittenColumn {
+function firstOf(refusals: readonly string[]): string | undefined {
+  return refusals.length === 0 ? undefined : `multiIf(${refusals.join(', ')}, '')`;
+}
+
+function reasonText(column: string, reason: RejectReason): string {
+  return `'${column.replaceAll(/['\\]/g, '\\$&')} ${reason}'`;
+}
+
+interface WrittenColumn extends WrittenValue {
   name: string;
-  sql: string;
   /** Pairs for multiIf: condition, text. */
   refusals: string[];
 }
@@ -37,13 +50,14 @@ function writtenColumn(encoded: EncodedColumn, model: readonly Column[]): Writte
   if (column === undefined) {
     throw new TypeError(`the model has no column ${encoded.source}`);
   }
-  const plain = valueSql(column, encoded.as ?? 'native');
+  const as = encoded.as ?? 'native';
+  const plain = valueSql(column, as);
   const rules = encoded.rules ?? {};
   const sql = cleaned(plain, column, rules);
   const refusals = refusalOf({ plain, cleaned: sql }, column, rules).map(
-    ({ condition, reason }) => `${condition}, '${encoded.source.replaceAll(/['\\]/g, '\\$&')} ${reason}'`,
+    ({ condition, reason }) => `${condition}, ${reasonText(encoded.source, reason)}`,
   );
-  return { name: encoded.name, sql, refusals };
+  return { name: encoded.name, sql, column, as, refusals };
 }
 
 function valueSql(column: Column, as: ValueForm): string {

@@ -11,7 +11,19 @@ export interface SourceEncoding {
   /** In this order. With `shape: 'posthog_event'` it is empty. */
   columns: readonly EncodedColumn[];
   /** `posthog_event`: format `lines`, each row one event as PostHog's capture endpoint takes it. */
-  shape?: 'posthog_event';
+  shape?: 'posthog_event' | SqlValuesShape;
+}
+
+/**
+ * Format `lines`, each row a tuple of SQL's literals: `('text',1,NULL)`. Text and JSON are escaped so that the literal
+ * means the same whether or not a database reads backslashes as escapes: `~0` is `~`, `~1` a backslash, `~2` a quote,
+ * `~3` a line feed. Whoever inserts the rows puts them back, `~0` last. Rows and literals with more bytes, as they are
+ * written, are set aside.
+ */
+export interface SqlValuesShape {
+  kind: 'sql_values';
+  maxLiteralBytes: number;
+  maxRowBytes: number;
 }
 
 export interface EncodedColumn {
@@ -77,7 +89,9 @@ export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** Whether any rule of the encoding can set a record aside. */
 export function canReject(encoding: SourceEncoding): boolean {
-  return encoding.columns.some(({ rules }) => rules !== undefined && rejects(rules));
+  return (
+    typeof encoding.shape === 'object' || encoding.columns.some(({ rules }) => rules !== undefined && rejects(rules))
+  );
 }
 
 function rejects(rules: ValueRules): boolean {

@@ -246,6 +246,47 @@ describe('records set aside', () => {
     expect(JSON.parse(kept[1]?.record ?? '')).toMatchObject({ event: 'long', team_id: 77 });
   });
 
+  test('tuples of SQL literals, one a line', async () => {
+    const column = (name: string, type: Column['type'], nullable = false): Column => ({ name, type, nullable });
+    const model = [
+      column('t', { kind: 'text' }, true),
+      column('i', { kind: 'integer', bits: 64, signed: false }),
+      column('f', { kind: 'float', bits: 64 }),
+      column('b', { kind: 'bool' }),
+      column('m', { kind: 'timestamp', precision: 3 }),
+      column('d', { kind: 'decimal', precision: 20, scale: 2 }),
+      column('u', { kind: 'uuid' }),
+    ];
+    const written: SourceEncoding = {
+      fileFormat: 'lines',
+      compression: 'none',
+      shape: { kind: 'sql_values', maxLiteralBytes: 40, maxRowBytes: 140 },
+      columns: model.map(({ name, type }) => ({
+        source: name,
+        name,
+        ...(type.kind === 'timestamp' && { as: 'timestamp_micros' as const }),
+      })),
+    };
+    const { columns, refusal } = encodeColumns(written, model);
+    const rows = (text: string): string => `(SELECT ${text} AS t, 18446744073709551615 AS i, nan AS f, true AS b,
+      toDateTime64('2026-11-21 00:00:01.002', 3, 'UTC') AS m, toDecimal128('-1.50', 2) AS d, generateUUIDv4() AS u)`;
+    const text = String.raw`'~ \\n \' \n"'`;
+    const { bytes } = await read(`SELECT ${columns} FROM ${rows(text)}`, { ...written, columns: [] });
+    expect(bytes.toString()).toMatch(
+      /^\('~0 ~1n ~2 ~3"',18446744073709551615,'nan',TRUE,'2026-11-21 00:00:01\.002000',-1\.5,'[0-9a-f-]{36}'\)\n$/,
+    );
+    const refusedOf = async (value: string): Promise<string> => {
+      const [row] = await server.ch.rows<{ refused: string }>({
+        sql: `SELECT ${refusal ?? ''} AS refused FROM ${rows(value)}`,
+      });
+      return row?.refused ?? '';
+    };
+    expect(await refusedOf('NULL')).toBe('');
+    expect(await refusedOf(`repeat('x', 40)`)).toBe('* value_too_long');
+    expect(await refusedOf(`repeat('x', 41)`)).toBe('t value_too_long');
+    expect(await refusedOf(`repeat('~', 21)`)).toBe('t value_too_long');
+  });
+
   test('one event a line, as a capture endpoint takes it', async () => {
     const stream = await openChunk(
       server.ch,
