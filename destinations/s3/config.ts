@@ -51,7 +51,8 @@ const objects = {
     ),
 };
 
-const credentials = {
+/** Of whoever calls AWS: keys, or a role to assume with them or with the installation's identity. */
+export const credentialFields = {
   accessKeyId: z
     .string()
     .min(1)
@@ -84,29 +85,40 @@ const credentials = {
     ),
 };
 
-const s3Fields = z.strictObject({ ...location, ...objects, ...credentials });
+const s3Fields = z.strictObject({ ...location, ...objects, ...credentialFields });
 export type S3Config = z.output<typeof s3Fields>;
 
-/** What does not go together, by the field to correct. */
+type Credentials = Partial<Record<keyof typeof credentialFields, string | undefined>>;
+
+type Rule = [applies: boolean, problem: { field: keyof Credentials; message: string }];
+
+/** What does not go together in `credentialFields`, by the field to correct. */
+export function credentialRules(config: Credentials): Rule[] {
+  const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId } = config;
+  return [
+    [
+      accessKeyId !== undefined && secretAccessKey === undefined,
+      { field: 'secretAccessKey', message: 'it is missing' },
+    ],
+    [accessKeyId === undefined && secretAccessKey !== undefined, { field: 'accessKeyId', message: 'it is missing' }],
+    [
+      sessionToken !== undefined && accessKeyId === undefined,
+      { field: 'sessionToken', message: 'it belongs to an accessKeyId, which is missing' },
+    ],
+    [
+      roleArn !== undefined && externalId === undefined,
+      { field: 'externalId', message: 'roleArn needs one: without it others could have the role assumed for them' },
+    ],
+    [roleArn === undefined && externalId !== undefined, { field: 'externalId', message: 'it is for roleArn only' }],
+  ];
+}
+
 export const s3ConfigSchema = s3Fields.check(
-  fieldRules((config: S3Config) => {
-    const { accessKeyId, secretAccessKey, sessionToken, roleArn, externalId, encryption, kmsKeyId } = config;
-    return [
-      [
-        accessKeyId !== undefined && secretAccessKey === undefined,
-        { field: 'secretAccessKey', message: 'it is missing' },
-      ],
-      [accessKeyId === undefined && secretAccessKey !== undefined, { field: 'accessKeyId', message: 'it is missing' }],
-      [
-        sessionToken !== undefined && accessKeyId === undefined,
-        { field: 'sessionToken', message: 'it belongs to an accessKeyId, which is missing' },
-      ],
-      [
-        roleArn !== undefined && externalId === undefined,
-        { field: 'externalId', message: 'roleArn needs one: without it others could have the role assumed for them' },
-      ],
-      [roleArn === undefined && externalId !== undefined, { field: 'externalId', message: 'it is for roleArn only' }],
-      [kmsKeyId !== undefined && encryption !== 'sse-kms', { field: 'kmsKeyId', message: 'it is for sse-kms only' }],
-    ];
-  }),
+  fieldRules((config: S3Config) => [
+    ...credentialRules(config),
+    [
+      config.kmsKeyId !== undefined && config.encryption !== 'sse-kms',
+      { field: 'kmsKeyId', message: 'it is for sse-kms only' },
+    ],
+  ]),
 );

@@ -1,12 +1,11 @@
 import type { OutboundNetwork } from '../../net/outbound-network.ts';
-import type { NamedStep } from '../check-steps.ts';
 import type { Destination } from '../contract.ts';
 import { createObjectStoreDestination, type ObjectStoreOptions } from '../object-store/destination.ts';
 import type { ObjectStore } from '../object-store/store.ts';
 import { createS3Store } from './client.ts';
 import { type S3Config, s3ConfigSchema } from './config.ts';
-import { type AmbientCredentials, credentialsOf, isRoleOpen, requireRole, type RoleOptions } from './credentials.ts';
-import { roleOpen } from './role-errors.ts';
+import { type AmbientCredentials, credentialsOf, type RoleOptions } from './credentials.ts';
+import { roleSteps } from './role-steps.ts';
 
 export interface S3Options extends ObjectStoreOptions {
   network?: OutboundNetwork;
@@ -29,7 +28,7 @@ export function createS3Destination(options: S3Options = {}): Destination<S3Conf
       configSchema: s3ConfigSchema,
       secretFields: ['secretAccessKey', 'sessionToken'],
       openStore: (config) => openStore(config, role),
-      checkSteps: (config) => (config.roleArn === undefined ? [] : roleSteps(config, role)),
+      checkSteps: (config) => roleSteps(config, role),
     },
     options,
   );
@@ -41,26 +40,6 @@ async function openStore(config: S3Config, options: RoleOptions): Promise<Object
     await options.network?.assertHost('endpoint', new URL(config.endpoint).hostname);
   }
   return createS3Store(config, { credentials, network: options.network });
-}
-
-function roleSteps(config: S3Config, options: RoleOptions): NamedStep[] {
-  return [
-    {
-      name: 'role',
-      run: async () => {
-        credentialsOf(config, options);
-        await requireRole(config, options);
-      },
-    },
-    {
-      name: 'external id is demanded',
-      run: async () => {
-        if (await isRoleOpen(config, options)) {
-          throw roleOpen();
-        }
-      },
-    },
-  ];
 }
 
 export const s3Destination = createS3Destination();
