@@ -41,7 +41,7 @@ function createDestinations(options: InstallationOptions): ReadonlyMap<string, D
     createClickHouseDestination({ network }),
     createSnowflakeDestination({ network }),
     createBigQueryDestination(),
-    createRedshiftDestination(),
+    createRedshiftDestination({ ambientCredentials }),
     createHttpDestination({ client: createGuardedClient({ policy, userAgent: 'Sluice-Exports/1' }) }),
   ];
   return new Map(all.map((destination) => [destination.kind, destination]));

@@ -3,45 +3,52 @@ import { EVENT_COLUMNS } from '../../core/columns.ts';
 import { runSteps, type NamedStep } from '../check-steps.ts';
 import type { CheckStep } from '../contract.ts';
 import { checkObjectStore } from '../object-store/check.ts';
-import type { ObjectStore } from '../object-store/store.ts';
 import { columnNotFitting } from '../table/errors.ts';
 import type { RedshiftConfig } from './config.ts';
-import type { DataApi, Parameters, Work } from './data-api.ts';
+import { copySql } from './copy-files.ts';
+import type { Parameters, Work } from './data-api.ts';
 import { privilegeMissing } from './errors.ts';
 import { PROBE_FILE } from './probe-file.ts';
-import { fold, qualified, quoteText } from './sql.ts';
+import type { StagingBucket } from './scope.ts';
+import type { Connections } from './session.ts';
+import { fold, qualified } from './sql.ts';
 import { describeTable } from './table.ts';
 import { redshiftTypes } from './types.ts';
 
 /** Removing the probes must not follow the caller's signal. */
 const CLEAN_UP_TIMEOUT_MS = 10_000;
 
-interface Checked {
+interface Checked extends Connections {
   config: RedshiftConfig;
-  api: DataApi;
-  store: ObjectStore;
   signal: AbortSignal;
 }
 
 /** Goes through what an export will do, without leaving anything. Stops at the first step that fails. */
 export async function checkRedshift(
   config: RedshiftConfig,
-  { api, store }: { api: DataApi; store: ObjectStore },
+  connections: Connections,
   signal: AbortSignal,
 ): Promise<CheckStep[]> {
-  const checked = { config, api, store, signal };
+  const checked = { ...connections, config, signal };
   const steps: CheckStep[] = [];
-  for (const next of [
-    () => runSteps(databaseSteps(checked), signal),
-    () => checkObjectStore(store, `${config.prefix}/`, signal),
-    () => runSteps([{ name: 'copy', run: () => checkCopy(checked) }], signal),
-  ]) {
+  for (const next of [() => runSteps(databaseSteps(checked), signal), ...loadingChecks(checked)]) {
     steps.push(...(await next()));
     if (steps.some(({ status }) => status === 'failed')) {
       break;
     }
   }
   return steps;
+}
+
+function loadingChecks(checked: Checked): (() => Promise<CheckStep[]>)[] {
+  const { config, bucket, signal } = checked;
+  if (bucket === undefined) {
+    return [() => runSteps([{ name: 'insert', run: () => checkInsert(checked) }], signal)];
+  }
+  return [
+    () => checkObjectStore(bucket.store, `${config.prefix}/`, signal),
+    () => runSteps([{ name: 'copy', run: () => checkCopy(checked, bucket) }], signal),
+  ];
 }
 
 function databaseSteps(checked: Checked): NamedStep[] {
@@ -100,28 +107,37 @@ async function checkTablePrivileges(checked: Checked): Promise<void> {
 }
 
 /** A tiny file goes the way of all others: it shows that the role reads the bucket, and that tables can be made. */
-async function checkCopy(checked: Checked): Promise<void> {
-  const { config, api, store, signal } = checked;
-  const probe = `_sluice_check_${randomUUID().replaceAll('-', '')}`;
-  const table = qualified({ schema: config.schema, name: probe });
+async function checkCopy(checked: Checked, { name, store }: StagingBucket): Promise<void> {
+  const { config, api, signal } = checked;
+  const probe = probeName();
   const key = `${config.prefix}/${probe}.parquet`;
+  const object = { key, contentType: 'application/vnd.apache.parquet', metadata: {} };
   try {
-    await store.put(
-      { key, contentType: 'application/vnd.apache.parquet', metadata: {} },
-      PROBE_FILE,
-      { onlyNew: true },
-      signal,
-    );
-    await api.run(`CREATE TABLE ${table} (probe INTEGER)`, workOf(checked, 'create a stage'));
-    const role = config.copyRole === 'default' ? 'default' : quoteText(config.copyRole);
-    const from = quoteText(`s3://${config.bucket}/${key}`);
-    await api.run(
-      `COPY ${table} FROM ${from} IAM_ROLE ${role} FORMAT AS PARQUET`,
-      workOf(checked, 'copy a staged file'),
+    await store.put(object, PROBE_FILE, { onlyNew: true }, signal);
+    await inProbeTable(checked, probe, (table) =>
+      api.run(copySql(config, table, `s3://${name}/${key}`), workOf(checked, 'copy a staged file')),
     );
   } finally {
-    const cleaning = AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS);
-    const drop = api.run(`DROP TABLE IF EXISTS ${table}`, { action: 'drop the stage', signal: cleaning });
-    await Promise.allSettled([drop, store.remove(key, cleaning)]);
+    await Promise.allSettled([store.remove(key, AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS))]);
+  }
+}
+
+async function checkInsert(checked: Checked): Promise<void> {
+  await inProbeTable(checked, probeName(), (table) =>
+    checked.api.run(`INSERT INTO ${table} VALUES (1),(NULL)`, workOf(checked, 'insert a row')),
+  );
+}
+
+const probeName = (): string => `_sluice_check_${randomUUID().replaceAll('-', '')}`;
+
+async function inProbeTable(checked: Checked, name: string, use: (table: string) => Promise<void>): Promise<void> {
+  const { config, api } = checked;
+  const table = qualified({ schema: config.schema, name });
+  try {
+    await api.run(`CREATE TABLE ${table} (probe INTEGER)`, workOf(checked, 'create a stage'));
+    await use(table);
+  } finally {
+    const signal = AbortSignal.timeout(CLEAN_UP_TIMEOUT_MS);
+    await Promise.allSettled([api.run(`DROP TABLE IF EXISTS ${table}`, { action: 'drop the stage', signal })]);
   }
 }

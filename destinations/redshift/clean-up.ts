@@ -1,12 +1,13 @@
 import { mapLimited } from '../map-limited.ts';
 import { ownerOf } from '../object-store/load-chunk.ts';
 import { generationIn } from './names.ts';
-import { work, type Scope } from './scope.ts';
+import { work, type Scope, type StagingBucket } from './scope.ts';
 import { fold, qualified } from './sql.ts';
 
 const SMALL_REQUESTS_IN_FLIGHT = 16;
 
 type Chosen = (generation: number) => boolean;
+type ChosenTable = (name: string) => boolean;
 
 /**
  * After a commit: what this and older generations of the interval have left, in the bucket, in the schema, and running.
@@ -15,32 +16,38 @@ type Chosen = (generation: number) => boolean;
  */
 export async function cleanUp(scope: Scope): Promise<void> {
   const notNewer: Chosen = (generation) => generation <= scope.context.generation;
-  await Promise.allSettled([dropStages(scope, notNewer), removeFiles(scope, notNewer, () => Promise.resolve(true))]);
+  const isOld: ChosenTable = (name) => notNewer(generationIn(name, scope.names.stagePrefix) ?? Infinity);
+  const { bucket } = scope;
+  await Promise.allSettled([
+    dropStages(scope, notNewer, isOld),
+    ...(bucket === undefined ? [] : [removeFiles(scope, bucket, notNewer, () => Promise.resolve(true))]),
+  ]);
 }
 
 /** What this generation has left, as far as it is this run's. Throws what is in the way. */
 export async function discardStage(scope: Scope): Promise<void> {
   const mine: Chosen = (generation) => generation === scope.context.generation;
-  const isOurs = async (key: string): Promise<boolean> => {
-    const head = await scope.store.head(key, scope.context.signal);
-    return head !== undefined && ownerOf(head).runId === scope.context.runId;
-  };
-  await dropStages(scope, mine);
-  await removeFiles(scope, mine, isOurs);
+  const { bucket, context, names } = scope;
+  await dropStages(scope, mine, (name) => name.startsWith(names.ownStagePrefix));
+  if (bucket !== undefined) {
+    await removeFiles(scope, bucket, mine, async (key) => {
+      const head = await bucket.store.head(key, context.signal);
+      return head !== undefined && ownerOf(head).runId === context.runId;
+    });
+  }
 }
 
-/** The stage of one attempt; best effort. */
-export async function dropStage(scope: Scope, attempt: string): Promise<void> {
-  await drop(scope, scope.names.stage(attempt)).catch(() => undefined);
+/** The stage of one attempt, by its unquoted name; best effort. */
+export async function dropStage(scope: Scope, name: string): Promise<void> {
+  await drop(scope, name).catch(() => undefined);
 }
 
 /** A statement of a dead attempt would hold its stage. */
-async function dropStages(scope: Scope, chosen: Chosen): Promise<void> {
+async function dropStages(scope: Scope, chosen: Chosen, isChosenTable: ChosenTable): Promise<void> {
   const { names, config, api } = scope;
-  const isChosen = (name: string, prefix: string): boolean => chosen(generationIn(name, prefix) ?? Infinity);
   await api.cancelNamed(
     names.statementPrefix,
-    (name) => isChosen(name, names.statementPrefix),
+    (name) => chosen(generationIn(name, names.statementPrefix) ?? Infinity),
     work(scope, 'look for statements of dead attempts'),
   );
   const found = await api.rows(
@@ -49,7 +56,7 @@ async function dropStages(scope: Scope, chosen: Chosen): Promise<void> {
     work(scope, 'look for stages', { schema_name: fold(config.schema), prefix: names.stagePrefix }),
   );
   for (const name of found.map((row) => String(row['table_name']))) {
-    if (isChosen(name, names.stagePrefix)) {
+    if (isChosenTable(name)) {
       await drop(scope, name);
     }
   }
@@ -60,8 +67,12 @@ async function drop(scope: Scope, name: string): Promise<void> {
   await scope.api.run(`DROP TABLE IF EXISTS ${table}`, work(scope, 'drop the stage'));
 }
 
-async function removeFiles(scope: Scope, chosen: Chosen, mayGo: (key: string) => Promise<boolean>): Promise<void> {
-  const { store, names, context } = scope;
+async function removeFiles(
+  { names, context }: Scope,
+  { store }: StagingBucket,
+  chosen: Chosen,
+  mayGo: (key: string) => Promise<boolean>,
+): Promise<void> {
   const isChosen = (key: string): boolean => chosen(generationIn(key, names.keyPrefix) ?? Infinity);
   const uploads = await store.listUploads(names.keyPrefix, context.signal);
   await mapLimited(

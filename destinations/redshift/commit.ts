@@ -57,7 +57,7 @@ async function committedAfterAll(scope: Scope, attempt: string, error: unknown):
   if (verdict === 'done') {
     return receiptOf(found, found.attempt !== attempt);
   }
-  await dropStage(scope, attempt);
+  await dropStage(scope, scope.names.stage(attempt));
   throw error;
 }
 

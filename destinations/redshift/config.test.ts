@@ -17,6 +17,7 @@ describe('the config', () => {
   test('has defaults', () => {
     expect(redshiftConfigSchema.parse(CONFIG)).toMatchObject({
       schema: 'public',
+      mode: 'copy',
       prefix: 'sluice-staging',
       copyRole: 'default',
       jsonType: 'super',
@@ -32,6 +33,10 @@ describe('the config', () => {
     ['secretArn', { secretArn: 'secret' }],
     ['copyRole', { copyRole: `arn:aws:iam::123456789012:role/x' MAXERROR 1 '` }],
     ['region', { region: 'eu-central-1.evil.example' }],
+    ['bucket', { bucket: undefined }],
+    ['bucket', { mode: 'insert' }],
+    ['secretAccessKey', { secretAccessKey: undefined }],
+    ['externalId', { roleArn: 'arn:aws:iam::123456789012:role/x' }],
     ['prefix', { prefix: '/absolute' }],
     ['prefix', { prefix: '' }],
     ['table', { table: 'x'.repeat(128) }],
@@ -47,7 +52,7 @@ function ARN(): string {
 }
 
 describe('names', () => {
-  const context = { exportId: 'e1', generation: 3, interval: { startMicros: 1, endMicros: 2 } };
+  const context = { exportId: 'e1', runId: 'r1', generation: 3, interval: { startMicros: 1, endMicros: 2 } };
   const config = redshiftConfigSchema.parse(CONFIG);
   const names = namesOf(config, context);
 
@@ -58,6 +63,7 @@ describe('names', () => {
       namesOf(config, { ...context, interval: { startMicros: 1, endMicros: 3 } }),
       namesOf(config, { ...context, generation: 4 }),
     ];
+    expect(namesOf(config, { ...context, runId: 'r2' }).ownStagePrefix).not.toBe(names.ownStagePrefix);
     const all = [names, ...others].map((each) => [each.stage('a'), each.chunkKey(0, 'l'), each.manifestKey('a')]);
     expect(new Set(all.flat()).size).toBe(15);
     expect(new Set([names, ...others].map(({ ledger }) => ledger)).size).toBe(2);
@@ -71,8 +77,8 @@ describe('names', () => {
     });
   });
 
-  test('fit 127 bytes and tell their generation', () => {
-    expect(Buffer.byteLength(names.stage('a'.repeat(12)))).toBeLessThan(127);
+  test('fit and tell their generation', () => {
+    expect(Buffer.byteLength(names.stage('a'.repeat(12)))).toBeLessThanOrEqual(63);
     expect(generationIn(names.stage('a'), names.stagePrefix)).toBe(3);
     expect(generationIn(names.chunkKey(7, 'l'), names.keyPrefix)).toBe(3);
     expect(generationIn(names.manifestKey('a'), names.keyPrefix)).toBe(3);

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-redshift-data';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withGrace } from '../abort.ts';
+import type { Credentials } from '../s3/credentials.ts';
 import type { RedshiftConfig } from './config.ts';
 import { apiError, statementError, statementTimedOut } from './errors.ts';
 
@@ -31,6 +32,7 @@ const SUBMIT_GRACE_MS = 2_000;
 const CANCEL_TIMEOUT_MS = 2_000;
 
 export interface DataApiOptions {
+  credentials: Credentials;
   /** Tests call an emulator. */
   endpoint?: string;
 }
@@ -56,12 +58,11 @@ export class DataApi {
   readonly #client: RedshiftDataClient;
   readonly #config: RedshiftConfig;
 
-  constructor(config: RedshiftConfig, { endpoint }: DataApiOptions = {}) {
-    const { region, accessKeyId, secretAccessKey } = config;
+  constructor(config: RedshiftConfig, { credentials, endpoint }: DataApiOptions) {
     this.#config = config;
     this.#client = new RedshiftDataClient({
-      region,
-      credentials: { accessKeyId, secretAccessKey },
+      region: config.region,
+      ...(credentials !== undefined && { credentials }),
       maxAttempts: MAX_ATTEMPTS,
       requestHandler: {
         connectionTimeout: CONNECT_TIMEOUT_MS,
@@ -84,10 +85,16 @@ export class DataApi {
 
   /** Runs several statements as one transaction and answers the rows of the last. */
   async transaction(sqls: readonly string[], work: Work): Promise<Row[]> {
+    const id = await this.batch(sqls, work);
+    return this.#result(`${id}:${String(sqls.length)}`, work);
+  }
+
+  /** Runs several statements as one transaction, and answers its id. */
+  async batch(sqls: readonly string[], work: Work): Promise<string> {
     const command = new BatchExecuteStatementCommand({ ...this.#request(work), Sqls: [...sqls] });
     const id = await this.#submitted(work, (abortSignal) => this.#client.send(command, { abortSignal }));
     await this.#ended(id, work);
-    return this.#result(`${id}:${String(sqls.length)}`, work);
+    return id;
   }
 
   /** Asks the service to stop what runs under such a name, as far as `chosen` says. */

@@ -1,7 +1,8 @@
-import { errorCode, errorMessage, SluiceError } from '../../core/errors.ts';
+import { errorCode, errorMessage, isSluiceError, SluiceError } from '../../core/errors.ts';
 import {
   FAULTS_BY_NAME,
   FAULTS_BY_TEXT,
+  LAYOUT_REFUSED,
   NETWORK_CODES,
   NETWORK_TEXT,
   STATEMENT_STOPPED,
@@ -15,6 +16,10 @@ const MAX_TEXT = 300;
 
 /** Maps what the SDK threw while doing `action` ("load the interval"). Its error is not kept as cause: it holds the request. */
 export function apiError(error: unknown, action: string): SluiceError {
+  if (isSluiceError(error)) {
+    // The role could not be assumed while the request was signed.
+    return error;
+  }
   const name = (error as { name?: unknown } | null)?.name;
   const text = errorMessage(error);
   const known = typeof name === 'string' ? FAULTS_BY_NAME[name] : undefined;
@@ -40,6 +45,11 @@ export function stageLost(detail: string): SluiceError {
     fault: 'destination',
     remedy: 'Run the interval again: it is loaded anew. Somebody has changed the table or the staged files.',
   });
+}
+
+/** The encoding sets such rows aside; one that comes nevertheless cannot be cut. */
+export function rowTooLong(maxBytes: number): SluiceError {
+  return made(LAYOUT_REFUSED, 'write the rows', `a row has more than ${String(maxBytes)} bytes`);
 }
 
 function faultOfText(text: string): Fault | undefined {

@@ -1,48 +1,42 @@
 import { TABLE_FORMAT } from '../../core/formats.ts';
-import type { Destination } from '../contract.ts';
-import type { ObjectStore } from '../object-store/store.ts';
-import { createS3Store } from '../s3/client.ts';
-import { s3ConfigSchema } from '../s3/config.ts';
+import { runSteps } from '../check-steps.ts';
+import type { CheckStep, Destination } from '../contract.ts';
 import { checkRedshift } from './check.ts';
 import { type RedshiftConfig, redshiftConfigSchema } from './config.ts';
-import { DataApi } from './data-api.ts';
-import { RedshiftSession } from './session.ts';
+import { callerSteps, connect, type RedshiftOptions } from './connect.ts';
+import { closeConnections, RedshiftSession } from './session.ts';
 
-export interface RedshiftOptions {
-  /** Tests call an emulator; users cannot name hosts, so nothing has to be guarded. */
-  endpoint?: string;
-  s3Endpoint?: string;
-}
+export type { RedshiftOptions } from './connect.ts';
 
 export function createRedshiftDestination(options: RedshiftOptions = {}): Destination<RedshiftConfig> {
-  const connect = (config: RedshiftConfig): { api: DataApi; store: ObjectStore } => ({
-    api: new DataApi(config, options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    store: stagingStore(config, options),
-  });
   return {
     kind: 'redshift',
     title: 'Amazon Redshift',
-    summary: 'Rows of a table in Redshift, staged in S3, each interval in one transaction.',
+    summary: 'Rows of a table in Redshift, staged in S3 or inserted, each interval in one transaction.',
     guarantee: 'exactly_once',
     modes: ['append', 'merge'],
     configSchema: redshiftConfigSchema,
-    secretFields: ['secretAccessKey'],
+    secretFields: ['secretAccessKey', 'sessionToken'],
     formats: [TABLE_FORMAT],
-    check: async (config, signal) => {
-      const { api, store } = connect(config);
-      try {
-        return await checkRedshift(config, { api, store }, signal);
-      } finally {
-        api.close();
-        store.close();
-      }
+    check: (config, signal) => check(config, options, signal),
+    // A config without keys may be refused here: as a rejection, not as an exception.
+    open: async (config, context) => {
+      const connections = await Promise.resolve(connect(config, options));
+      return new RedshiftSession(config, connections, context);
     },
-    open: (config, context) => Promise.resolve(new RedshiftSession(config, connect(config), context)),
   };
 }
 
-function stagingStore(config: RedshiftConfig, { s3Endpoint }: RedshiftOptions): ObjectStore {
-  const { bucket, region, accessKeyId, secretAccessKey } = config;
-  const endpoint = s3Endpoint === undefined ? {} : { endpoint: s3Endpoint, forcePathStyle: true };
-  return createS3Store(s3ConfigSchema.parse({ bucket, region, accessKeyId, secretAccessKey, ...endpoint }));
+async function check(config: RedshiftConfig, options: RedshiftOptions, signal: AbortSignal): Promise<CheckStep[]> {
+  const identity = { name: 'identity', run: () => Promise.resolve(connect(config, options)).then(closeConnections) };
+  const steps = await runSteps([identity, ...callerSteps(config, options)], signal);
+  if (steps.some(({ status }) => status === 'failed')) {
+    return steps;
+  }
+  const connections = connect(config, options);
+  try {
+    return [...steps, ...(await checkRedshift(config, connections, signal))];
+  } finally {
+    closeConnections(connections);
+  }
 }

@@ -17,7 +17,9 @@ export interface Names {
   ledger: string;
   /** What stage tables of any generation of the interval begin with. */
   stagePrefix: string;
-  /** The stage table of one attempt, unquoted. */
+  /** What those of this run in this generation begin with. */
+  ownStagePrefix: string;
+  /** The stage table of one attempt to commit or, with mode insert, to load a chunk; unquoted, at most 63 bytes. */
   stage(attempt: string): string;
   /** What keys of any generation of the interval begin with. */
   keyPrefix: string;
@@ -34,21 +36,24 @@ const digest = (parts: readonly (string | number)[], digits: number): string =>
 
 export function namesOf(
   { schema, table, prefix }: Pick<RedshiftConfig, 'schema' | 'table' | 'prefix'>,
-  { exportId, interval, generation }: Pick<SessionContext, 'exportId' | 'interval' | 'generation'>,
+  { exportId, interval, generation, runId }: Pick<SessionContext, 'exportId' | 'interval' | 'generation' | 'runId'>,
 ): Names {
   const [folded, inSchema] = [fold(table), fold(schema)];
   const hash = digest([inSchema, folded, exportId, interval.startMicros, interval.endMicros], 32);
   const ledger = `${LEDGER_TABLE}_${digest([folded], 16)}`;
   const mine = `g${String(generation)}`;
+  const chunk = (index: number): string => String(index).padStart(5, '0');
+  const stagePrefix = `_sluice_stage_${hash.slice(0, 20)}_`;
+  const ownStagePrefix = `${stagePrefix}${mine}_${digest([runId], 6)}_`;
   return {
     table: `${schema}.${table}`,
     target: qualified({ schema, name: table }),
     ledger: qualified({ schema, name: ledger }),
-    stagePrefix: `_sluice_stage_${hash}_`,
-    stage: (attempt) => `_sluice_stage_${hash}_${mine}_${attempt}`,
+    stagePrefix,
+    ownStagePrefix,
+    stage: (attempt) => `${ownStagePrefix}${attempt}`,
     keyPrefix: `${prefix}/${hash}-`,
-    chunkKey: (chunkIndex, layout) =>
-      `${prefix}/${hash}-${mine}-${String(chunkIndex).padStart(5, '0')}-${layout}.parquet`,
+    chunkKey: (chunkIndex, layout) => `${prefix}/${hash}-${mine}-${chunk(chunkIndex)}-${layout}.parquet`,
     manifestKey: (attempt) => `${prefix}/${hash}-${mine}-${attempt}.manifest`,
     statementPrefix: `sluice-${hash}-`,
     statement: `sluice-${hash}-${mine}`,

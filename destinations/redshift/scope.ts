@@ -4,13 +4,20 @@ import type { RedshiftConfig } from './config.ts';
 import type { DataApi, Parameters, Work } from './data-api.ts';
 import type { Names } from './names.ts';
 
+/** Where COPY reads. */
+export interface StagingBucket {
+  name: string;
+  store: ObjectStore;
+}
+
 /** What an attempt works with and on. */
 export interface Scope {
   config: RedshiftConfig;
   context: SessionContext;
   names: Names;
   api: DataApi;
-  store: ObjectStore;
+  /** Undefined with mode insert. */
+  bucket: StagingBucket | undefined;
 }
 
 export function work({ context }: Scope, action: string, parameters?: Parameters): Work {

@@ -7,7 +7,6 @@ import type {
   LoadChunkRequest,
   SessionContext,
 } from '../contract.ts';
-import type { ObjectStore } from '../object-store/store.ts';
 import { discardStage } from './clean-up.ts';
 import { commitInterval } from './commit.ts';
 import type { RedshiftConfig } from './config.ts';
@@ -15,19 +14,30 @@ import type { DataApi } from './data-api.ts';
 import { claimInterval, readLedger } from './ledger.ts';
 import { loadChunk } from './load-chunk.ts';
 import { namesOf } from './names.ts';
-import type { Scope } from './scope.ts';
+import type { Scope, StagingBucket } from './scope.ts';
 import { layoutOf, type Layout } from './stage-columns.ts';
 import { prepareTable } from './table.ts';
+
+export interface Connections {
+  api: DataApi;
+  /** Undefined with mode insert. */
+  bucket: StagingBucket | undefined;
+}
+
+export function closeConnections({ api, bucket }: Connections): void {
+  api.close();
+  bucket?.store.close();
+}
 
 export class RedshiftSession implements DestinationSession {
   readonly #scope: Scope;
   readonly #closing: ReturnType<typeof linkController>;
   #layout: Promise<Layout> | undefined;
 
-  constructor(config: RedshiftConfig, { api, store }: { api: DataApi; store: ObjectStore }, context: SessionContext) {
+  constructor(config: RedshiftConfig, { api, bucket }: Connections, context: SessionContext) {
     this.#closing = linkController(context.signal);
     const names = namesOf(config, context);
-    this.#scope = { config, context: { ...context, signal: this.#closing.signal }, names, api, store };
+    this.#scope = { config, context: { ...context, signal: this.#closing.signal }, names, api, bucket };
   }
 
   async loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt> {
@@ -51,8 +61,7 @@ export class RedshiftSession implements DestinationSession {
   close(): Promise<void> {
     this.#closing.abort(new Error('the session was closed'));
     this.#closing.unlink();
-    this.#scope.api.close();
-    this.#scope.store.close();
+    closeConnections(this.#scope);
     return Promise.resolve();
   }
 
@@ -69,6 +78,6 @@ export class RedshiftSession implements DestinationSession {
   async #prepare(): Promise<Layout> {
     await claimInterval(this.#scope);
     const { columns } = await prepareTable(this.#scope);
-    return layoutOf(columns);
+    return layoutOf(columns, this.#scope.config.mode);
   }
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { SourceEncoding } from '../../core/encoding.ts';
 import type { PlannedColumn } from '../table/columns.ts';
+import type { RedshiftConfig } from './config.ts';
 import { quote } from './sql.ts';
+import { MAX_ROW_BYTES } from './statements.ts';
 import { MAX_VARCHAR_BYTES } from './types.ts';
 
 /** One column of a staged file, of the table that it is copied into, and of the target. */
@@ -24,16 +26,24 @@ export interface Layout {
   id: string;
 }
 
+type Mode = RedshiftConfig['mode'];
+
 export const STAGE_FORMAT = { fileFormat: 'parquet', compression: 'zstd' } as const;
 
-/** JSON of any length that a SUPER can have. */
-const JSON_STAGE = 'varbyte(16777216)';
+/** JSON of any length that a SUPER can have. Literals end with VARCHAR. */
+const JSON_STAGE: Record<Mode, string> = { copy: 'varbyte(16777216)', insert: `varchar(${String(MAX_VARCHAR_BYTES)})` };
+
+const SQL_VALUES = {
+  fileFormat: 'lines',
+  compression: 'none',
+  shape: { kind: 'sql_values', maxLiteralBytes: MAX_VARCHAR_BYTES, maxRowBytes: MAX_ROW_BYTES },
+} as const;
 
 /** How the planned columns travel. */
-export function layoutOf(planned: readonly PlannedColumn[]): Layout {
-  const columns = planned.map(stageColumn);
+export function layoutOf(planned: readonly PlannedColumn[], mode: Mode): Layout {
+  const columns = planned.map((column, index) => stageColumn(column, index, mode));
   const encoding: SourceEncoding = {
-    ...STAGE_FORMAT,
+    ...(mode === 'copy' ? STAGE_FORMAT : SQL_VALUES),
     columns: planned.map(({ source, name, as, rules }) => ({
       source,
       name,
@@ -48,20 +58,36 @@ export function layoutOf(planned: readonly PlannedColumn[]): Layout {
   return { columns, encoding, id };
 }
 
-function stageColumn(planned: PlannedColumn, index: number): StageColumn {
+/** `table` is quoted, with schema. */
+export function createStageSql(table: string, { columns }: Layout): string {
+  return `CREATE TABLE ${table} (${columns.map(({ name, type }) => `${quote(name)} ${type}`).join(', ')})`;
+}
+
+function stageColumn(planned: PlannedColumn, index: number, mode: Mode): StageColumn {
   const name = `c${String(index)}`;
+  const staged = mode === 'insert' && isFreeText(planned.column) ? unescaped(quote(name)) : quote(name);
   return {
     name,
-    type: stageType(planned),
-    value: valueOf(planned, quote(name)),
+    type: stageType(planned, mode),
+    value: valueOf(planned, staged),
     target: planned.target.name,
     source: planned.source,
   };
 }
 
-function stageType({ column: { type }, as, target }: PlannedColumn): string {
+function isFreeText({ type }: PlannedColumn['column']): boolean {
+  return type.kind === 'text' || type.kind === 'json' || type.kind === 'nested';
+}
+
+/** Takes back the escapes of `sql_values`. */
+function unescaped(staged: string): string {
+  const quotesAndBackslashes = `REPLACE(REPLACE(${staged}, '~3', CHR(10)), '~2', CHR(39))`;
+  return `REPLACE(REPLACE(${quotesAndBackslashes}, '~1', CHR(92)), '~0', '~')`;
+}
+
+function stageType({ column: { type }, as, target }: PlannedColumn, mode: Mode): string {
   if (target.type === 'super') {
-    return JSON_STAGE;
+    return JSON_STAGE[mode];
   }
   if (typeof as === 'object') {
     return decimalType(as.decimal.precision, as.decimal.scale);

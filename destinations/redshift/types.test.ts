@@ -71,9 +71,9 @@ describe('a column of the user', () => {
 });
 
 describe('on the way', () => {
-  const staged = (type: ColumnType, target: string) => {
+  const staged = (type: ColumnType, target: string, mode: 'copy' | 'insert' = 'copy') => {
     const planned = { column: column(type), source: 'c', name: 'c', target: { name: 'C', type: target } };
-    return layoutOf([{ ...planned, ...types.fit(column(type), target) }]).columns[0]!;
+    return layoutOf([{ ...planned, ...types.fit(column(type), target) }], mode).columns[0]!;
   };
 
   test.each<[ColumnType, string, string, string]>([
@@ -99,9 +99,9 @@ describe('on the way', () => {
       target: { name, type },
     });
     const ids = [[planned('a', 'super')], [planned('a', 'date')], [planned('a', 'super'), planned('b', 'super')]].map(
-      (columns) => layoutOf(columns).id,
+      (columns) => layoutOf(columns, 'copy').id,
     );
     expect(new Set(ids).size).toBe(3);
-    expect(layoutOf([planned('a', 'super')]).id).toBe(ids[0]);
+    expect(layoutOf([planned('a', 'super')], 'copy').id).toBe(ids[0]);
   });
 });
