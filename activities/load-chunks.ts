@@ -61,9 +61,15 @@ async function loadOne(
     chunkCount: total,
     openSource: async (encoding, signal) => {
       const of = { exportId: run.exportId, generation: run.generation, index: chunk.index };
-      await setRejectedAside(deps.clickhouse, { scope, chunk, of }, encoding, signal);
+      const aside = await setRejectedAside(deps.clickhouse, { scope, chunk, of }, encoding, signal);
       const queryId = `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}`;
-      return openChunk(deps.clickhouse, { scope, chunk }, encoding, { profile: 'live', queryId }, signal);
+      return openChunk(
+        deps.clickhouse,
+        { scope, chunk, allFit: aside === 0 },
+        encoding,
+        { profile: 'live', queryId },
+        signal,
+      );
     },
     // The lease's timer heartbeats; one per 64 KiB of a stream took a fifth of the worker's CPU time.
     onProgress: () => undefined,

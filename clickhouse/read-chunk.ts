@@ -10,10 +10,17 @@ import type { SourceStream } from './source-stream.ts';
 
 export type { SourceStream } from './source-stream.ts';
 
+export interface ChunkToOpen {
+  scope: ExportScope;
+  chunk: PlannedChunk;
+  /** Nothing of the chunk was set aside: the rules need not be asked again. */
+  allFit?: boolean;
+}
+
 /** Opens one chunk from its beginning: first arrivals only, without those that break a rule of the encoding. */
 export async function openChunk(
   ch: ClickHouse,
-  { scope, chunk }: { scope: ExportScope; chunk: PlannedChunk },
+  { scope, chunk, allFit = false }: ChunkToOpen,
   encoding: SourceEncoding,
   options: OpenOptions,
   signal: AbortSignal,
@@ -21,7 +28,7 @@ export async function openChunk(
   const duplicates = await duplicatesOf(ch, scope, { fresh: false });
   signal.throwIfAborted();
   const { columns, refusal } = encodeColumns(encoding, EVENT_COLUMNS);
-  const where = refusal === undefined ? undefined : `${refusal} = ''`;
+  const where = refusal === undefined || allFit ? undefined : `${refusal} = ''`;
   const select = selectFirstArrivals(columns, { scope, chunk, duplicates, where });
   return openEncoded(ch, { ...select, settings: longText(select.sql) }, encoding, options, signal);
 }

@@ -17,17 +17,17 @@ export interface ChunkOfRun {
 
 /**
  * Sets the records of a chunk aside that the encoding refuses; to be called before the chunk is opened with the same
- * encoding. Idempotent. Inside ClickHouse: no row comes here.
+ * encoding. Returns how many are aside now. Idempotent. Inside ClickHouse: no row comes here.
  */
 export async function setRejectedAside(
   ch: ClickHouse,
   { scope, chunk, of }: { scope: ExportScope; chunk: PlannedChunk; of: ChunkOfRun },
   encoding: SourceEncoding,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { refusal } = encodeColumns(encoding, EVENT_COLUMNS);
   if (!canReject(encoding) || refusal === undefined) {
-    return;
+    return 0;
   }
   const duplicates = await duplicatesOf(ch, scope, { fresh: false });
   const select = selectFirstArrivals(SET_ASIDE(refusal), { scope, chunk, duplicates, where: `${refusal} != ''` });
@@ -43,6 +43,8 @@ export async function setRejectedAside(
     settings: longText(select.sql),
     signal,
   });
+  const key = { ...of, teamId: scope.teamId, endMicros: scope.range.endMicros, chunk: of.index };
+  return countRejected(ch, key, signal);
 }
 
 const TARGET = 'team_id, export_id, interval_end, generation, chunk, uuid, inserted_at, event, reason, record';
@@ -51,16 +53,22 @@ const SET_ASIDE = (refusal: string): string => `team_id, {export:UUID} AS export
   fromUnixTimestamp64Micro({end:Int64}, 'UTC') AS interval_end, {generation:UInt32} AS generation, {chunk:UInt32} AS chunk,
   uuid, inserted_at, event, ${refusal} AS reason, formatRowNoNewline('JSONEachRow', ${RECORD}) AS record`;
 
-/** Records set aside for one plan of an interval. */
+/** Records set aside for one plan of an interval, or for one of its chunks. */
 export async function countRejected(
   ch: ClickHouse,
-  key: { teamId: number; exportId: string; endMicros: Micros; generation: number },
+  key: { teamId: number; exportId: string; endMicros: Micros; generation: number; chunk?: number },
   signal?: AbortSignal,
 ): Promise<number> {
+  const chunk = key.chunk === undefined ? '' : 'AND chunk = {chunk:UInt32}';
   const [row] = await ch.rows<{ rows: number }>({
     sql: `SELECT uniqExact(inserted_at, uuid) AS rows FROM rejected_records WHERE team_id = {team:UInt32}
-      AND export_id = {export:UUID} AND interval_end = ${microsSql(key.endMicros)} AND generation = {generation:UInt32}`,
-    params: { team: key.teamId, export: key.exportId, generation: key.generation },
+      AND export_id = {export:UUID} AND interval_end = ${microsSql(key.endMicros)} AND generation = {generation:UInt32} ${chunk}`,
+    params: {
+      team: key.teamId,
+      export: key.exportId,
+      generation: key.generation,
+      ...(key.chunk !== undefined && { chunk: key.chunk }),
+    },
     ...(signal && { signal }),
   });
   return row?.rows ?? 0;

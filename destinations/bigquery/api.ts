@@ -1,4 +1,5 @@
 import type { AuthClient } from 'google-auth-library';
+import { heardBody } from '../google/heard-body.ts';
 import { type ErrorProto, refusalOf, requestError, statusOf } from './errors.ts';
 
 /*
@@ -157,6 +158,7 @@ export class BigQueryApi {
         headers,
         ...(body === undefined ? {} : { data: body }),
         signal,
+        adapter: heardBody,
         timeout: this.#options.timeoutMs ?? REQUEST_TIMEOUT_MS,
         responseType: 'json',
         retryConfig: { ...RETRY },

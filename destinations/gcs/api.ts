@@ -1,7 +1,7 @@
 import type { Agent as HttpAgent } from 'node:http';
-import { Readable } from 'node:stream';
-import type { AuthClient, JWTOptions } from 'google-auth-library';
+import type { AuthClient } from 'google-auth-library';
 import type { OutboundNetwork } from '../../net/outbound-network.ts';
+import { heardBody } from '../google/heard-body.ts';
 import { type GcsConfig, serviceUrl } from './config.ts';
 import { answerOf, gcsError } from './errors.ts';
 
@@ -17,21 +17,6 @@ const RETRY = {
   retryDelay: 300,
   // Everything here is safe to repeat: writes have conditions, parts have offsets.
   httpMethodsToRetry: ['GET', 'POST', 'PUT', 'DELETE'],
-};
-type Adapter = NonNullable<NonNullable<JWTOptions['transporterOptions']>['adapter']>;
-
-/**
- * The library's fetch makes a stream of a body and, when the signal is aborted before it has begun, destroys that stream
- * with an error that nobody hears: it would end the process. So the stream is made here, anew for each try, and heard.
- */
-const heardBody: Adapter = (request, send) => {
-  if (!(request.body instanceof Uint8Array)) {
-    return send(request);
-  }
-  const body = Readable.from([request.body]);
-  body.on('error', () => undefined);
-  request.headers.set('content-length', String(request.body.length));
-  return send({ ...request, body });
 };
 
 /** Of an upload: more is to come; cancelled. */
