@@ -63,7 +63,7 @@ const BUCKET_ELSEWHERE = permanent(
 );
 const LAYOUT_REFUSED = permanent(
   'redshift_layout_refused',
-  'Redshift does not take the staged files as they are written',
+  'Redshift does not take the rows as they are written',
   'Report it: this is a fault of Sluice.',
   'platform',
 );
@@ -126,7 +126,7 @@ export const FAULTS_BY_TEXT: readonly { text: RegExp; fault: Fault }[] = [
   { text: /not authorized to (get credentials of|assume)( IAM)? role/i, fault: COPY_ROLE_REFUSED },
   { text: /S3ServiceException.*(AccessDenied|Status 403)/s, fault: COPY_ACCESS_DENIED },
   { text: /S3ServiceException.*(PermanentRedirect|Status 301)/s, fault: BUCKET_ELSEWHERE },
-  { text: /incompatible Parquet schema|Unmatched number of columns/, fault: LAYOUT_REFUSED },
+  { text: /incompatible Parquet schema|Unmatched number of columns|query string larger than/, fault: LAYOUT_REFUSED },
   { text: /S3ServiceException|Spectrum Scan Error/, fault: STAGE_UNREADABLE },
   {
     text: /too long|longer than the length|exceeds the max size|JSON parsing error|NULL value|out of range|overflow|cannot be cast/i,

@@ -25,6 +25,12 @@ describe('what the service says', () => {
     ],
     // Not known to be permanent: a paused cluster is one of the many things that it can mean.
     [service('ValidationException', 'something new'), 'redshift_unavailable', true, 'destination'],
+    [
+      service('ValidationException', 'Cannot process query string larger than 100kB'),
+      'redshift_layout_refused',
+      false,
+      'platform',
+    ],
     [service('InternalServerException'), 'redshift_unavailable', true, 'destination'],
     [undefined, 'redshift_unavailable', true, 'destination'],
   ])('%s is %s', (error, code, retryable, fault) => {

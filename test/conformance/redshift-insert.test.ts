@@ -1,3 +1,4 @@
+import { ListStatementsCommand } from '@aws-sdk/client-redshift-data';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
 import { eventually } from '../support/eventually.ts';
@@ -78,6 +79,9 @@ describe('values in statements', () => {
     ];
     await exportAll(place, goldenContext(), [source.chunk()]);
     expectSameRows(await place.rows(), await source.canonical());
+    const { Statements = [] } = await server.redshift.client.send(new ListStatementsCommand({ MaxResults: 20 }));
+    const inserting = Statements.map(({ QueryStrings = [] }) => QueryStrings.filter((sql) => INSERT.test(sql)).length);
+    expect(inserting.filter((count) => count > 0)).toEqual([40, 40, 40]);
   });
 });
 
@@ -120,6 +124,8 @@ describe('statements that insert', () => {
     controller.abort(reason);
     expect(await ended).toBe(reason);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
+    const started = new ListStatementsCommand({ Status: 'STARTED' });
+    await eventually(async () => expect((await server.redshift.client.send(started)).Statements).toEqual([]));
     await exportAll(place, context, [source.chunk()]);
     expectSameRows(await place.rows(), await source.canonical());
     await expectNothingLeft(place);

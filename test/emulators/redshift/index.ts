@@ -59,7 +59,7 @@ const COPY_ROLE_ARN = 'arn:aws:iam::111122223333:role/redshift-copy';
 const LIMITS: Limits = {
   activeStatements: 500,
   batchStatements: 40,
-  statementBytes: 100 * 1024,
+  statementBytes: 100_000,
   resultPageRows: 1_000,
 };
 const USER = {

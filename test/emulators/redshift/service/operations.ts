@@ -97,7 +97,7 @@ function batchSqls(input: Input, limits: Limits): string[] {
 
 function checkSql(sqls: readonly string[], parameters: readonly SqlParameter[], limits: Limits): void {
   if (sqls.some((sql) => Buffer.byteLength(sql) > limits.statementBytes)) {
-    throw validation(`The SQL statement is longer than ${limits.statementBytes} bytes.`);
+    throw validation(`Cannot process query string larger than ${Math.floor(limits.statementBytes / 1_000)}kB`);
   }
   const used = new Set(sqls.flatMap(parametersIn));
   const unused = parameters.filter(({ name }) => !used.has(name)).map(({ name }) => name);
