@@ -259,7 +259,8 @@ describe('a destination', () => {
     ['ftp', {}, 'kind'],
   ])('%s %j', async (kind, config, field) => {
     const answer = await api('POST', '/api/v1/destinations', { kind, name: 'x', config });
-    await expectProblem(answer, { status: 422, code: 'validation_failed', field });
+    const code = field === 'kind' ? 'destination_kind_unknown' : 'validation_failed';
+    await expectProblem(answer, { status: 422, code, field });
   });
 });
 
