@@ -54,6 +54,17 @@ async function startClickHouse(): Promise<void> {
 
 describe('while ClickHouse is down', () => {
   let refusedBatch: string;
+  let webhook: string;
+  let webhooks: string;
+  let headers: Record<string, string>;
+  const body = JSON.stringify({ name: 'hook', url: 'http://127.0.0.1:1/', events: ['never'] });
+
+  beforeAll(async () => {
+    webhooks = `${system.system.apiUrl}/api/v1/webhooks`;
+    headers = { authorization: `Bearer ${team.apiKey}`, 'content-type': 'application/json' };
+    const created = await fetch(webhooks, { method: 'POST', headers, body });
+    webhook = `${webhooks}/${((await created.json()) as { id: string }).id}`;
+  });
 
   test('capture asks to send the same events again, and readiness says why', async () => {
     expect((await capture(newBatch())).status).toBe(200);
@@ -76,13 +87,11 @@ describe('while ClickHouse is down', () => {
   }, 60_000);
 
   test('what only Postgres and Temporal hold goes on, what ClickHouse holds is unavailable', async () => {
-    const headers = { authorization: `Bearer ${team.apiKey}`, 'content-type': 'application/json' };
-    const body = JSON.stringify({ name: 'hook', url: 'http://127.0.0.1:1/', events: ['never'] });
-    const url = `${system.system.apiUrl}/api/v1/webhooks`;
-    const created = await fetch(url, { method: 'POST', headers, body });
-    expect(created.status).toBe(201);
-    const { id } = (await created.json()) as { id: string };
-    const attempts = await fetch(`${url}/${id}/attempts`, { headers });
+    const paused = await fetch(`${webhook}/pause`, { method: 'POST', headers, body: '{}' });
+    expect(paused.status).toBe(200);
+    // A webhook begins at ClickHouse's clock.
+    expect((await fetch(webhooks, { method: 'POST', headers, body })).status).toBe(503);
+    const attempts = await fetch(`${webhook}/attempts`, { headers });
     expect([attempts.status, await attempts.json()]).toEqual([
       503,
       expect.objectContaining({ code: 'clickhouse_unavailable', status: 503 }),

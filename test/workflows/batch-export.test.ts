@@ -132,28 +132,32 @@ describe('batchExport', () => {
   test.each([
     [1, 'completed'],
     [9, 'failed'],
-  ])('a stage that got lost %d times is loaded again under a new plan: %s', async (losses, status) => {
-    const finished: FinishRunInput[] = [];
-    const generations: number[] = [];
-    const commitRun = (run: RunRef): Promise<typeof COUNTS> => {
-      generations.push(run.generation);
-      if (generations.length <= losses) {
-        throw ApplicationFailure.create({
-          type: 'postgres_stage_lost',
-          message: 'what was staged is not there any more',
-          nonRetryable: true,
-          details: [{ fault: 'destination', remedy: 'Run the interval again.' }],
-        });
-      }
-      return Promise.resolve(COUNTS);
-    };
-    const result = await withWorkers(env, activities({ commitRun }, finished), () =>
-      env.client.workflow.execute(batchExport, start(`lost-${String(losses)}`)),
-    );
-    expect(result).toMatchObject({ status });
-    expect(generations).toEqual(losses === 1 ? [0, 1] : [0, 1, 2]);
-    expect(finished).toEqual([expect.objectContaining({ status })]);
-  }, 60_000);
+  ])(
+    'a stage that got lost %d times is loaded again under a new plan: %s',
+    async (losses, status) => {
+      const finished: FinishRunInput[] = [];
+      const generations: number[] = [];
+      const commitRun = (run: RunRef): Promise<typeof COUNTS> => {
+        generations.push(run.generation);
+        if (generations.length <= losses) {
+          throw ApplicationFailure.create({
+            type: 'postgres_stage_lost',
+            message: 'what was staged is not there any more',
+            nonRetryable: true,
+            details: [{ fault: 'destination', remedy: 'Run the interval again.' }],
+          });
+        }
+        return Promise.resolve(COUNTS);
+      };
+      const result = await withWorkers(env, activities({ commitRun }, finished), () =>
+        env.client.workflow.execute(batchExport, start(`lost-${String(losses)}`)),
+      );
+      expect(result).toMatchObject({ status });
+      expect(generations).toEqual(losses === 1 ? [0, 1] : [0, 1, 2]);
+      expect(finished).toEqual([expect.objectContaining({ status })]);
+    },
+    60_000,
+  );
 
   test('a cancelled run is closed as cancelled', async () => {
     const finished: FinishRunInput[] = [];
