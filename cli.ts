@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ConfigError, loadConfig, type Config } from './config.ts';
+import { registerApiCommands } from './cli/register.ts';
+import { print } from './cli/output.ts';
+import { ConfigError, loadApiAccess, loadConfig, type Config } from './config.ts';
 import { TASK_QUEUES, type QueueName } from './core/ids.ts';
 import { errorMessage } from './core/errors.ts';
 
@@ -26,10 +28,6 @@ async function runUntilSignal(running: Stoppable): Promise<void> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   await running.done;
-}
-
-function print(json: boolean | undefined, value: unknown, text: string): void {
-  console.log(json === true ? JSON.stringify(value) : text);
 }
 
 function parseQueues(value: string): QueueName[] {
@@ -124,6 +122,7 @@ async function main(): Promise<void> {
     .option('--root <folder>', 'where the keys of the manifest begin; by default the files lie beside it')
     .option('--json', 'print one JSON object')
     .action(verifyCommand);
+  registerApiCommands(program, () => loadApiAccess(process.env));
   await program.parseAsync();
 }
 

@@ -75,6 +75,7 @@ const DELIVERY = 'Webhooks';
 const WORKER = 'Worker';
 const DESTINATIONS = 'Batch destinations';
 const FILES = 'Folders';
+const COMMANDS = 'Commands that ask the API, such as `sluice runs`';
 const DEV = 'Embedded servers of `sluice dev` and `npm run demo`. Ports are free ones unless they are set';
 
 function info(section: string, description: string, example?: string): FieldInfo {
@@ -212,6 +213,14 @@ export const envSchema = z.object({
         "Whether destinations may use this process's own AWS identity: never, only to assume the role that a destination names, or directly.",
       ),
     ),
+  SLUICE_API_URL: url(['http:', 'https:'])
+    .default('http://127.0.0.1:8080')
+    .meta(info(COMMANDS, 'Where the server listens.')),
+  SLUICE_API_KEY: z
+    .string()
+    .optional()
+    .meta(info(COMMANDS, 'Key of your team; `sluice setup --team NAME` prints one.', 'sk_…')),
+
   SLUICE_DATA_DIR: z.string().default('.sluice').meta(info(FILES, 'Data of the embedded servers.')),
   SLUICE_CACHE_DIR: z
     .string()
@@ -279,6 +288,20 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(problems);
   }
   return nest(values as Env);
+}
+
+/** What the commands need that ask the API: nothing but its address and a key. Throws ConfigError. */
+export function loadApiAccess(env: Readonly<Record<string, string | undefined>>): { url: string; key: string } {
+  const url = envSchema.shape.SLUICE_API_URL.safeParse(env['SLUICE_API_URL'] || undefined);
+  const key = env['SLUICE_API_KEY']?.trim();
+  const problems = [
+    ...(url.success ? [] : [{ variable: 'SLUICE_API_URL', problem: url.error.issues[0]?.message ?? 'is invalid' }]),
+    ...(key ? [] : [{ variable: 'SLUICE_API_KEY', problem: 'is required' }]),
+  ];
+  if (!url.success || !key) {
+    throw new ConfigError(problems);
+  }
+  return { url: url.data, key };
 }
 
 /** Only pairs that are valid by themselves are compared. */

@@ -94,7 +94,7 @@ export default defineConfig(
     },
   },
   ...importRuleConfigs,
-  { files: ['cli.ts', ...TOOLING], rules: { 'no-console': 'off' } },
+  { files: ['cli.ts', 'cli/**/*.ts', ...TOOLING], rules: { 'no-console': 'off' } },
   {
     files: Object.keys(FOLDER_RULES).map((folder) => `${folder}/**/*.ts`),
     ignores: TESTS,

@@ -6,12 +6,13 @@
  * Unit tests beside the code, `dev/`, `bench/`, `scripts/` and `test/` may import anything.
  */
 
-/** @typedef {{ allow: string[], types?: string[], packages?: 'none' | string[], builtins?: boolean | string[] }} FolderRule */
+/** @typedef {{ allow: string[], types?: string[], packages?: 'none' | string[], builtins?: boolean | string[], fetch?: true }} FolderRule */
 
 /**
  * allow    – folders (`core`) or single files (`destinations/registry`) whose values may be imported
  * types    – the same, for `import type` only: they vanish at run time, so the value is injected
  * packages – the only npm packages allowed; absent means any that `PACKAGE_OWNERS` does not reserve for others
+ * fetch    – may use the global fetch; everywhere else outbound HTTP goes through net/
  * builtins – Node built-ins: true (default), false, or the list of those allowed
  *
  * @type {Record<string, FolderRule>}
@@ -45,6 +46,8 @@ export const FOLDER_RULES = {
     types: ['destinations/contract', 'observability'],
   },
   ui: { allow: [] },
+  // Speaks to the API as its users do: its own `fetch`, because the address is the operator's.
+  cli: { allow: [], packages: ['commander'], fetch: true },
   observability: { allow: ['core'] },
   // re2js: a filter's regular expressions have to mean what they mean in ClickHouse, which uses RE2.
   core: { allow: [], packages: ['re2js'], builtins: false },
@@ -208,7 +211,7 @@ function folderConfig(folder) {
     rules: {
       ...ONE_DOOR_RULES,
       '@typescript-eslint/no-restricted-imports': ['error', restrictedImports(folder)],
-      ...(folder === 'net'
+      ...(folder === 'net' || FOLDER_RULES[folder]?.fetch === true
         ? {}
         : {
             'no-restricted-globals': ['error', { name: 'fetch', message: 'Outbound HTTP goes through net/ only.' }],
@@ -223,8 +226,8 @@ const rootEnvironmentRule = {
     'error',
     {
       selector:
-        'MemberExpression[object.name="process"][property.name="env"]:not(CallExpression[callee.name="loadConfig"] > MemberExpression)',
-      message: 'Only loadConfig(process.env) sees the environment.',
+        'MemberExpression[object.name="process"][property.name="env"]:not(CallExpression[callee.name=/^load(Config|ApiAccess)$/] > MemberExpression)',
+      message: 'Only loadConfig(process.env) and loadApiAccess(process.env) see the environment.',
     },
   ],
 };

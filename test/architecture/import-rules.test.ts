@@ -135,6 +135,15 @@ const CASES: ImportCase[] = [
   forbidden('store/x.ts', `export const home = process.env['HOME'];`),
   forbidden('worker.ts', `export const home = process.env['HOME'];`),
   allowed('cli.ts', `export const config = loadConfig(process.env);`),
+  allowed('cli.ts', `export const access = loadApiAccess(process.env);`),
+
+  // cli/: a client of the API like any other
+  allowed('cli/x.ts', `export const answer = fetch('http://127.0.0.1');`),
+  allowed('cli/x.ts', `import type { Command } from 'commander';`),
+  forbidden('cli/x.ts', `import { getRun } from '../store/runs.ts';`),
+  forbidden('cli/x.ts', `import { RunView } from '../api/run-view.ts';`),
+  forbidden('cli/x.ts', `import { loadConfig } from '../config.ts';`),
+  forbidden('cli/x.ts', `export const home = process.env['HOME'];`),
   forbidden('cli.ts', `export const config = loadConfig(process.env['HOME']);`),
   forbidden('store/x.ts', `import { env } from 'node:process';`),
   forbidden('api/x.ts', `export const get = (url: string): Promise<Response> => fetch(url);`),

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
+import { runCommands } from './commands/runs.ts';
+
+/** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
+export interface CommandContext {
+  api(): ApiCall;
+}
+
+/** Adds every command that asks the REST API, one group per resource. */
+export function registerApiCommands(program: Command, access: () => ApiAccess): void {
+  const context: CommandContext = { api: () => connectApi(access()) };
+  runCommands(program, context);
+}
