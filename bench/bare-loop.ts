@@ -5,11 +5,11 @@ import { renderEventBody } from '../delivery/payload.ts';
 import { signStandard } from '../delivery/signing.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 
-/** A request as the worker would send it, rendered and signed beforehand. */
+/** A request as the worker would send it. A body that is a function is made when its turn comes. */
 export interface PreparedRequest {
   url: string;
   headers: Record<string, string>;
-  body: string | Buffer;
+  body: string | Buffer | (() => Promise<Buffer>);
 }
 
 export function prepareRequests(
@@ -41,7 +41,7 @@ export interface LoopFigures {
   cpuSeconds: number;
 }
 
-/** The machine's limit for deliveries: nothing but requests, with as many at a time as the worker has. */
+/** The machine's limit for deliveries: nothing but requests and their bodies, with as many at a time as the worker has. */
 export async function postAll(
   requests: readonly PreparedRequest[],
   { concurrency, connections }: { concurrency: number; connections: number },
@@ -70,7 +70,7 @@ export async function postAll(
 
 async function post(agent: Agent, { url, headers, body }: PreparedRequest): Promise<void> {
   const { origin, pathname } = new URL(url);
-  const response = await agent.request({ origin, path: pathname, method: 'POST', headers, body });
+  const response = await agent.request({ origin, path: pathname, method: 'POST', headers, body: typeof body === 'function' ? await body() : body });
   await response.body.dump();
   if (response.statusCode !== 200) {
     throw new Error(`the receiver answered ${String(response.statusCode)}`);

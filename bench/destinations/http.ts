@@ -16,17 +16,21 @@ export async function httpTarget(): Promise<Target> {
   return {
     kind: 'http',
     config,
-    loaders: () => Promise.resolve([bareLoop(receiver, httpConfigSchema.parse(config))]),
+    loaders: () => {
+      const parsed = httpConfigSchema.parse(config);
+      return Promise.resolve([bareLoop(receiver, parsed, 'packing'), bareLoop(receiver, parsed, 'ready')]);
+    },
     clear: () => receiver.reset(),
     close: () => Promise.resolve(receiver.close()),
   };
 }
 
-function bareLoop(receiver: BenchReceiver, config: HttpConfig): BareLoader {
+/** `packing`: bodies are made on the way, as any sender of a file of rows has to; `ready`: nothing but requests. */
+function bareLoop(receiver: BenchReceiver, config: HttpConfig, bodies: 'packing' | 'ready'): BareLoader {
   return {
-    name: `undici, ready bodies, ${String(IN_FLIGHT)} in flight`,
+    name: `undici, ${bodies === 'ready' ? 'ready bodies' : 'packing bodies'}, ${String(IN_FLIGHT)} in flight`,
     prepare: async (file) => {
-      const requests = await prepareRequests(file, config);
+      const requests = await prepareRequests(file, config, bodies);
       return {
         run: async () => {
           await postAll(requests, { concurrency: IN_FLIGHT, connections: IN_FLIGHT });
@@ -38,7 +42,11 @@ function bareLoop(receiver: BenchReceiver, config: HttpConfig): BareLoader {
 }
 
 /** Cut and packed as the destination does it. */
-async function prepareRequests({ path, rows }: ReadyFile, config: HttpConfig): Promise<PreparedRequest[]> {
+async function prepareRequests(
+  { path, rows }: ReadyFile,
+  config: HttpConfig,
+  bodies: 'packing' | 'ready',
+): Promise<PreparedRequest[]> {
   const batcher = new LineBatcher({ maxRows: config.maxBatchRows, maxBytes: config.maxBatchBytes });
   const requests: PreparedRequest[] = [];
   let prepared = 0;
@@ -46,7 +54,8 @@ async function prepareRequests({ path, rows }: ReadyFile, config: HttpConfig): P
     for (const batch of batches) {
       const lines = Buffer.concat(batch.parts);
       const headers = headersOf(config, batchId({ place: String(requests.length), lines }));
-      requests.push({ url: config.url, headers, body: await bodyOf(lines, config) });
+      const body = bodies === 'ready' ? await bodyOf(lines, config) : () => bodyOf(lines, config);
+      requests.push({ url: config.url, headers, body });
       prepared += batch.rows;
     }
   };

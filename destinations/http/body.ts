@@ -10,10 +10,7 @@ const COMMA = 0x2c;
 
 /** A request's body around rows that are JSON already, one a line. */
 export async function bodyOf(lines: Buffer, config: HttpConfig): Promise<Buffer> {
-  const plain =
-    config.shape === 'jsonl'
-      ? lines
-      : Buffer.concat([Buffer.from(head(config)), array(lines), Buffer.from(tail(config))]);
+  const plain = config.shape === 'jsonl' ? lines : arrayOf(lines, config);
   return config.compression === 'gzip' ? await pack(plain, { level: GZIP_LEVEL }) : plain;
 }
 
@@ -26,19 +23,20 @@ export function contentHeaders({ shape, compression }: HttpConfig): Record<strin
 
 function head({ shape, apiKey, historicalMigration }: HttpConfig): string {
   return shape === 'posthog'
-    ? `{"api_key":${JSON.stringify(apiKey)},"historical_migration":${String(historicalMigration)},"batch":`
-    : '';
+    ? `{"api_key":${JSON.stringify(apiKey)},"historical_migration":${String(historicalMigration)},"batch":[`
+    : '[';
 }
 
 function tail({ shape }: HttpConfig): string {
-  return shape === 'posthog' ? '}' : '';
+  return shape === 'posthog' ? ']}' : ']';
 }
 
-/** JSON escapes a newline inside a value, so each raw one ends a row. */
-function array(lines: Buffer): Buffer {
-  const joined = Buffer.from(lines);
-  for (let at = joined.indexOf(NEWLINE); at >= 0; at = joined.indexOf(NEWLINE, at + 1)) {
-    joined[at] = COMMA;
+/** JSON escapes a newline inside a value, so each raw one ends a row. Copies the rows once. */
+function arrayOf(lines: Buffer, config: HttpConfig): Buffer {
+  const before = Buffer.from(head(config));
+  const body = Buffer.concat([before, lines.subarray(0, -1), Buffer.from(tail(config))]);
+  for (let at = body.indexOf(NEWLINE, before.length); at >= 0; at = body.indexOf(NEWLINE, at + 1)) {
+    body[at] = COMMA;
   }
-  return Buffer.concat([Buffer.from('['), joined.subarray(0, -1), Buffer.from(']')]);
+  return body;
 }

@@ -20,6 +20,8 @@ export interface SenderOptions {
   /** Of the first pause; each further one is twice as long. */
   retryDelayMs: number;
   signal: AbortSignal;
+  /** When it ends, this batch may be sent; it is packed before. */
+  turn: Promise<void>;
 }
 
 /** Tries of one batch. Longer outages are the activity's to retry. */
@@ -43,6 +45,7 @@ async function sendWithRetries(options: SenderOptions, batch: Lines): Promise<vo
   const { config, signal } = options;
   const body = await bodyOf(batch.lines, config);
   const headers = headersOf(config, batchId(batch));
+  await options.turn;
   for (let tries = 1; ; tries += 1) {
     signal.throwIfAborted();
     const timeoutMs = config.timeoutSeconds * 1_000;

@@ -13,7 +13,11 @@ import type {
 import { type Batch, LineBatcher } from './batches.ts';
 import type { HttpConfig } from './config.ts';
 import { rowsDiffer } from './errors.ts';
+import { InFlight, type Turn } from './in-flight.ts';
 import { sendLines } from './sender.ts';
+
+/** Of one chunk, being packed or sent. Each holds its rows (10 MB by default) twice. */
+const BATCHES_IN_FLIGHT = 3;
 
 export interface HttpSessionSettings {
   client: GuardedClient;
@@ -33,23 +37,37 @@ export class HttpSession implements DestinationSession {
 
   /** Sends again what an earlier attempt has sent, in the same batches with the same ids, and rows with the same uuids. */
   async loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt> {
-    const { config, context } = this.#settings;
-    const { signal } = context;
+    const { signal } = this.#settings.context;
     signal.throwIfAborted();
-    const source = await request.openSource(encodingOf(config, context), signal);
+    const sends = new InFlight(BATCHES_IN_FLIGHT, signal);
+    const read = await this.#sendAll(request, sends).catch(async (error: unknown) => {
+      await sends.end(error);
+      throw error;
+    });
+    await sends.end();
+    const key = this.#place(request.chunkIndex);
+    return { rows: read.rows, bytes: read.bytes, files: [{ key, ...read }] };
+  }
+
+  /** Packing a batch takes longer than sending it: the next is packed meanwhile. They are sent one after another. */
+  async #sendAll(request: LoadChunkRequest, sends: InFlight): Promise<{ rows: number; bytes: number; sha256: string }> {
+    const { config, context } = this.#settings;
+    const source = await request.openSource(encodingOf(config, context), sends.signal);
     const batcher = new LineBatcher({ maxRows: config.maxBatchRows, maxBytes: config.maxBatchBytes });
+    const place = this.#place(request.chunkIndex);
     const hash = createHash('sha256');
     const sent = { rows: 0, bytes: 0, batches: 0 };
     const send = async (batches: readonly Batch[]): Promise<void> => {
       for (const batch of batches) {
-        await this.#send(batch, request.chunkIndex, sent.batches);
+        const index = sent.batches;
+        await sends.add((signal, turn) => this.#send(batch, `${place}/${String(index)}`, { signal, turn }));
         sent.rows += batch.rows;
         sent.bytes += batch.bytes;
         sent.batches += 1;
         request.onProgress(batch.bytes);
       }
     };
-    for await (const piece of abortable(source.body, signal)) {
+    for await (const piece of abortable(source.body, sends.signal)) {
       hash.update(piece);
       await send(batcher.push(piece));
     }
@@ -58,9 +76,7 @@ export class HttpSession implements DestinationSession {
     if (sent.rows !== source.rows() || unfinishedBytes > 0) {
       throw rowsDiffer(sent.rows, source.rows());
     }
-    const { rows, bytes } = sent;
-    const key = this.#place(request.chunkIndex);
-    return { rows, bytes, files: [{ key, rows, bytes, sha256: hash.digest('hex') }] };
+    return { rows: sent.rows, bytes: sent.bytes, sha256: hash.digest('hex') };
   }
 
   commit({ chunks }: CommitRequest): Promise<CommitReceipt> {
@@ -84,10 +100,9 @@ export class HttpSession implements DestinationSession {
     return Promise.resolve();
   }
 
-  async #send({ rows, parts }: Batch, chunkIndex: number, index: number): Promise<void> {
-    const { client, config, context, retryDelayMs } = this.#settings;
-    const batch = { place: `${this.#place(chunkIndex)}/${String(index)}`, rows, lines: Buffer.concat(parts) };
-    await sendLines({ client, config, retryDelayMs, signal: context.signal }, batch);
+  async #send({ rows, parts }: Batch, place: string, when: { signal: AbortSignal; turn: Turn }): Promise<void> {
+    const { client, config, retryDelayMs } = this.#settings;
+    await sendLines({ client, config, retryDelayMs, ...when }, { place, rows, lines: Buffer.concat(parts) });
   }
 
   #place(chunkIndex: number): string {
