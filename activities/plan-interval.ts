@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MICROS_PER_MS } from '../core/time.ts';
-import { estimateRowBytes, planChunks } from '../clickhouse/plan.ts';
 import { nowMicros } from '../clickhouse/tail.ts';
 import { getPlan, putChunks } from '../store/chunks.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -35,14 +34,19 @@ async function waitUntilSettled(deps: ActivityDeps, { scope }: RunContext, signa
 
 async function plan(deps: ActivityDeps, context: RunContext, signal: AbortSignal): Promise<PlanResult> {
   const { run, scope, maxFileBytes } = context;
-  const rowBytes = await estimateRowBytes(deps.clickhouse, scope);
+  const rowBytes = await scope.model.relation.rowBytes(deps.clickhouse, scope);
   const key = { runId: run.runId, generation: run.generation };
   const stored = await getPlan(deps.db, key);
   if (stored !== undefined) {
     return { chunks: stored.chunkCount, rows: stored.rows, bytes: stored.rows * rowBytes };
   }
   const targetRows = Math.max(1, Math.floor((maxFileBytes ?? DEFAULT_CHUNK_BYTES) / Math.max(1, rowBytes)));
-  const planned = await planChunks(deps.clickhouse, scope, { targetRows, maxChunks: MAX_CHUNKS }, signal);
+  const planned = await scope.model.relation.plan(
+    deps.clickhouse,
+    scope,
+    { targetRows, maxChunks: MAX_CHUNKS },
+    signal,
+  );
   await putChunks(deps.db, key, planned.chunks);
   return { chunks: planned.chunks.length, rows: planned.rows, bytes: planned.bytes };
 }

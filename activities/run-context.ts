@@ -1,13 +1,13 @@
 import { SluiceError } from '../core/errors.ts';
-import { EVENT_COLUMNS, EVENT_KEY, EVENT_VERSION } from '../core/columns.ts';
 import { microsOf } from '../core/time.ts';
-import type { ExportScope } from '../clickhouse/plan.ts';
+import type { ExportScope } from '../clickhouse/models/model.ts';
 import type { Destination, DestinationSession, SessionContext } from '../destinations/contract.ts';
 import { parseDestinationConfig } from '../destinations/registry.ts';
 import { openDestinationConfig, getDestination } from '../store/destinations.ts';
 import { getExportVersion, type ExportVersion } from '../store/exports.ts';
 import { getRun, updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
+import { loadModel } from './export-model.ts';
 import type { RunRef } from './types.ts';
 
 const BYTES_PER_MB = 1_000_000;
@@ -35,10 +35,11 @@ export async function loadRunContext(deps: ActivityDeps, run: RunRef): Promise<R
     startMicros: microsOf(new Date(run.intervalStart)),
     endMicros: microsOf(new Date(run.intervalEnd)),
   };
+  const model = await loadModel(deps, { teamId: run.teamId, settings });
   return {
     run,
     settings,
-    scope: { teamId: run.teamId, filter: settings.filter, range },
+    scope: { teamId: run.teamId, filter: settings.filter, range, model },
     maxFileBytes: settings.maxFileMb === null ? undefined : settings.maxFileMb * BYTES_PER_MB,
   };
 }
@@ -84,12 +85,12 @@ function sessionContext({ run, settings, scope, maxFileBytes }: RunContext, sign
     runId: run.runId,
     generation: run.generation,
     interval: scope.range,
-    model: settings.model,
-    columns: EVENT_COLUMNS,
+    model: scope.model.name,
+    columns: scope.model.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     filter: { ...scope.filter },
-    key: EVENT_KEY,
+    key: scope.model.key,
     mode: settings.mode,
-    versionColumn: EVENT_VERSION,
+    versionColumn: scope.model.versionColumn,
     format: settings.format,
     maxFileBytes,
     signal,

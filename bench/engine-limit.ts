@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ClickHouse } from '../clickhouse/client.ts';
 import { selectFirstArrivals } from '../clickhouse/first-arrivals.ts';
-import type { ExportScope } from '../clickhouse/plan.ts';
+import type { EventScope } from '../clickhouse/plan.ts';
 import { encodeColumns } from '../clickhouse/encode-columns.ts';
 import { encodingSettings, FORMAT_NAMES } from '../clickhouse/read-encoded.ts';
 import { EVENT_COLUMNS } from '../core/columns.ts';
@@ -14,7 +14,7 @@ import type { SourceEncoding } from '../core/encoding.ts';
  */
 export async function engineWritesFile(
   clickhouse: ClickHouse,
-  scope: ExportScope,
+  scope: EventScope,
   encoding: SourceEncoding,
   path: string,
 ): Promise<{ ms: number; bytes: number }> {

@@ -1,7 +1,7 @@
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 import { keepFirstArrivals, type ArrivalKey } from './first-seen.ts';
-import { scopeSql, type ExportScope } from './scope.ts';
+import { scopeSql, type EventScope } from './scope.ts';
 import { microsSql, quoteUuid } from './sql.ts';
 
 /** Count and sum of the uuids' hashes modulo 2^64, by the start of the minute of ingestion. */
@@ -16,7 +16,7 @@ const CLOCK_SKEW = 'INTERVAL 1 HOUR';
 const SETTINGS = { max_threads: 1, max_execution_time: 300, max_bytes_before_external_group_by: '268435456' } as const;
 
 /** Stored rows that a webhook wants; duplicates count, so a minute that differs is one to look at, no more. */
-export async function matchedDigests(ch: ClickHouse, scope: ExportScope): Promise<MinuteDigests> {
+export async function matchedDigests(ch: ClickHouse, scope: EventScope): Promise<MinuteDigests> {
   const { sql, params } = scopeSql(scope);
   return digests(ch, `SELECT inserted_at AS at, cityHash64(uuid) AS hash FROM event_log WHERE ${sql}`, params);
 }
@@ -47,7 +47,7 @@ async function digests(ch: ClickHouse, inner: string, params: Record<string, unk
  */
 export async function* missedEvents(
   ch: ClickHouse,
-  scope: ExportScope,
+  scope: EventScope,
   destinationId: string,
 ): AsyncGenerator<ArrivalKey[]> {
   const { sql, params } = scopeSql(scope);

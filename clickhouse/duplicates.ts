@@ -1,7 +1,7 @@
 import type { SqlFragment } from '../core/filters.ts';
 import type { Micros } from '../core/time.ts';
 import type { ClickHouse, Statement } from './client.ts';
-import { scopeSql, type ExportScope } from './scope.ts';
+import { scopeSql, type EventScope } from './scope.ts';
 
 /** A stored row that must not be exported as it is. */
 export interface DuplicateKey {
@@ -36,7 +36,7 @@ const SETTINGS = {
  * event_first_seen, which is neither earlier nor counts several copies. Only when that fails are the rows named.
  * A row whose entry is missing (the view had failed) is no known duplicate.
  */
-export async function findDuplicates(ch: ClickHouse, scope: ExportScope, signal?: AbortSignal): Promise<Duplicates> {
+export async function findDuplicates(ch: ClickHouse, scope: EventScope, signal?: AbortSignal): Promise<Duplicates> {
   const range = scopeSql(scope);
   const merge = (await countStored(ch, range, signal)) > KEY_LOOKUP_ROWS;
   const evidence = await readEvidence(ch, range, { merge, signal });

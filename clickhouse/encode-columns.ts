@@ -1,5 +1,6 @@
 import type { Column } from '../core/columns.ts';
 import type { EncodedColumn, RejectReason, SourceEncoding, ValueForm } from '../core/encoding.ts';
+import type { ModelColumn } from '../core/models.ts';
 import { quoteName } from './sql.ts';
 import { POSTHOG_EVENT } from './posthog-event.ts';
 import { sqlValues, type WrittenValue } from './sql-values.ts';
@@ -9,12 +10,12 @@ import { cleaned, refusalOf } from './value-rules.ts';
 export interface EncodedSelect {
   /** Select list. */
   columns: string;
-  /** Expression over the model's columns; undefined when every row fits. */
+  /** Expression over the model's relation; undefined when every row fits. */
   refusal: string | undefined;
 }
 
 /** Compiles an encoding over a model's columns. Throws when it names a column that the model does not have. */
-export function encodeColumns(encoding: SourceEncoding, model: readonly Column[]): EncodedSelect {
+export function encodeColumns(encoding: SourceEncoding, model: readonly ModelColumn[]): EncodedSelect {
   if (encoding.shape === 'posthog_event') {
     return { columns: POSTHOG_EVENT, refusal: undefined };
   }
@@ -45,7 +46,7 @@ interface WrittenColumn extends WrittenValue {
   refusals: string[];
 }
 
-function writtenColumn(encoded: EncodedColumn, model: readonly Column[]): WrittenColumn {
+function writtenColumn(encoded: EncodedColumn, model: readonly ModelColumn[]): WrittenColumn {
   const column = model.find(({ name }) => name === encoded.source);
   if (column === undefined) {
     throw new TypeError(`the model has no column ${encoded.source}`);
@@ -60,8 +61,8 @@ function writtenColumn(encoded: EncodedColumn, model: readonly Column[]): Writte
   return { name: encoded.name, sql, column, as, refusals };
 }
 
-function valueSql(column: Column, as: ValueForm): string {
-  const name = quoteName(column.name);
+function valueSql(column: ModelColumn, as: ValueForm): string {
+  const name = column.sql ?? quoteName(column.name);
   if (typeof as === 'object') {
     const { precision, scale } = as.decimal;
     const bits = precision <= 18 ? 64 : precision <= 38 ? 128 : 256;

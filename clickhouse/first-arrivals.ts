@@ -1,7 +1,7 @@
 import type { SqlFragment } from '../core/filters.ts';
 import type { ClickHouse } from './client.ts';
 import { findDuplicates, lateSql, type DuplicateKey, type Duplicates } from './duplicates.ts';
-import { chunkSql, type ExportScope, type PlannedChunk } from './scope.ts';
+import { chunkSql, type EventScope, type PlannedChunk } from './scope.ts';
 import { keyTuples } from './sql.ts';
 
 /** Verdicts kept per connection: the chunks of a run share one. */
@@ -20,7 +20,7 @@ const remembered = new WeakMap<ClickHouse, Map<string, Verdict>>();
  * The duplicates of a scope, found once and remembered for its chunks for a few minutes. A failed search is not
  * remembered. `fresh` looks again, and its answer is what the others see from then on.
  */
-export function duplicatesOf(ch: ClickHouse, scope: ExportScope, { fresh }: { fresh: boolean }): Promise<Duplicates> {
+export function duplicatesOf(ch: ClickHouse, scope: EventScope, { fresh }: { fresh: boolean }): Promise<Duplicates> {
   const verdicts = remembered.get(ch) ?? new Map<string, Verdict>();
   remembered.set(ch, verdicts);
   const key = keyOf(scope);
@@ -35,11 +35,11 @@ export function duplicatesOf(ch: ClickHouse, scope: ExportScope, { fresh }: { fr
 }
 
 /** Before a scope is planned again: its chunks must not be read with what an earlier run knew. */
-export function forgetDuplicates(ch: ClickHouse, scope: ExportScope): void {
+export function forgetDuplicates(ch: ClickHouse, scope: EventScope): void {
   remembered.get(ch)?.delete(keyOf(scope));
 }
 
-function keyOf({ teamId, filter, range }: ExportScope): string {
+function keyOf({ teamId, filter, range }: EventScope): string {
   return JSON.stringify([teamId, filter, range.startMicros, range.endMicros]);
 }
 
@@ -54,7 +54,7 @@ function remember(verdicts: Map<string, Verdict>, key: string, verdict: Verdict)
 }
 
 export interface ChunkToSelect {
-  scope: ExportScope;
+  scope: EventScope;
   chunk: PlannedChunk;
   duplicates: Duplicates;
   /** Another condition on the columns of event_log. */

@@ -1,10 +1,15 @@
 import type { ClickHouse } from './client.ts';
 import { chunksBetween, cutPoints, type Cell, type CutPoint } from './cut-points.ts';
 import { forgetDuplicates } from './first-arrivals.ts';
-import { scopeSql, type ExportScope, type PlannedChunk } from './scope.ts';
+import { scopeSql, type EventScope, type PlannedChunk } from './scope.ts';
 import { microsSql } from './sql.ts';
 
-export type { ExportScope, PlannedChunk } from './scope.ts';
+export type { EventScope, PlannedChunk } from './scope.ts';
+
+export interface PlanOptions {
+  targetRows: number;
+  maxChunks: number;
+}
 
 export interface ExportPlan {
   /** Stored rows of the scope, duplicates included. */
@@ -27,8 +32,8 @@ const FIXED_ROW_BYTES = 60;
  */
 export async function planChunks(
   ch: ClickHouse,
-  scope: ExportScope,
-  options: { targetRows: number; maxChunks: number },
+  scope: EventScope,
+  options: PlanOptions,
   signal?: AbortSignal,
 ): Promise<ExportPlan> {
   forgetDuplicates(ch, scope);
@@ -51,7 +56,7 @@ interface Extent {
   lastMicros: number;
 }
 
-async function readExtent(ch: ClickHouse, scope: ExportScope, signal?: AbortSignal): Promise<Extent> {
+async function readExtent(ch: ClickHouse, scope: EventScope, signal?: AbortSignal): Promise<Extent> {
   const { sql, params } = scopeSql(scope);
   const [row] = await ch.rows<Extent>({
     sql: `SELECT count() AS rows, toUnixTimestamp64Micro(min(inserted_at)) AS firstMicros,
@@ -65,7 +70,7 @@ async function readExtent(ch: ClickHouse, scope: ExportScope, signal?: AbortSign
 /** Replaces a cell by finer ones until each holds at most `maxRows` or is one microsecond wide. In order of time. */
 async function refine(
   ch: ClickHouse,
-  scope: ExportScope,
+  scope: EventScope,
   { cell, maxRows, signal }: { cell: Cell; maxRows: number; signal: AbortSignal | undefined },
 ): Promise<Cell[]> {
   if (cell.rows <= maxRows || cell.endMicros - cell.startMicros <= 1) {
@@ -78,7 +83,7 @@ async function refine(
   return cells;
 }
 
-async function histogram(ch: ClickHouse, scope: ExportScope, cell: Cell, signal?: AbortSignal): Promise<Cell[]> {
+async function histogram(ch: ClickHouse, scope: EventScope, cell: Cell, signal?: AbortSignal): Promise<Cell[]> {
   const { startMicros, endMicros } = cell;
   const width = Math.max(1, Math.ceil((endMicros - startMicros) / CELLS));
   const { sql, params } = scopeSql({ ...scope, range: { startMicros, endMicros } });
@@ -98,7 +103,7 @@ async function histogram(ch: ClickHouse, scope: ExportScope, cell: Cell, signal?
 /** Turns "after the n-th row of this microsecond" into "after this uuid". */
 async function resolveCuts(
   ch: ClickHouse,
-  scope: ExportScope,
+  scope: EventScope,
   cuts: readonly CutPoint[],
   signal?: AbortSignal,
 ): Promise<CutPoint[]> {
@@ -109,7 +114,7 @@ async function resolveCuts(
   return resolved;
 }
 
-async function resolveCut(ch: ClickHouse, scope: ExportScope, cut: CutPoint, signal?: AbortSignal): Promise<CutPoint> {
+async function resolveCut(ch: ClickHouse, scope: EventScope, cut: CutPoint, signal?: AbortSignal): Promise<CutPoint> {
   const { sql, params } = scopeSql({
     ...scope,
     range: { startMicros: cut.micros, endMicros: cut.micros + 1 },
@@ -124,7 +129,7 @@ async function resolveCut(ch: ClickHouse, scope: ExportScope, cut: CutPoint, sig
 }
 
 /** Mean uncompressed bytes of a row, from the first rows of the scope; 0 when it is empty. */
-export async function estimateRowBytes(ch: ClickHouse, scope: ExportScope): Promise<number> {
+export async function estimateRowBytes(ch: ClickHouse, scope: EventScope): Promise<number> {
   const { sql, params } = scopeSql(scope);
   const [row] = await ch.rows<{ bytes: number | null }>({
     sql: `SELECT if(count() = 0, NULL, avg(size)) AS bytes FROM (

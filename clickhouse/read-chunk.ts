@@ -1,11 +1,9 @@
-import type { ClickHouseSettings } from '@clickhouse/client';
-import { EVENT_COLUMNS } from '../core/columns.ts';
 import type { SourceEncoding } from '../core/encoding.ts';
 import type { ClickHouse } from './client.ts';
 import { encodeColumns } from './encode-columns.ts';
-import { duplicatesOf, selectFirstArrivals } from './first-arrivals.ts';
+import type { ExportScope } from './models/model.ts';
 import { openEncoded, type OpenOptions } from './read-encoded.ts';
-import type { ExportScope, PlannedChunk } from './scope.ts';
+import type { PlannedChunk } from './scope.ts';
 import type { SourceStream } from './source-stream.ts';
 
 export type { SourceStream } from './source-stream.ts';
@@ -17,7 +15,7 @@ export interface ChunkToOpen {
   allFit?: boolean;
 }
 
-/** Opens one chunk from its beginning: first arrivals only, without those that break a rule of the encoding. */
+/** Opens one chunk from its beginning: the model's rows, each once, without those that break a rule of the encoding. */
 export async function openChunk(
   ch: ClickHouse,
   { scope, chunk, allFit = false }: ChunkToOpen,
@@ -25,35 +23,29 @@ export async function openChunk(
   options: OpenOptions,
   signal: AbortSignal,
 ): Promise<SourceStream> {
-  const duplicates = await duplicatesOf(ch, scope, { fresh: false });
-  signal.throwIfAborted();
-  const { columns, refusal } = encodeColumns(encoding, EVENT_COLUMNS);
+  const { relation, columns: chosen, params } = scope.model;
+  const { columns, refusal } = encodeColumns(encoding, chosen);
   const where = refusal === undefined || allFit ? undefined : `${refusal} = ''`;
-  const select = selectFirstArrivals(columns, { scope, chunk, duplicates, where });
-  return openEncoded(ch, { ...select, settings: longText(select.sql) }, encoding, options, signal);
+  const select = await relation.select(ch, { scope, chunk, columns, where, fresh: false });
+  signal.throwIfAborted();
+  return openEncoded(ch, { ...select, params: { ...select.params, ...params } }, encoding, options, signal);
 }
 
-/** Rows and hash of what an export of the scope holds now; duplicates are looked for again. */
+/** Rows and hash of what an export of the scope holds now, whatever an earlier chunk has found out. */
 export async function countRows(
   ch: ClickHouse,
   scope: ExportScope,
   signal: AbortSignal,
 ): Promise<{ rows: number; hash: string }> {
-  const duplicates = await duplicatesOf(ch, scope, { fresh: true });
+  const { relation } = scope.model;
   const chunk = { ...scope.range, expectedRows: 0 };
-  const select = selectFirstArrivals('uuid', { scope, chunk, duplicates });
+  const columns = `${relation.rowHash} AS row_hash`;
+  const { sql, params, settings } = await relation.select(ch, { scope, chunk, columns, fresh: true });
   const [row] = await ch.rows<{ rows: number; hash: string }>({
-    sql: `SELECT count() AS rows, toString(sum(cityHash64(uuid))) AS hash FROM (${select.sql})`,
-    params: select.params,
-    settings: longText(select.sql),
+    sql: `SELECT count() AS rows, toString(sum(row_hash)) AS hash FROM (${sql})`,
+    params,
+    settings,
     signal,
   });
   return row ?? { rows: 0, hash: '0' };
-}
-
-/** The server refuses statements over 256 KiB unless told otherwise; duplicates are named in the text. */
-export function longText(sql: string): ClickHouseSettings {
-  return sql.length < 200_000
-    ? {}
-    : { max_query_size: String(sql.length * 2), max_ast_elements: '50000000', max_expanded_ast_elements: '50000000' };
 }

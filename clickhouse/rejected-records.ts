@@ -1,11 +1,9 @@
-import { EVENT_COLUMNS } from '../core/columns.ts';
 import { canReject, type SourceEncoding } from '../core/encoding.ts';
 import { microsOf, type Micros } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 import { encodeColumns } from './encode-columns.ts';
-import { duplicatesOf, selectFirstArrivals } from './first-arrivals.ts';
-import { longText } from './read-chunk.ts';
-import type { ExportScope, PlannedChunk } from './scope.ts';
+import type { ExportModel, ExportScope } from './models/model.ts';
+import type { PlannedChunk } from './scope.ts';
 import { microsSql, quoteName } from './sql.ts';
 
 /** Where a chunk belongs: what is set aside is replaced when the chunk is read again, and told apart from later plans. */
@@ -25,22 +23,25 @@ export async function setRejectedAside(
   encoding: SourceEncoding,
   signal: AbortSignal,
 ): Promise<number> {
-  const { refusal } = encodeColumns(encoding, EVENT_COLUMNS);
+  const { model } = scope;
+  const { refusal } = encodeColumns(encoding, model.columns);
   if (!canReject(encoding) || refusal === undefined) {
     return 0;
   }
-  const duplicates = await duplicatesOf(ch, scope, { fresh: false });
-  const select = selectFirstArrivals(SET_ASIDE(refusal), { scope, chunk, duplicates, where: `${refusal} != ''` });
+  const columns = asideColumns(model, refusal);
+  const select = await model.relation.select(ch, { scope, chunk, columns, where: `${refusal} != ''`, fresh: false });
   await ch.command({
     sql: `INSERT INTO rejected_records (${TARGET}) ${select.sql}`,
     params: {
       ...select.params,
+      ...model.params,
+      team: scope.teamId,
       export: of.exportId,
       generation: of.generation,
       chunk: of.index,
       end: scope.range.endMicros,
     },
-    settings: longText(select.sql),
+    settings: select.settings,
     signal,
   });
   const key = { ...of, teamId: scope.teamId, endMicros: scope.range.endMicros, chunk: of.index };
@@ -48,10 +49,14 @@ export async function setRejectedAside(
 }
 
 const TARGET = 'team_id, export_id, interval_end, generation, chunk, uuid, inserted_at, event, reason, record';
-const RECORD = EVENT_COLUMNS.map(({ name }) => quoteName(name)).join(', ');
-const SET_ASIDE = (refusal: string): string => `team_id, {export:UUID} AS export_id,
-  fromUnixTimestamp64Micro({end:Int64}, 'UTC') AS interval_end, {generation:UInt32} AS generation, {chunk:UInt32} AS chunk,
-  uuid, inserted_at, event, ${refusal} AS reason, formatRowNoNewline('JSONEachRow', ${RECORD}) AS record`;
+
+/** Values of TARGET, by position. The record has what the export would have given away, no more. */
+function asideColumns({ columns, relation }: ExportModel, refusal: string): string {
+  const { uuid, insertedAt, event } = relation.record;
+  const values = columns.map(({ name, sql }) => `${sql ?? quoteName(name)} AS ${quoteName(name)}`);
+  return `{team:UInt32}, {export:UUID}, fromUnixTimestamp64Micro({end:Int64}, 'UTC'), {generation:UInt32}, {chunk:UInt32},
+    ${uuid}, ${insertedAt}, ${event}, ${refusal}, formatRowNoNewline('JSONEachRow', ${values.join(', ')})`;
+}
 
 /** Records set aside for one plan of an interval, or for one of its chunks. */
 export async function countRejected(

@@ -2,8 +2,8 @@ import { filterToSql, type EventFilter, type SqlFragment } from '../core/filters
 import type { Micros, MicrosRange } from '../core/time.ts';
 import { microsSql, quoteUuid } from './sql.ts';
 
-/** The rows one run exports: a team's matching events of one span of ingestion time. */
-export interface ExportScope {
+/** A team's matching events of one span of ingestion time. */
+export interface EventScope {
   teamId: number;
   filter: EventFilter;
   range: MicrosRange;
@@ -24,7 +24,7 @@ export interface PlannedChunk {
 }
 
 /** Condition on event_log. */
-export function scopeSql({ teamId, filter, range }: ExportScope): SqlFragment {
+export function scopeSql({ teamId, filter, range }: EventScope): SqlFragment {
   const names = filterToSql(filter);
   return {
     sql: `team_id = {scope_team:UInt32} AND inserted_at >= ${microsSql(range.startMicros)}
@@ -34,7 +34,7 @@ export function scopeSql({ teamId, filter, range }: ExportScope): SqlFragment {
 }
 
 /** Condition on event_log for the rows of `scope` that are in `chunk`. */
-export function chunkSql(scope: ExportScope, chunk: PlannedChunk): SqlFragment {
+export function chunkSql(scope: EventScope, chunk: PlannedChunk): SqlFragment {
   const { startMicros, endMicros, uuidFrom, uuidTo } = chunk;
   const { sql, params } = scopeSql({ ...scope, range: { startMicros, endMicros } });
   const conditions = [sql];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EVENTS_MODEL } from '../../clickhouse/models/events.ts';
 import { openChunk } from '../../clickhouse/read-chunk.ts';
 import type { CommitReceipt, DestinationSession } from '../../destinations/contract.ts';
 import { parseDestinationConfig } from '../../destinations/registry.ts';
@@ -72,7 +73,7 @@ export async function measureEmulated(
 }
 
 async function exportSet({ clickhouse }: Bench, session: DestinationSession, set: EventSet): Promise<CommitReceipt> {
-  const scope = { teamId: set.teamId, filter: {}, range: set.range };
+  const scope = { teamId: set.teamId, filter: {}, range: set.range, model: EVENTS_MODEL };
   const chunk = { ...set.range, expectedRows: set.rows };
   const receipt = await session.loadChunk({
     chunkIndex: 0,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExportScope } from '../../clickhouse/plan.ts';
+import type { EventScope } from '../../clickhouse/plan.ts';
 import type { OutputFormat } from '../../core/formats.ts';
 import type { Destination } from '../../destinations/contract.ts';
 import { findDestination, parseDestinationConfig } from '../../destinations/registry.ts';
@@ -58,7 +58,7 @@ export async function measureTarget(bench: Bench, job: Job): Promise<Measurement
   }
   const rounds: Round[] = [];
   const { teamId, range, rows } = sets.large;
-  const scope: ExportScope = { teamId, filter: {}, range };
+  const scope: EventScope = { teamId, filter: {}, range };
   for (let round = 1; round <= job.rounds; round += 1) {
     const path = join(bench.dataDir, `ready-${target.kind}`);
     const { result, usage } = await measured(bench.enginePid, () =>

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClickHouse, type ClickHouse } from '../../clickhouse/client.ts';
+import { EVENTS_MODEL } from '../../clickhouse/models/events.ts';
 import { openChunk, type SourceStream } from '../../clickhouse/read-chunk.ts';
 import { EVENT_COLUMNS } from '../../core/columns.ts';
 import { fileEncoding } from '../../destinations/file-encoding.ts';
@@ -43,7 +44,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 
 const LINE = '{"uuid":"u","team_id":1}\n';
 const signal = new AbortController().signal;
-const scope = { teamId: 1, filter: {}, range: { startMicros: 0, endMicros: 10 } };
+const scope = { teamId: 1, filter: {}, range: { startMicros: 0, endMicros: 10 }, model: EVENTS_MODEL };
 
 function open(
   fileFormat: 'jsonl' | 'parquet',

@@ -5,7 +5,8 @@ import { decompress } from 'fzstd';
 import { openChunk } from '../../clickhouse/read-chunk.ts';
 import { openEncoded } from '../../clickhouse/read-encoded.ts';
 import { countRejected, setRejectedAside } from '../../clickhouse/rejected-records.ts';
-import type { ExportScope } from '../../clickhouse/scope.ts';
+import { EVENTS_MODEL } from '../../clickhouse/models/events.ts';
+import type { ExportScope } from '../../clickhouse/models/model.ts';
 import { EVENT_COLUMNS, type Column } from '../../core/columns.ts';
 import type { SourceEncoding, ValueRules } from '../../core/encoding.ts';
 import { microsOf } from '../../core/time.ts';
@@ -203,7 +204,8 @@ describe('value rules', () => {
 
 describe('records set aside', () => {
   const base = Math.floor(microsOf(new Date()) / 1_000_000) * 1_000_000 - 3_600_000_000;
-  const scope: ExportScope = { teamId: 77, filter: {}, range: { startMicros: base, endMicros: base + 1_000_000 } };
+  const range = { startMicros: base, endMicros: base + 1_000_000 };
+  const scope: ExportScope = { teamId: 77, filter: {}, range, model: EVENTS_MODEL };
   const chunk = { ...scope.range, expectedRows: 0 };
   const encoding: SourceEncoding = {
     fileFormat: 'jsonl',

@@ -6,7 +6,9 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { planChunks, type ExportScope, type PlannedChunk } from '../../clickhouse/plan.ts';
+import { EVENTS_MODEL } from '../../clickhouse/models/events.ts';
+import type { ExportScope } from '../../clickhouse/models/model.ts';
+import { planChunks, type PlannedChunk } from '../../clickhouse/plan.ts';
 import { countRows, openChunk } from '../../clickhouse/read-chunk.ts';
 import type { OutputFormat } from '../../core/formats.ts';
 import { microsOf } from '../../core/time.ts';
@@ -34,7 +36,7 @@ let nextTeam = 1_000;
 
 function newScope(span = 1_000_000): ExportScope {
   nextTeam += 1;
-  return { teamId: nextTeam, filter: {}, range: { startMicros: base, endMicros: base + span } };
+  return { teamId: nextTeam, filter: {}, range: { startMicros: base, endMicros: base + span }, model: EVENTS_MODEL };
 }
 
 async function read(
