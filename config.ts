@@ -192,6 +192,9 @@ export const envSchema = z.object({
   SLUICE_EXPORT_CONCURRENCY: integer({ min: 1, max: 1_000 })
     .default(8)
     .meta(info(WORKER, 'Export activities at the same time per worker.')),
+  SLUICE_BACKFILL_CONCURRENCY: integer({ min: 1, max: 1_000 })
+    .default(2)
+    .meta(info(WORKER, 'Activities of backfills at the same time per worker; they never take the slots of live runs.')),
   SLUICE_CHUNK_CONCURRENCY: integer({ min: 1, max: 64 })
     .default(2)
     .meta(info(WORKER, 'Chunks of one run that load at the same time; each takes some 30 MB.')),
@@ -372,6 +375,7 @@ function nest(env: Env) {
       openRetriesCap: env.SLUICE_OPEN_RETRIES_CAP,
       breakerMinFailingMs: env.SLUICE_BREAKER_MIN_FAILING_MS,
       exportConcurrency: env.SLUICE_EXPORT_CONCURRENCY,
+      backfillConcurrency: env.SLUICE_BACKFILL_CONCURRENCY,
       chunkConcurrency: env.SLUICE_CHUNK_CONCURRENCY,
       drainMs: env.SLUICE_SHUTDOWN_GRACE_MS,
     },

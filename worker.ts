@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { ActivityDeps } from './activities/deps.ts';
 import { createActivities, type ActivityGroups } from './activities/index.ts';
 import { createClickHouse } from './clickhouse/client.ts';
 import { ensureShards } from './client/deliveries.ts';
@@ -44,7 +45,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     policy,
     userAgent: 'Sluice-Webhooks/1',
   });
-  const activities = createActivities({
+  const deps: ActivityDeps = {
     db,
     clickhouse,
     temporal,
@@ -55,7 +56,9 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     send: (request, signal) => http.request({ method: 'POST', ...request, signal }),
     settings: config.worker,
     draining: draining.signal,
-  });
+  };
+  const backfillClickhouse = createClickHouse({ ...config.clickhouse, profile: 'backfill' });
+  const activities = createActivities(deps, { ...deps, clickhouse: backfillClickhouse });
   const connection = await NativeConnection.connect(nativeOptions(config));
   const workers = await Promise.all(
     queues.map((queue) =>
@@ -68,7 +71,8 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const metricsServer = await serveMetrics(metrics, config.metrics);
   const close = async (): Promise<void> => {
     await metricsServer?.close();
-    await Promise.all([temporal.close(), connection.close(), http.close(), clickhouse.close(), db.close()]);
+    await Promise.all([temporal.close(), connection.close(), http.close(), db.close()]);
+    await Promise.all([clickhouse.close(), backfillClickhouse.close()]);
   };
   const running = Promise.all(workers.map((worker) => worker.run()));
   const done = running.then(close, async (error: unknown) => {
@@ -113,11 +117,16 @@ async function createWorker(
     case 'workflows':
       return Worker.create({ ...shared, ...workflowCode() });
     case 'exports':
-    case 'backfills':
       return Worker.create({
         ...shared,
         activities: activities.exports,
         maxConcurrentActivityTaskExecutions: config.worker.exportConcurrency,
+      });
+    case 'backfills':
+      return Worker.create({
+        ...shared,
+        activities: activities.backfills,
+        maxConcurrentActivityTaskExecutions: config.worker.backfillConcurrency,
       });
     case 'deliveries':
       return Worker.create({

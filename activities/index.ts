@@ -15,38 +15,31 @@ import type { Activities } from './types.ts';
 
 type ActivitiesOf<Names extends keyof Activities> = Pick<Activities, Names>;
 
+/** The steps of one export run, on whichever queue it runs. */
+type RunActivities = ActivitiesOf<
+  'startRun' | 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun' | 'startGeneration' | 'finishRun'
+>;
+
 export interface ActivityGroups {
-  exports: ActivitiesOf<
-    | 'startRun'
-    | 'planInterval'
-    | 'loadChunks'
-    | 'commitRun'
-    | 'verifyRun'
-    | 'startGeneration'
-    | 'finishRun'
-    | 'sweepRuns'
-    | 'repairEvents'
-    | 'auditDeliveries'
-  >;
+  exports: RunActivities & ActivitiesOf<'sweepRuns' | 'repairEvents' | 'auditDeliveries'>;
+  backfills: RunActivities;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
 }
 
-/** Every activity with its dependencies bound, grouped by the task queue that runs it. */
-export function createActivities(deps: ActivityDeps): ActivityGroups {
+/**
+ * Every activity with its dependencies bound, grouped by the task queue that runs it. `gentle` reads ClickHouse so that
+ * live work does not notice.
+ */
+export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): ActivityGroups {
   return {
     exports: withFailures({
-      startRun: (input) => startRun(deps, input),
-      planInterval: (run) => planInterval(deps, run),
-      loadChunks: (run) => loadChunks(deps, run),
-      commitRun: (run) => commitRun(deps, run),
-      verifyRun: (run) => verifyRun(deps, run),
-      startGeneration: (run) => startGeneration(deps, run),
-      finishRun: (input) => finishRun(deps, input),
+      ...runActivities(deps),
       sweepRuns: () => sweepRuns(deps),
       repairEvents: () => repairEvents(deps),
       auditDeliveries: () => auditDeliveries(deps),
     } satisfies ActivityGroups['exports']),
+    backfills: withFailures(runActivities(gentle) satisfies ActivityGroups['backfills']),
     deliveries: withFailures({
       deliverShard: (input) => deliverShard(deps, input),
     } satisfies ActivityGroups['deliveries']),
@@ -56,5 +49,17 @@ export function createActivities(deps: ActivityDeps): ActivityGroups {
       probeDestination: (input) => probeDestination(deps, input),
       resumeRetries: (input) => resumeRetries(deps, input),
     } satisfies ActivityGroups['retries']),
+  };
+}
+
+function runActivities(deps: ActivityDeps): RunActivities {
+  return {
+    startRun: (input) => startRun(deps, input),
+    planInterval: (run) => planInterval(deps, run),
+    loadChunks: (run) => loadChunks(deps, run),
+    commitRun: (run) => commitRun(deps, run),
+    verifyRun: (run) => verifyRun(deps, run),
+    startGeneration: (run) => startGeneration(deps, run),
+    finishRun: (input) => finishRun(deps, input),
   };
 }

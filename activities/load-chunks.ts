@@ -63,13 +63,7 @@ async function loadOne(
       const of = { exportId: run.exportId, generation: run.generation, index: chunk.index };
       const aside = await setRejectedAside(deps.clickhouse, { scope, chunk, of }, encoding, signal);
       const queryId = `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}`;
-      return openChunk(
-        deps.clickhouse,
-        { scope, chunk, allFit: aside === 0 },
-        encoding,
-        { profile: 'live', queryId },
-        signal,
-      );
+      return openChunk(deps.clickhouse, { scope, chunk, allFit: aside === 0 }, encoding, { queryId }, signal);
     },
     // The lease's timer heartbeats; one per 64 KiB of a stream took a fifth of the worker's CPU time.
     onProgress: () => undefined,

@@ -2,12 +2,15 @@ import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHous
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { toClickHouseFault } from './errors.ts';
+import { PROFILES, type Profile } from './profiles.ts';
 
 export interface ClickHouseConfig {
   url: string;
   database: string;
   username?: string;
   password?: string;
+  /** Absent: `live`. */
+  profile?: Profile;
 }
 
 /** One statement with bound parameters. Values never become part of the text. */
@@ -51,6 +54,7 @@ export class ClickHouse {
         output_format_json_quote_64bit_integers: 0,
         // `toString(uuid) AS uuid` must not turn a comparison of uuids into one of texts.
         prefer_column_name_to_alias: 1,
+        ...PROFILES[config.profile ?? 'live'],
       },
     });
   }

@@ -8,18 +8,9 @@ import { checkedStream, type RawStream, type SourceStream } from './source-strea
 import { createStreamCheck } from './stream-checks.ts';
 
 export interface OpenOptions {
-  /** Live runs never wait for a backfill: it gets one thread, low priority and less memory. */
-  profile: 'live' | 'backfill';
   /** Unique per call; the query is killed by it when the reader goes away. */
   queryId: string;
 }
-
-const GIB = 1024 ** 3;
-const PROFILES: Record<OpenOptions['profile'], ClickHouseSettings> = {
-  live: { max_memory_usage: String(4 * GIB) },
-  // Lower numbers go first; 0, the default, is not held back by anyone.
-  backfill: { max_threads: 1, priority: '10', max_memory_usage: String(GIB) },
-};
 
 export const FORMAT_NAMES: Record<StreamFormat, string> = {
   parquet: 'Parquet',
@@ -30,7 +21,7 @@ export const FORMAT_NAMES: Record<StreamFormat, string> = {
   lines: 'TSVRaw',
 };
 
-/** How every stream is encoded, whatever the profile. */
+/** How every stream is encoded, whatever the connection's profile. */
 const SETTINGS: ClickHouseSettings = {
   date_time_output_format: 'iso',
   output_format_json_escape_forward_slashes: 0,
@@ -89,7 +80,7 @@ export async function openEncoded(
   const raw = await ch.stream({
     sql: withFormat(select.sql, encoding),
     params: select.params,
-    settings: { ...encodingSettings(encoding), ...PROFILES[options.profile], ...select.settings },
+    settings: { ...encodingSettings(encoding), ...select.settings },
     ...(isPacked(encoding) && { acceptEncoding: encoding.compression }),
     queryId: options.queryId,
     signal,

@@ -1,5 +1,5 @@
 import { ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
-import { exportRunWorkflowId, exportScheduleId, TASK_QUEUES } from '../core/ids.ts';
+import { exportRunWorkflowId, exportScheduleId, TASK_QUEUES, type RunQueue } from '../core/ids.ts';
 import { intervalMs, intervalOffsetMs, type ExportInterval } from '../core/intervals.ts';
 import type { BatchExportInput } from '../workflows/messages.ts';
 import { upsertSchedule, type OwnSchedule } from './schedules.ts';
@@ -15,6 +15,16 @@ export interface ExportSchedule {
   interval: ExportInterval;
   paused: boolean;
 }
+
+export type ExportRun = ExportSchedule & {
+  intervalStart: Date;
+  intervalEnd: Date;
+  force: boolean;
+  /** Absent: `manual`. */
+  trigger?: Exclude<BatchExportInput['trigger'], 'schedule'>;
+  /** Absent: `exports`. Many runs at once belong on `backfills`, where live runs never wait for them. */
+  queue?: RunQueue;
+};
 
 const MIN_CATCHUP_MS = 10 * 60_000;
 
@@ -38,17 +48,15 @@ export async function deleteExportSchedule({ client }: TemporalClient, exportId:
  * Runs one interval now, under the id that the Schedule would give it; a run of the interval that is open already is
  * joined. Never `Schedule.trigger`: its nominal time is the wall clock, not an interval's end.
  */
-export async function startExportRun(
-  { client }: TemporalClient,
-  run: ExportSchedule & { intervalStart: Date; intervalEnd: Date; force: boolean },
-): Promise<{ workflowId: string }> {
+export async function startExportRun({ client }: TemporalClient, run: ExportRun): Promise<{ workflowId: string }> {
   const workflowId = exportRunWorkflowId(run.exportId, run.intervalEnd);
   const input: BatchExportInput = {
     ...baseInput(run),
-    trigger: 'manual',
+    trigger: run.trigger ?? 'manual',
     intervalStart: run.intervalStart.toISOString(),
     intervalEnd: run.intervalEnd.toISOString(),
     force: run.force,
+    queue: run.queue ?? 'exports',
   };
   await client.workflow.start('batchExport', {
     workflowId,

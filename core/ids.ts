@@ -9,6 +9,8 @@ export const TASK_QUEUES = {
   retries: 'sluice-retries',
 } as const;
 export type QueueName = keyof typeof TASK_QUEUES;
+/** Whose slots a run takes: `backfills` for everything that may wait, so that live runs never wait for it. */
+export type RunQueue = Extract<QueueName, 'exports' | 'backfills'>;
 
 /** Ids of the Schedules that keep a deployment whole; Temporal appends `-<nominal time>` for each run's workflow id. */
 export const MAINTENANCE_SCHEDULES = {

@@ -1,21 +1,25 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.ts';
-import { TASK_QUEUES } from '../core/ids.ts';
+import { TASK_QUEUES, type RunQueue } from '../core/ids.ts';
 
 /** Short statements against the control plane: retried for as long as the run lives, because nothing else can go on. */
-export const bookkeeping = proxyActivities<Pick<Activities, 'startRun' | 'finishRun' | 'startGeneration'>>({
-  taskQueue: TASK_QUEUES.exports,
-  startToCloseTimeout: '30 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
-});
+export function bookkeeping(queue: RunQueue): Pick<Activities, 'startRun' | 'finishRun' | 'startGeneration'> {
+  return proxyActivities<Pick<Activities, 'startRun' | 'finishRun' | 'startGeneration'>>({
+    taskQueue: TASK_QUEUES[queue],
+    startToCloseTimeout: '30 seconds',
+    retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+  });
+}
+
+type Loading = Pick<Activities, 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun'>;
 
 /**
  * Work on rows. Unknown failures are retried within a budget that grows with the interval; the heartbeat is short so
  * that a killed worker's run goes on elsewhere within seconds.
  */
-export function loading(budgetMs: number): Pick<Activities, 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun'> {
-  return proxyActivities<Pick<Activities, 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun'>>({
-    taskQueue: TASK_QUEUES.exports,
+export function loading(budgetMs: number, queue: RunQueue): Loading {
+  return proxyActivities<Loading>({
+    taskQueue: TASK_QUEUES[queue],
     scheduleToCloseTimeout: budgetMs,
     heartbeatTimeout: '15 seconds',
     retry: { initialInterval: '1 second', maximumInterval: '2 minutes' },

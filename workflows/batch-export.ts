@@ -14,6 +14,7 @@ import {
 } from '@temporalio/common';
 import type { FinishRunInput, RunRef, VerifyResult } from '../activities/types.ts';
 import { isStageLostCode } from '../core/errors.ts';
+import type { RunQueue } from '../core/ids.ts';
 import { intervalMs, lastFinishedInterval } from '../core/intervals.ts';
 import { bookkeeping, loading } from './activity-options.ts';
 import type { BatchExportInput, BatchExportResult } from './messages.ts';
@@ -32,7 +33,8 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
   const bounds = resolveInterval(input);
   const card = exportCard(input, bounds);
   setCurrentDetails(card.starting());
-  const started = await bookkeeping.startRun({
+  const books = bookkeeping(queueOf(input));
+  const started = await books.startRun({
     exportId: input.exportId,
     teamId: input.teamId,
     intervalStart: bounds.start.toISOString(),
@@ -46,7 +48,7 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
     return { runId: undefined, status: 'skipped', rows: 0, bytes: 0, files: 0 };
   }
   const outcome = await runToOutcome(started.run, input, card);
-  await CancellationScope.nonCancellable(() => bookkeeping.finishRun(outcome.finish));
+  await CancellationScope.nonCancellable(() => books.finishRun(outcome.finish));
   const { status, rows, bytes, files, errorCode, errorMessage } = outcome.finish;
   setCurrentDetails(card.finished(outcome.finish));
   upsertSearchAttributes([
@@ -90,7 +92,7 @@ async function runToOutcome(
         const { rows, bytes, files, hash } = verified;
         return { finish: { run, status: 'completed', rows, bytes, files, hash } };
       }
-      run = await bookkeeping.startGeneration(run);
+      run = await bookkeeping(queueOf(input)).startGeneration(run);
     }
   } catch (error) {
     return failedOutcome(run, error);
@@ -109,7 +111,7 @@ async function exportOnce(
   input: BatchExportInput,
   card: ReturnType<typeof exportCard>,
 ): Promise<VerifyResult> {
-  const steps = loading(budgetMs(input));
+  const steps = loading(budgetMs(input), queueOf(input));
   setCurrentDetails(card.planning());
   const plan = await steps.planInterval(run);
   setCurrentDetails(card.loading(plan));
@@ -117,6 +119,10 @@ async function exportOnce(
   setCurrentDetails(card.committing(loaded));
   await steps.commitRun(run);
   return steps.verifyRun(run);
+}
+
+function queueOf({ queue }: BatchExportInput): RunQueue {
+  return queue ?? 'exports';
 }
 
 function budgetMs(input: BatchExportInput): number {

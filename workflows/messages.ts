@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { RunQueue } from '../core/ids.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 
 /** Input of `batchExport`. A Schedule gives no `intervalEnd`: the nominal start time is the interval's end. */
@@ -16,6 +17,8 @@ export interface BatchExportInput {
   trigger: 'schedule' | 'manual' | 'backfill';
   /** Export the interval again although it is committed; the new files replace the old ones. */
   force?: boolean;
+  /** Whose slots its activities take, and how gently they read. Absent: those of live runs. */
+  queue?: RunQueue;
 }
 
 export interface BatchExportResult {

@@ -79,7 +79,7 @@ async function exportSet({ clickhouse }: Bench, session: DestinationSession, set
     chunkIndex: 0,
     chunkCount: 1,
     openSource: (encoding, signal) =>
-      openChunk(clickhouse, { scope, chunk }, encoding, { profile: 'live', queryId: randomUUID() }, signal),
+      openChunk(clickhouse, { scope, chunk }, encoding, { queryId: randomUUID() }, signal),
     onProgress: () => undefined,
   });
   return session.commit({ chunks: [receipt] });

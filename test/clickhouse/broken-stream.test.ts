@@ -56,7 +56,7 @@ function open(
     ch,
     { scope, chunk },
     fileEncoding({ fileFormat, compression }, EVENT_COLUMNS),
-    { profile: 'live', queryId: 'export' },
+    { queryId: 'export' },
     given,
   );
 }

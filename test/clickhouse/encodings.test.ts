@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const signal = new AbortController().signal;
-const options = (): { profile: 'live'; queryId: string } => ({ profile: 'live', queryId: randomUUID() });
+const options = (): { queryId: string } => ({ queryId: randomUUID() });
 
 async function read(sql: string, encoding: SourceEncoding): Promise<{ bytes: Buffer; rows: number }> {
   const stream = await openEncoded(server.ch, { sql, params: {} }, encoding, options(), signal);

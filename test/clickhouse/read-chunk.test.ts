@@ -48,7 +48,7 @@ async function read(
     server.ch,
     { scope, chunk },
     fileEncoding(format, EVENT_COLUMNS),
-    { profile: 'live', queryId: randomUUID() },
+    { queryId: randomUUID() },
     signal,
   );
   const parts: Uint8Array[] = [];
@@ -331,7 +331,7 @@ describe('an export of many rows', () => {
       server.ch,
       { scope, chunk: whole(scope) },
       fileEncoding(JSONL, EVENT_COLUMNS),
-      { profile: 'backfill', queryId: randomUUID() },
+      { queryId: randomUUID() },
       controller.signal,
     );
     const reading = (async () => {

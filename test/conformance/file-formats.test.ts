@@ -79,13 +79,7 @@ function chunk(rows: number): LoadChunkRequest {
     chunkIndex: 0,
     chunkCount: 1,
     openSource: (encoding, signal) =>
-      openEncoded(
-        server.ch,
-        { sql: SQL, params: { texts: TEXTS, rows } },
-        encoding,
-        { profile: 'live', queryId: randomUUID() },
-        signal,
-      ),
+      openEncoded(server.ch, { sql: SQL, params: { texts: TEXTS, rows } }, encoding, { queryId: randomUUID() }, signal),
     onProgress: () => undefined,
   };
 }

@@ -86,7 +86,7 @@ describe('to a capture endpoint (ours, which is PostHog-compatible, with a real 
     openSource: (encoding: SourceEncoding, signal) => {
       const { columns } = encodeColumns(encoding, EVENT_COLUMNS);
       const sql = `SELECT ${columns} FROM event_log WHERE team_id = 1 AND ${where} ORDER BY inserted_at, uuid`;
-      return openEncoded(server.ch, { sql, params: {} }, encoding, { profile: 'live', queryId: randomUUID() }, signal);
+      return openEncoded(server.ch, { sql, params: {} }, encoding, { queryId: randomUUID() }, signal);
     },
   });
 

@@ -87,6 +87,20 @@ describe('batchExport', () => {
     expect(finished).toEqual([{ run: RUN, status: 'completed', ...COUNTS, hash: '7' }]);
   }, 60_000);
 
+  test('what may wait takes the slots of backfills only', async () => {
+    const finished: FinishRunInput[] = [];
+    const { args, ...options } = start('gentle');
+    await withWorkers(env, activities({}, finished), () =>
+      env.client.workflow.execute(batchExport, { ...options, args: [{ ...args[0], queue: 'backfills' }] }),
+    );
+    const { events } = await env.client.workflow.getHandle(options.workflowId).fetchHistory();
+    const queues = events?.flatMap(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.taskQueue?.name ?? [],
+    );
+    expect([...new Set(queues)]).toEqual([TASK_QUEUES.backfills]);
+    expect(queues).toHaveLength(6);
+  }, 60_000);
+
   test("a customer's mistake is a failed run with a remedy, not a failed workflow", async () => {
     const finished: FinishRunInput[] = [];
     const refuse = (): never => {

@@ -43,7 +43,7 @@ export async function withWorkers<T>(
     taskQueue: TASK_QUEUES.workflows,
     workflowBundle: await workflowBundle(),
   });
-  const queues = [TASK_QUEUES.exports, TASK_QUEUES.deliveries, TASK_QUEUES.retries];
+  const queues = [TASK_QUEUES.exports, TASK_QUEUES.backfills, TASK_QUEUES.deliveries, TASK_QUEUES.retries];
   const activityWorkers = await Promise.all(
     queues.map((taskQueue) => Worker.create({ connection: env.nativeConnection, taskQueue, activities })),
   );

@@ -176,7 +176,7 @@ export class GoldenSource {
     }
     const fits = refusal === undefined ? '' : ` AND (${refusal} = '')`;
     const sql = `SELECT ${columns} FROM ${this.table} WHERE ${where}${fits} ORDER BY id`;
-    return openEncoded(this.#ch, { sql, params: {} }, encoding, { profile: 'live', queryId: randomUUID() }, signal);
+    return openEncoded(this.#ch, { sql, params: {} }, encoding, { queryId: randomUUID() }, signal);
   }
 
   /** What a destination should hold, in the canonical text of `CanonicalRow`. */
