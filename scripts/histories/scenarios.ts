@@ -19,7 +19,7 @@ const OUTAGE = { status: 500 };
 type Scenario = (stage: Stage) => Promise<Recorded[]>;
 
 /** The shard is last: its slice ends with its worker. */
-export const SCENARIOS: readonly Scenario[] = [exported, refusedExport, retried, probed, maintained, slice];
+export const SCENARIOS: readonly Scenario[] = [exported, scheduledExport, refusedExport, retried, probed, maintained, slice];
 
 /** An interval of an hour ago, so that nothing has to be waited for. */
 function pastInterval(): { intervalStart: Date; intervalEnd: Date } {
@@ -73,6 +73,20 @@ async function exported(stage: Stage): Promise<Recorded[]> {
   const place = await newExport(stage, 'file', { directory: join(stage.directory, 'exports') });
   const completed = recordedRun(await run(stage, place), 'completed');
   return [completed, recordedRun(await run(stage, place), 'skipped')];
+}
+
+/** What the export's own Schedule starts, at the end of the next minute. */
+async function scheduledExport(stage: Stage): Promise<Recorded[]> {
+  const { exportId } = await newExport(stage, 'file', { directory: join(stage.directory, 'scheduled') });
+  await stage.api('POST', `/exports/${exportId}/resume`);
+  const run = await found('scheduled run', () => completedRun(stage, exportId), { timeoutMs: 5 * MINUTE_MS });
+  await stage.api('DELETE', `/exports/${exportId}`);
+  return [{ workflow: 'batchExport', scenario: 'scheduled', history: await stage.history(run.workflow_id) }];
+}
+
+async function completedRun({ api }: Stage, exportId: string): Promise<{ workflow_id: string } | undefined> {
+  const { items } = await api<{ items: { status: string; workflow_id: string }[] }>('GET', `/exports/${exportId}/runs`);
+  return items.find(({ status }) => status === 'completed');
 }
 
 /** A customer's mistake: the bucket does not exist. */
