@@ -5,7 +5,7 @@ import { postAll, prepareRequests } from './bare-loop.ts';
 import type { Bench } from './bench-system.ts';
 import { fillEvents } from './events.ts';
 import { median, percentile } from './numbers.ts';
-import { measured } from './process-stats.ts';
+import { cpuSeconds, measured } from './process-stats.ts';
 import type { BenchReceiver } from './receiver.ts';
 import type { Result } from './report.ts';
 import { createWebhooks, readDeliveries, type DeliveryFigures } from './webhook-destinations.ts';
@@ -28,6 +28,7 @@ interface Round {
   perSecond: number;
   figures: DeliveryFigures;
   cpuSeconds: number;
+  engineCpuSeconds: number;
   peakMiB: number;
 }
 
@@ -85,6 +86,7 @@ async function measureRound(
   const total = wanted.destinations * wanted.events;
   const bare = await bareRound(receiver, wanted, events);
   await receiver.reset();
+  const engineBefore = cpuSeconds(bench.enginePid);
   const { result, usage } = await measured(bench.workerPid, async () => {
     const webhooks = await createWebhooks(bench, receiver, {
       teamId,
@@ -97,7 +99,13 @@ async function measureRound(
     return { stats, figures };
   });
   const activeMs = (result.stats.lastMs ?? 0) - (result.stats.firstMs ?? 0);
-  return { bare, perSecond: (total / activeMs) * 1_000, figures: result.figures, ...usage };
+  return {
+    bare,
+    perSecond: (total / activeMs) * 1_000,
+    figures: result.figures,
+    engineCpuSeconds: cpuSeconds(bench.enginePid) - engineBefore,
+    ...usage,
+  };
 }
 
 async function bareRound(
@@ -134,6 +142,7 @@ function resultOf(wanted: DrainCase, rounds: readonly Round[]): Result {
     bareP50Ms: of((round) => round.bare.p50Ms),
     bareP99Ms: of((round) => round.bare.p99Ms),
     workerCpuSecondsPer1000: of((round) => round.cpuSeconds) / (deliveries / 1_000),
+    engineCpuSecondsPer1000: of((round) => round.engineCpuSeconds) / (deliveries / 1_000),
     bareCpuSecondsPer1000: of((round) => round.bare.cpuSeconds) / (deliveries / 1_000),
     cpuRatio: of((round) => round.bare.cpuSeconds) / of((round) => round.cpuSeconds),
     workerPeakMiB: Math.max(...rounds.map((round) => round.peakMiB)),
