@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
-import { appendAttempts } from '../clickhouse/attempt-log.ts';
+import type { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
 import { nowMicros, readDigests, readEventsByKeys, readKeys, readTail } from '../clickhouse/tail.ts';
 import { countOpenRetries, startRetryDelivery } from '../client/deliveries.ts';
@@ -23,9 +23,12 @@ const SLICE_MS = 60 * 60_000;
 /** A fifth of the heartbeat time-out. */
 const BEAT_EVERY_MS = 2_000;
 
+/** `attemptLog` is shared by the shards of the process. */
+export type ShardDeps = ActivityDeps & { attemptLog: AttemptLogWriter };
+
 /** Owns all active webhook destinations of one shard until the slice, the worker or the workflow ends. */
 export async function deliverShard(
-  deps: ActivityDeps,
+  deps: ShardDeps,
   input: { shard: number; shardCount: number },
 ): Promise<ShardResult> {
   const context = Context.current();
@@ -66,7 +69,7 @@ export async function deliverShard(
 }
 
 function shardPorts(
-  deps: ActivityDeps,
+  deps: ShardDeps,
   lease: { shard: number; epoch: number },
   configs: ReadonlyMap<string, LaneConfig>,
 ): ShardPorts {
@@ -102,9 +105,12 @@ export function sourcePort({ clickhouse }: ActivityDeps): SourcePort {
   };
 }
 
-function attemptLogPort({ clickhouse }: ActivityDeps, lease: { shard: number; epoch: number }): AttemptLogPort {
+function attemptLogPort(
+  { clickhouse, attemptLog }: ShardDeps,
+  lease: { shard: number; epoch: number },
+): AttemptLogPort {
   return {
-    append: (rows) => appendAttempts(clickhouse, rows, lease),
+    append: (rows) => attemptLog.append(rows, lease),
     settledEvents: (destinations) => settledEvents(clickhouse, destinations),
     dueParked: (destinationIds, now, limit) =>
       dueParked(clickhouse, { destinationIds: [...destinationIds], now, limit }),

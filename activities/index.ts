@@ -1,3 +1,4 @@
+import { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { auditDeliveries } from './audit-deliveries.ts';
 import { commitRun, verifyRun } from './commit-run.ts';
 import { deliverShard } from './deliver-shard.ts';
@@ -32,6 +33,7 @@ export interface ActivityGroups {
  * live work does not notice.
  */
 export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): ActivityGroups {
+  const shardDeps = { ...deps, attemptLog: new AttemptLogWriter(deps.clickhouse) };
   return {
     exports: withFailures({
       ...runActivities(deps),
@@ -41,7 +43,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
     } satisfies ActivityGroups['exports']),
     backfills: withFailures(runActivities(gentle) satisfies ActivityGroups['backfills']),
     deliveries: withFailures({
-      deliverShard: (input) => deliverShard(deps, input),
+      deliverShard: (input) => deliverShard(shardDeps, input),
     } satisfies ActivityGroups['deliveries']),
     retries: withFailures({
       attemptRetry: (input) => attemptRetry(deps, input),

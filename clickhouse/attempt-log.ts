@@ -20,23 +20,40 @@ const INSERT_TIMEOUT_MS = 20_000;
 const MICROS_PER_SECOND = 1_000_000;
 const NULL = '\\N';
 
+/** A shard's lease: its number and epoch. */
+export interface ShardLease {
+  shard: number;
+  epoch: number;
+}
+
+const NO_SHARD: ShardLease = { shard: 0, epoch: 0 };
+
 /**
- * One insert for all rows; resolves when they are stored. Repeating the same rows after a failure stores them once: the
- * de-duplication token is a hash of the bytes that are sent. They are TSV, because every delivery makes a row: as JSON
- * through objects a row cost five times the CPU.
+ * One insert for all rows; resolves when they are stored. Repeating the same rows after a failure stores them once.
+ * Shards write through `AttemptLogWriter`.
  */
 export async function appendAttempts(
   ch: ClickHouse,
   rows: readonly AttemptRecord[],
-  { shard, epoch }: { shard: number; epoch: number } = { shard: 0, epoch: 0 },
+  lease: ShardLease = NO_SHARD,
 ): Promise<void> {
+  await insertAttempts(ch, attemptLines(rows, lease));
+}
+
+/** TSV, because every delivery makes a row: as JSON through objects a row cost five times the CPU. */
+export function attemptLines(rows: readonly AttemptRecord[], { shard, epoch }: ShardLease): string {
   const tail = `\t${String(shard)}\t${String(epoch)}\n`;
   let text = '';
   for (const row of rows) {
     text += toTsv(row) + tail;
   }
+  return text;
+}
+
+/** The same lines again are stored once: the de-duplication token is a hash of the bytes that are sent. */
+export async function insertAttempts(ch: ClickHouse, lines: string): Promise<void> {
   // Encoding also replaces lone surrogates, which ClickHouse refuses.
-  const bytes = Buffer.from(text);
+  const bytes = Buffer.from(lines);
   const token = createHash('sha256').update(bytes).digest('hex');
   await ch.insertTsv('delivery_attempts', COLUMNS, bytes, {
     settings: { insert_deduplication_token: token, async_insert: 0, max_execution_time: INSERT_TIMEOUT_MS / 1_000 },

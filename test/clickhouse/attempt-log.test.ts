@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
+import { AttemptLogWriter } from '../../clickhouse/attempt-log-writer.ts';
 import {
   countParked,
   deliveryStats,
@@ -9,6 +10,7 @@ import {
   listAttempts,
   settledEvents,
 } from '../../clickhouse/attempt-queries.ts';
+import type { ClickHouse } from '../../clickhouse/client.ts';
 import { appendLogEntries, listLogEntries } from '../../clickhouse/log-entries.ts';
 import { migrateClickHouse } from '../../clickhouse/migrate.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
@@ -52,6 +54,35 @@ test('rows come back as written; the same rows again are stored once', async () 
   await appendAttempts(server.ch, [row], SHARD);
   expect(await listAttempts(server.ch, { teamId: 1, destinationId: row.destinationId, limit: 10 })).toEqual([row]);
   await appendAttempts(server.ch, []);
+});
+
+test('what shards flush at the same time is one insert, and a repeated flush repeats it as it was', async () => {
+  const destinationId = randomUUID();
+  const inserted: string[] = [];
+  const refusals = [false, true, false];
+  // A refusal after the rows were stored: an answer that was lost.
+  const flaky: Pick<ClickHouse, 'insertTsv'> = {
+    insertTsv: async (table, columns, bytes, options) => {
+      inserted.push(bytes.toString());
+      await server.ch.insertTsv(table, columns, bytes, options);
+      if (refusals[inserted.length - 1] === true) {
+        throw new Error('the answer was lost');
+      }
+    },
+  };
+  const writer = new AttemptLogWriter(flaky as ClickHouse);
+  const batch = (): AttemptRow[] => [attempt({ destinationId })];
+  const [first, second, third] = [batch(), batch(), batch()];
+  await Promise.all([writer.append(first, SHARD), writer.append(second, { shard: 4, epoch: 1 })]);
+  expect(inserted).toHaveLength(1);
+  expect(inserted[0]?.trimEnd().split('\n')).toHaveLength(2);
+  const lost = [writer.append(third, SHARD), writer.append(batch(), SHARD)];
+  expect((await Promise.allSettled(lost)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const later = writer.append(batch(), SHARD);
+  await Promise.all([writer.append(third, SHARD), later]);
+  expect(inserted.slice(1).toSorted()).toEqual([inserted[1], inserted[1], inserted[3]].toSorted());
+  const stored = await listAttempts(server.ch, { teamId: 1, destinationId, limit: 10 });
+  expect(stored).toHaveLength(5);
 });
 
 test('a hostile response body is cut and made storable', async () => {
