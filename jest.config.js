@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
+
 /**
  * Three projects: `unit` needs no server (tests beside the code, test/architecture, test/compose and test/replay);
  * `system` runs against real servers that each file starts for itself, so that two files can run at once; `e2e` starts
- * whole systems and measures them, one at a time. All are native ES modules (run with --experimental-vm-modules).
+ * whole systems, whose server and worker run as the build made before them. All are native ES modules (run with --experimental-vm-modules).
  * test/live is for real accounts, by hand.
  */
 const transform = {
@@ -35,6 +37,12 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose|replay|e2e|dev|live)/'],
     },
-    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/{e2e,dev}/**/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/{e2e,dev}/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/e2e/support/build.js',
+      globals: { builtProgram: [fileURLToPath(new URL('dist/cli.js', import.meta.url))] },
+    },
   ],
 };

@@ -11,6 +11,9 @@ import { grantTeam, type TeamAccess } from '../../setup.ts';
 /** How late a row may become visible in tests; the run of an interval starts reading this long after its end. */
 export const TEST_VISIBILITY_BOUND_MS = 4_000;
 
+/** What node runs as `sluice`, where jest.config.js has had it built; otherwise the sources. */
+const { builtProgram } = globalThis as { builtProgram?: string[] };
+
 /** A whole system of its own: real servers, `sluice server` and `sluice worker` as processes, in a folder of its own. */
 export interface TestSystem {
   system: System;
@@ -32,6 +35,7 @@ export async function startTestSystem(
     dataDir: join(directory, 'data'),
     s3: options.s3 ?? false,
     supervise: options.supervise ?? false,
+    ...(builtProgram === undefined ? {} : { program: builtProgram }),
     env: {
       SLUICE_VISIBILITY_BOUND_MS: String(TEST_VISIBILITY_BOUND_MS),
       SLUICE_CAPTURE_INSERT_TIMEOUT_MS: String(TEST_VISIBILITY_BOUND_MS - 1_000),
