@@ -30,6 +30,7 @@ describe('loadConfig', () => {
     expect(config.worker).toMatchObject({
       visibilityBoundMs: 60_000,
       openRetriesCap: 1_000,
+      leaseMs: 60_000,
       pollMs: 200,
       breakerMinFailingMs: 60_000,
     });

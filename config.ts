@@ -198,6 +198,9 @@ export const envSchema = z.object({
   SLUICE_CHUNK_CONCURRENCY: integer({ min: 1, max: 64 })
     .default(2)
     .meta(info(WORKER, 'Chunks of one run that load at the same time; each takes some 30 MB.')),
+  SLUICE_EXPORT_LEASE_MS: integer({ min: 1_000, max: 3_600_000 })
+    .default(60_000)
+    .meta(info(WORKER, 'How long the interval of a run whose worker was killed stays taken; a quarter renews it.')),
   SLUICE_SHUTDOWN_GRACE_MS: integer({ min: 0, max: 600_000 })
     .default(35_000)
     .meta(
@@ -377,6 +380,7 @@ function nest(env: Env) {
       exportConcurrency: env.SLUICE_EXPORT_CONCURRENCY,
       backfillConcurrency: env.SLUICE_BACKFILL_CONCURRENCY,
       chunkConcurrency: env.SLUICE_CHUNK_CONCURRENCY,
+      leaseMs: env.SLUICE_EXPORT_LEASE_MS,
       drainMs: env.SLUICE_SHUTDOWN_GRACE_MS,
     },
     destinations: {

@@ -3,7 +3,6 @@ import { acquireLease, getLedger, releaseLease, type LedgerRecord } from '../sto
 import { getRun, type RunRecord } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import { closeRun, discardRun, leaseKey } from './finish-run.ts';
-import { LEASE_TTL_MS } from './lease.ts';
 import { totals } from './load-chunks.ts';
 import type { AbandonedEnding } from './sweep-runs.ts';
 import type { RunRef } from './types.ts';
@@ -49,7 +48,7 @@ async function fence(
     return record.status === 'running' ? refOf(record, { epoch: 0, generation: record.generation }) : undefined;
   }
   // Forced: a repetition of a committed interval holds its lease like any other run.
-  const lease = await acquireLease(deps.db, { ...ledger, runId: record.id, ttlMs: LEASE_TTL_MS, force: true });
+  const lease = await acquireLease(deps.db, { ...ledger, runId: record.id, ttlMs: deps.settings.leaseMs, force: true });
   return refOf(record, { epoch: lease.acquired ? lease.epoch : 0, generation: ledger.generation });
 }
 

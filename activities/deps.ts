@@ -20,6 +20,8 @@ export interface ActivitySettings {
   drainMs: number;
   /** Chunks of one run that load at the same time. */
   chunkConcurrency: number;
+  /** A run that does not renew its lease for so long gives its interval free. */
+  leaseMs: number;
 }
 
 /** What the activities work with; made once per process by `worker.ts`. */

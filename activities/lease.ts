@@ -4,9 +4,8 @@ import { renewLease } from '../store/ledger.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { RunRef } from './types.ts';
 
-/** Three missed renewals end a lease: a worker that was killed gives its interval free after this long. */
-export const LEASE_TTL_MS = 60_000;
-const RENEW_EVERY_MS = 15_000;
+/** Three missed renewals end a lease. */
+const RENEWALS_PER_LEASE = 4;
 const BEAT_EVERY_MS = 2_000;
 
 /**
@@ -19,10 +18,11 @@ export async function underLease<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const context = Context.current();
+  const { leaseMs } = deps.settings;
   const lost = new AbortController();
   const renew = async (): Promise<void> => {
     const key = { exportId: run.exportId, intervalEnd: new Date(run.intervalEnd), epoch: run.epoch };
-    if (!(await renewLease(deps.db, { ...key, ttlMs: LEASE_TTL_MS }))) {
+    if (!(await renewLease(deps.db, { ...key, ttlMs: leaseMs }))) {
       lost.abort(leaseLost(run));
     }
   };
@@ -36,7 +36,7 @@ export async function underLease<T>(
     renew().catch((error: unknown) => {
       deps.logger.warn({ err: error, runId: run.runId }, 'lease renewal failed');
     });
-  }, RENEW_EVERY_MS);
+  }, leaseMs / RENEWALS_PER_LEASE);
   try {
     return await work(AbortSignal.any([context.cancellationSignal, lost.signal]));
   } catch (error) {

@@ -3,7 +3,6 @@ import { SluiceError } from '../core/errors.ts';
 import { acquireLease, advanceGeneration } from '../store/ledger.ts';
 import { createRun, updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
-import { LEASE_TTL_MS } from './lease.ts';
 import type { RunRef, StartRunInput, StartRunResult } from './types.ts';
 
 /** Another run of the interval works; ask again about when its lease could end. */
@@ -27,7 +26,7 @@ export async function startRun(deps: ActivityDeps, input: StartRunInput): Promis
     intervalStart,
     intervalEnd,
     runId: run.id,
-    ttlMs: LEASE_TTL_MS,
+    ttlMs: deps.settings.leaseMs,
     force: input.force,
   });
   if (lease.acquired) {
