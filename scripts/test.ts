@@ -63,11 +63,11 @@ function countsOf(report: JestReport, exitedWell: boolean): Counts {
 /** A handle that a failed test left open must not keep the whole run from ending. */
 const WITH_SERVERS = ['--forceExit', `--testTimeout=${HOOK_TIMEOUT_MS}`];
 
-/** Files of `system` wait for their servers most of the time, so two at once; those of `e2e` want the machine for themselves. */
+/** Files that start servers wait for them, and for the ends of minutes, most of the time: two at once. */
 const PROJECTS = {
   unit: [],
   system: ['--maxWorkers=2', ...WITH_SERVERS],
-  e2e: ['--runInBand', ...WITH_SERVERS],
+  e2e: ['--maxWorkers=2', ...WITH_SERVERS],
 };
 
 function runProject(project: keyof typeof PROJECTS, extraArgs: string[]): Counts {

@@ -7,7 +7,7 @@ import { nowMicros } from '../../clickhouse/tail.ts';
 import { MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
 import { insertAt } from '../clickhouse/events.ts';
 import { eventually } from '../support/eventually.ts';
-import { triggeredRun } from '../support/schedules.ts';
+import { byHand } from '../support/schedules.ts';
 import { startTestSystem, TEST_VISIBILITY_BOUND_MS, type TestSystem } from '../support/test-system.ts';
 import { untilAccepted, WebhookTeam, type Hook } from './support/webhook-team.ts';
 
@@ -20,9 +20,11 @@ let system: TestSystem;
 let team: WebhookTeam;
 /** In the same shard. Its events are wanted by nobody: they move the cursors of the others, which follow the log. */
 let ticking: WebhookTeam;
+let audit: () => Promise<AuditResult>;
 
 beforeAll(async () => {
   system = await startTestSystem({ env: { SLUICE_DELIVERY_SHARDS: '1' } });
+  audit = await byHand(system.temporal, MAINTENANCE_SCHEDULES.auditDeliveries);
   team = await WebhookTeam.create(system);
   ticking = await WebhookTeam.create(system);
   await ticking.hook({ events: ['never'] });
@@ -31,11 +33,6 @@ afterAll(async () => {
   await Promise.all([team.close(), ticking.close()]);
   await system.stop();
 });
-
-async function audit(): Promise<AuditResult> {
-  const handle = await triggeredRun(system.temporal, MAINTENANCE_SCHEDULES.auditDeliveries);
-  return (await handle.result()) as AuditResult;
-}
 
 /** Audits until so many events were compared in all; answers the sums. */
 async function auditUntilCompared(events: number): Promise<Pick<AuditResult, 'compared' | 'missed' | 'retried'>> {
@@ -49,7 +46,7 @@ async function auditUntilCompared(events: number): Promise<Pick<AuditResult, 'co
       total.retried += retried;
       expect(total.compared).toBeGreaterThanOrEqual(events);
     },
-    { timeoutMs: AUDITED_WITHIN_MS, intervalMs: 3_000 },
+    { timeoutMs: AUDITED_WITHIN_MS, intervalMs: 1_000 },
   );
   return total;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { RepairEventsResult } from '../../activities/types.ts';
 import { MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
 import { eventually } from '../support/eventually.ts';
-import { triggeredRun } from '../support/schedules.ts';
+import { byHand } from '../support/schedules.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 import { captureEvents } from './support/export-events.ts';
 
@@ -12,16 +12,13 @@ const LOST = 100;
 const KEPT = 40;
 
 let system: TestSystem;
+let look: () => Promise<RepairEventsResult>;
 
 beforeAll(async () => {
   system = await startTestSystem();
+  look = await byHand(system.temporal, MAINTENANCE_SCHEDULES.repairEvents);
 });
 afterAll(() => system.stop());
-
-async function look(): Promise<RepairEventsResult> {
-  const handle = await triggeredRun(system.temporal, MAINTENANCE_SCHEDULES.repairEvents);
-  return (await handle.result()) as RepairEventsResult;
-}
 
 async function stored(table: string, teamId: number): Promise<number> {
   const [row] = await system.clickhouse.rows<{ uuids: number }>({
@@ -51,7 +48,7 @@ test('events that the view did not write are added by the next look, and by none
       compared += result.compared;
       expect(compared).toBeGreaterThanOrEqual(LOST + KEPT);
     },
-    { timeoutMs: 60_000, intervalMs: 2_000 },
+    { timeoutMs: 60_000, intervalMs: 500 },
   );
   expect(repaired).toBe(LOST);
   expect(await stored('events', teamId)).toBe(LOST + KEPT);

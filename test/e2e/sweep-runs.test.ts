@@ -5,7 +5,7 @@ import { ensureMaintenance } from '../../client/maintenance.ts';
 import { listLogEntries } from '../../clickhouse/log-entries.ts';
 import { deliveryShardWorkflowId, MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
 import { eventually } from '../support/eventually.ts';
-import { triggeredRun } from '../support/schedules.ts';
+import { byHand } from '../support/schedules.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 import { insertMany } from './support/export-events.ts';
 import { committedFiles, expectConsistent, manifests } from './support/export-manifests.ts';
@@ -32,10 +32,12 @@ const SWEPT_WITHIN_MS = 60_000;
 const minute = pastMinute();
 let system: TestSystem;
 let reader: ExportReader;
+let sweep: () => Promise<SweepResult>;
 let team: Awaited<ReturnType<TestSystem['newTeam']>>;
 
 beforeAll(async () => {
   system = await startTestSystem({ s3: true, env: { SLUICE_EXPORT_LEASE_MS: String(LEASE_MS) } });
+  sweep = await byHand(system.temporal, MAINTENANCE_SCHEDULES.sweepRuns);
   reader = await ExportReader.open(system.directory);
   team = await system.newTeam();
   await insertMany(system.clickhouse, team.teamId, minute, { rows: ROWS, bytes: 160 });
@@ -44,11 +46,6 @@ afterAll(async () => {
   reader.close();
   await system.stop();
 });
-
-async function sweep(): Promise<SweepResult> {
-  const handle = await triggeredRun(system.temporal, MAINTENANCE_SCHEDULES.sweepRuns);
-  return (await handle.result()) as SweepResult;
-}
 
 async function postgres<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
   const client = new Client({ connectionString: system.config.postgres.url });
@@ -151,8 +148,15 @@ test('a run that had committed before its workflow ended is completed', async ()
   expect(await place.keys()).toEqual(keys);
 });
 
-test('its Schedule is made once and stays as an operator has left it', async () => {
+test('its Schedule starts it, is made once, and stays as an operator has left it', async () => {
   const schedule = system.temporal.client.schedule.getHandle(MAINTENANCE_SCHEDULES.sweepRuns);
+  await schedule.trigger();
+  await eventually(async () => {
+    const [started] = (await schedule.describe()).info.recentActions;
+    const id = started?.action.workflow.workflowId ?? '';
+    expect(id).toMatch(new RegExp(`^${MAINTENANCE_SCHEDULES.sweepRuns}-`));
+    expect(await system.temporal.client.workflow.getHandle(id).result()).toMatchObject({ closed: 0 });
+  });
   await schedule.pause('by an operator');
   await ensureMaintenance(system.temporal);
   const { policies, state, typedSearchAttributes, action } = await schedule.describe();

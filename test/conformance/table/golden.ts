@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { ClickHouse } from '../../../clickhouse/client.ts';
 import { encodeColumns } from '../../../clickhouse/encode-columns.ts';
 import { openEncoded } from '../../../clickhouse/read-encoded.ts';
@@ -106,15 +106,25 @@ export function goldenRows(): GoldenRow[] {
   return rows.map((row, index) => ({ id: index + 1, version: 1, props: '{}', ...row }));
 }
 
-/** Plain rows from `from` to before `to`; `label` tells two contents of one id apart. */
+/**
+ * Plain rows from `from` to before `to`; `label` tells two contents of one id apart. Their text is not to be compressed:
+ * a source of a thousand rows comes in several pieces in every format.
+ */
 export function plainRows(from: number, to: number, { label = 'a', version = 1, textBytes = 100 } = {}): GoldenRow[] {
   return Array.from({ length: to - from }, (_, index) => ({
     id: from + index,
     version,
-    txt: label.repeat(textBytes),
+    txt: hex(`${label} ${String(from + index)}`, textBytes),
     props: JSON.stringify({ row: from + index, label }),
     u64: String(from + index),
   }));
+}
+
+function hex(of: string, length: number): string {
+  return createHash('shake256', { outputLength: Math.ceil(length / 2) })
+    .update(of)
+    .digest('hex')
+    .slice(0, length);
 }
 
 /** A table of golden rows in ClickHouse. */
