@@ -195,6 +195,11 @@ export const envSchema = z.object({
   SLUICE_BACKFILL_CONCURRENCY: integer({ min: 1, max: 1_000 })
     .default(2)
     .meta(info(WORKER, 'Activities of backfills at the same time per worker; they never take the slots of live runs.')),
+  SLUICE_GAP_SETTLE_MS: integer({ min: 0, max: 86_400_000 })
+    .default(600_000)
+    .meta(
+      info(WORKER, "How long after an export interval's end the gap detector waits for Temporal to start its run."),
+    ),
   SLUICE_CHUNK_CONCURRENCY: integer({ min: 1, max: 64 })
     .default(2)
     .meta(info(WORKER, 'Chunks of one run that load at the same time; each takes some 30 MB.')),
@@ -372,6 +377,7 @@ function nest(env: Env) {
     net: { allowedCidrs: env.SLUICE_ALLOWED_CIDRS, requireHttps: env.SLUICE_WEBHOOKS_REQUIRE_HTTPS },
     worker: {
       queues: env.SLUICE_QUEUES,
+      gapSettleMs: env.SLUICE_GAP_SETTLE_MS,
       visibilityBoundMs: env.SLUICE_VISIBILITY_BOUND_MS,
       pollMs: env.SLUICE_DELIVERY_POLL_MS,
       reportEveryMs: env.SLUICE_DELIVERY_REPORT_EVERY_MS,

@@ -10,6 +10,8 @@ import type { SecretBox } from '../store/secrets.ts';
 export interface ActivitySettings {
   /** How late a row may become visible after its `inserted_at`: the tail's overlap and an export's settle time. */
   visibilityBoundMs: number;
+  /** How long after an interval's end it is missing when nothing has run it. */
+  gapSettleMs: number;
   pollMs: number;
   reportEveryMs: number;
   /** Open retry workflows per destination; beyond it failed events are parked. */

@@ -4,11 +4,13 @@ import { commitRun, verifyRun } from './commit-run.ts';
 import { deliverShard } from './deliver-shard.ts';
 import type { ActivityDeps } from './deps.ts';
 import { withFailures } from './failures.ts';
+import { fillGaps } from './fill-gaps.ts';
 import { finishRun } from './finish-run.ts';
 import { loadChunks } from './load-chunks.ts';
 import { planInterval } from './plan-interval.ts';
 import { probeDestination } from './probe-destination.ts';
 import { repairEvents } from './repair-events.ts';
+import { resolveInterval } from './resolve-interval.ts';
 import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
 import { startGeneration, startRun } from './start-run.ts';
 import { sweepRuns } from './sweep-runs.ts';
@@ -18,11 +20,18 @@ type ActivitiesOf<Names extends keyof Activities> = Pick<Activities, Names>;
 
 /** The steps of one export run, on whichever queue it runs. */
 type RunActivities = ActivitiesOf<
-  'startRun' | 'planInterval' | 'loadChunks' | 'commitRun' | 'verifyRun' | 'startGeneration' | 'finishRun'
+  | 'resolveInterval'
+  | 'startRun'
+  | 'planInterval'
+  | 'loadChunks'
+  | 'commitRun'
+  | 'verifyRun'
+  | 'startGeneration'
+  | 'finishRun'
 >;
 
 export interface ActivityGroups {
-  exports: RunActivities & ActivitiesOf<'sweepRuns' | 'repairEvents' | 'auditDeliveries'>;
+  exports: RunActivities & ActivitiesOf<'sweepRuns' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>;
   backfills: RunActivities;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
@@ -38,6 +47,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
     exports: withFailures({
       ...runActivities(deps),
       sweepRuns: () => sweepRuns(deps),
+      fillGaps: () => fillGaps(deps),
       repairEvents: () => repairEvents(deps),
       auditDeliveries: () => auditDeliveries(deps),
     } satisfies ActivityGroups['exports']),
@@ -56,6 +66,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
 
 function runActivities(deps: ActivityDeps): RunActivities {
   return {
+    resolveInterval: (input) => resolveInterval(deps, input),
     startRun: (input) => startRun(deps, input),
     planInterval: (run) => planInterval(deps, run),
     loadChunks: (run) => loadChunks(deps, run),

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { SluiceError } from '../core/errors.ts';
-import { acquireLease, advanceGeneration } from '../store/ledger.ts';
+import { acquireLease, advanceGeneration, type Lease } from '../store/ledger.ts';
 import { createRun, updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { RunRef, StartRunInput, StartRunResult } from './types.ts';
@@ -50,7 +50,13 @@ export async function startRun(deps: ActivityDeps, input: StartRunInput): Promis
     throw leaseHeld(lease.holderRunId);
   }
   await updateRun(deps.db, run.id, { status: 'skipped' });
-  return { status: 'skipped', reason: `the interval is already exported by run ${lease.holderRunId}` };
+  return { status: 'skipped', reason: skippedBecause(lease) };
+}
+
+function skippedBecause(lease: Extract<Lease, { reason: 'committed' | 'no_interval' }>): string {
+  return lease.reason === 'committed'
+    ? `the interval is already exported by run ${lease.holderRunId}`
+    : 'the schedule was changed meanwhile: the export has no such interval any more';
 }
 
 /** A new plan of the interval under the same lease; its files get new names and its commit replaces the old one. */

@@ -11,12 +11,24 @@ export interface RunRef {
   generation: number;
 }
 
+export interface ResolveIntervalInput {
+  exportId: string;
+  /** When the run was due, RFC 3339. */
+  nominal: string;
+}
+
+/** RFC 3339. */
+export interface ResolvedInterval {
+  intervalStart: string;
+  intervalEnd: string;
+}
+
 export interface StartRunInput {
   exportId: string;
   teamId: number;
   intervalStart: string;
   intervalEnd: string;
-  trigger: 'schedule' | 'manual' | 'backfill';
+  trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill';
   force: boolean;
 }
 
@@ -65,6 +77,15 @@ export interface SweepResult {
   looked: number;
   /** Those of them whose workflow had ended. */
   closed: number;
+}
+
+export interface FillGapsResult {
+  /** Exports whose expected intervals were compared with the ledger. */
+  exports: number;
+  /** Intervals that were started. */
+  started: number;
+  /** The call ended before everything that is due was started. */
+  more: boolean;
 }
 
 export interface RepairEventsResult {
@@ -130,6 +151,8 @@ export interface ProbeResult {
 
 /** Every activity. Each is idempotent: it may run again after it has succeeded. */
 export interface Activities {
+  /** The interval that is due at the nominal time: the one that ends then, or else the last one that has ended. */
+  resolveInterval(input: ResolveIntervalInput): Promise<ResolvedInterval>;
   startRun(input: StartRunInput): Promise<StartRunResult>;
   planInterval(run: RunRef): Promise<PlanResult>;
   loadChunks(run: RunRef): Promise<LoadResult>;
@@ -139,6 +162,7 @@ export interface Activities {
   startGeneration(run: RunRef): Promise<RunRef>;
   finishRun(input: FinishRunInput): Promise<void>;
   sweepRuns(): Promise<SweepResult>;
+  fillGaps(): Promise<FillGapsResult>;
   repairEvents(): Promise<RepairEventsResult>;
   auditDeliveries(): Promise<AuditResult>;
   deliverShard(input: { shard: number; shardCount: number }): Promise<ShardResult>;

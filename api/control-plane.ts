@@ -1,4 +1,5 @@
 import type { ExportInterval } from '../core/intervals.ts';
+import type { ScheduleSpec } from '../core/schedule-spec.ts';
 
 /** What Temporal has to know of an export. */
 export interface ExportRef {
@@ -8,6 +9,15 @@ export interface ExportRef {
   destinationId: string;
   destinationKind: string;
   interval: ExportInterval;
+}
+
+/** When Temporal has to start its runs. */
+export interface ExportSchedule extends ExportRef {
+  spec: ScheduleSpec;
+  jitterSeconds: number;
+  /** End of the first interval that the start date allows. */
+  firstEnd: Date | null;
+  endAt: Date | null;
   paused: boolean;
 }
 
@@ -31,7 +41,7 @@ export interface WebhookChange {
  * that failed half-way is simply repeated.
  */
 export interface ControlPlane {
-  upsertExportSchedule(schedule: ExportRef): Promise<void>;
+  upsertExportSchedule(schedule: ExportSchedule): Promise<void>;
   deleteExportSchedule(exportId: string): Promise<void>;
   startExportRun(run: ManualRun): Promise<{ workflowId: string }>;
   /** Asks an open run to end. */

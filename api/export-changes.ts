@@ -6,13 +6,13 @@ import {
   chooseFormat,
   chooseMode,
   destinationOf,
-  exportRef,
+  exportSchedule,
   formatSchema,
-  intervalSchema,
   maxFileMbSchema,
   modeSchema,
 } from './export-view.ts';
 import { forField } from './problem.ts';
+import { newSchedule, schedulePatch, scheduleChange } from './schedule-fields.ts';
 import { filterOf, filterSchema, nameSchema } from './schemas.ts';
 import { steering } from './temporal-errors.ts';
 
@@ -20,7 +20,7 @@ export const newExport = z.strictObject({
   name: nameSchema,
   destination_id: z.uuid(),
   model: z.literal('events').default('events'),
-  interval: intervalSchema,
+  ...newSchedule,
   filter: filterSchema.default({}),
   format: formatSchema.optional().describe("Default: the destination's first format."),
   mode: modeSchema.default('append'),
@@ -31,7 +31,7 @@ export const newExport = z.strictObject({
 /** Absent: stays. */
 export const exportPatch = z.strictObject({
   name: nameSchema.optional(),
-  interval: intervalSchema.optional(),
+  ...schedulePatch,
   filter: filterSchema.optional(),
   format: formatSchema.optional(),
   mode: modeSchema.optional(),
@@ -52,6 +52,7 @@ export async function createScheduledExport(
     teamId,
     destinationId: destination.id,
     ...{ name, model, interval, paused },
+    ...scheduleChange(body),
     format: chooseFormat(kind, body.format),
     mode: chooseMode(kind, body.mode),
     filter: filterOf(body.filter),
@@ -74,7 +75,7 @@ export async function patchOf(
   return {
     expectedVersion: record.version,
     ...(body.name === undefined ? {} : { name: body.name }),
-    ...(body.interval === undefined ? {} : { interval: body.interval }),
+    ...scheduleChange(body, record),
     ...(body.filter === undefined ? {} : { filter: filterOf(body.filter) }),
     ...(body.format === undefined ? {} : { format: chooseFormat(destination, body.format) }),
     ...(body.mode === undefined ? {} : { mode: chooseMode(destination, body.mode) }),
@@ -84,6 +85,6 @@ export async function patchOf(
 
 /** Brings the schedule in line; the same request repeated after a failure does so too. */
 export async function withSchedule(deps: ApiDeps, record: ExportRecord): Promise<ExportRecord> {
-  await steering(deps.controlPlane.upsertExportSchedule(await exportRef(deps, record)));
+  await steering(deps.controlPlane.upsertExportSchedule(await exportSchedule(deps, record)));
   return record;
 }

@@ -1,17 +1,18 @@
 import { z } from 'zod';
+import { firstEndFrom } from '../core/expected-intervals.ts';
 import { COMPRESSIONS, FILE_FORMATS, type OutputFormat } from '../core/formats.ts';
-import { EXPORT_INTERVALS } from '../core/intervals.ts';
 import { WRITE_MODES, type WriteMode } from '../core/write-modes.ts';
 import type { Destination } from '../destinations/contract.ts';
 import { getDestination, type DestinationRecord } from '../store/destinations.ts';
 import { notFound } from '../store/errors.ts';
 import { getExport, type ExportRecord } from '../store/exports.ts';
-import type { ExportRef } from './control-plane.ts';
+import { getTimeline } from '../store/schedules.ts';
+import type { ExportRef, ExportSchedule } from './control-plane.ts';
 import type { ApiDeps } from './deps.ts';
 import { fieldError } from './problem.ts';
+import { scheduleFields, scheduleView } from './schedule-fields.ts';
 import { filterSchema, filterView, recordFields, recordView } from './schemas.ts';
 
-export const intervalSchema = z.enum(EXPORT_INTERVALS).describe('How often, and how much, is exported.');
 export const formatSchema = z.strictObject({ file_format: z.enum(FILE_FORMATS), compression: z.enum(COMPRESSIONS) });
 const formatView = formatSchema.nullable().describe('null: rows of a table, which have no file format.');
 export const modeSchema = z
@@ -25,7 +26,7 @@ export const exportSchema = z
     name: z.string(),
     destination_id: z.uuid(),
     model: z.literal('events'),
-    interval: intervalSchema,
+    ...scheduleFields,
     filter: filterSchema,
     format: formatView,
     mode: modeSchema,
@@ -40,7 +41,7 @@ export function exportView(record: ExportRecord): z.output<typeof exportSchema> 
     name: record.name,
     destination_id: record.destinationId,
     model: record.model,
-    interval: record.interval,
+    ...scheduleView(record),
     filter: filterView(record.filter),
     format: viewOf(record.format),
     mode: record.mode,
@@ -79,8 +80,14 @@ export async function exportRef(deps: ApiDeps, record: ExportRecord): Promise<Ex
     destinationId: record.destinationId,
     destinationKind: destination.kind,
     interval: record.interval,
-    paused: record.paused,
   };
+}
+
+export async function exportSchedule(deps: ApiDeps, record: ExportRecord): Promise<ExportSchedule> {
+  const { interval, timeZone, hourOffset, weekdayOffset, jitterSeconds, startAt, endAt, paused } = record;
+  const firstEnd = startAt && firstEndFrom(await getTimeline(deps.db.kysely, record.id), startAt);
+  const spec = { interval, timeZone, hourOffset, weekdayOffset };
+  return { ...(await exportRef(deps, record)), spec, jitterSeconds, firstEnd, endAt, paused };
 }
 
 /** The wanted format, or the destination's default; refuses one that the destination cannot write. */

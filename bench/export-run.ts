@@ -52,7 +52,6 @@ export async function runExport(bench: Bench, target: ExportCase): Promise<Measu
       destinationId,
       destinationKind: target.kind,
       interval: 'hour',
-      paused: true,
       intervalStart: bounds.start,
       intervalEnd: bounds.end,
       force: false,

@@ -1,22 +1,31 @@
 import { ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
 import { exportRunWorkflowId, exportScheduleId, TASK_QUEUES, type RunQueue } from '../core/ids.ts';
-import { intervalMs, intervalOffsetMs, type ExportInterval } from '../core/intervals.ts';
+import { intervalMs, type ExportInterval } from '../core/intervals.ts';
+import type { ScheduleSettings, ScheduleSpec } from '../core/schedule-spec.ts';
 import type { BatchExportInput } from '../workflows/messages.ts';
+import { temporalSpec } from './schedule-spec.ts';
 import { upsertSchedule, type OwnSchedule } from './schedules.ts';
 import { searchAttributes } from './search-attributes.ts';
 import type { TemporalClient } from './temporal.ts';
 
-export interface ExportSchedule {
+/** What ids, summaries and search attributes of an export's runs are made of. */
+export interface ExportRef {
   exportId: string;
   teamId: number;
   name: string;
   destinationId: string;
   destinationKind: string;
   interval: ExportInterval;
+}
+
+export interface ExportSchedule extends ExportRef, Pick<ScheduleSettings, 'jitterSeconds' | 'endAt'> {
+  spec: ScheduleSpec;
+  /** The first interval's end: nothing is started before. */
+  firstEnd: Date | null;
   paused: boolean;
 }
 
-export type ExportRun = ExportSchedule & {
+export type ExportRun = ExportRef & {
   intervalStart: Date;
   intervalEnd: Date;
   force: boolean;
@@ -27,6 +36,7 @@ export type ExportRun = ExportSchedule & {
 };
 
 const MIN_CATCHUP_MS = 10 * 60_000;
+const MS_PER_SECOND = 1_000;
 
 /** Creates the export's Schedule or brings an existing one in line. Idempotent. */
 export async function upsertExportSchedule(temporal: TemporalClient, schedule: ExportSchedule): Promise<void> {
@@ -84,7 +94,7 @@ function scheduleOptions(schedule: ExportSchedule): OwnSchedule {
   const lengthMs = intervalMs(schedule.interval);
   return {
     scheduleId: exportScheduleId(schedule.exportId),
-    spec: { intervals: [{ every: lengthMs, offset: intervalOffsetMs(schedule.interval) }] },
+    spec: specOptions(schedule),
     action: {
       type: 'startWorkflow',
       workflowType: 'batchExport',
@@ -105,12 +115,22 @@ function scheduleOptions(schedule: ExportSchedule): OwnSchedule {
   };
 }
 
-function baseInput(schedule: ExportSchedule): BatchExportInput {
+/** Both dates are included, by Temporal as by us. */
+function specOptions({ spec, jitterSeconds, firstEnd, endAt }: ExportSchedule): OwnSchedule['spec'] {
+  return {
+    ...temporalSpec(spec),
+    ...(jitterSeconds > 0 ? { jitter: Math.min(jitterSeconds * MS_PER_SECOND, intervalMs(spec.interval)) } : {}),
+    ...(firstEnd === null ? {} : { startAt: firstEnd }),
+    ...(endAt === null ? {} : { endAt }),
+  };
+}
+
+function baseInput(schedule: ExportRef): BatchExportInput {
   const { exportId, teamId, name, destinationId, destinationKind, interval } = schedule;
   return { exportId, teamId, name, destinationId, destinationKind, interval, trigger: 'schedule' };
 }
 
-function attributes(schedule: ExportSchedule): ReturnType<typeof searchAttributes> {
+function attributes(schedule: ExportRef): ReturnType<typeof searchAttributes> {
   return searchAttributes({
     kind: 'export',
     destinationId: schedule.destinationId,
@@ -118,6 +138,6 @@ function attributes(schedule: ExportSchedule): ReturnType<typeof searchAttribute
   });
 }
 
-function summary(schedule: ExportSchedule): string {
+function summary(schedule: ExportRef): string {
   return `${schedule.name.slice(0, 80)} → ${schedule.destinationKind}, every ${schedule.interval}`;
 }

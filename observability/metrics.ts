@@ -23,6 +23,10 @@ export interface Metrics {
   deliveriesAudited(compared: number, missed: { retried: number; known: number; abandoned: number }): void;
   /** How far behind now the deliveries of the webhook that lags most are audited. */
   auditLag(lagMs: number): void;
+  /** An interval that nobody had exported was started. */
+  gapStarted(): void;
+  /** After a look: age of the end of the oldest interval that was missing; 0: none was. */
+  gapsFound(oldestAgeMs: number): void;
   captureAccepted(events: number): void;
   /** `reason` is an error code of capture. */
   captureRejected(reason: string, events: number): void;
@@ -63,6 +67,7 @@ export function createMetrics(options: { runtime?: boolean } = {}): Metrics {
     ...exportMetrics(registry),
     ...captureMetrics(registry),
     ...maintenanceMetrics(registry),
+    ...gapMetrics(registry),
     ...auditMetrics(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -184,6 +189,28 @@ function maintenanceMetrics(registry: Registry): Pick<Metrics, 'eventsRepaired' 
     eventsCompared: ({ gapAgeMs, lagMs }) => {
       gapAge.set(gapAgeMs / MS_PER_SECOND);
       lag.set(lagMs / MS_PER_SECOND);
+    },
+  };
+}
+
+function gapMetrics(registry: Registry): Pick<Metrics, 'gapStarted' | 'gapsFound'> {
+  const registers = [registry];
+  const started = new Counter({
+    name: 'sluice_export_gaps_started_total',
+    help: 'Expected intervals of exports that nobody had exported and that the gap detector has started.',
+    registers,
+  });
+  const age = new Gauge({
+    name: 'sluice_export_gap_age_seconds',
+    help: 'How long ago the oldest interval ended that the last look of the gap detector found missing; 0 when none was.',
+    registers,
+  });
+  return {
+    gapStarted: () => {
+      started.inc();
+    },
+    gapsFound: (oldestAgeMs) => {
+      age.set(oldestAgeMs / MS_PER_SECOND);
     },
   };
 }

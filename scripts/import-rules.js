@@ -6,11 +6,12 @@
  * Unit tests beside the code, `dev/`, `bench/`, `scripts/` and `test/` may import anything.
  */
 
-/** @typedef {{ allow: string[], types?: string[], packages?: 'none' | string[], builtins?: boolean | string[], fetch?: true }} FolderRule */
+/** @typedef {{ allow: string[], deny?: Record<string, string>, types?: string[], packages?: 'none' | string[], builtins?: boolean | string[], fetch?: true }} FolderRule */
 
 /**
  * allow    – folders (`core`) or single files (`destinations/registry`) whose values may be imported
- * types    – the same, for `import type` only: they vanish at run time, so the value is injected
+ * deny     – single files of the allowed folders that may not be imported, not even for types, each with the reason
+ * types    – like allow, for `import type` only: they vanish at run time, so the value is injected
  * packages – the only npm packages allowed; absent means any that `PACKAGE_OWNERS` does not reserve for others
  * fetch    – may use the global fetch; everywhere else outbound HTTP goes through net/
  * builtins – Node built-ins: true (default), false, or the list of those allowed
@@ -21,6 +22,13 @@ export const FOLDER_RULES = {
   // Deterministic: what gets in here runs in Temporal's sandbox and again on every replay.
   workflows: {
     allow: ['core', 'delivery/retry-schedule'],
+    // Their answers depend on the zone data of the Node that runs them: a replay elsewhere could get others (ADR 11).
+    deny: {
+      'core/schedule-spec': 'ask the activity resolveInterval',
+      'core/expected-intervals': 'ask an activity',
+      'core/zone-clock': 'ask an activity',
+      'core/time-zones': 'ask an activity',
+    },
     types: ['activities', 'delivery'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
     builtins: false,
@@ -182,6 +190,10 @@ function restrictedImports(folder) {
               message: `${folder}/ may import only types from here; pass the value in (FOLDER_RULES).`,
             },
           ]),
+      ...Object.entries(rule.deny ?? {}).map(([target, instead]) => ({
+        regex: `^(?:\\.\\./)+${targetPattern(target)}`,
+        message: `${folder}/ may not import this: ${instead}.`,
+      })),
       rootsPattern,
       processPattern,
       ...packagePatterns(folder, rule),

@@ -3,20 +3,21 @@ import { sql, type UpdateObject } from 'kysely';
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { ExportInterval } from '../core/intervals.ts';
+import type { ScheduleSettings, ScheduleSpec } from '../core/schedule-spec.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 import type { Database, Queries } from './database.ts';
 import { WEBHOOK_KIND } from './destinations.ts';
 import { editConflict, notFound } from './errors.ts';
+import { beginPause, beginSchedule, endPause, isOtherSchedule } from './schedules.ts';
 import type { ExportSettings, Row, Tables } from './tables.ts';
 import { json, type PageCursor } from './values.ts';
 
-export interface ExportRecord {
+export interface ExportRecord extends ScheduleSettings {
   id: string;
   teamId: number;
   destinationId: string;
   name: string;
   model: 'events';
-  interval: ExportInterval;
   filter: EventFilter;
   format: OutputFormat;
   mode: WriteMode;
@@ -28,7 +29,7 @@ export interface ExportRecord {
   updatedAt: Date;
 }
 
-export interface NewExport {
+export interface NewExport extends Partial<Omit<ScheduleSettings, 'interval'>> {
   teamId: number;
   destinationId: string;
   name: string;
@@ -42,9 +43,8 @@ export interface NewExport {
 }
 
 /** Absent fields stay; `maxFileMb: null` removes the limit. The destination of an export never changes. */
-export interface ExportPatch {
+export interface ExportPatch extends Partial<ScheduleSettings> {
   name?: string;
-  interval?: ExportInterval;
   filter?: EventFilter;
   format?: OutputFormat;
   mode?: WriteMode;
@@ -72,7 +72,7 @@ export async function createExport(db: Database, input: NewExport): Promise<Expo
         destinationId: input.destinationId,
         name: input.name,
         model: input.model ?? 'events',
-        interval: input.interval,
+        ...scheduleOf(input),
         filter: json(input.filter),
         format: json(input.format),
         mode: input.mode ?? 'append',
@@ -81,8 +81,18 @@ export async function createExport(db: Database, input: NewExport): Promise<Expo
       })
       .returningAll()
       .executeTakeFirstOrThrow();
+    await beginSchedule(tx, row.id, row);
+    if (row.paused) {
+      await beginPause(tx, row.id);
+    }
     return remember(tx, row);
   });
+}
+
+function scheduleOf(input: Pick<NewExport, keyof ScheduleSettings>): ScheduleSettings {
+  const { interval, timeZone = 'UTC', hourOffset = 0, weekdayOffset = 0 } = input;
+  const { jitterSeconds = 0, startAt = null, endAt = null } = input;
+  return { interval, timeZone, hourOffset, weekdayOffset, jitterSeconds, startAt, endAt };
 }
 
 /** From new to old. */
@@ -106,7 +116,10 @@ export async function getExport(db: Database, key: ExportKey): Promise<ExportRec
   return row && recordOf(row);
 }
 
-/** Throws `export_not_found` or `edit_conflict`. */
+/**
+ * Throws `export_not_found` or `edit_conflict`. Another schedule takes over where the last interval of the old one has
+ * ended.
+ */
 export async function updateExport(db: Database, update: ExportKey & { patch: ExportPatch }): Promise<ExportRecord> {
   const { expectedVersion, filter, format, ...plain } = update.patch;
   return db.kysely.transaction().execute(async (tx) => {
@@ -114,19 +127,35 @@ export async function updateExport(db: Database, update: ExportKey & { patch: Ex
     if (expectedVersion !== undefined && expectedVersion !== row.version) {
       throw editConflict('export', update.id);
     }
+    const schedule: ScheduleSpec = { ...row, ...plain };
+    if (isOtherSchedule(row, schedule)) {
+      await beginSchedule(tx, row.id, schedule);
+    }
     return change(tx, row, {
       ...plain,
       ...(filter ? { filter: json(filter) } : {}),
       ...(format ? { format: json(format) } : {}),
+      // Other dates may expect intervals that were passed over; those that have a row keep it.
+      ...(plain.startAt !== undefined || plain.endAt !== undefined ? { ledgerUntil: null } : {}),
     });
   });
 }
 
-/** Throws `export_not_found`. Setting what is set already changes nothing. */
-export async function setExportPaused(db: Database, update: ExportKey & { paused: boolean }): Promise<ExportRecord> {
+/**
+ * Throws `export_not_found`. Setting what is set already changes nothing. On resuming, `fillGap` decides whether the
+ * intervals that ended during the pause are still wanted (the default) or given up.
+ */
+export async function setExportPaused(
+  db: Database,
+  { paused, fillGap = true, ...key }: ExportKey & { paused: boolean; fillGap?: boolean },
+): Promise<ExportRecord> {
   return db.kysely.transaction().execute(async (tx) => {
-    const row = await lock(tx, update);
-    return row.paused === update.paused ? recordOf(row) : change(tx, row, { paused: update.paused });
+    const row = await lock(tx, key);
+    if (row.paused === paused) {
+      return recordOf(row);
+    }
+    await (paused ? beginPause(tx, row.id) : endPause(tx, row.id, fillGap));
+    return change(tx, row, { paused });
   });
 }
 
@@ -149,7 +178,12 @@ export async function getExportVersion(
     .where('exportId', '=', exportId)
     .where('version', '=', version)
     .executeTakeFirst();
-  return row && { ...row.settings, exportId, version };
+  return row && { ...row.settings, ...datesOf(row.settings), exportId, version };
+}
+
+/** JSON has no dates. */
+function datesOf({ startAt, endAt }: ExportSettings): Pick<ExportSettings, 'startAt' | 'endAt'> {
+  return { startAt: startAt && new Date(startAt), endAt: endAt && new Date(endAt) };
 }
 
 /** Keeps the destination from being deleted until the export that uses it is stored. */
@@ -201,8 +235,8 @@ async function remember(tx: Queries, row: Row<'exports'>): Promise<ExportRecord>
 }
 
 function settingsOf(row: Row<'exports'>): ExportSettings {
-  const { destinationId, name, model, interval, filter, format, mode, maxFileMb, paused } = row;
-  return { destinationId, name, model, interval, filter, format, mode, maxFileMb, paused };
+  const { destinationId, name, model, filter, format, mode, maxFileMb, paused } = row;
+  return { destinationId, name, model, ...scheduleOf(row), filter, format, mode, maxFileMb, paused };
 }
 
 function recordOf(row: Row<'exports'>): ExportRecord {

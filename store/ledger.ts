@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import { openInterval } from './intervals.ts';
 import type { Row } from './tables.ts';
 
 /**
@@ -29,22 +30,19 @@ export type Lease =
       /** Belongs to this run alone, also over its own retries; another run of the interval gets a higher one. */
       generation: number;
     }
-  | { acquired: false; reason: 'committed' | 'held'; holderRunId: string };
+  | { acquired: false; reason: 'committed'; holderRunId: string }
+  | { acquired: false; reason: 'held'; holderRunId: string }
+  /** The export's time line has no such interval: its schedule was changed since the bounds were computed. */
+  | { acquired: false; reason: 'no_interval' };
 
 /**
  * Takes the lease when it is free, expired or the run's own (a retried activity); the epoch grows with each
  * acquisition. `committed` with the run's own id as holder means that this run has finished its work.
  */
 export async function acquireLease(db: Database, request: LeaseRequest): Promise<Lease> {
-  await db.kysely
-    .insertInto('intervalLedger')
-    .values({
-      exportId: request.exportId,
-      intervalEnd: request.intervalEnd,
-      intervalStart: request.intervalStart,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  if (!(await openInterval(db, request))) {
+    return { acquired: false, reason: 'no_interval' };
+  }
   for (;;) {
     const taken = (await tryAcquire(db, request)) ?? (await reasonOf(db, request));
     // Neither: the holder let go between the two statements, so the next try can win.

@@ -3,6 +3,7 @@ import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 import type { ExportInterval } from '../core/intervals.ts';
+import type { ScheduleSettings } from '../core/schedule-spec.ts';
 
 /**
  * The database as Kysely sees it. Names are camelCase here and snake_case in SQL (CamelCasePlugin); jsonb columns are
@@ -14,6 +15,8 @@ export interface Tables {
   destinations: DestinationsTable;
   exports: ExportsTable;
   exportVersions: ExportVersionsTable;
+  exportSchedules: ExportSchedulesTable;
+  exportPauses: ExportPausesTable;
   exportRuns: ExportRunsTable;
   runPlans: RunPlansTable;
   runChunks: RunChunksTable;
@@ -65,11 +68,10 @@ export interface DestinationsTable {
 }
 
 /** What of an export a user can change, and what a run is pinned to. */
-export interface ExportSettings {
+export interface ExportSettings extends ScheduleSettings {
   destinationId: string;
   name: string;
   model: 'events';
-  interval: ExportInterval;
   filter: EventFilter;
   format: OutputFormat;
   mode: WriteMode;
@@ -84,16 +86,35 @@ export interface ExportsTable extends ExportSettings {
   createdAt: Stamp;
   updatedAt: Stamp;
   deletedAt: Date | null;
+  /** Every expected interval up to here has a ledger row; null: since the creation. */
+  ledgerUntil: Date | null;
 }
 
 export interface ExportVersionsTable {
   exportId: string;
   version: number;
+  /** As JSON: dates are text. */
   settings: ExportSettings;
   createdAt: Stamp;
 }
 
-export type RunTrigger = 'schedule' | 'manual' | 'backfill';
+export interface ExportSchedulesTable {
+  exportId: string;
+  since: Date;
+  interval: ExportInterval;
+  timeZone: string;
+  hourOffset: number;
+  weekdayOffset: number;
+}
+
+export interface ExportPausesTable {
+  exportId: string;
+  pausedAt: Date;
+  resumedAt: Date | null;
+  filled: Generated<boolean>;
+}
+
+export type RunTrigger = 'schedule' | 'manual' | 'backfill' | 'gap_fill';
 
 /** Every status but `starting` and `running` is final. */
 export type RunStatus =

@@ -2,9 +2,11 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/types.ts';
 import { TASK_QUEUES, type RunQueue } from '../core/ids.ts';
 
+type Bookkeeping = Pick<Activities, 'resolveInterval' | 'startRun' | 'finishRun' | 'startGeneration'>;
+
 /** Short statements against the control plane: retried for as long as the run lives, because nothing else can go on. */
-export function bookkeeping(queue: RunQueue): Pick<Activities, 'startRun' | 'finishRun' | 'startGeneration'> {
-  return proxyActivities<Pick<Activities, 'startRun' | 'finishRun' | 'startGeneration'>>({
+export function bookkeeping(queue: RunQueue): Bookkeeping {
+  return proxyActivities<Bookkeeping>({
     taskQueue: TASK_QUEUES[queue],
     startToCloseTimeout: '30 seconds',
     retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
@@ -30,7 +32,9 @@ export function loading(budgetMs: number, queue: RunQueue): Loading {
  * Looks that their Schedule repeats anyway: a few tries, so that a failing look ends red in the UI instead of hanging.
  * The heartbeat is above the longest wait for one destination (20 s).
  */
-export const maintaining = proxyActivities<Pick<Activities, 'sweepRuns' | 'repairEvents' | 'auditDeliveries'>>({
+export const maintaining = proxyActivities<
+  Pick<Activities, 'sweepRuns' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>
+>({
   taskQueue: TASK_QUEUES.exports,
   startToCloseTimeout: '45 minutes',
   heartbeatTimeout: '1 minute',

@@ -1,6 +1,7 @@
 import {
   CancellationScope,
   isCancellation,
+  patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -15,7 +16,7 @@ import {
 import type { FinishRunInput, RunRef, VerifyResult } from '../activities/types.ts';
 import { isStageLostCode } from '../core/errors.ts';
 import type { RunQueue } from '../core/ids.ts';
-import { intervalMs, lastFinishedInterval } from '../core/intervals.ts';
+import { intervalMs, lastFinishedInterval, type IntervalBounds } from '../core/intervals.ts';
 import { bookkeeping, loading } from './activity-options.ts';
 import type { BatchExportInput, BatchExportResult } from './messages.ts';
 import { exportCard } from './cards.ts';
@@ -25,12 +26,14 @@ import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 const MAX_GENERATIONS_PER_RUN = 3;
 /** Set by Temporal on runs that a Schedule starts: the nominal time, never jittered. */
 const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
+/** Before it, intervals were computed here, on the UTC grid. */
+const RESOLVED_BY_ACTIVITY = '2026-11-21-resolve-interval';
 const MIN_BUDGET_MS = 60 * 60_000;
 const MAX_BUDGET_MS = 3 * 24 * 60 * 60_000;
 
 /** Exports one interval: all of its rows, each once, or nothing that a reader could see. */
 export async function batchExport(input: BatchExportInput): Promise<BatchExportResult> {
-  const bounds = resolveInterval(input);
+  const bounds = await boundsOf(input);
   const card = exportCard(input, bounds);
   setCurrentDetails(card.starting());
   const books = bookkeeping(queueOf(input));
@@ -169,12 +172,17 @@ function lastMessage(failure: unknown): string | undefined {
   return failure instanceof Error ? failure.message : undefined;
 }
 
-/** A Schedule's nominal time is the interval's end; a run triggered by hand floors to the last finished interval. */
-function resolveInterval(input: BatchExportInput): { start: Date; end: Date } {
+/** Of a run that a Schedule starts, the control plane says which interval is due: only it knows the schedule's edits. */
+async function boundsOf(input: BatchExportInput): Promise<IntervalBounds> {
   if (input.intervalStart !== undefined && input.intervalEnd !== undefined) {
     return { start: new Date(input.intervalStart), end: new Date(input.intervalEnd) };
   }
   const info = workflowInfo();
-  const nominal = info.typedSearchAttributes.get(SCHEDULED_START);
-  return lastFinishedInterval(input.interval, nominal ?? info.startTime);
+  const nominal = info.typedSearchAttributes.get(SCHEDULED_START) ?? info.startTime;
+  if (!patched(RESOLVED_BY_ACTIVITY)) {
+    return lastFinishedInterval(input.interval, nominal);
+  }
+  const request = { exportId: input.exportId, nominal: nominal.toISOString() };
+  const { intervalStart, intervalEnd } = await bookkeeping(queueOf(input)).resolveInterval(request);
+  return { start: new Date(intervalStart), end: new Date(intervalEnd) };
 }

@@ -1,7 +1,10 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { AuditResult, RepairEventsResult, SweepResult } from '../activities/types.ts';
+import type { AuditResult, FillGapsResult, RepairEventsResult, SweepResult } from '../activities/types.ts';
 import { maintaining } from './activity-options.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
+
+/** More calls than a look needs after days of outage; the next look goes on from there. */
+const MAX_ROUNDS = 50;
 
 /** Closes runs whose workflow was terminated, timed out or is gone, and frees their intervals. */
 export async function sweepRuns(): Promise<SweepResult> {
@@ -11,8 +14,20 @@ export async function sweepRuns(): Promise<SweepResult> {
   return result;
 }
 
-/** More calls than a look needs after days of outage; the next look goes on from there. */
-const MAX_ROUNDS = 50;
+/** Starts the runs of intervals that are expected and that nobody has exported. */
+export async function fillGaps(): Promise<FillGapsResult> {
+  const total: FillGapsResult = { exports: 0, started: 0, more: true };
+  for (let round = 0; total.more && round < MAX_ROUNDS; round += 1) {
+    const { exports, started, more } = await maintaining.fillGaps();
+    Object.assign(total, { exports, more });
+    total.started += started;
+    publish(
+      total.started,
+      `Compared the intervals of ${String(exports)} exports with the ledger, started ${String(total.started)} that were missing`,
+    );
+  }
+  return total;
+}
 
 /** Compares `events` with `event_log` up to where both have settled and adds what is missing. */
 export async function repairEvents(): Promise<RepairEventsResult> {

@@ -14,7 +14,7 @@ export interface BatchExportInput {
   /** RFC 3339. Absent in runs that a Schedule starts. */
   intervalStart?: string;
   intervalEnd?: string;
-  trigger: 'schedule' | 'manual' | 'backfill';
+  trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill';
   /** Export the interval again although it is committed; the new files replace the old ones. */
   force?: boolean;
   /** Whose slots its activities take, and how gently they read. Absent: those of live runs. */

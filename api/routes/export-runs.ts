@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { SluiceError } from '../../core/errors.ts';
-import { intervalEndingAt, lastFinishedInterval, type IntervalBounds } from '../../core/intervals.ts';
+import type { IntervalBounds } from '../../core/intervals.ts';
+import { intervalEndingAt, lastFinishedInterval, type Timeline } from '../../core/schedule-spec.ts';
 import { rfc3339Seconds } from '../../core/time.ts';
 import type { ExportRecord } from '../../store/exports.ts';
 import { getLedger } from '../../store/ledger.ts';
 import { listRuns } from '../../store/runs.ts';
+import { getTimeline } from '../../store/schedules.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { exportRef, findExport } from '../export-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
@@ -61,7 +63,8 @@ export function exportRunRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, params, body }, reply) => {
       const record = await findExport(deps, { teamId, id: params.id });
-      const interval = wantedInterval(record, body?.interval_end, deps.now?.() ?? new Date());
+      const timeline = await getTimeline(deps.db.kysely, record.id);
+      const interval = wantedInterval(timeline, body?.interval_end, deps.now?.() ?? new Date());
       const force = body?.force ?? false;
       await refuseRepetition(deps, record, interval, force);
       const bounds = { intervalStart: interval.start, intervalEnd: interval.end };
@@ -76,16 +79,16 @@ export function exportRunRoutes(scope: ApiScope, deps: ApiDeps): void {
   );
 }
 
-function wantedInterval(record: ExportRecord, wantedEnd: string | undefined, now: Date): IntervalBounds {
-  const latest = lastFinishedInterval(record.interval, now);
+function wantedInterval(timeline: Timeline, wantedEnd: string | undefined, now: Date): IntervalBounds {
+  const latest = lastFinishedInterval(timeline, now);
   if (wantedEnd === undefined) {
     return latest;
   }
   const end = new Date(wantedEnd);
-  const interval = intervalEndingAt(record.interval, end);
+  const interval = intervalEndingAt(timeline, end);
   if (!interval) {
-    const before = rfc3339Seconds(lastFinishedInterval(record.interval, end).end);
-    throw refused(`${wantedEnd} is not the end of an interval of this export (${record.interval})`, `Use ${before}.`);
+    const before = rfc3339Seconds(lastFinishedInterval(timeline, end).end);
+    throw refused(`${wantedEnd} is not the end of an interval of this export`, `Use ${before}.`);
   }
   if (end > latest.end) {
     throw refused(`the interval until ${wantedEnd} has not ended yet`, `Use ${rfc3339Seconds(latest.end)} or earlier.`);

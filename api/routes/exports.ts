@@ -1,11 +1,20 @@
 import { z } from 'zod';
-import { deleteExport, listExports, setExportPaused, updateExport } from '../../store/exports.ts';
+import { deleteExport, listExports, setExportPaused, updateExport, type ExportRecord } from '../../store/exports.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { createScheduledExport, exportPatch, newExport, patchOf, withSchedule } from '../export-changes.ts';
 import { exportSchema, exportView, findExport } from '../export-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
 import { steering } from '../temporal-errors.ts';
+
+const resumption = z
+  .strictObject({
+    fill_gap: z
+      .boolean()
+      .default(true)
+      .describe('Export the intervals that ended during the pause, too; with false they are given up.'),
+  })
+  .nullish();
 
 const answer = { 200: exportSchema, ...problems };
 
@@ -54,16 +63,7 @@ export function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
   );
 
-  for (const paused of [true, false]) {
-    scope.post(
-      `/exports/:id/${paused ? 'pause' : 'resume'}`,
-      {
-        schema: { ...schema, summary: `${paused ? 'Pause' : 'Resume'} an export`, params: idParams, response: answer },
-      },
-      async ({ teamId, params }) =>
-        exportView(await withSchedule(deps, await setExportPaused(deps.db, { teamId, id: params.id, paused }))),
-    );
-  }
+  pauseRoutes(scope, deps);
 
   scope.delete(
     '/exports/:id',
@@ -84,4 +84,27 @@ export function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
       return reply.code(204).send();
     },
   );
+}
+
+function pauseRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['exports'] };
+
+  scope.post(
+    '/exports/:id/pause',
+    { schema: { ...schema, summary: 'Pause an export', params: idParams, response: answer } },
+    async ({ teamId, params }) => exportView(await pauseExport(deps, { teamId, id: params.id, paused: true })),
+  );
+
+  scope.post(
+    '/exports/:id/resume',
+    { schema: { ...schema, summary: 'Resume an export', params: idParams, body: resumption, response: answer } },
+    async ({ teamId, params, body }) => {
+      const fillGap = body?.fill_gap ?? true;
+      return exportView(await pauseExport(deps, { teamId, id: params.id, paused: false, fillGap }));
+    },
+  );
+}
+
+async function pauseExport(deps: ApiDeps, update: Parameters<typeof setExportPaused>[1]): Promise<ExportRecord> {
+  return withSchedule(deps, await setExportPaused(deps.db, update));
 }

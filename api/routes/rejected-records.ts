@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { intervalEndingAt } from '../../core/intervals.ts';
+import { intervalEndingAt } from '../../core/schedule-spec.ts';
 import type { ExportRecord } from '../../store/exports.ts';
+import { getTimeline } from '../../store/schedules.ts';
 import type { ApiDeps, ApiScope, RejectedView } from '../deps.ts';
 import { exportRef, findExport } from '../export-view.ts';
 import { cutPage, decodePosition, pageOf, pageQuery } from '../pagination.ts';
@@ -77,10 +78,11 @@ async function replay(deps: ApiDeps, record: ExportRecord): Promise<z.output<typ
     limit: MAX_INTERVALS,
   });
   const ref = await exportRef(deps, record);
+  const timeline = await getTimeline(deps.db.kysely, record.id);
   const runs: z.output<typeof replayed>['runs'] = [];
   for (const { intervalEnd, records } of found) {
-    const interval = intervalEndingAt(record.interval, intervalEnd);
-    // An interval of a frequency that the export no longer has cannot be named by its end alone.
+    const interval = intervalEndingAt(timeline, intervalEnd);
+    // Nobody can have exported what the time line does not have, unless the zone's clock was changed by law since.
     if (interval) {
       const run = { ...ref, intervalStart: interval.start, intervalEnd, trigger: 'manual', force: true } as const;
       const { workflowId } = await steering(deps.controlPlane.startExportRun(run));

@@ -53,7 +53,7 @@ interface ExportPlace {
 async function run(stage: Stage, place: ExportPlace): Promise<{ history: History; status: string }> {
   const { workflowId } = await startExportRun(stage.temporal, {
     ...{ exportId: place.exportId, teamId: stage.teamId, destinationId: place.destinationId },
-    ...{ name: `to ${place.kind}`, destinationKind: place.kind, interval: '1m', paused: true, force: false },
+    ...{ name: `to ${place.kind}`, destinationKind: place.kind, interval: '1m', force: false },
     ...pastInterval(),
   });
   const handle = stage.temporal.client.workflow.getHandle(workflowId);

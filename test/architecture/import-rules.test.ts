@@ -33,6 +33,9 @@ const CASES: ImportCase[] = [
   forbidden('workflows/x.ts', `import { getRun } from '../store/runs.ts';`),
   forbidden('workflows/x.ts', `import type { RunRecord } from '../store/runs.ts';`),
   forbidden('workflows/x.ts', `import { logger } from '../observability/logger.ts';`),
+  forbidden('workflows/x.ts', `import { lastFinishedInterval } from '../core/schedule-spec.ts';`),
+  forbidden('workflows/x.ts', `import type { ScheduleSpec } from '../core/schedule-spec.ts';`),
+  forbidden('workflows/x.ts', `import { wallTimeAt } from '../core/zone-clock.ts';`),
 
   // activities/: everything below
   allowed('activities/x.ts', `import { Context } from '@temporalio/activity';`),

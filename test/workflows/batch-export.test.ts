@@ -38,12 +38,14 @@ type ExportActivities = Omit<
   | 'probeDestination'
   | 'resumeRetries'
   | 'sweepRuns'
+  | 'fillGaps'
   | 'repairEvents'
   | 'auditDeliveries'
 >;
 
 function activities(overrides: Partial<ExportActivities>, finished: FinishRunInput[]): ExportActivities {
   return {
+    resolveInterval: ({ nominal }) => Promise.resolve({ intervalStart: RUN.intervalStart, intervalEnd: nominal }),
     startRun: () => Promise.resolve({ status: 'started', run: RUN }),
     planInterval: () => Promise.resolve({ chunks: 1, rows: 5, bytes: 500 }),
     loadChunks: () => Promise.resolve(COUNTS),
@@ -195,5 +197,27 @@ describe('batchExport', () => {
     );
     expect(result.status).toBe('skipped');
     expect(finished).toEqual([]);
+  }, 60_000);
+
+  test('a run without bounds exports what the control plane says is due at its nominal time', async () => {
+    const asked: unknown[] = [];
+    const startedWith: unknown[] = [];
+    const bounds = { intervalStart: '2026-03-28T23:00:00.000Z', intervalEnd: '2026-03-29T22:00:00.000Z' };
+    const overrides: Partial<ExportActivities> = {
+      resolveInterval: (input) => {
+        asked.push(input);
+        return Promise.resolve(bounds);
+      },
+      startRun: (input) => {
+        startedWith.push(input);
+        return Promise.resolve({ status: 'started', run: { ...RUN, ...bounds } });
+      },
+    };
+    const { intervalStart: _start, intervalEnd: _end, ...input } = start('due').args[0];
+    await withWorkers(env, activities(overrides, []), () =>
+      env.client.workflow.execute(batchExport, { ...start('due'), args: [input] }),
+    );
+    expect(asked).toEqual([{ exportId: 'due', nominal: expect.stringMatching(/^20.*Z$/) }]);
+    expect(startedWith).toEqual([expect.objectContaining(bounds)]);
   }, 60_000);
 });

@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../activities/types.ts';
 import { MAINTENANCE_SCHEDULES, TASK_QUEUES } from '../../core/ids.ts';
-import { auditDeliveries, repairEvents, sweepRuns } from '../../workflows/maintenance.ts';
+import { auditDeliveries, fillGaps, repairEvents, sweepRuns } from '../../workflows/maintenance.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
 let env: TestWorkflowEnvironment;
@@ -55,6 +55,21 @@ describe('sweepRuns', () => {
     };
     await expect(look(sweepRuns, { sweepRuns: broken })).rejects.toThrow(WorkflowFailedError);
     expect(calls).toBe(3);
+  }, 60_000);
+});
+
+describe('fillGaps', () => {
+  test('goes on until nothing is due, and says how much was started', async () => {
+    let calls = 0;
+    const activity = (): ReturnType<Activities['fillGaps']> => {
+      calls += 1;
+      return Promise.resolve({ exports: 9, started: 16, more: calls < 3 });
+    };
+    expect(await look(fillGaps, { fillGaps: activity })).toEqual({
+      result: { exports: 9, started: 48, more: false },
+      outcome: 'repaired',
+      rows: 48,
+    });
   }, 60_000);
 });
 

@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import type { LastRun } from '../core/gap-fill.ts';
+import type { ExportInterval, IntervalBounds } from '../core/intervals.ts';
+import type { Database } from './database.ts';
+import type { Row } from './tables.ts';
+
+/** What a run of a scheduled export is started with, and what its expected intervals follow from. */
+export interface ScheduledExport extends Pick<Row<'exports'>, 'id' | 'createdAt' | 'startAt' | 'endAt'> {
+  teamId: number;
+  name: string;
+  destinationId: string;
+  destinationKind: string;
+  interval: ExportInterval;
+}
+
+/** An interval in the ledger that is not exported. */
+export interface OpenInterval extends IntervalBounds {
+  /** The newest run that was not skipped. */
+  last: (LastRun & { runId: string; remedy: string | null }) | undefined;
+}
+
+/** Every export that is not paused, of all teams. */
+export async function listScheduledExports(db: Database): Promise<ScheduledExport[]> {
+  return db.kysely
+    .selectFrom('exports')
+    .innerJoin('destinations', 'destinations.id', 'exports.destinationId')
+    .select(['exports.id', 'exports.teamId', 'exports.name', 'exports.interval', 'exports.destinationId'])
+    .select(['exports.createdAt', 'exports.startAt', 'exports.endAt', 'destinations.kind as destinationKind'])
+    .where('exports.paused', '=', false)
+    .where('exports.deletedAt', 'is', null)
+    .execute();
+}
+
+/** In order of their ends. */
+export async function listOpenIntervals(
+  db: Database,
+  page: { exportId: string; after?: Date; limit: number },
+): Promise<OpenInterval[]> {
+  const { rows } = await sql<{
+    start: Date;
+    end: Date;
+    runId: string | null;
+    status: string;
+    errorCode: string | null;
+    remedy: string | null;
+    finishedAt: Date | null;
+    fills: number;
+  }>`
+    SELECT ledger.interval_start AS start, ledger.interval_end AS end, run.id AS run_id, run.status, run.error_code,
+      run.remedy, run.finished_at, (
+        SELECT count(*) FROM export_runs fill WHERE fill.export_id = ledger.export_id
+          AND fill.interval_end = ledger.interval_end AND fill.trigger = 'gap_fill') AS fills
+    FROM interval_ledger ledger LEFT JOIN LATERAL (
+      SELECT * FROM export_runs WHERE export_runs.export_id = ledger.export_id
+        AND export_runs.interval_end = ledger.interval_end AND export_runs.status <> 'skipped'
+      ORDER BY started_at DESC LIMIT 1) run ON true
+    WHERE ledger.export_id = ${page.exportId} AND ledger.committed_at IS NULL
+      AND ledger.interval_end > ${page.after ?? new Date(0)}
+    ORDER BY ledger.interval_end LIMIT ${page.limit}`.execute(db.kysely);
+  return rows.map(({ start, end, runId, ...last }) => ({
+    ...{ start, end },
+    last: runId === null ? undefined : { ...last, runId },
+  }));
+}
+
+/** How many runs that the gap detector has started are open, by export. */
+export async function countOpenFills(db: Database): Promise<Map<string, number>> {
+  const rows = await db.kysely
+    .selectFrom('exportRuns')
+    .select(['exportId', (eb) => eb.fn.countAll<number>().as('open')])
+    .where('finishedAt', 'is', null)
+    .where('trigger', '=', 'gap_fill')
+    .groupBy('exportId')
+    .execute();
+  return new Map(rows.map(({ exportId, open }) => [exportId, open]));
+}
+
+/** What runs and ledgers are stamped with. */
+export async function databaseNow(db: Database): Promise<Date> {
+  const { now } = await db.kysely
+    .selectNoFrom(sql<Date>`clock_timestamp()::timestamptz(3)`.as('now'))
+    .executeTakeFirstOrThrow();
+  return now;
+}
