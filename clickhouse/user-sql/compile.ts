@@ -1,0 +1,34 @@
+import type { SqlFragment } from '../../core/filters.ts';
+import { clickhouseTime, type MicrosRange } from '../../core/time.ts';
+import { eventsRelation } from './events-relation.ts';
+import { parseQuery } from './parse-query.ts';
+import { printQuery } from './printer.ts';
+import { QueryRefusal, refusedQuery } from './refusal.ts';
+
+export interface QueryScope {
+  teamId: number;
+  range: MicrosRange;
+}
+
+/** Longer queries are written by programs. */
+export const MAX_QUERY_CHARS = 32_768;
+
+/**
+ * A customer's query as a statement that reads the team's own events and nothing else. The text that goes to the
+ * engine is written from the parsed query, never copied. Throws query_refused with the place and a remedy.
+ */
+export function compileUserQuery(text: string, database: string, { teamId, range }: QueryScope): SqlFragment {
+  try {
+    if (text.length > MAX_QUERY_CHARS) {
+      throw new QueryRefusal(0, `the query is longer than ${String(MAX_QUERY_CHARS)} characters`, 'Shorten it.');
+    }
+    const sql = printQuery(parseQuery(text), { events: eventsRelation(database) });
+    return { sql, params: { scope_team: teamId, ...boundParams(range) } };
+  } catch (error) {
+    throw refusedQuery(text, error);
+  }
+}
+
+function boundParams({ startMicros, endMicros }: MicrosRange): Record<string, string> {
+  return { interval_start: clickhouseTime(startMicros), interval_end: clickhouseTime(endMicros) };
+}
