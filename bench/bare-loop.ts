@@ -70,7 +70,13 @@ export async function postAll(
 
 async function post(agent: Agent, { url, headers, body }: PreparedRequest): Promise<void> {
   const { origin, pathname } = new URL(url);
-  const response = await agent.request({ origin, path: pathname, method: 'POST', headers, body: typeof body === 'function' ? await body() : body });
+  const response = await agent.request({
+    origin,
+    path: pathname,
+    method: 'POST',
+    headers,
+    body: typeof body === 'function' ? await body() : body,
+  });
   await response.body.dump();
   if (response.statusCode !== 200) {
     throw new Error(`the receiver answered ${String(response.statusCode)}`);

@@ -19,7 +19,15 @@ const OUTAGE = { status: 500 };
 type Scenario = (stage: Stage) => Promise<Recorded[]>;
 
 /** The shard is last: its slice ends with its worker. */
-export const SCENARIOS: readonly Scenario[] = [exported, scheduledExport, refusedExport, retried, probed, maintained, slice];
+export const SCENARIOS: readonly Scenario[] = [
+  exported,
+  scheduledExport,
+  refusedExport,
+  retried,
+  probed,
+  maintained,
+  slice,
+];
 
 /** An interval of an hour ago, so that nothing has to be waited for. */
 function pastInterval(): { intervalStart: Date; intervalEnd: Date } {
