@@ -124,7 +124,13 @@ export class WebhookTeam {
     return this.team.api('GET', `/webhooks/${hook.id}/state`);
   }
 
-  stats(hook: Hook): Promise<{ delivered: number; discarded: number; attempts: number; p99_ms: number | null }> {
+  stats(hook: Hook): Promise<{
+    delivered: number;
+    discarded: number;
+    attempts: number;
+    p50_ms: number | null;
+    p99_ms: number | null;
+  }> {
     return this.team.api('GET', `/webhooks/${hook.id}/stats`);
   }
 
