@@ -16,6 +16,7 @@ import { connectTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { validateCustomHeaders } from './delivery/headers.ts';
 import { generateSecret, parseSecret } from './delivery/signing.ts';
+import { compileTemplate } from './delivery/template/template.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createOutboundNetwork } from './net/outbound-network.ts';
@@ -139,6 +140,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
       },
       validateHeaders: validateCustomHeaders,
       validateSecret: parseSecret,
+      validatePayload: compileTemplate,
       generateSecret,
     },
     checkReady: async () => {

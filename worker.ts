@@ -53,7 +53,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     metrics,
     findDestination: destinationsWith({ ...config.destinations, policy }).find,
     box: createSecretBox(config.encryptionKey),
-    send: (request, signal) => http.request({ method: 'POST', ...request, signal }),
+    send: (request, signal) => http.request({ ...request, signal }),
     settings: config.worker,
     draining: draining.signal,
   };

@@ -1,6 +1,8 @@
+import type { EventFilter } from '../core/filters.ts';
 import type { PropertyFilter } from '../core/properties/filter.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
-import type { LaneConfig } from '../delivery/shard/lane-config.ts';
+import type { DeliveryMethod, LaneConfig } from '../delivery/shard/lane-config.ts';
+import { compileTemplate, type CompiledTemplate, type TemplateSettings } from '../delivery/template/template.ts';
 import type { EndpointHealth } from '../delivery/shard/ports.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -22,12 +24,11 @@ export function laneConfig(webhook: {
     teamId: webhook.teamId,
     name: webhook.name,
     url: config.url,
-    filter: {
-      ...(config.events === undefined ? {} : { includeEvents: config.events }),
-      ...(config.excludeEvents === undefined ? {} : { excludeEvents: config.excludeEvents }),
-      ...(config.properties === undefined ? {} : { properties: config.properties }),
-    },
+    filter: filterOf(config),
+    method: config.method ?? 'POST',
     headers: config.headers ?? {},
+    contentType: config.payload?.contentType ?? 'application/json',
+    ...(config.payload === undefined ? {} : { template: cachedTemplate(config.payload) }),
     secrets: config.secret === undefined ? [] : [config.secret],
     timeoutMs: config.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxConcurrency: config.maxConcurrency ?? DEFAULT_CONCURRENCY,
@@ -38,12 +39,51 @@ export function laneConfig(webhook: {
   };
 }
 
+function filterOf({ events, excludeEvents, properties }: Partial<StoredWebhookConfig>): EventFilter {
+  return {
+    ...(events === undefined ? {} : { includeEvents: events }),
+    ...(excludeEvents === undefined ? {} : { excludeEvents }),
+    ...(properties === undefined ? {} : { properties }),
+  };
+}
+
+const MAX_CACHED = 10_000;
+const compiled = new Map<string, CompiledTemplate>();
+
+/** Settings are read often and change rarely. */
+function cachedTemplate(settings: TemplateSettings): CompiledTemplate {
+  const key = JSON.stringify([settings.contentType, settings.template]);
+  const known = compiled.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  if (compiled.size >= MAX_CACHED) {
+    compiled.clear();
+  }
+  const template = compiledOrFailing(settings);
+  compiled.set(key, template);
+  return template;
+}
+
+/** A stored template that a newer version refuses must fail its own events only. */
+function compiledOrFailing(settings: TemplateSettings): CompiledTemplate {
+  try {
+    return compileTemplate(settings);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
 interface StoredWebhookConfig {
   url: string;
   events: string[];
   excludeEvents: string[];
   properties: PropertyFilter[];
+  method: DeliveryMethod;
   headers: Record<string, string>;
+  payload: TemplateSettings;
   timeoutMs: number;
   maxConcurrency: number;
   rateLimitPerSecond: number;

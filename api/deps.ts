@@ -42,6 +42,7 @@ export interface WebhookRules {
   /** Returns the headers as they are stored. */
   validateHeaders(headers: Record<string, string>): Record<string, string>;
   validateSecret(secret: string): void;
+  validatePayload(payload: { contentType: string; template: unknown }): void;
   generateSecret(): string;
 }
 

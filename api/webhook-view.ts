@@ -11,7 +11,20 @@ export const WEBHOOK_SECRET_FIELDS = ['secret', 'headers'] as const;
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
-const url = z.string().min(1).max(2_048).describe('Receives a POST per event.');
+const url = z.string().min(1).max(2_048).describe('Receives a request per event.');
+const method = z.enum(['POST', 'PUT', 'PATCH']).describe('HTTP method.');
+const payload = z
+  .strictObject({
+    content_type: z
+      .string()
+      .max(200)
+      .regex(/^[\w.+-]+\/[\w.+-]+(?:;[\x20-\x7e]*)?$/, 'it must be a media type such as application/json')
+      .default('application/json'),
+    template: z
+      .union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())])
+      .describe('A JSON document whose strings are Liquid; for content types other than JSON one text. See templates.'),
+  })
+  .describe('The body of a request; left out: the event as Standard Webhooks recommends.');
 const headers = z.record(z.string(), z.string()).describe('Sent with every request. Stored encrypted, never shown.');
 const timeoutMs = z.int().min(1_000).max(30_000).describe('Time for the whole request.');
 const maxConcurrency = z.int().min(1).max(100).describe('Requests at the same time.');
@@ -25,7 +38,9 @@ export const newWebhook = z.strictObject({
   events: eventNames.optional().describe('Only these events.'),
   exclude_events: eventNames.optional().describe('Not these events; wins over events.'),
   properties: propertyFilters.optional(),
+  method: method.default('POST'),
   headers: headers.optional(),
+  payload: payload.optional(),
   timeout_ms: timeoutMs.default(15_000),
   max_concurrency: maxConcurrency.default(16),
   rate_limit_per_second: rateLimit.optional(),
@@ -40,7 +55,9 @@ export const webhookPatch = z.strictObject({
   events: eventNames.nullable().optional(),
   exclude_events: eventNames.nullable().optional(),
   properties: propertyFilters.nullable().optional(),
+  method: method.optional(),
   headers: headers.nullable().optional(),
+  payload: payload.nullable().optional(),
   timeout_ms: timeoutMs.optional(),
   max_concurrency: maxConcurrency.optional(),
   rate_limit_per_second: rateLimit.nullable().optional(),
@@ -58,7 +75,9 @@ export const webhookSchema = z
     events: eventNames.nullable(),
     exclude_events: eventNames.nullable(),
     properties: propertyFilters.nullable(),
+    method,
     headers: z.object({ configured: z.boolean() }),
+    payload: payload.nullable(),
     timeout_ms: z.number(),
     max_concurrency: z.number(),
     rate_limit_per_second: z.number().nullable(),
@@ -72,7 +91,9 @@ interface StoredWebhook {
   events?: string[];
   excludeEvents?: string[];
   properties?: z.output<typeof propertyFilters>;
+  method?: z.output<typeof method>;
   headers?: unknown;
+  payload?: { contentType: string; template: z.output<typeof payload>['template'] };
   timeoutMs: number;
   maxConcurrency: number;
   rateLimitPerSecond?: number;
@@ -89,7 +110,9 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
     events: config.events ?? null,
     exclude_events: config.excludeEvents ?? null,
     properties: config.properties ?? null,
+    method: config.method ?? 'POST',
     headers: { configured: config.headers !== undefined },
+    payload: config.payload ? { content_type: config.payload.contentType, template: config.payload.template } : null,
     timeout_ms: config.timeoutMs,
     max_concurrency: config.maxConcurrency,
     rate_limit_per_second: config.rateLimitPerSecond ?? null,
@@ -101,6 +124,7 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
 export async function checkedConfig(deps: ApiDeps, fields: WebhookFields): Promise<Record<string, unknown>> {
   const rules = deps.webhookRules;
   const { url, headers, secret } = fields;
+  const payload = fields.payload && { contentType: fields.payload.content_type, template: fields.payload.template };
   if (url !== undefined) {
     await forField('url', () => rules.validateUrl(url));
   }
@@ -109,9 +133,16 @@ export async function checkedConfig(deps: ApiDeps, fields: WebhookFields): Promi
       rules.validateSecret(secret);
     });
   }
+  if (payload) {
+    await forField('payload', () => {
+      rules.validatePayload(payload);
+    });
+  }
   return {
     url,
     secret,
+    method: fields.method,
+    payload: fields.payload === null ? null : payload,
     headers: headers ? await forField('headers', () => rules.validateHeaders(headers)) : headers,
     events: fields.events,
     excludeEvents: fields.exclude_events,

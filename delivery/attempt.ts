@@ -1,7 +1,7 @@
 import type { AttemptRecord } from '../core/attempts.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
-import { classifyOutcome, classifyOversize, type Classification } from './classify.ts';
+import { classifyOutcome, classifyOversize, classifyUnrendered, type Classification } from './classify.ts';
 import { buildDeliveryHeaders } from './headers.ts';
 import { webhookIdOf } from './identity.ts';
 import { MAX_PAYLOAD_BYTES, renderEventBody } from './payload.ts';
@@ -11,6 +11,18 @@ import type { ClockPort, OutboundRequest, SendOutcome, SendPort } from './shard/
 
 /** Enough to see what the receiver said; larger bodies are cut. */
 const LOGGED_BODY_CHARS = 4_096;
+
+const NOTHING_SENT: SendOutcome = {
+  kind: 'error',
+  code: 'aborted',
+  message: 'nothing was sent',
+  timings: { totalMs: 0 },
+};
+
+interface RenderedBody {
+  body: Buffer;
+  refusal?: Classification;
+}
 
 export interface AttemptResult {
   classification: Classification;
@@ -32,8 +44,8 @@ export interface PreparedAttempt {
   atMs: number;
   webhookId: string;
   request: OutboundRequest;
-  /** Nothing is sent. */
-  tooLarge: boolean;
+  /** Present when nothing can be sent: the judgement on the event. */
+  refusal?: Classification;
 }
 
 /** Signs and sends one event once. Never rejects: whatever happens is a classification. */
@@ -43,32 +55,47 @@ export async function attemptDelivery(
   signal: AbortSignal,
 ): Promise<AttemptResult> {
   const prepared = prepareAttempt(input, clock.nowMs());
-  const outcome = prepared.tooLarge ? undefined : await send(prepared.request, signal);
+  const outcome = prepared.refusal ? undefined : await send(prepared.request, signal);
   return concludeAttempt(prepared, outcome, clock.nowMs());
 }
 
 export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttempt {
   const { config, event, attempt } = input;
   const webhookId = webhookIdOf(config.destinationId, event.uuid);
-  // Encoded once, for its length, the signature and the request.
-  const body = Buffer.from(renderEventBody(event));
+  const { body, refusal } = renderBody(config, event);
   const timestampSeconds = Math.floor(atMs / 1_000);
   const signature = signStandard({ id: webhookId, timestampSeconds, body, secrets: config.secrets });
-  const headers = buildDeliveryHeaders({ custom: config.headers, webhookId, timestampSeconds, signature, attempt });
-  const request = { url: config.url, headers, body, timeoutMs: config.timeoutMs };
-  return { input, atMs, webhookId, request, tooLarge: body.length > MAX_PAYLOAD_BYTES };
+  const headers = buildDeliveryHeaders({
+    custom: config.headers,
+    contentType: config.contentType,
+    webhookId,
+    timestampSeconds,
+    signature,
+    attempt,
+  });
+  const { method, url, timeoutMs } = config;
+  return { input, atMs, webhookId, request: { method, url, headers, body, timeoutMs }, ...(refusal && { refusal }) };
 }
 
-/** What the attempt means and its log row. `outcome` is undefined when the event was too large to be sent. */
+/** Encoded once, for its length, the signature and the request. */
+function renderBody({ destinationId, name, template }: LaneConfig, event: TailEvent): RenderedBody {
+  try {
+    const webhook = { id: destinationId, name };
+    const body = Buffer.from(template === undefined ? renderEventBody(event) : template({ event, webhook }));
+    const tooLarge = body.length > MAX_PAYLOAD_BYTES;
+    return tooLarge ? { body, refusal: classifyOversize(body.length, MAX_PAYLOAD_BYTES) } : { body };
+  } catch (error) {
+    return { body: Buffer.alloc(0), refusal: classifyUnrendered(error) };
+  }
+}
+
+/** What the attempt means and its log row. `outcome` is undefined when nothing was sent. */
 export function concludeAttempt(
   prepared: PreparedAttempt,
   outcome: SendOutcome | undefined,
   finishedAtMs: number,
 ): AttemptResult {
-  const classification =
-    outcome === undefined
-      ? classifyOversize(prepared.request.body.length, MAX_PAYLOAD_BYTES)
-      : classifyOutcome(outcome, new Date(finishedAtMs));
+  const classification = prepared.refusal ?? classifyOutcome(outcome ?? NOTHING_SENT, new Date(finishedAtMs));
   return { classification, record: recordOf(prepared, classification, outcome, finishedAtMs) };
 }
 

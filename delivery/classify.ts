@@ -1,3 +1,4 @@
+import { toSluiceError } from '../core/errors.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
 
 /**
@@ -68,6 +69,19 @@ export function classifyOversize(bodyBytes: number, maxBytes: number): Classific
     errorCode: 'payload_too_large',
     message: `The rendered event has ${String(bodyBytes)} bytes; at most ${String(maxBytes)} can be sent.`,
     remedy: 'Send smaller event properties, or exclude this event from the destination.',
+    chargesHealth: false,
+    chargesAttempt: true,
+  };
+}
+
+/** The judgement on an event that the destination's template cannot render. */
+export function classifyUnrendered(error: unknown): Classification {
+  const { code, message, remedy } = toSluiceError(error, { code: 'template_failed' });
+  return {
+    class: 'rejected',
+    errorCode: code,
+    message,
+    ...(remedy === undefined ? {} : { remedy }),
     chargesHealth: false,
     chargesAttempt: true,
   };

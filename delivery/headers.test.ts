@@ -60,10 +60,10 @@ describe('validateCustomHeaders', () => {
 
 test('the signature headers win over custom ones', () => {
   const custom = { authorization: 'Bearer x', 'webhook-id': 'forged' };
-  const signed = { webhookId: 'msg_1', timestampSeconds: 7, signature: 'v1,x', attempt: 2 };
+  const signed = { webhookId: 'msg_1', timestampSeconds: 7, signature: 'v1,x', attempt: 2, contentType: 'text/plain' };
   expect(buildDeliveryHeaders({ custom, ...signed })).toEqual({
     authorization: 'Bearer x',
-    'content-type': 'application/json',
+    'content-type': 'text/plain',
     'webhook-id': 'msg_1',
     'webhook-timestamp': '7',
     'webhook-signature': 'v1,x',

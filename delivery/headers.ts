@@ -35,6 +35,7 @@ const UNSAFE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 export interface DeliveryHeadersRequest {
   /** A destination's own headers, as `validateCustomHeaders` returned them. */
   custom: Readonly<Record<string, string>>;
+  contentType: string;
   webhookId: string;
   timestampSeconds: number;
   signature: string;
@@ -69,7 +70,7 @@ export function validateCustomHeaders(headers: Readonly<Record<string, string>>)
 export function buildDeliveryHeaders(request: DeliveryHeadersRequest): Record<string, string> {
   return {
     ...request.custom,
-    'content-type': 'application/json',
+    'content-type': request.contentType,
     'webhook-id': request.webhookId,
     'webhook-timestamp': String(request.timestampSeconds),
     'webhook-signature': request.signature,

@@ -39,7 +39,7 @@ export const FOLDER_RULES = {
   },
   destinations: { allow: ['core', 'net'] },
   // Pure: no sockets, no files. Hashes and signatures need node:crypto.
-  delivery: { allow: ['core'], packages: 'none', builtins: ['crypto', 'buffer', 'util'] },
+  delivery: { allow: ['core'], packages: ['liquidjs'], builtins: ['crypto', 'buffer', 'util'] },
   clickhouse: { allow: ['core'], types: ['observability'] },
   net: { allow: ['core'], types: ['observability'] },
   store: { allow: ['core'], types: ['observability'] },

@@ -1,6 +1,10 @@
 import type { EventFilter } from '../../core/filters.ts';
+import type { CompiledTemplate } from '../template/template.ts';
 import type { BreakerConfig } from '../health.ts';
 import type { EndpointHealth } from './ports.ts';
+
+export const DELIVERY_METHODS = ['POST', 'PUT', 'PATCH'] as const;
+export type DeliveryMethod = (typeof DELIVERY_METHODS)[number];
 
 /** A webhook destination as its lane runs it, secrets opened. */
 export interface LaneConfig {
@@ -9,7 +13,11 @@ export interface LaneConfig {
   name: string;
   url: string;
   filter: EventFilter;
+  method: DeliveryMethod;
   headers: Record<string, string>;
+  contentType: string;
+  /** Absent: the body of `renderEventBody`. */
+  template?: CompiledTemplate;
   /** Current secret first, then those still valid during a rotation. */
   secrets: readonly string[];
   timeoutMs: number;

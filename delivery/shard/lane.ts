@@ -286,7 +286,7 @@ export class Lane implements LogOwner {
       { config: this.config, event, attempt, via: parked ? 'retry' : 'live' },
       clock.nowMs(),
     );
-    const outcome = prepared.tooLarge ? undefined : await send(prepared.request, this.#abort.signal);
+    const outcome = prepared.refusal ? undefined : await send(prepared.request, this.#abort.signal);
     const result = concludeAttempt(prepared, outcome, clock.nowMs());
     const transition = this.health.observe(result.classification);
     if (transition !== undefined) {

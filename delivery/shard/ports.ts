@@ -127,6 +127,7 @@ export interface TrafficReport {
 }
 
 export interface OutboundRequest {
+  method: string;
   url: string;
   headers: Record<string, string>;
   body: Buffer;

@@ -5,6 +5,7 @@ import type { ApiDeps, EventReads, RejectedView } from '../../api/deps.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import { validateCustomHeaders } from '../../delivery/headers.ts';
 import { generateSecret, parseSecret } from '../../delivery/signing.ts';
+import { compileTemplate } from '../../delivery/template/template.ts';
 import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
 import { createOutboundNetwork } from '../../net/outbound-network.ts';
@@ -158,6 +159,7 @@ const webhookRules: ApiDeps['webhookRules'] = {
   validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps: false }),
   validateHeaders: validateCustomHeaders,
   validateSecret: (secret) => void parseSecret(secret),
+  validatePayload: (payload) => void compileTemplate(payload),
   generateSecret,
 };
 

@@ -31,6 +31,21 @@ describe('a webhook', () => {
     expect([refused.statusCode, refused.json().field]).toEqual([422, 'properties.0.value']);
   });
 
+  test('sends a body of its own, and a wrong template is refused with its place', async () => {
+    const payload = { content_type: 'application/json', template: { text: '{{ event.name }}' } };
+    const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, method: 'PUT', payload });
+    const url = `/api/v1/webhooks/${id}`;
+    expect((await caller.call('GET', url)).json()).toMatchObject({ method: 'PUT', payload });
+    expect((await caller.call('PATCH', url, { timeout_ms: 2_000 })).json()).toMatchObject({ payload });
+    const template = { nested: ['{{ event.name | shell }}'] };
+    const refused = await caller.call('PATCH', url, { payload: { template } });
+    expect([refused.statusCode, refused.json()]).toMatchObject([
+      422,
+      { code: 'webhook_template_invalid', field: 'payload', detail: expect.stringContaining('/nested/0') },
+    ]);
+    expect((await caller.call('PATCH', url, { payload: null })).json()).toMatchObject({ payload: null, method: 'PUT' });
+  });
+
   test('is created, changed, paused, resumed and deleted, and Temporal hears of each', async () => {
     const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
     const url = `/api/v1/webhooks/${id}`;
@@ -83,6 +98,7 @@ describe('a webhook', () => {
       url: WEBHOOK.url,
       events: ['signup'],
       excludeEvents: ['noise'],
+      method: 'POST',
       headers: { authorization: 'Basic x' },
       timeoutMs: 15_000,
       maxConcurrency: 2,

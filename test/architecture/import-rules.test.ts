@@ -70,6 +70,7 @@ const CASES: ImportCase[] = [
   allowed('delivery/shard/lane.ts', `import { renderEventBody } from '../payload.ts';`),
   forbidden('delivery/x.ts', `import { request } from 'node:http';`),
   forbidden('delivery/x.ts', `import { createGuardedClient } from '../net/guarded-client.ts';`),
+  allowed('delivery/template/x.ts', `import { Liquid } from 'liquidjs';`),
   forbidden('delivery/x.ts', `import { z } from 'zod';`),
   forbidden('delivery/x.ts', `import { readTail } from '../clickhouse/tail.ts';`),
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { ShardFencedError } from '../../delivery/shard/cursor-saver.ts';
 import { DeliveryShard, type ShardSummary } from '../../delivery/shard/shard.ts';
+import { compileTemplate } from '../../delivery/template/template.ts';
 import { eventually } from '../support/eventually.ts';
 import { ok, respond, SimulatedWorld } from './simulation.ts';
 
@@ -47,6 +48,31 @@ afterEach(async () => {
 });
 
 describe('a delivery shard', () => {
+  test('sets aside the event that a template cannot render, and goes on', async () => {
+    const world = new SimulatedWorld();
+    const template = compileTemplate({
+      contentType: 'application/json',
+      template: {
+        data: {
+          uuid: '{{ event.uuid }}',
+          plus: '{% for i in event.properties.many %}{{ event.properties | json }}{% endfor %}',
+        },
+      },
+    });
+    world.destination({ template });
+    startShard(world);
+    const bad = world.capture({ propertiesJson: JSON.stringify({ many: 'x'.repeat(3_000).split('') }) });
+    const good = world.capture({ propertiesJson: '{"many":[1]}' });
+    await eventually(() =>
+      expect(world.attempts.map(({ eventUuid }) => eventUuid).sort()).toEqual([bad.uuid, good.uuid].sort()),
+    );
+    expect(world.attempts.find(({ eventUuid }) => eventUuid === bad.uuid)).toMatchObject({
+      outcome: 'discarded',
+      errorCode: 'template_failed',
+    });
+    expect(world.received).toEqual([good.uuid]);
+  });
+
   test('delivers each matching event once, and no other', async () => {
     const world = new SimulatedWorld();
     world.destination({ filter: { includeEvents: ['signed up'] } });

@@ -71,6 +71,15 @@ describe('delivery', () => {
     hook.receiver.verifyAll(hook.secret);
   });
 
+  test('sends the body that its template makes, signed', async () => {
+    const template = { order: '{{ event.properties.id }}', by: 'user {{ event.distinct_id }}' };
+    const hook = await team.hook({ method: 'PUT', payload: { template } });
+    const [uuid] = await team.capture([{ event: 'order placed', properties: '{"id":9007199254740993}' }]);
+    await untilAccepted(hook, [String(uuid)]);
+    expect(hook.receiver.requests[0]?.body).toBe('{"order":9007199254740993,"by":"user user"}');
+    hook.receiver.verifyAll(hook.secret);
+  });
+
   test('brings an event whose uuid is captured again, early or late, once', async () => {
     const hook = await team.hook();
     const [uuid = '', neighbour = ''] = await team.capture([{}, {}]);

@@ -1,0 +1,49 @@
+import { Liquid, type FS } from 'liquidjs';
+
+/** Limits of one text; a webhook's template has many. Units of LiquidJS: characters, milliseconds, characters or items. */
+const LIMITS = { parseLimit: 64 * 1024, renderLimit: 50, memoryLimit: 2_000_000 };
+
+/** They read other templates, which there are none of. */
+const FORBIDDEN_TAGS = ['include', 'render', 'layout', 'block'];
+/** `sample`: a retry must send what the first attempt has sent. `raw` would pass by `asText`. */
+const FORBIDDEN_FILTERS = ['sample', 'raw'];
+
+/** Lists and objects are put into a text as JSON. */
+function asText(value: unknown): string {
+  if (value === null || value === undefined) {
+    return '';
+  }
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Liquid without files, randomness and anything but the values it is given. */
+export const liquid = createEngine();
+
+function createEngine(): Liquid {
+  const engine = new Liquid({
+    ...LIMITS,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    relativeReference: false,
+    outputEscape: asText,
+    fs: noFiles(),
+  });
+  FORBIDDEN_TAGS.forEach((name) => Reflect.deleteProperty(engine.tags, name));
+  FORBIDDEN_FILTERS.forEach((name) => Reflect.deleteProperty(engine.filters, name));
+  return engine;
+}
+
+function noFiles(): FS {
+  const refuse = (): never => {
+    throw new Error('templates read no files');
+  };
+  return {
+    exists: () => Promise.resolve(false),
+    existsSync: () => false,
+    contains: () => Promise.resolve(false),
+    containsSync: () => false,
+    readFile: refuse,
+    readFileSync: refuse,
+    resolve: refuse,
+  };
+}

@@ -1,0 +1,37 @@
+import { invalidTemplate } from './errors.ts';
+import { compileJsonTemplate } from './json-template.ts';
+import { compileLeaf } from './leaf.ts';
+import { scopeOf, type TemplateInput } from './scope.ts';
+
+/** What a webhook's owner has set instead of the default body. */
+export interface TemplateSettings {
+  /** Of the request; decides how `template` is read: JSON types take a document, others one text. */
+  contentType: string;
+  template: unknown;
+}
+
+/** Renders the body of one event. Throws `template_failed`; the same event always gives the same body. */
+export type CompiledTemplate = (input: TemplateInput) => string;
+
+const MAX_TEMPLATE_CHARS = 64 * 1024;
+
+/** Throws `webhook_template_invalid`, naming the place in the template. */
+export function compileTemplate({ contentType, template }: TemplateSettings): CompiledTemplate {
+  if (JSON.stringify(template).length > MAX_TEMPLATE_CHARS) {
+    throw invalidTemplate('', `it is longer than ${String(MAX_TEMPLATE_CHARS)} characters`);
+  }
+  if (isJson(contentType)) {
+    const render = compileJsonTemplate(template);
+    return (input) => render(scopeOf(input));
+  }
+  if (typeof template !== 'string') {
+    throw invalidTemplate('', `for ${contentType} it must be a text`);
+  }
+  const leaf = compileLeaf(template, '');
+  return (input) => leaf.text(scopeOf(input));
+}
+
+/** `application/json`, `text/json` and types such as `application/cloudevents+json`. */
+function isJson(contentType: string): boolean {
+  return /^[\w.+-]+\/(?:[\w.-]+\+)?json$/i.test(contentType.split(';')[0]?.trim() ?? '');
+}
