@@ -27,7 +27,14 @@ export function prepareRequests(
       return {
         url,
         body,
-        headers: buildDeliveryHeaders({ custom: {}, contentType: 'application/json', webhookId, timestampSeconds, signature, attempt: 1 }),
+        headers: buildDeliveryHeaders({
+          custom: {},
+          contentType: 'application/json',
+          webhookId,
+          timestampSeconds,
+          signature,
+          attempt: 1,
+        }),
       };
     });
   });
