@@ -16,6 +16,7 @@ import { destinationKindRoutes } from './routes/destination-kinds.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { exportRunRoutes } from './routes/export-runs.ts';
+import { exportScheduleRoutes } from './routes/export-schedules.ts';
 import { healthRoutes } from './routes/health.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -71,6 +72,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   destinationRoutes(scope, deps);
   exportRoutes(scope, deps);
   exportRunRoutes(scope, deps);
+  exportScheduleRoutes(scope, deps);
   rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
   webhookRoutes(scope, deps);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
+import { exportCommands } from './commands/exports.ts';
 import { runCommands } from './commands/runs.ts';
 
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
@@ -10,5 +11,6 @@ export interface CommandContext {
 /** Adds every command that asks the REST API, one group per resource. */
 export function registerApiCommands(program: Command, access: () => ApiAccess): void {
   const context: CommandContext = { api: () => connectApi(access()) };
+  exportCommands(program, context);
   runCommands(program, context);
 }

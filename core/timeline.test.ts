@@ -12,6 +12,7 @@ import {
   type ScheduleSpec,
   type Timeline,
 } from './schedule-spec.ts';
+import { zonedTime } from './zone-clock.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -121,6 +122,15 @@ describe('a time line of edits', () => {
     // Berlin's Saturday; its Sunday, which has 25 hours, until midnight in New York; a day there.
     expect(hours).toEqual([24, 30, 24]);
   });
+});
+
+test.each([
+  ['Europe/Berlin', '2026-03-29T01:00:00Z', '2026-03-29T03:00:00+02:00'],
+  ['America/St_Johns', '2026-01-01T00:00:00Z', '2025-12-31T20:30:00-03:30'],
+  ['Asia/Kathmandu', '2026-01-01T00:00:00.500Z', '2026-01-01T05:45:00+05:45'],
+  ['UTC', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00+00:00'],
+])('the clock of %s at %s reads %s', (timeZone, instant, expected) => {
+  expect(zonedTime(timeZone, new Date(instant))).toBe(expected);
 });
 
 describe('what is expected', () => {

@@ -26,6 +26,15 @@ export function instantsAt(timeZone: string, wallMs: number): number[] {
     .sort((a, b) => a - b);
 }
 
+/** An instant as the zone's clock shows it, with its offset from UTC: `2026-03-29T03:00:00+02:00`. */
+export function zonedTime(timeZone: string, instant: Date): string {
+  const wallMs = wallTimeAt(timeZone, instant.getTime());
+  const offsetMinutes = Math.round((wallMs - Math.floor(instant.getTime() / 1_000) * 1_000) / 60_000);
+  const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60];
+  const offset = [hours, minutes].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${new Date(wallMs).toISOString().slice(0, 19)}${offsetMinutes < 0 ? '-' : '+'}${offset}`;
+}
+
 /** Making one takes over 20 times as long as using it. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone);

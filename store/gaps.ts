@@ -1,8 +1,16 @@
 import { sql } from 'kysely';
+import { expectedIntervals, isExpected } from '../core/expected-intervals.ts';
 import type { LastRun } from '../core/gap-fill.ts';
 import type { ExportInterval, IntervalBounds } from '../core/intervals.ts';
+import { firstOf } from './values.ts';
 import type { Database } from './database.ts';
+import { getExpectation } from './schedules.ts';
 import type { Row } from './tables.ts';
+
+/** Ledger rows of one query. */
+const PAGE = 500;
+/** Intervals after the detector's last look, of which most have a row; more than a page of the API. */
+const HOLES = 1_000;
 
 /** What a run of a scheduled export is started with, and what its expected intervals follow from. */
 export interface ScheduledExport extends Pick<Row<'exports'>, 'id' | 'createdAt' | 'startAt' | 'endAt'> {
@@ -61,6 +69,54 @@ export async function listOpenIntervals(
     ...{ start, end },
     last: runId === null ? undefined : { ...last, runId },
   }));
+}
+
+/**
+ * The expected intervals that ended up to `until` and are not exported, in order of their ends: those of the ledger, and those for which the
+ * gap detector has not made a row yet.
+ */
+export async function listGaps(
+  db: Database,
+  of: Pick<ScheduledExport, 'id' | 'createdAt' | 'startAt' | 'endAt'>,
+  page: { after?: Date; until: Date; limit: number },
+): Promise<OpenInterval[]> {
+  const expectation = await getExpectation(db.kysely, of);
+  const gaps: OpenInterval[] = [];
+  let open = { after: page.after, full: true };
+  while (open.full && gaps.length < page.limit) {
+    const rows = await listOpenIntervals(db, {
+      exportId: of.id,
+      limit: PAGE,
+      ...(open.after ? { after: open.after } : {}),
+    });
+    gaps.push(...rows.filter((row) => row.end <= page.until && isExpected(expectation, row)));
+    open = { after: rows.at(-1)?.end, full: rows.length === PAGE };
+  }
+  const known = await ledgerUntil(db, of);
+  const after = page.after && page.after > known ? page.after : known;
+  const holes = await withoutRow(db, of.id, firstOf(expectedIntervals(expectation, after, page.until), HOLES));
+  return [...gaps, ...holes].sort((a, b) => a.end.getTime() - b.end.getTime()).slice(0, page.limit);
+}
+
+async function ledgerUntil(db: Database, { id, createdAt }: { id: string; createdAt: Date }): Promise<Date> {
+  const row = await db.kysely.selectFrom('exports').select('ledgerUntil').where('id', '=', id).executeTakeFirst();
+  return row?.ledgerUntil ?? createdAt;
+}
+
+async function withoutRow(db: Database, exportId: string, intervals: IntervalBounds[]): Promise<OpenInterval[]> {
+  const [first, last] = [intervals.at(0), intervals.at(-1)];
+  if (first === undefined || last === undefined) {
+    return [];
+  }
+  const rows = await db.kysely
+    .selectFrom('intervalLedger')
+    .select('intervalEnd')
+    .where('exportId', '=', exportId)
+    .where('intervalEnd', '>=', first.end)
+    .where('intervalEnd', '<=', last.end)
+    .execute();
+  const known = new Set(rows.map(({ intervalEnd }) => intervalEnd.getTime()));
+  return intervals.filter(({ end }) => !known.has(end.getTime())).map((interval) => ({ ...interval, last: undefined }));
 }
 
 /** How many runs that the gap detector has started are open, by export. */

@@ -3,6 +3,7 @@ import { expectedIntervals } from '../core/expected-intervals.ts';
 import { intervalEndingAt } from '../core/schedule-spec.ts';
 import type { Database, Queries } from './database.ts';
 import { getExpectation, getTimeline } from './schedules.ts';
+import { firstOf } from './values.ts';
 
 /** Rows of one INSERT: a day of minutes. */
 const BATCH = 1_440;
@@ -71,17 +72,6 @@ export async function openExpectedIntervals(
     }
     return more;
   });
-}
-
-function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {
-  const found: Item[] = [];
-  for (const item of items) {
-    found.push(item);
-    if (found.length === count) {
-      break;
-    }
-  }
-  return found;
 }
 
 async function insertRows(

@@ -21,3 +21,15 @@ export interface PageCursor {
   at: Date;
   id: string;
 }
+
+/** The first items of what may be endless. */
+export function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {
+  const found: Item[] = [];
+  for (const item of items) {
+    found.push(item);
+    if (found.length === count) {
+      break;
+    }
+  }
+  return found;
+}
