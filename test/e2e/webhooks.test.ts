@@ -76,7 +76,10 @@ describe('delivery', () => {
     const hook = await team.hook({ method: 'PUT', payload: { template } });
     const [uuid] = await team.capture([{ event: 'order placed', properties: '{"id":9007199254740993}' }]);
     await untilAccepted(hook, [String(uuid)]);
-    expect(hook.receiver.requests[0]?.body).toBe('{"order":9007199254740993,"by":"user user"}');
+    const body = hook.receiver.requests[0]?.body ?? '';
+    expect(Object.keys(JSON.parse(body) as object).sort()).toEqual(['by', 'order']);
+    expect(body).toContain('"order":9007199254740993');
+    expect(body).toContain('"by":"user user"');
     hook.receiver.verifyAll(hook.secret);
   });
 
