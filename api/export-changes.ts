@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createExport, deleteExport, type ExportPatch, type ExportRecord } from '../store/exports.ts';
+import { assertMergeable, columnsOf, columnsSchema, privacyOf, privacySchema } from './column-schema.ts';
 import type { ApiDeps } from './deps.ts';
 import { findDestinationRecord } from './destination-view.ts';
 import {
@@ -25,6 +26,8 @@ export const newExport = z.strictObject({
   format: formatSchema.optional().describe("Default: the destination's first format."),
   mode: modeSchema.default('append'),
   max_file_mb: maxFileMbSchema.optional(),
+  columns: columnsSchema.nullable().default(null).describe('null: every column of the model.'),
+  privacy: privacySchema.nullable().default(null),
   paused: z.boolean().default(false),
 });
 
@@ -36,6 +39,8 @@ export const exportPatch = z.strictObject({
   format: formatSchema.optional(),
   mode: modeSchema.optional(),
   max_file_mb: maxFileMbSchema.nullable().optional().describe('null removes the limit.'),
+  columns: columnsSchema.nullable().optional().describe('null: every column of the model.'),
+  privacy: privacySchema.nullable().optional().describe('null: everything as it is.'),
 });
 
 /** An export whose schedule cannot be made is not kept. */
@@ -48,13 +53,18 @@ export async function createScheduledExport(
   const destination = await forField('destination_id', () => findDestinationRecord(deps, key));
   const { name, model, interval, paused, max_file_mb: maxFileMb } = body;
   const kind = deps.findDestination(destination.kind);
+  const mode = chooseMode(kind, body.mode);
+  const columns = columnsOf(body.columns);
+  assertMergeable(mode, columns);
   const record = await createExport(deps.db, {
     teamId,
     destinationId: destination.id,
     ...{ name, model, interval, paused },
     ...scheduleChange(body),
     format: chooseFormat(kind, body.format),
-    mode: chooseMode(kind, body.mode),
+    mode,
+    columns,
+    privacy: privacyOf(body.privacy),
     filter: filterOf(body.filter),
     ...(maxFileMb === undefined ? {} : { maxFileMb }),
   });
@@ -72,6 +82,8 @@ export async function patchOf(
   body: z.output<typeof exportPatch>,
 ): Promise<ExportPatch> {
   const destination = deps.findDestination((await destinationOf(deps, record)).kind);
+  const columns = body.columns === undefined ? undefined : columnsOf(body.columns);
+  assertMergeable(body.mode ?? record.mode, columns === undefined ? record.columns : columns);
   return {
     expectedVersion: record.version,
     ...(body.name === undefined ? {} : { name: body.name }),
@@ -80,6 +92,8 @@ export async function patchOf(
     ...(body.format === undefined ? {} : { format: chooseFormat(destination, body.format) }),
     ...(body.mode === undefined ? {} : { mode: chooseMode(destination, body.mode) }),
     ...(body.max_file_mb === undefined ? {} : { maxFileMb: body.max_file_mb }),
+    ...(columns === undefined ? {} : { columns }),
+    ...(body.privacy === undefined ? {} : { privacy: privacyOf(body.privacy) }),
   };
 }
 

@@ -7,6 +7,7 @@ import { getDestination, type DestinationRecord } from '../store/destinations.ts
 import { notFound } from '../store/errors.ts';
 import { getExport, type ExportRecord } from '../store/exports.ts';
 import { getTimeline } from '../store/schedules.ts';
+import { columnsSchema, columnsView, privacySchema, privacyView } from './column-schema.ts';
 import type { ExportRef, ExportSchedule } from './control-plane.ts';
 import type { ApiDeps } from './deps.ts';
 import { fieldError } from './problem.ts';
@@ -31,6 +32,8 @@ export const exportSchema = z
     format: formatView,
     mode: modeSchema,
     max_file_mb: maxFileMbSchema.nullable(),
+    columns: columnsSchema.nullable(),
+    privacy: privacySchema.nullable(),
     paused: z.boolean(),
   })
   .meta({ id: 'Export' });
@@ -46,6 +49,8 @@ export function exportView(record: ExportRecord): z.output<typeof exportSchema> 
     format: viewOf(record.format),
     mode: record.mode,
     max_file_mb: record.maxFileMb ?? null,
+    columns: columnsView(record.columns),
+    privacy: privacyView(record.privacy),
     paused: record.paused,
   };
 }

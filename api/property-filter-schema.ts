@@ -23,7 +23,7 @@ const MAX_FILTER_CHARACTERS = 64 * 1024;
 /** Neither Postgres nor ClickHouse's parser of parameters takes NUL or half a surrogate pair. */
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
-function storableText(maxLength: number): z.ZodString {
+export function storableText(maxLength: number): z.ZodString {
   return z
     .string()
     .max(maxLength)

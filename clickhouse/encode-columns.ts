@@ -2,7 +2,7 @@ import type { Column } from '../core/columns.ts';
 import type { EncodedColumn, RejectReason, SourceEncoding, ValueForm } from '../core/encoding.ts';
 import type { ModelColumn } from '../core/models.ts';
 import { quoteName } from './sql.ts';
-import { POSTHOG_EVENT } from './posthog-event.ts';
+import { posthogEvent } from './posthog-event.ts';
 import { sqlValues, type WrittenValue } from './sql-values.ts';
 import { cleaned, refusalOf } from './value-rules.ts';
 
@@ -17,7 +17,7 @@ export interface EncodedSelect {
 /** Compiles an encoding over a model's columns. Throws when it names a column that the model does not have. */
 export function encodeColumns(encoding: SourceEncoding, model: readonly ModelColumn[]): EncodedSelect {
   if (encoding.shape === 'posthog_event') {
-    return { columns: POSTHOG_EVENT, refusal: undefined };
+    return { columns: posthogEvent(model), refusal: undefined };
   }
   const written = encoding.columns.map((column) => writtenColumn(column, model));
   const refusals = written.flatMap(({ refusals: found }) => found);

@@ -27,3 +27,8 @@ export function keyTuples(keys: readonly { insertedAtMicros: Micros; uuid: strin
 export function quoteName(name: string): string {
   return `\`${name.replaceAll(/[`\\]/g, '\\$&')}\``;
 }
+
+/** Text of ours as a SQL string; what users give is bound instead. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll(/['\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}'`;
+}

@@ -77,7 +77,7 @@ function withoutNulEscapes(text: string): string {
   return `if(position(${text}, ${literal('\\u0000')}) > 0, ${replaced(text, NUL_ESCAPE, '\\1')}, ${text})`;
 }
 
-function withoutLoneSurrogates(text: string): string {
+export function withoutLoneSurrogates(text: string): string {
   return `if(${mayHaveSurrogates(text)}, ${replaced(text, LONE_SURROGATE, '\\1\\2')}, ${text})`;
 }
 
@@ -94,7 +94,7 @@ function hasLoneSurrogate(text: string, column: Column): string {
 }
 
 /** The engine's own check calls numbers beyond 64 bits invalid, so text that fails it is checked without them. */
-function isNoJson(text: string): string {
+export function isNoJson(text: string): string {
   return `(NOT isValidJSON(${text}) AND NOT isValidJSON(${replaced(text, WIDE_NUMBER, '1')}))`;
 }
 

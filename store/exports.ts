@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type UpdateObject } from 'kysely';
+import type { ColumnChoice } from '../core/column-choice.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { ExportInterval } from '../core/intervals.ts';
+import type { ModelName } from '../core/models.ts';
+import type { PrivacyRules } from '../core/privacy.ts';
 import type { ScheduleSettings, ScheduleSpec } from '../core/schedule-spec.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 import type { Database, Queries } from './database.ts';
@@ -10,18 +13,21 @@ import { WEBHOOK_KIND } from './destinations.ts';
 import { editConflict, notFound } from './errors.ts';
 import { beginPause, beginSchedule, endPause, isOtherSchedule } from './schedules.ts';
 import type { ExportSettings, Row, Tables } from './tables.ts';
-import { json, type PageCursor } from './values.ts';
+import { json, nullableJson, type PageCursor } from './values.ts';
 
 export interface ExportRecord extends ScheduleSettings {
   id: string;
   teamId: number;
   destinationId: string;
   name: string;
-  model: 'events';
+  model: ModelName;
   filter: EventFilter;
   format: OutputFormat;
   mode: WriteMode;
   maxFileMb?: number;
+  /** Null: every column of the model. */
+  columns: ColumnChoice[] | null;
+  privacy: PrivacyRules | null;
   paused: boolean;
   /** 1 at creation; each change adds one and a row of history. */
   version: number;
@@ -33,12 +39,14 @@ export interface NewExport extends Partial<Omit<ScheduleSettings, 'interval'>> {
   teamId: number;
   destinationId: string;
   name: string;
-  model?: 'events';
+  model?: ModelName;
   interval: ExportInterval;
   filter: EventFilter;
   format: OutputFormat;
   mode?: WriteMode;
   maxFileMb?: number;
+  columns?: ColumnChoice[] | null;
+  privacy?: PrivacyRules | null;
   paused?: boolean;
 }
 
@@ -49,6 +57,8 @@ export interface ExportPatch extends Partial<ScheduleSettings> {
   format?: OutputFormat;
   mode?: WriteMode;
   maxFileMb?: number | null;
+  columns?: ColumnChoice[] | null;
+  privacy?: PrivacyRules | null;
   expectedVersion?: number;
 }
 
@@ -77,6 +87,8 @@ export async function createExport(db: Database, input: NewExport): Promise<Expo
         format: json(input.format),
         mode: input.mode ?? 'append',
         maxFileMb: input.maxFileMb ?? null,
+        columns: nullableJson(input.columns ?? null),
+        privacy: nullableJson(input.privacy ?? null),
         paused: input.paused ?? false,
       })
       .returningAll()
@@ -121,7 +133,7 @@ export async function getExport(db: Database, key: ExportKey): Promise<ExportRec
  * ended.
  */
 export async function updateExport(db: Database, update: ExportKey & { patch: ExportPatch }): Promise<ExportRecord> {
-  const { expectedVersion, filter, format, ...plain } = update.patch;
+  const { expectedVersion, filter, format, columns, privacy, ...plain } = update.patch;
   return db.kysely.transaction().execute(async (tx) => {
     const row = await lock(tx, update);
     if (expectedVersion !== undefined && expectedVersion !== row.version) {
@@ -137,6 +149,8 @@ export async function updateExport(db: Database, update: ExportKey & { patch: Ex
       ...(format ? { format: json(format) } : {}),
       // Other dates may expect intervals that were passed over; those that have a row keep it.
       ...(plain.startAt !== undefined || plain.endAt !== undefined ? { ledgerUntil: null } : {}),
+      ...(columns === undefined ? {} : { columns: nullableJson(columns) }),
+      ...(privacy === undefined ? {} : { privacy: nullableJson(privacy) }),
     });
   });
 }
@@ -235,8 +249,9 @@ async function remember(tx: Queries, row: Row<'exports'>): Promise<ExportRecord>
 }
 
 function settingsOf(row: Row<'exports'>): ExportSettings {
-  const { destinationId, name, model, filter, format, mode, maxFileMb, paused } = row;
-  return { destinationId, name, model, ...scheduleOf(row), filter, format, mode, maxFileMb, paused };
+  const { destinationId, name, model, filter, format, mode, maxFileMb, columns, privacy, paused } = row;
+  const schedule = scheduleOf(row);
+  return { destinationId, name, model, ...schedule, filter, format, mode, maxFileMb, columns, privacy, paused };
 }
 
 function recordOf(row: Row<'exports'>): ExportRecord {

@@ -1,6 +1,9 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { ColumnChoice } from '../core/column-choice.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
+import type { ModelName } from '../core/models.ts';
+import type { PrivacyRules } from '../core/privacy.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ScheduleSettings } from '../core/schedule-spec.ts';
@@ -36,6 +39,7 @@ export interface TeamsTable {
   id: Generated<number>;
   name: string;
   captureToken: string;
+  hashKey: Buffer | null;
   createdAt: Stamp;
 }
 
@@ -71,11 +75,14 @@ export interface DestinationsTable {
 export interface ExportSettings extends ScheduleSettings {
   destinationId: string;
   name: string;
-  model: 'events';
+  model: ModelName;
   filter: EventFilter;
   format: OutputFormat;
   mode: WriteMode;
   maxFileMb: number | null;
+  /** Null: every column of the model. */
+  columns: ColumnChoice[] | null;
+  privacy: PrivacyRules | null;
   paused: boolean;
 }
 

@@ -16,6 +16,11 @@ export function json<Value>(value: Value): RawBuilder<Value> {
   return sql<Value>`${text}::jsonb`;
 }
 
+/** A jsonb parameter, or NULL, which is not JSON's null. */
+export function nullableJson<Value>(value: Value | null): RawBuilder<Value> | null {
+  return value === null ? null : json(value);
+}
+
 /** Where a page continues: the last item of the page before. Lists run from new to old. */
 export interface PageCursor {
   at: Date;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { LightMyRequestResponse } from 'fastify';
 import { acquireLease, commitLedger } from '../../store/ledger.ts';
 import { updateRun } from '../../store/runs.ts';
 import { newRun } from '../store/fixtures.ts';
@@ -21,6 +22,16 @@ function or(conditions: number): Record<string, unknown> {
 
 function nested(levels: number): Record<string, unknown> {
   return levels === 0 ? IS_SET : { operator: 'and', filters: [nested(levels - 1)] };
+}
+
+const COLUMN = 'columns.0';
+
+function columnOf(from: Record<string, unknown>): Record<string, unknown> {
+  return { columns: [{ name: 'c', from }] };
+}
+
+function propertyOf(path: string[]): Record<string, unknown> {
+  return columnOf({ kind: 'property', source: 'event', path });
 }
 
 beforeAll(async () => {
@@ -147,6 +158,29 @@ describe('an export', () => {
       'validation_failed',
     ],
     ['51 conditions', { filter: { properties: [or(26), or(25)] } }, 'filter.properties', 'validation_failed'],
+    ['an unknown column', columnOf({ kind: 'column', column: 'ip' }), `${COLUMN}.from.column`, 'validation_failed'],
+    ['an unknown source', columnOf({ kind: 'sql', sql: '1' }), `${COLUMN}.from.kind`, 'validation_failed'],
+    ['an empty path', propertyOf([]), `${COLUMN}.from.path`, 'validation_failed'],
+    ['a path with NUL', propertyOf(['a\0']), `${COLUMN}.from.path.0`, 'validation_failed'],
+    [
+      'a zone that is none',
+      columnOf({ kind: 'date_part', column: 'timestamp', part: 'date', time_zone: 'Mars' }),
+      `${COLUMN}.from.time_zone`,
+      'validation_failed',
+    ],
+    [
+      'names that differ by case',
+      { columns: ['a', 'A'].map((name) => ({ name, from: { kind: 'literal', value: 1 } })) },
+      'columns',
+      'validation_failed',
+    ],
+    ['no column', { columns: [] }, 'columns', 'validation_failed'],
+    [
+      'a rule of NUL',
+      { privacy: { drop: [{ source: 'event', path: ['\0'] }] } },
+      'privacy.drop.0.path.0',
+      'validation_failed',
+    ],
     ['a name of spaces', { name: '  ' }, 'name', 'validation_failed'],
     ['a name with NUL', { name: 'a\0b' }, 'name', 'validation_failed'],
     ['an event with NUL', { filter: { include_events: ['a\0'] } }, 'filter.include_events.0', 'validation_failed'],
@@ -157,6 +191,39 @@ describe('an export', () => {
     expect([response.statusCode, response.json()]).toEqual([422, expect.objectContaining({ code, field })]);
     expect(response.json().remedy).toMatch(/\w/);
     expect((await caller.call('GET', '/api/v1/exports')).json().items).toEqual([]);
+  });
+
+  test('keeps columns and privacy rules as they were sent; null removes them', async () => {
+    const columns = [
+      { name: 'id', from: { kind: 'column', column: 'uuid' } },
+      { name: 'at', from: { kind: 'column', column: 'inserted_at' } },
+      { name: 'it\'s "q"', from: { kind: 'property', source: 'event', path: ['$set', 'a.b'], type: 'integer' } },
+      { name: 'day', from: { kind: 'date_part', column: 'timestamp', part: 'date', time_zone: 'Europe/Berlin' } },
+      { name: 'who', from: { kind: 'hash', of: { kind: 'column', column: 'distinct_id' } } },
+    ];
+    const drop = [{ source: 'event', path: ['$geoip_*'] }];
+    const privacy = { drop, hash: [], hash_distinct_id: true, hash_person_id: false };
+    const id = await newExportOf(caller, { columns, privacy });
+    const read = (): Promise<LightMyRequestResponse> => caller.call('GET', `/api/v1/exports/${id}`);
+    expect((await read()).json()).toMatchObject({ columns, privacy });
+    const other = await caller.call('PATCH', `/api/v1/exports/${id}`, { name: 'Other' });
+    expect(other.json()).toMatchObject({ columns, privacy });
+    await caller.call('PATCH', `/api/v1/exports/${id}`, { columns: null, privacy: null });
+    expect((await read()).json()).toMatchObject({ columns: null, privacy: null });
+  });
+
+  test('that merges needs its key and version among its columns', async () => {
+    const config = { host: 'db.example.com', user: 'u', database: 'd', table: 't' };
+    const destination = await createdId(caller, '/api/v1/destinations', { name: 'P', kind: 'postgres', config });
+    const body = { name: 'E', destination_id: destination, interval: 'day', mode: 'merge' };
+    const key = { name: 'id', from: { kind: 'column', column: 'uuid' } };
+    const version = { name: 'at', from: { kind: 'column', column: 'inserted_at' } };
+    const refused = await caller.call('POST', '/api/v1/exports', { ...body, columns: [key] });
+    expect([refused.statusCode, refused.json()]).toMatchObject([422, { code: 'export_key_missing', field: 'columns' }]);
+    expect(refused.json().remedy).toContain('inserted_at');
+    const id = await createdId(caller, '/api/v1/exports', { ...body, columns: [key, version] });
+    const changed = await caller.call('PATCH', `/api/v1/exports/${id}`, { columns: [version] });
+    expect(changed.json()).toMatchObject({ code: 'export_key_missing', field: 'columns' });
   });
 
   test('is refused to a webhook', async () => {
