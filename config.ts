@@ -206,6 +206,14 @@ export const envSchema = z.object({
   SLUICE_EXPORT_LEASE_MS: integer({ min: 1_000, max: 3_600_000 })
     .default(60_000)
     .meta(info(WORKER, 'How long the interval of a run whose worker was killed stays taken; a quarter renews it.')),
+  SLUICE_PAUSE_AFTER_FAILURES: integer({ min: 0, max: 1_000 })
+    .default(5)
+    .meta(
+      info(
+        WORKER,
+        "Runs in a row that must fail with the same error, by the customer's fault, before their export is paused; 0: never.",
+      ),
+    ),
   SLUICE_SHUTDOWN_GRACE_MS: integer({ min: 0, max: 600_000 })
     .default(35_000)
     .meta(
@@ -385,6 +393,7 @@ function nest(env: Env) {
       breakerMinFailingMs: env.SLUICE_BREAKER_MIN_FAILING_MS,
       exportConcurrency: env.SLUICE_EXPORT_CONCURRENCY,
       backfillConcurrency: env.SLUICE_BACKFILL_CONCURRENCY,
+      pauseAfterFailures: env.SLUICE_PAUSE_AFTER_FAILURES,
       chunkConcurrency: env.SLUICE_CHUNK_CONCURRENCY,
       leaseMs: env.SLUICE_EXPORT_LEASE_MS,
       drainMs: env.SLUICE_SHUTDOWN_GRACE_MS,

@@ -4,6 +4,7 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import type { ActivityDeps } from './activities/deps.ts';
 import { createActivities, type ActivityGroups } from './activities/index.ts';
 import { createClickHouse } from './clickhouse/client.ts';
+import { LogWriter } from './clickhouse/log-writer.ts';
 import { ensureShards } from './client/deliveries.ts';
 import { connectTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
@@ -39,6 +40,9 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const metrics = createMetrics();
   const db = openDatabase(config.postgres);
   const clickhouse = createClickHouse(config.clickhouse);
+  const logWriter = new LogWriter(clickhouse, (error) => {
+    logger.warn({ err: error }, 'lines of run logs could not be stored yet');
+  });
   const temporal = await connectTemporal(config.temporal);
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
   const http = createGuardedClient({
@@ -48,6 +52,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const deps: ActivityDeps = {
     db,
     clickhouse,
+    logWriter,
     temporal,
     logger,
     metrics,
@@ -71,6 +76,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const metricsServer = await serveMetrics(metrics, config.metrics);
   const close = async (): Promise<void> => {
     await metricsServer?.close();
+    await logWriter.flush();
     await Promise.all([temporal.close(), connection.close(), http.close(), db.close()]);
     await Promise.all([clickhouse.close(), backfillClickhouse.close()]);
   };

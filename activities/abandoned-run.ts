@@ -33,7 +33,8 @@ export async function closeAbandonedRun(
     await releaseLease(deps.db, leaseKey(run));
   }
   const unplanned = refOf(record, { epoch: 0, generation: record.generation });
-  await closeRun(deps, { run: run ?? unplanned, ...ending, remedy: REMEDY, rows: 0, bytes: 0, files: 0 });
+  const nothing = { rows: 0, bytes: 0, files: 0, errorFault: 'platform' } as const;
+  await closeRun(deps, { run: run ?? unplanned, ...ending, remedy: REMEDY, ...nothing });
   return true;
 }
 

@@ -5,6 +5,7 @@ import { updateRun } from '../store/runs.ts';
 import { listChunks, type StoredReceipt } from '../store/chunks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { underLease } from './lease.ts';
+import { runLog } from './run-log.ts';
 import { loadRunContext, timed, withSession, type RunContext } from './run-context.ts';
 import type { LoadResult, RunRef, VerifyResult } from './types.ts';
 
@@ -16,7 +17,9 @@ export async function commitRun(deps: ActivityDeps, run: RunRef): Promise<LoadRe
     const receipt = await timed(deps, run, 'commit', () =>
       withSession(deps, context, signal, (session) => session.commit({ chunks })),
     );
-    return { rows: receipt.rows, bytes: receipt.bytes, files: receipt.files };
+    const { rows, bytes, files } = receipt;
+    runLog(deps, run).info(`Committed ${String(rows)} rows`, { rows, bytes, files, manifest: receipt.manifestKey });
+    return { rows, bytes, files };
   });
 }
 
@@ -29,11 +32,29 @@ export async function verifyRun(deps: ActivityDeps, run: RunRef): Promise<Verify
       const source = await countRows(deps.clickhouse, context.scope, signal);
       const there = await withSession(deps, context, signal, (session) => session.verify({ chunks }));
       const recordsFailed = await countRejected(deps.clickhouse, rejectedKey(context), signal);
-      await updateRun(deps.db, run.runId, { recordsFailed });
+      await updateRun(deps.db, run.runId, { recordsFailed, rowsIn: source.rows });
       const complete = there.rows + recordsFailed === source.rows;
+      logVerdict(deps, run, { source: source.rows, destination: there.rows, recordsFailed, complete });
       return { ...there, sourceRows: source.rows, hash: source.hash, complete };
     });
   });
+}
+
+interface Verdict {
+  source: number;
+  destination: number;
+  recordsFailed: number;
+  complete: boolean;
+}
+
+function logVerdict(deps: ActivityDeps, run: RunRef, { complete, ...counts }: Verdict): void {
+  const { source, destination } = counts;
+  const log = runLog(deps, run);
+  if (complete) {
+    log.info(`Verified: ${String(destination)} of ${String(source)} rows are at the destination`, { ...counts });
+  } else {
+    log.warn(`The source has ${String(source)} rows now, the destination ${String(destination)}`, { ...counts });
+  }
 }
 
 function rejectedKey({ run, scope }: RunContext): Parameters<typeof countRejected>[1] {

@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../clickhouse/client.ts';
+import type { LogWriter } from '../clickhouse/log-writer.ts';
 import type { TemporalClient } from '../client/temporal.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { SendPort } from '../delivery/shard/ports.ts';
@@ -20,6 +21,8 @@ export interface ActivitySettings {
   breakerMinFailingMs: number;
   /** How long a stopping worker waits for attempts in flight; above the longest request time-out. */
   drainMs: number;
+  /** Runs in a row that must fail alike before their export is paused; 0: never. */
+  pauseAfterFailures: number;
   /** Chunks of one run that load at the same time. */
   chunkConcurrency: number;
   /** A run that does not renew its lease for so long gives its interval free. */
@@ -31,6 +34,7 @@ export interface ActivityDeps {
   db: Database;
   box: SecretBox;
   clickhouse: ClickHouse;
+  logWriter: LogWriter;
   temporal: TemporalClient;
   findDestination(kind: string): Destination<unknown>;
   send: SendPort;

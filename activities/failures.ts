@@ -7,7 +7,12 @@ export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) {
     return error;
   }
-  return applicationFailure(toSluiceError(error, { code: 'unexpected_error' }));
+  return applicationFailure(sluiceErrorOf(error));
+}
+
+/** What an activity threw, as the domain's error. */
+export function sluiceErrorOf(error: unknown): SluiceError {
+  return toSluiceError(error, { code: 'unexpected_error' });
 }
 
 function applicationFailure(error: SluiceError): ApplicationFailure {

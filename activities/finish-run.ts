@@ -1,8 +1,9 @@
-import { appendLogEntries } from '../clickhouse/log-entries.ts';
 import { commitLedger, releaseLease } from '../store/ledger.ts';
 import { getRun, updateRun } from '../store/runs.ts';
 import type { RunStatus } from '../store/tables.ts';
 import type { ActivityDeps } from './deps.ts';
+import { pauseIfHopeless } from './pause-export.ts';
+import { runLog } from './run-log.ts';
 import { loadRunContext, withSession } from './run-context.ts';
 import type { FinishRunInput, RunRef } from './types.ts';
 
@@ -15,6 +16,7 @@ export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Prom
     await releaseLease(deps.db, leaseKey(input.run));
   }
   await closeRun(deps, final);
+  await pauseIfHopeless(deps, final);
 }
 
 /** Any way in which a run can end. */
@@ -31,6 +33,8 @@ export async function closeRun(deps: ActivityDeps, final: RunEnding): Promise<vo
     errorCode: final.errorCode ?? null,
     errorMessage: final.errorMessage ?? null,
     remedy: final.remedy ?? null,
+    errorFault: final.errorFault ?? null,
+    errorStep: final.errorStep ?? null,
   });
   const durationMs = Date.now() - (record?.startedAt.getTime() ?? Date.now());
   deps.metrics.exportFinished(final.status, final.rows, final.bytes, durationMs);
@@ -58,6 +62,7 @@ function fenced(input: FinishRunInput): FinishRunInput {
     ...input,
     status: 'failed_retryable',
     errorCode: 'run_lease_lost',
+    errorFault: 'platform',
     errorMessage: 'another run has taken the interval while this one was finishing',
   };
 }
@@ -72,19 +77,13 @@ export async function discardRun(deps: ActivityDeps, run: RunRef): Promise<void>
   }
 }
 
+/** Stored at once: the last line is what a user looks for when a run has ended. */
 async function appendUserLog(deps: ActivityDeps, input: RunEnding, recordsFailed: number): Promise<void> {
   const { run, status, errorCode, remedy } = input;
-  await appendLogEntries(deps.clickhouse, [
-    {
-      teamId: run.teamId,
-      source: 'export_run',
-      sourceId: run.runId,
-      level: status !== 'completed' ? 'error' : recordsFailed > 0 ? 'warn' : 'info',
-      message: userMessage(input, recordsFailed),
-      loggedAt: new Date(),
-      fields: { errorCode, remedy, generation: run.generation, recordsFailed },
-    },
-  ]);
+  const level = status !== 'completed' ? 'error' : recordsFailed > 0 ? 'warn' : 'info';
+  const fields = { errorCode, remedy, generation: run.generation, recordsFailed };
+  runLog(deps, run)[level](userMessage(input, recordsFailed), fields);
+  await deps.logWriter.flush();
 }
 
 function userMessage({ status, rows, bytes, files, errorMessage }: RunEnding, recordsFailed: number): string {

@@ -12,6 +12,7 @@ import { probeDestination } from './probe-destination.ts';
 import { repairEvents } from './repair-events.ts';
 import { resolveInterval } from './resolve-interval.ts';
 import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
+import { runStep } from './run-step.ts';
 import { startGeneration, startRun } from './start-run.ts';
 import { sweepRuns } from './sweep-runs.ts';
 import type { Activities } from './types.ts';
@@ -68,10 +69,10 @@ function runActivities(deps: ActivityDeps): RunActivities {
   return {
     resolveInterval: (input) => resolveInterval(deps, input),
     startRun: (input) => startRun(deps, input),
-    planInterval: (run) => planInterval(deps, run),
-    loadChunks: (run) => loadChunks(deps, run),
-    commitRun: (run) => commitRun(deps, run),
-    verifyRun: (run) => verifyRun(deps, run),
+    planInterval: (run) => runStep(deps, { name: 'Planning', run }, () => planInterval(deps, run)),
+    loadChunks: (run) => runStep(deps, { name: 'Loading', run }, () => loadChunks(deps, run)),
+    commitRun: (run) => runStep(deps, { name: 'Committing', run }, () => commitRun(deps, run)),
+    verifyRun: (run) => runStep(deps, { name: 'Verifying', run }, () => verifyRun(deps, run)),
     startGeneration: (run) => startGeneration(deps, run),
     finishRun: (input) => finishRun(deps, input),
   };

@@ -5,6 +5,7 @@ import type { DestinationSession } from '../destinations/contract.ts';
 import { completeChunk, listChunks, type ChunkRecord } from '../store/chunks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { underLease } from './lease.ts';
+import { runLog } from './run-log.ts';
 import { loadRunContext, timed, withSession, type RunContext } from './run-context.ts';
 import type { LoadResult, RunRef } from './types.ts';
 
@@ -21,7 +22,9 @@ export async function loadChunks(deps: ActivityDeps, run: RunRef): Promise<LoadR
         ),
       );
     }
-    return totals(await listChunks(deps.db, run));
+    const loaded = totals(await listChunks(deps.db, run));
+    runLog(deps, run).info(`Loaded ${String(loaded.rows)} rows, ${String(loaded.bytes)} bytes`, { ...loaded });
+    return loaded;
   });
 }
 
@@ -56,12 +59,14 @@ async function loadOne(
   session: DestinationSession,
 ): Promise<void> {
   const attempt = Context.current().info.attempt;
+  const startedAtMs = performance.now();
   const receipt = await session.loadChunk({
     chunkIndex: chunk.index,
     chunkCount: total,
     openSource: async (encoding, signal) => {
       const of = { exportId: run.exportId, generation: run.generation, index: chunk.index };
       const aside = await setRejectedAside(deps.clickhouse, { scope, chunk, of }, encoding, signal);
+      logAside(deps, run, chunk, aside);
       const queryId = `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}`;
       return openChunk(deps.clickhouse, { scope, chunk, allFit: aside === 0 }, encoding, { queryId }, signal);
     },
@@ -69,6 +74,17 @@ async function loadOne(
     onProgress: () => undefined,
   });
   await completeChunk(deps.db, { runId: run.runId, generation: run.generation, index: chunk.index, receipt });
+  runLog(deps, run).debug(`Loaded chunk ${String(chunk.index + 1)} of ${String(total)}: ${String(receipt.rows)} rows`, {
+    ...{ chunk: chunk.index, rows: receipt.rows, bytes: receipt.bytes, attempt },
+    durationMs: Math.round(performance.now() - startedAtMs),
+  });
+}
+
+function logAside(deps: ActivityDeps, run: RunRef, chunk: ChunkRecord, records: number): void {
+  if (records > 0) {
+    const what = `${String(records)} records of chunk ${String(chunk.index + 1)} do not fit the destination and are set aside`;
+    runLog(deps, run).warn(what, { chunk: chunk.index, records });
+  }
 }
 
 export function totals(chunks: readonly ChunkRecord[]): LoadResult {

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MICROS_PER_MS } from '../core/time.ts';
 import { nowMicros } from '../clickhouse/tail.ts';
 import { getPlan, putChunks } from '../store/chunks.ts';
+import { updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import { underLease } from './lease.ts';
+import { runLog } from './run-log.ts';
 import { loadRunContext, timed, type RunContext } from './run-context.ts';
 import type { PlanResult, RunRef } from './types.ts';
 
@@ -48,5 +50,8 @@ async function plan(deps: ActivityDeps, context: RunContext, signal: AbortSignal
     signal,
   );
   await putChunks(deps.db, key, planned.chunks);
-  return { chunks: planned.chunks.length, rows: planned.rows, bytes: planned.bytes };
+  await updateRun(deps.db, run.runId, { rowsIn: planned.rows });
+  const { chunks, rows, bytes } = { ...planned, chunks: planned.chunks.length };
+  runLog(deps, run).info(`Planned ${String(rows)} rows in ${String(chunks)} chunks`, { rows, chunks, bytes });
+  return { chunks, rows, bytes };
 }

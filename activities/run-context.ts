@@ -5,7 +5,7 @@ import type { Destination, DestinationSession, SessionContext } from '../destina
 import { parseDestinationConfig } from '../destinations/registry.ts';
 import { openDestinationConfig, getDestination } from '../store/destinations.ts';
 import { getExportVersion, type ExportVersion } from '../store/exports.ts';
-import { getRun, updateRun } from '../store/runs.ts';
+import { addRunTiming, getRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadModel } from './export-model.ts';
 import type { RunRef } from './types.ts';
@@ -97,12 +97,17 @@ function sessionContext({ run, settings, scope, maxFileBytes }: RunContext, sign
   };
 }
 
-/** Adds the step's duration to the run's timings. */
+/** Adds the step's duration to the run's timings, whether it succeeds or fails. */
 export async function timed<T>(deps: ActivityDeps, run: RunRef, step: string, work: () => Promise<T>): Promise<T> {
   const startedAtMs = performance.now();
-  const result = await work();
-  const record = await getRun(deps.db, { id: run.runId });
-  const timings = { ...record?.timings, [step]: Math.round(performance.now() - startedAtMs) };
-  await updateRun(deps.db, run.runId, { timings });
-  return result;
+  const note = (): Promise<void> => addRunTiming(deps.db, run.runId, { step, ms: performance.now() - startedAtMs });
+  try {
+    const result = await work();
+    await note();
+    return result;
+  } catch (error) {
+    // What failed took its time too; but the step's own error is the one to be heard.
+    await note().catch(() => undefined);
+    throw error;
+  }
 }

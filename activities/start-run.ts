@@ -1,8 +1,10 @@
 import { Context } from '@temporalio/activity';
 import { SluiceError } from '../core/errors.ts';
+import { describeInterval } from '../core/intervals.ts';
 import { acquireLease, advanceGeneration, type Lease } from '../store/ledger.ts';
 import { createRun, updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
+import { runLog } from './run-log.ts';
 import type { RunRef, StartRunInput, StartRunResult } from './types.ts';
 
 /** Another run of the interval works; ask again about when its lease could end. */
@@ -18,6 +20,7 @@ export async function startRun(deps: ActivityDeps, input: StartRunInput): Promis
     intervalStart,
     intervalEnd,
     trigger: input.trigger,
+    ...(input.configVersion === undefined ? {} : { configVersion: input.configVersion }),
     workflowId: workflowExecution?.workflowId ?? 'unknown',
     workflowRunId: workflowExecution?.runId ?? 'unknown',
   });
@@ -33,6 +36,10 @@ export async function startRun(deps: ActivityDeps, input: StartRunInput): Promis
     await updateRun(deps.db, run.id, { status: 'running', generation: lease.generation });
     const { exportId, teamId } = input;
     const { epoch, generation } = lease;
+    runLog(deps, { teamId, runId: run.id }).info(
+      `Run started for ${describeInterval({ start: intervalStart, end: intervalEnd })} by ${input.trigger}`,
+      { generation, configVersion: run.configVersion },
+    );
     return {
       status: 'started',
       run: {
@@ -49,8 +56,10 @@ export async function startRun(deps: ActivityDeps, input: StartRunInput): Promis
   if (lease.reason === 'held') {
     throw leaseHeld(lease.holderRunId);
   }
+  const reason = skippedBecause(lease);
   await updateRun(deps.db, run.id, { status: 'skipped' });
-  return { status: 'skipped', reason: skippedBecause(lease) };
+  runLog(deps, { teamId: input.teamId, runId: run.id }).info(`Run skipped: ${reason}`);
+  return { status: 'skipped', reason };
 }
 
 function skippedBecause(lease: Extract<Lease, { reason: 'committed' | 'no_interval' }>): string {
@@ -76,6 +85,7 @@ export async function startGeneration(deps: ActivityDeps, run: RunRef): Promise<
     });
   }
   await updateRun(deps.db, run.runId, { generation });
+  runLog(deps, run).info(`The interval is planned again, generation ${String(generation)}`, { generation });
   return { ...run, generation };
 }
 

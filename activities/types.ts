@@ -1,3 +1,5 @@
+import type { FaultParty } from '../core/errors.ts';
+
 /** Inputs and outputs of the activities: ids, ranges and counts; never rows and never secrets. */
 export interface RunRef {
   exportId: string;
@@ -30,6 +32,8 @@ export interface StartRunInput {
   intervalEnd: string;
   trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill';
   force: boolean;
+  /** The version of the export's settings to run with; absent: the present one. */
+  configVersion?: number;
 }
 
 export type StartRunResult = { status: 'started'; run: RunRef } | { status: 'skipped'; reason: string };
@@ -70,6 +74,10 @@ export interface FinishRunInput {
   errorCode?: string;
   errorMessage?: string;
   remedy?: string;
+  /** Who has to act on the error. */
+  errorFault?: FaultParty;
+  /** The activity that failed. */
+  errorStep?: string;
 }
 
 export interface SweepResult {

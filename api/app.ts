@@ -19,6 +19,7 @@ import { exportRunRoutes } from './routes/export-runs.ts';
 import { exportScheduleRoutes } from './routes/export-schedules.ts';
 import { healthRoutes } from './routes/health.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
+import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
 import { webhookActivityRoutes } from './routes/webhook-activity.ts';
 import { webhookChangeRoutes } from './routes/webhook-changes.ts';
@@ -75,6 +76,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   exportScheduleRoutes(scope, deps);
   rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
+  runLogRoutes(scope, deps);
   webhookRoutes(scope, deps);
   webhookChangeRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);

@@ -1,3 +1,4 @@
+import type { RunQueue } from '../core/ids.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ScheduleSpec } from '../core/schedule-spec.ts';
 
@@ -27,6 +28,10 @@ export interface ManualRun extends ExportRef {
   trigger: 'manual';
   /** Repeat an interval that has been exported already. */
   force: boolean;
+  /** Version of the export's settings; absent: the present one. */
+  configVersion?: number;
+  /** Absent: `exports`. */
+  queue?: RunQueue;
 }
 
 export interface WebhookChange {

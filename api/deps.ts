@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import type { Micros } from '../core/time.ts';
+import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Database } from '../store/database.ts';
 import type { SecretBox } from '../store/secrets.ts';
@@ -73,12 +74,14 @@ export interface EventReads {
     limit: number;
   }): Promise<{ intervalEnd: Date; records: number }[]>;
   deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
-  /** Newest first. */
+  /** Oldest first. */
   listLogEntries(query: {
     teamId: number;
     source: 'export_run';
     sourceId: string;
+    levels: readonly LogLevel[];
     limit: number;
+    after?: LogPosition;
   }): Promise<LogEntryView[]>;
 }
 
@@ -105,8 +108,9 @@ export interface DeliveryStatsView {
 }
 
 export interface LogEntryView {
-  level: string;
+  level: LogLevel;
   message: string;
   loggedAt: Date;
   fields: Record<string, unknown>;
+  position: LogPosition;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createExport, deleteExport, type ExportPatch, type ExportRecord } from '../store/exports.ts';
+import { createExport, deleteExport, setExportPaused, type ExportPatch, type ExportRecord } from '../store/exports.ts';
 import { assertMergeable, columnsOf, columnsSchema, privacyOf, privacySchema } from './column-schema.ts';
 import type { ApiDeps } from './deps.ts';
 import { findDestinationRecord } from './destination-view.ts';
@@ -95,6 +95,11 @@ export async function patchOf(
     ...(columns === undefined ? {} : { columns }),
     ...(body.privacy === undefined ? {} : { privacy: privacyOf(body.privacy) }),
   };
+}
+
+/** Pauses or resumes the export and its schedule. Idempotent. */
+export async function pauseExport(deps: ApiDeps, update: Parameters<typeof setExportPaused>[1]): Promise<ExportRecord> {
+  return withSchedule(deps, await setExportPaused(deps.db, update));
 }
 
 /** Brings the schedule in line; the same request repeated after a failure does so too. */

@@ -11,8 +11,9 @@ import { columnsSchema, columnsView, privacySchema, privacyView } from './column
 import type { ExportRef, ExportSchedule } from './control-plane.ts';
 import type { ApiDeps } from './deps.ts';
 import { fieldError } from './problem.ts';
+import type { PauseReason } from '../store/tables.ts';
 import { scheduleFields, scheduleView } from './schedule-fields.ts';
-import { filterSchema, filterView, recordFields, recordView } from './schemas.ts';
+import { filterSchema, filterView, recordFields, recordView, timestamp } from './schemas.ts';
 
 export const formatSchema = z.strictObject({ file_format: z.enum(FILE_FORMATS), compression: z.enum(COMPRESSIONS) });
 const formatView = formatSchema.nullable().describe('null: rows of a table, which have no file format.');
@@ -20,6 +21,20 @@ export const modeSchema = z
   .enum(WRITE_MODES)
   .describe('append: every row is added. merge: a row replaces the one with its key unless that is newer.');
 export const maxFileMbSchema = z.int().min(1).max(10_000).describe('Approximate upper size of one file.');
+
+const pauseReasonSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string().nullable(),
+  failures: z.int().describe('Runs in a row that failed so.'),
+  run_id: z.uuid().describe('The last of them.'),
+  about: z
+    .enum(['destination', 'export'])
+    .describe(
+      'destination: a connection check that passes resumes the export. export: change its settings, then resume it.',
+    ),
+  at: timestamp,
+});
 
 export const exportSchema = z
   .object({
@@ -35,6 +50,8 @@ export const exportSchema = z
     columns: columnsSchema.nullable(),
     privacy: privacySchema.nullable(),
     paused: z.boolean(),
+    paused_by: z.enum(['user', 'auto']).nullable().describe('auto: Sluice, because its runs kept failing.'),
+    pause_reason: pauseReasonSchema.nullable(),
   })
   .meta({ id: 'Export' });
 
@@ -52,7 +69,13 @@ export function exportView(record: ExportRecord): z.output<typeof exportSchema> 
     columns: columnsView(record.columns),
     privacy: privacyView(record.privacy),
     paused: record.paused,
+    paused_by: record.pausedBy ?? null,
+    pause_reason: record.pauseReason === undefined ? null : reasonView(record.pauseReason),
   };
+}
+
+function reasonView({ runId, ...reason }: PauseReason): z.output<typeof pauseReasonSchema> {
+  return { ...reason, run_id: runId };
 }
 
 function viewOf({ fileFormat, compression }: OutputFormat): z.output<typeof formatView> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RunRecord } from '../store/runs.ts';
+import { RUN_STATUSES } from '../store/tables.ts';
 import { timestamp } from './schemas.ts';
 
 export const runSchema = z
@@ -8,22 +9,31 @@ export const runSchema = z
     export_id: z.uuid(),
     interval_start: timestamp,
     interval_end: timestamp,
-    status: z.string(),
+    status: z.enum(RUN_STATUSES),
     trigger: z.string(),
     export_version: z.number().int().describe('Version of the export that the run is pinned to.'),
     generation: z.number().int(),
-    rows: z.number().int(),
+    rows_in: z.number().int().describe('Rows that the source had for the interval.'),
+    rows: z.number().int().describe('Rows that the destination got.'),
     bytes: z.number().int(),
     files: z.number().int(),
     records_failed: z
       .number()
       .int()
       .describe('Records that the destination cannot hold; they were set aside with the reason.'),
-    error: z.object({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
+    error: z
+      .object({
+        code: z.string(),
+        message: z.string(),
+        remedy: z.string().nullable(),
+        fault: z.enum(['customer', 'destination', 'platform']).nullable().describe('Who has to act.'),
+        step: z.string().nullable().describe('The activity that failed.'),
+      })
+      .nullable(),
     workflow_id: z.string().describe('Find it in the Temporal UI by this id.'),
     started_at: timestamp,
     finished_at: timestamp.nullable(),
-    timings: z.record(z.string(), z.number()).describe('Milliseconds by step.'),
+    timings: z.record(z.string(), z.number()).describe('Milliseconds by step, over all attempts.'),
   })
   .meta({ id: 'Run' });
 
@@ -37,14 +47,23 @@ export function runView(run: RunRecord): z.output<typeof runSchema> {
     trigger: run.trigger,
     export_version: run.configVersion,
     generation: run.generation,
+    rows_in: run.rowsIn,
     rows: run.rows,
     bytes: run.bytes,
     files: run.files,
     records_failed: run.recordsFailed,
-    error: run.errorCode === null ? null : { code: run.errorCode, message: run.errorMessage ?? '', remedy: run.remedy },
+    error: errorView(run),
     workflow_id: run.workflowId,
     started_at: run.startedAt.toISOString(),
     finished_at: run.finishedAt?.toISOString() ?? null,
     timings: run.timings,
   };
+}
+
+function errorView(run: RunRecord): z.output<typeof runSchema>['error'] {
+  if (run.errorCode === null) {
+    return null;
+  }
+  const { errorMessage, remedy, errorFault: fault, errorStep: step } = run;
+  return { code: run.errorCode, message: errorMessage ?? '', remedy, fault, step };
 }

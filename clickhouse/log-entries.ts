@@ -1,8 +1,8 @@
+import { LOG_LEVELS, type LogLevel, type LogPosition } from '../core/user-log.ts';
 import { clickhouseTime, microsOf } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 
 export type LogSource = 'export_run' | 'delivery';
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** What a user reads about a run or a delivery. Never a secret. */
 export interface LogEntry {
@@ -32,21 +32,39 @@ export async function appendLogEntries(ch: ClickHouse, entries: readonly LogEntr
   await ch.insert('log_entries', COLUMNS, values, { settings: { async_insert: 0 } });
 }
 
-/** Newest first. */
-export async function listLogEntries(
-  ch: ClickHouse,
-  query: { teamId: number; source: LogSource; sourceId: string; limit: number },
-): Promise<LogEntry[]> {
-  const rows = await ch.rows<Omit<LogEntry, 'loggedAt' | 'fields'> & { loggedMs: number; fieldsJson: string }>({
-    sql: `SELECT team_id AS teamId, source, source_id AS sourceId, level, message,
-        toUnixTimestamp64Milli(logged_at) AS loggedMs, fields AS fieldsJson
+/** A line as it was stored, with its place in the log. */
+export type StoredLogEntry = LogEntry & { position: LogPosition };
+
+export interface LogQuery {
+  teamId: number;
+  source: LogSource;
+  sourceId: string;
+  /** Absent: all. */
+  levels?: readonly LogLevel[];
+  limit: number;
+  after?: LogPosition;
+}
+
+/** Oldest first. */
+export async function listLogEntries(ch: ClickHouse, query: LogQuery): Promise<StoredLogEntry[]> {
+  const after = query.after ?? { loggedMs: 0, hash: '0' };
+  const rows = await ch.rows<Omit<LogEntry, 'loggedAt' | 'fields'> & LogPosition & { fieldsJson: string }>({
+    sql: `SELECT team_id AS teamId, source, source_id AS sourceId, level, message, fields AS fieldsJson,
+        toUnixTimestamp64Milli(logged_at) AS loggedMs, toString(cityHash64(level, message, fields)) AS hash
       FROM log_entries WHERE team_id = {team:UInt32} AND source = {source:String} AND source_id = {id:String}
-      ORDER BY logged_at DESC LIMIT {limit:UInt32}`,
-    params: { team: query.teamId, source: query.source, id: query.sourceId, limit: query.limit },
+        AND level IN {levels:Array(String)}
+        AND (logged_at, cityHash64(level, message, fields)) >
+          (fromUnixTimestamp64Milli({afterMs:Int64}, 'UTC'), {afterHash:UInt64})
+      ORDER BY logged_at, cityHash64(level, message, fields) LIMIT {limit:UInt32}`,
+    params: {
+      ...{ team: query.teamId, source: query.source, id: query.sourceId, limit: query.limit },
+      ...{ levels: query.levels ?? LOG_LEVELS, afterMs: after.loggedMs, afterHash: after.hash },
+    },
   });
-  return rows.map(({ loggedMs, fieldsJson, ...row }) => ({
+  return rows.map(({ loggedMs, hash, fieldsJson, ...row }) => ({
     ...row,
     loggedAt: new Date(loggedMs),
     fields: JSON.parse(fieldsJson) as Record<string, unknown>,
+    position: { loggedMs, hash },
   }));
 }

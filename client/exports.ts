@@ -31,6 +31,8 @@ export type ExportRun = ExportRef & {
   force: boolean;
   /** Absent: `manual`. */
   trigger?: Exclude<BatchExportInput['trigger'], 'schedule'>;
+  /** The version of the export's settings to run with; absent: the present one. */
+  configVersion?: number;
   /** Absent: `exports`. Many runs at once belong on `backfills`, where live runs never wait for them. */
   queue?: RunQueue;
 };
@@ -41,6 +43,17 @@ const MS_PER_SECOND = 1_000;
 /** Creates the export's Schedule or brings an existing one in line. Idempotent. */
 export async function upsertExportSchedule(temporal: TemporalClient, schedule: ExportSchedule): Promise<void> {
   await upsertSchedule(temporal, scheduleOptions(schedule));
+}
+
+/** Stops the Schedule, with the reason as its note. An export whose schedule is gone needs none. Idempotent. */
+export async function pauseExportSchedule({ client }: TemporalClient, exportId: string, note: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(exportScheduleId(exportId)).pause(note);
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) {
+      throw error;
+    }
+  }
 }
 
 /** Deleting what is not there is done already. */
@@ -67,6 +80,7 @@ export async function startExportRun({ client }: TemporalClient, run: ExportRun)
     intervalEnd: run.intervalEnd.toISOString(),
     force: run.force,
     queue: run.queue ?? 'exports',
+    ...(run.configVersion === undefined ? {} : { configVersion: run.configVersion }),
   };
   await client.workflow.start('batchExport', {
     workflowId,

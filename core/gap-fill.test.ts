@@ -5,7 +5,7 @@ const FINISHED = new Date('2026-11-21T12:00:00Z');
 const MINUTE_MS = 60_000;
 
 function last(changes: Partial<LastRun>): LastRun {
-  return { status: 'failed_retryable', errorCode: null, finishedAt: FINISHED, fills: 0, ...changes };
+  return { status: 'failed_retryable', errorCode: null, finishedAt: FINISHED, fills: 0, waitedOut: false, ...changes };
 }
 
 function delayMinutes(run: LastRun): number | undefined {
@@ -31,6 +31,12 @@ describe('an interval without a completed run', () => {
 
   test.each(['failed', 'cancelled', 'over_quota'])('is left alone after a run that is %s', (status) => {
     expect(judgeGap(last({ status, errorCode: 's3_bucket_missing' }))).toEqual({ state: 'failed', due: undefined });
+  });
+
+  test('is repeated at once when Sluice had paused the export after such a failure and it is resumed', () => {
+    const refused = { errorCode: 's3_bucket_missing', waitedOut: true };
+    expect(delayMinutes(last({ status: 'failed', ...refused }))).toBe(0);
+    expect(delayMinutes(last({ status: 'cancelled', ...refused }))).toBeUndefined();
   });
 
   test.each(['run_abandoned', 'run_lease_lost', 'postgres_stage_lost'])('is repeated after %s', (errorCode) => {

@@ -8,6 +8,8 @@ export interface LastRun {
   finishedAt: Date | null;
   /** How often the gap detector has started the interval. */
   fills: number;
+  /** Since then Sluice has paused its export because of such runs, and somebody has resumed it with the gap filled. */
+  waitedOut: boolean;
 }
 
 /** `due` is when the gap detector starts the interval (again); undefined: it does not. */
@@ -25,8 +27,9 @@ const LOST_CODES = new Set(['run_abandoned', 'run_lease_lost']);
 
 /**
  * What is to be done about an expected interval without a completed run. What nobody has run is due at once. A run that
- * was lost is repeated after 10, 20, 40 ... minutes, once a day at most. One that failed for good waits for a change of
- * settings, and a cancelled one was somebody's wish: both are left to "run now".
+ * was lost is repeated after 10, 20, 40 ... minutes, once a day at most. One that failed for good before Sluice paused
+ * the export is repeated once the export is resumed; any other that failed for good waits for a change of settings, and
+ * a cancelled one was somebody's wish: both are left to "run now".
  */
 export function judgeGap(last: LastRun | undefined): GapVerdict {
   if (last === undefined) {
@@ -36,6 +39,9 @@ export function judgeGap(last: LastRun | undefined): GapVerdict {
     return { state: 'running', due: undefined };
   }
   const delayMs = Math.min(FIRST_DELAY_MS * 2 ** Math.min(last.fills, 10), MAX_DELAY_MS);
+  if (last.status === 'failed' && last.waitedOut) {
+    return { state: 'failed', due: last.finishedAt };
+  }
   const due = isLost(last) ? new Date(last.finishedAt.getTime() + delayMs) : undefined;
   return { state: 'failed', due };
 }

@@ -12,7 +12,7 @@ import type { Database, Queries } from './database.ts';
 import { WEBHOOK_KIND } from './destinations.ts';
 import { editConflict, notFound } from './errors.ts';
 import { beginPause, beginSchedule, endPause, isOtherSchedule } from './schedules.ts';
-import type { ExportSettings, Row, Tables } from './tables.ts';
+import type { ExportSettings, PauseReason, Row, Tables } from './tables.ts';
 import { json, nullableJson, type PageCursor } from './values.ts';
 
 export interface ExportRecord extends ScheduleSettings {
@@ -29,6 +29,9 @@ export interface ExportRecord extends ScheduleSettings {
   columns: ColumnChoice[] | null;
   privacy: PrivacyRules | null;
   paused: boolean;
+  /** Present exactly while it is paused. */
+  pausedBy?: 'user' | 'auto';
+  pauseReason?: PauseReason;
   /** 1 at creation; each change adds one and a row of history. */
   version: number;
   createdAt: Date;
@@ -89,7 +92,7 @@ export async function createExport(db: Database, input: NewExport): Promise<Expo
         maxFileMb: input.maxFileMb ?? null,
         columns: nullableJson(input.columns ?? null),
         privacy: nullableJson(input.privacy ?? null),
-        paused: input.paused ?? false,
+        ...pauseColumns(input.paused === true ? { by: 'user' } : undefined),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -120,12 +123,12 @@ export async function listExports(
   if (page.after) {
     query = query.where(sql<boolean>`(created_at, id) < (${page.after.at}, ${page.after.id}::uuid)`);
   }
-  return (await query.execute()).map(recordOf);
+  return (await query.execute()).map(exportRecordOf);
 }
 
 export async function getExport(db: Database, key: ExportKey): Promise<ExportRecord | undefined> {
   const row = await live(db.kysely).where('id', '=', key.id).where('teamId', '=', key.teamId).executeTakeFirst();
-  return row && recordOf(row);
+  return row && exportRecordOf(row);
 }
 
 /**
@@ -143,7 +146,7 @@ export async function updateExport(db: Database, update: ExportKey & { patch: Ex
     if (isOtherSchedule(row, schedule)) {
       await beginSchedule(tx, row.id, schedule);
     }
-    return change(tx, row, {
+    return changeExport(tx, row, {
       ...plain,
       ...(filter ? { filter: json(filter) } : {}),
       ...(format ? { format: json(format) } : {}),
@@ -156,8 +159,9 @@ export async function updateExport(db: Database, update: ExportKey & { patch: Ex
 }
 
 /**
- * Throws `export_not_found`. Setting what is set already changes nothing. On resuming, `fillGap` decides whether the
- * intervals that ended during the pause are still wanted (the default) or given up.
+ * Throws `export_not_found`. Setting what is set already changes nothing, but a user's pause takes over from Sluice's.
+ * On resuming, `fillGap` decides whether the intervals that ended during the pause are still wanted (the default) or
+ * given up.
  */
 export async function setExportPaused(
   db: Database,
@@ -165,19 +169,40 @@ export async function setExportPaused(
 ): Promise<ExportRecord> {
   return db.kysely.transaction().execute(async (tx) => {
     const row = await lock(tx, key);
-    if (row.paused === paused) {
-      return recordOf(row);
+    const wanted = pauseColumns(paused ? { by: 'user' } : undefined);
+    if (row.pausedBy === wanted.pausedBy) {
+      return exportRecordOf(row);
     }
-    await (paused ? beginPause(tx, row.id) : endPause(tx, row.id, fillGap));
-    return change(tx, row, { paused });
+    if (row.paused !== paused) {
+      await (paused ? beginPause(tx, row.id) : endPause(tx, row.id, fillGap));
+    }
+    return changeExport(tx, row, wanted);
   });
+}
+
+interface Pause {
+  by: 'user' | 'auto';
+  reason?: PauseReason;
+}
+
+/** The columns that a pause, or its end, sets together. */
+export function pauseColumns(pause: Pause | undefined): {
+  paused: boolean;
+  pausedBy: 'user' | 'auto' | null;
+  pauseReason: ReturnType<typeof json<PauseReason>> | null;
+} {
+  return {
+    paused: pause !== undefined,
+    pausedBy: pause?.by ?? null,
+    pauseReason: pause?.reason === undefined ? null : json(pause.reason),
+  };
 }
 
 /** Hides the export for good; its runs and files stay. Throws `export_not_found`. */
 export async function deleteExport(db: Database, key: ExportKey): Promise<void> {
   await db.kysely.transaction().execute(async (tx) => {
     const row = await lock(tx, key);
-    await change(tx, row, { deletedAt: sql<Date>`now()` });
+    await changeExport(tx, row, { deletedAt: sql<Date>`now()` });
   });
 }
 
@@ -230,7 +255,7 @@ async function lock(tx: Queries, key: ExportKey): Promise<Row<'exports'>> {
 
 type Change = UpdateObject<Tables, 'exports'>;
 
-async function change(tx: Queries, row: Row<'exports'>, values: Change): Promise<ExportRecord> {
+export async function changeExport(tx: Queries, row: Row<'exports'>, values: Change): Promise<ExportRecord> {
   const changed = await tx
     .updateTable('exports')
     .set({ ...values, version: row.version + 1, updatedAt: sql<Date>`now()` })
@@ -245,7 +270,7 @@ async function remember(tx: Queries, row: Row<'exports'>): Promise<ExportRecord>
     .insertInto('exportVersions')
     .values({ exportId: row.id, version: row.version, settings: json(settingsOf(row)) })
     .execute();
-  return recordOf(row);
+  return exportRecordOf(row);
 }
 
 function settingsOf(row: Row<'exports'>): ExportSettings {
@@ -254,7 +279,7 @@ function settingsOf(row: Row<'exports'>): ExportSettings {
   return { destinationId, name, model, ...schedule, filter, format, mode, maxFileMb, columns, privacy, paused };
 }
 
-function recordOf(row: Row<'exports'>): ExportRecord {
+export function exportRecordOf(row: Row<'exports'>): ExportRecord {
   const { id, teamId, version, createdAt, updatedAt } = row;
   const { maxFileMb, ...settings } = settingsOf(row);
   return {
@@ -262,6 +287,8 @@ function recordOf(row: Row<'exports'>): ExportRecord {
     teamId,
     ...settings,
     ...(maxFileMb === null ? {} : { maxFileMb }),
+    ...(row.pausedBy === null ? {} : { pausedBy: row.pausedBy }),
+    ...(row.pauseReason === null ? {} : { pauseReason: row.pauseReason }),
     version,
     createdAt,
     updatedAt,

@@ -53,11 +53,14 @@ export async function listOpenIntervals(
     remedy: string | null;
     finishedAt: Date | null;
     fills: number;
+    waitedOut: boolean;
   }>`
     SELECT ledger.interval_start AS start, ledger.interval_end AS end, run.id AS run_id, run.status, run.error_code,
       run.remedy, run.finished_at, (
         SELECT count(*) FROM export_runs fill WHERE fill.export_id = ledger.export_id
-          AND fill.interval_end = ledger.interval_end AND fill.trigger = 'gap_fill') AS fills
+          AND fill.interval_end = ledger.interval_end AND fill.trigger = 'gap_fill') AS fills,
+      EXISTS (SELECT 1 FROM export_pauses pause WHERE pause.export_id = ledger.export_id AND pause.auto
+        AND pause.filled AND pause.resumed_at >= run.finished_at) AS waited_out
     FROM interval_ledger ledger LEFT JOIN LATERAL (
       SELECT * FROM export_runs WHERE export_runs.export_id = ledger.export_id
         AND export_runs.interval_end = ledger.interval_end AND export_runs.status <> 'skipped'

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { notFound } from './errors.ts';
 import type { Row, RunStatus, RunTrigger } from './tables.ts';
-import { json, storableText, type PageCursor } from './values.ts';
+import { storableText, type PageCursor } from './values.ts';
 
 /** One execution of an export for one interval. */
 export type RunRecord = Row<'exportRuns'>;
@@ -13,6 +13,8 @@ export interface NewRun {
   intervalStart: Date;
   intervalEnd: Date;
   trigger: RunTrigger;
+  /** The version of the export's settings; absent: the present one. */
+  configVersion?: number;
   workflowId: string;
   workflowRunId: string;
 }
@@ -24,20 +26,22 @@ export type RunPatch = Partial<
     | 'status'
     | 'generation'
     | 'rows'
+    | 'rowsIn'
     | 'bytes'
     | 'files'
     | 'recordsFailed'
     | 'errorCode'
     | 'errorMessage'
     | 'remedy'
-    | 'timings'
+    | 'errorFault'
+    | 'errorStep'
   >
 >;
 
 const OPEN_STATUSES: readonly RunStatus[] = ['starting', 'running'];
 
 /**
- * Creates the run of one workflow execution, pinned to the export's present version; called again by a retried
+ * Creates the run of one workflow execution, pinned to a version of the export; called again by a retried
  * activity it returns the same run. Throws `export_not_found` when the export is gone.
  */
 export async function createRun(db: Database, input: NewRun): Promise<RunRecord> {
@@ -65,7 +69,7 @@ export async function createRun(db: Database, input: NewRun): Promise<RunRecord>
           sql<string>`${randomUUID()}::uuid`.as('runId'),
           'id',
           'teamId',
-          'version',
+          sql<number>`coalesce(${input.configVersion ?? null}::integer, version)`.as('configVersion'),
           sql<Date>`${input.intervalStart}::timestamptz`.as('intervalStart'),
           sql<Date>`${input.intervalEnd}::timestamptz`.as('intervalEnd'),
           sql<RunTrigger>`${input.trigger}::text`.as('trigger'),
@@ -159,7 +163,7 @@ export async function listUnattendedRuns(
  * the run is finished already (a dead attempt's late word), or there is no such run.
  */
 export async function updateRun(db: Database, id: string, patch: RunPatch): Promise<boolean> {
-  const { timings, errorMessage, ...plain } = patch;
+  const { errorMessage, ...plain } = patch;
   const final = patch.status !== undefined && !OPEN_STATUSES.includes(patch.status);
   let query = db.kysely
     .updateTable('exportRuns')
@@ -168,7 +172,6 @@ export async function updateRun(db: Database, id: string, patch: RunPatch): Prom
       id,
       ...plain,
       ...(errorMessage === undefined ? {} : { errorMessage: errorMessage && storableText(errorMessage) }),
-      ...(timings === undefined ? {} : { timings: json(timings) }),
       ...(final ? { finishedAt: sql<Date>`now()` } : {}),
     })
     .where('id', '=', id);
@@ -176,4 +179,12 @@ export async function updateRun(db: Database, id: string, patch: RunPatch): Prom
     query = query.where('finishedAt', 'is', null);
   }
   return (await query.executeTakeFirst()).numUpdatedRows > 0n;
+}
+
+/** Adds to the time that a step of the run has taken. */
+export async function addRunTiming(db: Database, id: string, spent: { step: string; ms: number }): Promise<void> {
+  await sql`
+    UPDATE export_runs SET timings = jsonb_set(timings, ARRAY[${spent.step}::text],
+      to_jsonb(coalesce((timings->>${spent.step}::text)::bigint, 0) + ${Math.round(spent.ms)}::bigint))
+    WHERE id = ${id}`.execute(db.kysely);
 }

@@ -33,10 +33,10 @@ export async function beginSchedule(tx: Queries, exportId: string, spec: Schedul
     .execute();
 }
 
-export async function beginPause(tx: Queries, exportId: string): Promise<void> {
+export async function beginPause(tx: Queries, exportId: string, { auto = false } = {}): Promise<void> {
   await tx
     .insertInto('exportPauses')
-    .values({ exportId, pausedAt: sql<Date>`clock_timestamp()` })
+    .values({ exportId, pausedAt: sql<Date>`clock_timestamp()`, auto })
     .execute();
 }
 

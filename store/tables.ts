@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { ColumnChoice } from '../core/column-choice.ts';
+import type { FaultParty } from '../core/errors.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { ModelName } from '../core/models.ts';
@@ -86,9 +87,27 @@ export interface ExportSettings extends ScheduleSettings {
   paused: boolean;
 }
 
+/** Why Sluice itself has paused an export: what its last runs had in common. */
+export interface PauseReason {
+  code: string;
+  message: string;
+  remedy: string | null;
+  /** Runs that failed one after the other with this code. */
+  failures: number;
+  /** The last of them. */
+  runId: string;
+  /** `destination`: a passed connection check resumes the export. `export`: its own settings have to change. */
+  about: 'destination' | 'export';
+  at: string;
+}
+
 export interface ExportsTable extends ExportSettings {
   id: string;
   teamId: number;
+  /** Set exactly while the export is paused. */
+  pausedBy: 'user' | 'auto' | null;
+  /** With `auto`. */
+  pauseReason: PauseReason | null;
   version: Generated<number>;
   createdAt: Stamp;
   updatedAt: Stamp;
@@ -119,22 +138,26 @@ export interface ExportPausesTable {
   pausedAt: Date;
   resumedAt: Date | null;
   filled: Generated<boolean>;
+  /** Sluice paused it, not a user. */
+  auto: Generated<boolean>;
 }
 
 export type RunTrigger = 'schedule' | 'manual' | 'backfill' | 'gap_fill';
 
 /** Every status but `starting` and `running` is final. */
-export type RunStatus =
-  | 'starting'
-  | 'running'
-  | 'completed'
-  | 'failed'
-  | 'failed_retryable'
-  | 'cancelled'
-  | 'terminated'
-  | 'timed_out'
-  | 'over_quota'
-  | 'skipped';
+export const RUN_STATUSES = [
+  'starting',
+  'running',
+  'completed',
+  'failed',
+  'failed_retryable',
+  'cancelled',
+  'terminated',
+  'timed_out',
+  'over_quota',
+  'skipped',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export interface ExportRunsTable {
   id: string;
@@ -149,16 +172,22 @@ export interface ExportRunsTable {
   rows: Generated<number>;
   bytes: Generated<number>;
   files: Generated<number>;
+  /** Rows that the source had for the interval. */
+  rowsIn: Generated<number>;
   /** Records that the destination could not hold, set aside. */
   recordsFailed: Generated<number>;
   errorCode: string | null;
   errorMessage: string | null;
   remedy: string | null;
+  /** Who has to act on the error. */
+  errorFault: FaultParty | null;
+  /** The activity that failed. */
+  errorStep: string | null;
   workflowId: string;
   workflowRunId: string;
   startedAt: Stamp;
   finishedAt: Date | null;
-  /** Milliseconds by step name. */
+  /** Milliseconds by step name, over all attempts and plans of the run. */
   timings: Generated<Record<string, number>>;
 }
 

@@ -14,7 +14,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/common';
 import type { FinishRunInput, RunRef, VerifyResult } from '../activities/types.ts';
-import { isStageLostCode } from '../core/errors.ts';
+import { isStageLostCode, type FaultParty } from '../core/errors.ts';
 import type { RunQueue } from '../core/ids.ts';
 import { intervalMs, lastFinishedInterval, type IntervalBounds } from '../core/intervals.ts';
 import { bookkeeping, loading } from './activity-options.ts';
@@ -44,6 +44,7 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
     intervalEnd: bounds.end.toISOString(),
     trigger: input.trigger,
     force: input.force ?? false,
+    ...(input.configVersion === undefined ? {} : { configVersion: input.configVersion }),
   });
   if (started.status === 'skipped') {
     setCurrentDetails(card.skipped(started.reason));
@@ -146,7 +147,8 @@ function failedOutcome(run: RunRef, thrown: unknown): Outcome {
   const timedOut = cause instanceof TimeoutFailure;
   const message = lastMessage(cause) ?? error.message;
   const errorCode = timedOut ? 'run_out_of_time' : 'unknown';
-  return { finish: { ...base, status: 'failed_retryable', errorCode, errorMessage: message }, rethrow: error };
+  const finish: FinishRunInput = { ...base, status: 'failed_retryable', errorCode, errorMessage: message };
+  return { finish: { ...finish, ...faultOf(cause, error) }, rethrow: error };
 }
 
 function permanentOutcome(
@@ -154,15 +156,31 @@ function permanentOutcome(
   cause: ApplicationFailure,
   error: Error,
 ): Outcome {
-  const details = cause.details?.[0] as { remedy?: string; fault?: string } | undefined;
+  const details = detailsOf(cause);
   const finish: FinishRunInput = {
     ...base,
     status: 'failed',
     errorCode: cause.type ?? 'unknown',
     errorMessage: cause.message,
     ...(details?.remedy === undefined ? {} : { remedy: details.remedy }),
+    ...faultOf(cause, error),
   };
   return details?.fault === 'platform' ? { finish, rethrow: error } : { finish };
+}
+
+/** What `activities/failures.ts` attaches. */
+function detailsOf(failure: unknown): { remedy?: string; fault?: FaultParty } | undefined {
+  return failure instanceof ApplicationFailure
+    ? (failure.details?.[0] as { remedy?: string; fault?: FaultParty } | undefined)
+    : undefined;
+}
+
+/** Who has to act on it, and where it happened. What nobody has named is ours. */
+function faultOf(cause: unknown, error: Error): Pick<FinishRunInput, 'errorFault' | 'errorStep'> {
+  return {
+    errorFault: detailsOf(cause)?.fault ?? 'platform',
+    ...(error instanceof ActivityFailure ? { errorStep: error.activityType } : {}),
+  };
 }
 
 function lastMessage(failure: unknown): string | undefined {

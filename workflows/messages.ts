@@ -17,6 +17,8 @@ export interface BatchExportInput {
   trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill';
   /** Export the interval again although it is committed; the new files replace the old ones. */
   force?: boolean;
+  /** The version of the export's settings to run with. Absent: the one at the start of the run. */
+  configVersion?: number;
   /** Whose slots its activities take, and how gently they read. Absent: those of live runs. */
   queue?: RunQueue;
 }

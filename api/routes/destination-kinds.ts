@@ -2,11 +2,14 @@ import { z } from 'zod';
 import { COMPRESSIONS, FILE_FORMATS } from '../../core/formats.ts';
 import { WRITE_MODES } from '../../core/write-modes.ts';
 import type { Destination } from '../../destinations/contract.ts';
+import { exportsPausedBecauseOf } from '../../store/auto-pause.ts';
+import type { DestinationRecord } from '../../store/destinations.ts';
 import { toCamelCase } from '../config-case.ts';
 import { configJsonSchema } from '../config-json-schema.ts';
 import { changedConfig, parseConfig } from '../destination-config.ts';
 import { configSchema, findDestinationRecord } from '../destination-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { pauseExport } from '../export-changes.ts';
 import { forField } from '../problem.ts';
 import { idParams, problems } from '../schemas.ts';
 
@@ -39,6 +42,10 @@ const checkSchema = z
     ),
   })
   .meta({ id: 'ConnectionCheck' });
+
+const storedCheckSchema = checkSchema
+  .extend({ resumed_exports: z.array(z.uuid()).describe('Exports that waited for the destination to work again.') })
+  .meta({ id: 'DestinationCheck' });
 
 /** What destinations there are, and whether settings work. */
 export function destinationKindRoutes(scope: ApiScope, deps: ApiDeps): void {
@@ -78,18 +85,29 @@ export function destinationKindRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         ...schema,
         summary: 'Check the connection of a destination',
-        description: 'With `config`: as it would be after that change.',
+        description:
+          'With `config`: as it would be after that change. Without: exports that were paused because of the destination are resumed when every step passes.',
         params: idParams,
         body: z.strictObject({ config: configSchema.optional() }).nullish(),
-        response: { 200: checkSchema, ...problems },
+        response: { 200: storedCheckSchema, ...problems },
       },
     },
     async ({ teamId, params, body }) => {
       const record = await findDestinationRecord(deps, { teamId, id: params.id });
       const { values } = await changedConfig(deps, record, body?.config ?? {});
-      return check(deps.findDestination(record.kind), values);
+      const checked = await check(deps.findDestination(record.kind), values);
+      const works = checked.ok && body?.config === undefined;
+      return { ...checked, resumed_exports: works ? await resumeWaiting(deps, record) : [] };
     },
   );
+}
+
+async function resumeWaiting(deps: ApiDeps, { teamId, id }: DestinationRecord): Promise<string[]> {
+  const waiting = await exportsPausedBecauseOf(deps.db, { teamId, destinationId: id });
+  for (const { id: exportId } of waiting) {
+    await pauseExport(deps, { teamId, id: exportId, paused: false, fillGap: true });
+  }
+  return waiting.map((record) => record.id);
 }
 
 async function check(destination: Destination<unknown>, config: unknown): Promise<z.output<typeof checkSchema>> {

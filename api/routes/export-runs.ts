@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SluiceError } from '../../core/errors.ts';
+import type { SluiceError } from '../../core/errors.ts';
 import type { IntervalBounds } from '../../core/intervals.ts';
 import { intervalEndingAt, lastFinishedInterval, type Timeline } from '../../core/schedule-spec.ts';
 import { rfc3339Seconds } from '../../core/time.ts';
@@ -12,6 +12,7 @@ import { exportRef, findExport } from '../export-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { fieldError } from '../problem.ts';
 import { runSchema, runView } from '../run-view.ts';
+import { exported, MAX_REPEATED, repeatedSchema, repeatFields, repeatRange } from '../repetitions.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
 import { steering } from '../temporal-errors.ts';
 
@@ -24,6 +25,16 @@ const runNow = z
     force: z.boolean().default(false).describe('Repeat an interval that has been exported already.'),
   })
   .nullish();
+
+const rerun = z.strictObject({
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  ...repeatFields,
+});
+const rerunAnswer = z.object({
+  started: z.array(repeatedSchema),
+  skipped: z.array(z.object({ interval_end: timestamp, reason: z.enum(['running', 'exported']) })),
+});
 
 const started = z.object({ workflow_id: z.string(), interval_start: timestamp, interval_end: timestamp });
 
@@ -77,6 +88,25 @@ export function exportRunRoutes(scope: ApiScope, deps: ApiDeps): void {
       });
     },
   );
+
+  scope.post(
+    '/exports/:id/rerun',
+    {
+      schema: {
+        ...schema,
+        summary: 'Run the intervals of a range again',
+        description: `Those that have had a run and lie in the range as a whole, at most ${String(MAX_REPEATED)}; a backfill takes more.`,
+        params: idParams,
+        body: rerun,
+        response: { 202: rerunAnswer, ...problems },
+      },
+    },
+    async ({ teamId, params, body: { from, to, ...repeat } }, reply) => {
+      const record = await findExport(deps, { teamId, id: params.id });
+      const range = { ...repeat, from: new Date(from), to: new Date(to) };
+      return reply.code(202).send(await repeatRange(deps, record, range));
+    },
+  );
 }
 
 function wantedInterval(timeline: Timeline, wantedEnd: string | undefined, now: Date): IntervalBounds {
@@ -109,12 +139,6 @@ async function refuseRepetition(
 ): Promise<void> {
   const ledger = force ? undefined : await getLedger(deps.db, { exportId: record.id, intervalEnd: interval.end });
   if (ledger?.committedRunId) {
-    throw new SluiceError({
-      code: 'interval_exported',
-      message: `the interval until ${rfc3339Seconds(interval.end)} was exported by run ${ledger.committedRunId}`,
-      retryable: false,
-      fault: 'customer',
-      remedy: 'Send "force": true to export it again in place of what is there.',
-    });
+    throw exported(interval.end, ledger.committedRunId);
   }
 }

@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { deleteExport, listExports, setExportPaused, updateExport, type ExportRecord } from '../../store/exports.ts';
+import { deleteExport, listExports, updateExport } from '../../store/exports.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
-import { createScheduledExport, exportPatch, newExport, patchOf, withSchedule } from '../export-changes.ts';
+import {
+  createScheduledExport,
+  exportPatch,
+  newExport,
+  patchOf,
+  pauseExport,
+  withSchedule,
+} from '../export-changes.ts';
 import { exportSchema, exportView, findExport } from '../export-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
@@ -103,8 +110,4 @@ function pauseRoutes(scope: ApiScope, deps: ApiDeps): void {
       return exportView(await pauseExport(deps, { teamId, id: params.id, paused: false, fillGap }));
     },
   );
-}
-
-async function pauseExport(deps: ApiDeps, update: Parameters<typeof setExportPaused>[1]): Promise<ExportRecord> {
-  return withSchedule(deps, await setExportPaused(deps.db, update));
 }

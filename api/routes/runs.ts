@@ -4,21 +4,9 @@ import { notFound } from '../../store/errors.ts';
 import { getRun, type RunRecord } from '../../store/runs.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { runSchema, runView } from '../run-view.ts';
-import { idParams, problems, timestamp } from '../schemas.ts';
+import { repeatedSchema, repeatFields, repeatOf, retryRun } from '../repetitions.ts';
+import { idParams, problems } from '../schemas.ts';
 import { steering } from '../temporal-errors.ts';
-
-const LOG_LIMIT = 1_000;
-
-const logSchema = z.object({
-  items: z.array(
-    z.object({
-      logged_at: timestamp,
-      level: z.string(),
-      message: z.string(),
-      fields: z.record(z.string(), z.unknown()),
-    }),
-  ),
-});
 
 export function runRoutes(scope: ApiScope, deps: ApiDeps): void {
   const schema = { tags: ['runs'], params: idParams };
@@ -26,7 +14,7 @@ export function runRoutes(scope: ApiScope, deps: ApiDeps): void {
   scope.get(
     '/runs/:id',
     { schema: { ...schema, summary: 'Read a run', response: { 200: runSchema, ...problems } } },
-    async ({ teamId, params }) => runView(await find(deps, { teamId, id: params.id })),
+    async ({ teamId, params }) => runView(await findRun(deps, { teamId, id: params.id })),
   );
 
   scope.post(
@@ -40,7 +28,7 @@ export function runRoutes(scope: ApiScope, deps: ApiDeps): void {
       },
     },
     async ({ teamId, params }, reply) => {
-      const run = await find(deps, { teamId, id: params.id });
+      const run = await findRun(deps, { teamId, id: params.id });
       if (run.finishedAt) {
         throw finished(run);
       }
@@ -49,33 +37,25 @@ export function runRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
   );
 
-  scope.get(
-    '/runs/:id/logs',
+  scope.post(
+    '/runs/:id/retry',
     {
       schema: {
         ...schema,
-        summary: 'Read the log of a run',
-        description: `Newest first, at most ${LOG_LIMIT} entries.`,
-        response: { 200: logSchema, ...problems },
+        summary: 'Run the interval of a run again',
+        body: z.strictObject(repeatFields).nullish(),
+        response: { 202: repeatedSchema, ...problems },
       },
     },
-    async ({ teamId, params }) => {
-      const { id } = await find(deps, { teamId, id: params.id });
-      const query = { teamId, source: 'export_run', sourceId: id, limit: LOG_LIMIT } as const;
-      const entries = await deps.events.listLogEntries(query);
-      return {
-        items: entries.map(({ loggedAt, level, message, fields }) => ({
-          logged_at: loggedAt.toISOString(),
-          level,
-          message,
-          fields,
-        })),
-      };
+    async ({ teamId, params, body }, reply) => {
+      const run = await findRun(deps, { teamId, id: params.id });
+      return reply.code(202).send(await retryRun(deps, run, repeatOf(body)));
     },
   );
 }
 
-async function find(deps: ApiDeps, key: { teamId: number; id: string }): Promise<RunRecord> {
+/** The team's own run, or `run_not_found`. */
+export async function findRun(deps: ApiDeps, key: { teamId: number; id: string }): Promise<RunRecord> {
   const run = await getRun(deps.db, key);
   if (!run) {
     throw notFound('run', key.id);

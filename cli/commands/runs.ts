@@ -1,25 +1,54 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
+import { runLogCommand } from './run-log.ts';
 
-interface Run {
+export interface Run {
   id: string;
   interval_start: string;
   interval_end: string;
   status: string;
   trigger: string;
+  export_version: number;
+  rows_in: number;
   rows: number;
-  bytes: number;
   records_failed: number;
+  bytes: number;
   error: { code: string; message: string; remedy: string | null } | null;
-  started_at: string;
-  finished_at: string | null;
   timings: Record<string, number>;
 }
 
+interface Started {
+  workflow_id: string;
+  interval_end: string;
+  export_version: number;
+}
+
+interface RepeatOptions {
+  config: string;
+  force?: boolean;
+  json?: boolean;
+}
+
 /** `sluice runs …` */
-export function runCommands(program: Command, { api }: CommandContext): void {
+export function runCommands(program: Command, context: CommandContext): void {
   const runs = program.command('runs').description('runs of exports');
+  listCommand(runs, context);
+  showCommand(runs, context);
+  runLogCommand(runs, context);
+  repeatCommands(runs, context);
+  runs
+    .command('cancel')
+    .description('asks an open run to end')
+    .argument('<run-id>')
+    .option('--json', 'print one JSON object')
+    .action(async (runId: string, options: { json?: boolean }) => {
+      const run = await context.api()<Run>('POST', `/runs/${encodeURIComponent(runId)}/cancel`);
+      print(options.json, run, `the run of ${run.interval_end} is asked to end`);
+    });
+}
+
+function listCommand(runs: Command, { api }: CommandContext): void {
   runs
     .command('list')
     .description('the latest runs of an export, newest first')
@@ -33,10 +62,87 @@ export function runCommands(program: Command, { api }: CommandContext): void {
     });
 }
 
+function showCommand(runs: Command, { api }: CommandContext): void {
+  runs
+    .command('show')
+    .description('one run: counts, timings, and what went wrong')
+    .argument('<run-id>')
+    .option('--json', 'print one JSON object')
+    .action(async (runId: string, options: { json?: boolean }) => {
+      const run = await api()<Run>('GET', `/runs/${encodeURIComponent(runId)}`);
+      print(options.json, run, showText(run));
+    });
+}
+
+function repeatCommands(runs: Command, { api }: CommandContext): void {
+  runs
+    .command('retry')
+    .description('runs the interval of a run again')
+    .argument('<run-id>')
+    .option('--config <which>', "original (the run's own settings) or current", 'current')
+    .option('--force', 'also when the interval has been exported')
+    .option('--json', 'print one JSON object')
+    .action(async (runId: string, { json, ...body }: RepeatOptions) => {
+      const started = await api()<Started>('POST', `/runs/${encodeURIComponent(runId)}/retry`, body);
+      print(json, started, startedText(started));
+    });
+  runs
+    .command('rerun')
+    .description('runs the intervals of a range again, at most 100')
+    .argument('<export-id>')
+    .requiredOption('--from <time>', 'RFC 3339')
+    .requiredOption('--to <time>', 'RFC 3339')
+    .option('--config <which>', 'original (the settings of that time) or current', 'current')
+    .option('--force', 'also intervals that have been exported')
+    .option('--json', 'print one JSON object')
+    .action(async (exportId: string, { json, ...body }: RepeatOptions & { from: string; to: string }) => {
+      const path = `/exports/${encodeURIComponent(exportId)}/rerun`;
+      const answer = await api()<{ started: Started[]; skipped: { interval_end: string; reason: string }[] }>(
+        'POST',
+        path,
+        body,
+      );
+      const skipped = answer.skipped.map(({ interval_end, reason }) => `${interval_end} left alone: ${reason}`);
+      print(
+        json,
+        answer,
+        [...answer.started.map(startedText), ...skipped].join('\n') || 'nothing has run in this range',
+      );
+    });
+}
+
+function startedText({ interval_end, export_version, workflow_id }: Started): string {
+  return `${interval_end} runs again with version ${String(export_version)} as ${workflow_id}`;
+}
+
 function listText(items: readonly Run[]): string {
   const titles = ['RUN', 'INTERVAL END', 'STATUS', 'TRIGGER', 'ROWS', 'ERROR'];
   return table(
     titles,
     items.map((run) => [run.id, run.interval_end, run.status, run.trigger, run.rows, run.error?.code]),
+  );
+}
+
+function showText(run: Run): string {
+  const timings = Object.entries(run.timings).map(([step, ms]) => `${step} ${String(ms)} ms`);
+  return table(
+    ['RUN', run.id],
+    [
+      ['interval', `${run.interval_start} .. ${run.interval_end}`],
+      ['status', run.status],
+      ['trigger', run.trigger],
+      ['version', run.export_version],
+      ['rows in', run.rows_in],
+      ['rows out', run.rows],
+      ['set aside', run.records_failed],
+      ['bytes', run.bytes],
+      ['timings', timings.join(', ')],
+      ...(run.error === null
+        ? []
+        : [
+            ['error', `${run.error.code}: ${run.error.message}`],
+            ['what to do', run.error.remedy],
+          ]),
+    ],
   );
 }

@@ -62,6 +62,8 @@ test('readiness fails with the reason in the log, not in the answer', async () =
   }
 });
 
+const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
+
 describe('tenants', () => {
   test('are apart on every route that names a record', async () => {
     const exportId = await newExportOf(owner);
@@ -78,7 +80,7 @@ describe('tenants', () => {
     api.controlPlane.calls = [];
     for (const { method, url } of routes) {
       const id = ids[url.split('/')[3]!]!;
-      const body = method === 'PATCH' ? { name: 'mine now' } : undefined;
+      const body = url.endsWith('/rerun') ? RANGE : method === 'PATCH' ? { name: 'mine now' } : undefined;
       const response = await stranger.call(method as Method, url.replace(':id', id), body);
       expect([method, url, response.statusCode, response.json().code]).toEqual([
         method,

@@ -4,7 +4,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { acquireLease, commitLedger } from '../../store/ledger.ts';
 import { updateRun } from '../../store/runs.ts';
 import { newRun } from '../store/fixtures.ts';
-import { BUCKET, createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+import { BUCKET, createdId, newExportOf, NOW, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 let api: ApiFixture;
 let caller: Caller;
@@ -338,10 +338,15 @@ describe('runs', () => {
       interval_end: '2026-11-21T12:05:00.000Z',
     });
     expect((await caller.call('GET', `/api/v1/runs/${id}`)).json()).toEqual(items[0]);
-    expect((await caller.call('GET', `/api/v1/runs/${id}/logs`)).json()).toMatchObject({
-      items: [{ level: 'info', message: 'planned', fields: { chunks: 3 } }],
-    });
-    expect(api.events.queries.at(-1)).toMatchObject({ teamId: caller.teamId, source: 'export_run', sourceId: id });
+    const log = (await caller.call('GET', `/api/v1/runs/${id}/log?level=warn`)).json();
+    expect(log).toMatchObject({ items: [{ level: 'info', message: 'planned', fields: { chunks: 3 } }] });
+    const asked = { teamId: caller.teamId, source: 'export_run', sourceId: id };
+    expect(api.events.queries.at(-1)).toMatchObject({ ...asked, levels: ['warn', 'error'] });
+    await caller.call('GET', `/api/v1/runs/${id}/log?cursor=${log.items[0].id}`);
+    const after = { loggedMs: NOW.getTime(), hash: '18446744073709551615' };
+    expect(api.events.queries.at(-1)).toMatchObject({ ...asked, after });
+    const strayed = await caller.call('GET', `/api/v1/runs/${id}/log?cursor=WzFd`);
+    expect([strayed.statusCode, strayed.json().field]).toEqual([422, 'cursor']);
   });
 
   test('are cancelled while they are open', async () => {

@@ -79,7 +79,8 @@ export class FixedEvents implements EventReads {
 
   async listLogEntries(query: Parameters<EventReads['listLogEntries']>[0]): ReturnType<EventReads['listLogEntries']> {
     this.queries.push(query);
-    return [{ level: 'info', message: 'planned', loggedAt: NOW, fields: { chunks: 3 } }];
+    const position = { loggedMs: NOW.getTime(), hash: '18446744073709551615' };
+    return [{ level: 'info', message: 'planned', loggedAt: NOW, fields: { chunks: 3 }, position }];
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../clickhouse/attempt-queries.ts';
 import type { ClickHouse } from '../../clickhouse/client.ts';
 import { appendLogEntries, listLogEntries } from '../../clickhouse/log-entries.ts';
+import { LogWriter } from '../../clickhouse/log-writer.ts';
 import { migrateClickHouse } from '../../clickhouse/migrate.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
@@ -197,20 +198,56 @@ test('statistics count events once and take latency of what arrived', async () =
   });
 });
 
-test('log entries come back newest first', async () => {
+test('log entries come back in order, page by page and by level', async () => {
   const sourceId = randomUUID();
-  const entries = [0, 1].map((index) => ({
+  const entries = [0, 1, 1, 2].map((delay, index) => ({
     teamId: 1,
     source: 'export_run' as const,
     sourceId,
-    level: 'info' as const,
+    level: index === 2 ? ('warn' as const) : ('info' as const),
     message: `entry ${String(index)}`,
-    loggedAt: new Date(start + index),
+    loggedAt: new Date(start + delay),
     fields: { index, big: '9007199254740993' },
   }));
   await appendLogEntries(server.ch, entries);
-  const found = await listLogEntries(server.ch, { teamId: 1, source: 'export_run', sourceId, limit: 10 });
-  expect(found).toEqual([...entries].reverse());
+  const query = { teamId: 1, source: 'export_run', sourceId, limit: 10 } as const;
+  const all = await listLogEntries(server.ch, query);
+  expect(all.map(({ position: _position, ...entry }) => entry)).toEqual(expect.arrayContaining(entries));
+  expect(all.map(({ loggedAt }) => loggedAt.getTime() - start)).toEqual([0, 1, 1, 2]);
+  const paged = [];
+  for (let page = all.slice(0, 1); page[0] !== undefined;) {
+    paged.push(...page);
+    page = await listLogEntries(server.ch, { ...query, limit: 1, after: page[0].position });
+  }
+  expect(paged).toEqual(all);
+  expect(await listLogEntries(server.ch, { ...query, levels: ['warn', 'error'] })).toMatchObject([{ level: 'warn' }]);
+  expect(await listLogEntries(server.ch, { ...query, teamId: 2 })).toEqual([]);
+});
+
+test('the writer keeps lines in order, and keeps what cannot be stored yet', async () => {
+  const sourceId = randomUUID();
+  const failures: unknown[] = [];
+  let away = true;
+  // Only the failure is made up: what is stored is stored by the server.
+  const flaky = Object.assign(Object.create(server.ch) as typeof server.ch, {
+    insert: async (...args: Parameters<typeof server.ch.insert>) => {
+      if (away) {
+        throw new Error('connection refused');
+      }
+      await server.ch.insert(...args);
+    },
+  });
+  const writer = new LogWriter(flaky, (error) => failures.push(error));
+  const lines = Array.from({ length: 50 }, (_, index) => `line ${String(index)}`);
+  for (const message of lines) {
+    writer.append({ teamId: 1, source: 'export_run', sourceId, level: 'info', message, fields: {} });
+  }
+  await writer.flush();
+  expect(failures).toHaveLength(1);
+  away = false;
+  await writer.flush();
+  const stored = await listLogEntries(server.ch, { teamId: 1, source: 'export_run', sourceId, limit: 100 });
+  expect(stored.map(({ message }) => message)).toEqual(lines);
 });
 
 test('migrating again applies nothing, and a changed file is refused', async () => {

@@ -111,7 +111,7 @@ async function readEverything(exportIds: string[], runIds: string[]): Promise<st
     ...['', '/state', '/attempts', '/stats'].map((suffix) => `/webhooks/${webhook.id}${suffix}`),
     ...destinationIds.map((id) => `/destinations/${id}`),
     ...exportIds.flatMap((id) => [`/exports/${id}`, `/exports/${id}/runs`]),
-    ...runIds.flatMap((id) => [`/runs/${id}`, `/runs/${id}/logs`]),
+    ...runIds.flatMap((id) => [`/runs/${id}`, `/runs/${id}/log`]),
   ];
   return Promise.all(paths.map(async (path) => JSON.stringify(await team.api('GET', path))));
 }

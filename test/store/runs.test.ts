@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { completeChunk, getPlan, listChunks, putChunks, type ChunkPlan } from '../../store/chunks.ts';
 import { deleteExport, updateExport, type ExportRecord } from '../../store/exports.ts';
 import { acquireLease } from '../../store/ledger.ts';
-import { createRun, getRun, listRuns, listUnattendedRuns, updateRun } from '../../store/runs.ts';
+import { addRunTiming, createRun, getRun, listRuns, listUnattendedRuns, updateRun } from '../../store/runs.ts';
 import { INTERVAL, newExport, newRun, newTeam, startStore, type StoreFixture } from './fixtures.ts';
 
 let store: StoreFixture;
@@ -39,11 +39,19 @@ describe('runs', () => {
     expect(await updateRun(store.db, id, { status: 'running' })).toBe(true);
     expect((await getRun(store.db, { id }))?.finishedAt).toBeNull();
     const failure = { errorCode: 's3_bucket_missing', errorMessage: 'no \0 bucket', remedy: 'Create it.' };
-    expect(await updateRun(store.db, id, { status: 'failed', ...failure, timings: { planMs: 5 } })).toBe(true);
+    expect(await updateRun(store.db, id, { status: 'failed', ...failure })).toBe(true);
     expect(await updateRun(store.db, id, { status: 'completed' })).toBe(false);
     expect(await updateRun(store.db, id, { rows: 9 })).toBe(true);
+    await addRunTiming(store.db, id, { step: 'load', ms: 4.6 });
+    await addRunTiming(store.db, id, { step: 'load', ms: 2 });
+    await addRunTiming(store.db, id, { step: 'plan', ms: 1 });
     const run = await getRun(store.db, { id });
-    expect(run).toMatchObject({ status: 'failed', rows: 9, errorMessage: 'no \ufffd bucket', timings: { planMs: 5 } });
+    expect(run).toMatchObject({
+      status: 'failed',
+      rows: 9,
+      errorMessage: 'no \ufffd bucket',
+      timings: { load: 7, plan: 1 },
+    });
     expect(run?.finishedAt).not.toBeNull();
   });
 

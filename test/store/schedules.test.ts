@@ -173,7 +173,14 @@ test('open intervals name their newest run; exported ones are left out', async (
   await updateRun(store.db, run.id, { status: 'failed', errorCode: 's3_bucket_missing', remedy: 'Create it.' });
   const skipped = await newRun(store, exportId);
   await updateRun(store.db, skipped.id, { status: 'skipped' });
-  const last = { runId: run.id, status: 'failed', errorCode: 's3_bucket_missing', remedy: 'Create it.', fills: 0 };
+  const last = {
+    runId: run.id,
+    status: 'failed',
+    errorCode: 's3_bucket_missing',
+    remedy: 'Create it.',
+    fills: 0,
+    waitedOut: false,
+  };
   expect(await listOpenIntervals(store.db, { exportId, limit: 10 })).toEqual([
     { start: INTERVAL.intervalStart, end: INTERVAL.intervalEnd, last: { ...last, finishedAt: expect.any(Date) } },
   ]);

@@ -9,6 +9,8 @@ export interface Run {
   status: string;
   trigger: string;
   generation: number;
+  export_version: number;
+  rows_in: number;
   rows: number;
   bytes: number;
   files: number;
