@@ -1,5 +1,6 @@
 import { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { auditDeliveries } from './audit-deliveries.ts';
+import { cleanUp } from './clean-up.ts';
 import { commitRun, verifyRun } from './commit-run.ts';
 import { deliverShard } from './deliver-shard.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -32,7 +33,7 @@ type RunActivities = ActivitiesOf<
 >;
 
 export interface ActivityGroups {
-  exports: RunActivities & ActivitiesOf<'sweepRuns' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>;
+  exports: RunActivities & ActivitiesOf<'sweepRuns' | 'cleanUp' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>;
   backfills: RunActivities;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
@@ -48,6 +49,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
     exports: withFailures({
       ...runActivities(deps),
       sweepRuns: () => sweepRuns(deps),
+      cleanUp: () => cleanUp(deps),
       fillGaps: () => fillGaps(deps),
       repairEvents: () => repairEvents(deps),
       auditDeliveries: () => auditDeliveries(deps),

@@ -3,7 +3,7 @@ import { microsOf } from '../core/time.ts';
 import type { ExportScope } from '../clickhouse/models/model.ts';
 import type { Destination, DestinationSession, SessionContext } from '../destinations/contract.ts';
 import { parseDestinationConfig } from '../destinations/registry.ts';
-import { openDestinationConfig, getDestination } from '../store/destinations.ts';
+import { getRunDestination, openDestinationConfig } from '../store/destinations.ts';
 import { getExportVersion, type ExportVersion } from '../store/exports.ts';
 import { addRunTiming, getRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -64,7 +64,7 @@ async function loadDestination(
   deps: ActivityDeps,
   { run, settings }: RunContext,
 ): Promise<{ destination: Destination<unknown>; config: unknown }> {
-  const record = await getDestination(deps.db, { teamId: run.teamId, id: settings.destinationId });
+  const record = await getRunDestination(deps.db, { teamId: run.teamId, id: settings.destinationId });
   if (record === undefined) {
     throw new SluiceError({
       code: 'destination_not_found',

@@ -87,6 +87,13 @@ export interface SweepResult {
   closed: number;
 }
 
+export interface CleanUpResult {
+  /** Deleted records that still had something running. */
+  open: number;
+  /** Those of them that have nothing any more. */
+  settled: number;
+}
+
 export interface FillGapsResult {
   /** Exports whose expected intervals were compared with the ledger. */
   exports: number;
@@ -170,6 +177,7 @@ export interface Activities {
   startGeneration(run: RunRef): Promise<RunRef>;
   finishRun(input: FinishRunInput): Promise<void>;
   sweepRuns(): Promise<SweepResult>;
+  cleanUp(): Promise<CleanUpResult>;
   fillGaps(): Promise<FillGapsResult>;
   repairEvents(): Promise<RepairEventsResult>;
   auditDeliveries(): Promise<AuditResult>;

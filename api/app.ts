@@ -12,6 +12,7 @@ import { SluiceError } from '../core/errors.ts';
 import { requireApiKey } from './auth.ts';
 import type { ApiDeps, ApiScope } from './deps.ts';
 import { sendProblem } from './problem.ts';
+import { deletionRoutes } from './routes/deletions.ts';
 import { destinationKindRoutes } from './routes/destination-kinds.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -71,6 +72,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   requireApiKey(scope, deps);
   destinationKindRoutes(scope, deps);
   destinationRoutes(scope, deps);
+  deletionRoutes(scope, deps);
   exportRoutes(scope, deps);
   exportRunRoutes(scope, deps);
   exportScheduleRoutes(scope, deps);

@@ -168,13 +168,17 @@ export function mergeFields(
 export async function findWebhook(deps: ApiDeps, key: { teamId: number; id: string }): Promise<DestinationRecord> {
   const record = await getDestination(deps.db, key);
   if (record?.kind !== WEBHOOK_KIND) {
-    throw new SluiceError({
-      code: 'webhook_not_found',
-      message: `there is no webhook ${key.id}`,
-      retryable: false,
-      fault: 'customer',
-      remedy: 'Use the id of one of your webhooks.',
-    });
+    throw webhookNotFound(key.id);
   }
   return record;
+}
+
+export function webhookNotFound(id: string): SluiceError {
+  return new SluiceError({
+    code: 'webhook_not_found',
+    message: `there is no webhook ${id}`,
+    retryable: false,
+    fault: 'customer',
+    remedy: 'Use the id of one of your webhooks.',
+  });
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Micros } from '../core/time.ts';
 import { generateSecret } from '../delivery/signing.ts';
-import { createDestination, deleteDestination } from '../store/destinations.ts';
+import { deleteDestination } from '../store/delete-destination.ts';
+import { createDestination } from '../store/destinations.ts';
 import type { Bench } from './bench-system.ts';
 import type { BenchReceiver } from './receiver.ts';
 

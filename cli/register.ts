@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
+import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { exportCommands } from './commands/exports.ts';
 import { runCommands } from './commands/runs.ts';
 
@@ -11,6 +12,8 @@ export interface CommandContext {
 /** Adds every command that asks the REST API, one group per resource. */
 export function registerApiCommands(program: Command, access: () => ApiAccess): void {
   const context: CommandContext = { api: () => connectApi(access()) };
+  destinationCommands(program, context);
   exportCommands(program, context);
   runCommands(program, context);
+  webhookCommands(program, context);
 }

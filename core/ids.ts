@@ -15,6 +15,7 @@ export type RunQueue = Extract<QueueName, 'exports' | 'backfills'>;
 /** Ids of the Schedules that keep a deployment whole; Temporal appends `-<nominal time>` for each run's workflow id. */
 export const MAINTENANCE_SCHEDULES = {
   sweepRuns: 'maintenance/sweep-runs',
+  cleanUp: 'maintenance/clean-up',
   fillGaps: 'maintenance/fill-gaps',
   repairEvents: 'maintenance/repair-events',
   auditDeliveries: 'maintenance/audit-deliveries',

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type UpdateObject } from 'kysely';
-import { SluiceError } from '../core/errors.ts';
 import { shardOf } from '../core/ids.ts';
 import type { Micros } from '../core/time.ts';
 import { createAudit, noteFilterChange } from './audits.ts';
@@ -113,6 +112,12 @@ export async function getDestination(db: Database, key: DestinationKey): Promise
   return row && recordOf(row);
 }
 
+/** For runs: also a deleted destination, as long as they clean up there. */
+export async function getRunDestination(db: Database, key: DestinationKey): Promise<DestinationRecord | undefined> {
+  const row = await readable(db.kysely).where('id', '=', key.id).where('teamId', '=', key.teamId).executeTakeFirst();
+  return row && recordOf(row);
+}
+
 /** For workers, which know an id and no team; the API asks with a team. Undefined when deleted. */
 export async function getDestinationById(db: Database, id: string): Promise<DestinationRecord | undefined> {
   const row = await live(db.kysely).where('id', '=', id).executeTakeFirst();
@@ -127,7 +132,7 @@ export async function updateDestination(
 ): Promise<DestinationRecord> {
   const { patch } = update;
   return db.kysely.transaction().execute(async (tx) => {
-    const row = await lock(tx, update);
+    const row = await lockDestination(tx, update);
     if (patch.expectedVersion !== undefined && patch.expectedVersion !== row.version) {
       throw editConflict('destination', update.id);
     }
@@ -147,30 +152,18 @@ export async function setDestinationStatus(
   update: DestinationKey & { status: DestinationStatus },
 ): Promise<DestinationRecord> {
   return db.kysely.transaction().execute(async (tx) => {
-    const row = await lock(tx, update);
+    const row = await lockDestination(tx, update);
     return row.status === update.status ? recordOf(row) : change(tx, row, { status: update.status });
   });
 }
 
-/**
- * Hides the record for good and forgets its secrets. Throws `destination_not_found`, or `destination_in_use` while an
- * export writes to it.
- */
-export async function deleteDestination(db: Database, key: DestinationKey): Promise<void> {
-  await db.kysely.transaction().execute(async (tx) => {
-    const row = await lock(tx, key);
-    await refuseWhileInUse(tx, key.id);
-    await change(tx, row, { deletedAt: sql<Date>`now()`, secrets: Buffer.alloc(0), secretNames: [] });
-  });
-}
-
-/** The complete config, secrets included. For workers and for explicit reveals; throws `destination_not_found`. */
+/** The complete config, secrets included; of a deleted one as long as runs clean up there. For workers and for explicit reveals; throws `destination_not_found`. */
 export async function openDestinationConfig(
   db: Database,
   box: SecretBox,
   id: string,
 ): Promise<Record<string, unknown>> {
-  const row = await live(db.kysely).where('id', '=', id).executeTakeFirst();
+  const row = await readable(db.kysely).where('id', '=', id).executeTakeFirst();
   if (!row) {
     throw notFound('destination', id);
   }
@@ -216,11 +209,19 @@ function live(queries: Queries) {
   return queries.selectFrom('destinations').selectAll().where('deletedAt', 'is', null);
 }
 
+/** Its secrets are still there: of what is deleted they go when nothing needs them any more. */
+function readable(queries: Queries) {
+  return queries
+    .selectFrom('destinations')
+    .selectAll()
+    .where((eb) => eb.or([eb('deletedAt', 'is', null), eb(sql<number>`octet_length(secrets)`, '>', 0)]));
+}
+
 function one(queries: Queries, key: DestinationKey) {
   return live(queries).where('id', '=', key.id).where('teamId', '=', key.teamId);
 }
 
-async function lock(tx: Queries, key: DestinationKey): Promise<Row<'destinations'>> {
+export async function lockDestination(tx: Queries, key: DestinationKey): Promise<Row<'destinations'>> {
   const row = await one(tx, key).forUpdate().executeTakeFirst();
   if (!row) {
     throw notFound('destination', key.id);
@@ -241,27 +242,8 @@ async function change(tx: Queries, row: Row<'destinations'>, values: Change): Pr
   return recordOf(changed);
 }
 
-async function announce(tx: Queries, row: { kind: string; id: string }): Promise<void> {
+export async function announce(tx: Queries, row: { kind: string; id: string }): Promise<void> {
   if (row.kind === WEBHOOK_KIND) {
     await notifyDestination(tx, row.id);
-  }
-}
-
-async function refuseWhileInUse(tx: Queries, destinationId: string): Promise<void> {
-  const users = await tx
-    .selectFrom('exports')
-    .select('name')
-    .where('destinationId', '=', destinationId)
-    .where('deletedAt', 'is', null)
-    .limit(5)
-    .execute();
-  if (users.length > 0) {
-    throw new SluiceError({
-      code: 'destination_in_use',
-      message: `the destination is used by ${users.map((user) => `"${user.name}"`).join(', ')}`,
-      retryable: false,
-      fault: 'customer',
-      remedy: 'Delete these exports first.',
-    });
   }
 }

@@ -198,12 +198,15 @@ export function pauseColumns(pause: Pause | undefined): {
   };
 }
 
-/** Hides the export for good; its runs and files stay. Throws `export_not_found`. */
+/** Hides the export; what it had running is ended by `settleExport`. Throws `export_not_found`. */
 export async function deleteExport(db: Database, key: ExportKey): Promise<void> {
-  await db.kysely.transaction().execute(async (tx) => {
-    const row = await lock(tx, key);
-    await changeExport(tx, row, { deletedAt: sql<Date>`now()` });
-  });
+  await db.kysely.transaction().execute((tx) => hideExport(tx, key));
+}
+
+/** Part of a transaction; see `deleteExport`. */
+export async function hideExport(tx: Queries, key: ExportKey): Promise<void> {
+  const row = await lock(tx, key);
+  await changeExport(tx, row, { deletedAt: sql<Date>`now()` });
 }
 
 export async function getExportVersion(

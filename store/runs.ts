@@ -77,7 +77,9 @@ export async function createRun(db: Database, input: NewRun): Promise<RunRecord>
           sql<string>`${input.workflowRunId}::text`.as('workflowRunId'),
         ])
         .where('id', '=', input.exportId)
-        .where('deletedAt', 'is', null),
+        .where('deletedAt', 'is', null)
+        // A deletion waits for this row, or this waits and finds the export deleted: none is overlooked.
+        .forKeyShare(),
     )
     .onConflict((conflict) => conflict.columns(['workflowId', 'workflowRunId']).doNothing())
     .execute();

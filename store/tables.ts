@@ -70,6 +70,7 @@ export interface DestinationsTable {
   createdAt: Stamp;
   updatedAt: Stamp;
   deletedAt: Date | null;
+  deletionSettledAt: Date | null;
 }
 
 /** What of an export a user can change, and what a run is pinned to. */
@@ -112,6 +113,7 @@ export interface ExportsTable extends ExportSettings {
   createdAt: Stamp;
   updatedAt: Stamp;
   deletedAt: Date | null;
+  deletionSettledAt: Date | null;
   /** Every expected interval up to here has a ledger row; null: since the creation. */
   ledgerUntil: Date | null;
 }

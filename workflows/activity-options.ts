@@ -33,7 +33,7 @@ export function loading(budgetMs: number, queue: RunQueue): Loading {
  * The heartbeat is above the longest wait for one destination (20 s).
  */
 export const maintaining = proxyActivities<
-  Pick<Activities, 'sweepRuns' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>
+  Pick<Activities, 'sweepRuns' | 'cleanUp' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>
 >({
   taskQueue: TASK_QUEUES.exports,
   startToCloseTimeout: '45 minutes',

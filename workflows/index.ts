@@ -1,6 +1,6 @@
 /** The bundle's single entry: every workflow by its wire name. Names never change; a new version gets a new name. */
 export { batchExport } from './batch-export.ts';
 export { deliverShard } from './deliver-shard.ts';
-export { auditDeliveries, fillGaps, repairEvents, sweepRuns } from './maintenance.ts';
+export { auditDeliveries, cleanUp, fillGaps, repairEvents, sweepRuns } from './maintenance.ts';
 export { retryDelivery } from './retry-delivery.ts';
 export { webhook } from './webhook.ts';

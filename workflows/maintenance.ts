@@ -1,5 +1,11 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { AuditResult, FillGapsResult, RepairEventsResult, SweepResult } from '../activities/types.ts';
+import type {
+  AuditResult,
+  CleanUpResult,
+  FillGapsResult,
+  RepairEventsResult,
+  SweepResult,
+} from '../activities/types.ts';
 import { maintaining } from './activity-options.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
@@ -11,6 +17,14 @@ export async function sweepRuns(): Promise<SweepResult> {
   const result = await maintaining.sweepRuns();
   const { looked, closed } = result;
   publish(closed, `Looked at ${String(looked)} open runs without a worker, closed ${String(closed)}`);
+  return result;
+}
+
+/** Ends what deleted exports, destinations and webhooks still have running. */
+export async function cleanUp(): Promise<CleanUpResult> {
+  const result = await maintaining.cleanUp();
+  const { open, settled } = result;
+  publish(settled, `Went on with ${String(open)} deletions, finished ${String(settled)}`);
   return result;
 }
 

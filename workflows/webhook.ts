@@ -2,6 +2,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -28,6 +29,7 @@ const MAX_PROBE_MS = 5 * 60_000;
 /** Somebody has to change something first; looking every few minutes is enough. */
 const MISCONFIGURED_PROBE_MS = 60_000;
 const KEPT_TRANSITIONS = 20;
+const DROPS_RETRIES = '2026-11-21-deleted-webhook-drops-retries';
 
 /**
  * One entity workflow per webhook destination: it decides when a paused destination is probed, and it is the readable
@@ -76,6 +78,10 @@ export async function webhook(input: WebhookInput): Promise<void> {
       await condition(allHandlersFinished);
       await continueAsNew<typeof webhook>({ ...input, ...state });
     }
+  }
+  if (patched(DROPS_RETRIES)) {
+    // They wake, find the webhook deleted, and end as dropped, instead of hours later.
+    await retrying.resumeRetries({ destinationId: input.destinationId });
   }
   publish(input.name, state);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createDestination, deleteDestination, listDestinations, updateDestination } from '../../store/destinations.ts';
+import { createDestination, listDestinations, updateDestination } from '../../store/destinations.ts';
 import { toCamelCase } from '../config-case.ts';
 import { changedConfig, parseConfig } from '../destination-config.ts';
 import { refuseHosts } from '../destination-hosts.ts';
@@ -101,24 +101,6 @@ function changeRoutes(scope: ApiScope, deps: ApiDeps): void {
           patch: { ...patch, ...(values ? { config: values } : {}) },
         }),
       );
-    },
-  );
-
-  scope.delete(
-    '/destinations/:id',
-    {
-      schema: {
-        ...schema,
-        summary: 'Delete a destination',
-        description: 'Refused while an export uses it. What was exported stays.',
-        params: idParams,
-        response: { 204: z.undefined(), ...problems },
-      },
-    },
-    async ({ teamId, params }, reply) => {
-      const { id } = await findDestinationRecord(deps, { teamId, id: params.id });
-      await deleteDestination(deps.db, { teamId, id });
-      return reply.code(204).send();
     },
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deleteExport, listExports, updateExport } from '../../store/exports.ts';
+import { listExports, updateExport } from '../../store/exports.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import {
   createScheduledExport,
@@ -12,7 +12,6 @@ import {
 import { exportSchema, exportView, findExport } from '../export-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
-import { steering } from '../temporal-errors.ts';
 
 const resumption = z
   .strictObject({
@@ -71,26 +70,6 @@ export function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
   );
 
   pauseRoutes(scope, deps);
-
-  scope.delete(
-    '/exports/:id',
-    {
-      schema: {
-        ...schema,
-        summary: 'Delete an export',
-        description: 'Its schedule ends; its runs and what it has exported stay.',
-        params: idParams,
-        response: { 204: z.undefined(), ...problems },
-      },
-    },
-    async ({ teamId, params }, reply) => {
-      const { id } = await findExport(deps, { teamId, id: params.id });
-      // The schedule first: were the row gone first, a failure here could not be repeated.
-      await steering(deps.controlPlane.deleteExportSchedule(id));
-      await deleteExport(deps.db, { teamId, id });
-      return reply.code(204).send();
-    },
-  );
 }
 
 function pauseRoutes(scope: ApiScope, deps: ApiDeps): void {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  deleteDestination,
   openDestinationConfig,
   setDestinationStatus,
   updateDestination,
@@ -68,25 +67,6 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
       const { id } = await findWebhook(deps, { teamId, id: params.id });
       const config = await openDestinationConfig(deps.db, deps.box, id);
       return { secret: config['secret'] as string };
-    },
-  );
-
-  scope.delete(
-    '/webhooks/:id',
-    {
-      schema: {
-        ...schema,
-        summary: 'Delete a webhook',
-        params: idParams,
-        response: { 204: z.undefined(), ...problems },
-      },
-    },
-    async ({ teamId, params }, reply) => {
-      const record = await findWebhook(deps, { teamId, id: params.id });
-      // Temporal first: were the row gone first, a failure here could not be repeated.
-      await tellTemporal(deps, record, 'deleted');
-      await deleteDestination(deps.db, { teamId, id: record.id });
-      return reply.code(204).send();
     },
   );
 }

@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  createDestination,
-  deleteDestination,
-  listDestinations,
-  WEBHOOK_KIND,
-  type DestinationRecord,
-} from '../../store/destinations.ts';
+import { deleteDestination } from '../../store/delete-destination.ts';
+import { createDestination, listDestinations, WEBHOOK_KIND, type DestinationRecord } from '../../store/destinations.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';

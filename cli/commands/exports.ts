@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
+import { deleteExportCommand } from './deletions.ts';
 
 interface NextRuns {
   paused: boolean;
@@ -17,7 +18,8 @@ interface Gap {
 }
 
 /** `sluice exports …` */
-export function exportCommands(program: Command, { api }: CommandContext): void {
+export function exportCommands(program: Command, context: CommandContext): void {
+  const { api } = context;
   const exports = program.command('exports').description('exports: when they run, and what they have missed');
   exports
     .command('next')
@@ -30,6 +32,7 @@ export function exportCommands(program: Command, { api }: CommandContext): void 
       const next = await api()<NextRuns>('GET', path);
       print(options.json, next, nextText(next));
     });
+  deleteExportCommand(exports, context);
   exports
     .command('gaps')
     .description('expected intervals of an export that are not exported, from old to new')

@@ -25,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   refusedExport,
   retried,
   probed,
+  deleted,
   maintained,
   slice,
 ];
@@ -149,6 +150,22 @@ async function probed(stage: Stage): Promise<Recorded[]> {
   await stage.api('DELETE', path);
   await handle.result();
   return [{ workflow: 'webhook', scenario: 'probed', history: await handle.fetchHistory() }];
+}
+
+/** A webhook with a waiting retry, which its deletion drops. */
+async function deleted(stage: Stage): Promise<Recorded[]> {
+  const webhook = await stage.webhook('deleted', { retry_schedule_ms: [60 * MINUTE_MS] });
+  webhook.react = OUTAGE;
+  await stage.capture('deleted');
+  const retry = stage.temporal.client.workflow.getHandle(await retryWorkflowId(webhook));
+  const handle = stage.temporal.client.workflow.getHandle(webhookWorkflowId(webhook.id));
+  await found('retry', () => retry.describe().catch(() => undefined));
+  await stage.api('DELETE', `/webhooks/${webhook.id}`);
+  await Promise.all([handle.result(), retry.result()]);
+  return [
+    { workflow: 'webhook', scenario: 'deleted', history: await handle.fetchHistory() },
+    { workflow: 'retryDelivery', scenario: 'dropped', history: await retry.fetchHistory() },
+  ];
 }
 
 async function withTraffic<T>(stage: Stage, look: () => Promise<T>): Promise<T> {

@@ -53,7 +53,7 @@ describe('a destination', () => {
       expect.objectContaining({ code: 'destination_in_use', detail: expect.stringContaining('Nightly') }),
     ]);
     await caller.call('DELETE', `/api/v1/exports/${exportId}`);
-    expect((await caller.call('DELETE', `/api/v1/destinations/${id}`)).statusCode).toBe(204);
+    expect((await caller.call('DELETE', `/api/v1/destinations/${id}`)).json()).toMatchObject({ state: 'deleted' });
   });
 
   test.each([

@@ -70,7 +70,7 @@ describe('a webhook', () => {
     });
     expect((await caller.call('POST', `${url}/pause`)).json()).toMatchObject({ status: 'paused' });
     expect((await caller.call('POST', `${url}/resume`)).json()).toMatchObject({ status: 'active' });
-    expect((await caller.call('DELETE', url)).statusCode).toBe(204);
+    expect((await caller.call('DELETE', url)).json()).toMatchObject({ webhook_id: id, state: 'deleted' });
     expect((await caller.call('GET', url)).json()).toMatchObject({ status: 404, code: 'webhook_not_found' });
     expect(api.controlPlane.calls).toEqual(
       ['created', 'updated', 'paused', 'resumed', 'deleted'].map((change) => [

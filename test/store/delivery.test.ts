@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { shardOf } from '../../core/ids.ts';
 import { microsOf } from '../../core/time.ts';
 import { readCursors, saveCursors, takeShard } from '../../store/delivery.ts';
-import { createDestination, deleteDestination, setDestinationStatus } from '../../store/destinations.ts';
+import { deleteDestination } from '../../store/delete-destination.ts';
+import { createDestination, setDestinationStatus } from '../../store/destinations.ts';
 import { listActiveWebhooks } from '../../store/webhooks.ts';
 import { newBucket, newTeam, newWebhook, SECRET_TEXT, startStore, type StoreFixture } from './fixtures.ts';
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
+import { settleDestination, type EndingPort } from '../../store/deletions.ts';
+import { deleteDestination } from '../../store/delete-destination.ts';
 import {
   createDestination,
-  deleteDestination,
   getDestination,
   listDestinations,
   openDestinationConfig,
@@ -25,6 +26,9 @@ import { newBucket, newExport, newTeam, newWebhook, SECRET_TEXT, startStore, typ
 let store: StoreFixture;
 let teamId: number;
 let strangerId: number;
+
+/** A batch destination has nothing in Temporal. */
+const unused = {} as EndingPort;
 
 beforeAll(async () => {
   store = await startStore();
@@ -63,6 +67,7 @@ describe('secrets of a destination', () => {
   test('are forgotten with the destination', async () => {
     const bucket = await newBucket(store, teamId);
     await deleteDestination(store.db, { teamId, id: bucket.id });
+    await settleDestination(store.db, unused, bucket.id);
     await expect(openDestinationConfig(store.db, store.box, bucket.id)).rejects.toMatchObject({
       code: 'destination_not_found',
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { deleteDestination, setDestinationStatus, updateDestination } from '../../store/destinations.ts';
+import { deleteDestination } from '../../store/delete-destination.ts';
+import { setDestinationStatus, updateDestination } from '../../store/destinations.ts';
 import { setHealth } from '../../store/endpoint-state.ts';
 import { DESTINATIONS_CHANNEL, listen, RESYNC, type Subscription } from '../../store/listen.ts';
 import { notifyDestination } from '../../store/notify.ts';

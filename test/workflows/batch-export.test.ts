@@ -38,6 +38,7 @@ type ExportActivities = Omit<
   | 'probeDestination'
   | 'resumeRetries'
   | 'sweepRuns'
+  | 'cleanUp'
   | 'fillGaps'
   | 'repairEvents'
   | 'auditDeliveries'

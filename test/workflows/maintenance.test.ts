@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../activities/types.ts';
 import { MAINTENANCE_SCHEDULES, TASK_QUEUES } from '../../core/ids.ts';
-import { auditDeliveries, fillGaps, repairEvents, sweepRuns } from '../../workflows/maintenance.ts';
+import { auditDeliveries, cleanUp, fillGaps, repairEvents, sweepRuns } from '../../workflows/maintenance.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
 let env: TestWorkflowEnvironment;
@@ -57,6 +57,11 @@ describe('sweepRuns', () => {
     expect(calls).toBe(3);
   }, 60_000);
 });
+
+test('cleanUp says how many deletions it went on with and finished', async () => {
+  const done = await look(cleanUp, { cleanUp: () => Promise.resolve({ open: 3, settled: 2 }) });
+  expect(done).toEqual({ result: { open: 3, settled: 2 }, outcome: 'repaired', rows: 2 });
+}, 60_000);
 
 describe('fillGaps', () => {
   test('goes on until nothing is due, and says how much was started', async () => {

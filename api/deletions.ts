@@ -1,0 +1,103 @@
+import type { z } from 'zod';
+import { deleteDestination } from '../store/delete-destination.ts';
+import { destinationDeletion, exportDeletion, webhookDeletion, type ExportDeletion } from '../store/deletion-plans.ts';
+import { settleDestination, settleExport } from '../store/deletions.ts';
+import { notFound } from '../store/errors.ts';
+import { deleteExport } from '../store/exports.ts';
+import {
+  destinationDeletionView,
+  exportDeletionView,
+  webhookDeletionView,
+  type destinationDeletionSchema,
+  type exportDeletionSchema,
+  type webhookDeletionSchema,
+} from './deletion-view.ts';
+import type { ApiDeps } from './deps.ts';
+import { steering } from './temporal-errors.ts';
+import { webhookNotFound } from './webhook-view.ts';
+
+export interface DeletionKey {
+  teamId: number;
+  id: string;
+  withExports?: boolean;
+}
+
+/*
+ * The record is hidden first: from then on nothing new starts, and the clean-up (activities/) goes on with whatever the
+ * request does not finish. Answers show what was running at that moment.
+ */
+
+export async function planExport(deps: ApiDeps, key: DeletionKey): Promise<z.output<typeof exportDeletionSchema>> {
+  return exportDeletionView(await exportPlan(deps, key));
+}
+
+export async function endExport(deps: ApiDeps, key: DeletionKey): Promise<z.output<typeof exportDeletionSchema>> {
+  if ((await exportPlan(deps, key)).state === 'active') {
+    await deleteExport(deps.db, key).catch(unlessGone);
+  }
+  const { openRuns } = await exportPlan(deps, key);
+  await steering(settleExport(deps.db, deps.controlPlane, key.id));
+  return exportDeletionView({ ...(await exportPlan(deps, key)), openRuns });
+}
+
+async function exportPlan(deps: ApiDeps, key: DeletionKey): Promise<ExportDeletion> {
+  const plan = await exportDeletion(deps.db, key);
+  if (plan === undefined) {
+    throw notFound('export', key.id);
+  }
+  return plan;
+}
+
+export async function planDestination(
+  deps: ApiDeps,
+  key: DeletionKey,
+): Promise<z.output<typeof destinationDeletionSchema>> {
+  return destinationDeletionView(...(await destinationPlan(deps, key)));
+}
+
+export async function endDestination(
+  deps: ApiDeps,
+  key: DeletionKey,
+): Promise<z.output<typeof destinationDeletionSchema>> {
+  const [before] = await destinationPlan(deps, key);
+  if (before.state === 'active') {
+    await deleteDestination(deps.db, key).catch(unlessGone);
+  }
+  const [{ exportIds }] = await destinationPlan(deps, key);
+  const exports = await Promise.all(exportIds.map((id) => endExport(deps, { teamId: key.teamId, id })));
+  await steering(settleDestination(deps.db, deps.controlPlane, key.id));
+  return { ...(await planDestination(deps, key)), exports };
+}
+
+async function destinationPlan(deps: ApiDeps, key: DeletionKey): Promise<Parameters<typeof destinationDeletionView>> {
+  const plan = await destinationDeletion(deps.db, key);
+  if (plan === undefined) {
+    throw notFound('destination', key.id);
+  }
+  const exports = plan.exportIds.map((id) => exportPlan(deps, { teamId: key.teamId, id }));
+  return [plan, await Promise.all(exports)];
+}
+
+export async function planWebhook(deps: ApiDeps, key: DeletionKey): Promise<z.output<typeof webhookDeletionSchema>> {
+  const plan = await webhookDeletion(deps.db, key);
+  if (plan === undefined) {
+    throw webhookNotFound(key.id);
+  }
+  return webhookDeletionView(plan);
+}
+
+export async function endWebhook(deps: ApiDeps, key: DeletionKey): Promise<z.output<typeof webhookDeletionSchema>> {
+  const { state, cursor } = await planWebhook(deps, key);
+  if (state === 'active') {
+    await deleteDestination(deps.db, key).catch(unlessGone);
+  }
+  await steering(settleDestination(deps.db, deps.controlPlane, key.id));
+  return { ...(await planWebhook(deps, key)), cursor };
+}
+
+/** Another request has hidden it in the meantime: then both go on. */
+function unlessGone(error: unknown): void {
+  if (!/^(export|destination)_not_found$/.test((error as { code?: string }).code ?? '')) {
+    throw error;
+  }
+}

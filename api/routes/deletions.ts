@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { endDestination, endExport, endWebhook, planDestination, planExport, planWebhook } from '../deletions.ts';
+import { destinationDeletionSchema, exportDeletionSchema, webhookDeletionSchema } from '../deletion-view.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { idParams, problems } from '../schemas.ts';
+
+const PLAN = 'What deleting it would end, and what would stay. Of a deleted one: how far that is.';
+const REPEAT = 'Answers what was ended. May be repeated: the same state follows, also after a failure half-way.';
+
+/** For each resource the plan of a deletion, and the deletion that does just that. */
+export function deletionRoutes(scope: ApiScope, deps: ApiDeps): void {
+  exportRoutes(scope, deps);
+  destinationRoutes(scope, deps);
+  webhookRoutes(scope, deps);
+}
+
+function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['exports'], params: idParams, response: { 200: exportDeletionSchema, ...problems } };
+  scope.get(
+    '/exports/:id/deletion-plan',
+    { schema: { ...schema, summary: 'Say what deleting an export does', description: PLAN } },
+    async ({ teamId, params }) => planExport(deps, { teamId, id: params.id }),
+  );
+  const description = `Its schedule ends and its open runs are cancelled; its history and what it has exported stay. ${REPEAT}`;
+  scope.delete(
+    '/exports/:id',
+    { schema: { ...schema, summary: 'Delete an export', description } },
+    async ({ teamId, params }) => endExport(deps, { teamId, id: params.id }),
+  );
+}
+
+const withExports = z.stringbool().default(false).describe('Also delete the exports that use it.');
+
+function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const response = { 200: destinationDeletionSchema, ...problems };
+  const schema = { tags: ['destinations'], params: idParams, response };
+  scope.get(
+    '/destinations/:id/deletion-plan',
+    { schema: { ...schema, summary: 'Say what deleting a destination does', description: PLAN } },
+    async ({ teamId, params }) => planDestination(deps, { teamId, id: params.id }),
+  );
+  const description = `Refused while an export uses it, unless with_exports is true. What was exported stays. ${REPEAT}`;
+  const querystring = z.object({ with_exports: withExports });
+  scope.delete(
+    '/destinations/:id',
+    { schema: { ...schema, summary: 'Delete a destination', description, querystring } },
+    async ({ teamId, params, query }) =>
+      endDestination(deps, { teamId, id: params.id, withExports: query.with_exports }),
+  );
+}
+
+function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['webhooks'], params: idParams, response: { 200: webhookDeletionSchema, ...problems } };
+  scope.get(
+    '/webhooks/:id/deletion-plan',
+    { schema: { ...schema, summary: 'Say what deleting a webhook does', description: PLAN } },
+    async ({ teamId, params }) => planWebhook(deps, { teamId, id: params.id }),
+  );
+  const description = `Nothing more is sent; its cursor is removed and waiting retries are dropped. ${REPEAT}`;
+  scope.delete(
+    '/webhooks/:id',
+    { schema: { ...schema, summary: 'Delete a webhook', description } },
+    async ({ teamId, params }) => endWebhook(deps, { teamId, id: params.id }),
+  );
+}

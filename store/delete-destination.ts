@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { SluiceError } from '../core/errors.ts';
+import type { Database, Queries } from './database.ts';
+import { announce, lockDestination, WEBHOOK_KIND, type DestinationKey } from './destinations.ts';
+import { hideExport } from './exports.ts';
+
+/**
+ * Hides a destination, and with `withExports` also the exports that use it: all or nothing. A webhook's cursor and secrets
+ * go at once; the secrets of other kinds stay until `settleDestination`, because runs that end have to clean up there.
+ * Throws `destination_not_found`, or `destination_in_use` while an export writes to it.
+ */
+export async function deleteDestination(
+  db: Database,
+  { withExports = false, ...key }: DestinationKey & { withExports?: boolean },
+): Promise<void> {
+  await db.kysely.transaction().execute(async (tx) => {
+    const row = await lockDestination(tx, key);
+    const users = await usersOf(tx, key.id);
+    if (users.length > 0 && !withExports) {
+      throw inUse(users);
+    }
+    for (const { id } of users) {
+      await hideExport(tx, { teamId: key.teamId, id });
+    }
+    const isWebhook = row.kind === WEBHOOK_KIND;
+    await tx
+      .updateTable('destinations')
+      .set({ deletedAt: sql<Date>`now()`, updatedAt: sql<Date>`now()`, version: row.version + 1 })
+      .$if(isWebhook, (query) => query.set(FORGOTTEN))
+      .where('id', '=', key.id)
+      .execute();
+    if (isWebhook) {
+      await tx.deleteFrom('destinationCursors').where('destinationId', '=', key.id).execute();
+      await tx.deleteFrom('deliveryAudits').where('destinationId', '=', key.id).execute();
+    }
+    await announce(tx, row);
+  });
+}
+
+/** What is left of secrets. */
+export const FORGOTTEN = { secrets: Buffer.alloc(0), secretNames: [] as string[] };
+
+interface User {
+  id: string;
+  name: string;
+}
+
+async function usersOf(tx: Queries, destinationId: string): Promise<User[]> {
+  return tx
+    .selectFrom('exports')
+    .select(['id', 'name'])
+    .where('destinationId', '=', destinationId)
+    .where('deletedAt', 'is', null)
+    .orderBy('createdAt')
+    .execute();
+}
+
+const NAMED = 5;
+
+function inUse(users: readonly User[]): SluiceError {
+  const named = users.slice(0, NAMED).map(({ name, id }) => `"${name}" (${id})`);
+  const others = users.length > NAMED ? [`${String(users.length - NAMED)} more`] : [];
+  return new SluiceError({
+    code: 'destination_in_use',
+    message: `the destination is used by ${[...named, ...others].join(', ')}`,
+    retryable: false,
+    fault: 'customer',
+    remedy: 'Delete these exports first, or repeat the request with ?with_exports=true.',
+  });
+}
