@@ -10,6 +10,7 @@ import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { insertEvents } from './clickhouse/insert-events.ts';
 import { listRejected, rejectedIntervals } from './clickhouse/rejected-records.ts';
 import { listLogEntries } from './clickhouse/log-entries.ts';
+import { queryChecks } from './clickhouse/user-sql/check-query.ts';
 import { nowMicros } from './clickhouse/tail.ts';
 import { createControlPlane } from './client/control-plane.ts';
 import { connectTemporal, type TemporalClient } from './client/temporal.ts';
@@ -134,6 +135,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
       listRejected: (query) => listRejected(clickhouse, query),
       rejectedIntervals: (query) => rejectedIntervals(clickhouse, query),
     },
+    queries: queryChecks(clickhouse),
     webhookRules: {
       validateUrl: (url) => {
         validateWebhookUrl(url, { policy, requireHttps: config.net.requireHttps });

@@ -1,26 +1,47 @@
 import { chooseColumns, needsHashKey } from '../clickhouse/models/choose-columns.ts';
 import { EVENTS_MODEL } from '../clickhouse/models/events.ts';
+import { sqlModel } from '../clickhouse/models/sql.ts';
 import type { ExportModel } from '../clickhouse/models/model.ts';
+import { SluiceError } from '../core/errors.ts';
 import type { ModelName } from '../core/models.ts';
+import type { MicrosRange } from '../core/time.ts';
 import type { ExportVersion } from '../store/exports.ts';
 import { teamHashKey } from '../store/hash-keys.ts';
 import type { ActivityDeps } from './deps.ts';
 
 interface Wanted {
   teamId: number;
-  settings: Pick<ExportVersion, 'model' | 'columns' | 'privacy'>;
+  settings: Pick<ExportVersion, 'model' | 'mode' | 'query' | 'columns' | 'privacy'>;
+  /** The interval of the run. */
+  range: MicrosRange;
 }
 
-type ModelDeps = Pick<ActivityDeps, 'db' | 'box'>;
+type ModelDeps = Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>;
 
 const LOADERS: Record<ModelName, (deps: ModelDeps, wanted: Wanted) => Promise<ExportModel>> = {
   events: (deps, wanted) => chosen(deps, wanted, EVENTS_MODEL),
+  sql: ({ clickhouse }, { teamId, settings: { query, mode }, range }) => {
+    if (query === null) {
+      throw queryMissing();
+    }
+    return sqlModel(clickhouse, query, { scope: { teamId, range }, mode });
+  },
 };
 
 async function chosen({ db, box }: ModelDeps, wanted: Wanted, model: ExportModel): Promise<ExportModel> {
   const { settings, teamId } = wanted;
   const hashKey = needsHashKey(settings) ? await teamHashKey(db, box, teamId) : undefined;
   return chooseColumns(model, settings, hashKey);
+}
+
+function queryMissing(): SluiceError {
+  return new SluiceError({
+    code: 'query_invalid',
+    message: 'the export has no query',
+    retryable: false,
+    fault: 'customer',
+    remedy: 'Change the export: give it a query.',
+  });
 }
 
 /** The model that an export's settings ask for. */

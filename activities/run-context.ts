@@ -35,7 +35,7 @@ export async function loadRunContext(deps: ActivityDeps, run: RunRef): Promise<R
     startMicros: microsOf(new Date(run.intervalStart)),
     endMicros: microsOf(new Date(run.intervalEnd)),
   };
-  const model = await loadModel(deps, { teamId: run.teamId, settings });
+  const model = await loadModel(deps, { teamId: run.teamId, settings, range });
   return {
     run,
     settings,

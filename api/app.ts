@@ -19,6 +19,7 @@ import { exportRoutes } from './routes/exports.ts';
 import { exportRunRoutes } from './routes/export-runs.ts';
 import { exportScheduleRoutes } from './routes/export-schedules.ts';
 import { healthRoutes } from './routes/health.ts';
+import { queryRoutes } from './routes/queries.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -76,6 +77,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   exportRoutes(scope, deps);
   exportRunRoutes(scope, deps);
   exportScheduleRoutes(scope, deps);
+  queryRoutes(scope, deps);
   rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
   runLogRoutes(scope, deps);

@@ -2,7 +2,8 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
-import type { Micros } from '../core/time.ts';
+import type { Column } from '../core/columns.ts';
+import type { Micros, MicrosRange } from '../core/time.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Database } from '../store/database.ts';
@@ -23,6 +24,7 @@ export interface ApiDeps {
   box: SecretBox;
   controlPlane: ControlPlane;
   events: EventReads;
+  queries: QueryChecks;
   webhookRules: WebhookRules;
   /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;
@@ -35,6 +37,23 @@ export interface ApiDeps {
   logger?: FastifyBaseLogger;
   /** Absent: the system clock. */
   now?: () => Date;
+}
+
+/** What the engine says of a customer's query; implemented by clickhouse/user-sql. Both see the team's own events only. */
+export interface QueryChecks {
+  columns(query: QueryToCheck): Promise<Column[]>;
+  check(query: QueryToCheck & { sampleRows: number }): Promise<{
+    columns: Column[];
+    sample: Record<string, unknown>[];
+    rowsRead: number;
+    bytesRead: number;
+  }>;
+}
+
+export interface QueryToCheck {
+  teamId: number;
+  text: string;
+  range: MicrosRange;
 }
 
 /** Rules of delivery/ and net/ for what a user may enter. Each throws a SluiceError that names the fault. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MODELS } from '../core/models.ts';
+import type { QueryModel } from '../core/query-model.ts';
 import { createExport, deleteExport, setExportPaused, type ExportPatch, type ExportRecord } from '../store/exports.ts';
 import { assertMergeable, columnsOf, columnsSchema, privacyOf, privacySchema } from './column-schema.ts';
 import type { ApiDeps } from './deps.ts';
@@ -13,6 +15,7 @@ import {
   modeSchema,
 } from './export-view.ts';
 import { forField } from './problem.ts';
+import { chooseQuery, queryFields } from './query-model.ts';
 import { newSchedule, schedulePatch, scheduleChange } from './schedule-fields.ts';
 import { filterOf, filterSchema, nameSchema } from './schemas.ts';
 import { steering } from './temporal-errors.ts';
@@ -20,7 +23,8 @@ import { steering } from './temporal-errors.ts';
 export const newExport = z.strictObject({
   name: nameSchema,
   destination_id: z.uuid(),
-  model: z.literal('events').default('events'),
+  model: z.enum(MODELS).default('events'),
+  ...queryFields,
   ...newSchedule,
   filter: filterSchema.default({}),
   format: formatSchema.optional().describe("Default: the destination's first format."),
@@ -34,6 +38,7 @@ export const newExport = z.strictObject({
 /** Absent: stays. */
 export const exportPatch = z.strictObject({
   name: nameSchema.optional(),
+  ...queryFields,
   ...schedulePatch,
   filter: filterSchema.optional(),
   format: formatSchema.optional(),
@@ -56,6 +61,9 @@ export async function createScheduledExport(
   const mode = chooseMode(kind, body.mode);
   const columns = columnsOf(body.columns);
   assertMergeable(mode, columns);
+  const filter = filterOf(body.filter);
+  const privacy = privacyOf(body.privacy);
+  const wanted = { teamId, model, mode, eventsOnly: { filter, columns, privacy }, before: null };
   const record = await createExport(deps.db, {
     teamId,
     destinationId: destination.id,
@@ -64,8 +72,9 @@ export async function createScheduledExport(
     format: chooseFormat(kind, body.format),
     mode,
     columns,
-    privacy: privacyOf(body.privacy),
-    filter: filterOf(body.filter),
+    privacy,
+    filter,
+    query: await chooseQuery(deps, body, wanted),
     ...(maxFileMb === undefined ? {} : { maxFileMb }),
   });
   try {
@@ -84,9 +93,11 @@ export async function patchOf(
   const destination = deps.findDestination((await destinationOf(deps, record)).kind);
   const columns = body.columns === undefined ? undefined : columnsOf(body.columns);
   assertMergeable(body.mode ?? record.mode, columns === undefined ? record.columns : columns);
+  const query = await changedQuery(deps, record, body);
   return {
     expectedVersion: record.version,
     ...(body.name === undefined ? {} : { name: body.name }),
+    ...(query === null ? {} : { query }),
     ...scheduleChange(body, record),
     ...(body.filter === undefined ? {} : { filter: filterOf(body.filter) }),
     ...(body.format === undefined ? {} : { format: chooseFormat(destination, body.format) }),
@@ -100,6 +111,25 @@ export async function patchOf(
 /** Pauses or resumes the export and its schedule. Idempotent. */
 export async function pauseExport(deps: ApiDeps, update: Parameters<typeof setExportPaused>[1]): Promise<ExportRecord> {
   return withSchedule(deps, await setExportPaused(deps.db, update));
+}
+
+/** A change of the mode asks for a key and a version again; what a query reads is checked whenever it may differ. */
+async function changedQuery(
+  deps: ApiDeps,
+  record: ExportRecord,
+  body: z.output<typeof exportPatch>,
+): Promise<QueryModel | null> {
+  const fields = [body.query, body.key, body.version_column, body.mode, body.filter, body.columns, body.privacy];
+  if (fields.every((field) => field === undefined)) {
+    return null;
+  }
+  const { teamId, model, query: before } = record;
+  const eventsOnly = {
+    filter: body.filter === undefined ? record.filter : filterOf(body.filter),
+    columns: body.columns === undefined ? record.columns : body.columns,
+    privacy: body.privacy === undefined ? record.privacy : body.privacy,
+  };
+  return chooseQuery(deps, body, { teamId, model, mode: body.mode ?? record.mode, eventsOnly, before });
 }
 
 /** Brings the schedule in line; the same request repeated after a failure does so too. */

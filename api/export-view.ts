@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { firstEndFrom } from '../core/expected-intervals.ts';
 import { COMPRESSIONS, FILE_FORMATS, type OutputFormat } from '../core/formats.ts';
+import { MODELS } from '../core/models.ts';
 import { WRITE_MODES, type WriteMode } from '../core/write-modes.ts';
 import type { Destination } from '../destinations/contract.ts';
 import { getDestination, type DestinationRecord } from '../store/destinations.ts';
@@ -12,6 +13,7 @@ import type { ExportRef, ExportSchedule } from './control-plane.ts';
 import type { ApiDeps } from './deps.ts';
 import { fieldError } from './problem.ts';
 import type { PauseReason } from '../store/tables.ts';
+import { queryView, queryViewFields } from './query-model.ts';
 import { scheduleFields, scheduleView } from './schedule-fields.ts';
 import { filterSchema, filterView, recordFields, recordView, timestamp } from './schemas.ts';
 
@@ -41,7 +43,8 @@ export const exportSchema = z
     ...recordFields,
     name: z.string(),
     destination_id: z.uuid(),
-    model: z.literal('events'),
+    model: z.enum(MODELS),
+    ...queryViewFields,
     ...scheduleFields,
     filter: filterSchema,
     format: formatView,
@@ -61,6 +64,7 @@ export function exportView(record: ExportRecord): z.output<typeof exportSchema> 
     name: record.name,
     destination_id: record.destinationId,
     model: record.model,
+    ...queryView(record.query),
     ...scheduleView(record),
     filter: filterView(record.filter),
     format: viewOf(record.format),

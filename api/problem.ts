@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Request too large',
   415: 'Unsupported media type',
   422: 'Invalid request',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Temporarily unavailable',
 };
@@ -52,6 +53,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   interval_exported: 409,
   interval_running: 409,
   run_finished: 409,
+  query_check_busy: 429,
 };
 
 const NO_SUCH_FIELD = 'there is no such field';

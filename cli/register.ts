@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { exportCommands } from './commands/exports.ts';
+import { queryCommands } from './commands/queries.ts';
 import { runCommands } from './commands/runs.ts';
 
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
@@ -14,6 +15,7 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   const context: CommandContext = { api: () => connectApi(access()) };
   destinationCommands(program, context);
   exportCommands(program, context);
+  queryCommands(program, context);
   runCommands(program, context);
   webhookCommands(program, context);
 }

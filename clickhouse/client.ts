@@ -61,14 +61,20 @@ export class ClickHouse {
 
   /** Rows of a bounded query. Append no FORMAT clause. 64-bit integers beyond 2^53 must be selected as text. */
   async rows<Row>(statement: Statement): Promise<Row[]> {
+    return (await this.measuredRows<Row>(statement)).rows;
+  }
+
+  /** The same, with what the engine read for it. */
+  async measuredRows<Row>(statement: Statement): Promise<{ rows: Row[]; rowsRead: number; bytesRead: number }> {
     return guarded(async () => {
       // In one piece: it is parsed at once, and an answer that was cut short is no JSON.
       const { stream } = await this.#client.exec({ query: `${statement.sql}\nFORMAT JSON`, ...wire(statement) });
-      const answer = JSON.parse((await buffer(stream)).toString()) as { data: Row[]; exception?: string };
+      const answer = JSON.parse((await buffer(stream)).toString()) as JsonAnswer<Row>;
       if (answer.exception !== undefined) {
         throw new Error(answer.exception);
       }
-      return answer.data;
+      const { rows_read: rowsRead = 0, bytes_read: bytesRead = 0 } = answer.statistics ?? {};
+      return { rows: answer.data, rowsRead, bytesRead };
     });
   }
 
@@ -153,6 +159,12 @@ export class ClickHouse {
 
 export function createClickHouse(config: ClickHouseConfig): ClickHouse {
   return new ClickHouse(config);
+}
+
+interface JsonAnswer<Row> {
+  data: Row[];
+  statistics?: { rows_read?: number; bytes_read?: number };
+  exception?: string;
 }
 
 interface WireOptions {

@@ -1,7 +1,7 @@
 import type { Column } from './columns.ts';
 
 /** What an export can read. */
-export const MODELS = ['events'] as const;
+export const MODELS = ['events', 'sql'] as const;
 export type ModelName = (typeof MODELS)[number];
 
 /** A column as an export gives it to its destination. */

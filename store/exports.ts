@@ -6,6 +6,7 @@ import type { OutputFormat } from '../core/formats.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ModelName } from '../core/models.ts';
 import type { PrivacyRules } from '../core/privacy.ts';
+import type { QueryModel } from '../core/query-model.ts';
 import type { ScheduleSettings, ScheduleSpec } from '../core/schedule-spec.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 import type { Database, Queries } from './database.ts';
@@ -21,6 +22,8 @@ export interface ExportRecord extends ScheduleSettings {
   destinationId: string;
   name: string;
   model: ModelName;
+  /** Of the model `sql`, else null. */
+  query: QueryModel | null;
   filter: EventFilter;
   format: OutputFormat;
   mode: WriteMode;
@@ -43,6 +46,7 @@ export interface NewExport extends Partial<Omit<ScheduleSettings, 'interval'>> {
   destinationId: string;
   name: string;
   model?: ModelName;
+  query?: QueryModel | null;
   interval: ExportInterval;
   filter: EventFilter;
   format: OutputFormat;
@@ -56,6 +60,7 @@ export interface NewExport extends Partial<Omit<ScheduleSettings, 'interval'>> {
 /** Absent fields stay; `maxFileMb: null` removes the limit. The destination of an export never changes. */
 export interface ExportPatch extends Partial<ScheduleSettings> {
   name?: string;
+  query?: QueryModel;
   filter?: EventFilter;
   format?: OutputFormat;
   mode?: WriteMode;
@@ -85,6 +90,7 @@ export async function createExport(db: Database, input: NewExport): Promise<Expo
         destinationId: input.destinationId,
         name: input.name,
         model: input.model ?? 'events',
+        query: nullableJson(input.query ?? null),
         ...scheduleOf(input),
         filter: json(input.filter),
         format: json(input.format),
@@ -136,7 +142,7 @@ export async function getExport(db: Database, key: ExportKey): Promise<ExportRec
  * ended.
  */
 export async function updateExport(db: Database, update: ExportKey & { patch: ExportPatch }): Promise<ExportRecord> {
-  const { expectedVersion, filter, format, columns, privacy, ...plain } = update.patch;
+  const { expectedVersion, query, filter, format, columns, privacy, ...plain } = update.patch;
   return db.kysely.transaction().execute(async (tx) => {
     const row = await lock(tx, update);
     if (expectedVersion !== undefined && expectedVersion !== row.version) {
@@ -148,6 +154,7 @@ export async function updateExport(db: Database, update: ExportKey & { patch: Ex
     }
     return changeExport(tx, row, {
       ...plain,
+      ...(query ? { query: json(query) } : {}),
       ...(filter ? { filter: json(filter) } : {}),
       ...(format ? { format: json(format) } : {}),
       // Other dates may expect intervals that were passed over; those that have a row keep it.
@@ -277,9 +284,9 @@ async function remember(tx: Queries, row: Row<'exports'>): Promise<ExportRecord>
 }
 
 function settingsOf(row: Row<'exports'>): ExportSettings {
-  const { destinationId, name, model, filter, format, mode, maxFileMb, columns, privacy, paused } = row;
-  const schedule = scheduleOf(row);
-  return { destinationId, name, model, ...schedule, filter, format, mode, maxFileMb, columns, privacy, paused };
+  const { destinationId, name, model, query, filter, format, mode, maxFileMb, columns, privacy, paused } = row;
+  const what = { model, query, filter, columns, privacy };
+  return { destinationId, name, ...what, ...scheduleOf(row), format, mode, maxFileMb, paused };
 }
 
 export function exportRecordOf(row: Row<'exports'>): ExportRecord {

@@ -5,6 +5,7 @@ import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { ModelName } from '../core/models.ts';
 import type { PrivacyRules } from '../core/privacy.ts';
+import type { QueryModel } from '../core/query-model.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ScheduleSettings } from '../core/schedule-spec.ts';
@@ -78,6 +79,8 @@ export interface ExportSettings extends ScheduleSettings {
   destinationId: string;
   name: string;
   model: ModelName;
+  /** Of the model `sql`, else null. */
+  query: QueryModel | null;
   filter: EventFilter;
   format: OutputFormat;
   mode: WriteMode;

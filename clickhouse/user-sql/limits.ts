@@ -19,6 +19,8 @@ export const RUN_LIMITS: QueryLimits = {
   readBytes: 1_000 * GIB,
   threads: 2,
 };
+/** For the result itself, which flows as fast as its destination takes it. */
+export const STREAM_LIMITS: QueryLimits = { ...RUN_LIMITS, seconds: 6 * 3_600 };
 /** For a person who waits for an answer. */
 export const CHECK_LIMITS: QueryLimits = {
   seconds: 20,

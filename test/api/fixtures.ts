@@ -123,6 +123,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     box: store.box,
     controlPlane,
     events,
+    queries: noQueries,
     webhookRules,
     findDestination,
     assertHost: createOutboundNetwork(policy).assertHost,
@@ -153,6 +154,12 @@ async function newCaller(app: FastifyInstance, store: StoreFixture): Promise<Cal
     },
   };
 }
+
+/** Queries need the engine: test/api/queries.test.ts has one. */
+const noQueries: ApiDeps['queries'] = {
+  columns: () => Promise.reject(new Error('no engine')),
+  check: () => Promise.reject(new Error('no engine')),
+};
 
 /** The rules that server.ts passes in. */
 const policy = createAddressPolicy({ allowCidrs: [] });

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { print, table } from '../output.ts';
+import type { CommandContext } from '../register.ts';
+
+interface QueryCheck {
+  columns: { name: string; type: string; nullable: boolean }[];
+  sample: Record<string, unknown>[];
+  rows_read: number;
+  bytes_read: number;
+}
+
+/** `sluice queries …` */
+export function queryCommands(program: Command, { api }: CommandContext): void {
+  const queries = program.command('queries').description('queries of exports with the model sql');
+  queries
+    .command('check')
+    .description('try a query: its columns, its first rows, what it reads')
+    .argument('<file>', 'a file with the query; - is the standard input')
+    .option('--from <time>', 'interval start, RFC 3339; default: the last whole hour')
+    .option('--to <time>', 'interval end')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options: { from?: string; to?: string; json?: boolean }) => {
+      const query = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+      const interval = {
+        ...(options.from === undefined ? {} : { interval_start: options.from }),
+        ...(options.to === undefined ? {} : { interval_end: options.to }),
+      };
+      const check = await api()<QueryCheck>('POST', '/queries/check', { query, ...interval });
+      print(options.json, check, checkText(check));
+    });
+}
+
+function checkText({ columns, sample, rows_read: read }: QueryCheck): string {
+  const types = table(
+    ['COLUMN', 'TYPE', 'NULL'],
+    columns.map(({ name, type, nullable }) => [name, type, nullable ? 'possible' : 'never']),
+  );
+  const rows = sample.map((row) => JSON.stringify(row)).join('\n');
+  return `${types}\n\nFirst rows, of ${String(read)} that were read:\n${rows === '' ? 'none' : rows}`;
+}
