@@ -194,7 +194,7 @@ export const envSchema = z.object({
     .meta(info(WORKER, 'Export activities at the same time per worker.')),
   SLUICE_BACKFILL_CONCURRENCY: integer({ min: 1, max: 1_000 })
     .default(2)
-    .meta(info(WORKER, 'Activities of backfills at the same time per worker; they never take the slots of live runs.')),
+    .meta(info(WORKER, 'Chunks of backfills that load at the same time per worker; fewer while live work is late.')),
   SLUICE_GAP_SETTLE_MS: integer({ min: 0, max: 86_400_000 })
     .default(600_000)
     .meta(

@@ -6,6 +6,7 @@ import { DEFAULT_COMMITTER_OPTIONS, GroupCommitter } from './capture/group-commi
 import { createCapturePlugin } from './capture/plugin.ts';
 import { cachedTeams } from './capture/team-cache.ts';
 import { deliveryStats, listAttempts } from './clickhouse/attempt-queries.ts';
+import { countIntervals } from './clickhouse/interval-counts.ts';
 import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { insertEvents } from './clickhouse/insert-events.ts';
 import { listRejected, rejectedIntervals } from './clickhouse/rejected-records.ts';
@@ -131,6 +132,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
       nowMicros: () => nowMicros(clickhouse),
       listAttempts: (query) => listAttempts(clickhouse, query),
       deliveryStats: (query) => deliveryStats(clickhouse, query),
+      countIntervals: (query) => countIntervals(clickhouse, query),
       listLogEntries: (query) => listLogEntries(clickhouse, query),
       listRejected: (query) => listRejected(clickhouse, query),
       rejectedIntervals: (query) => rejectedIntervals(clickhouse, query),

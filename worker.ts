@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { gentleDeps } from './activities/backfill/gentle-deps.ts';
 import type { ActivityDeps } from './activities/deps.ts';
 import { createActivities, type ActivityGroups } from './activities/index.ts';
 import { createClickHouse } from './clickhouse/client.ts';
@@ -23,6 +24,8 @@ import { createSecretBox } from './store/secrets.ts';
 const SHUTDOWN_MARGIN_MS = 5_000;
 /** Every shard of a deployment may land on one worker, and the default of 100 slots would make some wait for ever. */
 const MAX_DELIVERY_ACTIVITIES = 1_000;
+/** Loading waits for its turn inside of the activity, so that short decisions find a slot. */
+const MAX_BACKFILL_ACTIVITIES = 200;
 
 export interface RunningWorker {
   metricsUrl: string | undefined;
@@ -63,7 +66,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     draining: draining.signal,
   };
   const backfillClickhouse = createClickHouse({ ...config.clickhouse, profile: 'backfill' });
-  const activities = createActivities(deps, { ...deps, clickhouse: backfillClickhouse });
+  const activities = createActivities(deps, gentleDeps(deps, backfillClickhouse, config.worker.backfillConcurrency));
   const connection = await NativeConnection.connect(nativeOptions(config));
   const workers = await Promise.all(
     queues.map((queue) =>
@@ -132,7 +135,7 @@ async function createWorker(
       return Worker.create({
         ...shared,
         activities: activities.backfills,
-        maxConcurrentActivityTaskExecutions: config.worker.backfillConcurrency,
+        maxConcurrentActivityTaskExecutions: MAX_BACKFILL_ACTIVITIES,
       });
     case 'deliveries':
       return Worker.create({

@@ -1,3 +1,4 @@
+import type { Pace } from './backfill/pace.ts';
 import type { ClickHouse } from '../clickhouse/client.ts';
 import type { LogWriter } from '../clickhouse/log-writer.ts';
 import type { TemporalClient } from '../client/temporal.ts';
@@ -41,6 +42,8 @@ export interface ActivityDeps {
   logger: Logger;
   metrics: Metrics;
   settings: ActivitySettings;
+  /** Holds back the loading of what may wait. Absent: it is live work. */
+  pace?: Pace;
   /** Aborts when the worker is asked to stop: long activities finish their work and return. */
   draining: AbortSignal;
 }

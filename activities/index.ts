@@ -1,4 +1,7 @@
 import { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
+import { lookAtBackfill } from './backfill/look-at-backfill.ts';
+import { planBackfill } from './backfill/plan-backfill.ts';
+import { finishBackfill, settleBackfillInterval } from './backfill/settle-backfill.ts';
 import { auditDeliveries } from './audit-deliveries.ts';
 import { cleanUp } from './clean-up.ts';
 import { commitRun, verifyRun } from './commit-run.ts';
@@ -34,7 +37,8 @@ type RunActivities = ActivitiesOf<
 
 export interface ActivityGroups {
   exports: RunActivities & ActivitiesOf<'sweepRuns' | 'cleanUp' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>;
-  backfills: RunActivities;
+  backfills: RunActivities &
+    ActivitiesOf<'planBackfill' | 'lookAtBackfill' | 'settleBackfillInterval' | 'finishBackfill'>;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
 }
@@ -54,7 +58,13 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       repairEvents: () => repairEvents(deps),
       auditDeliveries: () => auditDeliveries(deps),
     } satisfies ActivityGroups['exports']),
-    backfills: withFailures(runActivities(gentle) satisfies ActivityGroups['backfills']),
+    backfills: withFailures({
+      ...runActivities(gentle),
+      planBackfill: (input) => planBackfill(gentle, input),
+      lookAtBackfill: (input) => lookAtBackfill(gentle, input),
+      settleBackfillInterval: (input) => settleBackfillInterval(gentle, input),
+      finishBackfill: (input) => finishBackfill(gentle, input),
+    } satisfies ActivityGroups['backfills']),
     deliveries: withFailures({
       deliverShard: (input) => deliverShard(shardDeps, input),
     } satisfies ActivityGroups['deliveries']),

@@ -18,7 +18,7 @@ export async function loadChunks(deps: ActivityDeps, run: RunRef): Promise<LoadR
     if (open.length > 0) {
       await timed(deps, run, 'load', () =>
         withSession(deps, context, signal, (session) =>
-          loadAll(deps, context, { open, total: chunks.length }, session),
+          loadAll(deps, context, { open, total: chunks.length, signal }, session),
         ),
       );
     }
@@ -31,15 +31,17 @@ export async function loadChunks(deps: ActivityDeps, run: RunRef): Promise<LoadR
 async function loadAll(
   deps: ActivityDeps,
   context: RunContext,
-  plan: { open: ChunkRecord[]; total: number },
+  plan: { open: ChunkRecord[]; total: number; signal: AbortSignal },
   session: DestinationSession,
 ): Promise<void> {
   const queue = [...plan.open];
   const failures: unknown[] = [];
   const lane = async (): Promise<void> => {
-    for (let chunk = queue.shift(); chunk !== undefined && failures.length === 0; chunk = queue.shift()) {
+    for (let next = queue.shift(); next !== undefined && failures.length === 0; next = queue.shift()) {
+      const chunk = next;
       try {
-        await loadOne(deps, context, { chunk, total: plan.total }, session);
+        const load = () => loadOne(deps, context, { chunk, total: plan.total }, session);
+        await (deps.pace === undefined ? load() : deps.pace.run(plan.signal, load));
       } catch (error) {
         failures.push(error);
       }

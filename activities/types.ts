@@ -1,4 +1,7 @@
 import type { FaultParty } from '../core/errors.ts';
+import type { BackfillStatus } from '../core/backfill.ts';
+import type { ThrottleState } from '../core/throttle.ts';
+import type { BackfillProgress } from '../store/backfill-progress.ts';
 
 /** Inputs and outputs of the activities: ids, ranges and counts; never rows and never secrets. */
 export interface RunRef {
@@ -164,6 +167,37 @@ export interface ProbeResult {
   evidence: Record<string, unknown>;
 }
 
+export interface LookAtBackfillInput {
+  backfillId: string;
+  /** Ends of the intervals whose runs the workflow has started and not seen end. */
+  inFlight: string[];
+  /** Start nothing now. */
+  draining?: boolean;
+}
+
+/** What a backfill's workflow does next. */
+export interface BackfillLook {
+  status: BackfillStatus;
+  /** To be started now, RFC 3339; beside those in flight no more than the backfill may have at once. */
+  intervals: { start: string; end: string }[];
+  force: boolean;
+  /** All that is open, in flight or not. */
+  open: number;
+  progress: BackfillProgress;
+  throttle: ThrottleState;
+}
+
+export interface SettleIntervalInput {
+  backfillId: string;
+  intervalEnd: string;
+  status: 'completed' | 'skipped' | 'failed' | 'cancelled';
+  rows: number;
+  bytes: number;
+  runId?: string;
+  errorCode?: string;
+  errorMessage?: string;
+}
+
 /** Every activity. Each is idempotent: it may run again after it has succeeded. */
 export interface Activities {
   /** The interval that is due at the nominal time: the one that ends then, or else the last one that has ended. */
@@ -176,6 +210,16 @@ export interface Activities {
   /** Prepares a new plan of the interval; the next commit replaces what the previous one made visible. */
   startGeneration(run: RunRef): Promise<RunRef>;
   finishRun(input: FinishRunInput): Promise<void>;
+  /** Counts and lists the intervals of a backfill; from then on it runs. */
+  planBackfill(input: { backfillId: string }): Promise<void>;
+  lookAtBackfill(input: LookAtBackfillInput): Promise<BackfillLook>;
+  settleBackfillInterval(input: SettleIntervalInput): Promise<void>;
+  /** Ends a backfill of which nothing is open; otherwise it stays as it is. Answers the status. */
+  finishBackfill(input: {
+    backfillId: string;
+    to: 'completed' | 'cancelled' | 'failed';
+    reason?: string;
+  }): Promise<BackfillStatus>;
   sweepRuns(): Promise<SweepResult>;
   cleanUp(): Promise<CleanUpResult>;
   fillGaps(): Promise<FillGapsResult>;

@@ -13,6 +13,7 @@ import { requireApiKey } from './auth.ts';
 import type { ApiDeps, ApiScope } from './deps.ts';
 import { sendProblem } from './problem.ts';
 import { deletionRoutes } from './routes/deletions.ts';
+import { backfillChangeRoutes, backfillRoutes, newBackfillRoute } from './routes/backfills.ts';
 import { destinationKindRoutes } from './routes/destination-kinds.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -78,6 +79,9 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   exportRunRoutes(scope, deps);
   exportScheduleRoutes(scope, deps);
   queryRoutes(scope, deps);
+  newBackfillRoute(scope, deps);
+  backfillRoutes(scope, deps);
+  backfillChangeRoutes(scope, deps);
   rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
   runLogRoutes(scope, deps);

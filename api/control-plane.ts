@@ -34,6 +34,9 @@ export interface ManualRun extends ExportRef {
   queue?: RunQueue;
 }
 
+/** Which backfill, and what its runs are told. */
+export type BackfillRef = Omit<ExportRef, 'paused'> & { backfillId: string };
+
 export interface WebhookChange {
   destinationId: string;
   teamId: number;
@@ -51,6 +54,8 @@ export interface ControlPlane {
   startExportRun(run: ManualRun): Promise<{ workflowId: string }>;
   /** Asks an open run to end. */
   cancelExportRun(workflowId: string): Promise<void>;
+  /** Tells the backfill's workflow that its row has changed, starting it when it does not run. */
+  backfillChanged(backfill: BackfillRef): Promise<void>;
   /** Tells the destination's entity workflow, starting it when it does not run. Shards hear of it from Postgres. */
   destinationChanged(change: WebhookChange): Promise<void>;
 }

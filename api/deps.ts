@@ -3,7 +3,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import type { Column } from '../core/columns.ts';
+import type { ModelName } from '../core/models.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
+import type { EventFilter } from '../core/filters.ts';
+import type { IntervalBounds } from '../core/intervals.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Database } from '../store/database.ts';
@@ -93,6 +96,13 @@ export interface EventReads {
     limit: number;
   }): Promise<{ intervalEnd: Date; records: number }[]>;
   deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
+  /** Stored rows of adjacent intervals that an export would read, undefined where unknown, and a row's mean bytes. */
+  countIntervals(query: {
+    teamId: number;
+    model: ModelName;
+    filter: EventFilter;
+    intervals: readonly IntervalBounds[];
+  }): Promise<{ rows: (number | undefined)[]; rowBytes: number }>;
   /** Oldest first. */
   listLogEntries(query: {
     teamId: number;

@@ -3,6 +3,7 @@ import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
+import { backfillCommands } from './commands/backfills.ts';
 import { runCommands } from './commands/runs.ts';
 
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
@@ -18,4 +19,5 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   queryCommands(program, context);
   runCommands(program, context);
   webhookCommands(program, context);
+  backfillCommands(program, context);
 }

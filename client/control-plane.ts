@@ -1,4 +1,5 @@
 import type { ControlPlane } from '../api/control-plane.ts';
+import { signalBackfill } from './backfills.ts';
 import { signalDestinationChanged } from './deliveries.ts';
 import { cancelExportRun, deleteExportSchedule, startExportRun, upsertExportSchedule } from './exports.ts';
 import type { TemporalClient } from './temporal.ts';
@@ -10,6 +11,7 @@ export function createControlPlane(temporal: TemporalClient): ControlPlane {
     deleteExportSchedule: (exportId) => deleteExportSchedule(temporal, exportId),
     startExportRun: (run) => startExportRun(temporal, run),
     cancelExportRun: (workflowId) => cancelExportRun(temporal, workflowId),
+    backfillChanged: (backfill) => signalBackfill(temporal, backfill),
     destinationChanged: ({ destinationId, teamId, name, change }) =>
       signalDestinationChanged(temporal, { destinationId, teamId, name }, change),
   };

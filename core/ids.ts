@@ -31,6 +31,10 @@ export function exportRunWorkflowId(exportId: string, intervalEnd: Date): string
   return `${exportScheduleId(exportId)}-${rfc3339Seconds(intervalEnd)}`;
 }
 
+export function backfillWorkflowId(backfillId: string): string {
+  return `backfill/${backfillId}`;
+}
+
 export function deliveryShardWorkflowId(shard: number): string {
   return `deliveryShard/${String(shard)}`;
 }

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../config.ts';
+import type { QueueName } from '../core/ids.ts';
 import { grantTeam, setup, type TeamAccess } from '../setup.ts';
 import { freePort } from './free-port.ts';
 import { readJson, writeJson } from './json-file.ts';
@@ -38,8 +39,8 @@ export interface System {
   access: TeamAccess;
   server: Service;
   worker: Service;
-  /** Starts one more worker process on the same queues. */
-  startWorker(name: string): Promise<Service>;
+  /** Starts one more worker process; on the same queues unless told otherwise. */
+  startWorker(name: string, queues?: readonly QueueName[]): Promise<Service>;
   stop(): Promise<void>;
 }
 
@@ -123,10 +124,11 @@ async function startProcesses(
     options.onProgress(`${name} is up`);
     return service;
   };
-  const startWorker = async (name: string): Promise<Service> => {
+  const startWorker = async (name: string, queues?: readonly QueueName[]): Promise<Service> => {
     const metricsPort = await freePort();
     const url = `http://127.0.0.1:${String(metricsPort)}/metrics`;
-    return start(name, ['worker'], url, { SLUICE_METRICS_PORT: String(metricsPort) });
+    const args = queues === undefined ? [] : ['--queues', queues.join(',')];
+    return start(name, ['worker', ...args], url, { SLUICE_METRICS_PORT: String(metricsPort) });
   };
   const apiUrl = `http://127.0.0.1:${String(apiPort)}`;
   const startServer = (): Promise<Service> => start('server', ['server'], `${apiUrl}/readyz`, {});

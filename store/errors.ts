@@ -1,8 +1,13 @@
 import { errorCode, errorMessage, SluiceError } from '../core/errors.ts';
 
 /** Missing, deleted and another team's are the same to the caller. */
-export function notFound(what: 'destination' | 'export' | 'run', id: string): SluiceError {
-  const codes = { destination: 'destination_not_found', export: 'export_not_found', run: 'run_not_found' } as const;
+export function notFound(what: 'destination' | 'export' | 'run' | 'backfill', id: string): SluiceError {
+  const codes = {
+    destination: 'destination_not_found',
+    export: 'export_not_found',
+    run: 'run_not_found',
+    backfill: 'backfill_not_found',
+  } as const;
   return new SluiceError({
     code: codes[what],
     message: `there is no ${what} ${id}`,

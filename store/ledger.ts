@@ -88,6 +88,19 @@ export async function getLedger(db: Database, key: LedgerKey): Promise<LedgerRec
     .executeTakeFirst();
 }
 
+/** Ends of the intervals of a range that are exported. */
+export async function committedEnds(db: Database, of: { exportId: string; start: Date; end: Date }): Promise<Date[]> {
+  const rows = await db.kysely
+    .selectFrom('intervalLedger')
+    .select('intervalEnd')
+    .where('exportId', '=', of.exportId)
+    .where('intervalEnd', '>', of.start)
+    .where('intervalEnd', '<=', of.end)
+    .where('committedAt', 'is not', null)
+    .execute();
+  return rows.map(({ intervalEnd }) => intervalEnd);
+}
+
 /** False: fenced, committed or released; stop at once. An expired lease that nobody took is renewed. */
 export async function renewLease(db: Database, lease: LedgerKey & { epoch: number; ttlMs: number }): Promise<boolean> {
   const result = await db.kysely

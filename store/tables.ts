@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 import type { ColumnChoice } from '../core/column-choice.ts';
 import type { FaultParty } from '../core/errors.ts';
+import type { BackfillIntervalsTable, BackfillsTable } from './backfill-tables.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { ModelName } from '../core/models.ts';
@@ -26,6 +27,8 @@ export interface Tables {
   runPlans: RunPlansTable;
   runChunks: RunChunksTable;
   intervalLedger: IntervalLedgerTable;
+  backfills: BackfillsTable;
+  backfillIntervals: BackfillIntervalsTable;
   maintenancePositions: MaintenancePositionsTable;
   deliveryAudits: DeliveryAuditsTable;
   deliveryShards: DeliveryShardsTable;

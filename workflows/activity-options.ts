@@ -28,6 +28,21 @@ export function loading(budgetMs: number, queue: RunQueue): Loading {
   });
 }
 
+/** Decisions about a backfill: short statements, but for its plan, which counts the whole range. */
+export const backfilling = proxyActivities<
+  Pick<Activities, 'lookAtBackfill' | 'settleBackfillInterval' | 'finishBackfill'>
+>({
+  taskQueue: TASK_QUEUES.backfills,
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+export const planning = proxyActivities<Pick<Activities, 'planBackfill'>>({
+  taskQueue: TASK_QUEUES.backfills,
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '5 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
 /**
  * Looks that their Schedule repeats anyway: a few tries, so that a failing look ends red in the UI instead of hanging.
  * The heartbeat is above the longest wait for one destination (20 s).

@@ -58,7 +58,7 @@ function transitionLine(transition: HealthTransition): string {
 }
 
 /** A code span whose fence is longer than any run of backticks inside. */
-function code(text: string): string {
+export function code(text: string): string {
   const longestRun = Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
   const fence = '`'.repeat(longestRun + 1);
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';

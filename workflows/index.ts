@@ -1,4 +1,5 @@
 /** The bundle's single entry: every workflow by its wire name. Names never change; a new version gets a new name. */
+export { backfill } from './backfill.ts';
 export { batchExport } from './batch-export.ts';
 export { deliverShard } from './deliver-shard.ts';
 export { auditDeliveries, cleanUp, fillGaps, repairEvents, sweepRuns } from './maintenance.ts';

@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { BackfillLook } from '../activities/types.ts';
 import type { RunQueue } from '../core/ids.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 
@@ -32,6 +33,22 @@ export interface BatchExportResult {
   errorCode?: string;
   errorMessage?: string;
 }
+
+export interface BackfillInput {
+  backfillId: string;
+  exportId: string;
+  teamId: number;
+  /** Of the export and its destination, for summaries and search attributes. */
+  name: string;
+  destinationId: string;
+  destinationKind: string;
+  interval: ExportInterval;
+}
+
+/** A user has changed the backfill's row: paused, resumed, cancelled it, or wants failed intervals again. */
+export const backfillChangedSignal = defineSignal('backfillChanged');
+/** What its last look has found; undefined before the first. */
+export const backfillProgressQuery = defineQuery<BackfillLook | undefined>('progress');
 
 export interface DeliverShardInput {
   shard: number;

@@ -10,6 +10,7 @@ import {
 import { clickhouseTime } from '../../core/time.ts';
 import type { WebhookState } from '../../workflows/messages.ts';
 import { triggeredRun } from '../../test/support/schedules.ts';
+import { backfill } from './backfilled.ts';
 import { found, type History, type Recorded, type RecordedWebhook, type Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   exported,
   scheduledExport,
   refusedExport,
+  backfilled,
   retried,
   probed,
   deleted,
@@ -106,6 +108,15 @@ async function refusedExport(stage: Stage): Promise<Recorded[]> {
     ...{ bucket: 'missing', force_path_style: true },
   });
   return [recordedRun(await run(stage, place), 'failed')];
+}
+
+async function backfilled(stage: Stage): Promise<Recorded[]> {
+  const { intervalStart: start, intervalEnd } = pastInterval();
+  const { exportId } = await newExport(stage, 'file', { directory: join(stage.directory, 'backfilled') });
+  for (const minute of [0, 1, 2]) {
+    await storeRows(stage, new Date(start.getTime() + minute * MINUTE_MS));
+  }
+  return backfill(stage, exportId, { start, end: new Date(intervalEnd.getTime() + 2 * MINUTE_MS) });
 }
 
 async function retried(stage: Stage): Promise<Recorded[]> {

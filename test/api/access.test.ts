@@ -5,6 +5,8 @@ import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller
 
 const PUBLIC = ['/healthz', '/readyz', '/api/openapi.json'];
 
+const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-21T12:00:00Z' };
+
 let api: ApiFixture;
 let owner: Caller;
 let stranger: Caller;
@@ -62,8 +64,6 @@ test('readiness fails with the reason in the log, not in the answer', async () =
   }
 });
 
-const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-22T00:00:00Z' };
-
 describe('tenants', () => {
   test('are apart on every route that names a record', async () => {
     const exportId = await newExportOf(owner);
@@ -72,6 +72,7 @@ describe('tenants', () => {
       destinations: (await owner.call('GET', `/api/v1/exports/${exportId}`)).json().destination_id,
       exports: exportId,
       runs: run.id,
+      backfills: await createdId(owner, `/api/v1/exports/${exportId}/backfills`, RANGE),
       webhooks: await createdId(owner, '/api/v1/webhooks', WEBHOOK),
     };
     const routes = api.routes.filter(({ method, url }) => url.includes(':id') && method !== 'HEAD');
@@ -80,8 +81,7 @@ describe('tenants', () => {
     api.controlPlane.calls = [];
     for (const { method, url } of routes) {
       const id = ids[url.split('/')[3]!]!;
-      const body = url.endsWith('/rerun') ? RANGE : method === 'PATCH' ? { name: 'mine now' } : undefined;
-      const response = await stranger.call(method as Method, url.replace(':id', id), body);
+      const response = await stranger.call(method as Method, url.replace(':id', id), bodyOf(method, url));
       expect([method, url, response.statusCode, response.json().code]).toEqual([
         method,
         url,
@@ -113,6 +113,14 @@ describe('tenants', () => {
       expect.objectContaining({ code: 'destination_not_found', field: 'destination_id' }),
     ]);
   });
+
+  /** One that the owner could send. */
+  function bodyOf(method: string, url: string): unknown {
+    if (method === 'PATCH') {
+      return { name: 'mine now' };
+    }
+    return ['/rerun', '/backfills'].some((end) => method === 'POST' && url.endsWith(end)) ? RANGE : undefined;
+  }
 
   async function snapshot(ids: Record<string, string>): Promise<unknown[]> {
     const urls = Object.entries(ids).map(([resource, id]) => `/api/v1/${resource}/${id}`);

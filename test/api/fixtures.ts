@@ -35,6 +35,7 @@ export class RecordingControlPlane implements ControlPlane {
   deleteExportSchedule: ControlPlane['deleteExportSchedule'] = (id) => this.record('deleteExportSchedule', id);
   cancelExportRun: ControlPlane['cancelExportRun'] = (id) => this.record('cancelExportRun', id);
   destinationChanged: ControlPlane['destinationChanged'] = (change) => this.record('destinationChanged', change);
+  backfillChanged: ControlPlane['backfillChanged'] = (backfill) => this.record('backfillChanged', backfill);
   startExportRun: ControlPlane['startExportRun'] = async (run) => {
     await this.record('startExportRun', run);
     return { workflowId: `export/${run.exportId}-${run.intervalEnd.toISOString()}` };
@@ -75,6 +76,10 @@ export class FixedEvents implements EventReads {
 
   async rejectedIntervals(): Promise<{ intervalEnd: Date; records: number }[]> {
     return this.rejected.map(({ intervalEnd }) => ({ intervalEnd, records: 1 }));
+  }
+
+  async countIntervals(query: Parameters<EventReads['countIntervals']>[0]): ReturnType<EventReads['countIntervals']> {
+    return { rows: query.intervals.map(() => 1_000), rowBytes: 500 };
   }
 
   async listLogEntries(query: Parameters<EventReads['listLogEntries']>[0]): ReturnType<EventReads['listLogEntries']> {

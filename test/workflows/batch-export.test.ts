@@ -30,18 +30,16 @@ const RUN: RunRef = {
 };
 const COUNTS = { rows: 5, bytes: 100, files: 1 };
 
-type ExportActivities = Omit<
+type ExportActivities = Pick<
   Activities,
-  | 'deliverShard'
-  | 'attemptRetry'
-  | 'settleRetry'
-  | 'probeDestination'
-  | 'resumeRetries'
-  | 'sweepRuns'
-  | 'cleanUp'
-  | 'fillGaps'
-  | 'repairEvents'
-  | 'auditDeliveries'
+  | 'resolveInterval'
+  | 'startRun'
+  | 'planInterval'
+  | 'loadChunks'
+  | 'commitRun'
+  | 'verifyRun'
+  | 'startGeneration'
+  | 'finishRun'
 >;
 
 function activities(overrides: Partial<ExportActivities>, finished: FinishRunInput[]): ExportActivities {

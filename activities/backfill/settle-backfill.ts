@@ -1,0 +1,43 @@
+import { cancelOpen, repeatedFailure, settleInterval } from '../../store/backfill-intervals.ts';
+import { backfillProgress } from '../../store/backfill-progress.ts';
+import { getBackfill, setBackfillStatus } from '../../store/backfills.ts';
+import type { BackfillStatus } from '../../core/backfill.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { SettleIntervalInput } from '../types.ts';
+
+/** What fails so often in a row for one reason will fail for the next thousand intervals, too. */
+const PAUSE_AFTER_FAILURES = 3;
+
+/** Records how an interval ended, and pauses the backfill when the last ones all failed alike. */
+export async function settleBackfillInterval(deps: ActivityDeps, input: SettleIntervalInput): Promise<void> {
+  const { backfillId, intervalEnd, ...outcome } = input;
+  await settleInterval(deps.db, { backfillId, intervalEnd: new Date(intervalEnd), ...outcome });
+  if (input.status !== 'failed') {
+    return;
+  }
+  const errorCode = await repeatedFailure(deps.db, backfillId, PAUSE_AFTER_FAILURES);
+  const { status } = await getBackfill(deps.db, { id: backfillId });
+  if (errorCode !== undefined && status === 'running') {
+    const reason = `the last ${String(PAUSE_AFTER_FAILURES)} intervals failed with ${errorCode}`;
+    await setBackfillStatus(deps.db, { id: backfillId, to: 'paused', reason });
+  }
+}
+
+/** A backfill of which intervals have failed, or that could not be planned, has failed; it can be taken up again by retrying them. */
+export async function finishBackfill(
+  deps: ActivityDeps,
+  { backfillId, to, reason }: { backfillId: string; to: 'completed' | 'cancelled' | 'failed'; reason?: string },
+): Promise<BackfillStatus> {
+  const backfill = await getBackfill(deps.db, { id: backfillId });
+  if (to !== 'completed') {
+    await cancelOpen(deps.db, backfillId);
+    const change = { id: backfillId, to, ...(reason === undefined ? {} : { reason }) };
+    return backfill.finishedAt ? backfill.status : (await setBackfillStatus(deps.db, change)).status;
+  }
+  const { running, pending, failed } = await backfillProgress(deps.db, backfill);
+  if (backfill.status !== 'running' || running + pending > 0) {
+    return backfill.status;
+  }
+  const change = failed > 0 ? ({ to: 'failed', reason: `${String(failed)} intervals failed` } as const) : { to };
+  return (await setBackfillStatus(deps.db, { id: backfillId, ...change })).status;
+}

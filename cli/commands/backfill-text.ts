@@ -1,0 +1,77 @@
+export interface Estimate {
+  intervals: number;
+  skipped: number;
+  empty: number;
+  rows: number | null;
+  bytes: number | null;
+  minutes: number | null;
+  basis: string;
+}
+
+/** The parts of the API's answer that are shown. */
+export interface Backfill {
+  id: string;
+  status: string;
+  reason: string | null;
+  range_start: string;
+  range_end: string;
+  estimate: Estimate | null;
+  progress: {
+    intervals: number;
+    failed: number;
+    running: number;
+    pending: number;
+    rows: number;
+    bytes: number;
+    percent: number;
+    seconds_left: number | null;
+  };
+  throttle: { level: number; reason: string | null } | null;
+}
+
+const BAR = 30;
+
+export function estimateText({ intervals, skipped, empty, rows, bytes, minutes, basis }: Estimate): string {
+  const size = rows === null ? 'rows unknown' : `${String(rows)} rows, ${megabytes(bytes ?? 0)} uncompressed`;
+  const time = minutes === null ? '' : `, about ${String(minutes)} minutes`;
+  const speed = basis === 'default' ? ' at an assumed speed: this export has not run yet' : '';
+  const others = `${String(skipped)} exported already, ${String(empty)} empty`;
+  return `${String(intervals)} intervals (${others}): ${size}${time}${speed}`;
+}
+
+/** One line: a bar, what is done, what is left. */
+export function progressLine({ status, progress, throttle }: Backfill): string {
+  const { percent, intervals, pending, running, rows, seconds_left: seconds } = progress;
+  const filled = Math.round((BAR * percent) / 100);
+  const parts = [
+    `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}] ${percent.toFixed(1)} %`,
+    `${String(intervals - pending - running)}/${String(intervals)} intervals`,
+    `${String(rows)} rows`,
+    status === 'running' ? left(seconds) : status,
+  ];
+  if (throttle?.reason) {
+    parts.push(`throttled to ${String(Math.round(throttle.level * 100))} %: ${throttle.reason}`);
+  }
+  return parts.join('  ');
+}
+
+export function backfillText(backfill: Backfill): string {
+  const { id, status, reason, range_start, range_end, estimate, progress } = backfill;
+  return [
+    `${id}  ${status}${reason === null ? '' : `: ${reason}`}`,
+    `${range_start} .. ${range_end}`,
+    ...(estimate === null ? [] : [`planned: ${estimateText(estimate)}`]),
+    `${progressLine(backfill)}, ${megabytes(progress.bytes)}, ${String(progress.failed)} failed`,
+  ].join('\n');
+}
+
+function left(seconds: number | null): string {
+  if (seconds === null) {
+    return 'time left unknown';
+  }
+  return seconds < 90 ? `${String(seconds)} s left` : `${String(Math.ceil(seconds / 60))} min left`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
