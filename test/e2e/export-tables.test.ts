@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
+import { parquetRows } from '../support/parquet-rows.ts';
 import { EVENT_COLUMNS } from '../../core/columns.ts';
 import { insertRows, insertMany } from './support/export-events.ts';
-import { createExport, pastMinute, runMinute } from './support/export-runs.ts';
+import { newPlace } from './support/export-places.ts';
+import { committedFiles, expectConsistent } from './support/export-manifests.ts';
+import { createExport, PARQUET, pastMinute, runMinute } from './support/export-runs.ts';
 import { startTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
@@ -84,4 +87,56 @@ test('a wrong password is a failed run with a reason and a remedy, and no red wo
     error: { code: expect.stringMatching(/^postgres_/), remedy: expect.any(String) },
   });
   expect(JSON.stringify(run)).not.toContain('wrong-password-0815');
+});
+
+const TOTALS = `SELECT event, count() AS n, sum(JSONExtractInt(properties, 'amount')) AS amount, {interval_end} AS version
+  FROM events WHERE event IN ('paid', 'left') GROUP BY event`;
+const OF_MINUTE = `SELECT event, count() AS n, {interval_start} AS minute FROM events
+  WHERE inserted_at >= {interval_start} AND inserted_at < {interval_end} GROUP BY event`;
+
+test('a query: totals merged into PostgreSQL whatever order the intervals run in, and counts of a minute as Parquet', async () => {
+  const [first, second] = [pastMinute(31), pastMinute(30)];
+  const { teamId, api } = await system.newTeam();
+  const other = await system.newTeam();
+  const paid = (team: number, at: number) => ({
+    ...{ teamId: team, event: 'paid', insertedAtMicros: at, propertiesJson: '{"amount":9007199254740993}' },
+  });
+  await insertRows(system.clickhouse, [
+    paid(teamId, first.startMicros),
+    paid(teamId, second.startMicros),
+    { teamId, event: 'left', insertedAtMicros: first.endMicros - 1 },
+    paid(other.teamId, first.startMicros),
+  ]);
+  const totals = { model: 'sql', query: TOTALS, mode: 'merge', key: ['event'], version_column: 'version' };
+  const exportId = await createExport(api, { kind: 'postgres', config: configOf('totals') }, totals);
+  // The later one first: the earlier one must not take its rows back.
+  for (const minute of [second, first]) {
+    expect(await runMinute(api, exportId, minute)).toMatchObject({ status: 'completed', rows: 2, error: null });
+  }
+  const { rows } = await client.query('SELECT event, n::int, amount::text FROM totals ORDER BY event');
+  expect(rows).toEqual([
+    { event: 'left', n: 1, amount: '0' },
+    { event: 'paid', n: 2, amount: '18014398509481986' },
+  ]);
+
+  const place = await newPlace('file', system);
+  const counts = await createExport(api, place, { model: 'sql', query: OF_MINUTE, format: PARQUET });
+  expect(await runMinute(api, counts, second)).toMatchObject({ status: 'completed', rows: 1, rows_in: 1 });
+  await expectConsistent(place);
+  const [file] = await committedFiles(place);
+  expect(await parquetRows(file?.content, 'event, n::VARCHAR AS n, epoch_us(minute)::VARCHAR AS minute')).toEqual([
+    { event: 'paid', n: '1', minute: String(second.startMicros) },
+  ]);
+});
+
+test('a query that fails on a value is a failed run that names the fault', async () => {
+  const minute = pastMinute(40);
+  const { teamId, api } = await system.newTeam();
+  await insertRows(system.clickhouse, [{ teamId, event: 'no number', insertedAtMicros: minute.startMicros }]);
+  const place = await newPlace('file', system);
+  const exportId = await createExport(api, place, { model: 'sql', query: 'SELECT toInt64(event) AS n FROM events' });
+  expect(await runMinute(api, exportId, minute)).toMatchObject({
+    status: 'failed',
+    error: { code: 'query_invalid', message: expect.stringContaining('no number'), remedy: expect.any(String) },
+  });
 });
