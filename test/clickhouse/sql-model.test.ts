@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -219,3 +219,19 @@ describe('key and version', () => {
     expect(model).toMatchObject({ key: ['event'], versionColumn: 'at' });
   });
 });
+
+test.each(['service-user', 'team-user'])(
+  'ops/clickhouse/%s.sql: the engine’s parser takes every statement',
+  async (name) => {
+    const text = await readFile(new URL(`../../ops/clickhouse/${name}.sql`, import.meta.url), 'utf8');
+    const statements = text.split(/;$/m).filter((statement) => /^[A-Z]/m.test(statement));
+    expect(statements.length).toBeGreaterThan(2);
+    for (const statement of statements) {
+      const [row] = await server.ch.rows<{ written: string }>({
+        sql: 'SELECT formatQuerySingleLine({statement:String}) AS written',
+        params: { statement },
+      });
+      expect(row?.written).toMatch(/^(CREATE|GRANT) /);
+    }
+  },
+);
