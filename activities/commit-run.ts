@@ -1,9 +1,13 @@
 import { SluiceError } from '../core/errors.ts';
-import { countRows } from '../clickhouse/read-chunk.ts';
+import { sumOf } from '../core/digest.ts';
+import { digestBuckets } from '../clickhouse/digests.ts';
 import { countRejected } from '../clickhouse/rejected-records.ts';
 import { updateRun } from '../store/runs.ts';
 import { listChunks, type StoredReceipt } from '../store/chunks.ts';
+import { putBuckets } from '../store/interval-buckets.ts';
+import { getLedger } from '../store/ledger.ts';
 import type { ActivityDeps } from './deps.ts';
+import { leaseKey } from './finish-run.ts';
 import { underLease } from './lease.ts';
 import { runLog } from './run-log.ts';
 import { loadRunContext, timed, withSession, type RunContext } from './run-context.ts';
@@ -29,13 +33,19 @@ export async function verifyRun(deps: ActivityDeps, run: RunRef): Promise<Verify
     const context = await loadRunContext(deps, run);
     return timed(deps, run, 'verify', async () => {
       const chunks = await receiptsOf(deps, run);
-      const source = await countRows(deps.clickhouse, context.scope, signal);
+      const buckets = await digestBuckets(deps.clickhouse, context.scope, signal);
       const there = await withSession(deps, context, signal, (session) => session.verify({ chunks }));
       const recordsFailed = await countRejected(deps.clickhouse, rejectedKey(context), signal);
+      const source = sumOf(buckets);
       await updateRun(deps.db, run.runId, { recordsFailed, rowsIn: source.rows });
-      const complete = there.rows + recordsFailed === source.rows;
+      const loaded = await loadedHash(deps, context);
+      const complete =
+        there.rows + recordsFailed === source.rows && (loaded === undefined || loaded === String(source.hash));
       logVerdict(deps, run, { source: source.rows, destination: there.rows, recordsFailed, complete });
-      return { ...there, sourceRows: source.rows, hash: source.hash, complete };
+      if (complete) {
+        await putBuckets(deps.db, { ...leaseKey(run), generation: run.generation }, buckets);
+      }
+      return { ...there, sourceRows: source.rows, hash: complete ? String(source.hash) : (loaded ?? ''), complete };
     });
   });
 }
@@ -55,6 +65,21 @@ function logVerdict(deps: ActivityDeps, run: RunRef, { complete, ...counts }: Ve
   } else {
     log.warn(`The source has ${String(source)} rows now, the destination ${String(destination)}`, { ...counts });
   }
+}
+
+/**
+ * Hash of what this generation has made visible, from what was seen when its chunks were loaded; records that were set
+ * aside are in it. Undefined when rows came meanwhile.
+ */
+async function loadedHash(deps: ActivityDeps, { run, supplement }: RunContext): Promise<string | undefined> {
+  const hashes = (await listChunks(deps.db, run)).map(({ hash }) => hash);
+  if (supplement !== undefined) {
+    hashes.push(supplement.lost === 0 ? (await getLedger(deps.db, leaseKey(run)))?.hash || undefined : undefined);
+  }
+  const known = hashes.filter((hash) => hash !== undefined);
+  return known.length < hashes.length
+    ? undefined
+    : String(sumOf(known.map((hash) => ({ rows: 0, hash: BigInt(hash) }))).hash);
 }
 
 function rejectedKey({ run, scope }: RunContext): Parameters<typeof countRejected>[1] {

@@ -4,6 +4,7 @@ import type { RunStatus } from '../store/tables.ts';
 import type { ActivityDeps } from './deps.ts';
 import { pauseIfHopeless } from './pause-export.ts';
 import { runLog } from './run-log.ts';
+import { recordCompleteness } from './reconcile/record-completeness.ts';
 import { loadRunContext, withSession } from './run-context.ts';
 import type { FinishRunInput, RunRef } from './types.ts';
 
@@ -47,7 +48,7 @@ export function leaseKey(run: RunRef): { exportId: string; intervalEnd: Date; ep
 
 async function commit(deps: ActivityDeps, input: FinishRunInput): Promise<boolean> {
   const { run, rows, bytes, hash } = input;
-  return commitLedger(deps.db, {
+  const committed = await commitLedger(deps.db, {
     ...leaseKey(run),
     runId: run.runId,
     generation: run.generation,
@@ -55,6 +56,10 @@ async function commit(deps: ActivityDeps, input: FinishRunInput): Promise<boolea
     bytes,
     hash: hash ?? '',
   });
+  if (committed) {
+    await recordCompleteness(deps, run);
+  }
+  return committed;
 }
 
 function fenced(input: FinishRunInput): FinishRunInput {

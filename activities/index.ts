@@ -13,6 +13,9 @@ import { finishRun } from './finish-run.ts';
 import { loadChunks } from './load-chunks.ts';
 import { planInterval } from './plan-interval.ts';
 import { probeDestination } from './probe-destination.ts';
+import { compareIntervals } from './reconcile/compare-intervals.ts';
+import { dueReconciliations, finishReconciliation, startReconciliation } from './reconcile/reconciliations.ts';
+import { removeCopies, settleEndedRepair } from './reconcile/repair-intervals.ts';
 import { repairEvents } from './repair-events.ts';
 import { resolveInterval } from './resolve-interval.ts';
 import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
@@ -35,9 +38,15 @@ type RunActivities = ActivitiesOf<
   | 'finishRun'
 >;
 
+type ReconcileActivities = ActivitiesOf<
+  'startReconciliation' | 'compareIntervals' | 'removeCopies' | 'settleRepair' | 'finishReconciliation'
+>;
+
 export interface ActivityGroups {
-  exports: RunActivities & ActivitiesOf<'sweepRuns' | 'cleanUp' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>;
+  exports: RunActivities &
+    ActivitiesOf<'sweepRuns' | 'cleanUp' | 'fillGaps' | 'repairEvents' | 'auditDeliveries' | 'dueReconciliations'>;
   backfills: RunActivities &
+    ReconcileActivities &
     ActivitiesOf<'planBackfill' | 'lookAtBackfill' | 'settleBackfillInterval' | 'finishBackfill'>;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
@@ -57,6 +66,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       fillGaps: () => fillGaps(deps),
       repairEvents: () => repairEvents(deps),
       auditDeliveries: () => auditDeliveries(deps),
+      dueReconciliations: () => dueReconciliations(deps),
     } satisfies ActivityGroups['exports']),
     backfills: withFailures({
       ...runActivities(gentle),
@@ -64,6 +74,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       lookAtBackfill: (input) => lookAtBackfill(gentle, input),
       settleBackfillInterval: (input) => settleBackfillInterval(gentle, input),
       finishBackfill: (input) => finishBackfill(gentle, input),
+      ...reconcileActivities(gentle),
     } satisfies ActivityGroups['backfills']),
     deliveries: withFailures({
       deliverShard: (input) => deliverShard(shardDeps, input),
@@ -87,5 +98,15 @@ function runActivities(deps: ActivityDeps): RunActivities {
     verifyRun: (run) => runStep(deps, { name: 'Verifying', run }, () => verifyRun(deps, run)),
     startGeneration: (run) => startGeneration(deps, run),
     finishRun: (input) => finishRun(deps, input),
+  };
+}
+
+function reconcileActivities(deps: ActivityDeps): ReconcileActivities {
+  return {
+    startReconciliation: (input) => startReconciliation(deps, input),
+    compareIntervals: (input) => compareIntervals(deps, input),
+    removeCopies: ({ repairId }) => removeCopies(deps, repairId),
+    settleRepair: (input) => settleEndedRepair(deps, input),
+    finishReconciliation: (input) => finishReconciliation(deps, input),
   };
 }

@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
+import { digestChunk } from '../clickhouse/digests.ts';
 import { openChunk } from '../clickhouse/read-chunk.ts';
 import { setRejectedAside } from '../clickhouse/rejected-records.ts';
+import type { ExportScope } from '../clickhouse/models/model.ts';
 import type { DestinationSession } from '../destinations/contract.ts';
 import { completeChunk, listChunks, type ChunkRecord } from '../store/chunks.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -62,20 +64,23 @@ async function loadOne(
 ): Promise<void> {
   const attempt = Context.current().info.attempt;
   const startedAtMs = performance.now();
+  let rejected = 0;
   const receipt = await session.loadChunk({
     chunkIndex: chunk.index,
     chunkCount: total,
     openSource: async (encoding, signal) => {
       const of = { exportId: run.exportId, generation: run.generation, index: chunk.index };
-      const aside = await setRejectedAside(deps.clickhouse, { scope, chunk, of }, encoding, signal);
-      logAside(deps, run, chunk, aside);
+      rejected = await setRejectedAside(deps.clickhouse, { scope, chunk, of }, encoding, signal);
+      logAside(deps, run, chunk, rejected);
       const queryId = `sluice-${run.runId}-${String(run.generation)}-${String(chunk.index)}-${String(attempt)}-${String(Date.now())}`;
-      return openChunk(deps.clickhouse, { scope, chunk, allFit: aside === 0 }, encoding, { queryId }, signal);
+      return openChunk(deps.clickhouse, { scope, chunk, allFit: rejected === 0 }, encoding, { queryId }, signal);
     },
     // The lease's timer heartbeats; one per 64 KiB of a stream took a fifth of the worker's CPU time.
     onProgress: () => undefined,
   });
-  await completeChunk(deps.db, { runId: run.runId, generation: run.generation, index: chunk.index, receipt });
+  const hash = await hashOfLoaded(deps, { scope, chunk }, receipt.rows + rejected);
+  const done = { runId: run.runId, generation: run.generation, index: chunk.index, receipt };
+  await completeChunk(deps.db, { ...done, ...(hash === undefined ? {} : { hash }) });
   runLog(deps, run).debug(`Loaded chunk ${String(chunk.index + 1)} of ${String(total)}: ${String(receipt.rows)} rows`, {
     ...{ chunk: chunk.index, rows: receipt.rows, bytes: receipt.bytes, attempt },
     durationMs: Math.round(performance.now() - startedAtMs),
@@ -87,6 +92,23 @@ function logAside(deps: ActivityDeps, run: RunRef, chunk: ChunkRecord, records: 
     const what = `${String(records)} records of chunk ${String(chunk.index + 1)} do not fit the destination and are set aside`;
     runLog(deps, run).warn(what, { chunk: chunk.index, records });
   }
+}
+
+/**
+ * Asked after the chunk was read: as many rows as were read are the same rows, since rows are only ever added. Undefined
+ * when some have come meanwhile, an earlier attempt had set records aside, or a model's rows may change: then the count of
+ * the interval decides.
+ */
+async function hashOfLoaded(
+  deps: ActivityDeps,
+  of: { scope: ExportScope; chunk: ChunkRecord },
+  rows: number,
+): Promise<string | undefined> {
+  if (of.scope.model.relation.log === undefined) {
+    return undefined;
+  }
+  const digest = await digestChunk(deps.clickhouse, of);
+  return digest.rows === rows ? String(digest.hash) : undefined;
 }
 
 export function totals(chunks: readonly ChunkRecord[]): LoadResult {

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MICROS_PER_MS } from '../core/time.ts';
+import { forgetDuplicates } from '../clickhouse/first-arrivals.ts';
 import { nowMicros } from '../clickhouse/tail.ts';
 import { getPlan, putChunks } from '../store/chunks.ts';
 import { updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import { underLease } from './lease.ts';
 import { runLog } from './run-log.ts';
+import { planSupplement } from './reconcile/plan-supplement.ts';
 import { loadRunContext, timed, type RunContext } from './run-context.ts';
 import type { PlanResult, RunRef } from './types.ts';
 
@@ -41,6 +43,14 @@ async function plan(deps: ActivityDeps, context: RunContext, signal: AbortSignal
   const stored = await getPlan(deps.db, key);
   if (stored !== undefined) {
     return { chunks: stored.chunkCount, rows: stored.rows, bytes: stored.rows * rowBytes };
+  }
+  const supplement = await planSupplement(deps, run);
+  if (supplement !== undefined) {
+    forgetDuplicates(deps.clickhouse, scope);
+    const { chunks: named, ...base } = supplement;
+    await putChunks(deps.db, key, named, base);
+    const rows = supplement.chunks.reduce((sum, chunk) => sum + chunk.expectedRows, 0);
+    return { chunks: supplement.chunks.length, rows, bytes: rows * rowBytes };
   }
   const targetRows = Math.max(1, Math.floor((maxFileBytes ?? DEFAULT_CHUNK_BYTES) / Math.max(1, rowBytes)));
   const planned = await scope.model.relation.plan(

@@ -1,10 +1,12 @@
 import { SluiceError } from '../core/errors.ts';
 import { microsOf } from '../core/time.ts';
 import type { ExportScope } from '../clickhouse/models/model.ts';
-import type { Destination, DestinationSession, SessionContext } from '../destinations/contract.ts';
+import type { Destination, DestinationSession, SessionContext, SupplementContext } from '../destinations/contract.ts';
 import { parseDestinationConfig } from '../destinations/registry.ts';
+import { getPlan } from '../store/chunks.ts';
 import { getRunDestination, openDestinationConfig } from '../store/destinations.ts';
 import { getExportVersion, type ExportVersion } from '../store/exports.ts';
+import { getLedger } from '../store/ledger.ts';
 import { addRunTiming, getRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import { loadModel } from './export-model.ts';
@@ -18,6 +20,7 @@ export interface RunContext {
   settings: ExportVersion;
   scope: ExportScope;
   maxFileBytes: number | undefined;
+  supplement: SupplementContext | undefined;
 }
 
 export async function loadRunContext(deps: ActivityDeps, run: RunRef): Promise<RunContext> {
@@ -41,7 +44,19 @@ export async function loadRunContext(deps: ActivityDeps, run: RunRef): Promise<R
     settings,
     scope: { teamId: run.teamId, filter: settings.filter, range, model },
     maxFileBytes: settings.maxFileMb === null ? undefined : settings.maxFileMb * BYTES_PER_MB,
+    supplement: await supplementOf(deps, run),
   };
+}
+
+/** Undefined until the generation is planned, and when the plan is of the whole interval. */
+async function supplementOf(deps: ActivityDeps, run: RunRef): Promise<SupplementContext | undefined> {
+  const supplement = (await getPlan(deps.db, run))?.supplement;
+  if (supplement === undefined) {
+    return undefined;
+  }
+  const ledger = await getLedger(deps.db, { exportId: run.exportId, intervalEnd: new Date(run.intervalEnd) });
+  const { baseGeneration, rowsLost } = supplement;
+  return { of: baseGeneration, lost: rowsLost, rows: ledger?.rows ?? 0, bytes: ledger?.bytes ?? 0 };
 }
 
 /** Opens the destination for one activity attempt and closes it whatever happens. */
@@ -60,7 +75,8 @@ export async function withSession<T>(
   }
 }
 
-async function loadDestination(
+/** The destination of a run with its settings. Throws destination_not_found. */
+export async function loadDestination(
   deps: ActivityDeps,
   { run, settings }: RunContext,
 ): Promise<{ destination: Destination<unknown>; config: unknown }> {
@@ -79,7 +95,8 @@ async function loadDestination(
   return { destination, config };
 }
 
-function sessionContext({ run, settings, scope, maxFileBytes }: RunContext, signal: AbortSignal): SessionContext {
+function sessionContext(context: RunContext, signal: AbortSignal): SessionContext {
+  const { run, settings, scope, maxFileBytes, supplement } = context;
   return {
     exportId: run.exportId,
     runId: run.runId,
@@ -91,10 +108,17 @@ function sessionContext({ run, settings, scope, maxFileBytes }: RunContext, sign
     key: scope.model.key,
     mode: settings.mode,
     versionColumn: scope.model.versionColumn,
+    ...arrivalOf(scope),
     format: settings.format,
     maxFileBytes,
+    ...(supplement && { supplement }),
     signal,
   };
+}
+
+/** The version of an event is its time of ingestion, wherever the chosen columns have it as it is. */
+function arrivalOf({ model: { relation, versionColumn } }: ExportScope): { arrivalColumn?: string } {
+  return relation.log === undefined || versionColumn === undefined ? {} : { arrivalColumn: versionColumn };
 }
 
 /** Adds the step's duration to the run's timings, whether it succeeds or fails. */

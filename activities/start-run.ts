@@ -23,6 +23,7 @@ export async function startRun(deps: ActivityDeps, input: StartRunInput): Promis
     ...(input.configVersion === undefined ? {} : { configVersion: input.configVersion }),
     workflowId: workflowExecution?.workflowId ?? 'unknown',
     workflowRunId: workflowExecution?.runId ?? 'unknown',
+    ...(input.repairId === undefined ? {} : { repairId: input.repairId }),
   });
   const lease = await acquireLease(deps.db, {
     exportId: input.exportId,

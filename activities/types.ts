@@ -2,6 +2,7 @@ import type { FaultParty } from '../core/errors.ts';
 import type { BackfillStatus } from '../core/backfill.ts';
 import type { ThrottleState } from '../core/throttle.ts';
 import type { BackfillProgress } from '../store/backfill-progress.ts';
+import type { ExportInterval } from '../core/intervals.ts';
 
 /** Inputs and outputs of the activities: ids, ranges and counts; never rows and never secrets. */
 export interface RunRef {
@@ -37,6 +38,8 @@ export interface StartRunInput {
   force: boolean;
   /** The version of the export's settings to run with; absent: the present one. */
   configVersion?: number;
+  /** The repair (`interval_repairs`) that the run is for. */
+  repairId?: string;
 }
 
 export type StartRunResult = { status: 'started'; run: RunRef } | { status: 'skipped'; reason: string };
@@ -81,6 +84,64 @@ export interface FinishRunInput {
   errorFault?: FaultParty;
   /** The activity that failed. */
   errorStep?: string;
+}
+
+export interface StartReconciliationInput {
+  exportId: string;
+  teamId: number;
+  /** RFC 3339; committed intervals within it are compared. */
+  from: string;
+  to: string;
+  dryRun: boolean;
+  trigger: 'manual' | 'schedule';
+}
+
+export interface CompareIntervalsInput {
+  reconciliationId: string;
+  /** Only intervals that have been reconciled so often. */
+  times?: number;
+  /** End of the interval that the page before ended with; RFC 3339. */
+  after?: string;
+}
+
+export interface IntervalRepairRef {
+  repairId: string;
+  intervalStart: string;
+  intervalEnd: string;
+  /** The settings that the interval was exported with: a repair must not mix them with others. */
+  configVersion: number;
+  /** Copies to be deleted, or a run to be started. */
+  removes: boolean;
+  runs: boolean;
+}
+
+export interface CompareIntervalsResult {
+  compared: number;
+  /** Too old, or being exported right now. */
+  skipped: number;
+  differing: number;
+  /** What is to be done; none in a dry run. */
+  repairs: IntervalRepairRef[];
+  /** Where the next page begins; absent after the last. */
+  next?: string;
+}
+
+/** `again`: the whole interval is to be exported. */
+export interface SettleRepairResult {
+  status: 'repaired' | 'failed' | 'again';
+}
+
+/** A range of an export that is due to be reconciled. */
+export interface DueReconciliationRef {
+  exportId: string;
+  teamId: number;
+  name: string;
+  destinationId: string;
+  destinationKind: string;
+  interval: ExportInterval;
+  from: string;
+  to: string;
+  times: number;
 }
 
 export interface SweepResult {
@@ -220,6 +281,20 @@ export interface Activities {
     to: 'completed' | 'cancelled' | 'failed';
     reason?: string;
   }): Promise<BackfillStatus>;
+  /** Creates the reconciliation's record; throws export_not_found. */
+  startReconciliation(input: StartReconciliationInput): Promise<{ reconciliationId: string }>;
+  /** Compares a page of intervals and records what differs. */
+  compareIntervals(input: CompareIntervalsInput): Promise<CompareIntervalsResult>;
+  /** Deletes copies of rows that the destination has too often. */
+  removeCopies(input: { repairId: string }): Promise<{ removed: number }>;
+  /** Says on record what became of a repair whose run has ended. */
+  settleRepair(input: { repairId: string; errorCode?: string; errorMessage?: string }): Promise<SettleRepairResult>;
+  finishReconciliation(input: {
+    reconciliationId: string;
+    status: 'completed' | 'failed' | 'cancelled';
+    errorMessage?: string;
+  }): Promise<void>;
+  dueReconciliations(): Promise<DueReconciliationRef[]>;
   sweepRuns(): Promise<SweepResult>;
   cleanUp(): Promise<CleanUpResult>;
   fillGaps(): Promise<FillGapsResult>;

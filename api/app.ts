@@ -21,6 +21,7 @@ import { exportRunRoutes } from './routes/export-runs.ts';
 import { exportScheduleRoutes } from './routes/export-schedules.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queryRoutes } from './routes/queries.ts';
+import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -82,6 +83,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   newBackfillRoute(scope, deps);
   backfillRoutes(scope, deps);
   backfillChangeRoutes(scope, deps);
+  reconciliationRoutes(scope, deps);
   rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
   runLogRoutes(scope, deps);

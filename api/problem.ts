@@ -47,6 +47,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   export_not_found: 404,
   run_not_found: 404,
   backfill_not_found: 404,
+  reconciliation_not_found: 404,
   webhook_not_found: 404,
   route_not_found: 404,
   edit_conflict: 409,

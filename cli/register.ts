@@ -4,6 +4,7 @@ import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
 import { backfillCommands } from './commands/backfills.ts';
+import { reconcileCommands } from './commands/reconcile.ts';
 import { runCommands } from './commands/runs.ts';
 
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
@@ -15,7 +16,7 @@ export interface CommandContext {
 export function registerApiCommands(program: Command, access: () => ApiAccess): void {
   const context: CommandContext = { api: () => connectApi(access()) };
   destinationCommands(program, context);
-  exportCommands(program, context);
+  reconcileCommands(exportCommands(program, context), context);
   queryCommands(program, context);
   runCommands(program, context);
   webhookCommands(program, context);

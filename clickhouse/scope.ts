@@ -1,6 +1,12 @@
+import { DIGEST_BUCKETS } from '../core/digest.ts';
 import { filterToSql, type EventFilter, type SqlFragment } from '../core/filters.ts';
+import type { RowSelection } from '../core/row-selection.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
-import { microsSql, quoteUuid } from './sql.ts';
+import { keyTuples, microsSql, quoteUuid } from './sql.ts';
+
+/** The hash of an event in every digest, and the bucket that it puts the event in. */
+export const EVENT_HASH = 'cityHash64(uuid)';
+export const EVENT_BUCKET = `${EVENT_HASH} % ${String(DIGEST_BUCKETS)}`;
 
 /** A team's matching events of one span of ingestion time. */
 export interface EventScope {
@@ -19,6 +25,8 @@ export interface PlannedChunk {
   endMicros: Micros;
   uuidFrom?: string;
   uuidTo?: string;
+  /** Of these rows only the named ones. */
+  selection?: RowSelection;
   /** Stored rows at the time of planning, duplicates included. */
   expectedRows: number;
 }
@@ -35,9 +43,12 @@ export function scopeSql({ teamId, filter, range }: EventScope): SqlFragment {
 
 /** Condition on event_log for the rows of `scope` that are in `chunk`. */
 export function chunkSql(scope: EventScope, chunk: PlannedChunk): SqlFragment {
-  const { startMicros, endMicros, uuidFrom, uuidTo } = chunk;
+  const { startMicros, endMicros, uuidFrom, uuidTo, selection } = chunk;
   const { sql, params } = scopeSql({ ...scope, range: { startMicros, endMicros } });
   const conditions = [sql];
+  if (selection !== undefined) {
+    conditions.push(selectionSql(selection));
+  }
   if (uuidFrom !== undefined) {
     conditions.push(`(inserted_at, uuid) > (${microsSql(startMicros)}, toUUID(${quoteUuid(uuidFrom)}))`);
   }
@@ -45,4 +56,14 @@ export function chunkSql(scope: EventScope, chunk: PlannedChunk): SqlFragment {
     conditions.push(`(inserted_at, uuid) <= (${microsSql(endMicros - 1)}, toUUID(${quoteUuid(uuidTo)}))`);
   }
   return { sql: conditions.join(' AND '), params };
+}
+
+function selectionSql({ groups, keys }: RowSelection): string {
+  const named = keys.map(([insertedAtMicros, uuid]) => ({ insertedAtMicros, uuid }));
+  const pairs = groups.map(([micros, bucket]) => `(${String(Math.trunc(micros))},${String(Math.trunc(bucket))})`);
+  const conditions = [
+    ...(pairs.length > 0 ? [`(toUnixTimestamp64Micro(inserted_at), ${EVENT_BUCKET}) IN (${pairs.join(',')})`] : []),
+    ...(named.length > 0 ? [`(inserted_at, uuid) IN (${keyTuples(named)})`] : []),
+  ];
+  return conditions.length > 0 ? `(${conditions.join(' OR ')})` : '0';
 }

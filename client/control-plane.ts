@@ -2,6 +2,7 @@ import type { ControlPlane } from '../api/control-plane.ts';
 import { signalBackfill } from './backfills.ts';
 import { signalDestinationChanged } from './deliveries.ts';
 import { cancelExportRun, deleteExportSchedule, startExportRun, upsertExportSchedule } from './exports.ts';
+import { reconcileExport } from './reconcile.ts';
 import type { TemporalClient } from './temporal.ts';
 
 /** How the API steers Temporal. */
@@ -10,6 +11,7 @@ export function createControlPlane(temporal: TemporalClient): ControlPlane {
     upsertExportSchedule: (schedule) => upsertExportSchedule(temporal, schedule),
     deleteExportSchedule: (exportId) => deleteExportSchedule(temporal, exportId),
     startExportRun: (run) => startExportRun(temporal, run),
+    reconcileExport: (range) => reconcileExport(temporal, range),
     cancelExportRun: (workflowId) => cancelExportRun(temporal, workflowId),
     backfillChanged: (backfill) => signalBackfill(temporal, backfill),
     destinationChanged: ({ destinationId, teamId, name, change }) =>

@@ -20,6 +20,7 @@ const MAINTENANCE: Record<MaintenanceName, { everyMs: number; summary: string }>
     everyMs: 60 * MINUTE_MS,
     summary: 'Find webhook events that nobody has delivered, and retry them',
   },
+  reconcileDue: { everyMs: 5 * MINUTE_MS, summary: 'Compare exported intervals with their source and repair them' },
 };
 
 /** Creates the Schedules of the maintenance workflows or brings them in line. Idempotent; part of `sluice setup`. */

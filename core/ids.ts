@@ -19,6 +19,7 @@ export const MAINTENANCE_SCHEDULES = {
   fillGaps: 'maintenance/fill-gaps',
   repairEvents: 'maintenance/repair-events',
   auditDeliveries: 'maintenance/audit-deliveries',
+  reconcileDue: 'maintenance/reconcile-due',
 } as const;
 
 /** The Schedule's id and its action's workflow id; Temporal appends `-<nominal time>` to the latter. */
@@ -33,6 +34,11 @@ export function exportRunWorkflowId(exportId: string, intervalEnd: Date): string
 
 export function backfillWorkflowId(backfillId: string): string {
   return `backfill/${backfillId}`;
+}
+
+/** One reconciliation of a range at a time; the Schedule's have `-<times>` at the end. */
+export function reconcileWorkflowId(exportId: string, to: Date): string {
+  return `reconcile/${exportId}-${rfc3339Seconds(to)}`;
 }
 
 export function deliveryShardWorkflowId(shard: number): string {

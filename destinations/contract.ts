@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Column } from '../core/columns.ts';
+import type { BucketDigest } from '../core/digest.ts';
 import type { SourceEncoding } from '../core/encoding.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { MicrosRange } from '../core/time.ts';
@@ -32,6 +33,11 @@ export interface Destination<Config> {
   secretFields: readonly string[];
   /** Formats this destination can write; the first is the default. Tables have one: TABLE_FORMAT. */
   formats: readonly OutputFormat[];
+  /**
+   * Its sessions can add a few rows to a committed interval (`SessionContext.supplement`). Without it what is missing is
+   * brought by another run of the whole interval.
+   */
+  supplements?: boolean;
   /** Ordered connection check; stops at the first failed step. Never throws for a customer's mistake. */
   check(config: Config, signal: AbortSignal): Promise<CheckStep[]>;
   /** Opens a session for one attempt. The caller always closes it. */
@@ -65,10 +71,24 @@ export interface SessionContext {
   mode: WriteMode;
   /** With `merge`: the column whose greater value wins. */
   versionColumn: string | undefined;
+  /** The model's column with the time of ingestion, which the interval is a range of; absent: it has none. */
+  arrivalColumn?: string;
   format: OutputFormat;
   /** Approximate upper size of one file, from the export's settings; the plan follows it. */
   maxFileBytes: number | undefined;
+  /** This generation adds to what an older one has committed, instead of taking its place. */
+  supplement?: SupplementContext;
   signal: AbortSignal;
+}
+
+export interface SupplementContext {
+  /** The generation it adds to. The commit throws destination_base_changed when another one is there. */
+  of: number;
+  /** Rows and bytes of it, by our ledger. */
+  rows: number;
+  bytes: number;
+  /** Of these rows, those that are gone and that the chunks bring again. */
+  lost: number;
 }
 
 /**
@@ -129,6 +149,36 @@ export interface CommitReceipt {
   alreadyCommitted: boolean;
 }
 
+/** `unexpected`: of this interval by its name, and in no manifest. */
+export interface FileFault {
+  key: string;
+  problem: 'missing' | 'changed' | 'unexpected';
+}
+
+export interface FileAudit {
+  /** Of the files that are as they were stored. */
+  rows: number;
+  faults: FileFault[];
+}
+
+/**
+ * Rows whose keys fall into one bucket; copies count. Every database has MD5: the hash of a key are the first 8 bytes of
+ * the MD5 of its text as a big-endian number, its bucket are the first 10 bits.
+ */
+export type KeyDigest = BucketDigest;
+
+/** The rows of a table that lie in the interval by their ingestion time. The key is one column of uuids. */
+export interface TableKeys {
+  /** Undefined: the table has no columns that these rows could be found by. */
+  digests(): Promise<KeyDigest[] | undefined>;
+  /** Every key of the named buckets, with how often it is there. */
+  inBuckets(buckets: readonly number[]): Promise<{ key: string; copies: number }[]>;
+  /** Those of the given keys that are anywhere in the table. */
+  present(keys: readonly string[]): Promise<string[]>;
+  /** Deletes all copies of the keys but one. Answers how many rows it deleted. Idempotent. */
+  removeCopies(keys: readonly string[]): Promise<number>;
+}
+
 export interface DestinationSession {
   /**
    * Loads one chunk invisibly. Idempotent per (interval, generation, chunkIndex): a second call, or a dead attempt's
@@ -145,6 +195,10 @@ export interface DestinationSession {
   commit(request: CommitRequest): Promise<CommitReceipt>;
   /** What is there for the committed interval, by the destination's own word: stored files, or the rows its transactions reported. */
   verify(request: CommitRequest): Promise<{ rows: number; bytes: number; files: number }>;
+  /** Looks at the files of the committed interval themselves. Absent: there are no files, or they cannot be read. */
+  auditFiles?(): Promise<FileAudit>;
+  /** Reads keys of the interval's rows in the table. Absent: there is no table, or it cannot be read by key. */
+  readonly keys?: TableKeys;
   /** Removes what this generation left when it will never be committed. Idempotent; never touches committed data. */
   discard(): Promise<void>;
   close(): Promise<void>;

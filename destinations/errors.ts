@@ -65,3 +65,15 @@ export function manifestInvalid(key: string, detail: string): SluiceError {
     remedy: 'Move the file away or give this export a prefix of its own.',
   });
 }
+
+/** What a supplement would add to is not what was compared. */
+export function baseChanged(wanted: number, found: number | undefined): SluiceError {
+  const there = found === undefined ? 'nothing' : `generation ${String(found)}`;
+  return new SluiceError({
+    code: 'destination_base_changed',
+    message: `generation ${String(wanted)} of this interval was to be added to, but ${there} is there`,
+    retryable: false,
+    fault: 'destination',
+    remedy: 'Nothing to do: a reconciliation exports the whole interval again.',
+  });
+}

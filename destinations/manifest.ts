@@ -4,7 +4,7 @@ import { COMPRESSIONS, FILE_FORMATS } from '../core/formats.ts';
 import { clickhouseTime, type Micros } from '../core/time.ts';
 import type { CommitReceipt, FileReceipt, SessionContext } from './contract.ts';
 import { fileColumnType } from './file-encoding.ts';
-import { generationTaken, manifestInvalid, runSuperseded } from './errors.ts';
+import { baseChanged, generationTaken, manifestInvalid, runSuperseded } from './errors.ts';
 
 const fileSchema = z.object({
   key: z.string(),
@@ -112,4 +112,23 @@ export function judgeManifest(
 export function receiptOf(manifest: Manifest, manifestKey: string, alreadyCommitted: boolean): CommitReceipt {
   const { rows, bytes, files } = manifest;
   return { rows, bytes, files: files.length, manifestKey, alreadyCommitted };
+}
+
+/**
+ * The files of a commit over what is there: a supplement keeps the files of its base. Throws destination_base_changed
+ * when another generation is there.
+ */
+export function committedFiles(
+  { supplement }: SessionContext,
+  found: Manifest | undefined,
+  loaded: readonly FileReceipt[],
+): FileReceipt[] {
+  if (supplement === undefined) {
+    return [...loaded];
+  }
+  if (found?.generation !== supplement.of) {
+    throw baseChanged(supplement.of, found?.generation);
+  }
+  const kept = found.files.map(({ etag, ...file }) => ({ ...file, ...(etag === undefined ? {} : { etag }) }));
+  return [...kept, ...loaded];
 }

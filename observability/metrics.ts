@@ -27,6 +27,8 @@ export interface Metrics {
   gapStarted(): void;
   /** After a look: age of the end of the oldest interval that was missing; 0: none was. */
   gapsFound(oldestAgeMs: number): void;
+  /** How far behind now the completeness watermark of the export that lags most is, for each kind of destination. */
+  watermarks(ages: readonly { kind: string; ageMs: number }[]): void;
   captureAccepted(events: number): void;
   /** `reason` is an error code of capture. */
   captureRejected(reason: string, events: number): void;
@@ -69,6 +71,7 @@ export function createMetrics(options: { runtime?: boolean } = {}): Metrics {
     ...maintenanceMetrics(registry),
     ...gapMetrics(registry),
     ...auditMetrics(registry),
+    ...completenessMetrics(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -242,6 +245,24 @@ function auditMetrics(registry: Registry): Pick<Metrics, 'deliveriesAudited' | '
     },
     auditLag: (lagMs) => {
       lag.set(lagMs / MS_PER_SECOND);
+    },
+  };
+}
+
+function completenessMetrics(registry: Registry): Pick<Metrics, 'watermarks'> {
+  const age = new Gauge({
+    name: 'sluice_export_watermark_age_seconds',
+    help: 'How far behind now the completeness watermark of the export that lags most is, by kind of destination.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  return {
+    watermarks: (ages) => {
+      // A kind whose last export is gone must not show its last age for ever.
+      age.reset();
+      for (const { kind, ageMs } of ages) {
+        age.set({ kind }, ageMs / MS_PER_SECOND);
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RowSelection } from '../core/row-selection.ts';
 import type { Micros } from '../core/time.ts';
 import type { Database, Queries } from './database.ts';
 import { json } from './values.ts';
@@ -11,6 +12,8 @@ export interface ChunkPlan {
   uuidFrom?: string;
   /** Inclusive upper bound. */
   uuidTo?: string;
+  /** Of these rows only the named ones. */
+  selection?: RowSelection;
   expectedRows: number;
 }
 
@@ -25,6 +28,8 @@ export interface ChunkRecord extends ChunkPlan {
   index: number;
   /** Present when the chunk is loaded. */
   receipt?: StoredReceipt;
+  /** Sum modulo 2^64 of the hashes of its rows, decimal; absent when rows came while it was loaded. */
+  hash?: string;
 }
 
 export interface PlanKey {
@@ -32,21 +37,34 @@ export interface PlanKey {
   generation: number;
 }
 
+/** A plan that adds to what an older generation has committed, instead of taking its place. */
+export interface Supplement {
+  baseGeneration: number;
+  /** Rows of the base that the destination has lost; the plan brings them again. */
+  rowsLost: number;
+}
+
 export interface PlanSummary {
   chunkCount: number;
   rows: number;
+  supplement?: Supplement;
 }
 
 /**
  * Writes the plan of a generation once and as a whole: the first caller wins and true is its answer; a retried or
  * concurrent planner gets false and works from what is stored.
  */
-export async function putChunks(db: Database, key: PlanKey, chunks: readonly ChunkPlan[]): Promise<boolean> {
+export async function putChunks(
+  db: Database,
+  key: PlanKey,
+  chunks: readonly ChunkPlan[],
+  supplement?: Supplement,
+): Promise<boolean> {
   return db.kysely.transaction().execute(async (tx) => {
     const rows = chunks.reduce((sum, chunk) => sum + chunk.expectedRows, 0);
     const inserted = await tx
       .insertInto('runPlans')
-      .values({ ...key, chunkCount: chunks.length, rows })
+      .values({ ...key, chunkCount: chunks.length, rows, ...supplement })
       .onConflict((conflict) => conflict.doNothing())
       .returning('chunkCount')
       .executeTakeFirst();
@@ -61,25 +79,31 @@ export async function putChunks(db: Database, key: PlanKey, chunks: readonly Chu
 /** Arrays instead of rows of parameters: a plan may have 100,000 chunks and a statement 65,535 parameters. */
 async function insertChunks(tx: Queries, key: PlanKey, chunks: readonly ChunkPlan[]): Promise<void> {
   await sql`
-    INSERT INTO run_chunks (run_id, generation, chunk_index, start_micros, end_micros, uuid_from, uuid_to, expected_rows)
-    SELECT ${key.runId}::uuid, ${key.generation}::integer, ordinal - 1, start_micros, end_micros, uuid_from, uuid_to, rows
+    INSERT INTO run_chunks (run_id, generation, chunk_index, start_micros, end_micros, uuid_from, uuid_to, expected_rows, selection)
+    SELECT ${key.runId}::uuid, ${key.generation}::integer, ordinal - 1, start_micros, end_micros, uuid_from, uuid_to, rows, selection
     FROM unnest(
       ${chunks.map((chunk) => chunk.startMicros)}::bigint[],
       ${chunks.map((chunk) => chunk.endMicros)}::bigint[],
       ${chunks.map((chunk) => chunk.uuidFrom ?? null)}::uuid[],
       ${chunks.map((chunk) => chunk.uuidTo ?? null)}::uuid[],
-      ${chunks.map((chunk) => chunk.expectedRows)}::bigint[]
-    ) WITH ORDINALITY AS plan (start_micros, end_micros, uuid_from, uuid_to, rows, ordinal)`.execute(tx);
+      ${chunks.map((chunk) => chunk.expectedRows)}::bigint[],
+      ${chunks.map(({ selection }) => (selection ? JSON.stringify(selection) : null))}::jsonb[]
+    ) WITH ORDINALITY AS plan (start_micros, end_micros, uuid_from, uuid_to, rows, selection, ordinal)`.execute(tx);
 }
 
 /** Undefined: not planned yet. A plan without chunks is an interval without rows. */
 export async function getPlan(db: Database, key: PlanKey): Promise<PlanSummary | undefined> {
-  return db.kysely
+  const row = await db.kysely
     .selectFrom('runPlans')
-    .select(['chunkCount', 'rows'])
+    .select(['chunkCount', 'rows', 'baseGeneration', 'rowsLost'])
     .where('runId', '=', key.runId)
     .where('generation', '=', key.generation)
     .executeTakeFirst();
+  if (row === undefined) {
+    return undefined;
+  }
+  const { baseGeneration, rowsLost, ...summary } = row;
+  return { ...summary, ...(baseGeneration === null ? {} : { supplement: { baseGeneration, rowsLost } }) };
 }
 
 /** In order of their index. */
@@ -98,18 +122,20 @@ export async function listChunks(db: Database, key: PlanKey): Promise<ChunkRecor
     ...(row.uuidFrom === null ? {} : { uuidFrom: row.uuidFrom }),
     ...(row.uuidTo === null ? {} : { uuidTo: row.uuidTo }),
     expectedRows: row.expectedRows,
+    ...(row.selection === null ? {} : { selection: row.selection }),
     ...(row.receipt === null ? {} : { receipt: row.receipt as StoredReceipt }),
+    ...(row.hash === null ? {} : { hash: row.hash }),
   }));
 }
 
 /** The first receipt stays; false when there was one already. */
 export async function completeChunk(
   db: Database,
-  done: PlanKey & { index: number; receipt: StoredReceipt },
+  done: PlanKey & { index: number; receipt: StoredReceipt; hash?: string },
 ): Promise<boolean> {
   const result = await db.kysely
     .updateTable('runChunks')
-    .set({ receipt: json(done.receipt), completedAt: sql<Date>`now()` })
+    .set({ receipt: json(done.receipt), hash: done.hash ?? null, completedAt: sql<Date>`now()` })
     .where('runId', '=', done.runId)
     .where('generation', '=', done.generation)
     .where('chunkIndex', '=', done.index)

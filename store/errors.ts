@@ -1,12 +1,16 @@
 import { errorCode, errorMessage, SluiceError } from '../core/errors.ts';
 
 /** Missing, deleted and another team's are the same to the caller. */
-export function notFound(what: 'destination' | 'export' | 'run' | 'backfill', id: string): SluiceError {
+export function notFound(
+  what: 'destination' | 'export' | 'run' | 'backfill' | 'reconciliation',
+  id: string,
+): SluiceError {
   const codes = {
     destination: 'destination_not_found',
     export: 'export_not_found',
     run: 'run_not_found',
     backfill: 'backfill_not_found',
+    reconciliation: 'reconciliation_not_found',
   } as const;
   return new SluiceError({
     code: codes[what],

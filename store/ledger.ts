@@ -157,6 +157,7 @@ export async function commitLedger(db: Database, commit: LedgerCommit): Promise<
       rows: commit.rows,
       bytes: commit.bytes,
       hash: commit.hash,
+      reconciledTimes: 0,
     })
     .where('exportId', '=', commit.exportId)
     .where('intervalEnd', '=', commit.intervalEnd)

@@ -17,6 +17,8 @@ export interface NewRun {
   configVersion?: number;
   workflowId: string;
   workflowRunId: string;
+  /** The repair that it is for. */
+  repairId?: string;
 }
 
 /** Absent fields stay as they are. */
@@ -61,6 +63,7 @@ export async function createRun(db: Database, input: NewRun): Promise<RunRecord>
       'trigger',
       'workflowId',
       'workflowRunId',
+      'repairId',
     ])
     .expression((eb) =>
       eb
@@ -75,6 +78,7 @@ export async function createRun(db: Database, input: NewRun): Promise<RunRecord>
           sql<RunTrigger>`${input.trigger}::text`.as('trigger'),
           sql<string>`${input.workflowId}::text`.as('workflowId'),
           sql<string>`${input.workflowRunId}::text`.as('workflowRunId'),
+          sql<string | null>`${input.repairId ?? null}::uuid`.as('repairId'),
         ])
         .where('id', '=', input.exportId)
         .where('deletedAt', 'is', null)

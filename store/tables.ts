@@ -10,12 +10,14 @@ import type { QueryModel } from '../core/query-model.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ScheduleSettings } from '../core/schedule-spec.ts';
+import type { RowSelection } from '../core/row-selection.ts';
+import type { ReconcileTables } from './reconcile-tables.ts';
 
 /**
  * The database as Kysely sees it. Names are camelCase here and snake_case in SQL (CamelCasePlugin); jsonb columns are
  * written through `json()` and read as objects.
  */
-export interface Tables {
+export interface Tables extends ReconcileTables {
   teams: TeamsTable;
   apiKeys: ApiKeysTable;
   destinations: DestinationsTable;
@@ -38,7 +40,7 @@ export interface Tables {
 }
 
 /** Set by the database, never by us. */
-type Stamp = ColumnType<Date, Date | undefined, Date>;
+export type Stamp = ColumnType<Date, Date | undefined, Date>;
 
 export interface TeamsTable {
   id: Generated<number>;
@@ -184,6 +186,8 @@ export interface ExportRunsTable {
   rowsIn: Generated<number>;
   /** Records that the destination could not hold, set aside. */
   recordsFailed: Generated<number>;
+  /** The repair (`interval_repairs`) that it was started for. */
+  repairId: string | null;
   errorCode: string | null;
   errorMessage: string | null;
   remedy: string | null;
@@ -204,6 +208,9 @@ export interface RunPlansTable {
   generation: number;
   chunkCount: number;
   rows: number;
+  /** NULL: the plan is of the whole interval. */
+  baseGeneration: number | null;
+  rowsLost: Generated<number>;
   createdAt: Stamp;
 }
 
@@ -217,6 +224,8 @@ export interface RunChunksTable {
   uuidTo: string | null;
   expectedRows: number;
   receipt: unknown;
+  hash: string | null;
+  selection: RowSelection | null;
   completedAt: Date | null;
 }
 
@@ -235,6 +244,8 @@ export interface IntervalLedgerTable {
   rows: number | null;
   bytes: number | null;
   hash: string | null;
+  reconciledAt: Date | null;
+  reconciledTimes: Generated<number>;
 }
 
 export interface MaintenancePositionsTable {

@@ -48,7 +48,7 @@ export const planning = proxyActivities<Pick<Activities, 'planBackfill'>>({
  * The heartbeat is above the longest wait for one destination (20 s).
  */
 export const maintaining = proxyActivities<
-  Pick<Activities, 'sweepRuns' | 'cleanUp' | 'fillGaps' | 'repairEvents' | 'auditDeliveries'>
+  Pick<Activities, 'sweepRuns' | 'cleanUp' | 'fillGaps' | 'repairEvents' | 'auditDeliveries' | 'dueReconciliations'>
 >({
   taskQueue: TASK_QUEUES.exports,
   startToCloseTimeout: '45 minutes',
@@ -71,4 +71,24 @@ export const retrying = proxyActivities<
   taskQueue: TASK_QUEUES.retries,
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
+/** Statements against the control plane, as for runs: what was found and done must get on record. */
+export const bookkeepingOfReconciliation = proxyActivities<
+  Pick<Activities, 'startReconciliation' | 'settleRepair' | 'finishReconciliation'>
+>({
+  taskQueue: TASK_QUEUES.backfills,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
+/**
+ * Reads whole intervals, gently: a page of big ones takes a while, and one that fails for long fails the reconciliation,
+ * which can be started again at any time.
+ */
+export const comparing = proxyActivities<Pick<Activities, 'compareIntervals' | 'removeCopies'>>({
+  taskQueue: TASK_QUEUES.backfills,
+  startToCloseTimeout: '3 hours',
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 10 },
 });

@@ -45,6 +45,7 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
     trigger: input.trigger,
     force: input.force ?? false,
     ...(input.configVersion === undefined ? {} : { configVersion: input.configVersion }),
+    ...(input.repairId === undefined ? {} : { repairId: input.repairId }),
   });
   if (started.status === 'skipped') {
     setCurrentDetails(card.skipped(started.reason));

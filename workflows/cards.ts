@@ -1,6 +1,12 @@
 import type { FinishRunInput, LoadResult, PlanResult } from '../activities/types.ts';
 import { describeInterval, type IntervalBounds } from '../core/intervals.ts';
-import type { BatchExportInput, HealthTransition, WebhookState } from './messages.ts';
+import type {
+  BatchExportInput,
+  HealthTransition,
+  ReconcileExportInput,
+  ReconcileProgress,
+  WebhookState,
+} from './messages.ts';
 
 /**
  * Markdown cards that the Temporal UI shows on a workflow's page. Text from outside (error messages, names) goes into
@@ -41,6 +47,16 @@ function finishedLines(finish: FinishRunInput): string[] {
     lines.push(`**What to do** ${code(finish.remedy)}`);
   }
   return lines;
+}
+
+export function reconcileCard(input: ReconcileExportInput, progress: ReconcileProgress, outcome: string): string {
+  const { compared, skipped, differing, repaired, failed } = progress;
+  return [
+    `**Reconcile** ${code(input.name)} to ${code(input.destinationKind)}${input.dryRun ? ', only looking' : ''}`,
+    `**Range** ${code(input.from)} .. ${code(input.to)}`,
+    `**${outcome}** · ${String(compared)} intervals compared, ${String(skipped)} skipped, ${String(differing)} differ, ` +
+      `${String(repaired)} repaired, ${String(failed)} could not be repaired`,
+  ].join('\n\n');
 }
 
 export function webhookCard(name: string, state: WebhookState): string {

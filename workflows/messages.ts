@@ -22,6 +22,8 @@ export interface BatchExportInput {
   configVersion?: number;
   /** Whose slots its activities take, and how gently they read. Absent: those of live runs. */
   queue?: RunQueue;
+  /** The repair of a reconciliation that the run is for: it may load some rows only. */
+  repairId?: string;
 }
 
 export interface BatchExportResult {
@@ -49,6 +51,38 @@ export interface BackfillInput {
 export const backfillChangedSignal = defineSignal('backfillChanged');
 /** What its last look has found; undefined before the first. */
 export const backfillProgressQuery = defineQuery<BackfillLook | undefined>('progress');
+
+/** Committed intervals of an export within a range are compared, and repaired unless it is a dry run. */
+export interface ReconcileExportInput {
+  exportId: string;
+  teamId: number;
+  name: string;
+  destinationId: string;
+  destinationKind: string;
+  interval: ExportInterval;
+  /** RFC 3339. */
+  from: string;
+  to: string;
+  dryRun: boolean;
+  trigger: 'manual' | 'schedule';
+  /** Only intervals that have been reconciled so often. */
+  times?: number;
+  /** Carried over continue-as-new. */
+  progress?: ReconcileProgress;
+}
+
+export interface ReconcileProgress {
+  reconciliationId: string;
+  compared: number;
+  skipped: number;
+  differing: number;
+  repaired: number;
+  failed: number;
+  /** End of the last interval that was compared; absent at the beginning and at the end. */
+  after?: string;
+}
+
+export type ReconcileExportResult = Omit<ReconcileProgress, 'after'>;
 
 export interface DeliverShardInput {
   shard: number;

@@ -9,6 +9,7 @@ import {
   pauseExport,
   withSchedule,
 } from '../export-changes.ts';
+import { exportDetail, exportDetailSchema } from '../export-completeness.ts';
 import { exportSchema, exportView, findExport } from '../export-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
@@ -55,8 +56,15 @@ export function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
 
   scope.get(
     '/exports/:id',
-    { schema: { ...schema, summary: 'Read an export', params: idParams, response: answer } },
-    async ({ teamId, params }) => exportView(await findExport(deps, { teamId, id: params.id })),
+    {
+      schema: {
+        ...schema,
+        summary: 'Read an export',
+        params: idParams,
+        response: { 200: exportDetailSchema, ...problems },
+      },
+    },
+    async ({ teamId, params }) => exportDetail(deps, await findExport(deps, { teamId, id: params.id })),
   );
 
   scope.patch(

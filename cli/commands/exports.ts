@@ -17,8 +17,8 @@ interface Gap {
   next_try_at: string | null;
 }
 
-/** `sluice exports …` */
-export function exportCommands(program: Command, context: CommandContext): void {
+/** `sluice exports …`; answers the group, for more of its commands. */
+export function exportCommands(program: Command, context: CommandContext): Command {
   const { api } = context;
   const exports = program.command('exports').description('exports: when they run, and what they have missed');
   exports
@@ -44,6 +44,7 @@ export function exportCommands(program: Command, context: CommandContext): void 
       const page = await api()<{ items: Gap[]; next_cursor: string | null }>('GET', path);
       print(options.json, page, gapText(page.items));
     });
+  return exports;
 }
 
 function nextText({ paused, time_zone, items }: NextRuns): string {

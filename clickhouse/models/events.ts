@@ -3,6 +3,7 @@ import type { ClickHouse } from '../client.ts';
 import { duplicatesOf, selectFirstArrivals } from '../first-arrivals.ts';
 import { longText } from '../long-text.ts';
 import { estimateRowBytes, planChunks } from '../plan.ts';
+import { EVENT_HASH } from '../scope.ts';
 import type { ExportModel, Relation, SelectRequest, SelectStatement } from './model.ts';
 
 /** First arrivals of events, in the order of `event_log`. */
@@ -10,7 +11,8 @@ const EVENTS: Relation = {
   plan: planChunks,
   rowBytes: estimateRowBytes,
   select: selectEvents,
-  rowHash: 'cityHash64(uuid)',
+  rowHash: EVENT_HASH,
+  log: true,
   record: { uuid: 'uuid', insertedAt: 'inserted_at', event: 'event' },
 };
 

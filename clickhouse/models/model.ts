@@ -34,6 +34,8 @@ export interface Relation {
   select(ch: ClickHouse, request: SelectRequest): Promise<SelectStatement>;
   /** Expression of a row's UInt64: equal for equal rows, so that sum and count tell two sets of rows apart. */
   rowHash: string;
+  /** Rows are rows of event_log, named by (inserted_at, uuid), and only ever added; a chunk can select single ones. */
+  log?: true;
   /** Expressions that say in the list of records set aside which row it was; the event's name may be empty. */
   record: { uuid: string; insertedAt: string; event: string };
 }

@@ -31,6 +31,7 @@ export function createFileDestination(options: FileOptions = {}): Destination<Fi
     summary: 'Files in a folder of the machine that the worker runs on.',
     guarantee: 'exactly_once',
     modes: ['append'],
+    supplements: true,
     configSchema: fileConfigSchema,
     secretFields: [],
     formats: FILE_OUTPUTS,

@@ -6,14 +6,25 @@ import type {
   CommitReceipt,
   CommitRequest,
   DestinationSession,
+  FileAudit,
+  FileFault,
   FileReceipt,
   LoadChunkRequest,
   SessionContext,
 } from '../contract.ts';
+import { auditOf } from '../file-audit.ts';
 import { fileChanged, fileMissing, generationTaken, runSuperseded } from '../errors.ts';
 import { fileEncoding } from '../file-encoding.ts';
 import { dataGeneration, dataName, intervalStem, joinKey, manifestGeneration, manifestName } from '../keys.ts';
-import { buildManifest, encodeManifest, judgeManifest, type Manifest, parseManifest, receiptOf } from '../manifest.ts';
+import {
+  buildManifest,
+  committedFiles,
+  encodeManifest,
+  judgeManifest,
+  type Manifest,
+  parseManifest,
+  receiptOf,
+} from '../manifest.ts';
 import { mapLimited } from '../map-limited.ts';
 import { countStoredRows, inspectStored } from '../stored-content.ts';
 import { ensureDirectory, removeFile, syncDirectory, writeExclusively } from './exclusive-write.ts';
@@ -74,7 +85,7 @@ export class FileSession implements DestinationSession {
     }
     const files = request.chunks.flatMap((chunk) => chunk.files);
     await mapLimited(files, FILES_AT_ONCE, (file) => this.compare(file));
-    const mine = buildManifest(this.context, files, new Date());
+    const mine = buildManifest(this.context, committedFiles(this.context, before, files), new Date());
     const name = manifestName(this.stem, this.context.generation);
     const won = await this.writeNew(name, encodeManifest(mine));
     await this.withdrawIfSuperseded([name, ...files.map((file) => this.nameOf(file.key))]);
@@ -95,6 +106,25 @@ export class FileSession implements DestinationSession {
       bytes: there.reduce((sum, count) => sum + count.bytes, 0),
       files: there.length,
     };
+  }
+
+  /** A file has no tag: all of it is read. */
+  async auditFiles(): Promise<FileAudit> {
+    const manifest = await this.readNewestManifest();
+    if (manifest === undefined) {
+      return { rows: 0, faults: [{ key: joinKey(this.prefix, manifestName(this.stem, 0)), problem: 'missing' }] };
+    }
+    const faults = await mapLimited(manifest.files, FILES_AT_ONCE, (file) => this.faultOf(file));
+    const known = new Set(manifest.files.map(({ key }) => this.nameOf(key)));
+    const names = await namesIn(this.folder);
+    const others = names.filter(
+      (name) => (dataGeneration(this.stem, name) ?? Infinity) <= manifest.generation && !known.has(name),
+    );
+    return auditOf(
+      manifest.files,
+      faults,
+      others.map((name) => joinKey(this.prefix, name)),
+    );
   }
 
   async discard(): Promise<void> {
@@ -212,6 +242,18 @@ export class FileSession implements DestinationSession {
     if (stored.bytes !== file.bytes) {
       throw fileChanged(file.key, `${String(stored.bytes)} bytes instead of ${String(file.bytes)}`);
     }
+  }
+
+  private async faultOf(file: Manifest['files'][number]): Promise<FileFault['problem'] | undefined> {
+    const stored = await storedFile(join(this.root, file.key), file.key);
+    if (stored === undefined) {
+      return 'missing';
+    }
+    const hash = createHash('sha256');
+    for await (const piece of abortable(await stored.readAll(), this.context.signal)) {
+      hash.update(piece);
+    }
+    return hash.digest('hex') === file.sha256 ? undefined : 'changed';
   }
 
   /** A zombie may finish after a newer generation has cleaned up: it looks once more and takes its own away. */

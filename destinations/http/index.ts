@@ -20,6 +20,7 @@ export function createHttpDestination({ client, retryDelayMs = 1_000 }: HttpOpti
     summary: 'Batches of rows to a PostHog-compatible capture endpoint or to any URL.',
     guarantee: 'at_least_once',
     modes: ['append'],
+    supplements: true,
     configSchema: httpConfigSchema,
     secretFields: ['apiKey', 'token', 'password', 'headers'],
     formats: [TABLE_FORMAT],

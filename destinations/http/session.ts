@@ -89,7 +89,10 @@ export class HttpSession implements DestinationSession {
    * session. The receiver cannot be asked what it holds.
    */
   verify(request?: CommitRequest): Promise<{ rows: number; bytes: number; files: number }> {
-    return Promise.resolve(sumOf(request?.chunks ?? this.#acknowledged));
+    const { supplement } = this.#settings.context;
+    const sent = sumOf(request?.chunks ?? this.#acknowledged);
+    const before = supplement ?? { rows: 0, bytes: 0 };
+    return Promise.resolve({ ...sent, rows: sent.rows + before.rows, bytes: sent.bytes + before.bytes });
   }
 
   discard(): Promise<void> {

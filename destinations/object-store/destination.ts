@@ -46,6 +46,7 @@ export function createObjectStoreDestination<Config extends { prefix: string }>(
     summary: 'Files in a bucket, with a manifest that lists them.',
     guarantee: 'exactly_once',
     modes: ['append'],
+    supplements: true,
     configSchema: of.configSchema,
     secretFields: of.secretFields,
     formats: FILE_OUTPUTS,

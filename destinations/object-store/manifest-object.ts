@@ -24,13 +24,13 @@ export async function readManifest(
 }
 
 /**
- * Compare and swap: creates the manifest, or replaces exactly the older one that was read. Returns the manifest that
- * stands, and whether it stood before. Throws run_superseded before a newer one.
+ * Compare and swap: creates the manifest, or replaces exactly the older one that was read and that `build` was given.
+ * Returns the manifest that stands, and whether it stood before. Throws run_superseded before a newer one.
  */
 export async function swapManifest(
   store: ObjectStore,
   key: string,
-  mine: Manifest,
+  build: (found: Manifest | undefined) => Manifest,
   context: SessionContext,
 ): Promise<{ manifest: Manifest; stoodBefore: boolean }> {
   for (let round = 0; round < SWAP_ROUNDS; round += 1) {
@@ -38,6 +38,7 @@ export async function swapManifest(
     if (found !== undefined && judgeManifest(key, found.manifest, context) === 'mine') {
       return { manifest: found.manifest, stoodBefore: true };
     }
+    const mine = build(found?.manifest);
     const object = { key, contentType: 'application/json', metadata: {} };
     const condition = found === undefined ? { onlyNew: true as const } : { onlyIf: found.etag };
     const written = await withGrace(context.signal, GRACE_MS, (signal) =>

@@ -4,13 +4,16 @@ import type {
   CommitReceipt,
   CommitRequest,
   DestinationSession,
+  FileAudit,
+  FileFault,
   FileReceipt,
   LoadChunkRequest,
   SessionContext,
 } from '../contract.ts';
+import { auditOf } from '../file-audit.ts';
 import { fileChanged, fileMissing, runSuperseded } from '../errors.ts';
 import { dataGeneration, dataName, intervalStem, joinKey, manifestName, nameOfKey } from '../keys.ts';
-import { buildManifest, judgeManifest, type Manifest, receiptOf } from '../manifest.ts';
+import { buildManifest, committedFiles, judgeManifest, type Manifest, receiptOf } from '../manifest.ts';
 import { mapLimited } from '../map-limited.ts';
 import { countStoredRows } from '../stored-content.ts';
 import { loadChunkObject, ownerOf } from './load-chunk.ts';
@@ -70,8 +73,10 @@ export class ObjectSession implements DestinationSession {
     if (stands === undefined) {
       const files = request.chunks.flatMap((chunk) => chunk.files);
       await mapLimited(files, SMALL_REQUESTS_IN_FLIGHT, (file) => this.compare(file));
-      const mine = buildManifest(this.context, files, new Date());
-      const swapped = await swapManifest(this.store, this.manifestKey, mine, this.context);
+      const createdAt = new Date();
+      const build = (found: Manifest | undefined): Manifest =>
+        buildManifest(this.context, committedFiles(this.context, found, files), createdAt);
+      const swapped = await swapManifest(this.store, this.manifestKey, build, this.context);
       stands = swapped.manifest;
       await this.cleanUp(stands);
       return receiptOf(stands, this.manifestKey, swapped.stoodBefore);
@@ -91,6 +96,19 @@ export class ObjectSession implements DestinationSession {
       bytes: there.reduce((sum, count) => sum + count.bytes, 0),
       files: there.length,
     };
+  }
+
+  /** An object is unchanged while its tag is: nothing of it is read. */
+  async auditFiles(): Promise<FileAudit> {
+    const found = await readManifest(this.store, this.manifestKey, this.context.signal);
+    if (found === undefined) {
+      return { rows: 0, faults: [{ key: this.manifestKey, problem: 'missing' }] };
+    }
+    const { files } = found.manifest;
+    const faults = await mapLimited(files, SMALL_REQUESTS_IN_FLIGHT, (file) => this.faultOf(file));
+    const known = new Set(files.map(({ key }) => key));
+    const others = (await this.dataKeys((of) => of <= found.manifest.generation)).filter((key) => !known.has(key));
+    return auditOf(files, faults, others);
   }
 
   async discard(): Promise<void> {
@@ -142,6 +160,15 @@ export class ObjectSession implements DestinationSession {
     if (file.etag !== undefined && head.etag !== file.etag) {
       throw fileChanged(file.key, 'its ETag differs');
     }
+  }
+
+  private async faultOf(file: Manifest['files'][number]): Promise<FileFault['problem'] | undefined> {
+    const head = await this.store.head(file.key, this.context.signal);
+    if (head === undefined) {
+      return 'missing';
+    }
+    const same = head.bytes === file.bytes && (file.etag === undefined || head.etag === file.etag);
+    return same ? undefined : 'changed';
   }
 
   /** Parquet rows are read from the stored footer; the rows of any other unchanged object are what was counted into it. */

@@ -1,4 +1,5 @@
-import type { ChunkReceipt, CommitReceipt, CommitRequest } from '../contract.ts';
+import type { ChunkReceipt, CommitReceipt, CommitRequest, SupplementContext } from '../contract.ts';
+import { baseChanged } from '../errors.ts';
 import type { PlannedColumn, TablePlan } from '../table/columns.ts';
 import type { LedgerVerdict } from '../table/ledger.ts';
 import type { Connection } from './connection.ts';
@@ -36,9 +37,14 @@ async function moveRows(
     return { ...committedBefore(found), alreadyCommitted: true };
   }
   const staged = await assertStaged(connection, scope, { request, plan });
-  const rows = await write(connection, scope, { verdict, found, staged });
-  const bytes = request.chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
-  const receipt = { rows, bytes, files: request.chunks.length };
+  const { supplement } = scope.context;
+  const rows =
+    supplement === undefined
+      ? await write(connection, scope, { verdict, found, staged })
+      : await addTo(connection, scope, { found, staged, supplement });
+  const base = supplement === undefined ? undefined : found;
+  const bytes = request.chunks.reduce((sum, chunk) => sum + chunk.bytes, base?.bytes ?? 0);
+  const receipt = { rows, bytes, files: request.chunks.length + (base?.files ?? 0) };
   await recordCommit(connection, scope, receipt);
   return { ...receipt, alreadyCommitted: false };
 }
@@ -120,4 +126,19 @@ async function write(
   }
   await insertMissing(connection, scope, staged.columns);
   return staged.rows;
+}
+
+/** Adds what is missing to a committed interval. With a key in the table already a row is neither added nor counted. */
+async function addTo(
+  connection: Connection,
+  scope: Scope,
+  of: { found: Committed | undefined; staged: Staged; supplement: SupplementContext },
+): Promise<number> {
+  const { found, staged, supplement } = of;
+  if (found?.committed !== true || found.generation !== supplement.of) {
+    throw baseChanged(supplement.of, found?.generation);
+  }
+  const add = scope.context.key.length === 0 ? insertRows : insertMissing;
+  const added = staged.rows === 0 ? 0 : await add(connection, scope, staged.columns);
+  return found.rows - supplement.lost + added;
 }

@@ -17,6 +17,7 @@ export function createPostgresDestination({ network }: PostgresOptions = {}): De
     summary: 'Rows of a table in a PostgreSQL database, each interval in one transaction.',
     guarantee: 'exactly_once',
     modes: ['append', 'merge'],
+    supplements: true,
     configSchema: postgresConfigSchema,
     secretFields: ['password', 'tlsClientKey'],
     formats: [TABLE_FORMAT],

@@ -22,19 +22,20 @@ export async function insertRows(
   return count;
 }
 
-/** Adds the rows whose key is not in the table. */
+/** Adds the rows whose key is not in the table, and answers how many. */
 export async function insertMissing(
   connection: Connection,
   { names, context }: Scope,
   columns: readonly PlannedColumn[],
-): Promise<void> {
+): Promise<number> {
   const list = listOf(columns);
   const same = targetNames(columns, context.key).map((name) => `there.${quote(name)} = staged.${quote(name)}`);
-  await connection.execute(
+  const { count } = await connection.execute(
     'add the missing rows',
     `INSERT INTO ${names.target} (${list}) SELECT ${list} FROM ${names.stage} AS staged
       WHERE NOT EXISTS (SELECT FROM ${names.target} AS there WHERE ${same.join(' AND ')})`,
   );
+  return count;
 }
 
 /**

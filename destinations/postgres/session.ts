@@ -6,9 +6,11 @@ import type {
   DestinationSession,
   LoadChunkRequest,
   SessionContext,
+  TableKeys,
 } from '../contract.ts';
 import { commitInterval } from './commit.ts';
 import { type Connection, type Server, withConnection } from './connection.ts';
+import { PostgresKeys } from './keys.ts';
 import { readLedger } from './ledger.ts';
 import { loadChunk } from './load-chunk.ts';
 import { namesOf } from './names.ts';
@@ -21,12 +23,16 @@ export class PostgresSession implements DestinationSession {
   readonly #server: Server;
   readonly #scope: Scope;
   readonly #closing: ReturnType<typeof linkController>;
+  readonly keys?: TableKeys;
 
   constructor(server: Omit<Server, 'applicationName'>, context: SessionContext) {
     const names = namesOf(server.config, context);
     this.#closing = linkController(context.signal);
     this.#server = { ...server, applicationName: names.applicationName };
     this.#scope = { config: server.config, context: { ...context, signal: this.#closing.signal }, names };
+    if (context.key.length === 1 && context.arrivalColumn !== undefined) {
+      this.keys = new PostgresKeys((work) => this.#transaction(work), this.#scope);
+    }
   }
 
   loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { startExportRun } from '../../client/exports.ts';
+import { reconcileExport } from '../../client/reconcile.ts';
 import {
   deliveryShardWorkflowId,
   MAINTENANCE_SCHEDULES,
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   retried,
   probed,
   deleted,
+  reconciled,
   maintained,
   slice,
 ];
@@ -187,6 +189,26 @@ async function withTraffic<T>(stage: Stage, look: () => Promise<T>): Promise<T> 
 async function healthIs({ api }: Stage, path: string, wanted: string): Promise<true | undefined> {
   const { health } = await api<{ health: string }>('GET', `${path}/state`);
   return health === wanted ? true : undefined;
+}
+
+/** Rows came late to one of two intervals, and are loaded. */
+async function reconciled(stage: Stage): Promise<Recorded[]> {
+  const { intervalStart, intervalEnd } = pastInterval();
+  await storeRows(stage, intervalStart);
+  const place = await newExport(stage, 'file', { directory: join(stage.directory, 'reconciled') });
+  recordedRun(await run(stage, place), 'completed');
+  await storeRows(stage, intervalStart);
+  const { exportId, destinationId, kind: destinationKind } = place;
+  const { workflowId } = await reconcileExport(stage.temporal, {
+    ...{ exportId, teamId: stage.teamId, name: `to ${destinationKind}`, destinationId, destinationKind },
+    ...{ interval: '1m', from: intervalStart, to: intervalEnd, dryRun: false },
+  });
+  const handle = stage.temporal.client.workflow.getHandle(workflowId);
+  const { repaired } = (await handle.result()) as { repaired: number };
+  if (repaired !== 1) {
+    throw new Error(`${String(repaired)} intervals are repaired, expected one`);
+  }
+  return [{ workflow: 'reconcileExport', scenario: 'repaired', history: await handle.fetchHistory() }];
 }
 
 /** What each Schedule starts when there is nothing to repair. */

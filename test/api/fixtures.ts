@@ -33,6 +33,10 @@ export class RecordingControlPlane implements ControlPlane {
   upsertExportSchedule: ControlPlane['upsertExportSchedule'] = (schedule) =>
     this.record('upsertExportSchedule', schedule);
   deleteExportSchedule: ControlPlane['deleteExportSchedule'] = (id) => this.record('deleteExportSchedule', id);
+  reconcileExport: ControlPlane['reconcileExport'] = async (range) => {
+    await this.record('reconcileExport', range);
+    return { workflowId: `reconcile/${range.exportId}-${range.to.toISOString()}` };
+  };
   cancelExportRun: ControlPlane['cancelExportRun'] = (id) => this.record('cancelExportRun', id);
   destinationChanged: ControlPlane['destinationChanged'] = (change) => this.record('destinationChanged', change);
   backfillChanged: ControlPlane['backfillChanged'] = (backfill) => this.record('backfillChanged', backfill);

@@ -41,7 +41,7 @@ test('is an OpenAPI 3.1 document of every route, and needs no key to read', () =
   const documented = operations().map(([name]) => name);
   const registered = api.routes
     .filter(({ method, url }) => method !== 'HEAD' && url !== '/api/openapi.json')
-    .map(({ method, url }) => `${method} ${url.replace(':id', '{id}')}`);
+    .map(({ method, url }) => `${method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
   expect([...documented].sort()).toEqual([...registered].sort());
 });
 

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { S3Access } from '../../../dev/s3.ts';
@@ -21,6 +24,10 @@ export interface ExportPlace {
   /** Everything that is stored, hidden files too. */
   keys(): Promise<string[]>;
   read(key: string): Promise<Buffer>;
+  /** Changes with each write of the key, also of the same bytes. */
+  stamp(key: string): Promise<string>;
+  write(key: string, content: string): Promise<void>;
+  remove(key: string): Promise<void>;
   /** Files being written: temporary files, or open multipart uploads. */
   unfinished(): Promise<string[]>;
 }
@@ -50,6 +57,12 @@ async function filePlace(parent: string): Promise<ExportPlace> {
     config: { directory },
     keys,
     read: (key) => readFile(join(directory, key)),
+    stamp: async (key) => {
+      const { ino, mtimeNs, size } = await stat(join(directory, key), { bigint: true });
+      return [ino, mtimeNs, size].join(' ');
+    },
+    write: (key, content) => writeFile(join(directory, key), content),
+    remove: (key) => rm(join(directory, key)),
     unfinished: async () => (await keys()).filter((key) => key.endsWith('.tmp')),
   };
 }
@@ -88,6 +101,16 @@ async function s3Place(access: S3Access): Promise<ExportPlace> {
     read: async (key) => {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    },
+    stamp: async (key) => {
+      const { ETag, LastModified } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return `${ETag ?? ''} ${LastModified?.toISOString() ?? ''}`;
+    },
+    write: async (key, content) => {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content }));
+    },
+    remove: async (key) => {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
     unfinished: async () => {
       const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));

@@ -1,0 +1,41 @@
+import { Context } from '@temporalio/activity';
+import { pruneBuckets } from '../../store/interval-buckets.ts';
+import { listDueReconciliations } from '../../store/reconcile-due.ts';
+import { closeReconciliation, createReconciliation } from '../../store/reconciliations.ts';
+import { watermarkAges } from '../../store/watermarks.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { Activities, DueReconciliationRef, StartReconciliationInput } from '../types.ts';
+import { RECONCILED_FOR_MS, SECOND_LOOK_AFTER_MS } from './limits.ts';
+
+export async function startReconciliation(
+  deps: ActivityDeps,
+  { from, to, ...input }: StartReconciliationInput,
+): Promise<{ reconciliationId: string }> {
+  const { workflowExecution } = Context.current().info;
+  const { id } = await createReconciliation(deps.db, {
+    ...input,
+    rangeStart: new Date(from),
+    rangeEnd: new Date(to),
+    workflowId: workflowExecution?.workflowId ?? 'unknown',
+    workflowRunId: workflowExecution?.runId ?? 'unknown',
+  });
+  return { reconciliationId: id };
+}
+
+export async function finishReconciliation(
+  deps: ActivityDeps,
+  { reconciliationId: id, ...ending }: Parameters<Activities['finishReconciliation']>[0],
+): Promise<void> {
+  await closeReconciliation(deps.db, { id, ...ending });
+}
+
+/** Also publishes how complete the exports are, and forgets digests of intervals that nobody will compare again. */
+export async function dueReconciliations(deps: ActivityDeps): Promise<DueReconciliationRef[]> {
+  await pruneBuckets(deps.db, new Date(Date.now() - RECONCILED_FOR_MS));
+  deps.metrics.watermarks(await watermarkAges(deps.db));
+  const due = await listDueReconciliations(deps.db, {
+    secondAfterMs: SECOND_LOOK_AFTER_MS,
+    forgottenAfterMs: RECONCILED_FOR_MS,
+  });
+  return due.map(({ from, to, ...rest }) => ({ ...rest, from: from.toISOString(), to: to.toISOString() }));
+}

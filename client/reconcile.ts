@@ -1,0 +1,29 @@
+import { reconcileWorkflowId, TASK_QUEUES } from '../core/ids.ts';
+import type { ReconcileExportInput } from '../workflows/messages.ts';
+import type { ExportRef } from './exports.ts';
+import { searchAttributes } from './search-attributes.ts';
+import type { TemporalClient } from './temporal.ts';
+
+/** Starts the reconciliation of a range; one of the same export and end that is open already is joined. */
+export async function reconcileExport(
+  { client }: TemporalClient,
+  { from, to, dryRun, ...ref }: ExportRef & { from: Date; to: Date; dryRun: boolean },
+): Promise<{ workflowId: string }> {
+  const { exportId, teamId, name, destinationId, destinationKind, interval } = ref;
+  const workflowId = reconcileWorkflowId(exportId, to);
+  const input: ReconcileExportInput = {
+    ...{ exportId, teamId, name, destinationId, destinationKind, interval, dryRun },
+    from: from.toISOString(),
+    to: to.toISOString(),
+    trigger: 'manual',
+  };
+  await client.workflow.start('reconcileExport', {
+    workflowId,
+    taskQueue: TASK_QUEUES.workflows,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `${name.slice(0, 80)} → ${destinationKind}, ${input.from} .. ${input.to}`,
+    typedSearchAttributes: searchAttributes({ kind: 'reconcile', destinationId, destinationType: destinationKind }),
+  });
+  return { workflowId };
+}
