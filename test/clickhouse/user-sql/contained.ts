@@ -84,3 +84,36 @@ export const TOO_MUCH: readonly string[] = [
   `SELECT leftPad('x', 1000000000000) AS n`,
   `SELECT max(cityHash64(a, b, c)) AS n FROM (SELECT arrayJoin(range(10000)) AS a, arrayJoin(range(10001)) AS b, arrayJoin(range(10002)) AS c)`,
 ];
+
+/**
+ * They fail on the values of every other team, and on none of team 3: the engine must not compute them on a row of
+ * another team, not even on the way to leaving it out, because an error tells what it met.
+ */
+export const ORACLES: readonly string[] = [
+  'SELECT count() AS n FROM events WHERE toInt64(distinct_id) > 0',
+  'SELECT uuid FROM events WHERE toInt64(distinct_id) = 5',
+  'SELECT sum(toInt64(distinct_id)) AS n FROM events',
+  `SELECT count() AS n FROM events WHERE intDiv(1, event = 'ok') = 1`,
+  `SELECT count() AS n FROM events WHERE modulo(1, event = 'ok') = 0 OR event = 'ok'`,
+  'SELECT count() AS n FROM events WHERE CAST(distinct_id AS Int64) IN (1, 2, 3)',
+  'SELECT count() AS n FROM events AS a JOIN events AS b ON toInt64(a.distinct_id) = toInt64(b.distinct_id)',
+  'SELECT count() AS n FROM events AS a LEFT JOIN events AS b ON a.uuid = b.uuid WHERE toInt64(b.distinct_id) > 0',
+  'SELECT count() AS n FROM events AS a JOIN (SELECT uuid, toInt64(distinct_id) AS d FROM events) AS b USING (uuid) WHERE b.d > 0',
+  'SELECT count() AS n FROM events WHERE toInt64(distinct_id) IN (SELECT toInt64(distinct_id) FROM events)',
+  'SELECT count() AS n FROM events WHERE (toInt64(distinct_id), uuid) IN (SELECT toInt64(distinct_id), uuid FROM events)',
+  'SELECT uuid FROM events ORDER BY toInt64(distinct_id) LIMIT 1',
+  `SELECT count() AS n FROM events WHERE event = 'ok' AND toInt64(distinct_id) > 0`,
+  `SELECT count() AS n FROM events WHERE inserted_at >= {interval_start} AND toInt64(distinct_id) > 0`,
+  'SELECT toInt64(distinct_id) AS d, count() AS n FROM events GROUP BY d HAVING d > 5',
+  'SELECT DISTINCT toInt64(distinct_id) > 0 AS d FROM events',
+  'WITH t AS (SELECT toInt64(distinct_id) AS d, event FROM events) SELECT count() AS n FROM t WHERE d > 1',
+  'WITH toInt64(distinct_id) AS d SELECT count() AS n FROM events WHERE d > 1',
+  'SELECT countIf(toInt64(distinct_id) > 0) AS n FROM events',
+  'SELECT d FROM events ARRAY JOIN [toInt64(distinct_id)] AS d WHERE d > 0',
+  'SELECT uuid FROM events QUALIFY row_number() OVER (ORDER BY toInt64(distinct_id)) = 1',
+  'SELECT uuid, toInt64(distinct_id) AS d FROM events WHERE d > 0 UNION ALL SELECT uuid, 1 FROM events WHERE toInt64(distinct_id) > 1',
+  'SELECT count() AS n FROM (SELECT distinct_id FROM events ORDER BY inserted_at LIMIT 100) WHERE toInt64(distinct_id) > 0',
+  `SELECT count() AS n FROM events WHERE toDate(concat('2026-01-0', distinct_id)) > toDate('2020-01-01')`,
+  `SELECT count() AS n FROM events WHERE intDiv(1, toUInt8(uuid != toUUID('00000000-0000-0000-0000-000000000002'))) = 1`,
+  `SELECT count() AS n FROM events AS a JOIN events AS b ON a.uuid = b.uuid WHERE intDiv(1, toUInt8(b.uuid != toUUID('00000000-0000-0000-0000-000000000002'))) = 1`,
+];

@@ -13,7 +13,7 @@ import { errorCode, errorMessage, isSluiceError } from '../../../core/errors.ts'
 import { insertAt } from '../events.ts';
 import { startTestClickHouse, type TestClickHouse } from '../server.ts';
 import { ACCEPTED } from './accepted.ts';
-import { CONTAINED, TOO_MUCH } from './contained.ts';
+import { CONTAINED, ORACLES, TOO_MUCH } from './contained.ts';
 import { mutatedQuery } from './mutations.ts';
 import { REFUSED } from './refused.ts';
 
@@ -69,8 +69,11 @@ function written(query: string): string {
 }
 
 /** What a run does: compile, ask the engine what it has read, describe, run. */
-async function run(query: string, limits: QueryLimits = CHECK_LIMITS): Promise<{ names: string[]; rows: object[] }> {
-  const compiled = compileUserQuery(query, server.ch.database, OURS);
+async function run(
+  query: string,
+  { limits = CHECK_LIMITS, scope = OURS }: { limits?: QueryLimits; scope?: QueryScope } = {},
+): Promise<{ names: string[]; rows: object[] }> {
+  const compiled = compileUserQuery(query, server.ch.database, scope);
   await assertEngineAgrees(server.ch, compiled);
   const columns = await describeQuery(server.ch, compiled, limits);
   const rows = await asCustomersFault(() => server.ch.rows<object>({ ...compiled, settings: limitSettings(limits) }));
@@ -128,10 +131,31 @@ describe('hostile queries', () => {
     expect(row).toEqual({ n: 20, teams: 1, team: 1 });
   });
 
+  test('contained: no condition is computed on rows of other teams that are stored beside', async () => {
+    // Two rows of one id: the branch of duplicates has something to read, too.
+    const row = (teamId: number, index: number) => ({ teamId, insertedAtMicros: START + index });
+    const numbers = [1, 2, 3, 4, 5, 6, 6].map((n, index) => ({
+      ...{ ...row(3, index), event: 'ok', distinctId: String(n), uuid: uuidOf(30 + n) },
+    }));
+    const others = [2, 4].flatMap((teamId) =>
+      [2, 2].map((n, index) => ({ ...row(teamId, index), event: CANARY, distinctId: CANARY, uuid: uuidOf(n) })),
+    );
+    await insertAt(server.ch, [...others, ...numbers]);
+    const naive = `SELECT count() FROM (SELECT * FROM event_log WHERE team_id = 3) WHERE toInt64(distinct_id) > 0`;
+    await expect(server.ch.rows({ sql: naive })).rejects.toThrow(CANARY);
+    await inLanes(ORACLES, async (query) => {
+      const seen: unknown = await run(query, { scope: { ...OURS, teamId: 3 } }).catch((error: unknown) => error);
+      expect([query, seen]).toEqual([
+        query,
+        { names: expect.anything(), rows: expect.arrayContaining([expect.anything()]) },
+      ]);
+    });
+  });
+
   test('too much: a limit ends it', async () => {
     const limits = { ...CHECK_LIMITS, seconds: 2, memoryBytes: 200_000_000 };
     for (const query of TOO_MUCH) {
-      const error: unknown = await run(query, limits).catch((thrown: unknown) => thrown);
+      const error: unknown = await run(query, { limits }).catch((thrown: unknown) => thrown);
       expect([query, errorCode(error)]).toEqual([query, expect.stringMatching(/^query_(limit_exceeded|invalid)$/)]);
     }
   });
@@ -152,6 +176,10 @@ describe('hostile queries', () => {
     expect(asked).toBeGreaterThan(10);
   });
 });
+
+function uuidOf(n: number): string {
+  return `00000000-0000-0000-0000-${String(n).padStart(12, '0')}`;
+}
 
 function thrownBy(work: () => unknown): unknown {
   try {
