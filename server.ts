@@ -17,7 +17,7 @@ import { createControlPlane } from './client/control-plane.ts';
 import { connectTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { validateCustomHeaders } from './delivery/headers.ts';
-import { generateSecret, parseSecret } from './delivery/signing.ts';
+import { generateAsymmetricSecret, generateSecret, parseSecret, publicKeyOf } from './delivery/signing.ts';
 import { compileTemplate } from './delivery/template/template.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
@@ -145,7 +145,8 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
       validateHeaders: validateCustomHeaders,
       validateSecret: parseSecret,
       validatePayload: compileTemplate,
-      generateSecret,
+      generateSecret: (kind) => (kind === 'asymmetric' ? generateAsymmetricSecret() : generateSecret()),
+      publicKeyOf: (secret) => publicKeyOf(parseSecret(secret)),
     },
     checkReady: async () => {
       const [postgres, events] = await Promise.all([pingDatabase(db), clickhouse.ping()]);

@@ -29,7 +29,7 @@ export function laneConfig(webhook: {
     headers: config.headers ?? {},
     contentType: config.payload?.contentType ?? 'application/json',
     ...(config.payload === undefined ? {} : { template: cachedTemplate(config.payload) }),
-    secrets: config.secret === undefined ? [] : [config.secret],
+    secrets: config.secret === undefined ? [] : [config.secret, ...(config.previousSecrets ?? [])],
     timeoutMs: config.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxConcurrency: config.maxConcurrency ?? DEFAULT_CONCURRENCY,
     rateLimitPerSecond: config.rateLimitPerSecond,
@@ -89,4 +89,5 @@ interface StoredWebhookConfig {
   rateLimitPerSecond: number;
   retryScheduleMs: number[];
   secret: string;
+  previousSecrets: { secret: string; validUntilMs: number }[];
 }

@@ -27,6 +27,7 @@ import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
 import { webhookActivityRoutes } from './routes/webhook-activity.ts';
 import { webhookChangeRoutes } from './routes/webhook-changes.ts';
+import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -89,6 +90,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   runLogRoutes(scope, deps);
   webhookRoutes(scope, deps);
   webhookChangeRoutes(scope, deps);
+  webhookSecretRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);
 }
 

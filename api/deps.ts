@@ -66,7 +66,9 @@ export interface WebhookRules {
   validateHeaders(headers: Record<string, string>): Record<string, string>;
   validateSecret(secret: string): void;
   validatePayload(payload: { contentType: string; template: unknown }): void;
-  generateSecret(): string;
+  generateSecret(kind?: 'symmetric' | 'asymmetric'): string;
+  /** What a receiver verifies `v1a` signatures with; undefined for a shared secret. */
+  publicKeyOf(secret: string): string | undefined;
 }
 
 /** What the API reads from ClickHouse; implemented by clickhouse/. */

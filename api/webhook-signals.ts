@@ -1,7 +1,11 @@
 import type { DestinationRecord } from '../store/destinations.ts';
+import { setHealth, type EndpointState } from '../store/endpoint-state.ts';
 import type { WebhookChange } from './control-plane.ts';
 import type { ApiDeps } from './deps.ts';
 import { steering } from './temporal-errors.ts';
+
+/** Health in which an endpoint gets no ordinary traffic. */
+const SUSPENDED: readonly EndpointState['health'][] = ['paused_auto', 'probing', 'gone', 'misconfigured'];
 
 /** Tells the webhook's entity workflow. Shards hear of a change from Postgres, with or without this. */
 export async function tellTemporal(
@@ -11,4 +15,19 @@ export async function tellTemporal(
 ): Promise<void> {
   const { id: destinationId, teamId, name } = record;
   await steering(deps.controlPlane.destinationChanged({ destinationId, teamId, name, change }));
+}
+
+/** A user who changes or resumes a webhook that Sluice has stopped serving expects it to be tried again. */
+export async function webhookChanged(
+  deps: ApiDeps,
+  record: DestinationRecord,
+  change: WebhookChange['change'],
+): Promise<DestinationRecord> {
+  if (change === 'updated' || change === 'resumed') {
+    // Before Temporal hears of it: waiting retries look here whether they may go on.
+    const evidence = { reason: `the webhook was ${change}` };
+    await setHealth(deps.db, { destinationId: record.id, from: SUSPENDED, to: 'recovering', evidence });
+  }
+  await tellTemporal(deps, record, change);
+  return record;
 }

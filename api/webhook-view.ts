@@ -7,7 +7,7 @@ import { propertyFilters } from './property-filter-schema.ts';
 import { eventNames, nameSchema, recordFields, recordView } from './schemas.ts';
 
 /** Sealed at rest: headers often carry credentials. */
-export const WEBHOOK_SECRET_FIELDS = ['secret', 'headers'] as const;
+export const WEBHOOK_SECRET_FIELDS = ['secret', 'previousSecrets', 'headers'] as const;
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
@@ -30,7 +30,7 @@ const timeoutMs = z.int().min(1_000).max(30_000).describe('Time for the whole re
 const maxConcurrency = z.int().min(1).max(100).describe('Requests at the same time.');
 const rateLimit = z.number().positive().max(10_000).describe('Requests per second.');
 const retrySchedule = z.array(z.int().min(1_000).max(WEEK_MS)).max(30).describe('Delays before each retry.');
-const secret = z.string().max(500).describe('whsec_… of Standard Webhooks; generated when left out.');
+export const secretSchema = z.string().max(500).describe('whsec_… of Standard Webhooks; generated when left out.');
 
 export const newWebhook = z.strictObject({
   name: nameSchema,
@@ -45,7 +45,7 @@ export const newWebhook = z.strictObject({
   max_concurrency: maxConcurrency.default(16),
   rate_limit_per_second: rateLimit.optional(),
   retry_schedule_ms: retrySchedule.optional().describe('Default: nine retries over 75 hours.'),
-  secret: secret.optional(),
+  secret: secretSchema.optional(),
 });
 
 /** Absent: stays. null: removed. */
@@ -62,7 +62,7 @@ export const webhookPatch = z.strictObject({
   max_concurrency: maxConcurrency.optional(),
   rate_limit_per_second: rateLimit.nullable().optional(),
   retry_schedule_ms: retrySchedule.nullable().optional(),
-  secret: secret.optional(),
+  secret: secretSchema.optional(),
 });
 export type WebhookFields = Omit<z.output<typeof webhookPatch>, 'name'>;
 

@@ -75,6 +75,14 @@ describe('the receiver library verifies', () => {
   });
 });
 
+test('a secret that was rotated out signs until its time', () => {
+  const [current, old] = [generateSecret(), generateSecret()];
+  const sign = createSigner([current, { secret: old, validUntilMs: 8_000 }]);
+  const [before, after] = [7, 8].map((timestampSeconds) => sign({ id: ID, timestampSeconds, body: '{}' }));
+  expect([before?.split(' ').length, after?.split(' ').length]).toEqual([2, 1]);
+  expect(after).toBe(createSigner([current])({ id: ID, timestampSeconds: 8, body: '{}' }));
+});
+
 test('a generated ed25519 secret verifies with its public key', () => {
   const secret = generateAsymmetricSecret();
   const raw = Buffer.from((publicKeyOf(parseSecret(secret)) ?? '').slice('whpk_'.length), 'base64');

@@ -20,6 +20,9 @@ const STANDARD_BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+
 export type ParsedSecret =
   { kind: 'symmetric'; key: Buffer } | { kind: 'asymmetric'; privateKey: KeyObject; publicKey: Buffer };
 
+/** A secret that signs, or one that was rotated out and signs only until then (milliseconds since the epoch). */
+export type SigningSecret = string | { secret: string; validUntilMs: number };
+
 export interface SignRequest {
   /** `webhook-id`; must not contain a dot. */
   id: string;
@@ -63,19 +66,26 @@ export function publicKeyOf(secret: ParsedSecret): string | undefined {
   return secret.kind === 'asymmetric' ? PUBLIC_PREFIX + secret.publicKey.toString('base64') : undefined;
 }
 
-export function createSigner(secrets: readonly string[]): Signer {
+export function createSigner(secrets: readonly SigningSecret[]): Signer {
   if (secrets.length === 0) {
     throw invalidSecret('at least one secret is needed');
   }
-  const parsed = secrets.map(parseSecret);
-  return (request) => parsed.map((secret) => signWith(secret, request)).join(' ');
+  const parsed = secrets.map((secret) =>
+    typeof secret === 'string'
+      ? { key: parseSecret(secret), untilMs: Infinity }
+      : { key: parseSecret(secret.secret), untilMs: secret.validUntilMs },
+  );
+  return (request) => {
+    const live = parsed.filter(({ untilMs }) => request.timestampSeconds * 1_000 < untilMs);
+    return live.map(({ key }) => signWith(key, request)).join(' ');
+  };
 }
 
 /** Signers by the identity of their (readonly) list of secrets: a destination's list is parsed once, not per event. */
-const signers = new WeakMap<readonly string[], Signer>();
+const signers = new WeakMap<readonly SigningSecret[], Signer>();
 
-/** The value of `webhook-signature`: one signature per secret, in their order, separated by spaces. */
-export function signStandard(request: SignRequest & { secrets: readonly string[] }): string {
+/** The value of `webhook-signature`: one signature per live secret, in their order, separated by spaces. */
+export function signStandard(request: SignRequest & { secrets: readonly SigningSecret[] }): string {
   let signer = signers.get(request.secrets);
   if (signer === undefined) {
     signer = createSigner(request.secrets);

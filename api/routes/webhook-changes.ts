@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import {
-  openDestinationConfig,
-  setDestinationStatus,
-  updateDestination,
-  type DestinationRecord,
-} from '../../store/destinations.ts';
-import { setHealth, type EndpointState } from '../../store/endpoint-state.ts';
-import type { WebhookChange } from '../control-plane.ts';
+import { openDestinationConfig, setDestinationStatus, updateDestination } from '../../store/destinations.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';
-import { tellTemporal } from '../webhook-signals.ts';
+import { webhookChanged } from '../webhook-signals.ts';
 import {
   checkedConfig,
   findWebhook,
@@ -20,9 +13,6 @@ import {
   webhookView,
 } from '../webhook-view.ts';
 
-/** Health in which an endpoint gets no ordinary traffic. */
-const SUSPENDED: readonly EndpointState['health'][] = ['paused_auto', 'probing', 'gone', 'misconfigured'];
-const secretSchema = z.object({ secret: z.string() });
 const answer = { 200: webhookSchema, ...problems };
 
 export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
@@ -47,28 +37,17 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
       const values = mergeFields(stored, await checkedConfig(deps, fields));
       const config = { values, secretFields: WEBHOOK_SECRET_FIELDS };
       const patch = { expectedVersion: record.version, config, ...(name === undefined ? {} : { name }) };
-      return changed(deps, await updateDestination(deps.db, deps.box, { teamId, id: record.id, patch }), 'updated');
+      return webhookView(
+        await webhookChanged(
+          deps,
+          await updateDestination(deps.db, deps.box, { teamId, id: record.id, patch }),
+          'updated',
+        ),
+      );
     },
   );
 
   statusRoutes(scope, deps);
-
-  scope.post(
-    '/webhooks/:id/secret',
-    {
-      schema: {
-        ...schema,
-        summary: 'Reveal the signing secret',
-        params: idParams,
-        response: { 200: secretSchema, ...problems },
-      },
-    },
-    async ({ teamId, params }) => {
-      const { id } = await findWebhook(deps, { teamId, id: params.id });
-      const config = await openDestinationConfig(deps.db, deps.box, id);
-      return { secret: config['secret'] as string };
-    },
-  );
 }
 
 function statusRoutes(scope: ApiScope, deps: ApiDeps): void {
@@ -88,23 +67,10 @@ function statusRoutes(scope: ApiScope, deps: ApiDeps): void {
       },
       async ({ teamId, params }) => {
         const { id } = await findWebhook(deps, { teamId, id: params.id });
-        return changed(deps, await setDestinationStatus(deps.db, { teamId, id, status }), change);
+        return webhookView(
+          await webhookChanged(deps, await setDestinationStatus(deps.db, { teamId, id, status }), change),
+        );
       },
     );
   }
-}
-
-/** A user who changes or resumes a webhook that Sluice has stopped serving expects it to be tried again. */
-async function changed(
-  deps: ApiDeps,
-  record: DestinationRecord,
-  change: WebhookChange['change'],
-): Promise<z.output<typeof webhookSchema>> {
-  if (change === 'updated' || change === 'resumed') {
-    // Before Temporal hears of it: waiting retries look here whether they may go on.
-    const evidence = { reason: `the webhook was ${change}` };
-    await setHealth(deps.db, { destinationId: record.id, from: SUSPENDED, to: 'recovering', evidence });
-  }
-  await tellTemporal(deps, record, change);
-  return webhookView(record);
 }

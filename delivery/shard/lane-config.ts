@@ -1,6 +1,7 @@
 import type { EventFilter } from '../../core/filters.ts';
 import type { CompiledTemplate } from '../template/template.ts';
 import type { BreakerConfig } from '../health.ts';
+import type { SigningSecret } from '../signing.ts';
 import type { EndpointHealth } from './ports.ts';
 
 export const DELIVERY_METHODS = ['POST', 'PUT', 'PATCH'] as const;
@@ -19,7 +20,7 @@ export interface LaneConfig {
   /** Absent: the body of `renderEventBody`. */
   template?: CompiledTemplate;
   /** Current secret first, then those still valid during a rotation. */
-  secrets: readonly string[];
+  secrets: readonly SigningSecret[];
   timeoutMs: number;
   maxConcurrency: number;
   rateLimitPerSecond: number | undefined;

@@ -4,7 +4,7 @@ import type { ControlPlane } from '../../api/control-plane.ts';
 import type { ApiDeps, EventReads, RejectedView } from '../../api/deps.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import { validateCustomHeaders } from '../../delivery/headers.ts';
-import { generateSecret, parseSecret } from '../../delivery/signing.ts';
+import { generateAsymmetricSecret, generateSecret, parseSecret, publicKeyOf } from '../../delivery/signing.ts';
 import { compileTemplate } from '../../delivery/template/template.ts';
 import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
@@ -177,7 +177,8 @@ const webhookRules: ApiDeps['webhookRules'] = {
   validateHeaders: validateCustomHeaders,
   validateSecret: (secret) => void parseSecret(secret),
   validatePayload: (payload) => void compileTemplate(payload),
-  generateSecret,
+  generateSecret: (kind) => (kind === 'asymmetric' ? generateAsymmetricSecret() : generateSecret()),
+  publicKeyOf: (secret) => publicKeyOf(parseSecret(secret)),
 };
 
 export const BUCKET = {

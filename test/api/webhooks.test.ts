@@ -141,7 +141,7 @@ test('the secret is shown at creation and by asking for it, nowhere else', async
   const { id, secret } = created.json();
   expect(secret).toMatch(/^whsec_/);
   const url = `/api/v1/webhooks/${id}`;
-  expect((await caller.call('POST', `${url}/secret`)).json()).toEqual({ secret });
+  expect((await caller.call('POST', `${url}/secret`)).json()).toEqual({ secret, public_key: null, previous: [] });
   const answers = [
     await caller.call('GET', url),
     await caller.call('GET', '/api/v1/webhooks'),
@@ -153,6 +153,30 @@ test('the secret is shown at creation and by asking for it, nowhere else', async
   expect(answers.filter((answer) => answer.body.includes(secret) || answer.body.includes('hunter2'))).toEqual([]);
   expect(api.logged()).not.toContain(secret);
   expect(JSON.stringify(api.controlPlane.calls)).not.toContain(secret);
+});
+
+test('a rotated secret signs on until its overlap ends, unless it leaked', async () => {
+  const { id, secret: first } = (await caller.call('POST', '/api/v1/webhooks', WEBHOOK)).json();
+  const url = `/api/v1/webhooks/${id}/secret`;
+  const second = (await caller.call('POST', `${url}/rotate`, { kind: 'asymmetric', overlap_hours: 2 })).json();
+  const until = new Date(NOW.getTime() + 2 * 3_600_000);
+  expect(second).toMatchObject({
+    secret: expect.stringMatching(/^whsk_/),
+    public_key: expect.stringMatching(/^whpk_/),
+    previous: [{ valid_until: until.toISOString() }],
+  });
+  expect(await openDestinationConfig(api.store.db, api.store.box, id)).toMatchObject({
+    secret: second.secret,
+    previousSecrets: [{ secret: first, validUntilMs: until.getTime() }],
+  });
+  expect(api.controlPlane.calls.at(-1)).toMatchObject(['destinationChanged', { destinationId: id, change: 'updated' }]);
+  const third = (await caller.call('POST', `${url}/rotate`, { overlap_hours: 0 })).json();
+  expect(third).toMatchObject({ secret: expect.stringMatching(/^whsec_/), public_key: null, previous: [] });
+  expect((await caller.call('POST', url)).json()).toEqual(third);
+  const refused = await caller.call('POST', `${url}/rotate`, { secret: 'short' });
+  expect([refused.statusCode, refused.json().code]).toEqual([422, 'webhook_secret_invalid']);
+  const row = await api.store.db.kysely.selectFrom('destinations').selectAll().where('id', '=', id).executeTakeFirst();
+  expect(JSON.stringify(row)).not.toContain(third.secret);
 });
 
 test('a given secret is kept', async () => {
