@@ -22,6 +22,7 @@ import { compileTemplate } from './delivery/template/template.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createOutboundNetwork } from './net/outbound-network.ts';
+import { validateClientCertificate } from './net/client-certificate.ts';
 import { validateWebhookUrl } from './net/webhook-url.ts';
 import { createPinoLogger } from './observability/logger.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
@@ -143,6 +144,9 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
         validateWebhookUrl(url, { policy, requireHttps: config.net.requireHttps });
       },
       validateHeaders: validateCustomHeaders,
+      validateClientCertificate: (pem) => {
+        validateClientCertificate(pem, new Date());
+      },
       validateSecret: parseSecret,
       validatePayload: compileTemplate,
       generateSecret: (kind) => (kind === 'asymmetric' ? generateAsymmetricSecret() : generateSecret()),

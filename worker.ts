@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { TASK_QUEUES, type QueueName } from './core/ids.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
+import { createAuthorizedSend } from './net/authorized-client.ts';
 import { createGuardedClient } from './net/guarded-client.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -52,6 +53,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     policy,
     userAgent: 'Sluice-Webhooks/1',
   });
+  const sendAuthorized = createAuthorizedSend(http);
   const deps: ActivityDeps = {
     db,
     clickhouse,
@@ -61,7 +63,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     metrics,
     findDestination: destinationsWith({ ...config.destinations, policy }).find,
     box: createSecretBox(config.encryptionKey),
-    send: (request, signal) => http.request({ ...request, signal }),
+    send: (request, signal) => sendAuthorized({ ...request, signal }),
     settings: config.worker,
     draining: draining.signal,
   };

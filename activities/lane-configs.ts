@@ -1,3 +1,4 @@
+import type { ClientCertificate, EndpointAuthentication } from '../core/endpoint-auth.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { PropertyFilter } from '../core/properties/filter.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
@@ -26,7 +27,7 @@ export function laneConfig(webhook: {
     url: config.url,
     filter: filterOf(config),
     method: config.method ?? 'POST',
-    headers: config.headers ?? {},
+    ...proofOf(config),
     contentType: config.payload?.contentType ?? 'application/json',
     ...(config.payload === undefined ? {} : { template: cachedTemplate(config.payload) }),
     secrets: config.secret === undefined ? [] : [config.secret, ...(config.previousSecrets ?? [])],
@@ -45,6 +46,32 @@ function filterOf({ events, excludeEvents, properties }: Partial<StoredWebhookCo
     ...(excludeEvents === undefined ? {} : { excludeEvents }),
     ...(properties === undefined ? {} : { properties }),
   };
+}
+
+/** What shows the endpoint who calls, beside the signature. */
+function proofOf({
+  headers,
+  authentication,
+  clientCertificate,
+}: Partial<StoredWebhookConfig>): Pick<LaneConfig, 'headers' | 'oauth2' | 'clientCertificate'> {
+  return {
+    headers: { ...headers, ...authorizationOf(authentication) },
+    ...(authentication?.type === 'oauth2' && { oauth2: authentication }),
+    ...(clientCertificate && { clientCertificate }),
+  };
+}
+
+function authorizationOf(authentication: EndpointAuthentication | undefined): Record<string, string> {
+  switch (authentication?.type) {
+    case 'basic': {
+      const pair = `${authentication.username}:${authentication.password}`;
+      return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+    }
+    case 'bearer':
+      return { authorization: `Bearer ${authentication.token}` };
+    default:
+      return {};
+  }
 }
 
 const MAX_CACHED = 10_000;
@@ -83,6 +110,8 @@ interface StoredWebhookConfig {
   properties: PropertyFilter[];
   method: DeliveryMethod;
   headers: Record<string, string>;
+  authentication: EndpointAuthentication;
+  clientCertificate: ClientCertificate;
   payload: TemplateSettings;
   timeoutMs: number;
   maxConcurrency: number;

@@ -65,6 +65,7 @@ export interface WebhookRules {
   /** Returns the headers as they are stored. */
   validateHeaders(headers: Record<string, string>): Record<string, string>;
   validateSecret(secret: string): void;
+  validateClientCertificate(pem: { certificate: string; privateKey: string }): void;
   validatePayload(payload: { contentType: string; template: unknown }): void;
   generateSecret(kind?: 'symmetric' | 'asymmetric'): string;
   /** What a receiver verifies `v1a` signatures with; undefined for a shared secret. */

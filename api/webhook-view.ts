@@ -2,12 +2,19 @@ import { z } from 'zod';
 import { SluiceError } from '../core/errors.ts';
 import { getDestination, WEBHOOK_KIND, type DestinationRecord } from '../store/destinations.ts';
 import type { ApiDeps } from './deps.ts';
+import { authentication, authenticationView, checkedProof, clientCertificate } from './endpoint-auth-schema.ts';
 import { forField } from './problem.ts';
 import { propertyFilters } from './property-filter-schema.ts';
 import { eventNames, nameSchema, recordFields, recordView } from './schemas.ts';
 
 /** Sealed at rest: headers often carry credentials. */
-export const WEBHOOK_SECRET_FIELDS = ['secret', 'previousSecrets', 'headers'] as const;
+export const WEBHOOK_SECRET_FIELDS = [
+  'secret',
+  'previousSecrets',
+  'headers',
+  'authentication',
+  'clientCertificate',
+] as const;
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
@@ -40,6 +47,8 @@ export const newWebhook = z.strictObject({
   properties: propertyFilters.optional(),
   method: method.default('POST'),
   headers: headers.optional(),
+  authentication: authentication.optional(),
+  client_certificate: clientCertificate.optional(),
   payload: payload.optional(),
   timeout_ms: timeoutMs.default(15_000),
   max_concurrency: maxConcurrency.default(16),
@@ -57,6 +66,8 @@ export const webhookPatch = z.strictObject({
   properties: propertyFilters.nullable().optional(),
   method: method.optional(),
   headers: headers.nullable().optional(),
+  authentication: authentication.nullable().optional(),
+  client_certificate: clientCertificate.nullable().optional(),
   payload: payload.nullable().optional(),
   timeout_ms: timeoutMs.optional(),
   max_concurrency: maxConcurrency.optional(),
@@ -77,6 +88,8 @@ export const webhookSchema = z
     properties: propertyFilters.nullable(),
     method,
     headers: z.object({ configured: z.boolean() }),
+    authentication: authenticationView,
+    client_certificate: z.object({ configured: z.boolean() }),
     payload: payload.nullable(),
     timeout_ms: z.number(),
     max_concurrency: z.number(),
@@ -93,6 +106,8 @@ interface StoredWebhook {
   properties?: z.output<typeof propertyFilters>;
   method?: z.output<typeof method>;
   headers?: unknown;
+  authenticationType?: 'basic' | 'bearer' | 'oauth2';
+  clientCertificate?: unknown;
   payload?: { contentType: string; template: z.output<typeof payload>['template'] };
   timeoutMs: number;
   maxConcurrency: number;
@@ -112,6 +127,8 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
     properties: config.properties ?? null,
     method: config.method ?? 'POST',
     headers: { configured: config.headers !== undefined },
+    authentication: config.authenticationType ? { type: config.authenticationType } : null,
+    client_certificate: { configured: config.clientCertificate !== undefined },
     payload: config.payload ? { content_type: config.payload.contentType, template: config.payload.template } : null,
     timeout_ms: config.timeoutMs,
     max_concurrency: config.maxConcurrency,
@@ -144,6 +161,7 @@ export async function checkedConfig(deps: ApiDeps, fields: WebhookFields): Promi
     method: fields.method,
     payload: fields.payload === null ? null : payload,
     headers: headers ? await forField('headers', () => rules.validateHeaders(headers)) : headers,
+    ...(await checkedProof(deps, fields)),
     events: fields.events,
     excludeEvents: fields.exclude_events,
     properties: fields.properties,

@@ -73,8 +73,10 @@ export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttem
     signature,
     attempt,
   });
-  const { method, url, timeoutMs } = config;
-  return { input, atMs, webhookId, request: { method, url, headers, body, timeoutMs }, ...(refusal && { refusal }) };
+  const { method, url, timeoutMs, oauth2, clientCertificate } = config;
+  const proof = { ...(oauth2 && { oauth2 }), ...(clientCertificate && { clientCertificate }) };
+  const request = { method, url, headers, body, timeoutMs, ...proof };
+  return { input, atMs, webhookId, request, ...(refusal && { refusal }) };
 }
 
 /** Encoded once, for its length, the signature and the request. */

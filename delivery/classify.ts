@@ -46,6 +46,13 @@ const ERROR_RULES: ReadonlyMap<string, ErrorRule> = new Map([
   ['tls_failed', { ...OWNER_FAULT, remedy: 'Give the endpoint a valid certificate for its host name.' }],
   ['invalid_url', { ...OWNER_FAULT, remedy: 'Correct the destination’s URL.' }],
   ['invalid_request', { ...OWNER_FAULT, remedy: 'Correct the destination’s headers.' }],
+  [
+    'oauth2_refused',
+    {
+      ...OWNER_FAULT,
+      remedy: 'Correct client id, client secret, scope or token URL of the destination’s authentication.',
+    },
+  ],
   ['dns_failed', { class: 'retry', chargesHealth: true, remedy: 'Check the host name of the destination’s URL.' }],
   ['dns_unavailable', PLATFORM_FAULT],
   ['aborted', PLATFORM_FAULT],

@@ -1,6 +1,7 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
+import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { ADDRESS_REFUSED } from './error-codes.ts';
 import type { Resolve, ResolvedAddress } from './resolver.ts';
@@ -11,6 +12,8 @@ export interface ConnectorOptions {
   connectTimeoutMs: number;
   /** PEM certificates trusted besides the system's. Verification itself cannot be switched off. */
   extraCa: readonly string[];
+  /** Shown to servers that ask for one. */
+  clientCertificate?: ClientCertificate;
   /** Called with each error of a connection on which something had been received before. */
   onUsedSocketError(error: Error): void;
 }
@@ -25,7 +28,7 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
     timeout: options.connectTimeoutMs,
     lookup: guardedLookup(options),
     rejectUnauthorized: true,
-    ...(options.extraCa.length > 0 ? { secureContext: trusting(options.extraCa) } : {}),
+    ...secureContextOf(options),
   });
   return (target, callback) => {
     const refusal = isIP(target.hostname) === 0 ? undefined : refusalOf([target.hostname], options.policy);
@@ -44,8 +47,16 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
 }
 
 /** Made once: reading the root certificates again for each connection costs milliseconds. */
-function trusting(extraCa: readonly string[]): SecureContext {
-  return createSecureContext({ ca: [...rootCertificates, ...extraCa] });
+function secureContextOf({ extraCa, clientCertificate }: ConnectorOptions): { secureContext?: SecureContext } {
+  if (extraCa.length === 0 && clientCertificate === undefined) {
+    return {};
+  }
+  return {
+    secureContext: createSecureContext({
+      ca: [...rootCertificates, ...extraCa],
+      ...(clientCertificate && { cert: clientCertificate.certificate, key: clientCertificate.privateKey }),
+    }),
+  };
 }
 
 /** Must run before the HTTP client attaches its own listener, so that the error is known when the request fails. */

@@ -1,6 +1,7 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
+import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { AddressPolicy } from './address-policy.ts';
-import { createGuardedConnector } from './connector.ts';
+import { Agents } from './agents.ts';
 import { failureOf, isDeadSocket } from './error-codes.ts';
 import { Exchange, type ExchangeHooks } from './exchange.ts';
 import type { HttpErrorCode, HttpOutcome } from './outcome.ts';
@@ -44,6 +45,8 @@ export interface HttpRequest {
   /** Total: waiting for a connection, sending, and the whole response. */
   timeoutMs: number;
   signal?: AbortSignal;
+  /** Shown to a server that asks for one. */
+  clientCertificate?: ClientCertificate;
 }
 
 export interface GuardedClient {
@@ -66,7 +69,7 @@ type Target = RequestTarget | { problem: string };
 
 class UndiciClient implements GuardedClient {
   readonly #options: GuardedClientOptions;
-  readonly #agent: Agent;
+  readonly #agents: Agents;
   readonly #maxConnections: number;
   readonly #maxResponseBytes: number;
   readonly #maxDrainBytes: number;
@@ -80,21 +83,16 @@ class UndiciClient implements GuardedClient {
     this.#maxConnections = options.maxConnectionsPerOrigin ?? 256;
     this.#maxResponseBytes = options.maxResponseBytes ?? 16_384;
     this.#maxDrainBytes = options.maxDrainBytes ?? 65_536;
-    this.#agent = new Agent({
-      connect: createGuardedConnector({
+    this.#agents = new Agents({
+      connector: {
         policy: options.policy,
         resolve: cachingResolve(options.resolve ?? systemResolve),
         connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
         extraCa: options.extraCa ?? [],
         onUsedSocketError: (error) => this.#usedSocketErrors.add(error),
-      }),
-      connections: this.#maxConnections,
-      pipelining: 1,
-      keepAliveTimeout: options.keepAliveMs ?? 15_000,
-      keepAliveMaxTimeout: 60_000,
-      // Each exchange has its own exact timer.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+      },
+      maxConnections: this.#maxConnections,
+      keepAliveMs: options.keepAliveMs ?? 15_000,
     });
   }
 
@@ -112,11 +110,11 @@ class UndiciClient implements GuardedClient {
   }
 
   async close(): Promise<void> {
-    await this.#agent.close();
+    await this.#agents.close();
   }
 
   async destroy(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#agents.destroy();
   }
 
   #exchange(request: HttpRequest, target: RequestTarget, resolve: (outcome: HttpOutcome) => void): void {
@@ -127,6 +125,7 @@ class UndiciClient implements GuardedClient {
       headers: this.#headers(request.headers),
       body: request.body,
     };
+    const agent = this.#agents.for(request.clientCertificate);
     let attempts = 1;
     const hooks: ExchangeHooks = {
       settled: (exchange, outcome) => {
@@ -140,23 +139,24 @@ class UndiciClient implements GuardedClient {
         attempts += 1;
         // Not inside the callback of the dying connection, which is not out of its pool yet.
         queueMicrotask(() => {
-          this.#dispatch(dispatchOptions, exchange);
+          this.#dispatch(agent, dispatchOptions, exchange);
         });
         return true;
       },
-      reasonForNoConnection: () => this.#reasonForNoConnection(target.origin, request.timeoutMs),
+      reasonForNoConnection: () =>
+        this.#reasonForNoConnection(agent.stats[target.origin]?.connected, request.timeoutMs),
     };
     const exchange = new Exchange(this.#limits(request.timeoutMs), hooks);
     this.#track(request.signal, exchange);
-    this.#dispatch(dispatchOptions, exchange);
+    this.#dispatch(agent, dispatchOptions, exchange);
   }
 
-  #dispatch(options: Dispatcher.DispatchOptions, exchange: Exchange): void {
+  #dispatch(agent: Agent, options: Dispatcher.DispatchOptions, exchange: Exchange): void {
     if (exchange.settled) {
       return;
     }
     try {
-      this.#agent.dispatch(options, exchange);
+      agent.dispatch(options, exchange);
     } catch (error) {
       const { code, message } = failureOf(error);
       exchange.fail(code, message);
@@ -206,8 +206,8 @@ class UndiciClient implements GuardedClient {
       : { problem: `port ${String(target.port)} is not allowed` };
   }
 
-  #reasonForNoConnection(origin: string, timeoutMs: number): { code: HttpErrorCode; message: string } {
-    const connected = Number(this.#agent.stats[origin]?.connected ?? 0);
+  #reasonForNoConnection(connections: unknown, timeoutMs: number): { code: HttpErrorCode; message: string } {
+    const connected = Number(connections ?? 0);
     return connected >= this.#maxConnections
       ? { code: 'pool_exhausted', message: `all ${String(connected)} connections to the host were busy` }
       : { code: 'connect_timeout', message: `no connection within ${String(timeoutMs)} ms` };

@@ -8,7 +8,8 @@ export interface HttpTimings {
 /**
  * Why there is no usable response. The receiver's or the owner's doing: `invalid_url invalid_request address_refused
  * dns_failed connect_timeout connection_refused connection_reset host_unreachable tls_failed headers_timeout
- * total_timeout protocol_error network_error`. Ours: `aborted client_closed pool_exhausted dns_unavailable
+ * total_timeout protocol_error network_error`; of a
+ * token endpoint `oauth2_refused oauth2_unavailable`. Ours: `aborted client_closed pool_exhausted dns_unavailable
  * platform_error`.
  */
 export type HttpErrorCode =
@@ -25,6 +26,8 @@ export type HttpErrorCode =
   | 'headers_timeout'
   | 'total_timeout'
   | 'protocol_error'
+  | 'oauth2_refused'
+  | 'oauth2_unavailable'
   | 'network_error'
   | 'pool_exhausted'
   | 'client_closed'

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { openDestinationConfig, setDestinationStatus, updateDestination } from '../../store/destinations.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';

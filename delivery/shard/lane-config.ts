@@ -1,3 +1,4 @@
+import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
 import type { EventFilter } from '../../core/filters.ts';
 import type { CompiledTemplate } from '../template/template.ts';
 import type { BreakerConfig } from '../health.ts';
@@ -15,7 +16,10 @@ export interface LaneConfig {
   url: string;
   filter: EventFilter;
   method: DeliveryMethod;
+  /** With `authorization` when the destination has basic or bearer authentication. */
   headers: Record<string, string>;
+  oauth2?: ClientCredentials;
+  clientCertificate?: ClientCertificate;
   contentType: string;
   /** Absent: the body of `renderEventBody`. */
   template?: CompiledTemplate;

@@ -1,4 +1,5 @@
 import type { AttemptRecord } from '../../core/attempts.ts';
+import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
 import type { EventFilter } from '../../core/filters.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
@@ -132,6 +133,9 @@ export interface OutboundRequest {
   headers: Record<string, string>;
   body: Buffer;
   timeoutMs: number;
+  /** An access token is fetched with these and sent along. */
+  oauth2?: ClientCredentials;
+  clientCertificate?: ClientCertificate;
 }
 
 export type SendOutcome =

@@ -9,6 +9,7 @@ import { compileTemplate } from '../../delivery/template/template.ts';
 import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
 import { createOutboundNetwork } from '../../net/outbound-network.ts';
+import { validateClientCertificate } from '../../net/client-certificate.ts';
 import { validateWebhookUrl } from '../../net/webhook-url.ts';
 import { createApiKey } from '../../store/api-keys.ts';
 import { newTeam, startStore, type StoreFixture } from '../store/fixtures.ts';
@@ -175,6 +176,9 @@ const policy = createAddressPolicy({ allowCidrs: [] });
 const webhookRules: ApiDeps['webhookRules'] = {
   validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps: false }),
   validateHeaders: validateCustomHeaders,
+  validateClientCertificate: (pem) => {
+    validateClientCertificate(pem, new Date());
+  },
   validateSecret: (secret) => void parseSecret(secret),
   validatePayload: (payload) => void compileTemplate(payload),
   generateSecret: (kind) => (kind === 'asymmetric' ? generateAsymmetricSecret() : generateSecret()),

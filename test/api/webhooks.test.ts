@@ -155,6 +155,50 @@ test('the secret is shown at creation and by asking for it, nowhere else', async
   expect(JSON.stringify(api.controlPlane.calls)).not.toContain(secret);
 });
 
+describe('authentication to the endpoint', () => {
+  const OAUTH2 = {
+    type: 'oauth2',
+    token_url: 'https://id.example.com/token',
+    client_id: 'sluice',
+    client_secret: 'hunter2',
+    scope: 'events',
+  };
+
+  test('is stored sealed and shown by its type alone', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, authentication: OAUTH2 });
+    const url = `/api/v1/webhooks/${id}`;
+    const shown = await caller.call('GET', url);
+    expect(shown.json()).toMatchObject({
+      authentication: { type: 'oauth2' },
+      client_certificate: { configured: false },
+    });
+    expect(shown.body).not.toContain('hunter2');
+    const { client_secret: clientSecret, client_id: clientId, token_url: tokenUrl, type, scope } = OAUTH2;
+    expect(await openDestinationConfig(api.store.db, api.store.box, id)).toMatchObject({
+      authentication: { type, clientId, clientSecret, tokenUrl, scope, sendIn: 'header' },
+    });
+    const row = await api.store.db.kysely.selectFrom('destinations').selectAll().where('id', '=', id).execute();
+    expect(JSON.stringify(row)).not.toContain('hunter2');
+    const basic = { type: 'basic', username: 'u', password: 'p:w' };
+    expect((await caller.call('PATCH', url, { authentication: basic })).json().authentication).toEqual({
+      type: 'basic',
+    });
+    expect((await caller.call('PATCH', url, { authentication: null })).json().authentication).toBeNull();
+  });
+
+  test.each([
+    [{ authentication: { ...OAUTH2, token_url: 'http://169.254.169.254/' } }, 'authentication.token_url'],
+    [{ authentication: { type: 'bearer', token: 'a\r\nb' } }, 'authentication.token'],
+    [{ authentication: { type: 'basic', username: 'a:b', password: 'x' } }, 'authentication.username'],
+    [{ authentication: { type: 'digest' } }, 'authentication.type'],
+    [{ client_certificate: { certificate: 'x', private_key: 'hunter2' } }, 'client_certificate'],
+  ])('is refused with %j', async (change, field) => {
+    const response = await caller.call('POST', '/api/v1/webhooks', { ...WEBHOOK, ...change });
+    expect([response.statusCode, response.json().field]).toEqual([422, field]);
+    expect(response.body).not.toContain('hunter2');
+  });
+});
+
 test('a rotated secret signs on until its overlap ends, unless it leaked', async () => {
   const { id, secret: first } = (await caller.call('POST', '/api/v1/webhooks', WEBHOOK)).json();
   const url = `/api/v1/webhooks/${id}/secret`;

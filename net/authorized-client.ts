@@ -1,0 +1,33 @@
+import type { ClientCredentials } from '../core/endpoint-auth.ts';
+import type { GuardedClient, HttpRequest } from './guarded-client.ts';
+import { TokenSource } from './oauth2.ts';
+import type { HttpOutcome } from './outcome.ts';
+
+/** A request that needs an access token. */
+export type AuthorizedRequest = HttpRequest & { oauth2?: ClientCredentials };
+
+/**
+ * Sends requests with the access token that they need. A token that an endpoint refuses with 401 may have been
+ * revoked: it is replaced, and the request sent once more. Never rejects.
+ */
+export function createAuthorizedSend(client: GuardedClient): (request: AuthorizedRequest) => Promise<HttpOutcome> {
+  const tokens = new TokenSource(client);
+
+  async function sendWithToken(request: HttpRequest, credentials: ClientCredentials): Promise<HttpOutcome> {
+    const granted = await tokens.token(credentials);
+    if ('failure' in granted) {
+      return granted.failure;
+    }
+    const outcome = await client.request({
+      ...request,
+      headers: { ...request.headers, authorization: `Bearer ${granted.token}` },
+    });
+    if (outcome.kind !== 'response' || outcome.status !== 401) {
+      return outcome;
+    }
+    tokens.forget(credentials);
+    return granted.fresh ? outcome : sendWithToken(request, credentials);
+  }
+
+  return ({ oauth2, ...request }) => (oauth2 === undefined ? client.request(request) : sendWithToken(request, oauth2));
+}
