@@ -140,13 +140,9 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
     },
     queries: queryChecks(clickhouse),
     webhookRules: {
-      validateUrl: (url) => {
-        validateWebhookUrl(url, { policy, requireHttps: config.net.requireHttps });
-      },
+      validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps: config.net.requireHttps }),
       validateHeaders: validateCustomHeaders,
-      validateClientCertificate: (pem) => {
-        validateClientCertificate(pem, new Date());
-      },
+      validateClientCertificate,
       validateSecret: parseSecret,
       validatePayload: compileTemplate,
       generateSecret: (kind) => (kind === 'asymmetric' ? generateAsymmetricSecret() : generateSecret()),

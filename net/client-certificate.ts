@@ -3,7 +3,7 @@ import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import { SluiceError } from '../core/errors.ts';
 
 /** Throws `client_certificate_invalid`, which never shows the key. */
-export function validateClientCertificate({ certificate, privateKey }: ClientCertificate, now: Date): void {
+export function validateClientCertificate({ certificate, privateKey }: ClientCertificate, now = new Date()): void {
   const leaf = attempt(() => new X509Certificate(certificate), 'the certificate is not PEM');
   const key = attempt(() => createPrivateKey(privateKey), 'the private key is not PEM, or has a passphrase');
   if (!leaf.checkPrivateKey(key)) {

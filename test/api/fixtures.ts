@@ -176,9 +176,7 @@ const policy = createAddressPolicy({ allowCidrs: [] });
 const webhookRules: ApiDeps['webhookRules'] = {
   validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps: false }),
   validateHeaders: validateCustomHeaders,
-  validateClientCertificate: (pem) => {
-    validateClientCertificate(pem, new Date());
-  },
+  validateClientCertificate,
   validateSecret: (secret) => void parseSecret(secret),
   validatePayload: (payload) => void compileTemplate(payload),
   generateSecret: (kind) => (kind === 'asymmetric' ? generateAsymmetricSecret() : generateSecret()),
