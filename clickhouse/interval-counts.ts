@@ -54,7 +54,7 @@ export async function countByInterval(
       ? await earliest(ch, { sql: older, params: { team: scope.teamId } }, signal)
       : logMicros;
   return intervals.map(({ start, end }, index) => {
-    const isKnown = microsOf(start) >= logMicros || microsOf(end) <= knownMicros;
+    const isKnown = knownMicros >= logMicros || microsOf(start) >= logMicros || microsOf(end) <= knownMicros;
     return isKnown ? (found.get(starts[index] ?? 0) ?? 0) : undefined;
   });
 }

@@ -101,6 +101,26 @@ export async function setBackfillStatus(
   return record;
 }
 
+export async function openBackfills(db: Database, exportId: string): Promise<string[]> {
+  const rows = await db.kysely
+    .selectFrom('backfills')
+    .select('id')
+    .where('exportId', '=', exportId)
+    .where('finishedAt', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** One that has ended meanwhile stays as it is. */
+export async function cancelForDeletion(db: Database, id: string): Promise<void> {
+  await db.kysely
+    .updateTable('backfills')
+    .set({ status: 'cancelled', reason: 'the export was deleted', throttle: null, finishedAt: sql<Date>`now()` })
+    .where('id', '=', id)
+    .where('finishedAt', 'is', null)
+    .execute();
+}
+
 export async function saveEstimate(db: Database, id: string, estimate: BackfillEstimate): Promise<void> {
   await db.kysely
     .updateTable('backfills')

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { backfillWorkflowId } from '../core/ids.ts';
+import { cancelForDeletion, openBackfills } from './backfills.ts';
 import type { Database } from './database.ts';
 import { FORGOTTEN } from './delete-destination.ts';
 import { WEBHOOK_KIND } from './destinations.ts';
@@ -11,6 +13,7 @@ import { WEBHOOK_KIND } from './destinations.ts';
 /** How Temporal is told. Each call is idempotent. */
 export interface EndingPort {
   deleteExportSchedule(exportId: string): Promise<void>;
+  /** Of a run, or of a backfill. */
   cancelExportRun(workflowId: string): Promise<void>;
   destinationChanged(change: { destinationId: string; teamId: number; name: string; change: 'deleted' }): Promise<void>;
 }
@@ -18,6 +21,10 @@ export interface EndingPort {
 /** Ends what a deleted export had running. False as long as a run is still ending. */
 export async function settleExport(db: Database, port: EndingPort, exportId: string): Promise<boolean> {
   await port.deleteExportSchedule(exportId);
+  for (const id of await openBackfills(db, exportId)) {
+    await port.cancelExportRun(backfillWorkflowId(id));
+    await cancelForDeletion(db, id);
+  }
   for (const workflowId of await openRunWorkflows(db, exportId)) {
     await port.cancelExportRun(workflowId);
   }

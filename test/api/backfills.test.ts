@@ -145,4 +145,15 @@ describe('a backfill under way', () => {
     const all = await caller.call('POST', `/api/v1/backfills/${id}/retry`);
     expect([all.statusCode, all.json().progress]).toEqual([202, expect.objectContaining({ failed: 0, pending: 3 })]);
   });
+
+  test('is cancelled with its export', async () => {
+    const id = await running();
+    api.controlPlane.calls = [];
+    await caller.call('DELETE', `/api/v1/exports/${exportId}`);
+    expect(api.controlPlane.calls).toContainEqual(['cancelExportRun', `backfill/${id}`]);
+    const { status, reason } = (await caller.call('GET', `/api/v1/backfills/${id}`)).json();
+    expect({ status, reason }).toEqual({ status: 'cancelled', reason: 'the export was deleted' });
+    const resumed = await caller.call('POST', `/api/v1/backfills/${id}/resume`);
+    expect([resumed.statusCode, resumed.json().code]).toEqual([409, 'backfill_status_conflict']);
+  });
 });
