@@ -10,6 +10,7 @@ import type { ActivityDeps } from './deps.ts';
 import { leaseKey } from './finish-run.ts';
 import { underLease } from './lease.ts';
 import { runLog } from './run-log.ts';
+import { assertUpToDate } from './outdated-chunks.ts';
 import { loadRunContext, timed, withSession, type RunContext } from './run-context.ts';
 import type { LoadResult, RunRef, VerifyResult } from './types.ts';
 
@@ -18,6 +19,7 @@ export async function commitRun(deps: ActivityDeps, run: RunRef): Promise<LoadRe
   return underLease(deps, run, async (signal) => {
     const context = await loadRunContext(deps, run);
     const chunks = await receiptsOf(deps, run);
+    await assertUpToDate(deps, context, { chunks, signal });
     const receipt = await timed(deps, run, 'commit', () =>
       withSession(deps, context, signal, (session) => session.commit({ chunks })),
     );

@@ -42,7 +42,7 @@ export async function loadRunContext(deps: ActivityDeps, run: RunRef): Promise<R
   return {
     run,
     settings,
-    scope: { teamId: run.teamId, filter: settings.filter, range, model },
+    scope: { teamId: run.teamId, filter: settings.filter, range, plan: `${run.runId}/${run.generation}`, model },
     maxFileBytes: settings.maxFileMb === null ? undefined : settings.maxFileMb * BYTES_PER_MB,
     supplement: await supplementOf(deps, run),
   };

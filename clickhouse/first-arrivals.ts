@@ -39,8 +39,8 @@ export function forgetDuplicates(ch: ClickHouse, scope: EventScope): void {
   remembered.get(ch)?.delete(keyOf(scope));
 }
 
-function keyOf({ teamId, filter, range }: EventScope): string {
-  return JSON.stringify([teamId, filter, range.startMicros, range.endMicros]);
+function keyOf({ teamId, filter, range, plan }: EventScope): string {
+  return JSON.stringify([teamId, filter, range.startMicros, range.endMicros, plan]);
 }
 
 function remember(verdicts: Map<string, Verdict>, key: string, verdict: Verdict): void {

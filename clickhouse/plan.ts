@@ -50,6 +50,11 @@ export async function planChunks(
   return { rows: extent.rows, bytes: extent.rows * rowBytes, chunks: chunksBetween(scope.range, cuts, extent.rows) };
 }
 
+/** Stored rows of the scope, duplicates included: what a plan counts. */
+export async function countStored(ch: ClickHouse, scope: EventScope, signal?: AbortSignal): Promise<number> {
+  return (await readExtent(ch, scope, signal)).rows;
+}
+
 interface Extent {
   rows: number;
   firstMicros: number;

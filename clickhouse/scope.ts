@@ -13,6 +13,11 @@ export interface EventScope {
   teamId: number;
   filter: EventFilter;
   range: MicrosRange;
+  /**
+   * The plan whose chunks are read. What was found out about duplicates is remembered for this plan only: the worker
+   * that reads a later plan's chunks need not be the one that planned.
+   */
+  plan?: string;
 }
 
 /**

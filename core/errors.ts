@@ -76,7 +76,10 @@ export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${String(value)}`);
 }
 
-/** Codes of destinations that lost what they had staged: the run loads it again by itself, under a new plan. */
+/** Chunks were read before it was known that some of their rows repeat others. */
+export const CHUNKS_OUTDATED = 'chunks_outdated';
+
+/** Codes that say that what was staged cannot be committed: the run loads it again by itself, under a new plan. */
 export function isStageLostCode(code: string): boolean {
-  return code.endsWith('_stage_lost');
+  return code.endsWith('_stage_lost') || code === CHUNKS_OUTDATED;
 }

@@ -2,7 +2,7 @@ import { EVENT_COLUMNS, EVENT_KEY, EVENT_VERSION } from '../../core/columns.ts';
 import type { ClickHouse } from '../client.ts';
 import { duplicatesOf, selectFirstArrivals } from '../first-arrivals.ts';
 import { longText } from '../long-text.ts';
-import { estimateRowBytes, planChunks } from '../plan.ts';
+import { countStored, estimateRowBytes, planChunks } from '../plan.ts';
 import { EVENT_HASH } from '../scope.ts';
 import type { ExportModel, Relation, SelectRequest, SelectStatement } from './model.ts';
 
@@ -10,6 +10,7 @@ import type { ExportModel, Relation, SelectRequest, SelectStatement } from './mo
 const EVENTS: Relation = {
   plan: planChunks,
   rowBytes: estimateRowBytes,
+  storedRows: countStored,
   select: selectEvents,
   rowHash: EVENT_HASH,
   log: true,

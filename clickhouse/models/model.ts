@@ -30,6 +30,11 @@ export interface Relation {
   plan(ch: ClickHouse, scope: EventScope, options: PlanOptions, signal?: AbortSignal): Promise<ExportPlan>;
   /** Estimate of the mean uncompressed bytes of a row; 0 when there is none. */
   rowBytes(ch: ClickHouse, scope: EventScope): Promise<number>;
+  /**
+   * Stored rows of the scope now, as `plan` counted them; cheap. Absent where every chunk is selected by what is there
+   * at that moment, and never by what an earlier one has found out.
+   */
+  storedRows?(ch: ClickHouse, scope: EventScope, signal?: AbortSignal): Promise<number>;
   /** Each row of a chunk that is to be exported, once. */
   select(ch: ClickHouse, request: SelectRequest): Promise<SelectStatement>;
   /** Expression of a row's UInt64: equal for equal rows, so that sum and count tell two sets of rows apart. */

@@ -1,0 +1,50 @@
+import type { PointsReport, TargetReport } from './points.ts';
+
+/** What the last line says. Sums are over both parts and all destinations. */
+export interface ChaosReport {
+  ok: boolean;
+  seed: string;
+  lost: number;
+  duplicated: number;
+  /** Events that are there, but not as the row that came first, and rows that nobody captured. */
+  wrong: number;
+  /** Attempts that were ended, frozen or cut off in process. */
+  crashes: number;
+  /** `kill -9` of processes. */
+  kills: number;
+  /** Times that all connections of a kind were reset. */
+  resets: number;
+  intervals: number;
+  rows: number;
+  destinations: Record<string, TargetReport>;
+  points?: Omit<PointsReport, 'destinations'>;
+}
+
+export function reportOf(seed: string, points: PointsReport): ChaosReport {
+  const destinations: Record<string, TargetReport> = { ...points.destinations };
+  const sum = (of: (report: TargetReport) => number): number =>
+    Object.values(destinations).reduce((total, report) => total + of(report), 0);
+  const { destinations: _, ...figures } = points;
+  const [lost, duplicated] = [sum((report) => report.lost), sum((report) => report.duplicated)];
+  const wrong = sum((report) => report.changed + report.foreign);
+  const [intervals, rows] = [sum((report) => report.intervals), sum((report) => report.rows)];
+  return {
+    // A run in which nothing was exported proves nothing.
+    ok: lost + duplicated + wrong === 0 && rows > 0,
+    seed,
+    lost,
+    duplicated,
+    wrong,
+    crashes: points.crashes,
+    kills: 0,
+    resets: 0,
+    intervals,
+    rows,
+    destinations,
+    points: figures,
+  };
+}
+
+export function readable(report: ChaosReport): string {
+  return JSON.stringify(report, undefined, 2);
+}
