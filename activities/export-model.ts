@@ -1,5 +1,5 @@
 import { chooseColumns, needsHashKey } from '../clickhouse/models/choose-columns.ts';
-import { EVENTS_MODEL } from '../clickhouse/models/events.ts';
+import { eventsModelOf } from '../clickhouse/models/archived-events.ts';
 import { sqlModel } from '../clickhouse/models/sql.ts';
 import type { ExportModel } from '../clickhouse/models/model.ts';
 import { SluiceError } from '../core/errors.ts';
@@ -19,7 +19,7 @@ interface Wanted {
 type ModelDeps = Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>;
 
 const LOADERS: Record<ModelName, (deps: ModelDeps, wanted: Wanted) => Promise<ExportModel>> = {
-  events: (deps, wanted) => chosen(deps, wanted, EVENTS_MODEL),
+  events: (deps, wanted) => chosen(deps, wanted, eventsModelOf(wanted.range, Date.now())),
   sql: ({ clickhouse }, { teamId, settings: { query, mode }, range }) => {
     if (query === null) {
       throw queryMissing();

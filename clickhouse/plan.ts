@@ -65,7 +65,7 @@ async function readExtent(ch: ClickHouse, scope: EventScope, signal?: AbortSigna
   const { sql, params } = scopeSql(scope);
   const [row] = await ch.rows<Extent>({
     sql: `SELECT count() AS rows, toUnixTimestamp64Micro(min(inserted_at)) AS firstMicros,
-      toUnixTimestamp64Micro(max(inserted_at)) AS lastMicros FROM event_log WHERE ${sql}`,
+      toUnixTimestamp64Micro(max(inserted_at)) AS lastMicros FROM ${tableOf(scope)} WHERE ${sql}`,
     params,
     ...(signal && { signal }),
   });
@@ -94,7 +94,7 @@ async function histogram(ch: ClickHouse, scope: EventScope, cell: Cell, signal?:
   const { sql, params } = scopeSql({ ...scope, range: { startMicros, endMicros } });
   const rows = await ch.rows<{ index: number; rows: number }>({
     sql: `SELECT intDiv(toUnixTimestamp64Micro(inserted_at) - ${String(startMicros)}, ${String(width)}) AS index,
-      count() AS rows FROM event_log WHERE ${sql} GROUP BY index ORDER BY index`,
+      count() AS rows FROM ${tableOf(scope)} WHERE ${sql} GROUP BY index ORDER BY index`,
     params,
     ...(signal && { signal }),
   });
@@ -125,8 +125,8 @@ async function resolveCut(ch: ClickHouse, scope: EventScope, cut: CutPoint, sign
     range: { startMicros: cut.micros, endMicros: cut.micros + 1 },
   });
   const [row] = await ch.rows<{ uuid: string }>({
-    sql: `SELECT toString(uuid) AS uuid FROM event_log WHERE ${sql} AND inserted_at = ${microsSql(cut.micros)}
-      ORDER BY event_log.uuid LIMIT 1 OFFSET {offset:UInt64}`,
+    sql: `SELECT toString(uuid) AS uuid FROM ${tableOf(scope)} WHERE ${sql} AND inserted_at = ${microsSql(cut.micros)}
+      ORDER BY ${tableOf(scope)}.uuid LIMIT 1 OFFSET {offset:UInt64}`,
     params: { ...params, offset: (cut.rank ?? 1) - 1 },
     ...(signal && { signal }),
   });
@@ -139,8 +139,12 @@ export async function estimateRowBytes(ch: ClickHouse, scope: EventScope): Promi
   const [row] = await ch.rows<{ bytes: number | null }>({
     sql: `SELECT if(count() = 0, NULL, avg(size)) AS bytes FROM (
       SELECT length(properties) + length(person_properties) + length(event) + length(distinct_id) AS size
-      FROM event_log WHERE ${sql} LIMIT ${String(SAMPLE_ROWS)})`,
+      FROM ${tableOf(scope)} WHERE ${sql} LIMIT ${String(SAMPLE_ROWS)})`,
     params,
   });
   return typeof row?.bytes === 'number' ? Math.ceil(row.bytes + FIXED_ROW_BYTES) : 0;
+}
+
+function tableOf({ table }: EventScope): string {
+  return table ?? 'event_log';
 }

@@ -18,6 +18,8 @@ export interface EventScope {
    * that reads a later plan's chunks need not be the one that planned.
    */
   plan?: string;
+  /** Where they are read; absent: `event_log`. */
+  table?: 'events';
 }
 
 /**
@@ -36,7 +38,7 @@ export interface PlannedChunk {
   expectedRows: number;
 }
 
-/** Condition on event_log. */
+/** Condition on event_log and on events. */
 export function scopeSql({ teamId, filter, range }: EventScope): SqlFragment {
   const names = filterToSql(filter);
   return {

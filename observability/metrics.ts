@@ -27,8 +27,8 @@ export interface Metrics {
   gapStarted(): void;
   /** After a look: age of the end of the oldest interval that was missing; 0: none was. */
   gapsFound(oldestAgeMs: number): void;
-  /** How far behind now the completeness watermark of the export that lags most is, for each kind of destination. */
-  watermarks(ages: readonly { kind: string; ageMs: number }[]): void;
+  /** How far behind now the watermark of the export that lags most is, by kind; exports that the log's end comes near. */
+  watermarks(ages: readonly { kind: string; ageMs: number }[], nearLogEnd: number): void;
   captureAccepted(events: number): void;
   /** `reason` is an error code of capture. */
   captureRejected(reason: string, events: number): void;
@@ -256,8 +256,14 @@ function completenessMetrics(registry: Registry): Pick<Metrics, 'watermarks'> {
     labelNames: ['kind'],
     registers: [registry],
   });
+  const near = new Gauge({
+    name: 'sluice_exports_near_log_end',
+    help: 'Exports so far behind that the event log will soon forget what they have not exported.',
+    registers: [registry],
+  });
   return {
-    watermarks: (ages) => {
+    watermarks: (ages, nearLogEnd) => {
+      near.set(nearLogEnd);
       // A kind whose last export is gone must not show its last age for ever.
       age.reset();
       for (const { kind, ageMs } of ages) {

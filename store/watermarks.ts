@@ -96,11 +96,24 @@ async function oldestOpenRepair(db: Database, exportId: string): Promise<Date | 
   return rows[0]?.start ?? undefined;
 }
 
-/** How old the mark of the export that lags most is, by kind of destination; exports that are paused do not count. */
+/** An export that has never committed anything owes all since its creation. Paused and ended exports owe nothing new. */
+const MARKS = sql`SELECT exports.id, kind, now() - coalesce(watermark, exports.created_at) AS age
+  FROM exports JOIN destinations ON destinations.id = destination_id
+    LEFT JOIN export_watermarks ON export_watermarks.export_id = exports.id
+  WHERE exports.deleted_at IS NULL AND NOT exports.paused AND (end_at IS NULL OR end_at > now())`;
+
+/** How old the mark of the export that lags most is, by kind of destination. */
 export async function watermarkAges(db: Database): Promise<{ kind: string; ageMs: number }[]> {
   const { rows } = await sql<{ kind: string; ageMs: number }>`
-    SELECT kind, (extract(epoch FROM max(now() - watermark)) * 1000)::float8 AS age_ms
-    FROM export_watermarks JOIN exports ON exports.id = export_id JOIN destinations ON destinations.id = destination_id
-    WHERE exports.deleted_at IS NULL AND NOT exports.paused GROUP BY kind`.execute(db.kysely);
+    SELECT kind, (extract(epoch FROM max(age)) * 1000)::float8 AS age_ms FROM (${MARKS}) AS marks
+    GROUP BY kind`.execute(db.kysely);
   return rows;
+}
+
+/** Exports whose mark is older than that, the oldest first; at most a hundred. */
+export async function exportsBehind(db: Database, ageMs: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM (${MARKS}) AS marks WHERE age > ${ageMs} * interval '1 millisecond'
+    ORDER BY age DESC LIMIT 100`.execute(db.kysely);
+  return rows.map(({ id }) => id);
 }

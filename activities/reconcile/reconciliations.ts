@@ -2,7 +2,8 @@ import { Context } from '@temporalio/activity';
 import { pruneBuckets } from '../../store/interval-buckets.ts';
 import { listDueReconciliations } from '../../store/reconcile-due.ts';
 import { closeReconciliation, createReconciliation } from '../../store/reconciliations.ts';
-import { watermarkAges } from '../../store/watermarks.ts';
+import { LOG_WARNING_MS } from '../../core/log-reach.ts';
+import { exportsBehind, watermarkAges } from '../../store/watermarks.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Activities, DueReconciliationRef, StartReconciliationInput } from '../types.ts';
 import { RECONCILED_FOR_MS, SECOND_LOOK_AFTER_MS } from './limits.ts';
@@ -32,10 +33,21 @@ export async function finishReconciliation(
 /** Also publishes how complete the exports are, and forgets digests of intervals that nobody will compare again. */
 export async function dueReconciliations(deps: ActivityDeps): Promise<DueReconciliationRef[]> {
   await pruneBuckets(deps.db, new Date(Date.now() - RECONCILED_FOR_MS));
-  deps.metrics.watermarks(await watermarkAges(deps.db));
+  await publishMarks(deps);
   const due = await listDueReconciliations(deps.db, {
     secondAfterMs: SECOND_LOOK_AFTER_MS,
     forgottenAfterMs: RECONCILED_FOR_MS,
   });
   return due.map(({ from, to, ...rest }) => ({ ...rest, from: from.toISOString(), to: to.toISOString() }));
+}
+
+async function publishMarks({ db, metrics, logger }: ActivityDeps): Promise<void> {
+  const nearLogEnd = await exportsBehind(db, LOG_WARNING_MS);
+  metrics.watermarks(await watermarkAges(db), nearLogEnd.length);
+  if (nearLogEnd.length > 0) {
+    logger.warn(
+      { exports: nearLogEnd },
+      'exports are so far behind that the event log will soon forget what they lack',
+    );
+  }
 }

@@ -7,8 +7,10 @@ import { createReconciliation } from '../../store/reconciliations.ts';
 import { createRepair, settleRepair } from '../../store/repairs.ts';
 import { createRun } from '../../store/runs.ts';
 import { getTimeline } from '../../store/schedules.ts';
-import { advanceWatermark } from '../../store/watermarks.ts';
+import { advanceWatermark, exportsBehind, watermarkAges } from '../../store/watermarks.ts';
 import { newExport, newTeam, startStore, type StoreFixture } from './fixtures.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
 
 let store: StoreFixture;
 let teamId: number;
@@ -71,4 +73,22 @@ describe('the completeness watermark', () => {
     await settleRepair(store.db, repair.id, { status: 'repaired' });
     expect(await advanceWatermark(store.db, record, second!.end)).toEqual(second!.end);
   });
+});
+
+test('an export that never committed anything lags since it exists, and a paused one does not count', async () => {
+  const [never, paused] = [await newExport(store, teamId), await newExport(store, teamId)];
+  await store.db.kysely
+    .updateTable('exports')
+    .set({ createdAt: new Date(Date.now() - 40 * DAY_MS) })
+    .where('id', 'in', [never.id, paused.id])
+    .execute();
+  await store.db.kysely
+    .updateTable('exports')
+    .set({ paused: true, pausedBy: 'user' })
+    .where('id', '=', paused.id)
+    .execute();
+  expect(await exportsBehind(store.db, 39 * DAY_MS)).toEqual([never.id]);
+  expect(await exportsBehind(store.db, 41 * DAY_MS)).toEqual([]);
+  const [age] = await watermarkAges(store.db);
+  expect([age?.kind, Math.floor((age?.ageMs ?? 0) / DAY_MS)]).toEqual(['s3', 40]);
 });
