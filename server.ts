@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import { dryRun } from './activities/dry-run.ts';
 import { registerApi } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { drainRefusedBody } from './api/drain-body.ts';
@@ -121,13 +122,11 @@ function capturePlugin(
 function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
   const network = createOutboundNetwork(policy);
+  const box = createSecretBox(config.encryptionKey);
   const destinations = destinationsWith({ ...config.destinations, policy });
   return {
-    db,
-    box: createSecretBox(config.encryptionKey),
-    controlPlane: createControlPlane(temporal),
-    findDestination: destinations.find,
-    destinationKinds: destinations.all,
+    ...{ db, box, controlPlane: createControlPlane(temporal) },
+    ...{ findDestination: destinations.find, destinationKinds: destinations.all },
     assertHost: (field, host) => network.assertHost(field, host),
     events: {
       nowMicros: () => nowMicros(clickhouse),
@@ -139,6 +138,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
       rejectedIntervals: (query) => rejectedIntervals(clickhouse, query),
     },
     queries: queryChecks(clickhouse),
+    dryRun: (request) => dryRun({ db, box, clickhouse, findDestination: destinations.find }, request),
     webhookRules: {
       validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps: config.net.requireHttps }),
       validateHeaders: validateCustomHeaders,

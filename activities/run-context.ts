@@ -77,8 +77,8 @@ export async function withSession<T>(
 
 /** The destination of a run with its settings. Throws destination_not_found. */
 export async function loadDestination(
-  deps: ActivityDeps,
-  { run, settings }: RunContext,
+  deps: Pick<ActivityDeps, 'db' | 'box' | 'findDestination'>,
+  { run, settings }: { run: Pick<RunRef, 'teamId'>; settings: Pick<ExportVersion, 'destinationId'> },
 ): Promise<{ destination: Destination<unknown>; config: unknown }> {
   const record = await getRunDestination(deps.db, { teamId: run.teamId, id: settings.destinationId });
   if (record === undefined) {
@@ -95,7 +95,12 @@ export async function loadDestination(
   return { destination, config };
 }
 
-function sessionContext(context: RunContext, signal: AbortSignal): SessionContext {
+type SessionSettings = Pick<RunContext, 'scope' | 'maxFileBytes' | 'supplement'> & {
+  run: Pick<RunRef, 'exportId' | 'runId' | 'generation'>;
+  settings: Pick<ExportVersion, 'mode' | 'format'>;
+};
+
+export function sessionContext(context: SessionSettings, signal: AbortSignal): SessionContext {
   const { run, settings, scope, maxFileBytes, supplement } = context;
   return {
     exportId: run.exportId,

@@ -16,6 +16,7 @@ import { deletionRoutes } from './routes/deletions.ts';
 import { backfillChangeRoutes, backfillRoutes, newBackfillRoute } from './routes/backfills.ts';
 import { destinationKindRoutes } from './routes/destination-kinds.ts';
 import { destinationRoutes } from './routes/destinations.ts';
+import { dryRunRoutes } from './routes/dry-runs.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { exportRunRoutes } from './routes/export-runs.ts';
 import { exportScheduleRoutes } from './routes/export-schedules.ts';
@@ -78,6 +79,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   destinationRoutes(scope, deps);
   deletionRoutes(scope, deps);
   exportRoutes(scope, deps);
+  dryRunRoutes(scope, deps);
   exportRunRoutes(scope, deps);
   exportScheduleRoutes(scope, deps);
   queryRoutes(scope, deps);

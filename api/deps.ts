@@ -4,12 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import type { Column } from '../core/columns.ts';
 import type { ModelName } from '../core/models.ts';
+import type { DryRunReport } from '../core/preview.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { IntervalBounds } from '../core/intervals.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Database } from '../store/database.ts';
+import type { DryRunSettings } from '../store/exports.ts';
 import type { SecretBox } from '../store/secrets.ts';
 import type { ControlPlane } from './control-plane.ts';
 
@@ -28,6 +30,7 @@ export interface ApiDeps {
   controlPlane: ControlPlane;
   events: EventReads;
   queries: QueryChecks;
+  dryRun: DryRun;
   webhookRules: WebhookRules;
   /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;
@@ -57,6 +60,18 @@ export interface QueryToCheck {
   teamId: number;
   text: string;
   range: MicrosRange;
+}
+
+/** What an export would do, found out without writing anything. Throws what is wrong with the export itself. */
+export type DryRun = (request: DryRunRequest) => Promise<DryRunReport>;
+
+export interface DryRunRequest {
+  teamId: number;
+  /** Absent: the export is not stored. */
+  exportId?: string;
+  settings: DryRunSettings;
+  range: MicrosRange;
+  sampleRows: number;
 }
 
 /** Rules of delivery/ and net/ for what a user may enter. Each throws a SluiceError that names the fault. */

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { MODELS } from '../core/models.ts';
 import type { QueryModel } from '../core/query-model.ts';
-import { createExport, deleteExport, setExportPaused, type ExportPatch, type ExportRecord } from '../store/exports.ts';
+import {
+  createExport,
+  deleteExport,
+  setExportPaused,
+  type DryRunSettings,
+  type ExportPatch,
+  type ExportRecord,
+} from '../store/exports.ts';
 import { assertMergeable, columnsOf, columnsSchema, privacyOf, privacySchema } from './column-schema.ts';
 import type { ApiDeps } from './deps.ts';
 import { findDestinationRecord } from './destination-view.ts';
@@ -54,27 +61,12 @@ export async function createScheduledExport(
   teamId: number,
   body: z.output<typeof newExport>,
 ): Promise<ExportRecord> {
-  const key = { teamId, id: body.destination_id };
-  const destination = await forField('destination_id', () => findDestinationRecord(deps, key));
-  const { name, model, interval, paused, max_file_mb: maxFileMb } = body;
-  const kind = deps.findDestination(destination.kind);
-  const mode = chooseMode(kind, body.mode);
-  const columns = columnsOf(body.columns);
-  assertMergeable(mode, columns);
-  const filter = filterOf(body.filter);
-  const privacy = privacyOf(body.privacy);
-  const wanted = { teamId, model, mode, eventsOnly: { filter, columns, privacy }, before: null };
+  const { name, interval, paused, max_file_mb: maxFileMb } = body;
   const record = await createExport(deps.db, {
     teamId,
-    destinationId: destination.id,
-    ...{ name, model, interval, paused },
+    ...{ name, interval, paused },
     ...scheduleChange(body),
-    format: chooseFormat(kind, body.format),
-    mode,
-    columns,
-    privacy,
-    filter,
-    query: await chooseQuery(deps, body, wanted),
+    ...(await newReading(deps, teamId, body)),
     ...(maxFileMb === undefined ? {} : { maxFileMb }),
   });
   try {
@@ -83,6 +75,29 @@ export async function createScheduledExport(
     await deleteExport(deps.db, { teamId, id: record.id });
     throw error;
   }
+}
+
+/** What a new export reads and how it writes it; refuses what its destination cannot do. */
+export async function newReading(
+  deps: ApiDeps,
+  teamId: number,
+  body: Omit<z.output<typeof newExport>, 'name'>,
+): Promise<DryRunSettings> {
+  const key = { teamId, id: body.destination_id };
+  const destination = await forField('destination_id', () => findDestinationRecord(deps, key));
+  const kind = deps.findDestination(destination.kind);
+  const mode = chooseMode(kind, body.mode);
+  const columns = columnsOf(body.columns);
+  assertMergeable(mode, columns);
+  const eventsOnly = { filter: filterOf(body.filter), columns, privacy: privacyOf(body.privacy) };
+  return {
+    destinationId: destination.id,
+    model: body.model,
+    format: chooseFormat(kind, body.format),
+    mode,
+    ...eventsOnly,
+    query: await chooseQuery(deps, body, { teamId, model: body.model, mode, eventsOnly, before: null }),
+  };
 }
 
 export async function patchOf(

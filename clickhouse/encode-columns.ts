@@ -1,6 +1,7 @@
 import type { Column } from '../core/columns.ts';
 import type { EncodedColumn, RejectReason, SourceEncoding, ValueForm } from '../core/encoding.ts';
 import type { ModelColumn } from '../core/models.ts';
+import { bound } from './json/bound.ts';
 import { quoteName } from './sql.ts';
 import { posthogEvent } from './posthog-event.ts';
 import { sqlValues, type WrittenValue } from './sql-values.ts';
@@ -21,19 +22,23 @@ export function encodeColumns(encoding: SourceEncoding, model: readonly ModelCol
   }
   const written = encoding.columns.map((column) => writtenColumn(column, model));
   const refusals = written.flatMap(({ refusals: found }) => found);
+  const computed = written.flatMap(({ reason }) => reason ?? []);
   if (typeof encoding.shape === 'object') {
     const { line, tooLong } = sqlValues(written, encoding.shape);
     const reasons = tooLong.map(({ condition, column }) => `${condition}, ${reasonText(column, 'value_too_long')}`);
-    return { columns: `${line} AS line`, refusal: firstOf([...refusals, ...reasons]) };
+    return { columns: `${line} AS line`, refusal: firstOf([...refusals, ...reasons], computed) };
   }
   return {
     columns: written.map(({ sql, name }) => `${sql} AS ${quoteName(name)}`).join(', '),
-    refusal: firstOf(refusals),
+    refusal: firstOf(refusals, computed),
   };
 }
 
-function firstOf(refusals: readonly string[]): string | undefined {
-  return refusals.length === 0 ? undefined : `multiIf(${refusals.join(', ')}, '')`;
+/** Of pairs for multiIf, and of expressions that are a reason or empty. */
+function firstOf(refusals: readonly string[], computed: readonly string[]): string | undefined {
+  const ofColumns = refusals.length === 0 ? [] : [`multiIf(${refusals.join(', ')}, '')`];
+  const all = [...ofColumns, ...computed];
+  return all.length < 2 ? all[0] : `arrayFirst(reason -> reason != '', [${all.join(', ')}])`;
 }
 
 function reasonText(column: string, reason: RejectReason): string {
@@ -44,6 +49,8 @@ interface WrittenColumn extends WrittenValue {
   name: string;
   /** Pairs for multiIf: condition, text. */
   refusals: string[];
+  /** The same as one expression, of a column that is long to write down: rules name a value again and again. */
+  reason?: string;
 }
 
 function writtenColumn(encoded: EncodedColumn, model: readonly ModelColumn[]): WrittenColumn {
@@ -54,12 +61,25 @@ function writtenColumn(encoded: EncodedColumn, model: readonly ModelColumn[]): W
   const as = encoded.as ?? 'native';
   const plain = valueSql(column, as);
   const rules = encoded.rules ?? {};
-  const sql = cleaned(plain, column, rules);
-  const refusals = refusalOf({ plain, cleaned: sql }, column, rules).map(
-    ({ condition, reason }) => `${condition}, ${reasonText(encoded.source, reason)}`,
-  );
-  return { name: encoded.name, sql, column, as, refusals };
+  const clean = (value: string): string => cleaned(value, column, rules);
+  const refusals = (value: string): string[] =>
+    refusalOf({ plain: value, cleaned: clean(value) }, column, rules).map(
+      ({ condition, reason }) => `${condition}, ${reasonText(encoded.source, reason)}`,
+    );
+  const written = { name: encoded.name, column, as };
+  if (encoded.rules === undefined || NAME.test(column.sql ?? 'name')) {
+    return { ...written, sql: clean(plain), refusals: refusals(plain) };
+  }
+  const reason = firstOf(refusals('value'), []);
+  return {
+    ...written,
+    sql: bound('value', plain, clean),
+    refusals: [],
+    ...(reason !== undefined && { reason: bound('value', plain, () => reason) }),
+  };
 }
+
+const NAME = /^\w+$/;
 
 function valueSql(column: ModelColumn, as: ValueForm): string {
   const name = column.sql ?? quoteName(column.name);

@@ -13,12 +13,14 @@ export interface ChunkToOpen {
   chunk: PlannedChunk;
   /** Nothing of the chunk was set aside: the rules need not be asked again. */
   allFit?: boolean;
+  /** At most so many rows, whichever come first. */
+  firstRows?: number;
 }
 
 /** Opens one chunk from its beginning: the model's rows, each once, without those that break a rule of the encoding. */
 export async function openChunk(
   ch: ClickHouse,
-  { scope, chunk, allFit = false }: ChunkToOpen,
+  { scope, chunk, allFit = false, firstRows }: ChunkToOpen,
   encoding: SourceEncoding,
   options: OpenOptions,
   signal: AbortSignal,
@@ -28,7 +30,8 @@ export async function openChunk(
   const where = refusal === undefined || allFit ? undefined : `${refusal} = ''`;
   const select = await relation.select(ch, { scope, chunk, columns, where, fresh: false });
   signal.throwIfAborted();
-  return openEncoded(ch, { ...select, params: { ...select.params, ...params } }, encoding, options, signal);
+  const sql = firstRows === undefined ? select.sql : `SELECT * FROM (${select.sql}) LIMIT ${String(firstRows)}`;
+  return openEncoded(ch, { ...select, sql, params: { ...select.params, ...params } }, encoding, options, signal);
 }
 
 /** Rows and hash of what an export of the scope holds now, whatever an earlier chunk has found out. */

@@ -95,6 +95,22 @@ export function canReject(encoding: SourceEncoding): boolean {
 }
 
 function rejects(rules: ValueRules): boolean {
-  const { nul, surrogates, nonFinite, validJson, ...limits } = rules;
-  return [nul, surrogates, nonFinite].includes('reject') || validJson === true || Object.keys(limits).length > 0;
+  return reasonsOf(rules).length > 0;
+}
+
+/** For what the rules can set a record aside. */
+export function reasonsOf(rules: ValueRules): RejectReason[] {
+  const { nul, surrogates, nonFinite, validJson, maxBytes, maxChars, maxJsonStringBytes, maxDepth } = rules;
+  const isLimited = [maxBytes, maxChars, maxJsonStringBytes].some((limit) => limit !== undefined);
+  const found: Record<RejectReason, boolean> = {
+    nul_character: nul === 'reject',
+    lone_surrogate: surrogates === 'reject',
+    not_finite: nonFinite === 'reject',
+    json_invalid: validJson === true,
+    value_too_long: isLimited,
+    json_too_deep: validJson === true || maxDepth !== undefined,
+    time_out_of_range: rules.time !== undefined,
+    number_out_of_range: rules.number !== undefined || rules.maxNumberDigits !== undefined,
+  };
+  return REJECT_REASONS.filter((reason) => found[reason]);
 }

@@ -3,6 +3,7 @@ import type { Column } from '../core/columns.ts';
 import type { BucketDigest } from '../core/digest.ts';
 import type { SourceEncoding } from '../core/encoding.ts';
 import type { OutputFormat } from '../core/formats.ts';
+import type { Preview } from '../core/preview.ts';
 import type { MicrosRange } from '../core/time.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 
@@ -40,6 +41,12 @@ export interface Destination<Config> {
   supplements?: boolean;
   /** Ordered connection check; stops at the first failed step. Never throws for a customer's mistake. */
   check(config: Config, signal: AbortSignal): Promise<CheckStep[]>;
+  /**
+   * What a first session would write, and do to its table. Nothing is created, changed or left. Rejects when the place
+   * cannot be looked at; what would keep a run from writing is a problem of the answer. Absent: rows go into files,
+   * which hold every value.
+   */
+  preview?(config: Config, context: SessionContext): Promise<Preview>;
   /** Opens a session for one attempt. The caller always closes it. */
   open(config: Config, context: SessionContext): Promise<DestinationSession>;
 }

@@ -1,6 +1,7 @@
 import type { Column, ColumnType } from '../core/columns.ts';
 import type { EncodedColumn, SourceEncoding } from '../core/encoding.ts';
 import type { OutputFormat } from '../core/formats.ts';
+import type { ColumnPreview, Preview } from '../core/preview.ts';
 
 /** Rows in a file: every column under its own name, uuids and JSON as text. A file can hold any value. */
 export function fileEncoding(format: OutputFormat, columns: readonly Column[]): SourceEncoding {
@@ -8,6 +9,21 @@ export function fileEncoding(format: OutputFormat, columns: readonly Column[]): 
     throw new TypeError('a table has no file format');
   }
   return { fileFormat: format.fileFormat, compression: format.compression, columns: columns.map(fileColumn) };
+}
+
+/** A file takes every column, under the type that its format's readers see. */
+export function previewFile(format: OutputFormat, columns: readonly Column[]): Preview {
+  return {
+    encoding: fileEncoding(format, columns),
+    columns: columns.map(untouched),
+    problems: [],
+  };
+}
+
+/** A column whose values arrive as they are. */
+export function untouched(column: Column): ColumnPreview {
+  const { name, type } = fileColumnType(column);
+  return { column, target: { name, type, exists: false }, verdict: 'lossless', changes: [], setAside: [] };
 }
 
 function fileColumn({ name, type }: Column): EncodedColumn {

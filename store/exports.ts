@@ -73,6 +73,12 @@ export interface ExportPatch extends Partial<ScheduleSettings> {
 /** The settings a run is pinned to. */
 export type ExportVersion = ExportSettings & { exportId: string; version: number };
 
+/** What of an export's settings decides what is read and how it is written. */
+export type DryRunSettings = Pick<
+  ExportSettings,
+  'destinationId' | 'model' | 'query' | 'filter' | 'format' | 'mode' | 'columns' | 'privacy'
+>;
+
 export interface ExportKey {
   teamId: number;
   id: string;

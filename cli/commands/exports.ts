@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
 import { deleteExportCommand } from './deletions.ts';
+import { dryRunCommand } from './dry-runs.ts';
 
 interface NextRuns {
   paused: boolean;
@@ -44,6 +45,7 @@ export function exportCommands(program: Command, context: CommandContext): Comma
       const page = await api()<{ items: Gap[]; next_cursor: string | null }>('GET', path);
       print(options.json, page, gapText(page.items));
     });
+  dryRunCommand(exports, context);
   return exports;
 }
 

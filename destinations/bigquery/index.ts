@@ -10,7 +10,7 @@ import { Ledger } from './ledger.ts';
 import { labelsOf, namesOf } from './names.ts';
 import type { Scope } from './scope.ts';
 import { BigQuerySession } from './session.ts';
-import { findDataset, prepareTable } from './table.ts';
+import { findDataset, prepareTable, previewInterval } from './table.ts';
 
 const CONFLICT_DELAY_MS = 1_000;
 
@@ -41,6 +41,12 @@ export function createBigQueryDestination(options: BigQueryOptions = {}): Destin
     check: async (config, signal) => {
       const { api, auth } = connect(config);
       return await checkBigQuery(api, auth, config, signal);
+    },
+    preview: async (config, context) => {
+      const { api, auth } = connect(config);
+      await fetchToken(auth, config);
+      await findDataset(api, context.signal);
+      return await previewInterval(api, config, context);
     },
     open: async (config, context) => {
       const { api, auth } = connect(config);

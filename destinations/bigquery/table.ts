@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Preview } from '../../core/preview.ts';
 import type { SessionContext } from '../contract.ts';
 import { planColumns, type TableColumn, type TablePlan } from '../table/columns.ts';
 import { columnMissing, mergeKeyMissing } from '../table/errors.ts';
+import { previewTable } from '../table/preview.ts';
 import type { BigQueryApi } from './api.ts';
 import type { BigQueryConfig } from './config.ts';
 import { datasetMissing, partitionColumnInvalid, tableUnsupported } from './errors.ts';
@@ -69,6 +71,41 @@ export async function prepareTable(
   return plan;
 }
 
+/** As `prepareTable`, without creating or changing anything. */
+export async function previewInterval(
+  api: BigQueryApi,
+  config: BigQueryConfig,
+  context: SessionContext,
+): Promise<Preview> {
+  const { tableId, schemaPolicy, jsonType } = config;
+  const found = await findTable(api, tableId, context.signal);
+  return previewTable(context.columns, {
+    ...{ name: tableId, existing: found && (found.schema?.fields ?? []).map(columnOf), key: context.key },
+    ...{ types: typeRules(jsonType), policy: schemaPolicy },
+    check: (plan) => {
+      if (found !== undefined) {
+        assertSuitable(tableId, found, context);
+        assertVersioned(tableId, plan, context);
+      }
+    },
+    statements: ({ add }) => [found === undefined ? createSql(api, config, context, add) : addSql(api, tableId, add)],
+  });
+}
+
+/** What `createFor` asks for, as SQL. */
+function createSql(
+  api: BigQueryApi,
+  config: BigQueryConfig,
+  context: SessionContext,
+  columns: TablePlan['add'],
+): string {
+  const field = partitionColumn(config, context);
+  const isDate = context.columns.find(({ name }) => name === field)?.type.kind === 'date';
+  const day = field && (isDate ? quoteName(field) : `TIMESTAMP_TRUNC(${quoteName(field)}, DAY)`);
+  const list = columns.map(({ name, type }) => `${quoteName(name)} ${sqlType(type)}`).join(', ');
+  return `CREATE TABLE ${qualified(api, config.tableId)} (${list})${day === undefined ? '' : ` PARTITION BY ${day}`}`;
+}
+
 async function createFor(api: BigQueryApi, config: BigQueryConfig, context: SessionContext): Promise<TableResource> {
   const { createType } = typeRules(config.jsonType);
   const fields = context.columns.map((column) => ({ name: column.name, type: createType(column), mode: 'NULLABLE' }));
@@ -131,10 +168,14 @@ async function addColumns(
   { add, labels }: { add: TablePlan['add']; labels: Record<string, string> },
   signal: AbortSignal,
 ): Promise<void> {
-  const parts = add.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${sqlType(type)}`);
-  const sql = `ALTER TABLE ${qualified(api, table)} ${parts.join(', ')}`;
+  const sql = addSql(api, table, add);
   const job = { jobId: `sluice_alter_${randomUUID()}`, labels, action: `add columns to ${table}` };
   await runQuery(api, { sql }, job, signal);
+}
+
+function addSql(api: BigQueryApi, table: string, add: TablePlan['add']): string {
+  const parts = add.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${sqlType(type)}`);
+  return `ALTER TABLE ${qualified(api, table)} ${parts.join(', ')}`;
 }
 
 function sqlType(type: string): string {

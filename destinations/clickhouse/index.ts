@@ -9,7 +9,7 @@ import { Ledger } from './ledger.ts';
 import { stageNames } from './names.ts';
 import type { Scope } from './scope.ts';
 import { ClickHouseSession } from './session.ts';
-import { prepareTable, type TablePlace } from './table.ts';
+import { prepareTable, previewInterval, type TablePlace } from './table.ts';
 import { createTransport } from './transport.ts';
 
 export interface ClickHouseOptions {
@@ -37,6 +37,15 @@ export function createClickHouseDestination(options: ClickHouseOptions = {}): De
       const place = placeOf(config, signal);
       try {
         return await checkClickHouse(place, config, network);
+      } finally {
+        await place.client.close();
+      }
+    },
+    preview: async (config, context) => {
+      await network?.assertHost('url', new URL(config.url).hostname);
+      const place = placeOf(config, context.signal);
+      try {
+        return await previewInterval(place, config, context);
       } finally {
         await place.client.close();
       }

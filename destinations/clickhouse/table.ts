@@ -1,6 +1,8 @@
+import type { Preview } from '../../core/preview.ts';
 import type { SessionContext } from '../contract.ts';
 import { mergeKeyMissing } from '../table/errors.ts';
 import { planColumns, type SchemaPolicy, type TableColumn, type TablePlan } from '../table/columns.ts';
+import { previewTable } from '../table/preview.ts';
 import type { ClickHouseClient } from './client.ts';
 import { tableUnsupported } from './errors.ts';
 import { quoteName } from './names.ts';
@@ -71,7 +73,7 @@ export async function prepareTable(
 ): Promise<TablePlan> {
   let info = await findTable(place, table);
   if (info === undefined) {
-    await createTable(place, table, context);
+    await place.client.run({ sql: createSql(place, table, context), signal: place.signal });
     info = await findTable(place, table);
   }
   const existing = await columnsOf(place, table);
@@ -81,22 +83,46 @@ export async function prepareTable(
     { name: table, existing, key: context.key },
     { types: clickhouseTypes, policy: schemaPolicy },
   );
-  for (const { name, type } of plan.add) {
-    const sql = `ALTER TABLE ${qualified(place, table)} ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${type}`;
-    await place.client.run({ sql, signal: place.signal });
+  for (const column of plan.add) {
+    await place.client.run({ sql: addSql(place, table, column), signal: place.signal });
   }
   return plan;
 }
 
-async function createTable(place: TablePlace, table: string, context: SessionContext): Promise<void> {
+/** As `prepareTable`, without creating or changing anything. */
+export async function previewInterval(
+  place: TablePlace,
+  { table, schemaPolicy }: { table: string; schemaPolicy: SchemaPolicy },
+  context: SessionContext,
+): Promise<Preview> {
+  const info = await findTable(place, table);
+  const existing = info === undefined ? undefined : await columnsOf(place, table);
+  return previewTable(context.columns, {
+    ...{ name: table, existing, key: context.key, types: clickhouseTypes, policy: schemaPolicy },
+    check: () => {
+      if (existing !== undefined) {
+        assertSuitable(table, info, existing, context);
+      }
+    },
+    statements: (plan) =>
+      existing === undefined
+        ? [createSql(place, table, context)]
+        : plan.add.map((column) => addSql(place, table, column)),
+  });
+}
+
+function addSql(place: TablePlace, table: string, { name, type }: TablePlan['add'][number]): string {
+  return `ALTER TABLE ${qualified(place, table)} ADD COLUMN IF NOT EXISTS ${quoteName(name)} ${type}`;
+}
+
+function createSql(place: TablePlace, table: string, context: SessionContext): string {
   const columns = context.columns.map((column) => `${quoteName(column.name)} ${clickhouseTypes.createType(column)}`);
   const { key, mode, versionColumn } = context;
   const version = versionColumn === undefined ? '' : quoteName(versionColumn);
-  const sql = `CREATE TABLE IF NOT EXISTS ${qualified(place, table)} (${columns.join(', ')})
+  return `CREATE TABLE IF NOT EXISTS ${qualified(place, table)} (${columns.join(', ')})
     ENGINE = ${mode === 'merge' ? `ReplacingMergeTree(${version})` : 'MergeTree'}
     ${mode === 'append' ? partitionClause(context) : ''}
     ORDER BY (${key.map(quoteName).join(', ')})`;
-  await place.client.run({ sql, signal: place.signal });
 }
 
 /** By ingestion time: then an interval lies in one partition, or in two at the turn of a month. */

@@ -4,7 +4,9 @@ import type { Destination, SessionContext } from '../contract.ts';
 import { checkHttp } from './check.ts';
 import { type HttpConfig, httpConfigSchema } from './config.ts';
 import { modelUnsupported } from './errors.ts';
-import { HttpSession } from './session.ts';
+import type { ColumnPreview, Preview } from '../../core/preview.ts';
+import { untouched } from '../file-encoding.ts';
+import { encodingOf, HttpSession } from './session.ts';
 
 export interface HttpOptions {
   /** Stays the caller's: it is closed with the process, not with a session. */
@@ -25,11 +27,23 @@ export function createHttpDestination({ client, retryDelayMs = 1_000 }: HttpOpti
     secretFields: ['apiKey', 'token', 'password', 'headers'],
     formats: [TABLE_FORMAT],
     check: (config, signal) => checkHttp(client, config, signal),
+    preview: (config, context) => {
+      requireEvents(config, context);
+      return Promise.resolve(previewHttp(config, context));
+    },
     open: (config, context) => {
       requireEvents(config, context);
       return Promise.resolve(new HttpSession({ client, config, context, retryDelayMs }));
     },
   };
+}
+
+function previewHttp(config: HttpConfig, context: SessionContext): Preview {
+  const taken = (name: string): boolean => config.shape !== 'posthog' || EVENT_PARTS.includes(name);
+  const columns = context.columns.map((column): ColumnPreview =>
+    taken(column.name) ? untouched(column) : { column, verdict: 'left_out', changes: [], setAside: [] },
+  );
+  return { encoding: encodingOf(config, context), columns, problems: [] };
 }
 
 /** What an event of the capture API is made of. */

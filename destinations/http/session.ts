@@ -114,7 +114,8 @@ export class HttpSession implements DestinationSession {
   }
 }
 
-function encodingOf({ shape }: HttpConfig, { columns }: SessionContext): SourceEncoding {
+/** Rows as the receiver gets them. */
+export function encodingOf({ shape }: HttpConfig, { columns }: SessionContext): SourceEncoding {
   if (shape === 'posthog') {
     return { fileFormat: 'lines', compression: 'none', columns: [], shape: 'posthog_event' };
   }

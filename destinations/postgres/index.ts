@@ -3,7 +3,11 @@ import type { OutboundNetwork } from '../../net/outbound-network.ts';
 import type { Destination } from '../contract.ts';
 import { checkPostgres } from './check.ts';
 import { type PostgresConfig, postgresConfigSchema } from './config.ts';
+import { withConnection } from './connection.ts';
+import { namesOf } from './names.ts';
 import { PostgresSession } from './session.ts';
+import { previewInterval } from './table.ts';
+import { transaction } from './transaction.ts';
 
 export interface PostgresOptions {
   /** Guards against hosts inside the operator's network; without it every host may be called. */
@@ -22,6 +26,12 @@ export function createPostgresDestination({ network }: PostgresOptions = {}): De
     secretFields: ['password', 'tlsClientKey'],
     formats: [TABLE_FORMAT],
     check: (config, signal) => checkPostgres({ config, network, applicationName: 'sluice check' }, signal),
+    preview: (config, context) => {
+      const scope = { config, context, names: namesOf(config, context) };
+      return withConnection({ config, network, applicationName: 'sluice dry run' }, context.signal, (connection) =>
+        transaction(connection, config, () => previewInterval(connection, scope)),
+      );
+    },
     open: (config, context) => Promise.resolve(new PostgresSession({ config, network }, context)),
   };
 }

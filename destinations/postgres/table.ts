@@ -1,5 +1,15 @@
-import { planColumns, type PlannedColumn, type TableColumn, type TablePlan } from '../table/columns.ts';
+import type { Preview } from '../../core/preview.ts';
+import {
+  planColumns,
+  type PlannedColumn,
+  type SchemaPolicy,
+  type TableColumn,
+  type TablePlan,
+  type TableToMatch,
+  type TypeRules,
+} from '../table/columns.ts';
 import { mergeKeyMissing } from '../table/errors.ts';
+import { previewTable } from '../table/preview.ts';
 import type { Connection } from './connection.ts';
 import type { PostgresConfig } from './config.ts';
 import { schemaMissing } from './errors.ts';
@@ -41,11 +51,11 @@ export async function describeTable(
 export async function prepareTable(connection: Connection, scope: Scope): Promise<TablePlan> {
   const { config, context } = scope;
   const existing = await describeTable(connection, { schema: config.schema, name: config.table });
-  const plan = planFor(scope, existing);
+  const plan = planColumns(context.columns, tableOf(scope, existing), rulesOf(scope));
   if (existing === undefined) {
-    await createTable(connection, scope, plan);
+    await connection.execute('create the table', createSql(scope, plan));
   } else if (plan.add.length > 0) {
-    await addColumns(connection, scope, plan);
+    await connection.execute('add columns to the table', addSql(scope, plan));
   }
   if (context.mode === 'merge' && existing !== undefined) {
     await assertMergeable(connection, scope, plan);
@@ -53,26 +63,40 @@ export async function prepareTable(connection: Connection, scope: Scope): Promis
   return plan;
 }
 
-function planFor({ config, context, names }: Scope, existing: readonly TableColumn[] | undefined): TablePlan {
-  const { mode, key, versionColumn } = context;
-  const needed = mode === 'merge' && versionColumn !== undefined ? [...key, versionColumn] : key;
-  return planColumns(
-    context.columns,
-    { name: names.table, existing, key: needed },
-    { types: POSTGRES_TYPES, policy: config.schemaPolicy },
-  );
+/** As `prepareTable`, without creating or changing anything. */
+export async function previewInterval(connection: Connection, scope: Scope): Promise<Preview> {
+  const { config, context } = scope;
+  await assertSchema(connection, config);
+  const existing = await describeTable(connection, { schema: config.schema, name: config.table });
+  const isNew = existing === undefined;
+  return previewTable(context.columns, {
+    ...tableOf(scope, existing),
+    ...rulesOf(scope),
+    check: (plan) => (context.mode === 'merge' && !isNew ? assertMergeable(connection, scope, plan) : undefined),
+    statements: (plan) => [isNew ? createSql(scope, plan) : addSql(scope, plan)],
+  });
 }
 
-async function createTable(connection: Connection, { names, context }: Scope, plan: TablePlan): Promise<void> {
+function tableOf({ context, names }: Scope, existing: readonly TableColumn[] | undefined): TableToMatch {
+  const { mode, key, versionColumn } = context;
+  const needed = mode === 'merge' && versionColumn !== undefined ? [...key, versionColumn] : key;
+  return { name: names.table, existing, key: needed };
+}
+
+function rulesOf({ config }: Scope): { types: TypeRules; policy: SchemaPolicy } {
+  return { types: POSTGRES_TYPES, policy: config.schemaPolicy };
+}
+
+function createSql({ names, context }: Scope, plan: TablePlan): string {
   const columns = plan.add.map(({ name, type }) => `${quote(name)} ${type}`);
   // Appending needs no key, and two exports may fill one table.
   const key = context.mode === 'merge' ? [`PRIMARY KEY (${quoteList(context.key)})`] : [];
-  await connection.execute('create the table', `CREATE TABLE ${names.target} (${[...columns, ...key].join(', ')})`);
+  return `CREATE TABLE ${names.target} (${[...columns, ...key].join(', ')})`;
 }
 
-async function addColumns(connection: Connection, { names }: Scope, plan: TablePlan): Promise<void> {
+function addSql({ names }: Scope, plan: TablePlan): string {
   const added = plan.add.map(({ name, type }) => `ADD COLUMN IF NOT EXISTS ${quote(name)} ${type}`);
-  await connection.execute('add columns to the table', `ALTER TABLE ${names.target} ${added.join(', ')}`);
+  return `ALTER TABLE ${names.target} ${added.join(', ')}`;
 }
 
 async function assertMergeable(

@@ -4,7 +4,9 @@ import type { CheckStep, Destination } from '../contract.ts';
 import { checkRedshift } from './check.ts';
 import { type RedshiftConfig, redshiftConfigSchema } from './config.ts';
 import { callerSteps, connect, type RedshiftOptions } from './connect.ts';
+import { namesOf } from './names.ts';
 import { closeConnections, RedshiftSession } from './session.ts';
+import { previewInterval } from './table.ts';
 
 export type { RedshiftOptions } from './connect.ts';
 
@@ -19,6 +21,14 @@ export function createRedshiftDestination(options: RedshiftOptions = {}): Destin
     secretFields: ['secretAccessKey', 'sessionToken'],
     formats: [TABLE_FORMAT],
     check: (config, signal) => check(config, options, signal),
+    preview: async (config, context) => {
+      const connections = await Promise.resolve(connect(config, options));
+      try {
+        return await previewInterval({ config, context, names: namesOf(config, context), ...connections });
+      } finally {
+        closeConnections(connections);
+      }
+    },
     // A config without keys may be refused here: as a rejection, not as an exception.
     open: async (config, context) => {
       const connections = await Promise.resolve(connect(config, options));

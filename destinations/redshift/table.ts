@@ -1,4 +1,13 @@
-import { planColumns, type TableColumn, type TablePlan } from '../table/columns.ts';
+import type { Preview } from '../../core/preview.ts';
+import {
+  planColumns,
+  type SchemaPolicy,
+  type TableColumn,
+  type TablePlan,
+  type TableToMatch,
+  type TypeRules,
+} from '../table/columns.ts';
+import { previewTable } from '../table/preview.ts';
 import type { RedshiftConfig } from './config.ts';
 import type { DataApi, Row } from './data-api.ts';
 import { ignoringRace } from './ledger.ts';
@@ -47,7 +56,8 @@ function typeOf(row: Row): string {
 export async function prepareTable(scope: Scope): Promise<TablePlan> {
   for (let round = 1; ; round += 1) {
     const existing = await describeTable(scope.api, scope.config, scope.context.signal);
-    const plan = planFor(scope, existing);
+    const { table, rules } = matching(scope, existing);
+    const plan = planColumns(scope.context.columns, table, rules);
     if ((existing !== undefined && plan.add.length === 0) || round === ROUNDS) {
       return plan;
     }
@@ -55,26 +65,43 @@ export async function prepareTable(scope: Scope): Promise<TablePlan> {
   }
 }
 
-function planFor({ config, context, names }: Scope, existing: readonly TableColumn[] | undefined): TablePlan {
+/** As `prepareTable`, without creating or changing anything. */
+export async function previewInterval(scope: Scope): Promise<Preview> {
+  const existing = await describeTable(scope.api, scope.config, scope.context.signal);
+  const { table, rules } = matching(scope, existing);
+  const statements = (plan: TablePlan): string[] =>
+    existing === undefined ? [createSql(scope, plan)] : plan.add.map((column) => addSql(scope, column));
+  return previewTable(scope.context.columns, { ...table, ...rules, statements });
+}
+
+function matching(
+  { config, context, names }: Scope,
+  existing: readonly TableColumn[] | undefined,
+): { table: TableToMatch; rules: { types: TypeRules; policy: SchemaPolicy } } {
   const { mode, key, versionColumn } = context;
   const needed = mode === 'merge' && versionColumn !== undefined ? [...key, versionColumn] : key;
-  return planColumns(
-    context.columns,
-    { name: names.table, existing, key: needed },
-    { types: redshiftTypes(config), policy: config.schemaPolicy },
-  );
+  return {
+    table: { name: names.table, existing, key: needed },
+    rules: { types: redshiftTypes(config), policy: config.schemaPolicy },
+  };
+}
+
+function createSql({ names }: Scope, plan: TablePlan): string {
+  const columns = plan.add.map(({ name, type }) => `${quote(name)} ${type}`).join(', ');
+  return `CREATE TABLE IF NOT EXISTS ${names.target} (${columns})`;
+}
+
+function addSql({ names }: Scope, { name, type }: TablePlan['add'][number]): string {
+  return `ALTER TABLE ${names.target} ADD COLUMN ${quote(name)} ${type}`;
 }
 
 async function createTable(scope: Scope, plan: TablePlan): Promise<void> {
-  const columns = plan.add.map(({ name, type }) => `${quote(name)} ${type}`).join(', ');
-  const sql = `CREATE TABLE IF NOT EXISTS ${scope.names.target} (${columns})`;
-  await ignoringRace(scope.api.run(sql, work(scope, 'create the table')));
+  await ignoringRace(scope.api.run(createSql(scope, plan), work(scope, 'create the table')));
 }
 
 /** One column a statement, and there is no IF NOT EXISTS. */
 async function addColumns(scope: Scope, plan: TablePlan): Promise<void> {
-  for (const { name, type } of plan.add) {
-    const sql = `ALTER TABLE ${scope.names.target} ADD COLUMN ${quote(name)} ${type}`;
-    await ignoringRace(scope.api.run(sql, work(scope, 'add a column to the table')));
+  for (const column of plan.add) {
+    await ignoringRace(scope.api.run(addSql(scope, column), work(scope, 'add a column to the table')));
   }
 }

@@ -1,9 +1,12 @@
 import { TABLE_FORMAT } from '../../core/formats.ts';
 import type { Destination } from '../contract.ts';
 import { checkSnowflake } from './check.ts';
+import type { SnowflakeClient } from './client.ts';
 import { snowflakeConfigSchema, type SnowflakeConfig } from './config.ts';
 import { contextSteps, openSnowflake, useContext, type SnowflakeOptions } from './open.ts';
+import { namesOf } from './names.ts';
 import { SnowflakeSession } from './session.ts';
+import { previewInterval } from './table.ts';
 
 export type { SnowflakeOptions } from './open.ts';
 
@@ -18,17 +21,32 @@ export function createSnowflakeDestination(options: SnowflakeOptions = {}): Dest
     secretFields: ['password', 'privateKey', 'privateKeyPassphrase'],
     formats: [TABLE_FORMAT],
     check: (config, signal) => checkSnowflake(config, options, signal),
-    open: async (config, context) => {
-      const client = await openSnowflake(config, options, context.signal);
+    preview: async (config, context) => {
+      const client = await openInContext(config, options, context.signal);
       try {
-        for (const step of contextSteps(config)) {
-          await useContext(client, step, context.signal);
-        }
-        return new SnowflakeSession(config, client, context);
-      } catch (error) {
+        return await previewInterval({ client, config, context, names: namesOf(config, context) });
+      } finally {
         await client.close();
-        throw error;
       }
     },
+    open: async (config, context) =>
+      new SnowflakeSession(config, await openInContext(config, options, context.signal), context),
   };
+}
+
+async function openInContext(
+  config: SnowflakeConfig,
+  options: SnowflakeOptions,
+  signal: AbortSignal,
+): Promise<SnowflakeClient> {
+  const client = await openSnowflake(config, options, signal);
+  try {
+    for (const step of contextSteps(config)) {
+      await useContext(client, step, signal);
+    }
+    return client;
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }

@@ -1,5 +1,14 @@
 import { errorCode } from '../../core/errors.ts';
-import { planColumns, type TableColumn, type TablePlan } from '../table/columns.ts';
+import type { Preview } from '../../core/preview.ts';
+import {
+  planColumns,
+  type SchemaPolicy,
+  type TableColumn,
+  type TablePlan,
+  type TableToMatch,
+  type TypeRules,
+} from '../table/columns.ts';
+import { previewTable } from '../table/preview.ts';
 import type { Row, SnowflakeClient } from './client.ts';
 import { quote } from './identifiers.ts';
 import { run, type Scope } from './scope.ts';
@@ -38,7 +47,8 @@ function tableColumn(row: Row): TableColumn {
 export async function prepareTable(scope: Scope): Promise<TablePlan> {
   for (let round = 1; ; round += 1) {
     const existing = await columnsOf(scope.client, scope.names.target, scope.context.signal);
-    const plan = planFor(scope, existing);
+    const { table, rules } = matching(scope, existing);
+    const plan = planColumns(scope.context.columns, table, rules);
     if ((existing !== undefined && plan.add.length === 0) || round === ROUNDS) {
       return plan;
     }
@@ -46,27 +56,45 @@ export async function prepareTable(scope: Scope): Promise<TablePlan> {
   }
 }
 
-function planFor({ config, context, names }: Scope, existing: readonly TableColumn[] | undefined): TablePlan {
+/** As `prepareTable`, without creating or changing anything. */
+export async function previewInterval(scope: Scope): Promise<Preview> {
+  const existing = await columnsOf(scope.client, scope.names.target, scope.context.signal);
+  const { table, rules } = matching(scope, existing);
+  const statements = (plan: TablePlan): string[] =>
+    existing === undefined ? [createSql(scope, plan)] : plan.add.map((column) => addSql(scope, column));
+  return previewTable(scope.context.columns, { ...table, ...rules, statements });
+}
+
+function matching(
+  { config, context, names }: Scope,
+  existing: readonly TableColumn[] | undefined,
+): { table: TableToMatch; rules: { types: TypeRules; policy: SchemaPolicy } } {
   const { mode, key, versionColumn } = context;
   const needed = mode === 'merge' && versionColumn !== undefined ? [...key, versionColumn] : key;
-  return planColumns(
-    context.columns,
-    { name: names.table, existing, key: needed },
-    { types: snowflakeTypes(config), policy: config.schemaPolicy },
-  );
+  return {
+    table: { name: names.table, existing, key: needed },
+    rules: { types: snowflakeTypes(config), policy: config.schemaPolicy },
+  };
 }
 
 /** New columns get upper-case names, so that nobody has to quote them. */
 const definition = ({ name, type }: { name: string; type: string }): string => `${quote(name.toUpperCase())} ${type}`;
 
+function createSql({ names }: Scope, plan: TablePlan): string {
+  return `CREATE TABLE IF NOT EXISTS ${names.target} (${plan.add.map(definition).join(', ')})`;
+}
+
+function addSql({ names }: Scope, column: TablePlan['add'][number]): string {
+  return `ALTER TABLE ${names.target} ADD COLUMN IF NOT EXISTS ${definition(column)}`;
+}
+
 async function createTable(scope: Scope, plan: TablePlan): Promise<void> {
-  const sql = `CREATE TABLE IF NOT EXISTS ${scope.names.target} (${plan.add.map(definition).join(', ')})`;
-  await ignoringRace(run(scope, { sql, action: `create table ${scope.names.table}` }));
+  await ignoringRace(run(scope, { sql: createSql(scope, plan), action: `create table ${scope.names.table}` }));
 }
 
 async function addColumns(scope: Scope, plan: TablePlan): Promise<void> {
   for (const column of plan.add) {
-    const sql = `ALTER TABLE ${scope.names.target} ADD COLUMN IF NOT EXISTS ${definition(column)}`;
+    const sql = addSql(scope, column);
     await ignoringRace(run(scope, { sql, action: `add column ${column.name} to table ${scope.names.table}` }));
   }
 }

@@ -25,7 +25,12 @@ function digitsOf({ bits, signed }: Of<'integer'>): number {
 }
 
 export function snowflakeTypes({ jsonType }: Pick<SnowflakeConfig, 'jsonType'>): TypeRules {
-  return { createType: ({ type }) => createType(type, jsonType), fit, sameName: sameColumn };
+  return { createType: ({ type }) => createType(type, jsonType), fit, sameName: sameColumn, sameType };
+}
+
+/** A VARCHAR without a length is shown with the longest. */
+function sameType(created: string, shown: string): boolean {
+  return created === shown || (created === 'VARCHAR' && shown === `VARCHAR(${String(MAX_TEXT_BYTES)})`);
 }
 
 function createType(type: ColumnType, jsonType: SnowflakeConfig['jsonType']): string {

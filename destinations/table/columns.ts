@@ -24,6 +24,8 @@ export interface TypeRules {
   fit(column: Column, type: string): Fit | undefined;
   /** Whether two identifiers name one column; some vendors fold case. */
   sameName(a: string, b: string): boolean;
+  /** Whether two types are one, as it is created and as the vendor shows it. Absent: when they are written alike. */
+  sameType?(created: string, shown: string): boolean;
 }
 
 /**
@@ -55,29 +57,50 @@ export interface TablePlan {
  */
 export function planColumns(
   model: readonly Column[],
-  table: { name: string; existing: readonly TableColumn[] | undefined; key: readonly string[] },
+  table: TableToMatch,
   { types, policy }: { types: TypeRules; policy: SchemaPolicy },
 ): TablePlan {
   const plan: TablePlan = { columns: [], add: [], missing: [] };
   for (const column of model) {
-    const there = table.existing?.find(({ name }) => types.sameName(name, column.name));
-    if (there !== undefined) {
-      plan.columns.push(planned(column, there, table.name, types));
-    } else if (table.existing === undefined || policy === 'auto') {
-      const added = { name: column.name, type: types.createType(column) };
-      plan.add.push(added);
-      plan.columns.push(planned(column, added, table.name, types));
-    } else if (policy === 'refuse' || table.key.includes(column.name)) {
-      throw columnMissing(table.name, column.name, types.createType(column));
-    } else {
+    const { planned, isNew } = matchColumn(column, table, { types, policy });
+    if (planned === undefined) {
       plan.missing.push(column.name);
+    } else {
+      plan.columns.push(planned);
+      plan.add.push(...(isNew ? [planned.target] : []));
     }
   }
   assertWritable(plan, table, types);
   return plan;
 }
 
-function planned(
+export interface TableToMatch {
+  name: string;
+  existing: readonly TableColumn[] | undefined;
+  key: readonly string[];
+}
+
+/** One column of the model; without `planned` it is left out. Throws as `planColumns` does. */
+export function matchColumn(
+  column: Column,
+  table: TableToMatch,
+  { types, policy }: { types: TypeRules; policy: SchemaPolicy },
+): { planned: PlannedColumn | undefined; isNew: boolean } {
+  const there = table.existing?.find(({ name }) => types.sameName(name, column.name));
+  if (there !== undefined) {
+    return { planned: plannedColumn(column, there, table.name, types), isNew: false };
+  }
+  const added = { name: column.name, type: types.createType(column) };
+  if (table.existing === undefined || policy === 'auto') {
+    return { planned: plannedColumn(column, added, table.name, types), isNew: true };
+  }
+  if (policy === 'refuse' || table.key.includes(column.name)) {
+    throw columnMissing(table.name, column.name, added.type);
+  }
+  return { planned: undefined, isNew: false };
+}
+
+function plannedColumn(
   column: Column,
   there: { name: string; type: string },
   table: string,

@@ -136,6 +136,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     queries: noQueries,
     webhookRules,
     findDestination,
+    dryRun: () => Promise.reject(new Error('no dry run in this test')),
     assertHost: createOutboundNetwork(policy).assertHost,
     destinationKinds: [...DESTINATIONS.values()],
   };

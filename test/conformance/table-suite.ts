@@ -4,6 +4,7 @@ import { describeCommits } from './table/commits.ts';
 import { describeFailures } from './table/failures.ts';
 import { describeLoading } from './table/loading.ts';
 import type { TableTarget } from './table/place.ts';
+import { describePreviews } from './table/previews.ts';
 import { describeSchemas } from './table/schemas.ts';
 import { goldenContext } from './table/session.ts';
 
@@ -30,6 +31,9 @@ export function describeTableDestination(target: TableTarget): void {
   });
   describe('tables of the user', () => {
     describeSchemas(target, ch);
+  });
+  describe('dry runs', () => {
+    describePreviews(target, ch);
   });
   describe('config', () => {
     describeConfig(target);

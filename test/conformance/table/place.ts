@@ -1,3 +1,4 @@
+import type { Verdict } from '../../../core/preview.ts';
 import type { Destination } from '../../../destinations/contract.ts';
 import type { WrongConfig } from '../place.ts';
 import type { CanonicalRow } from './golden.ts';
@@ -35,6 +36,8 @@ export interface TableTarget {
   adjust?(expected: CanonicalRow): CanonicalRow;
   /** False for a destination that cannot lock: two attempts at the same statement are covered by other means. */
   merges?: boolean;
+  /** Of columns that an emulator creates with another type than the vendor. */
+  emulatedVerdicts?: Record<string, Verdict>;
   /** True for a vendor whose tables have no column that must be filled. */
   everyColumnHasDefault?: boolean;
 }

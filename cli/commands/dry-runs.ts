@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { print, table } from '../output.ts';
+import type { CommandContext } from '../register.ts';
+
+interface Problem {
+  code: string;
+  message: string;
+  remedy?: string;
+}
+
+interface DryRun {
+  interval_start: string;
+  interval_end: string;
+  estimate: { rows: number; bytes: number };
+  columns: {
+    name: string;
+    kind: string;
+    verdict: string;
+    target: { name: string; type: string } | null;
+    changes: string[];
+    set_aside: string[];
+  }[];
+  table: { statements: string[] } | null;
+  problems: Problem[];
+  sample: {
+    columns: string[];
+    rows: (string | null)[][];
+    records_examined: number;
+    records_set_aside: { reason: string; records: number }[];
+  } | null;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const MAX_CELL = 40;
+
+/** `sluice exports dry-run` */
+export function dryRunCommand(exports: Command, { api }: CommandContext): void {
+  exports
+    .command('dry-run')
+    .description('what an export would do, without writing anything; exit code 1 when it could not write')
+    .argument('<export-id or file>', 'an export, or a JSON file with what POST /exports takes')
+    .option('--rows <n>', 'rows to show, up to 50', '10')
+    .option('--json', 'print one JSON object')
+    .action(async (target: string, options: { rows: string; json?: boolean }) => {
+      const found = await api()<DryRun>('POST', ...(await requestOf(target, Number(options.rows))));
+      print(options.json, found, textOf(found));
+      process.exitCode = found.problems.length > 0 ? 1 : 0;
+    });
+}
+
+async function requestOf(target: string, rows: number): Promise<[path: string, body: unknown]> {
+  if (UUID.test(target)) {
+    return [`/exports/${target}/dry-run`, { sample_rows: rows }];
+  }
+  const settings = JSON.parse(await readFile(target, 'utf8')) as Record<string, unknown>;
+  return ['/exports/dry-run', { ...settings, sample_rows: rows }];
+}
+
+function textOf({ interval_start, interval_end, estimate, columns, ...found }: DryRun): string {
+  const rows = columns.map((column) => [
+    column.name,
+    column.kind,
+    column.verdict,
+    column.target && `${column.target.name} ${column.target.type}`,
+    [...column.changes, ...column.set_aside].join(' '),
+  ]);
+  return [
+    `${interval_start} to ${interval_end}: ${String(estimate.rows)} rows, about ${String(estimate.bytes)} bytes`,
+    table(['COLUMN', 'KIND', 'VERDICT', 'BECOMES', 'VALUES CHANGED OR SET ASIDE'], rows),
+    ...(found.table?.statements ?? []),
+    ...found.problems.map(({ code, message, remedy = '' }) => `${message} (${code})\n${remedy}`),
+    ...sampleText(found.sample),
+  ].join('\n\n');
+}
+
+function sampleText(sample: DryRun['sample']): string[] {
+  if (sample === null) {
+    return [];
+  }
+  const aside = sample.records_set_aside.map(
+    ({ reason, records }) => `${String(records)} of ${String(sample.records_examined)} records set aside: ${reason}`,
+  );
+  const rows = sample.rows.map((row) => row.map(shortened));
+  return [table(sample.columns, rows), ...aside];
+}
+
+function shortened(cell: string | null): string | null {
+  const text = cell?.replaceAll(/\s+/g, ' ') ?? null;
+  return text !== null && text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text;
+}
