@@ -28,7 +28,7 @@ export interface Bench {
 
 /** Everything that was started is ended and removed, whatever `work` does; Ctrl-C and SIGTERM count as an end. */
 export async function withBench<T>(
-  options: BenchOptions & { s3: boolean; onProgress: (line: string) => void },
+  options: BenchOptions & { s3: boolean; env?: Record<string, string>; onProgress: (line: string) => void },
   work: (bench: Bench) => Promise<T>,
 ): Promise<T> {
   const program = workerProgram(options, options.onProgress);
@@ -40,7 +40,7 @@ export async function withBench<T>(
       s3: options.s3,
       supervise: false,
       ...(program === undefined ? {} : { program }),
-      env: { SLUICE_LOG_LEVEL: 'warn' },
+      env: { SLUICE_LOG_LEVEL: 'warn', ...options.env },
       onProgress: options.onProgress,
     });
     try {

@@ -23,6 +23,11 @@ export interface DestinationBenchOptions extends BenchOptions {
   only: readonly string[] | undefined;
 }
 
+export interface IsolationBenchOptions extends BenchOptions {
+  /** Of the backfill. */
+  rows: number;
+}
+
 const COMMON = {
   json: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
@@ -33,6 +38,8 @@ const COMMON = {
 const MIN_ROWS = 10;
 const QUICK_ROWS = 20_000;
 const ROWS = 200_000;
+const QUICK_BACKFILL_ROWS = 400_000;
+const BACKFILL_ROWS = 20_000_000;
 
 export function benchOptions(): BenchOptions {
   return commonOptions(parseArgs({ options: COMMON }).values);
@@ -52,6 +59,15 @@ export function destinationBenchOptions(): DestinationBenchOptions {
     throw new Error(`--rows is a number of at least ${String(MIN_ROWS)}`);
   }
   return { ...commonOptions(values), rows, emulated: values.emulated, only: values.only?.split(',') };
+}
+
+export function isolationBenchOptions(): IsolationBenchOptions {
+  const { values } = parseArgs({ options: { ...COMMON, rows: { type: 'string' } } });
+  const rows = Number(values.rows ?? (values.quick ? QUICK_BACKFILL_ROWS : BACKFILL_ROWS));
+  if (!Number.isSafeInteger(rows) || rows < MIN_ROWS) {
+    throw new Error(`--rows is a number of at least ${String(MIN_ROWS)}`);
+  }
+  return { ...commonOptions(values), rows };
 }
 
 function commonOptions(values: {

@@ -27,12 +27,12 @@ export async function measureLive(
   const startMicros = await nowMicros(bench.clickhouse);
   const webhooks = await createWebhooks(bench, receiver, { teamId, count: 1, startMicros });
   await receiver.reset();
-  const warmUp = await trickle(bench, teamId, WARM_UP_SECONDS);
+  const warmUp = await trickle(bench, teamId, lasting(WARM_UP_SECONDS));
   await receiver.received(warmUp, TIMEOUT_MS);
   await readDeliveries(bench, webhooks, { expected: warmUp });
   const sinceMicros = await nowMicros(bench.clickhouse);
   const { result: sent, usage } = await measured(bench.workerPid, async () => {
-    const events = await trickle(bench, teamId, seconds);
+    const events = await trickle(bench, teamId, lasting(seconds));
     await receiver.received(warmUp + events, TIMEOUT_MS);
     return events;
   });
@@ -60,21 +60,25 @@ export async function measureLive(
   };
 }
 
-/** Inserts at fixed times, whatever an insert takes, so that a slow one delays no other. */
-async function trickle(bench: Bench, teamId: number, seconds: number): Promise<number> {
-  const batches = (seconds * 1_000) / INSERT_EVERY_MS;
+const lasting =
+  (seconds: number) =>
+  (elapsedMs: number): boolean =>
+    elapsedMs >= seconds * 1_000;
+
+/** Inserts at fixed times, whatever an insert takes, so that a slow one delays no other. How many events there were. */
+export async function trickle(bench: Bench, teamId: number, isOver: (elapsedMs: number) => boolean): Promise<number> {
   const perBatch = (EVENTS_PER_SECOND * INSERT_EVERY_MS) / 1_000;
   const startedMs = performance.now();
   const inserts: Promise<void>[] = [];
-  for (let batch = 0; batch < batches; batch += 1) {
-    await sleep(Math.max(0, startedMs + batch * INSERT_EVERY_MS - performance.now()));
+  while (!isOver(inserts.length * INSERT_EVERY_MS)) {
+    await sleep(Math.max(0, startedMs + inserts.length * INSERT_EVERY_MS - performance.now()));
     const events = Array.from({ length: perBatch }, () => liveEvent(teamId));
     inserts.push(
       insertEvents(bench.clickhouse, events, { deduplicationToken: randomUUID(), timeoutMs: INSERT_TIMEOUT_MS }),
     );
   }
   await Promise.all(inserts);
-  return batches * perBatch;
+  return inserts.length * perBatch;
 }
 
 function liveEvent(teamId: number): CapturedEvent {
