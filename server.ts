@@ -13,6 +13,7 @@ import { insertEvents } from './clickhouse/insert-events.ts';
 import { listRejected, rejectedIntervals } from './clickhouse/rejected-records.ts';
 import { listLogEntries } from './clickhouse/log-entries.ts';
 import { queryChecks } from './clickhouse/user-sql/check-query.ts';
+import { planReplay } from './clickhouse/plan-replay.ts';
 import { nowMicros } from './clickhouse/tail.ts';
 import { createControlPlane } from './client/control-plane.ts';
 import { connectTemporal, type TemporalClient } from './client/temporal.ts';
@@ -133,6 +134,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
       listAttempts: (query) => listAttempts(clickhouse, query),
       deliveryStats: (query) => deliveryStats(clickhouse, query),
       countIntervals: (query) => countIntervals(clickhouse, query),
+      planReplay: (request) => planReplay(clickhouse, request),
       listLogEntries: (query) => listLogEntries(clickhouse, query),
       listRejected: (query) => listRejected(clickhouse, query),
       rejectedIntervals: (query) => rejectedIntervals(clickhouse, query),

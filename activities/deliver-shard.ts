@@ -16,6 +16,7 @@ import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
+import { replayPort } from './replay-port.ts';
 import type { ShardResult } from './types.ts';
 
 /** One slice of a shard's life; the workflow starts the next one, so history grows by a few events an hour. */
@@ -83,6 +84,7 @@ function shardPorts(
       save: (cursors) => saveCursors(deps.db, { ...lease, cursors }),
     },
     retries: retryPort(deps, configs),
+    replays: replayPort(deps, lease),
     health: healthChanges(deps),
     observe: {
       attempt: (record) => {

@@ -16,6 +16,7 @@ import { probeDestination } from './probe-destination.ts';
 import { compareIntervals } from './reconcile/compare-intervals.ts';
 import { dueReconciliations, finishReconciliation, startReconciliation } from './reconcile/reconciliations.ts';
 import { removeCopies, settleEndedRepair } from './reconcile/repair-intervals.ts';
+import { lookAtReplay, steerReplay } from './replay.ts';
 import { repairEvents } from './repair-events.ts';
 import { resolveInterval } from './resolve-interval.ts';
 import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
@@ -49,7 +50,9 @@ export interface ActivityGroups {
     ReconcileActivities &
     ActivitiesOf<'planBackfill' | 'lookAtBackfill' | 'settleBackfillInterval' | 'finishBackfill'>;
   deliveries: ActivitiesOf<'deliverShard'>;
-  retries: ActivitiesOf<'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>;
+  retries: ActivitiesOf<
+    'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries' | 'lookAtReplay' | 'steerReplay'
+  >;
 }
 
 /**
@@ -84,6 +87,8 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       settleRetry: (input) => settleRetry(deps, input),
       probeDestination: (input) => probeDestination(deps, input),
       resumeRetries: (input) => resumeRetries(deps, input),
+      lookAtReplay: (input) => lookAtReplay(deps, input),
+      steerReplay: (input) => steerReplay(deps, input),
     } satisfies ActivityGroups['retries']),
   };
 }

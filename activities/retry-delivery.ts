@@ -26,7 +26,7 @@ export async function attemptRetry(deps: ActivityDeps, input: AttemptRetryInput)
     return { kind: 'deferred', health: webhook.status === 'paused' ? 'paused_user' : config.health };
   }
   // An attempt whose result was lost with its worker may have succeeded.
-  if (await isDelivered(deps.clickhouse, input.destinationId, input.eventUuid)) {
+  if (await isDelivered(deps.clickhouse, input)) {
     return { kind: 'delivered' };
   }
   const key = { uuid: input.eventUuid, insertedAtMicros: input.eventInsertedAtMicros };

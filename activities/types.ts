@@ -3,6 +3,7 @@ import type { BackfillStatus } from '../core/backfill.ts';
 import type { ThrottleState } from '../core/throttle.ts';
 import type { BackfillProgress } from '../store/backfill-progress.ts';
 import type { ExportInterval } from '../core/intervals.ts';
+import type { ReplayCounts, ReplayStatus } from '../core/replays.ts';
 
 /** Inputs and outputs of the activities: ids, ranges and counts; never rows and never secrets. */
 export interface RunRef {
@@ -210,6 +211,8 @@ export interface AttemptRetryInput {
   attempt: number;
   /** A failure of this attempt exhausts the schedule: it is logged as discarded. */
   lastTry: boolean;
+  /** Of a replayed event: deliveries up to this attempt do not count. */
+  replayedAfterAttempt?: number;
 }
 
 /** `deferred`: the destination is not taking traffic; nothing was sent and nothing is charged. */
@@ -219,7 +222,7 @@ export type AttemptRetryResult =
   | { kind: 'deferred'; health: string }
   | { kind: 'dropped'; reason: string };
 
-export interface SettleRetryInput extends Omit<AttemptRetryInput, 'lastTry'> {
+export interface SettleRetryInput extends Omit<AttemptRetryInput, 'lastTry' | 'replayedAfterAttempt'> {
   outcome: 'delivered' | 'discarded' | 'dropped';
 }
 
@@ -257,6 +260,16 @@ export interface SettleIntervalInput {
   runId?: string;
   errorCode?: string;
   errorMessage?: string;
+}
+
+export interface ReplayState extends ReplayCounts {
+  status: ReplayStatus;
+  /** Events, estimated. */
+  planned: number;
+  percent: number;
+  etaSeconds: number | null;
+  /** The endpoint's, when it keeps the replay waiting. */
+  waitsFor?: string;
 }
 
 /** Every activity. Each is idempotent: it may run again after it has succeeded. */
@@ -305,4 +318,7 @@ export interface Activities {
   settleRetry(input: SettleRetryInput): Promise<void>;
   probeDestination(input: { destinationId: string; teamId: number }): Promise<ProbeResult>;
   resumeRetries(input: { destinationId: string }): Promise<number>;
+  /** How the replay stands; `cancelled` when it or its webhook is gone. */
+  lookAtReplay(input: { replayId: string }): Promise<ReplayState>;
+  steerReplay(input: { replayId: string; change: 'pause' | 'resume' | 'cancel' }): Promise<void>;
 }

@@ -24,6 +24,7 @@ import { healthRoutes } from './routes/health.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
+import { replayRoutes } from './routes/replays.ts';
 import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
 import { webhookActivityRoutes } from './routes/webhook-activity.ts';
@@ -94,6 +95,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookChangeRoutes(scope, deps);
   webhookSecretRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);
+  replayRoutes(scope, deps);
 }
 
 function openApiOptions(): Parameters<typeof fastifySwagger>[1] {

@@ -1,5 +1,6 @@
 import type { RunQueue } from '../core/ids.ts';
 import type { ExportInterval } from '../core/intervals.ts';
+import type { ReplayScope } from '../core/replays.ts';
 import type { ScheduleSpec } from '../core/schedule-spec.ts';
 
 /** What Temporal has to know of an export. */
@@ -44,6 +45,16 @@ export interface WebhookChange {
   change: 'created' | 'updated' | 'paused' | 'resumed' | 'deleted' | 'check_passed';
 }
 
+/** A replay whose record Temporal has to keep. */
+export interface ReplayRef {
+  replayId: string;
+  destinationId: string;
+  teamId: number;
+  /** The webhook's. */
+  name: string;
+  scope: ReplayScope;
+}
+
 /**
  * The port through which the API steers Temporal; client/ implements it. Each call is idempotent, so that a request
  * that failed half-way is simply repeated.
@@ -60,4 +71,7 @@ export interface ControlPlane {
   backfillChanged(backfill: BackfillRef): Promise<void>;
   /** Tells the destination's entity workflow, starting it when it does not run. Shards hear of it from Postgres. */
   destinationChanged(change: WebhookChange): Promise<void>;
+  startReplay(replay: ReplayRef): Promise<void>;
+  /** Its row has changed. */
+  replayChanged(replayId: string): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type { DryRunReport } from '../core/preview.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { IntervalBounds } from '../core/intervals.ts';
+import type { ReplayScope } from '../core/replays.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Database } from '../store/database.ts';
@@ -121,6 +122,7 @@ export interface EventReads {
     filter: EventFilter;
     intervals: readonly IntervalBounds[];
   }): Promise<{ rows: (number | undefined)[]; rowBytes: number }>;
+  planReplay(request: ReplayRequest): Promise<ReplayPlan>;
   /** Oldest first. */
   listLogEntries(query: {
     teamId: number;
@@ -130,6 +132,28 @@ export interface EventReads {
     limit: number;
     after?: LogPosition;
   }): Promise<LogEntryView[]>;
+}
+
+export interface ReplayRequest {
+  teamId: number;
+  destinationId: string;
+  scope: ReplayScope;
+  filter: EventFilter;
+  /** Without meaning for scope `event`. */
+  range: MicrosRange;
+  /** With scope `event`. */
+  uuids: readonly string[];
+}
+
+export interface ReplayPlan {
+  /** Estimated. */
+  events: number;
+  /** With scope `event`: those that were found, from old to new. */
+  keys: { uuid: string; insertedAtMicros: Micros }[];
+  /** The first few. */
+  sample: { uuid: string; insertedAtMicros: Micros }[];
+  /** What a request to the endpoint takes; undefined: not known. */
+  requestMs: number | undefined;
 }
 
 /** A record that a destination could not hold. */

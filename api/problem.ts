@@ -48,6 +48,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   run_not_found: 404,
   backfill_not_found: 404,
   reconciliation_not_found: 404,
+  replay_not_found: 404,
   webhook_not_found: 404,
   route_not_found: 404,
   edit_conflict: 409,

@@ -163,35 +163,43 @@ export interface DeliveryStats {
   delivered: number;
   discarded: number;
   attempts: number;
-  /** Capture to 2xx of delivered events; null when there are none. */
+  /** Capture to 2xx of delivered events, without replays; null when there are none. */
   p50Ms: number | null;
   p99Ms: number | null;
 }
+
+const NO_STATS = { timed: 0, delivered: 0, discarded: 0, attempts: 0, p50Ms: null, p99Ms: null };
 
 /** Counts events (not rows) delivered and discarded; `attempts` counts rows. */
 export async function deliveryStats(
   ch: ClickHouse,
   { teamId, destinationId, since }: { teamId: number; destinationId: string; since?: Date },
 ): Promise<DeliveryStats> {
-  const [row] = await ch.rows<DeliveryStats>({
+  const [row] = await ch.rows<DeliveryStats & { timed: number }>({
     sql: `SELECT uniqExactIf(event_uuid, outcome = 'delivered') AS delivered,
         uniqExactIf(event_uuid, outcome = 'discarded') AS discarded, count() AS attempts,
-        if(delivered = 0, NULL, quantileIf(0.5)(latency_ms, outcome = 'delivered')) AS p50Ms,
-        if(delivered = 0, NULL, quantileIf(0.99)(latency_ms, outcome = 'delivered')) AS p99Ms
+        countIf(outcome = 'delivered' AND via != 'replay') AS timed,
+        if(timed = 0, NULL, quantileIf(0.5)(latency_ms, outcome = 'delivered' AND via != 'replay')) AS p50Ms,
+        if(timed = 0, NULL, quantileIf(0.99)(latency_ms, outcome = 'delivered' AND via != 'replay')) AS p99Ms
       FROM delivery_attempts
       WHERE team_id = {team:UInt32} AND destination_id = {destination:UUID}
         AND attempted_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`,
     params: { team: teamId, destination: destinationId, since: since?.getTime() ?? 0 },
   });
-  return row ?? { delivered: 0, discarded: 0, attempts: 0, p50Ms: null, p99Ms: null };
+  const { timed: _timed, ...stats } = row ?? NO_STATS;
+  return stats;
 }
 
-/** Whether any attempt at this event succeeded. */
-export async function isDelivered(ch: ClickHouse, destinationId: string, eventUuid: string): Promise<boolean> {
+/** Whether any attempt at this event succeeded; of a replayed event, any after the attempt that is named. */
+export async function isDelivered(
+  ch: ClickHouse,
+  of: { destinationId: string; eventUuid: string; replayedAfterAttempt?: number },
+): Promise<boolean> {
   const rows = await ch.rows<{ found: number }>({
     sql: `SELECT 1 AS found FROM delivery_attempts
-      WHERE destination_id = {destination:UUID} AND event_uuid = {event:UUID} AND outcome = 'delivered' LIMIT 1`,
-    params: { destination: destinationId, event: eventUuid },
+      WHERE destination_id = {destination:UUID} AND event_uuid = {event:UUID} AND outcome = 'delivered'
+        AND attempt > {after:UInt16} LIMIT 1`,
+    params: { destination: of.destinationId, event: of.eventUuid, after: of.replayedAfterAttempt ?? 0 },
   });
   return rows.length > 0;
 }

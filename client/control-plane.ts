@@ -3,6 +3,7 @@ import { signalBackfill } from './backfills.ts';
 import { signalDestinationChanged } from './deliveries.ts';
 import { cancelExportRun, deleteExportSchedule, startExportRun, upsertExportSchedule } from './exports.ts';
 import { reconcileExport } from './reconcile.ts';
+import { signalReplayChanged, startReplay } from './replays.ts';
 import type { TemporalClient } from './temporal.ts';
 
 /** How the API steers Temporal. */
@@ -16,5 +17,7 @@ export function createControlPlane(temporal: TemporalClient): ControlPlane {
     backfillChanged: (backfill) => signalBackfill(temporal, backfill),
     destinationChanged: ({ destinationId, teamId, name, change }) =>
       signalDestinationChanged(temporal, { destinationId, teamId, name }, change),
+    startReplay: (replay) => startReplay(temporal, replay),
+    replayChanged: (replayId) => signalReplayChanged(temporal, replayId),
   };
 }

@@ -80,14 +80,17 @@ async function signalWebhook(
   });
 }
 
-/** Starts an event's retry workflow. One that exists or has existed already owns the event: false, and that is fine. */
+/**
+ * Starts an event's retry workflow. One that exists or has existed already owns the event: false, and that is fine. A
+ * replayed event may have had one, long ended: only an open one owns it.
+ */
 export async function startRetryDelivery({ client }: TemporalClient, input: RetryDeliveryInput): Promise<boolean> {
   try {
     await client.workflow.start('retryDelivery', {
       workflowId: retryDeliveryWorkflowId(input.destinationId, input.eventUuid),
       taskQueue: TASK_QUEUES.workflows,
       args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdReusePolicy: input.replayedAfterAttempt === undefined ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
       staticSummary: `Retry event ${input.eventUuid}`,
       typedSearchAttributes: searchAttributes({
         kind: 'delivery',

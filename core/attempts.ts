@@ -4,8 +4,8 @@ import type { Micros } from './time.ts';
 export const ATTEMPT_OUTCOMES = ['delivered', 'retry_scheduled', 'parked', 'failed_attempt', 'discarded'] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
-/** Who made the attempt: a shard, a retry (or a parked delivery that was due), or a health probe. */
-export type AttemptVia = 'live' | 'retry' | 'probe';
+/** Who made the attempt: a shard, a retry (or a parked delivery that was due), a health probe, or a replay. */
+export type AttemptVia = 'live' | 'retry' | 'probe' | 'replay';
 
 /** One HTTP attempt of a webhook delivery, as it is logged, counted and shown. */
 export interface AttemptRecord {

@@ -53,6 +53,10 @@ export function retryDeliveryWorkflowId(destinationId: string, eventUuid: string
   return `delivery/${destinationId}/${eventUuid}`;
 }
 
+export function replayWorkflowId(replayId: string): string {
+  return `replay/${replayId}`;
+}
+
 /** FNV-1a, 32 bit: stable over processes, releases and languages, which is all a shard number needs. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;

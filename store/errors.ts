@@ -2,7 +2,7 @@ import { errorCode, errorMessage, SluiceError } from '../core/errors.ts';
 
 /** Missing, deleted and another team's are the same to the caller. */
 export function notFound(
-  what: 'destination' | 'export' | 'run' | 'backfill' | 'reconciliation',
+  what: 'destination' | 'export' | 'run' | 'backfill' | 'reconciliation' | 'replay',
   id: string,
 ): SluiceError {
   const codes = {
@@ -11,6 +11,7 @@ export function notFound(
     run: 'run_not_found',
     backfill: 'backfill_not_found',
     reconciliation: 'reconciliation_not_found',
+    replay: 'replay_not_found',
   } as const;
   return new SluiceError({
     code: codes[what],

@@ -8,6 +8,7 @@ import type { ModelName } from '../core/models.ts';
 import type { PrivacyRules } from '../core/privacy.ts';
 import type { QueryModel } from '../core/query-model.ts';
 import type { WriteMode } from '../core/write-modes.ts';
+import type { ReplayScope, ReplayStatus } from '../core/replays.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ScheduleSettings } from '../core/schedule-spec.ts';
 import type { RowSelection } from '../core/row-selection.ts';
@@ -37,6 +38,7 @@ export interface Tables extends ReconcileTables {
   destinationCursors: DestinationCursorsTable;
   endpointStates: EndpointStatesTable;
   endpointTransitions: EndpointTransitionsTable;
+  replays: ReplaysTable;
 }
 
 /** Set by the database, never by us. */
@@ -295,6 +297,26 @@ export interface EndpointTransitionsTable {
   toHealth: EndpointHealth;
   evidence: Record<string, unknown>;
   changedAt: Stamp;
+}
+
+export interface ReplaysTable {
+  id: string;
+  teamId: number;
+  destinationId: string;
+  scope: ReplayScope;
+  fromMicros: number;
+  untilMicros: number;
+  eventKeys: { uuid: string; insertedAtMicros: number }[] | null;
+  status: Generated<ReplayStatus>;
+  positionMicros: number;
+  afterUuid: string | null;
+  planned: Generated<number>;
+  delivered: Generated<number>;
+  failed: Generated<number>;
+  skipped: Generated<number>;
+  createdAt: Stamp;
+  begunAt: Date | null;
+  endedAt: Date | null;
 }
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;

@@ -64,6 +64,13 @@ export const delivering = proxyActivities<Pick<Activities, 'deliverShard'>>({
   retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '10 seconds' },
 });
 
+/** Short statements about a replay, in queue with the retries. */
+export const replaying = proxyActivities<Pick<Activities, 'lookAtReplay' | 'steerReplay'>>({
+  taskQueue: TASK_QUEUES.retries,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
 /** One attempt or one probe: the HTTP time-out (at most 30 s) plus bookkeeping. */
 export const retrying = proxyActivities<
   Pick<Activities, 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>

@@ -1,10 +1,11 @@
-import type { FinishRunInput, LoadResult, PlanResult } from '../activities/types.ts';
+import type { FinishRunInput, LoadResult, PlanResult, ReplayState } from '../activities/types.ts';
 import { describeInterval, type IntervalBounds } from '../core/intervals.ts';
 import type {
   BatchExportInput,
   HealthTransition,
   ReconcileExportInput,
   ReconcileProgress,
+  ReplayInput,
   WebhookState,
 } from './messages.ts';
 
@@ -66,6 +67,16 @@ export function webhookCard(name: string, state: WebhookState): string {
     `matched ${String(matched)} · delivered ${String(delivered)} · failed attempts ${String(failedAttempts)} · ` +
       `handed to retries ${String(retried)} · parked ${String(parked)}`,
     ...state.transitions.slice(-5).map(transitionLine),
+  ].join('\n\n');
+}
+
+export function replayCard({ name, scope }: ReplayInput, state: ReplayState): string {
+  const { status, percent, planned, delivered, failed, skipped, etaSeconds, waitsFor } = state;
+  const left = etaSeconds === null || status !== 'running' ? '' : ` · about ${String(etaSeconds)} s left`;
+  return [
+    `**Replay** to ${code(name)} (${scope}) is **${status}**: ${String(percent)} % of about ${String(planned)} events${left}`,
+    `delivered ${String(delivered)} · failed ${String(failed)} · skipped ${String(skipped)}`,
+    ...(waitsFor === undefined ? [] : [`Waiting: the endpoint is ${waitsFor}`]),
   ].join('\n\n');
 }
 

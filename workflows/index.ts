@@ -4,5 +4,6 @@ export { batchExport } from './batch-export.ts';
 export { deliverShard } from './deliver-shard.ts';
 export { auditDeliveries, cleanUp, fillGaps, repairEvents, sweepRuns } from './maintenance.ts';
 export { reconcileDue, reconcileExport } from './reconcile.ts';
+export { replay } from './replay.ts';
 export { retryDelivery } from './retry-delivery.ts';
 export { webhook } from './webhook.ts';

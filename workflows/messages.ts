@@ -2,6 +2,7 @@ import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { BackfillLook } from '../activities/types.ts';
 import type { RunQueue } from '../core/ids.ts';
 import type { ExportInterval } from '../core/intervals.ts';
+import type { ReplayCounts, ReplayScope, ReplayStatus } from '../core/replays.ts';
 
 /** Input of `batchExport`. A Schedule gives no `intervalEnd`: the nominal start time is the interval's end. */
 export interface BatchExportInput {
@@ -157,6 +158,8 @@ export interface RetryDeliveryInput {
   scheduleMs: number[];
   /** What the receiver asked for with its last answer. */
   retryAfterMs?: number;
+  /** The event is sent again although it may have been delivered: deliveries up to this attempt do not count. */
+  replayedAfterAttempt?: number;
 }
 
 export interface RetryDeliveryResult {
@@ -172,3 +175,23 @@ export const cancelDeliverySignal = defineSignal('cancelDelivery');
 export const retryStateQuery = defineQuery<{ attempts: number; waitingUntil: string | undefined; deferred: boolean }>(
   'state',
 );
+
+/** The record of a replay; the shard of its webhook does the work. */
+export interface ReplayInput {
+  replayId: string;
+  destinationId: string;
+  teamId: number;
+  /** The webhook's. */
+  name: string;
+  scope: ReplayScope;
+}
+
+export interface ReplayResult extends ReplayCounts {
+  status: ReplayStatus;
+}
+
+/** The row of the replay is another one: look now instead of at the next look. */
+export const replayChangedSignal = defineSignal('changed');
+export const pauseReplaySignal = defineSignal('pause');
+export const resumeReplaySignal = defineSignal('resume');
+export const cancelReplaySignal = defineSignal('cancel');

@@ -96,6 +96,7 @@ class RetriedDelivery {
   /** Attempts once the destination takes traffic. Undefined when the delivery was cancelled while waiting. */
   async #attemptWhenTaken(): Promise<Exclude<AttemptRetryResult, { kind: 'deferred' }> | undefined> {
     let lookMs = FIRST_LOOK_MS;
+    const { replayedAfterAttempt } = this.#input;
     for (;;) {
       this.#deferred = false;
       this.#wake = false;
@@ -103,6 +104,7 @@ class RetriedDelivery {
         ...this.#ref(),
         attempt: this.#attempts + 1,
         lastTry: this.#retriesMade + 1 >= this.#input.scheduleMs.length,
+        ...(replayedAfterAttempt === undefined ? {} : { replayedAfterAttempt }),
       });
       if (result.kind !== 'deferred') {
         this.#attempts += result.kind === 'dropped' ? 0 : 1;

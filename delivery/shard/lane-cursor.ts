@@ -74,11 +74,17 @@ export class LaneCursor {
     }
   }
 
-  checkpoint(): CursorPosition {
-    let oldestPending = Number.POSITIVE_INFINITY;
+  /** When the oldest row was ingested that is taken and not yet settled; infinite when there is none. */
+  oldestPending(): Micros {
+    let oldest = Number.POSITIVE_INFINITY;
     for (const insertedAtMicros of this.#pending.values()) {
-      oldestPending = Math.min(oldestPending, insertedAtMicros);
+      oldest = Math.min(oldest, insertedAtMicros);
     }
+    return oldest;
+  }
+
+  checkpoint(): CursorPosition {
+    const oldestPending = this.oldestPending();
     return oldestPending <= this.#position.positionMicros
       ? { positionMicros: oldestPending, afterUuid: null }
       : this.#position;

@@ -2,10 +2,11 @@ import type { AttemptOutcome, AttemptRecord } from '../../core/attempts.ts';
 import { filterToPredicate } from '../../core/filters.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import { concludeAttempt, prepareAttempt, type AttemptResult } from '../attempt.ts';
-import { createTokenBucket, type TokenBucket } from '../rate-limiter.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { LaneCursor } from './lane-cursor.ts';
 import { LaneHealth } from './lane-health.ts';
+import { LanePace, replayConcurrency } from './lane-pace.ts';
+import { LaneQueue, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
 import type { AttemptLogBuffer, LogOwner } from './log-buffer.ts';
 import type { EndpointHealth, ShardPorts } from './ports.ts';
 import { firstRetryDelayMs } from './retry-delay.ts';
@@ -17,20 +18,10 @@ import { Traffic } from './traffic.ts';
  */
 export type LaneMode = 'behind' | 'joining' | 'live';
 
-/** A lane's queue is bounded by count and bytes, so that one slow endpoint costs a known amount of memory. */
-const MAX_QUEUED_EVENTS = 1_000;
-const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 /** The quick second try of an event that failed retryably: long enough for a dropped connection or a restart. */
 const SECOND_TRY_AFTER_MS = 500;
 /** When a failed event cannot be handed to its retry (Temporal or Postgres is away), the endpoint is left alone. */
 const PLATFORM_PAUSE_MS = 5_000;
-
-interface QueuedDelivery {
-  event: TailEvent;
-  /** Attempts already made when it was queued; above 0 only for parked deliveries. */
-  attemptsMade: number;
-  parked: boolean;
-}
 
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
 export class Lane implements LogOwner {
@@ -42,12 +33,12 @@ export class Lane implements LogOwner {
   readonly #ports: ShardPorts;
   readonly #log: AttemptLogBuffer;
   readonly #matches: (event: TailEvent) => boolean;
-  readonly #limiter: TokenBucket | undefined;
+  readonly #pace: LanePace;
   readonly #parkedUuids = new Set<string>();
   readonly #abort = new AbortController();
-  #queue: QueuedDelivery[] = [];
-  #queuedBytes = 0;
+  readonly #queue = new LaneQueue();
   #inFlight = 0;
+  #replaysInFlight = 0;
   #reader: { events: number; wake: () => void } | undefined;
   #drains: (() => void)[] = [];
   #stopped = false;
@@ -60,10 +51,12 @@ export class Lane implements LogOwner {
     this.#log = log;
     this.#matches = filterToPredicate(config.filter);
     this.health = new LaneHealth(config, ports);
-    this.#limiter =
-      config.rateLimitPerSecond === undefined
-        ? undefined
-        : createTokenBucket({ ratePerSecond: config.rateLimitPerSecond, nowMs: ports.clock.nowMs() });
+    this.#pace = new LanePace(config.rateLimitPerSecond, ports.clock.nowMs());
+  }
+
+  /** It starts nothing any more, for good. */
+  get stopped(): boolean {
+    return this.#stopped;
   }
 
   get suspended(): boolean {
@@ -72,7 +65,12 @@ export class Lane implements LogOwner {
 
   /** How many more events the queue takes; 0 while the destination is suspended. */
   get room(): number {
-    return this.suspended || this.#queuedBytes >= MAX_QUEUED_BYTES ? 0 : MAX_QUEUED_EVENTS - this.#queue.length;
+    return this.suspended ? 0 : this.#queue.room;
+  }
+
+  /** How many more replayed events it takes. */
+  get replayRoom(): number {
+    return this.suspended ? 0 : this.#queue.replayRoom;
   }
 
   /** Waits until the queue has room for so many events; false when the lane takes none. One reader at a time. */
@@ -85,8 +83,9 @@ export class Lane implements LogOwner {
     return !this.suspended;
   }
 
+  /** Without what is replayed. */
   get backlog(): number {
-    return this.#queue.length + this.#inFlight;
+    return this.#queue.length + this.#inFlight - this.#replaysInFlight;
   }
 
   /** Takes an event from the shared tail; a lane without room leaves the tail and reads for itself later. */
@@ -114,6 +113,18 @@ export class Lane implements LogOwner {
     if (!this.#parkedUuids.has(event.uuid)) {
       this.#parkedUuids.add(event.uuid);
       this.#enqueue({ event, attemptsMade, parked: true });
+    }
+  }
+
+  /** Takes an event that is sent again; the caller has looked at `replayRoom` and hears what becomes of it. */
+  takeReplayed(event: TailEvent, attemptsMade: number, replay: ReplayOwner): void {
+    this.#enqueue({ event, attemptsMade, parked: false, replay });
+  }
+
+  /** Gives back the replayed events that wait. */
+  dropReplayed(): void {
+    for (const delivery of this.#queue.takeReplayed()) {
+      this.#giveBack(delivery);
     }
   }
 
@@ -161,12 +172,11 @@ export class Lane implements LogOwner {
 
   #enqueue(delivery: QueuedDelivery): void {
     this.#queue.push(delivery);
-    this.#queuedBytes += deliveryBytes(delivery);
     this.#pump();
   }
 
   #pump(): void {
-    while (this.#queue.length > 0 && !this.suspended && this.#inFlight < this.#concurrency()) {
+    while (this.#mayStart()) {
       const waitMs = this.#waitMs();
       if (waitMs > 0) {
         this.#pumpLater(waitMs);
@@ -176,15 +186,23 @@ export class Lane implements LogOwner {
       if (delivery === undefined) {
         return;
       }
-      this.#queuedBytes -= deliveryBytes(delivery);
       this.#start(delivery);
     }
+  }
+
+  #mayStart(): boolean {
+    const concurrency = this.health.concurrency(this.config.maxConcurrency);
+    if (this.suspended || this.#inFlight >= concurrency) {
+      return false;
+    }
+    const replayed = this.#queue.replayLength > 0 && this.#replaysInFlight < replayConcurrency(concurrency);
+    return this.#queue.length > 0 || replayed;
   }
 
   #waitMs(): number {
     const nowMs = this.#ports.clock.nowMs();
     const healthMs = this.health.waitMs(nowMs);
-    return healthMs > 0 ? healthMs : (this.#limiter?.take(nowMs) ?? 0);
+    return healthMs > 0 ? healthMs : this.#pace.take(nowMs, { replayed: this.#queue.length === 0 });
   }
 
   #pumpLater(waitMs: number): void {
@@ -194,13 +212,14 @@ export class Lane implements LogOwner {
     }, waitMs);
   }
 
-  #concurrency(): number {
-    return this.health.concurrency(this.config.maxConcurrency);
-  }
-
   #start(delivery: QueuedDelivery): void {
     this.#inFlight += 1;
-    void this.#deliver(delivery).then(this.#ended);
+    if (delivery.replay === undefined) {
+      void this.#deliver(delivery).then(this.#ended);
+    } else {
+      this.#replaysInFlight += 1;
+      void this.#deliver(delivery).then(this.#replayEnded);
+    }
   }
 
   /** One function for all deliveries of the lane. */
@@ -213,6 +232,11 @@ export class Lane implements LogOwner {
         resolve();
       });
     }
+  };
+
+  readonly #replayEnded = (): void => {
+    this.#replaysInFlight -= 1;
+    this.#ended();
   };
 
   /** Never rejects. */
@@ -236,11 +260,11 @@ export class Lane implements LogOwner {
   #concluded(delivery: QueuedDelivery, result: AttemptResult): boolean {
     const { class: outcomeClass, chargesAttempt } = result.classification;
     if (outcomeClass === 'delivered' || outcomeClass === 'rejected') {
-      this.#settle(result, outcomeClass === 'delivered' ? 'delivered' : 'discarded');
+      this.#settle(delivery, result, outcomeClass === 'delivered' ? 'delivered' : 'discarded');
       return true;
     }
     if (this.suspended || !chargesAttempt) {
-      this.#settle(result, 'failed_attempt');
+      this.#settle(delivery, result, 'failed_attempt');
       this.#giveBack(delivery);
       return true;
     }
@@ -248,7 +272,7 @@ export class Lane implements LogOwner {
   }
 
   async #secondTry(delivery: QueuedDelivery, first: AttemptResult): Promise<void> {
-    this.#settle(first, 'failed_attempt');
+    this.#settle(delivery, first, 'failed_attempt');
     await this.#ports.clock.sleep(SECOND_TRY_AFTER_MS * (0.5 + this.#ports.clock.random()), this.#abort.signal);
     const second = await this.#attempt(delivery, delivery.attemptsMade + 2);
     if (!this.#concluded(delivery, second)) {
@@ -267,25 +291,24 @@ export class Lane implements LogOwner {
       eventInsertedAtMicros: event.insertedAtMicros,
       attemptsMade: last.record.attempt,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(delivery.replay === undefined ? {} : { replayedAfterAttempt: delivery.attemptsMade }),
     });
     if (started) {
-      this.#settle(last, 'retry_scheduled');
+      this.#settle(delivery, last, 'retry_scheduled');
       return;
     }
     const delayMs = firstRetryDelayMs(this.config.retryScheduleMs, last.record.attempt, this.#ports.clock.random());
     if (delayMs === undefined) {
-      this.#settle(last, 'discarded');
+      this.#settle(delivery, last, 'discarded');
       return;
     }
-    this.#settle(last, 'parked', new Date(this.#ports.clock.nowMs() + (retryAfterMs ?? delayMs)));
+    this.#settle(delivery, last, 'parked', new Date(this.#ports.clock.nowMs() + (retryAfterMs ?? delayMs)));
   }
 
-  async #attempt({ event, parked }: QueuedDelivery, attempt: number): Promise<AttemptResult> {
+  async #attempt({ event, parked, replay }: QueuedDelivery, attempt: number): Promise<AttemptResult> {
     const { clock, send } = this.#ports;
-    const prepared = prepareAttempt(
-      { config: this.config, event, attempt, via: parked ? 'retry' : 'live' },
-      clock.nowMs(),
-    );
+    const via = replay === undefined ? (parked ? 'retry' : 'live') : 'replay';
+    const prepared = prepareAttempt({ config: this.config, event, attempt, via }, clock.nowMs());
     const outcome = prepared.refusal ? undefined : await send(prepared.request, this.#abort.signal);
     const result = concludeAttempt(prepared, outcome, clock.nowMs());
     const transition = this.health.observe(result.classification);
@@ -299,12 +322,17 @@ export class Lane implements LogOwner {
   }
 
   /** Puts the attempt on record; with `failed_attempt` the event is not settled by it. */
-  #settle({ record }: AttemptResult, outcome: AttemptOutcome, nextAttemptAt: Date | null = null): void {
+  #settle(
+    { replay }: QueuedDelivery,
+    { record }: AttemptResult,
+    outcome: AttemptOutcome,
+    nextAttemptAt: Date | null = null,
+  ): void {
     record.outcome = outcome;
     record.nextAttemptAt = nextAttemptAt;
     this.traffic.count(record);
     this.#ports.observe.attempt(record);
-    this.#log.append(record, this);
+    this.#log.append(record, replay ?? this);
   }
 
   stored({ eventUuid, outcome }: AttemptRecord): void {
@@ -315,6 +343,10 @@ export class Lane implements LogOwner {
   }
 
   #giveBack(delivery: QueuedDelivery): void {
+    if (delivery.replay !== undefined) {
+      delivery.replay.givenBack(delivery.event);
+      return;
+    }
     if (delivery.parked) {
       this.#parkedUuids.delete(delivery.event.uuid);
       return;
@@ -324,17 +356,10 @@ export class Lane implements LogOwner {
   }
 
   #giveBackQueue(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    for (const delivery of queue) {
+    for (const delivery of this.#queue.takeAll()) {
       this.#giveBack(delivery);
     }
     this.mode = 'behind';
     this.#wakeReader();
   }
-}
-
-function deliveryBytes({ event }: QueuedDelivery): number {
-  return event.propertiesJson.length + event.personPropertiesJson.length;
 }

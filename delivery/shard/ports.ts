@@ -1,6 +1,7 @@
 import type { AttemptRecord } from '../../core/attempts.ts';
 import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
 import type { EventFilter } from '../../core/filters.ts';
+import type { ReplayCounts, ReplayScope } from '../../core/replays.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 
@@ -13,6 +14,7 @@ export interface ShardPorts {
   log: AttemptLogPort;
   cursors: CursorPort;
   retries: RetryPort;
+  replays: ReplayPort;
   health: HealthPort;
   send: SendPort;
   observe: ObservePort;
@@ -98,14 +100,55 @@ export interface RetryRequest {
   eventInsertedAtMicros: Micros;
   attemptsMade: number;
   retryAfterMs?: number;
+  /** The event is sent again although it may have been delivered: deliveries up to this attempt do not count. */
+  replayedAfterAttempt?: number;
 }
 
 export interface RetryPort {
   /**
-   * Starts the delivery's own retry workflow; one that exists already counts as started. False when the destination
+   * Starts the delivery's own retry workflow; one that exists already counts as started (of a replay: one that is
+   * open). False when the destination
    * has as many open retries as it may.
    */
   start(request: RetryRequest): Promise<boolean>;
+}
+
+/** Events that a user wants a destination to get again. */
+export interface ReplayTask {
+  id: string;
+  destinationId: string;
+  teamId: number;
+  scope: ReplayScope;
+  fromMicros: Micros;
+  /** Exclusive. */
+  untilMicros: Micros;
+  /** With scope `event`: the events, from old to new. */
+  keys: readonly { uuid: string; insertedAtMicros: Micros }[];
+  /** Everything up to here is settled, and in the counts. */
+  position: CursorPosition;
+  counts: ReplayCounts;
+  /** Rows that the attempt log has of it are not older. */
+  begunAt: Date;
+}
+
+export interface ReplayPage {
+  /** Still to be sent. */
+  events: { event: TailEvent; attemptsMade: number }[];
+  /** Events of the page that need not be sent: settled by this replay before a crash, or gone. */
+  counts: ReplayCounts;
+  /** Where the next page begins; undefined when the range has no more. */
+  next: CursorPosition | undefined;
+}
+
+export interface ReplayPort {
+  /** For each destination the replay that it has to work on, if any. */
+  load(destinationIds: readonly string[]): Promise<ReplayTask[]>;
+  readPage(
+    task: ReplayTask,
+    query: { after: CursorPosition; untilMicros: Micros; limit: number; filter: EventFilter },
+  ): Promise<ReplayPage>;
+  /** False when the replay is not to go on: paused, cancelled, completed, or another owner has the shard. */
+  save(progress: { id: string; position: CursorPosition; counts: ReplayCounts; completed: boolean }): Promise<boolean>;
 }
 
 export type EndpointHealth =

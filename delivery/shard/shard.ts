@@ -7,6 +7,7 @@ import { LaneCursor } from './lane-cursor.ts';
 import { Lane } from './lane.ts';
 import { takeDueParked } from './parked.ts';
 import type { ShardPorts } from './ports.ts';
+import { Replays } from './replays.ts';
 import { SharedTail } from './shared-tail.ts';
 
 export interface ShardOptions {
@@ -47,6 +48,7 @@ export class DeliveryShard {
   readonly #log: AttemptLogBuffer;
   readonly #cursors: CursorSaver;
   readonly #lanes = new Map<string, Lane>();
+  readonly #replays: Replays;
   readonly #catchingUp = new Set<string>();
   /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
   readonly #retiring = new Map<string, Lane>();
@@ -66,6 +68,10 @@ export class DeliveryShard {
       ports.observe.warn(message, fields);
     });
     this.#cursors = new CursorSaver(ports.cursors);
+    const onEnd = (): void => {
+      this.refreshSoon();
+    };
+    this.#replays = new Replays(ports, { overlapMs: options.overlapMs, onEnd });
     this.#reportAtMs = ports.clock.nowMs() + options.reportEveryMs;
   }
 
@@ -168,6 +174,7 @@ export class DeliveryShard {
       ({ destinationId: id }) => !this.#lanes.has(id) && !this.#retiring.has(id),
     );
     await this.#addLanes(added);
+    await this.#replays.refresh(this.#lanes, signal);
   }
 
   /**
@@ -301,6 +308,7 @@ export class DeliveryShard {
     await Promise.all(this.#beside.values());
     await this.#drainLanes(this.#allLanes());
     await this.#log.flush();
+    await this.#replays.ended();
     await this.#cursors.save(this.#allLanes(), { stepMicros: 0 });
     await this.#report();
     return summary;

@@ -16,7 +16,9 @@ export class Traffic {
     switch (record.outcome) {
       case 'delivered':
         this.#report.delivered += 1;
-        this.#observeLatency(record.latencyMs);
+        if (record.via !== 'replay') {
+          this.#observeLatency(record.latencyMs);
+        }
         break;
       case 'retry_scheduled':
         this.#report.retried += 1;

@@ -41,6 +41,8 @@ export class RecordingControlPlane implements ControlPlane {
   cancelExportRun: ControlPlane['cancelExportRun'] = (id) => this.record('cancelExportRun', id);
   destinationChanged: ControlPlane['destinationChanged'] = (change) => this.record('destinationChanged', change);
   backfillChanged: ControlPlane['backfillChanged'] = (backfill) => this.record('backfillChanged', backfill);
+  startReplay: ControlPlane['startReplay'] = (replay) => this.record('startReplay', replay);
+  replayChanged: ControlPlane['replayChanged'] = (id) => this.record('replayChanged', id);
   startExportRun: ControlPlane['startExportRun'] = async (run) => {
     await this.record('startExportRun', run);
     return { workflowId: `export/${run.exportId}-${run.intervalEnd.toISOString()}` };
@@ -70,6 +72,11 @@ export class FixedEvents implements EventReads {
   async deliveryStats(query: Parameters<EventReads['deliveryStats']>[0]): ReturnType<EventReads['deliveryStats']> {
     this.queries.push(query);
     return { delivered: 3, discarded: 1, attempts: 5, p50Ms: 12.5, p99Ms: null };
+  }
+
+  async planReplay({ uuids }: Parameters<EventReads['planReplay']>[0]): ReturnType<EventReads['planReplay']> {
+    const keys = uuids.slice(0, 1).map((uuid) => ({ uuid, insertedAtMicros: this.clockMicros - 1 }));
+    return { events: uuids.length === 0 ? 4_000 : keys.length, keys, sample: keys, requestMs: 100 };
   }
 
   rejected: RejectedView[] = [];

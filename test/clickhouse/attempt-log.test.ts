@@ -137,8 +137,8 @@ test('parked deliveries are due by their latest row only', async () => {
   ]);
   expect(await countParked(server.ch, [destinationId])).toEqual(new Map([[destinationId, 2]]));
   expect(await countParked(server.ch, [])).toEqual(new Map());
-  expect(await isDelivered(server.ch, destinationId, done)).toBe(true);
-  expect(await isDelivered(server.ch, destinationId, due)).toBe(false);
+  expect(await isDelivered(server.ch, { destinationId, eventUuid: done })).toBe(true);
+  expect(await isDelivered(server.ch, { destinationId, eventUuid: due })).toBe(false);
 });
 
 test('attempts page newest first and filter', async () => {

@@ -4,7 +4,15 @@ import { filterToPredicate, type EventFilter } from '../../core/filters.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
-import type { CursorPosition, EventKey, SendOutcome, ShardPorts } from '../../delivery/shard/ports.ts';
+import type {
+  CursorPosition,
+  EventKey,
+  ReplayPage,
+  ReplayPort,
+  ReplayTask,
+  SendOutcome,
+  ShardPorts,
+} from '../../delivery/shard/ports.ts';
 
 /**
  * The world around a delivery shard, in memory, for tests of the engine: an event log whose rows can become visible
@@ -17,6 +25,9 @@ export class SimulatedWorld {
   readonly transitions: string[] = [];
   readonly cursors = new Map<string, CursorPosition>();
   configs: LaneConfig[] = [];
+  /** Running replays; those of scope `matched` only. */
+  replays: ReplayTask[] = [];
+  readonly replaysCompleted: string[] = [];
   /** False: another owner has the shard. */
   leaseHeld = true;
   retryCap = Number.POSITIVE_INFINITY;
@@ -119,6 +130,11 @@ export class SimulatedWorld {
           return Promise.resolve(true);
         },
       },
+      replays: {
+        load: (ids) => Promise.resolve(this.replays.filter(({ destinationId }) => ids.includes(destinationId))),
+        readPage: (task, query) => Promise.resolve(this.#replayPage(task, query)),
+        save: (progress) => Promise.resolve(this.#saveReplay(progress)),
+      },
       health: {
         transition: (destinationId, to) => {
           this.transitions.push(to);
@@ -138,6 +154,41 @@ export class SimulatedWorld {
       },
       observe: { attempt: () => undefined, warn: () => undefined },
     };
+  }
+
+  #replayPage(task: ReplayTask, query: Parameters<ReplayPort['readPage']>[1]): ReplayPage {
+    const { positionMicros: fromMicros, afterUuid } = query.after;
+    const after = afterUuid === null ? {} : { afterUuid };
+    const { untilMicros, limit, filter } = query;
+    const visible = this.#visible({ teamIds: [task.teamId], fromMicros, ...after, untilMicros, limit, filter });
+    const page = visible.slice(0, limit);
+    const counts = { delivered: 0, failed: 0, skipped: 0 };
+    const rows = this.attempts.filter(({ destinationId }) => destinationId === task.destinationId);
+    const events = page.map((event) => {
+      const ofEvent = rows.filter(({ eventUuid }) => eventUuid === event.uuid);
+      return { event, rows: ofEvent, attemptsMade: Math.max(0, ...ofEvent.map(({ attempt }) => attempt)) };
+    });
+    const settled = events.filter((one) =>
+      one.rows.some((row) => row.via === 'replay' && row.attemptedAt >= task.begunAt && row.outcome === 'delivered'),
+    );
+    counts.delivered = settled.length;
+    const last = page.at(-1);
+    const next = page.length < limit || !last ? undefined : last;
+    return {
+      events: events.filter((one) => !settled.includes(one)),
+      counts,
+      next: next && { positionMicros: next.insertedAtMicros, afterUuid: next.uuid },
+    };
+  }
+
+  #saveReplay({ id, position, counts, completed }: Parameters<ReplayPort['save']>[0]): boolean {
+    const running = this.replays.some((task) => task.id === id);
+    this.replays = this.replays.map((task) => (task.id === id ? { ...task, position, counts } : task));
+    if (running && completed) {
+      this.replays = this.replays.filter((task) => task.id !== id);
+      this.replaysCompleted.push(id);
+    }
+    return running && !completed;
   }
 
   #nextMicros(): Micros {

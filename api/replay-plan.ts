@@ -1,0 +1,104 @@
+import { REPLAY_REACH_DAYS, replaySeconds } from '../core/replays.ts';
+import { microsOf, type MicrosRange } from '../core/time.ts';
+import { SluiceError } from '../core/errors.ts';
+import type { EventFilter } from '../core/filters.ts';
+import type { DestinationRecord } from '../store/destinations.ts';
+import type { ApiDeps, ReplayPlan } from './deps.ts';
+import { fieldError } from './problem.ts';
+import type { NewReplayBody } from './replay-view.ts';
+
+const MICROS_PER_DAY = 86_400_000_000;
+
+export interface PlannedReplay extends ReplayPlan {
+  range: MicrosRange;
+  etaSeconds: number;
+  unknown: string[];
+}
+
+/** Checks what was asked for and looks what it would send. */
+export async function planOf(
+  deps: ApiDeps,
+  { id: destinationId, teamId, config }: DestinationRecord,
+  body: NewReplayBody,
+): Promise<PlannedReplay> {
+  const uuids = [...new Set((body.event_uuids ?? []).map((uuid) => uuid.toLowerCase()))];
+  const asked = await rangeOf(deps, body);
+  const settings = config as unknown as StoredLimits;
+  const { events, excludeEvents, properties } = settings;
+  const filter: EventFilter = {
+    ...(events === undefined ? {} : { includeEvents: events }),
+    ...(excludeEvents === undefined ? {} : { excludeEvents }),
+    ...(properties === undefined ? {} : { properties }),
+  };
+  const plan = await deps.events.planReplay({ teamId, destinationId, scope: body.scope, filter, range: asked, uuids });
+  const found = new Set(plan.keys.map(({ uuid }) => uuid));
+  const { maxConcurrency, rateLimitPerSecond } = settings;
+  return {
+    ...plan,
+    range: body.scope === 'event' ? rangeAround(plan) : asked,
+    etaSeconds: replaySeconds(plan.events, { maxConcurrency, rateLimitPerSecond, requestMs: plan.requestMs }),
+    unknown: body.scope === 'event' ? uuids.filter((uuid) => !found.has(uuid)) : [],
+  };
+}
+
+interface StoredLimits {
+  events?: string[];
+  excludeEvents?: string[];
+  properties?: NonNullable<EventFilter['properties']>;
+  maxConcurrency: number;
+  rateLimitPerSecond?: number;
+}
+
+/** By ClickHouse's clock, which stamps events. */
+async function rangeOf(deps: ApiDeps, { scope, from, until, event_uuids }: NewReplayBody): Promise<MicrosRange> {
+  const now = await deps.events.nowMicros();
+  if (scope === 'event') {
+    if (event_uuids === undefined || from !== undefined || until !== undefined) {
+      throw refused(
+        'event_uuids',
+        'scope event takes event_uuids, and no range',
+        'Name the events, or ask for a range.',
+      );
+    }
+    return { startMicros: 0, endMicros: now };
+  }
+  if (event_uuids !== undefined || from === undefined) {
+    throw refused('from', `scope ${scope} takes a range, and no event_uuids`, 'Send from, and until if it is not now.');
+  }
+  const startMicros = microsOf(new Date(from));
+  const endMicros = Math.min(now, until === undefined ? now : microsOf(new Date(until)));
+  if (startMicros >= endMicros) {
+    throw refused('from', 'the range is empty or lies in the future', 'Choose a from that is before until, and past.');
+  }
+  const reach = now - REPLAY_REACH_DAYS * MICROS_PER_DAY;
+  if (startMicros < reach) {
+    throw fieldError('from', {
+      code: 'replay_range_too_old',
+      message: `from: the event log reaches ${String(REPLAY_REACH_DAYS)} days back`,
+      remedy: `Replay from ${new Date(Math.ceil(reach / 1_000)).toISOString()} on; what is older can be exported.`,
+    });
+  }
+  return { startMicros, endMicros };
+}
+
+function refused(field: string, message: string, remedy: string): SluiceError {
+  return fieldError(field, { code: 'replay_range_invalid', message: `${field}: ${message}`, remedy });
+}
+
+function rangeAround({ keys }: ReplayPlan): MicrosRange {
+  const startMicros = keys[0]?.insertedAtMicros ?? 0;
+  return { startMicros, endMicros: (keys.at(-1)?.insertedAtMicros ?? startMicros) + 1 };
+}
+
+/** A replay of events that are all gone would only look like one. */
+export function refuseWithoutEvents({ scope }: NewReplayBody, { keys }: PlannedReplay): void {
+  if (scope === 'event' && keys.length === 0) {
+    throw new SluiceError({
+      code: 'replay_event_unknown',
+      message: 'none of these events is in the event log of the team',
+      retryable: false,
+      fault: 'customer',
+      remedy: `Use uuids of events of the last ${String(REPLAY_REACH_DAYS)} days.`,
+    });
+  }
+}

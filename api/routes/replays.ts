@@ -1,0 +1,156 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { changeReplay, createReplay, forgetReplay, getReplay, listReplays } from '../../store/replays.ts';
+import type { DestinationRecord } from '../../store/destinations.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
+import { planOf, refuseWithoutEvents, type PlannedReplay } from '../replay-plan.ts';
+import {
+  newReplay,
+  preciseTime,
+  replayPlanSchema,
+  replaySchema,
+  replayView,
+  type NewReplayBody,
+} from '../replay-view.ts';
+import { idParams, problems } from '../schemas.ts';
+import { steering } from '../temporal-errors.ts';
+import { findWebhook } from '../webhook-view.ts';
+
+type ReplayView = z.output<typeof replaySchema>;
+
+/** Sending events to a webhook again. */
+export function replayRoutes(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['replays'], params: idParams };
+
+  scope.post(
+    '/webhooks/:id/replays',
+    {
+      schema: {
+        ...schema,
+        summary: 'Send events again',
+        description:
+          'At low priority, in half of the limits of the webhook, with the webhook-id of the first delivery.',
+        body: newReplay,
+        response: { 200: replayPlanSchema, 201: replaySchema, ...problems },
+      },
+    },
+    async ({ teamId, params, body }, reply) => {
+      const webhook = await findWebhook(deps, { teamId, id: params.id });
+      const plan = await planOf(deps, webhook, body);
+      if (body.dry_run) {
+        return reply.code(200).send(planView(body, plan));
+      }
+      refuseWithoutEvents(body, plan);
+      return reply.code(201).send(await begin(deps, webhook, body, plan));
+    },
+  );
+
+  scope.get(
+    '/webhooks/:id/replays',
+    {
+      schema: {
+        ...schema,
+        summary: 'List replays',
+        querystring: z.object(pageQuery),
+        response: { 200: pageOf(replaySchema), ...problems },
+      },
+    },
+    async ({ teamId, params, query }) => {
+      const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
+      const after = datedCursor(query.cursor);
+      const rows = await listReplays(deps.db, {
+        ...{ teamId, destinationId, limit: query.limit + 1 },
+        ...(after === undefined ? {} : { after }),
+      });
+      return cutPage(rows, query.limit, {
+        item: (row) => replayView(row, nowOf(deps)),
+        position: (row) => [row.createdAt.toISOString(), row.id],
+      });
+    },
+  );
+
+  scope.get(
+    '/replays/:id',
+    { schema: { ...schema, summary: 'Read a replay', response: { 200: replaySchema, ...problems } } },
+    async ({ teamId, params }) => replayView(await getReplay(deps.db, { teamId, id: params.id }), nowOf(deps)),
+  );
+
+  steeringRoutes(scope, deps);
+}
+
+function steeringRoutes(scope: ApiScope, deps: ApiDeps): void {
+  for (const [change, summary] of [
+    ['pause', 'Pause a replay'],
+    ['resume', 'Let a replay go on'],
+    ['cancel', 'End a replay'],
+  ] as const) {
+    scope.post(
+      `/replays/:id/${change}`,
+      {
+        schema: {
+          ...{ tags: ['replays'], params: idParams, summary },
+          description: 'Acts within a second. A replay that has ended stays as it is.',
+          response: { 200: replaySchema, ...problems },
+        },
+      },
+      async ({ teamId, params }) => {
+        const { id } = await getReplay(deps.db, { teamId, id: params.id });
+        const row = await changeReplay(deps.db, id, change);
+        await steering(deps.controlPlane.replayChanged(id));
+        return replayView(row ?? (await getReplay(deps.db, { teamId, id })), nowOf(deps));
+      },
+    );
+  }
+}
+
+async function begin(
+  deps: ApiDeps,
+  { id: destinationId, teamId, name }: DestinationRecord,
+  { scope, idempotency_key: key }: NewReplayBody,
+  { range, keys, events: planned }: PlannedReplay,
+): Promise<ReplayView> {
+  const id = key === undefined ? randomUUID() : keyedId([String(teamId), destinationId, key]);
+  const { row, isNew } = await createReplay(deps.db, {
+    ...{ id, teamId, destinationId, scope, range, planned },
+    ...(scope === 'event' ? { keys } : {}),
+  });
+  try {
+    await steering(deps.controlPlane.startReplay({ replayId: id, destinationId, teamId, name, scope: row.scope }));
+  } catch (error) {
+    if (isNew) {
+      await forgetReplay(deps.db, id);
+    }
+    throw error;
+  }
+  return replayView(row, nowOf(deps));
+}
+
+/** The same uuid for the same key of the same webhook. */
+function keyedId(parts: readonly string[]): string {
+  const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+function planView(
+  { scope }: NewReplayBody,
+  { range, events, etaSeconds, sample, unknown }: PlannedReplay,
+): z.output<typeof replayPlanSchema> {
+  return {
+    dry_run: true,
+    scope,
+    from: preciseTime(range.startMicros),
+    until: preciseTime(range.endMicros),
+    planned: events,
+    eta_seconds: etaSeconds,
+    sample: sample.map(({ uuid, insertedAtMicros }) => ({
+      event_uuid: uuid,
+      inserted_at: preciseTime(insertedAtMicros),
+    })),
+    unknown_event_uuids: unknown,
+  };
+}
+
+function nowOf({ now }: ApiDeps): Date {
+  return now?.() ?? new Date();
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import type { TailEvent } from '../../core/webhook-event.ts';
+import { LanePace, replayConcurrency } from './lane-pace.ts';
+import { LaneQueue, type QueuedDelivery } from './lane-queue.ts';
+
+const OWNER = { stored: () => undefined, givenBack: () => undefined };
+
+function delivery(uuid: string, { replayed = false, bytes = 2 } = {}): QueuedDelivery {
+  const event = { uuid, propertiesJson: 'x'.repeat(bytes), personPropertiesJson: '' } as TailEvent;
+  return { event, attemptsMade: 0, parked: false, ...(replayed ? { replay: OWNER } : {}) };
+}
+
+function drained(queue: LaneQueue): string[] {
+  const uuids: string[] = [];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    uuids.push(next.event.uuid);
+  }
+  return uuids;
+}
+
+describe('the queue of a lane', () => {
+  test('replayed events wait behind all others, and each kind keeps its order', () => {
+    const queue = new LaneQueue();
+    queue.push(delivery('old 1', { replayed: true }));
+    queue.push(delivery('new 1'));
+    queue.push(delivery('old 2', { replayed: true }));
+    queue.push(delivery('new 2'));
+    expect([queue.length, queue.replayLength]).toEqual([2, 2]);
+    expect(drained(queue)).toEqual(['new 1', 'new 2', 'old 1', 'old 2']);
+  });
+
+  test('a replay takes no room from other events, and is bounded by count and by bytes', () => {
+    const queue = new LaneQueue();
+    const { room, replayRoom } = queue;
+    for (let count = 0; count < replayRoom; count += 1) {
+      queue.push(delivery('old', { replayed: true }));
+    }
+    expect([queue.room, queue.replayRoom]).toEqual([room, 0]);
+    expect(queue.takeReplayed()).toHaveLength(replayRoom);
+    expect(queue.replayRoom).toBe(replayRoom);
+    for (let count = 0; count < 4; count += 1) {
+      queue.push(delivery('large', { replayed: true, bytes: 1024 * 1024 }));
+    }
+    expect(queue.replayRoom).toBe(0);
+    queue.shift();
+    expect(queue.replayRoom).toBe(replayRoom - 3);
+  });
+
+  test('taking everything empties it', () => {
+    const queue = new LaneQueue();
+    queue.push(delivery('old', { replayed: true }));
+    queue.push(delivery('new'));
+    expect(queue.takeAll().map(({ event }) => event.uuid)).toEqual(['new', 'old']);
+    expect([queue.length, queue.replayLength, queue.room]).toEqual([0, 0, new LaneQueue().room]);
+  });
+});
+
+describe('the pace of a lane', () => {
+  /** How many attempts start in the ten seconds after the first second, in which the bucket is used up. */
+  function started(pace: LanePace, kinds: ('live' | 'replayed')[]): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (let nowMs = 0; nowMs < 11_000; nowMs += 1) {
+      for (const kind of kinds) {
+        if (pace.take(nowMs, { replayed: kind === 'replayed' }) === 0 && nowMs >= 1_000) {
+          counts[kind] = (counts[kind] ?? 0) + 1;
+        }
+      }
+    }
+    return counts;
+  }
+
+  test('a replay gets half of the rate, also when nothing else is sent', () => {
+    const { replayed } = started(new LanePace(100, 0), ['replayed']);
+    expect(replayed).toBeGreaterThanOrEqual(499);
+    expect(replayed).toBeLessThanOrEqual(501);
+  });
+
+  test('both together stay within the limit', () => {
+    const { live = 0, replayed = 0 } = started(new LanePace(100, 0), ['live', 'replayed']);
+    expect(live + replayed).toBeLessThanOrEqual(1_001);
+    expect(live + replayed).toBeGreaterThanOrEqual(998);
+    expect(live).toBeGreaterThanOrEqual(498);
+  });
+
+  test('without a limit nothing waits', () => {
+    expect(new LanePace(undefined, 0).take(0, { replayed: true })).toBe(0);
+  });
+
+  test('a replay gets half of the concurrency, and one at least', () => {
+    expect([1, 2, 3, 16, 100].map(replayConcurrency)).toEqual([1, 1, 1, 8, 50]);
+  });
+});
