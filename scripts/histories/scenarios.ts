@@ -30,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   probed,
   deleted,
   reconciled,
+  replayed,
   maintained,
   slice,
 ];
@@ -178,6 +179,27 @@ async function deleted(stage: Stage): Promise<Recorded[]> {
   return [
     { workflow: 'webhook', scenario: 'deleted', history: await handle.fetchHistory() },
     { workflow: 'retryDelivery', scenario: 'dropped', history: await retry.fetchHistory() },
+  ];
+}
+
+/** Two replays of what was there before the webhook: one runs to its end, one is paused, resumed and cancelled. */
+async function replayed(stage: Stage): Promise<Recorded[]> {
+  const from = new Date(Date.now() - MINUTE_MS).toISOString();
+  await stage.capture('replayed');
+  const webhook = await stage.webhook('replayed');
+  const begin = async (): Promise<{ id: string; workflow_id: string }> =>
+    stage.api('POST', `/webhooks/${webhook.id}/replays`, { scope: 'matched', from });
+  const completed = await begin();
+  await stage.temporal.client.workflow.getHandle(completed.workflow_id).result();
+  const cancelled = await begin();
+  const handle = stage.temporal.client.workflow.getHandle(cancelled.workflow_id);
+  await handle.signal('pause');
+  await handle.signal('resume');
+  await stage.api('POST', `/replays/${cancelled.id}/cancel`);
+  await handle.result();
+  return [
+    { workflow: 'replay', scenario: 'completed', history: await stage.history(completed.workflow_id) },
+    { workflow: 'replay', scenario: 'cancelled', history: await stage.history(cancelled.workflow_id) },
   ];
 }
 

@@ -64,16 +64,21 @@ test('readiness fails with the reason in the log, not in the answer', async () =
   }
 });
 
+/** The last second by the clock of the events. */
+const REPLAY = { scope: 'matched', from: '2023-11-14T22:13:19Z' };
+
 describe('tenants', () => {
   test('are apart on every route that names a record', async () => {
     const exportId = await newExportOf(owner);
     const run = await newRun(api.store, exportId);
+    const webhookId = await createdId(owner, '/api/v1/webhooks', WEBHOOK);
     const ids: Record<string, string> = {
       destinations: (await owner.call('GET', `/api/v1/exports/${exportId}`)).json().destination_id,
       exports: exportId,
       runs: run.id,
       backfills: await createdId(owner, `/api/v1/exports/${exportId}/backfills`, RANGE),
-      webhooks: await createdId(owner, '/api/v1/webhooks', WEBHOOK),
+      webhooks: webhookId,
+      replays: await createdId(owner, `/api/v1/webhooks/${webhookId}/replays`, REPLAY),
     };
     const routes = api.routes.filter(({ method, url }) => url.includes(':id') && method !== 'HEAD');
     expect(routes.length).toBeGreaterThan(18);
@@ -118,6 +123,9 @@ describe('tenants', () => {
   function bodyOf(method: string, url: string): unknown {
     if (method === 'PATCH') {
       return { name: 'mine now' };
+    }
+    if (method === 'POST' && url.endsWith('/replays')) {
+      return REPLAY;
     }
     return ['/rerun', '/backfills'].some((end) => method === 'POST' && url.endsWith(end)) ? RANGE : undefined;
   }

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createdId, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+
+/** The clock of the events stands at 2023-11-14T22:13:20.000001Z. */
+const FROM = '2023-11-14T22:00:00Z';
+
+let api: ApiFixture;
+let caller: Caller;
+let url: string;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  caller = await api.newCaller();
+  url = `/api/v1/webhooks/${await createdId(caller, '/api/v1/webhooks', WEBHOOK)}/replays`;
+  api.controlPlane.calls = [];
+});
+
+describe('a replay', () => {
+  test('is begun once for a key, told to Temporal, listed and steered', async () => {
+    const body = { scope: 'matched', from: FROM, until: '2099-01-01T00:00:00Z', idempotency_key: 'k' };
+    const first = await caller.call('POST', url, body);
+    const { id } = first.json<{ id: string }>();
+    expect([first.statusCode, first.json()]).toMatchObject([
+      201,
+      {
+        ...{ status: 'running', planned: 4_000, delivered: 0, percent: 0, eta_seconds: null, begun_at: null },
+        ...{ from: '2023-11-14T22:00:00.000000Z', until: '2023-11-14T22:13:20.000001Z' },
+        workflow_id: `replay/${id}`,
+      },
+    ]);
+    expect((await caller.call('POST', url, body)).json()).toMatchObject({ id });
+    expect((await caller.call('POST', url, { scope: 'failed', from: FROM })).json().id).not.toBe(id);
+    const started = api.controlPlane.calls.filter(([name]) => name === 'startReplay');
+    expect(started.map(([, replay]) => replay)).toMatchObject([
+      { replayId: id, scope: 'matched', teamId: caller.teamId, name: 'Hook' },
+      { replayId: id },
+      { scope: 'failed' },
+    ]);
+    const list = await caller.call('GET', `${url}?limit=1`);
+    expect(list.json()).toMatchObject({ items: [{ scope: 'failed' }], next_cursor: expect.any(String) });
+    const next = await caller.call('GET', `${url}?limit=1&cursor=${String(list.json().next_cursor)}`);
+    expect(next.json()).toMatchObject({ items: [{ id }], next_cursor: null });
+
+    const statuses: string[] = [];
+    for (const change of ['pause', 'pause', 'resume', 'cancel', 'resume']) {
+      statuses.push((await caller.call('POST', `/api/v1/replays/${id}/${change}`)).json().status);
+    }
+    expect(statuses).toEqual(['paused', 'paused', 'running', 'cancelled', 'cancelled']);
+    expect((await caller.call('GET', `/api/v1/replays/${id}`)).json()).toMatchObject({
+      status: 'cancelled',
+      ended_at: expect.any(String),
+    });
+  });
+
+  test('can be counted first: nothing is begun', async () => {
+    const known = randomUUID();
+    const unknown = randomUUID();
+    const range = await caller.call('POST', url, { scope: 'matched', from: FROM, dry_run: true });
+    // 8 of 16 requests at the same time, 0.1 s each: 80 a second.
+    expect([range.statusCode, range.json()]).toMatchObject([200, { dry_run: true, planned: 4_000, eta_seconds: 50 }]);
+    const named = await caller.call('POST', url, { scope: 'event', event_uuids: [known, unknown], dry_run: true });
+    expect(named.json()).toMatchObject({ planned: 1, unknown_event_uuids: [unknown], sample: [{ event_uuid: known }] });
+    expect((await caller.call('GET', url)).json().items).toEqual([]);
+    expect(api.controlPlane.calls).toEqual([]);
+  });
+
+  test.each([
+    ['a range without a beginning', { scope: 'failed' }, 'replay_range_invalid'],
+    ['a range and events', { scope: 'matched', from: FROM, event_uuids: [randomUUID()] }, 'replay_range_invalid'],
+    ['events and a range', { scope: 'event', from: FROM, event_uuids: [randomUUID()] }, 'replay_range_invalid'],
+    ['no events', { scope: 'event' }, 'replay_range_invalid'],
+    ['a future', { scope: 'matched', from: '2023-11-15T00:00:00Z' }, 'replay_range_invalid'],
+    ['an empty range', { scope: 'matched', from: FROM, until: FROM }, 'replay_range_invalid'],
+    ['what the log has forgotten', { scope: 'matched', from: '2023-10-01T00:00:00Z' }, 'replay_range_too_old'],
+    ['an unknown scope', { scope: 'all', from: FROM }, 'validation_failed'],
+  ])('is refused with a remedy: %s', async (_name, body, code) => {
+    const response = await caller.call('POST', url, body);
+    expect([response.statusCode, response.json()]).toMatchObject([422, { code, remedy: expect.any(String) }]);
+  });
+
+  test('whose workflow could not be started is none', async () => {
+    api.controlPlane.failure = new Error('Temporal is away');
+    const response = await caller.call('POST', url, { scope: 'matched', from: FROM });
+    expect([response.statusCode, response.json().code]).toEqual([503, 'control_plane_unavailable']);
+    expect((await caller.call('GET', url)).json().items).toEqual([]);
+  });
+});
