@@ -5,6 +5,7 @@ import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
 import { backfillCommands } from './commands/backfills.ts';
 import { reconcileCommands } from './commands/reconcile.ts';
+import { replayCommands, webhookReplayCommand } from './commands/replays.ts';
 import { runCommands } from './commands/runs.ts';
 
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
@@ -19,6 +20,7 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   reconcileCommands(exportCommands(program, context), context);
   queryCommands(program, context);
   runCommands(program, context);
-  webhookCommands(program, context);
+  webhookReplayCommand(webhookCommands(program, context), context);
+  replayCommands(program, context);
   backfillCommands(program, context);
 }

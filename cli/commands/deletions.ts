@@ -79,9 +79,10 @@ export function destinationCommands(program: Command, context: CommandContext): 
 }
 
 /** `sluice webhooks …` */
-export function webhookCommands(program: Command, context: CommandContext): void {
+export function webhookCommands(program: Command, context: CommandContext): Command {
   const webhooks = program.command('webhooks').description('webhooks');
   deleteCommand(webhooks, context, { path: '/webhooks', argument: '<webhook-id>', text: webhookText });
+  return webhooks;
 }
 
 export function exportText(plan: ExportDeletion): string {
