@@ -6,15 +6,10 @@ import { drainRefusedBody } from './api/drain-body.ts';
 import { DEFAULT_COMMITTER_OPTIONS, GroupCommitter } from './capture/group-committer.ts';
 import { createCapturePlugin } from './capture/plugin.ts';
 import { cachedTeams } from './capture/team-cache.ts';
-import { deliveryStats, listAttempts } from './clickhouse/attempt-queries.ts';
-import { countIntervals } from './clickhouse/interval-counts.ts';
 import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
+import { eventReads } from './clickhouse/event-reads.ts';
 import { insertEvents } from './clickhouse/insert-events.ts';
-import { listRejected, rejectedIntervals } from './clickhouse/rejected-records.ts';
-import { listLogEntries } from './clickhouse/log-entries.ts';
 import { queryChecks } from './clickhouse/user-sql/check-query.ts';
-import { planReplay } from './clickhouse/plan-replay.ts';
-import { nowMicros } from './clickhouse/tail.ts';
 import { createControlPlane } from './client/control-plane.ts';
 import { connectTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
@@ -129,16 +124,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
     ...{ db, box, controlPlane: createControlPlane(temporal) },
     ...{ findDestination: destinations.find, destinationKinds: destinations.all },
     assertHost: (field, host) => network.assertHost(field, host),
-    events: {
-      nowMicros: () => nowMicros(clickhouse),
-      listAttempts: (query) => listAttempts(clickhouse, query),
-      deliveryStats: (query) => deliveryStats(clickhouse, query),
-      countIntervals: (query) => countIntervals(clickhouse, query),
-      planReplay: (request) => planReplay(clickhouse, request),
-      listLogEntries: (query) => listLogEntries(clickhouse, query),
-      listRejected: (query) => listRejected(clickhouse, query),
-      rejectedIntervals: (query) => rejectedIntervals(clickhouse, query),
-    },
+    events: eventReads(clickhouse),
     queries: queryChecks(clickhouse),
     dryRun: (request) => dryRun({ db, box, clickhouse, findDestination: destinations.find }, request),
     webhookRules: {

@@ -1,0 +1,34 @@
+import type { ClickHouse } from './client.ts';
+import { deliveryStats, listAttempts } from './attempt-queries.ts';
+import { countIntervals } from './interval-counts.ts';
+import { listRejected, rejectedIntervals } from './rejected-records.ts';
+import { listLogEntries } from './log-entries.ts';
+import { planReplay } from './plan-replay.ts';
+import { nowMicros } from './tail.ts';
+
+type Bound<Read> = Read extends (ch: ClickHouse, query: infer Query) => infer Answer ? (query: Query) => Answer : never;
+
+export interface BoundReads {
+  nowMicros: () => ReturnType<typeof nowMicros>;
+  listAttempts: Bound<typeof listAttempts>;
+  deliveryStats: Bound<typeof deliveryStats>;
+  countIntervals: Bound<typeof countIntervals>;
+  planReplay: Bound<typeof planReplay>;
+  listLogEntries: Bound<typeof listLogEntries>;
+  listRejected: Bound<typeof listRejected>;
+  rejectedIntervals: Bound<typeof rejectedIntervals>;
+}
+
+/** What the API asks of ClickHouse, on one connection. */
+export function eventReads(ch: ClickHouse): BoundReads {
+  return {
+    nowMicros: () => nowMicros(ch),
+    listAttempts: (query) => listAttempts(ch, query),
+    deliveryStats: (query) => deliveryStats(ch, query),
+    countIntervals: (query) => countIntervals(ch, query),
+    planReplay: (query) => planReplay(ch, query),
+    listLogEntries: (query) => listLogEntries(ch, query),
+    listRejected: (query) => listRejected(ch, query),
+    rejectedIntervals: (query) => rejectedIntervals(ch, query),
+  };
+}
