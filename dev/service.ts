@@ -32,6 +32,8 @@ export interface ServiceSpec {
 
 export interface ServiceOptions {
   supervise: boolean;
+  /** Of one restart after another; the last for all that follow. */
+  restartDelaysMs?: readonly number[];
   onProgress(line: string): void;
   onPid(pid: number | undefined): void;
 }
@@ -104,7 +106,8 @@ export class Service {
       return;
     }
     this.failures = performance.now() - startedAt > HEALTHY_AFTER_MS ? 0 : this.failures;
-    const delayMs = RESTART_DELAYS_MS[Math.min(this.failures, RESTART_DELAYS_MS.length - 1)] ?? 0;
+    const delays = this.options.restartDelaysMs ?? RESTART_DELAYS_MS;
+    const delayMs = delays[Math.min(this.failures, delays.length - 1)] ?? 0;
     this.failures += 1;
     this.options.onProgress(`${this.spec.name} ended (${exitReason(child)}); restarting in ${delayMs} ms`);
     this.restartTimer = setTimeout(() => {

@@ -22,6 +22,7 @@ export interface StackOptions {
   onProgress?(line: string): void;
   /** Restart a part that dies, on its port, with its data. */
   supervise?: boolean;
+  restartDelaysMs?: readonly number[];
 }
 
 export interface StackAddresses {
@@ -85,6 +86,7 @@ async function createContext(
   const run = async (spec: ServiceSpec): Promise<void> => {
     const started = Service.start(spec, {
       supervise: options.supervise ?? false,
+      ...(options.restartDelaysMs === undefined ? {} : { restartDelaysMs: options.restartDelaysMs }),
       onProgress,
       onPid: (pid) => processes.record(spec.name, pid),
     });

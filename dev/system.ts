@@ -23,6 +23,7 @@ export interface SystemOptions {
   ports?: StackOptions['ports'];
   /** Restart a process that dies. Off in tests that look at what a death leaves behind. */
   supervise: boolean;
+  restartDelaysMs?: readonly number[];
   /** Settings of server and worker; they win over what is derived here. */
   env?: Record<string, string>;
   /** What node runs as `sluice`. Default: the sources, through tsx. */
@@ -77,6 +78,7 @@ export async function startWorkerSystem(options: SystemOptions): Promise<WorkerS
     ...(options.external === undefined ? {} : { env: options.external }),
     ...(options.ports === undefined ? {} : { ports: options.ports }),
     supervise: options.supervise,
+    ...(options.restartDelaysMs === undefined ? {} : { restartDelaysMs: options.restartDelaysMs }),
     onProgress,
   });
   const services: Service[] = [];
@@ -118,7 +120,12 @@ async function startProcesses(
         env: { ...env, ...extra },
         dataDir: options.dataDir,
       }),
-      { supervise: options.supervise, onProgress: options.onProgress, onPid: () => undefined },
+      {
+        supervise: options.supervise,
+        ...(options.restartDelaysMs === undefined ? {} : { restartDelaysMs: options.restartDelaysMs }),
+        onProgress: options.onProgress,
+        onPid: () => undefined,
+      },
     );
     services.push(service);
     options.onProgress(`${name} is up`);

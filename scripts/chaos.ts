@@ -6,17 +6,20 @@
  */
 import { parseArgs } from 'node:util';
 import { instrumentProcess } from '../test/chaos/boundaries.ts';
+import { killProcesses, type KillsReport } from '../test/chaos/kills.ts';
 import { crashAtPoints, type PointsReport } from '../test/chaos/points.ts';
 import { seeded } from '../test/chaos/random.ts';
 import { readable, reportOf } from '../test/chaos/report.ts';
 
 const MS_PER_MINUTE = 60_000;
+/** 100 kills in five minutes. */
+const KILL_EVERY_MS = 2_500;
 
 const HELP = `npm run chaos -- [options]
 
   --minutes N      how long new intervals begin; what is under way then ends in peace (10)
   --seed N         decides data and crashes (random, and printed first)
-  --only PART      points: crashes in process
+  --only PART      points: crashes in process; kills: kill -9 of processes, connections reset
   --crashes N      end the points after so many crashes
   --json           the report as one line
   --help           this
@@ -48,18 +51,29 @@ const onProgress = (line: string): void => {
 };
 console.error(`seed ${values.seed}`);
 
+const wants = (part: 'points' | 'kills'): boolean => values.only === undefined || values.only === part;
+/** Both parts share the time. */
+const shareMs = values.only === undefined ? budgetMs / 2 : budgetMs;
+
+async function kills(): Promise<KillsReport> {
+  const untilMs = performance.now() + shareMs;
+  return killProcesses({ random: seeded(values.seed), untilMs, everyMs: KILL_EVERY_MS, onProgress });
+}
+
 async function points(): Promise<PointsReport> {
   instrumentProcess();
   return crashAtPoints({
     random: seeded(values.seed),
-    untilMs: startedMs + budgetMs,
+    untilMs: performance.now() + shareMs,
     targets: ['s3', 's3-parts', 'postgres', 'file'],
     maxCrashes: Number(values.crashes),
     onProgress,
   });
 }
 
-const report = reportOf(values.seed, await points());
+// The kills first: the points put themselves into Node's modules.
+const killed = wants('kills') ? await kills() : undefined;
+const report = reportOf(values.seed, wants('points') ? await points() : undefined, killed);
 console.log(values.json ? JSON.stringify(report) : readable(report));
 // Frozen attempts of a failed campaign must not keep the process.
 process.exit(report.ok ? 0 : 1);

@@ -1,3 +1,4 @@
+import type { KillsReport } from './kills.ts';
 import type { PointsReport, TargetReport } from './points.ts';
 
 /** What the last line says. Sums are over both parts and all destinations. */
@@ -18,13 +19,14 @@ export interface ChaosReport {
   rows: number;
   destinations: Record<string, TargetReport>;
   points?: Omit<PointsReport, 'destinations'>;
+  /** Kills by part. */
+  killed?: Record<string, number>;
 }
 
-export function reportOf(seed: string, points: PointsReport): ChaosReport {
-  const destinations: Record<string, TargetReport> = { ...points.destinations };
+export function reportOf(seed: string, points: PointsReport | undefined, killed: KillsReport | undefined): ChaosReport {
+  const destinations: Record<string, TargetReport> = { ...points?.destinations, ...killed?.destinations };
   const sum = (of: (report: TargetReport) => number): number =>
     Object.values(destinations).reduce((total, report) => total + of(report), 0);
-  const { destinations: _, ...figures } = points;
   const [lost, duplicated] = [sum((report) => report.lost), sum((report) => report.duplicated)];
   const wrong = sum((report) => report.changed + report.foreign);
   const [intervals, rows] = [sum((report) => report.intervals), sum((report) => report.rows)];
@@ -35,14 +37,19 @@ export function reportOf(seed: string, points: PointsReport): ChaosReport {
     lost,
     duplicated,
     wrong,
-    crashes: points.crashes,
-    kills: 0,
-    resets: 0,
+    crashes: points?.crashes ?? 0,
+    kills: killed?.kills ?? 0,
+    resets: killed?.resets ?? 0,
     intervals,
     rows,
     destinations,
-    points: figures,
+    ...(points === undefined ? {} : { points: figuresOf(points) }),
+    ...(killed === undefined ? {} : { killed: killed.byPart }),
   };
+}
+
+function figuresOf({ destinations: _, ...figures }: PointsReport): Omit<PointsReport, 'destinations'> {
+  return figures;
 }
 
 export function readable(report: ChaosReport): string {

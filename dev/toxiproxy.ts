@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { buildGoProgram } from './go-program.ts';
+import { Service } from './service.ts';
+
+const VERSION = '2.5.0';
+
+/** Stands between two parts and cuts their connections. */
+export interface Toxiproxy {
+  /** Port of a new proxy to a port of this machine. */
+  add(name: string, toPort: number, port: number): Promise<void>;
+  /** Resets every connection through the proxy, open or new, for so long. */
+  reset(name: string, ms: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The binary of `cmd/server` is called `server`. */
+export async function startToxiproxy(
+  place: { dataDir: string; port: number },
+  onProgress: (line: string) => void,
+): Promise<Toxiproxy> {
+  const modulePath = 'github.com/Shopify/toxiproxy/v2/cmd/server';
+  const command = await buildGoProgram(
+    { name: 'server', version: VERSION, modulePath, about: 'toxiproxy, which cuts connections' },
+    onProgress,
+  );
+  const url = `http://127.0.0.1:${String(place.port)}`;
+  const service = await Service.start(
+    {
+      name: 'toxiproxy',
+      command,
+      args: ['-host', '127.0.0.1', '-port', String(place.port)],
+      stopSignal: 'TERM',
+      logFile: join(place.dataDir, 'toxiproxy.log'),
+      readyTimeoutMs: 20_000,
+      probe: () => ask(`${url}/version`, 'GET'),
+    },
+    { supervise: false, onProgress, onPid: () => undefined },
+  );
+  return {
+    add: (name, toPort, port) =>
+      ask(`${url}/proxies`, 'POST', {
+        name,
+        listen: `127.0.0.1:${port}`,
+        upstream: `127.0.0.1:${toPort}`,
+        enabled: true,
+      }),
+    reset: async (name, ms) => {
+      const toxics = `${url}/proxies/${name}/toxics`;
+      await ask(toxics, 'POST', {
+        name: 'reset',
+        type: 'reset_peer',
+        stream: 'downstream',
+        attributes: { timeout: 0 },
+      });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await ask(`${toxics}/reset`, 'DELETE');
+    },
+    stop: () => service.stop(),
+  };
+}
+
+async function ask(url: string, method: string, body?: Record<string, unknown>): Promise<void> {
+  const response = await fetch(url, {
+    method,
+    signal: AbortSignal.timeout(5_000),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) {
+    throw new Error(`toxiproxy answered ${String(response.status)}: ${await response.text()}`);
+  }
+}
