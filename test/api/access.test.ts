@@ -127,7 +127,7 @@ describe('tenants', () => {
     if (method === 'POST' && url.endsWith('/replays')) {
       return REPLAY;
     }
-    return ['/rerun', '/backfills'].some((end) => method === 'POST' && url.endsWith(end)) ? RANGE : undefined;
+    return ['/rerun', '/backfills', '/reconcile'].some((end) => method === 'POST' && url.endsWith(end)) ? RANGE : undefined;
   }
 
   async function snapshot(ids: Record<string, string>): Promise<unknown[]> {
