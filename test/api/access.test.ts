@@ -86,7 +86,8 @@ describe('tenants', () => {
     api.controlPlane.calls = [];
     for (const { method, url } of routes) {
       const id = ids[url.split('/')[3]!]!;
-      const response = await stranger.call(method as Method, url.replace(':id', id), bodyOf(method, url));
+      const address = url.replace(':id', id).replace(/:\w+_id/, randomUUID());
+      const response = await stranger.call(method as Method, address, bodyOf(method, url));
       expect([method, url, response.statusCode, response.json().code]).toEqual([
         method,
         url,
@@ -127,7 +128,9 @@ describe('tenants', () => {
     if (method === 'POST' && url.endsWith('/replays')) {
       return REPLAY;
     }
-    return ['/rerun', '/backfills', '/reconcile'].some((end) => method === 'POST' && url.endsWith(end)) ? RANGE : undefined;
+    return ['/rerun', '/backfills', '/reconcile'].some((end) => method === 'POST' && url.endsWith(end))
+      ? RANGE
+      : undefined;
   }
 
   async function snapshot(ids: Record<string, string>): Promise<unknown[]> {
