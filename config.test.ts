@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, describeConfig, envSchema, loadConfig, type ConfigProblem } from './config.ts';
+import { ConfigError, envSchema, loadConfig, type ConfigProblem } from './config.ts';
+import { describeConfig } from './observability/describe-config.ts';
 import { ENV_EXAMPLE_FILE, renderEnvExample } from './scripts/env-example.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');

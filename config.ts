@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseDownloadPlace } from './core/download-place.ts';
 import { TASK_QUEUES, type QueueName } from './core/ids.ts';
 
 /**
@@ -223,6 +224,20 @@ export const envSchema = z.object({
   SLUICE_FILE_EXPORT_ROOTS: folders
     .default([])
     .meta(info(DESTINATIONS, 'Folders below which the file destination may write; unset: any.')),
+  SLUICE_DOWNLOADS_URL: z
+    .string()
+    .refine((text) => parseDownloadPlace(text) !== undefined, 'must be file:///folder or s3://bucket/prefix')
+    .optional()
+    .meta(
+      info(
+        DESTINATIONS,
+        'Where files of on-demand exports are kept to be downloaded; server and worker must both reach it: file:///folder, or s3://key:secret@bucket/prefix?region=…&endpoint=…; unset: no downloads.',
+        'file:///var/lib/sluice/downloads',
+      ),
+    ),
+  SLUICE_DOWNLOAD_HOURS: integer({ min: 1, max: 8_760 })
+    .default(72)
+    .meta(info(DESTINATIONS, 'How long after the end of an on-demand export its files can be downloaded.')),
   SLUICE_AWS_AMBIENT_CREDENTIALS: z
     .enum(['never', 'assume_role', 'direct'])
     .default('never')
@@ -401,7 +416,9 @@ function nest(env: Env) {
     destinations: {
       fileRoots: env.SLUICE_FILE_EXPORT_ROOTS,
       awsAmbientCredentials: env.SLUICE_AWS_AMBIENT_CREDENTIALS,
+      ...present({ downloads: env.SLUICE_DOWNLOADS_URL }),
     },
+    downloadTtlMs: env.SLUICE_DOWNLOAD_HOURS * 3_600_000,
     files: {
       dataDir: env.SLUICE_DATA_DIR,
       ...present({ cacheDir: env.SLUICE_CACHE_DIR }),
@@ -415,27 +432,4 @@ function nest(env: Env) {
       s3Endpoint: env.SLUICE_DEV_S3_ENDPOINT,
     }),
   };
-}
-
-/** The effective configuration for a log line at start: secrets only as configured or not, URLs without credentials. */
-export function describeConfig(config: Config): Record<string, unknown> {
-  const { password, ...clickhouse } = config.clickhouse;
-  const { apiKey, ...temporal } = config.temporal;
-  return {
-    ...config,
-    encryptionKey: { configured: true },
-    postgres: { ...config.postgres, url: withoutCredentials(config.postgres.url) },
-    clickhouse: {
-      ...clickhouse,
-      url: withoutCredentials(clickhouse.url),
-      password: { configured: password !== undefined },
-    },
-    temporal: { ...temporal, apiKey: { configured: apiKey !== undefined } },
-  };
-}
-
-/** The query goes too: drivers take a password there. */
-function withoutCredentials(text: string): string {
-  const { protocol, host, pathname } = new URL(text);
-  return `${protocol}//${host}${pathname}`;
 }

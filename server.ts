@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { dryRun } from './activities/dry-run.ts';
 import { registerApi } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
+import { downloadDeps } from './api/download-links.ts';
 import { drainRefusedBody } from './api/drain-body.ts';
 import { DEFAULT_COMMITTER_OPTIONS, GroupCommitter } from './capture/group-committer.ts';
 import { createCapturePlugin } from './capture/plugin.ts';
@@ -121,7 +122,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
   const box = createSecretBox(config.encryptionKey);
   const destinations = destinationsWith({ ...config.destinations, policy });
   return {
-    ...{ db, box, controlPlane: createControlPlane(temporal) },
+    ...{ db, box, controlPlane: createControlPlane(temporal), ...downloadDeps(destinations.downloads, config) },
     ...{ findDestination: destinations.find, destinationKinds: destinations.all },
     assertHost: (field, host) => network.assertHost(field, host),
     events: eventReads(clickhouse),

@@ -54,6 +54,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     userAgent: 'Sluice-Webhooks/1',
   });
   const sendAuthorized = createAuthorizedSend(http);
+  const destinations = destinationsWith({ ...config.destinations, policy });
   const deps: ActivityDeps = {
     db,
     clickhouse,
@@ -61,10 +62,11 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     temporal,
     logger,
     metrics,
-    findDestination: destinationsWith({ ...config.destinations, policy }).find,
+    findDestination: destinations.find,
+    ...(destinations.downloads && { downloads: destinations.downloads }),
     box: createSecretBox(config.encryptionKey),
     send: (request, signal) => sendAuthorized({ ...request, signal }),
-    settings: config.worker,
+    settings: { ...config.worker, downloadTtlMs: config.downloadTtlMs },
     draining: draining.signal,
   };
   const backfillClickhouse = createClickHouse({ ...config.clickhouse, profile: 'backfill' });

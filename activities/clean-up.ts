@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { createControlPlane } from '../client/control-plane.ts';
+import { listFilesToRemove, noteFilesRemoved } from '../store/on-demand.ts';
 import { listUnsettled, settleDestination, settleExport } from '../store/deletions.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { CleanUpResult } from './types.ts';
@@ -7,11 +8,15 @@ import type { CleanUpResult } from './types.ts';
 /** Of each kind; what is left waits for the next look. */
 const PAGE = 200;
 
-/** Goes on with deletions whose request was cut off, or whose runs had not ended yet. */
+/** Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired. */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);
   const unsettled = await listUnsettled(deps.db, PAGE);
-  const result: CleanUpResult = { open: unsettled.exports.length + unsettled.destinations.length, settled: 0 };
+  const result = {
+    open: unsettled.exports.length + unsettled.destinations.length,
+    settled: 0,
+    files: 0,
+  };
   const settle = async (ids: readonly string[], one: (id: string) => Promise<boolean>): Promise<void> => {
     for (const id of ids) {
       Context.current().heartbeat();
@@ -20,15 +25,34 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   };
   await settle(unsettled.exports, (id) => settleExport(deps.db, port, id));
   await settle(unsettled.destinations, (id) => settleDestination(deps.db, port, id));
+  result.files = await removeFiles(deps);
   return result;
 }
 
-/** One that cannot be settled now does not keep the others open. */
+async function removeFiles(deps: ActivityDeps): Promise<number> {
+  const { downloads, settings } = deps;
+  if (downloads === undefined) {
+    return 0;
+  }
+  let removed = 0;
+  for (const id of await listFilesToRemove(deps.db, { ttlMs: settings.downloadTtlMs, limit: PAGE })) {
+    Context.current().heartbeat();
+    const done = await attempt(deps, id, async () => {
+      await downloads.removeOf(id, Context.current().cancellationSignal);
+      await noteFilesRemoved(deps.db, id);
+      return true;
+    });
+    removed += done ? 1 : 0;
+  }
+  return removed;
+}
+
+/** One that cannot be dealt with now does not hold up the others. */
 async function attempt(deps: ActivityDeps, id: string, settle: (id: string) => Promise<boolean>): Promise<boolean> {
   try {
     return await settle(id);
   } catch (error) {
-    deps.logger.warn({ err: error, id }, 'a deletion could not be finished');
+    deps.logger.warn({ err: error, id }, 'something could not be cleaned up');
     return false;
   }
 }

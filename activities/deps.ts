@@ -3,6 +3,7 @@ import type { ClickHouse } from '../clickhouse/client.ts';
 import type { LogWriter } from '../clickhouse/log-writer.ts';
 import type { TemporalClient } from '../client/temporal.ts';
 import type { Destination } from '../destinations/contract.ts';
+import type { Downloads } from '../destinations/download/index.ts';
 import type { SendPort } from '../delivery/shard/ports.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -26,6 +27,8 @@ export interface ActivitySettings {
   pauseAfterFailures: number;
   /** Chunks of one run that load at the same time. */
   chunkConcurrency: number;
+  /** How long after its run's end a download is kept. */
+  downloadTtlMs: number;
   /** A run that does not renew its lease for so long gives its interval free. */
   leaseMs: number;
 }
@@ -38,6 +41,8 @@ export interface ActivityDeps {
   logWriter: LogWriter;
   temporal: TemporalClient;
   findDestination(kind: string): Destination<unknown>;
+  /** Absent: this installation keeps no downloads. */
+  downloads?: Downloads;
   send: SendPort;
   logger: Logger;
   metrics: Metrics;

@@ -35,7 +35,7 @@ export interface StartRunInput {
   teamId: number;
   intervalStart: string;
   intervalEnd: string;
-  trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill';
+  trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill' | 'on_demand';
   force: boolean;
   /** The version of the export's settings to run with; absent: the present one. */
   configVersion?: number;
@@ -157,6 +157,8 @@ export interface CleanUpResult {
   open: number;
   /** Those of them that have nothing any more. */
   settled: number;
+  /** On-demand exports whose files were removed. Not in the first histories. */
+  files?: number;
 }
 
 export interface FillGapsResult {

@@ -23,6 +23,8 @@ import { exportScheduleRoutes } from './routes/export-schedules.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
+import { downloadRoutes } from './routes/downloads.ts';
+import { onDemandRoutes } from './routes/on-demand.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { runLogRoutes } from './routes/run-log.ts';
@@ -67,6 +69,7 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     });
     await scope.register(fastifySwagger, openApiOptions());
     healthRoutes(scope, deps);
+    downloadRoutes(scope, deps);
     await scope.register(async (versioned) => protectedRoutes(versioned.withTypeProvider<ZodTypeProvider>(), deps), {
       prefix: '/api/v1',
     });
@@ -88,6 +91,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   backfillRoutes(scope, deps);
   backfillChangeRoutes(scope, deps);
   reconciliationRoutes(scope, deps);
+  onDemandRoutes(scope, deps);
   rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
   runLogRoutes(scope, deps);

@@ -26,7 +26,7 @@ export interface ExportSchedule extends ExportRef {
 export interface ManualRun extends ExportRef {
   intervalStart: Date;
   intervalEnd: Date;
-  trigger: 'manual';
+  trigger: 'manual' | 'on_demand';
   /** Repeat an interval that has been exported already. */
   force: boolean;
   /** Version of the export's settings; absent: the present one. */

@@ -13,6 +13,7 @@ import {
   type webhookDeletionSchema,
 } from './deletion-view.ts';
 import type { ApiDeps } from './deps.ts';
+import { onDemandNotFound } from './on-demand.ts';
 import { steering } from './temporal-errors.ts';
 import { webhookNotFound } from './webhook-view.ts';
 
@@ -20,6 +21,7 @@ export interface DeletionKey {
   teamId: number;
   id: string;
   withExports?: boolean;
+  onDemand?: boolean;
 }
 
 /*
@@ -43,7 +45,7 @@ export async function endExport(deps: ApiDeps, key: DeletionKey): Promise<z.outp
 async function exportPlan(deps: ApiDeps, key: DeletionKey): Promise<ExportDeletion> {
   const plan = await exportDeletion(deps.db, key);
   if (plan === undefined) {
-    throw notFound('export', key.id);
+    throw key.onDemand === true ? onDemandNotFound(key.id) : notFound('export', key.id);
   }
   return plan;
 }

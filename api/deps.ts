@@ -15,6 +15,7 @@ import type { Database } from '../store/database.ts';
 import type { DryRunSettings } from '../store/exports.ts';
 import type { SecretBox } from '../store/secrets.ts';
 import type { ControlPlane } from './control-plane.ts';
+import type { DownloadLinks } from './download-links.ts';
 
 /** A Fastify scope whose routes are typed by their zod schemas. */
 export type ApiScope = FastifyInstance<
@@ -36,6 +37,8 @@ export interface ApiDeps {
   /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;
   destinationKinds: readonly Destination<unknown>[];
+  /** Absent: this installation keeps no files to be downloaded. */
+  downloads?: DownloadReads;
   /** Throws address_not_allowed, naming the field, for a host that may not be called from this installation. */
   assertHost(field: string, host: string): Promise<void>;
   /** Rejects when a server that requests need is away. */
@@ -73,6 +76,15 @@ export interface DryRunRequest {
   settings: DryRunSettings;
   range: MicrosRange;
   sampleRows: number;
+}
+
+/** What on-demand exports have left to be downloaded. */
+export interface DownloadReads {
+  /** Undefined when the file is gone. */
+  read: (key: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array> | undefined>;
+  links: DownloadLinks;
+  /** From the end of the run on. */
+  ttlMs: number;
 }
 
 /** Rules of delivery/ and net/ for what a user may enter. Each throws a SluiceError that names the fault. */

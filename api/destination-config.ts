@@ -1,3 +1,4 @@
+import { SluiceError } from '../core/errors.ts';
 import type { Destination } from '../destinations/contract.ts';
 import { openDestinationConfig, type DestinationRecord } from '../store/destinations.ts';
 import { sentName, toCamelCase } from './config-case.ts';
@@ -39,4 +40,20 @@ export async function changedConfig(
   const values = parseConfig(destination, mergeConfig(stored, changes));
   await refuseHosts(deps, values);
   return { values, secretFields: destination.secretFields };
+}
+
+/** A kind that a team can choose. Throws destination_kind_unknown, also for one that is only made for it. */
+export function offeredKind(deps: ApiDeps, kind: string): Destination<unknown> {
+  const found = deps.destinationKinds.find((offered) => offered.kind === kind);
+  if (found === undefined) {
+    const known = deps.destinationKinds.map((offered) => offered.kind).join(', ');
+    throw new SluiceError({
+      code: 'destination_kind_unknown',
+      message: `there is no destination kind ${JSON.stringify(kind)}; known are ${known}`,
+      retryable: false,
+      fault: 'customer',
+      remedy: 'Use one of the known kinds.',
+    });
+  }
+  return found;
 }

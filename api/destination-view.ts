@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getDestination, WEBHOOK_KIND, type DestinationRecord } from '../store/destinations.ts';
+import { getDestination, DOWNLOAD_KIND, WEBHOOK_KIND, type DestinationRecord } from '../store/destinations.ts';
 import { notFound } from '../store/errors.ts';
 import { toSnakeCase } from './config-case.ts';
 import type { ApiDeps } from './deps.ts';
@@ -26,7 +26,7 @@ export async function findDestinationRecord(
   key: { teamId: number; id: string },
 ): Promise<DestinationRecord> {
   const record = await getDestination(deps.db, key);
-  if (!record || record.kind === WEBHOOK_KIND) {
+  if (!record || record.kind === WEBHOOK_KIND || record.kind === DOWNLOAD_KIND) {
     throw notFound('destination', key.id);
   }
   return record;

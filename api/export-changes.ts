@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MODELS } from '../core/models.ts';
 import type { QueryModel } from '../core/query-model.ts';
+import type { DestinationRecord } from '../store/destinations.ts';
 import {
   createExport,
   deleteExport,
@@ -8,6 +9,7 @@ import {
   type DryRunSettings,
   type ExportPatch,
   type ExportRecord,
+  type NewExport,
 } from '../store/exports.ts';
 import { assertMergeable, columnsOf, columnsSchema, privacyOf, privacySchema } from './column-schema.ts';
 import type { ApiDeps } from './deps.ts';
@@ -61,20 +63,41 @@ export async function createScheduledExport(
   teamId: number,
   body: z.output<typeof newExport>,
 ): Promise<ExportRecord> {
-  const { name, interval, paused, max_file_mb: maxFileMb } = body;
-  const record = await createExport(deps.db, {
-    teamId,
-    ...{ name, interval, paused },
-    ...scheduleChange(body),
-    ...(await newReading(deps, teamId, body)),
-    ...(maxFileMb === undefined ? {} : { maxFileMb }),
-  });
+  const key = { teamId, id: body.destination_id };
+  const destination = await forField('destination_id', () => findDestinationRecord(deps, key));
+  return withoutHalves(deps, await createFor(deps, destination, body), (record) => withSchedule(deps, record));
+}
+
+/** What Temporal did not take is not kept. */
+export async function withoutHalves<Result>(
+  deps: ApiDeps,
+  record: ExportRecord,
+  start: (record: ExportRecord) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await withSchedule(deps, record);
+    return await start(record);
   } catch (error) {
-    await deleteExport(deps.db, { teamId, id: record.id });
+    await deleteExport(deps.db, { teamId: record.teamId, id: record.id });
     throw error;
   }
+}
+
+/** Stores an export to this destination; refuses what its kind cannot do. */
+export async function createFor(
+  deps: ApiDeps,
+  destination: DestinationRecord,
+  body: z.output<typeof newExport>,
+  once?: NewExport['once'],
+): Promise<ExportRecord> {
+  const { name, interval, paused, max_file_mb: maxFileMb } = body;
+  return createExport(deps.db, {
+    teamId: destination.teamId,
+    ...(once ? { once } : {}),
+    ...{ name, interval, paused },
+    ...scheduleChange(body),
+    ...(await readingFor(deps, destination, body)),
+    ...(maxFileMb === undefined ? {} : { maxFileMb }),
+  });
 }
 
 /** What a new export reads and how it writes it; refuses what its destination cannot do. */
@@ -84,7 +107,15 @@ export async function newReading(
   body: Omit<z.output<typeof newExport>, 'name'>,
 ): Promise<DryRunSettings> {
   const key = { teamId, id: body.destination_id };
-  const destination = await forField('destination_id', () => findDestinationRecord(deps, key));
+  return readingFor(deps, await forField('destination_id', () => findDestinationRecord(deps, key)), body);
+}
+
+async function readingFor(
+  deps: ApiDeps,
+  destination: DestinationRecord,
+  body: Omit<z.output<typeof newExport>, 'name'>,
+): Promise<DryRunSettings> {
+  const { teamId } = destination;
   const kind = deps.findDestination(destination.kind);
   const mode = chooseMode(kind, body.mode);
   const columns = columnsOf(body.columns);

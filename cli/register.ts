@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
+import { onDemandCommands } from './commands/export-once.ts';
 import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
 import { backfillCommands } from './commands/backfills.ts';
@@ -11,13 +12,15 @@ import { runCommands } from './commands/runs.ts';
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
 export interface CommandContext {
   api(): ApiCall;
+  access(): ApiAccess;
 }
 
 /** Adds every command that asks the REST API, one group per resource. */
 export function registerApiCommands(program: Command, access: () => ApiAccess): void {
-  const context: CommandContext = { api: () => connectApi(access()) };
+  const context: CommandContext = { api: () => connectApi(access()), access };
   destinationCommands(program, context);
   reconcileCommands(exportCommands(program, context), context);
+  onDemandCommands(program, context);
   queryCommands(program, context);
   runCommands(program, context);
   webhookReplayCommand(webhookCommands(program, context), context);

@@ -153,5 +153,5 @@ function attributes(schedule: ExportRef): ReturnType<typeof searchAttributes> {
 }
 
 function summary(schedule: ExportRef): string {
-  return `${schedule.name.slice(0, 80)} → ${schedule.destinationKind}, every ${schedule.interval}`;
+  return `${schedule.name.slice(0, 80)} → ${schedule.destinationKind}, ${'trigger' in schedule && schedule.trigger === 'on_demand' ? 'once' : `every ${schedule.interval}`}`;
 }

@@ -13,7 +13,7 @@ const CATCHUP_MS = MINUTE_MS;
 /** How often each looks, and what the Temporal UI says that it does. */
 const MAINTENANCE: Record<MaintenanceName, { everyMs: number; summary: string }> = {
   sweepRuns: { everyMs: 5 * MINUTE_MS, summary: 'Close export runs whose workflow has ended without a word' },
-  cleanUp: { everyMs: 5 * MINUTE_MS, summary: 'End what deleted exports and webhooks still have running' },
+  cleanUp: { everyMs: 5 * MINUTE_MS, summary: 'Finish deletions, and remove downloads that have expired' },
   fillGaps: { everyMs: 5 * MINUTE_MS, summary: 'Start expected intervals of exports that nobody has exported' },
   repairEvents: { everyMs: 10 * MINUTE_MS, summary: 'Add to the events table what its view has not written' },
   auditDeliveries: {

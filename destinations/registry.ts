@@ -1,9 +1,11 @@
+import { parseDownloadPlace } from '../core/download-place.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { AddressPolicy } from '../net/address-policy.ts';
 import { createGuardedClient } from '../net/guarded-client.ts';
 import { createOutboundNetwork } from '../net/outbound-network.ts';
 import type { Destination } from './contract.ts';
 import { configInvalid } from './errors.ts';
+import { createDownloads, type Downloads } from './download/index.ts';
 import { createFileDestination } from './file/index.ts';
 import { createAzureBlobDestination } from './azure-blob/index.ts';
 import { createBigQueryDestination } from './bigquery/index.ts';
@@ -24,6 +26,8 @@ export interface InstallationOptions {
   fileRoots?: readonly string[];
   /** Which addresses may be called. */
   policy: AddressPolicy;
+  /** Where on-demand exports keep what is to be downloaded; absent: there are no downloads. */
+  downloads?: string;
   /** Whether the process's own AWS identity may be used. `never` by default. */
   awsAmbientCredentials?: AmbientCredentials;
 }
@@ -56,12 +60,21 @@ export const findDestination: FindDestination = (kind) => found(DESTINATIONS, ki
 /** The destinations of one installation. */
 export interface Destinations {
   find: FindDestination;
+  /** What a team can choose. */
   all: readonly Destination<unknown>[];
+  /** Also found by its kind, for those who made it for a team. */
+  downloads: Downloads | undefined;
 }
 
 export function destinationsWith(options: InstallationOptions): Destinations {
   const destinations = createDestinations(options);
-  return { find: (kind) => found(destinations, kind), all: [...destinations.values()] };
+  const place = parseDownloadPlace(options.downloads ?? '');
+  const downloads = place && createDownloads(place);
+  const known = new Map(destinations);
+  if (downloads) {
+    known.set(downloads.destination.kind, downloads.destination);
+  }
+  return { find: (kind) => found(known, kind), all: [...destinations.values()], downloads };
 }
 
 function found(destinations: ReadonlyMap<string, Destination<unknown>>, kind: string): Destination<unknown> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { loadConfig } from '../config.ts';
 import type { QueueName } from '../core/ids.ts';
 import { grantTeam, setup, type TeamAccess } from '../setup.ts';
@@ -104,7 +104,7 @@ async function startProcesses(
   const kept = readJson<Kept>(file);
   const apiPort = await freePort(kept?.apiPort);
   const encryptionKey = kept?.encryptionKey ?? randomBytes(32).toString('base64');
-  const env = { ...derivedEnv(stack, { apiPort, encryptionKey }), ...options.env };
+  const env = { ...derivedEnv(stack, { apiPort, encryptionKey, dataDir: options.dataDir }), ...options.env };
   const config = loadConfig(env);
   options.onProgress('preparing databases and namespace');
   await setup(config);
@@ -143,13 +143,17 @@ async function startProcesses(
   return { stack, env, apiUrl, access, worker, startServer, startWorker, stop };
 }
 
-function derivedEnv(stack: Stack, own: { apiPort: number; encryptionKey: string }): Record<string, string> {
+function derivedEnv(
+  stack: Stack,
+  own: { apiPort: number; encryptionKey: string; dataDir: string },
+): Record<string, string> {
   return {
     DATABASE_URL: stack.databaseUrl,
     CLICKHOUSE_URL: stack.clickhouseUrl,
     TEMPORAL_ADDRESS: stack.temporalAddress,
     SLUICE_ENCRYPTION_KEY: own.encryptionKey,
     SLUICE_PORT: String(own.apiPort),
+    SLUICE_DOWNLOADS_URL: pathToFileURL(join(own.dataDir, 'downloads')).href,
     // Name look-ups of many webhooks share libuv's threads; four would queue behind one slow name server.
     UV_THREADPOOL_SIZE: '16',
     // Each thread keeps the memory it has freed in an arena of its own: 60 MiB of an exporting worker.

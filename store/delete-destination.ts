@@ -40,19 +40,29 @@ export async function deleteDestination(
 /** What is left of secrets. */
 export const FORGOTTEN = { secrets: Buffer.alloc(0), secretNames: [] as string[] };
 
-interface User {
+export interface User {
   id: string;
   name: string;
 }
 
-async function usersOf(tx: Queries, destinationId: string): Promise<User[]> {
-  return tx
-    .selectFrom('exports')
-    .select(['id', 'name'])
-    .where('destinationId', '=', destinationId)
-    .where('deletedAt', 'is', null)
-    .orderBy('createdAt')
-    .execute();
+/** Exports that a destination cannot be deleted without. */
+export async function usersOf(tx: Queries, destinationId: string): Promise<User[]> {
+  return (
+    tx
+      .selectFrom('exports')
+      .select(['id', 'name'])
+      .where('destinationId', '=', destinationId)
+      .where('deletedAt', 'is', null)
+      // One on demand that has ended needs it no more.
+      .where((eb) =>
+        eb.or([
+          eb('onDemand', '=', false),
+          sql<boolean>`NOT EXISTS (SELECT FROM export_runs WHERE export_id = exports.id AND finished_at IS NOT NULL)`,
+        ]),
+      )
+      .orderBy('createdAt')
+      .execute()
+  );
 }
 
 const NAMED = 5;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
-import { WEBHOOK_KIND } from './destinations.ts';
+import { usersOf, type User } from './delete-destination.ts';
+import { DOWNLOAD_KIND, WEBHOOK_KIND } from './destinations.ts';
 import type { RunRecord } from './runs.ts';
 import type { Row } from './tables.ts';
 
@@ -41,10 +42,10 @@ function stateOf({ deletedAt, deletionSettledAt }: Deletable): DeletionState {
   return deletedAt === null ? 'active' : deletionSettledAt === null ? 'deleting' : 'deleted';
 }
 
-/** Also of an export that is deleted already. */
+/** Also of an export that is deleted already. `onDemand`: one of those, or none of them; absent: either. */
 export async function exportDeletion(
   db: Database,
-  key: { teamId: number; id: string },
+  key: { teamId: number; id: string; onDemand?: boolean },
 ): Promise<ExportDeletion | undefined> {
   const row = await db.kysely
     .selectFrom('exports')
@@ -53,6 +54,7 @@ export async function exportDeletion(
     .select(['destinations.kind', 'destinations.name as destinationName', 'destinations.config'])
     .where('exports.id', '=', key.id)
     .where('exports.teamId', '=', key.teamId)
+    .where('onDemand', 'in', key.onDemand === undefined ? [true, false] : [key.onDemand])
     .executeTakeFirst();
   if (row === undefined) {
     return undefined;
@@ -114,18 +116,24 @@ export async function destinationDeletion(
   key: { teamId: number; id: string },
 ): Promise<DestinationDeletion | undefined> {
   const row = await destination(db, key);
-  if (row === undefined || row.kind === WEBHOOK_KIND) {
+  if (row === undefined || row.kind === WEBHOOK_KIND || row.kind === DOWNLOAD_KIND) {
     return undefined;
   }
-  const users = await db.kysely
-    .selectFrom('exports')
-    .select('id')
-    .where('destinationId', '=', key.id)
-    .where('deletedAt', 'is not distinct from', row.deletedAt)
-    .orderBy('createdAt')
-    .execute();
+  const users =
+    row.deletedAt === null ? await usersOf(db.kysely, key.id) : await deletedWith(db, key.id, row.deletedAt);
   const { id, name, kind } = row;
   return { id, name, kind, state: stateOf(row), exportIds: users.map((user) => user.id) };
+}
+
+/** In the same transaction, which has one time. */
+async function deletedWith(db: Database, destinationId: string, deletedAt: Date): Promise<Pick<User, 'id'>[]> {
+  return db.kysely
+    .selectFrom('exports')
+    .select('id')
+    .where('destinationId', '=', destinationId)
+    .where('deletedAt', '=', deletedAt)
+    .orderBy('createdAt')
+    .execute();
 }
 
 export interface WebhookDeletion {

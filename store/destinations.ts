@@ -13,6 +13,8 @@ import type { DestinationStatus, Row, Tables } from './tables.ts';
 import { json, type PageCursor } from './values.ts';
 
 export const WEBHOOK_KIND = 'webhook';
+/** Where on-demand exports keep what is to be downloaded; made by us, one per team, and never shown. */
+export const DOWNLOAD_KIND = 'download';
 
 /** A destination without its secrets: each one that is set reads `{ configured: true }` in `config`. */
 export interface DestinationRecord {
@@ -58,20 +60,10 @@ export async function createDestination(
   box: SecretBox,
   input: NewDestination,
 ): Promise<DestinationRecord> {
-  const id = randomUUID();
+  const values = newRow(box, input);
+  const { id } = values;
   return db.kysely.transaction().execute(async (tx) => {
-    const row = await tx
-      .insertInto('destinations')
-      .values({
-        id,
-        teamId: input.teamId,
-        kind: input.kind,
-        name: input.name,
-        shardHash: shardHashOf(id),
-        ...sealedColumns(box, { teamId: input.teamId, id }, input.config, input.secretFields),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
+    const row = await tx.insertInto('destinations').values(values).returningAll().executeTakeFirstOrThrow();
     if (input.kind === WEBHOOK_KIND) {
       await createCursor(tx, id, startOf(input));
       await createAudit(tx, id);
@@ -80,6 +72,17 @@ export async function createDestination(
     await announce(tx, row);
     return recordOf(row);
   });
+}
+
+/** A row with an id of its own. */
+export function newRow(
+  box: SecretBox,
+  input: NewDestination,
+): ReturnType<typeof sealedColumns> & Pick<Row<'destinations'>, 'id' | 'teamId' | 'kind' | 'name' | 'shardHash'> {
+  const { teamId, kind, name, config, secretFields } = input;
+  const id = randomUUID();
+  const sealed = sealedColumns(box, { teamId, id }, config, secretFields);
+  return { id, teamId, kind, name, shardHash: shardHashOf(id), ...sealed };
 }
 
 /** The database's clock is not the one that stamps events: by it a new webhook could miss some, or get old ones. */

@@ -55,6 +55,8 @@ export interface NewExport extends Partial<Omit<ScheduleSettings, 'interval'>> {
   columns?: ColumnChoice[] | null;
   privacy?: PrivacyRules | null;
   paused?: boolean;
+  /** Of an export on demand: the one range that it exports, without a schedule. */
+  once?: { start: Date; end: Date; download: boolean };
 }
 
 /** Absent fields stay; `maxFileMb: null` removes the limit. The destination of an export never changes. */
@@ -104,16 +106,28 @@ export async function createExport(db: Database, input: NewExport): Promise<Expo
         maxFileMb: input.maxFileMb ?? null,
         columns: nullableJson(input.columns ?? null),
         privacy: nullableJson(input.privacy ?? null),
+        onDemand: input.once !== undefined,
         ...pauseColumns(input.paused === true ? { by: 'user' } : undefined),
       })
       .returningAll()
       .executeTakeFirstOrThrow();
+    if (input.once) {
+      await openRange(tx, row.id, input.once);
+      return remember(tx, row);
+    }
     await beginSchedule(tx, row.id, row);
     if (row.paused) {
       await beginPause(tx, row.id);
     }
     return remember(tx, row);
   });
+}
+
+/** The interval of the ledger is made here: without a schedule no run could. */
+async function openRange(tx: Queries, exportId: string, once: NonNullable<NewExport['once']>): Promise<void> {
+  const { start, end, download } = once;
+  await tx.insertInto('onDemandExports').values({ exportId, rangeStart: start, rangeEnd: end, download }).execute();
+  await tx.insertInto('intervalLedger').values({ exportId, intervalStart: start, intervalEnd: end }).execute();
 }
 
 function scheduleOf(input: Pick<NewExport, keyof ScheduleSettings>): ScheduleSettings {
@@ -129,6 +143,7 @@ export async function listExports(
 ): Promise<ExportRecord[]> {
   let query = live(db.kysely)
     .where('teamId', '=', page.teamId)
+    .where('onDemand', '=', false)
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit);
@@ -139,7 +154,7 @@ export async function listExports(
 }
 
 export async function getExport(db: Database, key: ExportKey): Promise<ExportRecord | undefined> {
-  const row = await live(db.kysely).where('id', '=', key.id).where('teamId', '=', key.teamId).executeTakeFirst();
+  const row = await scheduled(db.kysely, key).executeTakeFirst();
   return row && exportRecordOf(row);
 }
 
@@ -218,7 +233,7 @@ export async function deleteExport(db: Database, key: ExportKey): Promise<void> 
 
 /** Part of a transaction; see `deleteExport`. */
 export async function hideExport(tx: Queries, key: ExportKey): Promise<void> {
-  const row = await lock(tx, key);
+  const row = await found(live(tx).where('id', '=', key.id).where('teamId', '=', key.teamId), key);
   await changeExport(tx, row, { deletedAt: sql<Date>`now()` });
 }
 
@@ -257,12 +272,21 @@ async function holdDestination(tx: Queries, owner: { teamId: number; destination
   }
 }
 
+/** An export on demand is none of the team's exports: it can only be deleted. */
+function scheduled(queries: Queries, key: ExportKey) {
+  return live(queries).where('id', '=', key.id).where('teamId', '=', key.teamId).where('onDemand', '=', false);
+}
+
 function live(queries: Queries) {
   return queries.selectFrom('exports').selectAll().where('deletedAt', 'is', null);
 }
 
-async function lock(tx: Queries, key: ExportKey): Promise<Row<'exports'>> {
-  const row = await live(tx).where('id', '=', key.id).where('teamId', '=', key.teamId).forUpdate().executeTakeFirst();
+function lock(tx: Queries, key: ExportKey): Promise<Row<'exports'>> {
+  return found(scheduled(tx, key), key);
+}
+
+async function found(query: ReturnType<typeof live>, key: ExportKey): Promise<Row<'exports'>> {
+  const row = await query.forUpdate().executeTakeFirst();
   if (!row) {
     throw notFound('export', key.id);
   }

@@ -35,6 +35,7 @@ export interface Tables extends ReconcileTables {
   maintenancePositions: MaintenancePositionsTable;
   deliveryAudits: DeliveryAuditsTable;
   deliveryShards: DeliveryShardsTable;
+  onDemandExports: OnDemandExportsTable;
   destinationCursors: DestinationCursorsTable;
   endpointStates: EndpointStatesTable;
   endpointTransitions: EndpointTransitionsTable;
@@ -124,8 +125,18 @@ export interface ExportsTable extends ExportSettings {
   updatedAt: Stamp;
   deletedAt: Date | null;
   deletionSettledAt: Date | null;
+  onDemand: Generated<boolean>;
   /** Every expected interval up to here has a ledger row; null: since the creation. */
   ledgerUntil: Date | null;
+}
+
+export interface OnDemandExportsTable {
+  exportId: string;
+  rangeStart: Date;
+  rangeEnd: Date;
+  download: boolean;
+  cancelledAt: Date | null;
+  filesRemovedAt: Date | null;
 }
 
 export interface ExportVersionsTable {
@@ -154,7 +165,7 @@ export interface ExportPausesTable {
   auto: Generated<boolean>;
 }
 
-export type RunTrigger = 'schedule' | 'manual' | 'backfill' | 'gap_fill';
+export type RunTrigger = 'schedule' | 'manual' | 'backfill' | 'gap_fill' | 'on_demand';
 
 /** Every status but `starting` and `running` is final. */
 export const RUN_STATUSES = [

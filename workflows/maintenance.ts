@@ -20,11 +20,14 @@ export async function sweepRuns(): Promise<SweepResult> {
   return result;
 }
 
-/** Ends what deleted exports, destinations and webhooks still have running. */
+/** Ends what deleted exports, destinations and webhooks still have running; removes downloads that have expired. */
 export async function cleanUp(): Promise<CleanUpResult> {
   const result = await maintaining.cleanUp();
-  const { open, settled } = result;
-  publish(settled, `Went on with ${String(open)} deletions, finished ${String(settled)}`);
+  const { open, settled, files = 0 } = result;
+  publish(
+    settled + files,
+    `Went on with ${String(open)} deletions, finished ${String(settled)}; removed the files of ${String(files)} downloads`,
+  );
   return result;
 }
 

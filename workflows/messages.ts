@@ -16,7 +16,7 @@ export interface BatchExportInput {
   /** RFC 3339. Absent in runs that a Schedule starts. */
   intervalStart?: string;
   intervalEnd?: string;
-  trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill';
+  trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill' | 'on_demand';
   /** Export the interval again although it is committed; the new files replace the old ones. */
   force?: boolean;
   /** The version of the export's settings to run with. Absent: the one at the start of the run. */

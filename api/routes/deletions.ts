@@ -19,13 +19,13 @@ function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
   scope.get(
     '/exports/:id/deletion-plan',
     { schema: { ...schema, summary: 'Say what deleting an export does', description: PLAN } },
-    async ({ teamId, params }) => planExport(deps, { teamId, id: params.id }),
+    async ({ teamId, params }) => planExport(deps, { teamId, id: params.id, onDemand: false }),
   );
   const description = `Its schedule ends and its open runs are cancelled; its history and what it has exported stay. ${REPEAT}`;
   scope.delete(
     '/exports/:id',
     { schema: { ...schema, summary: 'Delete an export', description } },
-    async ({ teamId, params }) => endExport(deps, { teamId, id: params.id }),
+    async ({ teamId, params }) => endExport(deps, { teamId, id: params.id, onDemand: false }),
   );
 }
 

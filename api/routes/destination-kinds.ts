@@ -6,7 +6,7 @@ import { exportsPausedBecauseOf } from '../../store/auto-pause.ts';
 import type { DestinationRecord } from '../../store/destinations.ts';
 import { toCamelCase } from '../config-case.ts';
 import { configJsonSchema } from '../config-json-schema.ts';
-import { changedConfig, parseConfig } from '../destination-config.ts';
+import { changedConfig, parseConfig, offeredKind } from '../destination-config.ts';
 import { configSchema, findDestinationRecord } from '../destination-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { pauseExport } from '../export-changes.ts';
@@ -74,7 +74,7 @@ export function destinationKindRoutes(scope: ApiScope, deps: ApiDeps): void {
       },
     },
     async ({ body }) => {
-      const destination = await forField('kind', () => deps.findDestination(body.kind));
+      const destination = await forField('kind', () => offeredKind(deps, body.kind));
       return check(destination, parseConfig(destination, toCamelCase(body.config)));
     },
   );

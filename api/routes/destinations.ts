@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createDestination, listDestinations, updateDestination } from '../../store/destinations.ts';
 import { toCamelCase } from '../config-case.ts';
-import { changedConfig, parseConfig } from '../destination-config.ts';
+import { changedConfig, offeredKind, parseConfig } from '../destination-config.ts';
 import { refuseHosts } from '../destination-hosts.ts';
 import { configSchema, destinationSchema, destinationView, findDestinationRecord } from '../destination-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
@@ -28,7 +28,7 @@ export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
       },
     },
     async ({ teamId, body }, reply) => {
-      const destination = await forField('kind', () => deps.findDestination(body.kind));
+      const destination = await forField('kind', () => offeredKind(deps, body.kind));
       const values = parseConfig(destination, toCamelCase(body.config));
       await refuseHosts(deps, values);
       const { kind, name } = body;

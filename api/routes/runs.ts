@@ -30,7 +30,7 @@ export function runRoutes(scope: ApiScope, deps: ApiDeps): void {
     async ({ teamId, params }, reply) => {
       const run = await findRun(deps, { teamId, id: params.id });
       if (run.finishedAt) {
-        throw finished(run);
+        throw runFinished(run);
       }
       await steering(deps.controlPlane.cancelExportRun(run.workflowId));
       return reply.code(202).send(runView(run));
@@ -63,7 +63,7 @@ export async function findRun(deps: ApiDeps, key: { teamId: number; id: string }
   return run;
 }
 
-function finished(run: RunRecord): SluiceError {
+export function runFinished(run: RunRecord): SluiceError {
   return new SluiceError({
     code: 'run_finished',
     message: `the run has ended already: ${run.status}`,

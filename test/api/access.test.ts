@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newRun } from '../store/fixtures.ts';
-import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller, type Method } from './fixtures.ts';
+import {
+  createdId,
+  newExportOf,
+  newOnDemandOf,
+  startApi,
+  WEBHOOK,
+  type ApiFixture,
+  type Caller,
+  type Method,
+} from './fixtures.ts';
 
-const PUBLIC = ['/healthz', '/readyz', '/api/openapi.json'];
+const PUBLIC = ['/healthz', '/readyz', '/api/openapi.json', '/api/v1/downloads'];
 
 const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-21T12:00:00Z' };
 
@@ -79,6 +88,7 @@ describe('tenants', () => {
       backfills: await createdId(owner, `/api/v1/exports/${exportId}/backfills`, RANGE),
       webhooks: webhookId,
       replays: await createdId(owner, `/api/v1/webhooks/${webhookId}/replays`, REPLAY),
+      'on-demand-exports': await newOnDemandOf(owner, RANGE),
     };
     const routes = api.routes.filter(({ method, url }) => url.includes(':id') && method !== 'HEAD');
     expect(routes.length).toBeGreaterThan(18);
@@ -101,7 +111,7 @@ describe('tenants', () => {
 
   test('do not see each other in lists', async () => {
     await newExportOf(owner);
-    for (const resource of ['destinations', 'exports', 'webhooks']) {
+    for (const resource of ['destinations', 'exports', 'on-demand-exports', 'webhooks']) {
       expect((await stranger.call('GET', `/api/v1/${resource}`)).json()).toEqual({ items: [], next_cursor: null });
     }
   });

@@ -212,3 +212,9 @@ export async function newExportOf(caller: Caller, changes: Record<string, unknow
   const body = { name: 'Nightly', destination_id: destinationId, interval: '5m', ...changes };
   return createdId(caller, '/api/v1/exports', body);
 }
+
+export async function newOnDemandOf(caller: Caller, range: { from: string; to: string }): Promise<string> {
+  const destinationId = await createdId(caller, '/api/v1/destinations', BUCKET);
+  const response = await caller.call('POST', '/api/v1/on-demand-exports', { ...range, destination_id: destinationId });
+  return response.json<{ id: string }>().id;
+}

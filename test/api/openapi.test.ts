@@ -55,7 +55,8 @@ test('says of every operation what it does, what it answers and how it fails', (
     expect([name, Object.keys(operation.responses).some((status) => status.startsWith('2'))]).toEqual([name, true]);
     if (name.includes('/api/v1/')) {
       expect([name, Object.keys(operation.responses)]).toEqual([name, expect.arrayContaining(['4xx'.toUpperCase()])]);
-      expect([name, operation.security]).toEqual([name, undefined]);
+      // A signed link is its own key.
+      expect([name, operation.security]).toEqual([name, name.endsWith('/downloads') ? [] : undefined]);
     }
     if (name.includes('{id}')) {
       expect([name, operation.parameters]).toEqual([

@@ -149,6 +149,7 @@ function depsOf({ log, ...own }: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>
     metrics: createMetrics({ runtime: false }),
     logWriter: new LogWriter(log, () => undefined),
     settings: {
+      downloadTtlMs: 3_600_000,
       visibilityBoundMs: 0,
       gapSettleMs: 60_000,
       leaseMs: 60_000,

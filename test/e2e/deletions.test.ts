@@ -90,12 +90,12 @@ test('a destination with an export whose run is open: the run ends as cancelled,
   expect(await place.keys()).toEqual(committed);
 
   // As if the request had been cut off: nobody asks again, and the clean-up brings it to its end.
-  expect(await cleanUp()).toEqual({ open: 2, settled: 2 });
+  expect(await cleanUp()).toEqual({ open: 2, settled: 2, files: 0 });
   expect(await sluice<Deletion>('destinations', 'delete', id, '--dry-run')).toMatchObject({
     state: 'deleted',
     exports: [{ state: 'deleted', open_runs: [], left_behind: { rows: ROWS } }],
   });
-  expect(await cleanUp()).toEqual({ open: 0, settled: 0 });
+  expect(await cleanUp()).toEqual({ open: 0, settled: 0, files: 0 });
 });
 
 test('a webhook with a waiting retry: the retry ends as dropped within seconds', async () => {

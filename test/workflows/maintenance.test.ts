@@ -58,9 +58,9 @@ describe('sweepRuns', () => {
   }, 60_000);
 });
 
-test('cleanUp says how many deletions it went on with and finished', async () => {
-  const done = await look(cleanUp, { cleanUp: () => Promise.resolve({ open: 3, settled: 2 }) });
-  expect(done).toEqual({ result: { open: 3, settled: 2 }, outcome: 'repaired', rows: 2 });
+test('cleanUp says how many deletions it finished, and removed downloads', async () => {
+  const done = await look(cleanUp, { cleanUp: () => Promise.resolve({ open: 3, settled: 2, files: 1 }) });
+  expect(done).toEqual({ result: { open: 3, settled: 2, files: 1 }, outcome: 'repaired', rows: 3 });
 }, 60_000);
 
 describe('fillGaps', () => {
