@@ -100,6 +100,10 @@ export const envSchema = z.object({
     .meta(info(SERVERS, 'Database in ClickHouse; setup creates it.')),
   CLICKHOUSE_USERNAME: z.string().optional().meta(info(SERVERS, 'User of ClickHouse; unset: its default user.')),
   CLICKHOUSE_PASSWORD: z.string().optional().meta(info(SERVERS, 'Password of that user.')),
+  SLUICE_SMTP_URL: url(['smtp:', 'smtps:'])
+    .optional()
+    .meta(info(SERVERS, 'Mail server for notifications; unset: none by e-mail.', 'smtps://user:password@mail:465')),
+  SLUICE_SMTP_FROM: z.string().default('sluice@localhost').meta(info(SERVERS, 'Sender of these mails.')),
   TEMPORAL_ADDRESS: z
     .string()
     .regex(/^[^\s/]+:\d+$/, 'must be host:port, without a protocol')
@@ -210,10 +214,7 @@ export const envSchema = z.object({
   SLUICE_PAUSE_AFTER_FAILURES: integer({ min: 0, max: 1_000 })
     .default(5)
     .meta(
-      info(
-        WORKER,
-        "Runs in a row that must fail with the same error, by the customer's fault, before their export is paused; 0: never.",
-      ),
+      info(WORKER, "Runs in a row that fail alike, by the customer's fault, before an export is paused; 0: never."),
     ),
   SLUICE_SHUTDOWN_GRACE_MS: integer({ min: 0, max: 600_000 })
     .default(35_000)
@@ -398,6 +399,7 @@ function nest(env: Env) {
     },
     delivery: { shards: env.SLUICE_DELIVERY_SHARDS },
     net: { allowedCidrs: env.SLUICE_ALLOWED_CIDRS, requireHttps: env.SLUICE_WEBHOOKS_REQUIRE_HTTPS },
+    smtp: env.SLUICE_SMTP_URL === undefined ? undefined : { url: env.SLUICE_SMTP_URL, from: env.SLUICE_SMTP_FROM },
     worker: {
       queues: env.SLUICE_QUEUES,
       gapSettleMs: env.SLUICE_GAP_SETTLE_MS,

@@ -22,6 +22,7 @@ import { createAddressPolicy } from './net/address-policy.ts';
 import { createOutboundNetwork } from './net/outbound-network.ts';
 import { validateClientCertificate } from './net/client-certificate.ts';
 import { validateWebhookUrl } from './net/webhook-url.ts';
+import { createNotifier } from './notifications/notifier.ts';
 import { createPinoLogger } from './observability/logger.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
@@ -42,12 +43,14 @@ interface Parts {
   clickhouse: ClickHouse;
   temporal: TemporalClient;
   metrics: Metrics;
+  notifier: ApiDeps['notifier'];
 }
 
 /** The REST API and event capture in one process. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const logger = createPinoLogger({ name: 'server', level: config.logLevel });
   const parts: Parts = {
+    notifier: createNotifier({ ...config.net, smtp: config.smtp }),
     db: openDatabase(config.postgres),
     clickhouse: createClickHouse(config.clickhouse),
     temporal: await connectTemporal(config.temporal),
@@ -73,7 +76,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await app.close();
     await committer.close();
     await metricsServer?.close();
-    await Promise.all([parts.temporal.close(), parts.clickhouse.close(), parts.db.close()]);
+    await Promise.all([parts.notifier.close(), parts.temporal.close(), parts.clickhouse.close(), parts.db.close()]);
     settle();
   };
   return { url, done, stop: () => (stopped ??= shutDown()) };
@@ -116,15 +119,14 @@ function capturePlugin(
   });
 }
 
-function apiDeps(config: Config, { db, clickhouse, temporal }: Parts): ApiDeps {
+function apiDeps(config: Config, { db, clickhouse, temporal, notifier }: Parts): ApiDeps {
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
-  const network = createOutboundNetwork(policy);
   const box = createSecretBox(config.encryptionKey);
   const destinations = destinationsWith({ ...config.destinations, policy });
   return {
-    ...{ db, box, controlPlane: createControlPlane(temporal), ...downloadDeps(destinations.downloads, config) },
+    ...{ db, box, notifier, controlPlane: createControlPlane(temporal), ...downloadDeps(destinations.downloads, config) },
     ...{ findDestination: destinations.find, destinationKinds: destinations.all },
-    assertHost: (field, host) => network.assertHost(field, host),
+    assertHost: createOutboundNetwork(policy).assertHost,
     events: eventReads(clickhouse),
     queries: queryChecks(clickhouse),
     dryRun: (request) => dryRun({ db, box, clickhouse, findDestination: destinations.find }, request),

@@ -14,6 +14,7 @@ import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createAuthorizedSend } from './net/authorized-client.ts';
 import { createGuardedClient } from './net/guarded-client.ts';
+import { createNotifier } from './notifications/notifier.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
@@ -55,7 +56,9 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   });
   const sendAuthorized = createAuthorizedSend(http);
   const destinations = destinationsWith({ ...config.destinations, policy });
+  const notifier = createNotifier({ ...config.net, smtp: config.smtp });
   const deps: ActivityDeps = {
+    notifier,
     db,
     clickhouse,
     logWriter,
@@ -84,6 +87,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const close = async (): Promise<void> => {
     await metricsServer?.close();
     await logWriter.flush();
+    await notifier.close();
     await Promise.all([temporal.close(), connection.close(), http.close(), db.close()]);
     await Promise.all([clickhouse.close(), backfillClickhouse.close()]);
   };

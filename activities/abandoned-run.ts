@@ -2,6 +2,7 @@ import { listChunks } from '../store/chunks.ts';
 import { acquireLease, getLedger, releaseLease, type LedgerRecord } from '../store/ledger.ts';
 import { getRun, type RunRecord } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
+import { noticeOfRun } from './export-notices.ts';
 import { closeRun, discardRun, leaseKey } from './finish-run.ts';
 import { totals } from './load-chunks.ts';
 import type { AbandonedEnding } from './sweep-runs.ts';
@@ -34,7 +35,9 @@ export async function closeAbandonedRun(
   }
   const unplanned = refOf(record, { epoch: 0, generation: record.generation });
   const nothing = { rows: 0, bytes: 0, files: 0, errorFault: 'platform' } as const;
-  await closeRun(deps, { run: run ?? unplanned, ...ending, remedy: REMEDY, ...nothing });
+  const final = { run: run ?? unplanned, ...ending, remedy: REMEDY, ...nothing };
+  await closeRun(deps, final);
+  await noticeOfRun(deps, final);
   return true;
 }
 

@@ -5,6 +5,7 @@ import type { TemporalClient } from '../client/temporal.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Downloads } from '../destinations/download/index.ts';
 import type { SendPort } from '../delivery/shard/ports.ts';
+import type { Notifier } from '../notifications/contract.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Database } from '../store/database.ts';
@@ -44,6 +45,7 @@ export interface ActivityDeps {
   /** Absent: this installation keeps no downloads. */
   downloads?: Downloads;
   send: SendPort;
+  notifier: Notifier;
   logger: Logger;
   metrics: Metrics;
   settings: ActivitySettings;

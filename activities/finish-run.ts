@@ -2,6 +2,7 @@ import { commitLedger, releaseLease } from '../store/ledger.ts';
 import { getRun, updateRun } from '../store/runs.ts';
 import type { RunStatus } from '../store/tables.ts';
 import type { ActivityDeps } from './deps.ts';
+import { noticeOfRun } from './export-notices.ts';
 import { pauseIfHopeless } from './pause-export.ts';
 import { runLog } from './run-log.ts';
 import { recordCompleteness } from './reconcile/record-completeness.ts';
@@ -17,6 +18,7 @@ export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Prom
     await releaseLease(deps.db, leaseKey(input.run));
   }
   await closeRun(deps, final);
+  await noticeOfRun(deps, final);
   await pauseIfHopeless(deps, final);
 }
 

@@ -3,6 +3,7 @@ import type { EndpointHealth, HealthPort } from '../delivery/shard/ports.ts';
 import { getDestinationById } from '../store/destinations.ts';
 import { setHealth } from '../store/endpoint-state.ts';
 import type { ActivityDeps } from './deps.ts';
+import { noticeOfHealth } from './webhook-notices.ts';
 
 /** Records health transitions in Postgres, which decides, and then tells the destination's entity workflow. */
 export function healthChanges(deps: ActivityDeps): HealthPort {
@@ -32,4 +33,5 @@ async function recordTransition(
   // Signalled even when the row says so already: an earlier attempt may have ended between the two.
   const { teamId, name } = destination;
   await signalHealth(deps.temporal, { destinationId, teamId, name }, { to, evidence });
+  await noticeOfHealth(deps, destination, { to, evidence });
 }

@@ -21,6 +21,7 @@ import { repairEvents } from './repair-events.ts';
 import { resolveInterval } from './resolve-interval.ts';
 import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
 import { runStep } from './run-step.ts';
+import { giveUpNotice, sendNotice } from './send-notice.ts';
 import { startGeneration, startRun } from './start-run.ts';
 import { sweepRuns } from './sweep-runs.ts';
 import type { Activities } from './types.ts';
@@ -52,6 +53,7 @@ export interface ActivityGroups {
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<
     'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries' | 'lookAtReplay' | 'steerReplay'
+    | 'sendNotice' | 'giveUpNotice'
   >;
 }
 
@@ -89,6 +91,8 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       resumeRetries: (input) => resumeRetries(deps, input),
       lookAtReplay: (input) => lookAtReplay(deps, input),
       steerReplay: (input) => steerReplay(deps, input),
+      sendNotice: (input) => sendNotice(deps, input),
+      giveUpNotice: (input) => giveUpNotice(deps, input),
     } satisfies ActivityGroups['retries']),
   };
 }

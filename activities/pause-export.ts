@@ -1,6 +1,7 @@
 import { pauseExportSchedule } from '../client/exports.ts';
 import { pauseHopelessExport } from '../store/auto-pause.ts';
 import type { ActivityDeps } from './deps.ts';
+import { noticeOfPause } from './export-notices.ts';
 import { runLog } from './run-log.ts';
 import type { RunEnding } from './finish-run.ts';
 
@@ -24,5 +25,6 @@ export async function pauseIfHopeless(deps: ActivityDeps, { run, ...ending }: Ru
   const { code, failures } = paused.pauseReason;
   const why = `${String(failures)} runs in a row failed with ${code}`;
   await pauseExportSchedule(deps.temporal, run.exportId, why);
+  await noticeOfPause(deps, paused);
   runLog(deps, run).error(`The export is paused: ${why}`, { code, failures, remedy: ending.remedy });
 }

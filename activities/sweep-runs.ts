@@ -4,6 +4,7 @@ import { listUnattendedRuns, type RunRecord } from '../store/runs.ts';
 import type { RunStatus } from '../store/tables.ts';
 import { closeAbandonedRun } from './abandoned-run.ts';
 import type { ActivityDeps } from './deps.ts';
+import { tendNotices } from './notify.ts';
 import type { SweepResult } from './types.ts';
 
 const PAGE_RUNS = 100;
@@ -17,6 +18,7 @@ const MISSING_AFTER_MS = 10 * 60_000;
  * renews its lease, and Temporal says that its execution is over and that no newer one of the same id is open.
  */
 export async function sweepRuns(deps: ActivityDeps): Promise<SweepResult> {
+  await tendNotices(deps);
   const result: SweepResult = { looked: 0, closed: 0 };
   let page = await listUnattendedRuns(deps.db, { limit: PAGE_RUNS });
   while (page.length > 0) {

@@ -274,6 +274,16 @@ export interface ReplayState extends ReplayCounts {
   waitsFor?: string;
 }
 
+export interface NoticeSendInput {
+  noticeId: string;
+  channelId: string;
+}
+
+export interface SendNoticeResult {
+  /** `dropped`: the channel is gone or switched off. */
+  status: 'sent' | 'dropped';
+}
+
 /** Every activity. Each is idempotent: it may run again after it has succeeded. */
 export interface Activities {
   /** The interval that is due at the nominal time: the one that ends then, or else the last one that has ended. */
@@ -323,4 +333,7 @@ export interface Activities {
   /** How the replay stands; `cancelled` when it or its webhook is gone. */
   lookAtReplay(input: { replayId: string }): Promise<ReplayState>;
   steerReplay(input: { replayId: string; change: 'pause' | 'resume' | 'cancel' }): Promise<void>;
+  sendNotice(input: NoticeSendInput): Promise<SendNoticeResult>;
+  /** Closes a send that has not succeeded in its time. */
+  giveUpNotice(input: NoticeSendInput): Promise<void>;
 }

@@ -25,6 +25,8 @@ import { queryRoutes } from './routes/queries.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { onDemandRoutes } from './routes/on-demand.ts';
+import { notificationChannelRoutes } from './routes/notification-channels.ts';
+import { noticeRoutes } from './routes/notices.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { runLogRoutes } from './routes/run-log.ts';
@@ -92,6 +94,8 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   backfillChangeRoutes(scope, deps);
   reconciliationRoutes(scope, deps);
   onDemandRoutes(scope, deps);
+  notificationChannelRoutes(scope, deps);
+  noticeRoutes(scope, deps);
   rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
   runLogRoutes(scope, deps);

@@ -11,6 +11,7 @@ import type { IntervalBounds } from '../core/intervals.ts';
 import type { ReplayScope } from '../core/replays.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { Destination } from '../destinations/contract.ts';
+import type { Notifier } from '../notifications/contract.ts';
 import type { Database } from '../store/database.ts';
 import type { DryRunSettings } from '../store/exports.ts';
 import type { SecretBox } from '../store/secrets.ts';
@@ -30,6 +31,7 @@ export interface ApiDeps {
   db: Database;
   box: SecretBox;
   controlPlane: ControlPlane;
+  notifier: Notifier;
   events: EventReads;
   queries: QueryChecks;
   dryRun: DryRun;

@@ -23,6 +23,7 @@ import {
   maxFileMbSchema,
   modeSchema,
 } from './export-view.ts';
+import { noticeOfResume } from './export-notices.ts';
 import { forField } from './problem.ts';
 import { chooseQuery, queryFields } from './query-model.ts';
 import { newSchedule, schedulePatch, scheduleChange } from './schedule-fields.ts';
@@ -156,7 +157,11 @@ export async function patchOf(
 
 /** Pauses or resumes the export and its schedule. Idempotent. */
 export async function pauseExport(deps: ApiDeps, update: Parameters<typeof setExportPaused>[1]): Promise<ExportRecord> {
-  return withSchedule(deps, await setExportPaused(deps.db, update));
+  const record = await withSchedule(deps, await setExportPaused(deps.db, update));
+  if (!record.paused) {
+    await noticeOfResume(deps, record);
+  }
+  return record;
 }
 
 /** A change of the mode asks for a key and a version again; what a query reads is checked whenever it may differ. */

@@ -55,6 +55,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   download_link_invalid: 403,
   download_expired: 410,
   webhook_not_found: 404,
+  notification_channel_not_found: 404,
   route_not_found: 404,
   edit_conflict: 409,
   backfill_status_conflict: 409,

@@ -7,6 +7,7 @@ import { queryCommands } from './commands/queries.ts';
 import { backfillCommands } from './commands/backfills.ts';
 import { reconcileCommands } from './commands/reconcile.ts';
 import { replayCommands, webhookReplayCommand } from './commands/replays.ts';
+import { notificationCommands } from './commands/notifications.ts';
 import { runCommands } from './commands/runs.ts';
 
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
@@ -22,6 +23,7 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   reconcileCommands(exportCommands(program, context), context);
   onDemandCommands(program, context);
   queryCommands(program, context);
+  notificationCommands(program, context);
   runCommands(program, context);
   webhookReplayCommand(webhookCommands(program, context), context);
   replayCommands(program, context);

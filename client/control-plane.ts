@@ -1,6 +1,7 @@
 import type { ControlPlane } from '../api/control-plane.ts';
 import { signalBackfill } from './backfills.ts';
 import { signalDestinationChanged } from './deliveries.ts';
+import { startNotification } from './notifications.ts';
 import { cancelExportRun, deleteExportSchedule, startExportRun, upsertExportSchedule } from './exports.ts';
 import { reconcileExport } from './reconcile.ts';
 import { signalReplayChanged, startReplay } from './replays.ts';
@@ -15,6 +16,7 @@ export function createControlPlane(temporal: TemporalClient): ControlPlane {
     reconcileExport: (range) => reconcileExport(temporal, range),
     cancelExportRun: (workflowId) => cancelExportRun(temporal, workflowId),
     backfillChanged: (backfill) => signalBackfill(temporal, backfill),
+    startNotification: (send) => startNotification(temporal, send),
     destinationChanged: ({ destinationId, teamId, name, change }) =>
       signalDestinationChanged(temporal, { destinationId, teamId, name }, change),
     startReplay: (replay) => startReplay(temporal, replay),

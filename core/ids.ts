@@ -57,6 +57,10 @@ export function replayWorkflowId(replayId: string): string {
   return `replay/${replayId}`;
 }
 
+export function notificationWorkflowId(noticeId: string, channelId: string): string {
+  return `notification/${noticeId}/${channelId}`;
+}
+
 /** FNV-1a, 32 bit: stable over processes, releases and languages, which is all a shard number needs. */
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;

@@ -19,6 +19,7 @@ export function describeConfig(config: Describable): Record<string, unknown> {
       url: withoutCredentials(clickhouse.url),
       password: { configured: password !== undefined },
     },
+    smtp: config.smtp && { ...config.smtp, url: withoutCredentials(config.smtp.url) },
     temporal: { ...temporal, apiKey: { configured: apiKey !== undefined } },
     destinations: { ...config.destinations, downloads: { configured: config.destinations.downloads !== undefined } },
   };

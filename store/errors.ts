@@ -2,7 +2,7 @@ import { errorCode, errorMessage, SluiceError } from '../core/errors.ts';
 
 /** Missing, deleted and another team's are the same to the caller. */
 export function notFound(
-  what: 'destination' | 'export' | 'run' | 'backfill' | 'reconciliation' | 'replay',
+  what: 'destination' | 'export' | 'run' | 'backfill' | 'reconciliation' | 'replay' | 'notification channel',
   id: string,
 ): SluiceError {
   const codes = {
@@ -12,6 +12,7 @@ export function notFound(
     backfill: 'backfill_not_found',
     reconciliation: 'reconciliation_not_found',
     replay: 'replay_not_found',
+    'notification channel': 'notification_channel_not_found',
   } as const;
   return new SluiceError({
     code: codes[what],
@@ -23,7 +24,7 @@ export function notFound(
 }
 
 /** Somebody else changed the record between the caller's read and write. */
-export function editConflict(what: 'destination' | 'export', id: string): SluiceError {
+export function editConflict(what: 'destination' | 'export' | 'notification channel', id: string): SluiceError {
   return new SluiceError({
     code: 'edit_conflict',
     message: `the ${what} ${id} was changed by somebody else in the meantime`,

@@ -5,6 +5,7 @@ import type { BackfillIntervalsTable, BackfillsTable } from './backfill-tables.t
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { ModelName } from '../core/models.ts';
+import type { ChannelKind, NoticeEvent } from '../core/notices.ts';
 import type { PrivacyRules } from '../core/privacy.ts';
 import type { QueryModel } from '../core/query-model.ts';
 import type { WriteMode } from '../core/write-modes.ts';
@@ -40,6 +41,9 @@ export interface Tables extends ReconcileTables {
   endpointStates: EndpointStatesTable;
   endpointTransitions: EndpointTransitionsTable;
   replays: ReplaysTable;
+  notificationChannels: NotificationChannelsTable;
+  notices: NoticesTable;
+  noticeSends: NoticeSendsTable;
 }
 
 /** Set by the database, never by us. */
@@ -328,6 +332,46 @@ export interface ReplaysTable {
   createdAt: Stamp;
   begunAt: Date | null;
   endedAt: Date | null;
+}
+
+export interface NotificationChannelsTable {
+  id: string;
+  teamId: number;
+  kind: ChannelKind;
+  name: string;
+  shown: Record<string, unknown>;
+  sealed: Buffer;
+  /** Null: every event. */
+  events: NoticeEvent[] | null;
+  enabled: Generated<boolean>;
+  version: Generated<number>;
+  createdAt: Stamp;
+  updatedAt: Stamp;
+  deletedAt: Date | null;
+}
+
+export interface NoticesTable {
+  id: string;
+  teamId: number;
+  event: NoticeEvent;
+  subject: string;
+  title: string;
+  text: string;
+  details: Record<string, unknown>;
+  createdAt: Stamp;
+}
+
+/** `dropped`: the channel was deleted or switched off meanwhile. */
+export type NoticeSendStatus = 'pending' | 'sent' | 'failed' | 'dropped';
+
+export interface NoticeSendsTable {
+  noticeId: string;
+  channelId: string;
+  status: Generated<NoticeSendStatus>;
+  attempts: Generated<number>;
+  errorCode: string | null;
+  errorMessage: string | null;
+  settledAt: Date | null;
 }
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;

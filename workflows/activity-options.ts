@@ -73,7 +73,7 @@ export const replaying = proxyActivities<Pick<Activities, 'lookAtReplay' | 'stee
 
 /** One attempt or one probe: the HTTP time-out (at most 30 s) plus bookkeeping. */
 export const retrying = proxyActivities<
-  Pick<Activities, 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries'>
+  Pick<Activities, 'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries' | 'giveUpNotice'>
 >({
   taskQueue: TASK_QUEUES.retries,
   startToCloseTimeout: '1 minute',
@@ -98,4 +98,15 @@ export const comparing = proxyActivities<Pick<Activities, 'compareIntervals' | '
   startToCloseTimeout: '3 hours',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 10 },
+});
+
+/**
+ * One notice through one channel: a receiver that is away for a night still gets it, and after a day it is no news any
+ * more. An attempt is a request of 15 s, or a mail of a few steps of 20 s.
+ */
+export const notifying = proxyActivities<Pick<Activities, 'sendNotice'>>({
+  taskQueue: TASK_QUEUES.retries,
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '5 seconds', backoffCoefficient: 3, maximumInterval: '30 minutes' },
 });

@@ -3,6 +3,7 @@ export { backfill } from './backfill.ts';
 export { batchExport } from './batch-export.ts';
 export { deliverShard } from './deliver-shard.ts';
 export { auditDeliveries, cleanUp, fillGaps, repairEvents, sweepRuns } from './maintenance.ts';
+export { notification } from './notification.ts';
 export { reconcileDue, reconcileExport } from './reconcile.ts';
 export { replay } from './replay.ts';
 export { retryDelivery } from './retry-delivery.ts';

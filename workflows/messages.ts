@@ -195,3 +195,9 @@ export const replayChangedSignal = defineSignal('changed');
 export const pauseReplaySignal = defineSignal('pause');
 export const resumeReplaySignal = defineSignal('resume');
 export const cancelReplaySignal = defineSignal('cancel');
+
+/** One notice through one channel. What it says is in the control plane. */
+export interface NotificationInput {
+  noticeId: string;
+  channelId: string;
+}

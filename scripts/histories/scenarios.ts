@@ -5,6 +5,7 @@ import { reconcileExport } from '../../client/reconcile.ts';
 import {
   deliveryShardWorkflowId,
   MAINTENANCE_SCHEDULES,
+  notificationWorkflowId,
   retryDeliveryWorkflowId,
   webhookWorkflowId,
 } from '../../core/ids.ts';
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   exported,
   scheduledExport,
   refusedExport,
+  notified,
   backfilled,
   retried,
   probed,
@@ -111,6 +113,28 @@ async function refusedExport(stage: Stage): Promise<Recorded[]> {
     ...{ bucket: 'missing', force_path_style: true },
   });
   return [recordedRun(await run(stage, place), 'failed')];
+}
+
+/** One channel takes the notice of a run that has failed, another refuses it. */
+async function notified(stage: Stage): Promise<Recorded[]> {
+  const webhook = await stage.webhook('notified');
+  const workflows: Record<string, string> = {};
+  for (const [name, url] of Object.entries({ sent: webhook.receiver.url, failed: `${stage.system.apiUrl}/nowhere` })) {
+    const channel = { kind: 'webhook', name, config: { url }, events: ['export.failed'] };
+    const { id, secret } = await stage.api<{ id: string; secret: string }>('POST', '/notification-channels', channel);
+    stage.secrets.push(secret);
+    workflows[id] = name;
+  }
+  await refusedExport(stage);
+  const { items } = await stage.api<{ items: { id: string }[] }>('GET', '/notifications?limit=1');
+  const recorded: Recorded[] = [];
+  for (const [channelId, scenario] of Object.entries(workflows)) {
+    const workflowId = notificationWorkflowId(items[0]?.id ?? '', channelId);
+    const handle = stage.temporal.client.workflow.getHandle(workflowId);
+    await handle.result();
+    recorded.push({ workflow: 'notification', scenario, history: await handle.fetchHistory() });
+  }
+  return recorded;
 }
 
 async function backfilled(stage: Stage): Promise<Recorded[]> {

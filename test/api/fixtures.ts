@@ -11,6 +11,7 @@ import { createAddressPolicy } from '../../net/address-policy.ts';
 import { createOutboundNetwork } from '../../net/outbound-network.ts';
 import { validateClientCertificate } from '../../net/client-certificate.ts';
 import { validateWebhookUrl } from '../../net/webhook-url.ts';
+import { createNotifier } from '../../notifications/notifier.ts';
 import { createApiKey } from '../../store/api-keys.ts';
 import { newTeam, startStore, type StoreFixture } from '../store/fixtures.ts';
 
@@ -43,6 +44,7 @@ export class RecordingControlPlane implements ControlPlane {
   backfillChanged: ControlPlane['backfillChanged'] = (backfill) => this.record('backfillChanged', backfill);
   startReplay: ControlPlane['startReplay'] = (replay) => this.record('startReplay', replay);
   replayChanged: ControlPlane['replayChanged'] = (id) => this.record('replayChanged', id);
+  startNotification: ControlPlane['startNotification'] = (send) => this.record('startNotification', send);
   startExportRun: ControlPlane['startExportRun'] = async (run) => {
     await this.record('startExportRun', run);
     return { workflowId: `export/${run.exportId}-${run.intervalEnd.toISOString()}` };
@@ -125,6 +127,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
   const controlPlane = new RecordingControlPlane();
   const events = new FixedEvents();
   const lines: string[] = [];
+  const notifier = createNotifier({ allowedCidrs: [] });
   const app = Fastify({
     // As capture needs it: the API has its own, smaller limit.
     bodyLimit: 20_971_520,
@@ -146,6 +149,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     dryRun: () => Promise.reject(new Error('no dry run in this test')),
     assertHost: createOutboundNetwork(policy).assertHost,
     destinationKinds: [...DESTINATIONS.values()],
+    notifier,
   };
   registerApi(app, { ...deps, checkReady: () => Promise.resolve(), now: () => NOW, ...overrides });
   await app.ready();
@@ -155,6 +159,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     newCaller: () => newCaller(app, store),
     stop: async () => {
       await app.close();
+      await notifier.close();
       await store.stop();
     },
   };

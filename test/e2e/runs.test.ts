@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { startReceiver, type Receiver } from '../../dev/receiver.ts';
 import { exportScheduleId } from '../../core/ids.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
@@ -17,6 +18,7 @@ const DAY_MS = 24 * 60 * 60_000;
 let system: TestSystem;
 let team: Awaited<ReturnType<TestSystem['newTeam']>>;
 let env: Record<string, string>;
+const receivers: Receiver[] = [];
 
 beforeAll(async () => {
   system = await startTestSystem({ env: { SLUICE_PAUSE_AFTER_FAILURES: String(FAILURES) } });
@@ -24,6 +26,7 @@ beforeAll(async () => {
   env = { SLUICE_API_URL: system.system.apiUrl, SLUICE_API_KEY: team.apiKey };
 });
 afterAll(async () => {
+  await Promise.all(receivers.map((receiver) => receiver.close()));
   await endCommands();
   await system.stop();
 });
@@ -32,6 +35,19 @@ afterAll(async () => {
 function pastDay(daysAgo: number): PastMinute {
   const endMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - (daysAgo - 1) * DAY_MS;
   return { startMicros: (endMs - DAY_MS) * 1_000, endMicros: endMs * 1_000, end: new Date(endMs).toISOString() };
+}
+
+/** A channel of the team; answers which events have arrived, verified, sorted. */
+async function notices(api: typeof team.api): Promise<() => string[]> {
+  const receiver = await startReceiver();
+  receivers.push(receiver);
+  const config = { url: receiver.url };
+  const channel = { kind: 'webhook', name: 'ops', config };
+  const { secret } = await api<{ secret: string }>('POST', '/notification-channels', channel);
+  return () => {
+    receiver.verifyAll(secret);
+    return receiver.requests.map(({ body }) => (JSON.parse(body) as { type: string }).type).sort();
+  };
 }
 
 interface ExportView {
@@ -54,6 +70,7 @@ test('an export that keeps failing is paused with its reason, resumed by a check
   for (const day of days) {
     await insertMany(system.clickhouse, team.teamId, day, { rows: ROWS, bytes: 100 });
   }
+  const told = await notices(api);
   const exportId = await createExport(
     api,
     { kind: 'file', config: { directory } },
@@ -87,12 +104,23 @@ test('an export that keeps failing is paused with its reason, resumed by a check
   expect(await schedulePaused(exportId)).toMatchObject({ paused: false });
   await api('POST', `/exports/${exportId}/pause`);
 
+  await eventually(() => {
+    expect(told()).toEqual(['export.auto_paused', 'export.failed', 'export.resumed']);
+  });
+
   const first = failed.find((run) => run.interval_end === days[0]?.end)?.id ?? '';
   const retry = runSluice(['runs', 'retry', first, '--config', 'original', '--json'], env);
   expect(await retry.ended).toEqual({ code: 0, signal: null });
   expect(JSON.parse(retry.stdout())).toMatchObject({ interval_end: days[0]?.end, export_version: 2 });
   const again = await finishedRun(api, exportId, (run) => run.status === 'completed');
   expect(again).toMatchObject({ rows: ROWS, rows_in: ROWS, records_failed: 0, export_version: 2 });
+
+  await eventually(() => {
+    expect(told()).toEqual(['export.auto_paused', 'export.failed', 'export.recovered', 'export.resumed']);
+  });
+  const notified = runSluice(['notifications', 'list', '--json'], env);
+  expect(await notified.ended).toEqual({ code: 0, signal: null });
+  expect(JSON.parse(notified.stdout())).toMatchObject({ items: [{ event: 'export.recovered' }, {}, {}, {}] });
 
   const log = runSluice(['runs', 'log', again.id, '--follow', '--json'], env);
   expect(await log.ended).toEqual({ code: 0, signal: null });

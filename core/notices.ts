@@ -1,0 +1,36 @@
+/** What a team can be told of through its notification channels. */
+export const NOTICE_EVENTS = [
+  'export.failed',
+  'export.recovered',
+  'export.auto_paused',
+  'export.resumed',
+  'destination.near_log_ttl',
+  'webhook.paused',
+  'webhook.misconfigured',
+  'webhook.gone',
+  'webhook.recovered',
+] as const;
+export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+
+/** What a channel shows; a test message has a type of its own. */
+export interface NoticeMessage {
+  /** Stable over retries, so that receivers can tell repetitions. */
+  id: string;
+  type: NoticeEvent | 'test';
+  at: Date;
+  /** One line. */
+  title: string;
+  /** What happened and what to do, in sentences. Never a secret. */
+  text: string;
+  /** For programs: ids, codes, counts. */
+  details: Record<string, unknown>;
+}
+
+export const CHANNEL_KINDS = ['webhook', 'slack', 'email'] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+
+/** Where a channel leads, secrets included. */
+export type ChannelConfig =
+  | { kind: 'webhook'; url: string; secret: string }
+  | { kind: 'slack'; url: string }
+  | { kind: 'email'; to: readonly string[] };

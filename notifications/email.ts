@@ -1,0 +1,68 @@
+import { createTransport } from 'nodemailer';
+import { errorCode, errorMessage } from '../core/errors.ts';
+import type { ChannelConfig, NoticeMessage } from '../core/notices.ts';
+import type { SendThrough } from './contract.ts';
+import { refused, unreachable } from './http-send.ts';
+
+type EmailChannel = Extract<ChannelConfig, { kind: 'email' }>;
+
+export interface SmtpSettings {
+  /** `smtp://` or `smtps://`, with user and password; the operator's, so no address is refused. */
+  url: string;
+  from: string;
+}
+
+export interface EmailSender {
+  send: SendThrough<EmailChannel>;
+  close(): void;
+}
+
+const TIMEOUT_MS = 20_000;
+
+export function emailSender({ url, from }: SmtpSettings): EmailSender {
+  const transport = createTransport({
+    url,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    // Nothing in a message of ours is a file or an address to read.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return {
+    send: async ({ to }, message) => {
+      try {
+        await transport.sendMail(mailOf({ to, from, message }));
+      } catch (error) {
+        throw isPermanent(error) ? refused(reasonOf(error)) : unreachable(reasonOf(error));
+      }
+    },
+    close: () => {
+      transport.close();
+    },
+  };
+}
+
+/** The message id is stable, so that a mail server that sees a repetition can tell. */
+function mailOf({ to, from, message }: { to: readonly string[]; from: string; message: NoticeMessage }) {
+  return {
+    from,
+    to: [...to],
+    subject: `[Sluice] ${message.title}`,
+    text: `${message.text}\n\n${JSON.stringify(message.details, undefined, 2)}\n`,
+    messageId: `<${message.id}@sluice>`,
+    date: message.at,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Sluice-Event': message.type },
+  };
+}
+
+/** A 5xx answer to an address or to the message. A refused login is the operator's to mend, and worth waiting for. */
+function isPermanent(error: unknown): boolean {
+  const status = (error as { responseCode?: unknown }).responseCode;
+  return typeof status === 'number' && status >= 500 && errorCode(error) !== 'EAUTH';
+}
+
+/** The server's own words about a login can repeat what was sent. */
+function reasonOf(error: unknown): string {
+  return errorCode(error) === 'EAUTH' ? 'the mail server refuses the login' : errorMessage(error);
+}
