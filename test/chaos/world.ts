@@ -145,6 +145,7 @@ function depsOf({ log, ...own }: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>
     temporal: new Proxy({} as ActivityDeps['temporal'], { get: unused('Temporal') }),
     findDestination: destinationFor,
     send: unused('webhooks'),
+    notifier: { assertUsable: unused('channels'), send: unused('channels'), close: () => Promise.resolve() },
     logger: createLogger({ name: 'chaos', level: 'fatal' }),
     metrics: createMetrics({ runtime: false }),
     logWriter: new LogWriter(log, () => undefined),
