@@ -50,11 +50,10 @@ interface Parts {
 export async function startServer(config: Config): Promise<RunningServer> {
   const logger = createPinoLogger({ name: 'server', level: config.logLevel });
   const parts: Parts = {
-    notifier: createNotifier({ ...config.net, smtp: config.smtp }),
     db: openDatabase(config.postgres),
     clickhouse: createClickHouse(config.clickhouse),
     temporal: await connectTemporal(config.temporal),
-    metrics: createMetrics(),
+    ...{ metrics: createMetrics(), notifier: createNotifier({ ...config.net, smtp: config.smtp }) },
   };
   const committer = captureCommitter(config, parts.clickhouse, (error, willRetry) => {
     logger.warn({ err: error, willRetry }, 'capture could not store a batch');
