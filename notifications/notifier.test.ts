@@ -106,7 +106,12 @@ async function mailServer(options: SMTPServerOptions = {}): Promise<{ url: strin
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  closers.push(() => new Promise((resolve) => void server.close(resolve)));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+      }),
+  );
   return { url: `smtp://127.0.0.1:${String((server.server.address() as AddressInfo).port)}`, mails };
 }
 
