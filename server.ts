@@ -123,7 +123,13 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier }: Parts):
   const box = createSecretBox(config.encryptionKey);
   const destinations = destinationsWith({ ...config.destinations, policy });
   return {
-    ...{ db, box, notifier, controlPlane: createControlPlane(temporal), ...downloadDeps(destinations.downloads, config) },
+    ...{
+      db,
+      box,
+      notifier,
+      controlPlane: createControlPlane(temporal),
+      ...downloadDeps(destinations.downloads, config),
+    },
     ...{ findDestination: destinations.find, destinationKinds: destinations.all },
     assertHost: createOutboundNetwork(policy).assertHost,
     events: eventReads(clickhouse),

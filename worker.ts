@@ -50,21 +50,12 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   });
   const temporal = await connectTemporal(config.temporal);
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
-  const http = createGuardedClient({
-    policy,
-    userAgent: 'Sluice-Webhooks/1',
-  });
+  const http = createGuardedClient({ policy, userAgent: 'Sluice-Webhooks/1' });
   const sendAuthorized = createAuthorizedSend(http);
   const destinations = destinationsWith({ ...config.destinations, policy });
   const notifier = createNotifier({ ...config.net, smtp: config.smtp });
   const deps: ActivityDeps = {
-    notifier,
-    db,
-    clickhouse,
-    logWriter,
-    temporal,
-    logger,
-    metrics,
+    ...{ db, clickhouse, temporal, logger, logWriter, metrics, notifier },
     findDestination: destinations.find,
     ...(destinations.downloads && { downloads: destinations.downloads }),
     box: createSecretBox(config.encryptionKey),

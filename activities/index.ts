@@ -52,8 +52,14 @@ export interface ActivityGroups {
     ActivitiesOf<'planBackfill' | 'lookAtBackfill' | 'settleBackfillInterval' | 'finishBackfill'>;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<
-    'attemptRetry' | 'settleRetry' | 'probeDestination' | 'resumeRetries' | 'lookAtReplay' | 'steerReplay'
-    | 'sendNotice' | 'giveUpNotice'
+    | 'attemptRetry'
+    | 'settleRetry'
+    | 'probeDestination'
+    | 'resumeRetries'
+    | 'lookAtReplay'
+    | 'steerReplay'
+    | 'sendNotice'
+    | 'giveUpNotice'
   >;
 }
 

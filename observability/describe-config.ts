@@ -4,6 +4,7 @@ interface Describable {
   clickhouse: { url: string; password?: string };
   temporal: { apiKey?: string };
   destinations: { downloads?: string };
+  smtp?: { url: string } | undefined;
 }
 
 /** The effective configuration for a log line at start: secrets only as configured or not, URLs without credentials. */
