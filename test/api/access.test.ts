@@ -76,6 +76,8 @@ test('readiness fails with the reason in the log, not in the answer', async () =
 /** The last second by the clock of the events. */
 const REPLAY = { scope: 'matched', from: '2023-11-14T22:13:19Z' };
 
+const SLACK = { kind: 'slack', name: 'ops', config: { url: 'https://hooks.slack.com/services/x' } };
+
 describe('tenants', () => {
   test('are apart on every route that names a record', async () => {
     const exportId = await newExportOf(owner);
@@ -89,6 +91,7 @@ describe('tenants', () => {
       webhooks: webhookId,
       replays: await createdId(owner, `/api/v1/webhooks/${webhookId}/replays`, REPLAY),
       'on-demand-exports': await newOnDemandOf(owner, RANGE),
+      'notification-channels': await createdId(owner, '/api/v1/notification-channels', SLACK),
     };
     const routes = api.routes.filter(({ method, url }) => url.includes(':id') && method !== 'HEAD');
     expect(routes.length).toBeGreaterThan(18);
@@ -111,7 +114,7 @@ describe('tenants', () => {
 
   test('do not see each other in lists', async () => {
     await newExportOf(owner);
-    for (const resource of ['destinations', 'exports', 'on-demand-exports', 'webhooks']) {
+    for (const resource of ['destinations', 'exports', 'on-demand-exports', 'webhooks', 'notification-channels']) {
       expect((await stranger.call('GET', `/api/v1/${resource}`)).json()).toEqual({ items: [], next_cursor: null });
     }
   });
