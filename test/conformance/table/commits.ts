@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import type { ClickHouse } from '../../../clickhouse/client.ts';
 import { expectSameRows } from './compare.ts';
-import { GOLDEN_VERSION, GoldenSource, plainRows } from './golden.ts';
+import { GoldenSource, plainRows } from './golden.ts';
+import { describeMerges } from './merges.ts';
 import type { TableTarget } from './place.ts';
 import { expectNothingLeft, exportAll, goldenContext, inSession, parsed } from './session.ts';
 
@@ -108,32 +109,6 @@ export function describeCommits(target: TableTarget, ch: () => ClickHouse): void
   });
 
   if (target.merges !== false) {
-    describeMerge(target, ch);
+    describeMerges(target, ch);
   }
-}
-
-function describeMerge(target: TableTarget, ch: () => ClickHouse): void {
-  const merging = { mode: 'merge', versionColumn: GOLDEN_VERSION } as const;
-
-  test('merge: a newer version replaces, an older one never does, however late it comes', async () => {
-    const place = await target.place();
-    const newer = await GoldenSource.of(ch(), plainRows(5, 16, { label: 'new', version: 3 }));
-    const older = await GoldenSource.of(ch(), plainRows(1, 11, { label: 'old', version: 2 }));
-    await exportAll(place, goldenContext(merging), [newer.chunk()]);
-    await exportAll(place, goldenContext(merging), [older.chunk()]);
-    const expected = [...(await older.canonical()).filter(({ id }) => Number(id) < 5), ...(await newer.canonical())];
-    expectSameRows(await place.rows(), expected);
-    await expectNothingLeft(place);
-  });
-
-  test('merge: of one key inside an interval the greatest version wins, and a repetition changes nothing', async () => {
-    const place = await target.place();
-    const versions = [2, 9, 4].map((version) => plainRows(1, 4, { label: String(version), version }));
-    const source = await GoldenSource.of(ch(), versions.flat());
-    const context = goldenContext(merging);
-    await exportAll(place, context, [source.chunk(0, { from: 0, to: 2 }), source.chunk(1, { from: 2, to: 9 })]);
-    await exportAll(place, { ...context, generation: 1, runId: randomUUID() }, [source.chunk()]);
-    const expected = (await source.canonical()).filter(({ version }) => version === '9');
-    expectSameRows(await place.rows(), expected);
-  });
 }
