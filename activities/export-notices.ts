@@ -1,8 +1,12 @@
+import { LOG_KEPT_MS } from '../core/log-reach.ts';
 import { getExport, type ExportRecord } from '../store/exports.ts';
+import type { ExportBehind } from '../store/watermarks.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { RunEnding } from './finish-run.ts';
 import { notify } from './notify.ts';
 import type { RunRef } from './types.ts';
+
+const MS_PER_DAY = 24 * 60 * 60_000;
 
 /** Tells of a run that failed, and of the first that succeeds after it. */
 export async function noticeOfRun(deps: ActivityDeps, ending: RunEnding): Promise<void> {
@@ -62,6 +66,17 @@ export async function noticeOfPause(
     title: `Export "${name}" is paused: ${code}`,
     text: sentences(`${String(failures)} runs in a row failed: ${message}`, remedy, how),
     details: { export_id: id, export_name: name, run_id: runId, error_code: code, failures, remedy, about },
+  });
+}
+
+/** Tells of an export whose missing rows the event log is about to forget. */
+export async function noticeOfLogEnd(deps: ActivityDeps, { id, teamId, name, ageMs }: ExportBehind): Promise<void> {
+  const [daysBehind, daysKept] = [ageMs, LOG_KEPT_MS].map((ms) => Math.floor(ms / MS_PER_DAY));
+  await notify(deps, {
+    ...{ teamId, event: 'destination.near_log_ttl', subject: `export/${id}`, topic: 'log_end', state: 'near_log_end' },
+    title: `Export "${name}" is ${String(daysBehind)} days behind`,
+    text: `The event log keeps ${String(daysKept)} days. Find out in its runs why it is behind, and repeat or backfill what is missing.`,
+    details: { export_id: id, export_name: name, days_behind: daysBehind, days_kept: daysKept },
   });
 }
 

@@ -97,7 +97,7 @@ async function oldestOpenRepair(db: Database, exportId: string): Promise<Date | 
 }
 
 /** An export that has never committed anything owes all since its creation. Paused and ended exports owe nothing new. */
-const MARKS = sql`SELECT exports.id, kind, now() - coalesce(watermark, exports.created_at) AS age
+const MARKS = sql`SELECT exports.id, exports.team_id, exports.name, kind, now() - coalesce(watermark, exports.created_at) AS age
   FROM exports JOIN destinations ON destinations.id = destination_id
     LEFT JOIN export_watermarks ON export_watermarks.export_id = exports.id
   WHERE exports.deleted_at IS NULL AND NOT exports.paused AND (end_at IS NULL OR end_at > now())`;
@@ -110,10 +110,18 @@ export async function watermarkAges(db: Database): Promise<{ kind: string; ageMs
   return rows;
 }
 
+export interface ExportBehind {
+  id: string;
+  teamId: number;
+  name: string;
+  ageMs: number;
+}
+
 /** Exports whose mark is older than that, the oldest first; at most a hundred. */
-export async function exportsBehind(db: Database, ageMs: number): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    SELECT id FROM (${MARKS}) AS marks WHERE age > ${ageMs} * interval '1 millisecond'
+export async function exportsBehind(db: Database, ageMs: number): Promise<ExportBehind[]> {
+  const { rows } = await sql<ExportBehind>`
+    SELECT id, team_id, name, (extract(epoch FROM age) * 1000)::float8 AS age_ms FROM (${MARKS}) AS marks
+    WHERE age > ${ageMs} * interval '1 millisecond'
     ORDER BY age DESC LIMIT 100`.execute(db.kysely);
-  return rows.map(({ id }) => id);
+  return rows;
 }

@@ -5,6 +5,7 @@ import { closeReconciliation, createReconciliation } from '../../store/reconcili
 import { LOG_WARNING_MS } from '../../core/log-reach.ts';
 import { exportsBehind, watermarkAges } from '../../store/watermarks.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { noticeOfLogEnd } from '../export-notices.ts';
 import type { Activities, DueReconciliationRef, StartReconciliationInput } from '../types.ts';
 import { RECONCILED_FOR_MS, SECOND_LOOK_AFTER_MS } from './limits.ts';
 
@@ -41,13 +42,11 @@ export async function dueReconciliations(deps: ActivityDeps): Promise<DueReconci
   return due.map(({ from, to, ...rest }) => ({ ...rest, from: from.toISOString(), to: to.toISOString() }));
 }
 
-async function publishMarks({ db, metrics, logger }: ActivityDeps): Promise<void> {
-  const nearLogEnd = await exportsBehind(db, LOG_WARNING_MS);
-  metrics.watermarks(await watermarkAges(db), nearLogEnd.length);
-  if (nearLogEnd.length > 0) {
-    logger.warn(
-      { exports: nearLogEnd },
-      'exports are so far behind that the event log will soon forget what they lack',
-    );
+async function publishMarks(deps: ActivityDeps): Promise<void> {
+  const nearLogEnd = await exportsBehind(deps.db, LOG_WARNING_MS);
+  deps.metrics.watermarks(await watermarkAges(deps.db), nearLogEnd.length);
+  for (const behind of nearLogEnd) {
+    deps.logger.warn({ exportId: behind.id }, 'the event log will soon forget what this export lacks');
+    await noticeOfLogEnd(deps, behind);
   }
 }

@@ -283,6 +283,10 @@ export class Lane implements LogOwner {
   /** The event leaves the hot path: to a retry workflow of its own, or parked when there are too many of those. */
   async #handOver(delivery: QueuedDelivery, last: AttemptResult): Promise<void> {
     const { event } = delivery;
+    if (this.config.retryScheduleMs.length === 0) {
+      this.#settle(delivery, last, 'discarded');
+      return;
+    }
     const { retryAfterMs } = last.classification;
     const started = await this.#ports.retries.start({
       destinationId: this.config.destinationId,

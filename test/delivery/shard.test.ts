@@ -166,6 +166,20 @@ describe('a delivery shard', () => {
     );
   });
 
+  test('gives up an event after its second try when no retry is wanted', async () => {
+    const world = new SimulatedWorld();
+    world.destination({ retryScheduleMs: [] });
+    const poison = world.capture();
+    world.answer = () => respond(500);
+    startShard(world);
+    await eventually(() =>
+      expect(world.attempts.filter(({ eventUuid }) => eventUuid === poison.uuid)).toMatchObject([
+        { attempt: 1, outcome: 'failed_attempt' },
+        { attempt: 2, outcome: 'discarded' },
+      ]),
+    );
+  });
+
   test('parks failed events beyond the cap and delivers them when they are due', async () => {
     const world = new SimulatedWorld();
     world.retryCap = 0;

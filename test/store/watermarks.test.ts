@@ -8,6 +8,10 @@ import { createRepair, settleRepair } from '../../store/repairs.ts';
 import { createRun } from '../../store/runs.ts';
 import { getTimeline } from '../../store/schedules.ts';
 import { advanceWatermark, exportsBehind, watermarkAges } from '../../store/watermarks.ts';
+import { dueReconciliations } from '../../activities/reconcile/reconciliations.ts';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { createChannel } from '../../store/notification-channels.ts';
+import { listNotices } from '../../store/notices.ts';
 import { newExport, newTeam, startStore, type StoreFixture } from './fixtures.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -75,7 +79,7 @@ describe('the completeness watermark', () => {
   });
 });
 
-test('an export that never committed anything lags since it exists, and a paused one does not count', async () => {
+test('an export that never committed anything lags since it exists, its team is told once, and a paused one does not count', async () => {
   const [never, paused] = [await newExport(store, teamId), await newExport(store, teamId)];
   await store.db.kysely
     .updateTable('exports')
@@ -87,8 +91,18 @@ test('an export that never committed anything lags since it exists, and a paused
     .set({ paused: true, pausedBy: 'user' })
     .where('id', '=', paused.id)
     .execute();
-  expect(await exportsBehind(store.db, 39 * DAY_MS)).toEqual([never.id]);
+  expect(await exportsBehind(store.db, 39 * DAY_MS)).toMatchObject([{ id: never.id, teamId, name: never.name }]);
   expect(await exportsBehind(store.db, 41 * DAY_MS)).toEqual([]);
+  await createChannel(store.db, store.box, {
+    ...{ teamId, name: 'ops', events: null, enabled: true },
+    config: { kind: 'slack', url: 'https://hooks.example/x' },
+  });
+  const temporal = { workflow: { start: () => Promise.reject(new Error('away')) } };
+  const deps = { db: store.db, logger: { warn: () => undefined }, metrics: { watermarks: () => undefined }, temporal };
+  await dueReconciliations(deps as unknown as ActivityDeps);
+  await dueReconciliations(deps as unknown as ActivityDeps);
+  const notices = await listNotices(store.db, { teamId, limit: 10 });
+  expect(notices).toMatchObject([{ event: 'destination.near_log_ttl', subject: `export/${never.id}` }]);
   const [age] = await watermarkAges(store.db);
   expect([age?.kind, Math.floor((age?.ageMs ?? 0) / DAY_MS)]).toEqual(['s3', 40]);
 });
