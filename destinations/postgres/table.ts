@@ -7,6 +7,7 @@ import {
   type TablePlan,
   type TableToMatch,
   type TypeRules,
+  neededColumns,
 } from '../table/columns.ts';
 import { mergeKeyMissing } from '../table/errors.ts';
 import { previewTable } from '../table/preview.ts';
@@ -78,9 +79,7 @@ export async function previewInterval(connection: Connection, scope: Scope): Pro
 }
 
 function tableOf({ context, names }: Scope, existing: readonly TableColumn[] | undefined): TableToMatch {
-  const { mode, key, versionColumn } = context;
-  const needed = mode === 'merge' && versionColumn !== undefined ? [...key, versionColumn] : key;
-  return { name: names.table, existing, key: needed };
+  return { name: names.table, existing, key: neededColumns(context) };
 }
 
 function rulesOf({ config }: Scope): { types: TypeRules; policy: SchemaPolicy } {

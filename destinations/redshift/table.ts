@@ -6,6 +6,7 @@ import {
   type TablePlan,
   type TableToMatch,
   type TypeRules,
+  neededColumns,
 } from '../table/columns.ts';
 import { previewTable } from '../table/preview.ts';
 import type { RedshiftConfig } from './config.ts';
@@ -78,10 +79,8 @@ function matching(
   { config, context, names }: Scope,
   existing: readonly TableColumn[] | undefined,
 ): { table: TableToMatch; rules: { types: TypeRules; policy: SchemaPolicy } } {
-  const { mode, key, versionColumn } = context;
-  const needed = mode === 'merge' && versionColumn !== undefined ? [...key, versionColumn] : key;
   return {
-    table: { name: names.table, existing, key: needed },
+    table: { name: names.table, existing, key: neededColumns(context) },
     rules: { types: redshiftTypes(config), policy: config.schemaPolicy },
   };
 }

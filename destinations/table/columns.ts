@@ -1,5 +1,6 @@
 import type { Column } from '../../core/columns.ts';
 import type { EncodedColumn, ValueForm, ValueRules } from '../../core/encoding.ts';
+import type { SessionContext } from '../contract.ts';
 import { columnMissing, columnNotFitting, tableWithoutColumns } from './errors.ts';
 
 /** A column of a table that is there. `type` is what the vendor calls it. */
@@ -26,6 +27,15 @@ export interface TypeRules {
   sameName(a: string, b: string): boolean;
   /** Whether two types are one, as it is created and as the vendor shows it. Absent: when they are written alike. */
   sameType?(created: string, shown: string): boolean;
+}
+
+/** Columns of the model that the table must have: those that rows are found by, and in merge mode their version. */
+export function neededColumns({
+  mode,
+  key,
+  versionColumn,
+}: Pick<SessionContext, 'mode' | 'key' | 'versionColumn'>): readonly string[] {
+  return mode === 'merge' && versionColumn !== undefined ? [...key, versionColumn] : key;
 }
 
 /**
