@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { dryRun } from './activities/dry-run.ts';
+import { answers } from './activities/answers.ts';
 import { registerApi } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { downloadDeps } from './api/download-links.ts';
@@ -134,7 +134,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier }: Parts):
     assertHost: createOutboundNetwork(policy).assertHost,
     events: eventReads(clickhouse),
     queries: queryChecks(clickhouse),
-    dryRun: (request) => dryRun({ db, box, clickhouse, findDestination: destinations.find }, request),
+    ...answers({ db, box, clickhouse, findDestination: destinations.find }),
     webhookRules: {
       validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps: config.net.requireHttps }),
       validateHeaders: validateCustomHeaders,

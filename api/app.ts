@@ -33,6 +33,7 @@ import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
 import { webhookActivityRoutes } from './routes/webhook-activity.ts';
 import { webhookChangeRoutes } from './routes/webhook-changes.ts';
+import { webhookExplanationRoutes } from './routes/webhook-explanations.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -102,6 +103,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookRoutes(scope, deps);
   webhookChangeRoutes(scope, deps);
   webhookSecretRoutes(scope, deps);
+  webhookExplanationRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);
   replayRoutes(scope, deps);
 }

@@ -54,6 +54,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   on_demand_export_not_found: 404,
   download_link_invalid: 403,
   download_expired: 410,
+  event_not_found: 404,
   webhook_not_found: 404,
   notification_channel_not_found: 404,
   route_not_found: 404,

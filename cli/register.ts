@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { onDemandCommands } from './commands/export-once.ts';
+import { explainCommand } from './commands/explain.ts';
 import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
 import { backfillCommands } from './commands/backfills.ts';
@@ -25,7 +26,7 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   queryCommands(program, context);
   notificationCommands(program, context);
   runCommands(program, context);
-  webhookReplayCommand(webhookCommands(program, context), context);
+  webhookReplayCommand(explainCommand(webhookCommands(program, context), context), context);
   replayCommands(program, context);
   backfillCommands(program, context);
 }

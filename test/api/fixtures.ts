@@ -147,6 +147,7 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     webhookRules,
     findDestination,
     dryRun: () => Promise.reject(new Error('no dry run in this test')),
+    explainDelivery: () => Promise.reject(new Error('nothing is explained in this test')),
     assertHost: createOutboundNetwork(policy).assertHost,
     destinationKinds: [...DESTINATIONS.values()],
     notifier,

@@ -1,0 +1,156 @@
+import { listAttempts } from '../clickhouse/attempt-queries.ts';
+import { findEvents } from '../clickhouse/replay-range.ts';
+import { readEventsByKeys } from '../clickhouse/tail.ts';
+import type { AttemptRecord } from '../core/attempts.ts';
+import { SluiceError } from '../core/errors.ts';
+import type { DeliveryExplanation, DeliveryState, ExplainedRequest } from '../core/explanation.ts';
+import { filterToPredicate, type EventFilter } from '../core/filters.ts';
+import { retryDeliveryWorkflowId } from '../core/ids.ts';
+import { microsOf, type Micros } from '../core/time.ts';
+import type { TailEvent } from '../core/webhook-event.ts';
+import { prepareAttempt, type PreparedAttempt } from '../delivery/attempt.ts';
+import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
+import { readCursors } from '../store/delivery.ts';
+import { getWebhookRuntime, type WebhookRuntime } from '../store/webhooks.ts';
+import type { ActivityDeps } from './deps.ts';
+import { laneConfig } from './lane-configs.ts';
+
+type Deps = Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>;
+type Webhook = WebhookRuntime & { status: string };
+
+export interface ExplainRequest {
+  teamId: number;
+  destinationId: string;
+  uuid: string;
+}
+
+const ATTEMPTS_SHOWN = 100;
+
+/**
+ * Tells what became of one event at one webhook, and what will. Not an activity, since it shows an event. Throws
+ * `webhook_not_found` and `event_not_found`.
+ */
+export async function explainDelivery(
+  deps: Deps,
+  { teamId, destinationId, uuid }: ExplainRequest,
+): Promise<DeliveryExplanation> {
+  const webhook = await getWebhookRuntime(deps.db, deps.box, destinationId);
+  if (webhook?.teamId !== teamId) {
+    throw notFound('webhook', destinationId, 'Use the id of one of your webhooks.');
+  }
+  const event = await findEvent(deps, teamId, uuid);
+  const attempts = await listAttempts(deps.clickhouse, {
+    ...{ teamId, destinationId, eventUuid: uuid, limit: ATTEMPTS_SHOWN },
+  });
+  const position = (await readCursors(deps.db, [destinationId])).get(destinationId)?.positionMicros ?? 0;
+  return explanationOf({ webhook, event, attempts, position });
+}
+
+async function findEvent({ clickhouse }: Deps, teamId: number, uuid: string): Promise<TailEvent> {
+  const [event] = await readEventsByKeys(clickhouse, teamId, await findEvents(clickhouse, teamId, [uuid]));
+  if (event === undefined) {
+    throw notFound('event', uuid, 'Use the uuid of an event that was captured in the last 30 days.');
+  }
+  return event;
+}
+
+interface Facts {
+  webhook: Webhook;
+  event: TailEvent;
+  attempts: AttemptRecord[];
+  /** Live delivery is beyond everything before this. */
+  position: Micros;
+}
+
+function explanationOf(facts: Facts): DeliveryExplanation {
+  const { webhook, event, attempts } = facts;
+  const config = laneConfig(webhook);
+  const unmatchedBy = firstRefusing(config.filter, event);
+  const settled = attempts.find(({ outcome }) => outcome !== 'failed_attempt');
+  const state = stateOf(facts, settled, { config, matched: unmatchedBy === null });
+  const prepared = prepareAttempt({ config, event, attempt: (attempts[0]?.attempt ?? 0) + 1, via: 'live' }, Date.now());
+  const { uuid, distinctId, timestamp, insertedAtMicros } = event;
+  return {
+    event: { uuid, name: event.event, distinctId, timestamp, insertedAtMicros },
+    ...{ matched: unmatchedBy === null, unmatchedBy, state, next: NEXT[state] },
+    nextAttemptAt: state === 'parked' ? (settled?.nextAttemptAt ?? null) : null,
+    health: webhook.status === 'paused' ? 'paused_user' : config.health,
+    webhookId: prepared.webhookId,
+    request: requestOf(prepared, config),
+    attempts,
+    workflowId: attempts.some(wasRetried) ? retryDeliveryWorkflowId(webhook.id, uuid) : null,
+  };
+}
+
+function wasRetried({ outcome, via }: AttemptRecord): boolean {
+  return outcome === 'retry_scheduled' || via === 'retry';
+}
+
+/** The first part of the filter that does not want the event. */
+function firstRefusing({ includeEvents, excludeEvents, properties }: EventFilter, event: TailEvent): string | null {
+  const parts: [string, EventFilter][] = [
+    ['events', includeEvents === undefined ? {} : { includeEvents }],
+    ['exclude_events', excludeEvents === undefined ? {} : { excludeEvents }],
+    ...(properties ?? []).map((one, index): [string, EventFilter] => [
+      `properties.${String(index)}`,
+      { properties: [one] },
+    ]),
+  ];
+  return parts.find(([, part]) => !filterToPredicate(part)(event))?.[0] ?? null;
+}
+
+function stateOf(
+  { webhook, event, position }: Facts,
+  settled: AttemptRecord | undefined,
+  { config, matched }: { config: LaneConfig; matched: boolean },
+): DeliveryState {
+  if (settled !== undefined && settled.outcome !== 'failed_attempt') {
+    return SETTLED[settled.outcome];
+  }
+  if (!matched) {
+    return 'not_matched';
+  }
+  if (event.insertedAtMicros < position) {
+    return event.insertedAtMicros < microsOf(webhook.createdAt) ? 'too_early' : 'passed';
+  }
+  return webhook.status === 'paused' || isSuspended(config.health) ? 'held' : 'waiting';
+}
+
+const SETTLED = {
+  delivered: 'delivered',
+  discarded: 'given_up',
+  parked: 'parked',
+  retry_scheduled: 'retrying',
+} as const;
+
+const NEXT: Readonly<Record<DeliveryState, string>> = {
+  waiting: 'It is sent when its turn comes, within seconds unless the webhook has a backlog.',
+  held: 'It is sent once the webhook takes events again; see its health.',
+  retrying: 'It is sent again by the retry schedule; its workflow in Temporal says when.',
+  parked: 'It is sent again at the time of the next attempt.',
+  delivered: 'Nothing: the endpoint has it.',
+  given_up: 'Nothing by itself. Replay it once the cause is mended.',
+  not_matched: 'Nothing. Change the filter and replay the event to send it.',
+  too_early: 'Nothing. Replay it to send it.',
+  passed: 'Nothing. Replay it to send it.',
+};
+
+/** Headers that a customer has set, and credentials, are named but not shown. */
+function requestOf({ request, refusal }: PreparedAttempt, config: LaneConfig): ExplainedRequest {
+  const headers = Object.entries(request.headers).map(([name, value]) => {
+    const secret = name in config.headers || name === 'webhook-signature';
+    return [name, secret ? '(not shown)' : value];
+  });
+  return {
+    ...{ method: request.method, url: request.url, body: request.body.toString() },
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    refusal: refusal ? { code: refusal.errorCode ?? 'unknown', message: refusal.message ?? '' } : null,
+  };
+}
+
+function notFound(what: 'webhook' | 'event', id: string, remedy: string): SluiceError {
+  return new SluiceError({
+    ...{ code: what === 'webhook' ? 'webhook_not_found' : 'event_not_found', message: `there is no ${what} ${id}` },
+    ...{ retryable: false, fault: 'customer', remedy },
+  });
+}

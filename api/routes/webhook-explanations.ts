@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { DeliveryExplanation } from '../../core/explanation.ts';
+import { clickhouseTime } from '../../core/time.ts';
+import { attemptSchema, attemptView } from '../attempt-view.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { problems, timestamp } from '../schemas.ts';
+import { findWebhook } from '../webhook-view.ts';
+
+const params = z.object({ id: z.uuid(), event_id: z.uuid().describe('The uuid of the event.') });
+
+const explanationSchema = z
+  .object({
+    event: z.object({
+      uuid: z.string(),
+      event: z.string(),
+      distinct_id: z.string(),
+      timestamp: z.string(),
+      inserted_at: z.string(),
+    }),
+    matched: z.boolean().describe('By the filter as it is now.'),
+    unmatched_by: z.string().nullable().describe('The setting that keeps the event out.'),
+    state: z.enum([
+      ...(['waiting', 'held', 'retrying', 'parked', 'delivered', 'given_up'] as const),
+      ...(['not_matched', 'too_early', 'passed'] as const),
+    ]),
+    next: z.string().describe('What happens next, or what to do.'),
+    next_attempt_at: timestamp.nullable(),
+    health: z.string(),
+    webhook_id: z.string().describe('The header of that name.'),
+    request: z
+      .object({
+        method: z.string(),
+        url: z.string(),
+        headers: z.record(z.string(), z.string()),
+        body: z.string(),
+        refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
+      })
+      .describe('As it would be made now. Headers of yours and credentials are named, not shown.'),
+    attempts: z.array(attemptSchema).describe('Newest first, at most 100.'),
+    workflow_id: z.string().nullable().describe('The retries of the event in Temporal.'),
+  })
+  .meta({ id: 'DeliveryExplanation' });
+
+/** The whole story of one event at one webhook. */
+export function webhookExplanationRoutes(scope: ApiScope, deps: ApiDeps): void {
+  scope.get(
+    '/webhooks/:id/events/:event_id',
+    {
+      schema: {
+        tags: ['webhooks'],
+        summary: 'Explain what became of an event',
+        params,
+        response: { 200: explanationSchema, ...problems },
+      },
+    },
+    async ({ teamId, params }) => {
+      const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
+      return view(await deps.explainDelivery({ teamId, destinationId, uuid: params.event_id }));
+    },
+  );
+}
+
+function view(explanation: DeliveryExplanation): z.output<typeof explanationSchema> {
+  const { uuid, name, distinctId, timestamp, insertedAtMicros } = explanation.event;
+  const insertedAt = `${clickhouseTime(insertedAtMicros).replace(' ', 'T')}Z`;
+  return {
+    event: { uuid, event: name, distinct_id: distinctId, timestamp, inserted_at: insertedAt },
+    matched: explanation.matched,
+    unmatched_by: explanation.unmatchedBy,
+    state: explanation.state,
+    next: explanation.next,
+    next_attempt_at: explanation.nextAttemptAt?.toISOString() ?? null,
+    health: explanation.health,
+    webhook_id: explanation.webhookId,
+    request: explanation.request,
+    attempts: explanation.attempts.map(attemptView),
+    workflow_id: explanation.workflowId,
+  };
+}

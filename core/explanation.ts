@@ -1,0 +1,40 @@
+import type { AttemptRecord } from './attempts.ts';
+import type { Micros } from './time.ts';
+
+/**
+ * What has become of an event at a webhook. `waiting`: its turn has not come. `held`: the webhook takes no traffic.
+ * `retrying`, `parked`: it failed and will be sent again. `delivered`, `given_up`: settled. `not_matched`: the filter
+ * does not want it. `too_early`: it came before the webhook existed. `passed`: live delivery is beyond it without a
+ * record of it, because the filter of that time did not want it or the log of attempts has forgotten it.
+ */
+export type DeliveryState =
+  'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'not_matched' | 'too_early' | 'passed';
+
+/** The request as it would be made now; values of headers that may be secrets are left out. */
+export interface ExplainedRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+  /** Why it cannot be made. */
+  refusal: { code: string; message: string } | null;
+}
+
+/** The whole story of one event at one webhook. */
+export interface DeliveryExplanation {
+  event: { uuid: string; name: string; distinctId: string; timestamp: string; insertedAtMicros: Micros };
+  matched: boolean;
+  /** The setting that keeps the event out: `events`, `exclude_events` or `properties`; null when it matches. */
+  unmatchedBy: string | null;
+  state: DeliveryState;
+  /** What happens next, or what to do, in a sentence. */
+  next: string;
+  nextAttemptAt: Date | null;
+  health: string;
+  webhookId: string;
+  request: ExplainedRequest;
+  /** Newest first; at most a hundred. */
+  attempts: AttemptRecord[];
+  /** The retries of the event in Temporal, when there are or were any. */
+  workflowId: string | null;
+}

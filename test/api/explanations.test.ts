@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { explainDelivery } from '../../activities/explain-delivery.ts';
+import { appendAttempts } from '../../clickhouse/attempt-log.ts';
+import { nowMicros } from '../../clickhouse/tail.ts';
+import type { AttemptOutcome, AttemptVia } from '../../core/attempts.ts';
+import { MICROS_PER_MS } from '../../core/time.ts';
+import { setHealth } from '../../store/endpoint-state.ts';
+import { insertAt } from '../clickhouse/events.ts';
+import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
+import { createdId, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+
+let api: ApiFixture;
+let clickhouse: TestClickHouse;
+let caller: Caller;
+let createdMicros: number;
+
+beforeAll(async () => {
+  clickhouse = await startTestClickHouse();
+  createdMicros = await nowMicros(clickhouse.ch);
+  api = await startApi({
+    explainDelivery: (request) => explainDelivery({ ...api.store, clickhouse: clickhouse.ch }, request),
+  });
+  // A webhook begins at the clock of the events.
+  api.events.clockMicros = createdMicros;
+}, 60_000);
+afterAll(async () => {
+  await api.stop();
+  await clickhouse.stop();
+});
+beforeEach(async () => {
+  caller = await api.newCaller();
+});
+
+async function webhook(changes: Record<string, unknown> = {}): Promise<string> {
+  return createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, ...changes });
+}
+
+/** Captured a minute after the webhook was created, unless said otherwise. */
+async function captured(changes: { event?: string; propertiesJson?: string; afterMs?: number } = {}): Promise<string> {
+  const { afterMs = 60_000, ...rest } = changes;
+  const uuid = randomUUID();
+  const insertedAtMicros = createdMicros + afterMs * MICROS_PER_MS;
+  await insertAt(clickhouse.ch, [{ teamId: caller.teamId, uuid, event: 'signup', insertedAtMicros, ...rest }]);
+  return uuid;
+}
+
+async function attempted(
+  destinationId: string,
+  eventUuid: string,
+  outcomes: readonly [AttemptOutcome, AttemptVia?][],
+): Promise<void> {
+  const rows = outcomes.map(([outcome, via = 'live'], index) => ({
+    ...{ teamId: caller.teamId, destinationId, eventUuid, eventInsertedAtMicros: createdMicros + 60_000_000 },
+    ...{ webhookId: 'msg_1', attempt: index + 1, attemptedAt: new Date(Date.now() + index * 1_000), outcome, via },
+    ...{
+      statusCode: outcome === 'delivered' ? 200 : 503,
+      errorCode: '',
+      errorMessage: '',
+      durationMs: 1,
+      latencyMs: 1,
+    },
+    ...{ responseBody: 'busy', nextAttemptAt: outcome === 'parked' ? new Date('2026-12-01T00:00:00Z') : null },
+  }));
+  await appendAttempts(clickhouse.ch, rows);
+}
+
+async function explain(id: string, uuid: string): Promise<Record<string, unknown>> {
+  return (await caller.call('GET', `/api/v1/webhooks/${id}/events/${uuid}`)).json();
+}
+
+describe('an event that was not sent yet', () => {
+  test('waits, with its request as it will be made, secrets left out', async () => {
+    const id = await webhook({
+      headers: { 'x-token': 'hunter2' },
+      authentication: { type: 'bearer', token: 'hunter2' },
+      payload: { template: { n: '{{ event.properties.n }}' } },
+    });
+    const uuid = await captured({ propertiesJson: '{"n":9007199254740993}' });
+    const answer = await explain(id, uuid);
+    expect(answer).toMatchObject({
+      ...{ event: { uuid, event: 'signup' }, matched: true, unmatched_by: null, state: 'waiting', attempts: [] },
+      ...{ health: 'healthy', workflow_id: null },
+      request: { method: 'POST', url: WEBHOOK.url, body: '{"n":9007199254740993}', refusal: null },
+    });
+    expect(answer['request']).toMatchObject({
+      headers: { 'x-token': '(not shown)', authorization: '(not shown)', 'webhook-id': answer['webhook_id'] },
+    });
+    expect(JSON.stringify(answer)).not.toContain('hunter2');
+  });
+
+  test('is held while the webhook is paused, by its owner or by its health', async () => {
+    const [paused, broken] = [await webhook(), await webhook()];
+    const uuid = await captured();
+    await caller.call('POST', `/api/v1/webhooks/${paused}/pause`);
+    await setHealth(api.store.db, { destinationId: broken, to: 'misconfigured', evidence: {} });
+    expect(await explain(paused, uuid)).toMatchObject({ state: 'held', health: 'paused_user' });
+    expect(await explain(broken, uuid)).toMatchObject({ state: 'held', health: 'misconfigured' });
+  });
+
+  test.each([
+    [{ events: ['order'] }, 'events'],
+    [{ events: undefined, exclude_events: ['signup'] }, 'exclude_events'],
+    [
+      {
+        properties: [
+          { key: 'plan', source: 'event', operator: 'exact', value: 'free' },
+          { key: 'plan', source: 'event', operator: 'exact', value: 'x' },
+        ],
+      },
+      'properties.1',
+    ],
+  ])('is kept out by %j', async (changes, unmatchedBy) => {
+    expect(await explain(await webhook(changes), await captured())).toMatchObject({
+      ...{ matched: false, unmatched_by: unmatchedBy, state: 'not_matched' },
+    });
+  });
+
+  test('came before the webhook', async () => {
+    expect(await explain(await webhook(), await captured({ afterMs: -60_000 }))).toMatchObject({ state: 'too_early' });
+  });
+
+  test('cannot be rendered, and the reason is told', async () => {
+    const template = { t: '{% for a in event.properties.many %}{{ event.properties | json }}{% endfor %}' };
+    const uuid = await captured({ propertiesJson: JSON.stringify({ many: 'x'.repeat(3_000).split('') }) });
+    expect(await explain(await webhook({ payload: { template } }), uuid)).toMatchObject({
+      request: { refusal: { code: 'template_failed' } },
+    });
+  });
+});
+
+describe('an event that was sent', () => {
+  test.each<[string, [AttemptOutcome, AttemptVia?][], Record<string, unknown>]>([
+    ['delivered at once', [['delivered']], { state: 'delivered', workflow_id: null }],
+    ['retried', [['failed_attempt'], ['retry_scheduled']], { state: 'retrying', workflow_id: expect.any(String) }],
+    ['retried again', [['retry_scheduled'], ['failed_attempt', 'retry']], { state: 'retrying' }],
+    ['delivered by a retry', [['retry_scheduled'], ['delivered', 'retry']], { state: 'delivered' }],
+    ['parked', [['parked']], { state: 'parked', next_attempt_at: '2026-12-01T00:00:00.000Z' }],
+    ['given up', [['failed_attempt'], ['discarded']], { state: 'given_up' }],
+  ])('%s', async (_what, outcomes, expected) => {
+    const id = await webhook();
+    const uuid = await captured();
+    await attempted(id, uuid, outcomes);
+    const answer = await explain(id, uuid);
+    expect(answer).toMatchObject(expected);
+    expect((answer['attempts'] as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(
+      outcomes.map(([outcome]) => outcome).reverse(),
+    );
+  });
+});
+
+test('an event that is not there, and one of another team, are not found', async () => {
+  const id = await webhook();
+  const uuid = await captured();
+  const stranger = await api.newCaller();
+  const theirs = await createdId(stranger, '/api/v1/webhooks', WEBHOOK);
+  for (const response of [
+    await caller.call('GET', `/api/v1/webhooks/${id}/events/${randomUUID()}`),
+    await stranger.call('GET', `/api/v1/webhooks/${theirs}/events/${uuid}`),
+  ]) {
+    expect([response.statusCode, response.json().code]).toEqual([404, 'event_not_found']);
+  }
+  expect((await stranger.call('GET', `/api/v1/webhooks/${id}/events/${uuid}`)).json().code).toBe('webhook_not_found');
+});
