@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import { answers } from './activities/answers.ts';
+import { webhookRules } from './activities/webhook-rules.ts';
 import { registerApi } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { downloadDeps } from './api/download-links.ts';
@@ -14,14 +15,11 @@ import { queryChecks } from './clickhouse/user-sql/check-query.ts';
 import { createControlPlane } from './client/control-plane.ts';
 import { connectTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
-import { validateCustomHeaders } from './delivery/headers.ts';
-import { generateAsymmetricSecret, generateSecret, parseSecret, publicKeyOf } from './delivery/signing.ts';
-import { compileTemplate } from './delivery/template/template.ts';
 import { destinationsWith } from './destinations/registry.ts';
-import { createAddressPolicy } from './net/address-policy.ts';
+import { createAddressPolicy, type AddressPolicy } from './net/address-policy.ts';
+import { createAuthorizedSend } from './net/authorized-client.ts';
+import { createGuardedClient, type GuardedClient } from './net/guarded-client.ts';
 import { createOutboundNetwork } from './net/outbound-network.ts';
-import { validateClientCertificate } from './net/client-certificate.ts';
-import { validateWebhookUrl } from './net/webhook-url.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { createPinoLogger } from './observability/logger.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
@@ -44,6 +42,8 @@ interface Parts {
   temporal: TemporalClient;
   metrics: Metrics;
   notifier: ApiDeps['notifier'];
+  /** For tests of webhooks. */
+  http: GuardedClient;
 }
 
 /** The REST API and event capture in one process. */
@@ -53,6 +53,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     db: openDatabase(config.postgres),
     clickhouse: createClickHouse(config.clickhouse),
     temporal: await connectTemporal(config.temporal),
+    http: createGuardedClient({ policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
     ...{ metrics: createMetrics(), notifier: createNotifier({ ...config.net, smtp: config.smtp }) },
   };
   const committer = captureCommitter(config, parts.clickhouse, (error, willRetry) => {
@@ -75,7 +76,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await app.close();
     await committer.close();
     await metricsServer?.close();
-    await Promise.all([parts.notifier.close(), parts.temporal.close(), parts.clickhouse.close(), parts.db.close()]);
+    await Promise.all([
+      parts.http.close(),
+      parts.notifier.close(),
+      parts.temporal.close(),
+      parts.clickhouse.close(),
+      parts.db.close(),
+    ]);
     settle();
   };
   return { url, done, stop: () => (stopped ??= shutDown()) };
@@ -118,8 +125,9 @@ function capturePlugin(
   });
 }
 
-function apiDeps(config: Config, { db, clickhouse, temporal, notifier }: Parts): ApiDeps {
-  const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
+function apiDeps(config: Config, { db, clickhouse, temporal, notifier, http }: Parts): ApiDeps {
+  const policy = policyOf(config);
+  const sendAuthorized = createAuthorizedSend(http);
   const box = createSecretBox(config.encryptionKey);
   const destinations = destinationsWith({ ...config.destinations, policy });
   return {
@@ -134,16 +142,11 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier }: Parts):
     assertHost: createOutboundNetwork(policy).assertHost,
     events: eventReads(clickhouse),
     queries: queryChecks(clickhouse),
-    ...answers({ db, box, clickhouse, findDestination: destinations.find }),
-    webhookRules: {
-      validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps: config.net.requireHttps }),
-      validateHeaders: validateCustomHeaders,
-      validateClientCertificate,
-      validateSecret: parseSecret,
-      validatePayload: compileTemplate,
-      generateSecret: (kind) => (kind === 'asymmetric' ? generateAsymmetricSecret() : generateSecret()),
-      publicKeyOf: (secret) => publicKeyOf(parseSecret(secret)),
-    },
+    ...answers({
+      ...{ db, box, clickhouse, findDestination: destinations.find },
+      send: (request, signal) => sendAuthorized({ ...request, signal }),
+    }),
+    webhookRules: webhookRules(policy, config.net),
     checkReady: async () => {
       const [postgres, events] = await Promise.all([pingDatabase(db), clickhouse.ping()]);
       if (!postgres || !events) {
@@ -152,4 +155,8 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier }: Parts):
       await temporal.connection.ensureConnected();
     },
   };
+}
+
+function policyOf(config: Config): AddressPolicy {
+  return createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
 }

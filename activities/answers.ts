@@ -1,18 +1,21 @@
 import type { DryRunReport } from '../core/preview.ts';
-import type { DeliveryExplanation } from '../core/explanation.ts';
+import type { DeliveryExplanation, WebhookTest } from '../core/explanation.ts';
 import type { ActivityDeps } from './deps.ts';
 import { dryRun, type DryRunRequest } from './dry-run.ts';
 import { explainDelivery, type ExplainRequest } from './explain-delivery.ts';
+import { testWebhook, type WebhookTestRequest } from './test-webhook.ts';
 
 export interface Answers {
   dryRun(request: DryRunRequest): Promise<DryRunReport>;
   explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
+  testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
 }
 
 /** What the API asks of the engine. No activities: answers hold rows and events, which must not be in a history. */
-export function answers(deps: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse' | 'findDestination'>): Answers {
+export function answers(deps: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse' | 'findDestination' | 'send'>): Answers {
   return {
     dryRun: (request) => dryRun(deps, request),
     explainDelivery: (request) => explainDelivery(deps, request),
+    testWebhook: (request) => testWebhook(deps, request),
   };
 }

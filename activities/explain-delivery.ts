@@ -3,17 +3,18 @@ import { findEvents } from '../clickhouse/replay-range.ts';
 import { readEventsByKeys } from '../clickhouse/tail.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
 import { SluiceError } from '../core/errors.ts';
-import type { DeliveryExplanation, DeliveryState, ExplainedRequest } from '../core/explanation.ts';
+import type { DeliveryExplanation, DeliveryState } from '../core/explanation.ts';
 import { filterToPredicate, type EventFilter } from '../core/filters.ts';
 import { retryDeliveryWorkflowId } from '../core/ids.ts';
 import { microsOf, type Micros } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
-import { prepareAttempt, type PreparedAttempt } from '../delivery/attempt.ts';
+import { prepareAttempt } from '../delivery/attempt.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { readCursors } from '../store/delivery.ts';
 import { getWebhookRuntime, type WebhookRuntime } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
+import { shownRequest } from './shown-request.ts';
 
 type Deps = Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>;
 type Webhook = WebhookRuntime & { status: string };
@@ -76,7 +77,7 @@ function explanationOf(facts: Facts): DeliveryExplanation {
     nextAttemptAt: state === 'parked' ? (settled?.nextAttemptAt ?? null) : null,
     health: webhook.status === 'paused' ? 'paused_user' : config.health,
     webhookId: prepared.webhookId,
-    request: requestOf(prepared, config),
+    request: shownRequest(prepared),
     attempts,
     workflowId: attempts.some(wasRetried) ? retryDeliveryWorkflowId(webhook.id, uuid) : null,
   };
@@ -134,19 +135,6 @@ const NEXT: Readonly<Record<DeliveryState, string>> = {
   too_early: 'Nothing. Replay it to send it.',
   passed: 'Nothing. Replay it to send it.',
 };
-
-/** Headers that a customer has set, and credentials, are named but not shown. */
-function requestOf({ request, refusal }: PreparedAttempt, config: LaneConfig): ExplainedRequest {
-  const headers = Object.entries(request.headers).map(([name, value]) => {
-    const secret = name in config.headers || name === 'webhook-signature';
-    return [name, secret ? '(not shown)' : value];
-  });
-  return {
-    ...{ method: request.method, url: request.url, body: request.body.toString() },
-    headers: Object.fromEntries(headers) as Record<string, string>,
-    refusal: refusal ? { code: refusal.errorCode ?? 'unknown', message: refusal.message ?? '' } : null,
-  };
-}
 
 function notFound(what: 'webhook' | 'event', id: string, remedy: string): SluiceError {
   return new SluiceError({

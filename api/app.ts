@@ -35,6 +35,7 @@ import { webhookActivityRoutes } from './routes/webhook-activity.ts';
 import { webhookChangeRoutes } from './routes/webhook-changes.ts';
 import { webhookExplanationRoutes } from './routes/webhook-explanations.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
+import { webhookTestRoutes } from './routes/webhook-tests.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -103,6 +104,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookRoutes(scope, deps);
   webhookChangeRoutes(scope, deps);
   webhookSecretRoutes(scope, deps);
+  webhookTestRoutes(scope, deps);
   webhookExplanationRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);
   replayRoutes(scope, deps);

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import type { Column } from '../core/columns.ts';
-import type { DeliveryExplanation } from '../core/explanation.ts';
+import type { DeliveryExplanation, WebhookTest } from '../core/explanation.ts';
 import type { ModelName } from '../core/models.ts';
 import type { DryRunReport } from '../core/preview.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
@@ -38,6 +38,13 @@ export interface ApiDeps {
   dryRun: DryRun;
   /** Throws webhook_not_found and event_not_found. */
   explainDelivery(request: { teamId: number; destinationId: string; uuid: string }): Promise<DeliveryExplanation>;
+  /** Undefined when the webhook is gone. */
+  testWebhook(request: {
+    teamId: number;
+    destinationId: string;
+    event: string;
+    propertiesJson: string;
+  }): Promise<WebhookTest | undefined>;
   webhookRules: WebhookRules;
   /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;

@@ -17,15 +17,15 @@ export async function tellTemporal(
   await steering(deps.controlPlane.destinationChanged({ destinationId, teamId, name, change }));
 }
 
-/** A user who changes or resumes a webhook that Sluice has stopped serving expects it to be tried again. */
+/** A user who changes, resumes or has tested a webhook that Sluice has stopped serving expects it to be tried again. */
 export async function webhookChanged(
   deps: ApiDeps,
   record: DestinationRecord,
   change: WebhookChange['change'],
 ): Promise<DestinationRecord> {
-  if (change === 'updated' || change === 'resumed') {
+  if (change === 'updated' || change === 'resumed' || change === 'check_passed') {
     // Before Temporal hears of it: waiting retries look here whether they may go on.
-    const evidence = { reason: `the webhook was ${change}` };
+    const evidence = { reason: change === 'check_passed' ? 'a test was delivered' : `the webhook was ${change}` };
     await setHealth(deps.db, { destinationId: record.id, from: SUSPENDED, to: 'recovering', evidence });
   }
   await tellTemporal(deps, record, change);

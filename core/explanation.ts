@@ -11,7 +11,7 @@ export type DeliveryState =
   'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'not_matched' | 'too_early' | 'passed';
 
 /** The request as it would be made now; values of headers that may be secrets are left out. */
-export interface ExplainedRequest {
+export interface ShownRequest {
   method: string;
   url: string;
   headers: Record<string, string>;
@@ -32,9 +32,20 @@ export interface DeliveryExplanation {
   nextAttemptAt: Date | null;
   health: string;
   webhookId: string;
-  request: ExplainedRequest;
+  request: ShownRequest;
   /** Newest first; at most a hundred. */
   attempts: AttemptRecord[];
   /** The retries of the event in Temporal, when there are or were any. */
   workflowId: string | null;
+}
+
+/** What came back from a test event. */
+export interface WebhookTest {
+  delivered: boolean;
+  /** Null when no response came. */
+  statusCode: number | null;
+  error: { code: string; message: string; remedy: string | null } | null;
+  durationMs: number;
+  responseBody: string;
+  request: ShownRequest;
 }

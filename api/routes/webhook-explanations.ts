@@ -8,6 +8,15 @@ import { findWebhook } from '../webhook-view.ts';
 
 const params = z.object({ id: z.uuid(), event_id: z.uuid().describe('The uuid of the event.') });
 
+/** Headers of the customer and credentials are named, not shown. */
+export const shownRequestSchema = z.object({
+  method: z.string(),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()).describe('Values of yours and credentials are left out.'),
+  body: z.string(),
+  refusal: z.object({ code: z.string(), message: z.string() }).nullable().describe('Why it cannot be made.'),
+});
+
 const explanationSchema = z
   .object({
     event: z.object({
@@ -27,15 +36,7 @@ const explanationSchema = z
     next_attempt_at: timestamp.nullable(),
     health: z.string(),
     webhook_id: z.string().describe('The header of that name.'),
-    request: z
-      .object({
-        method: z.string(),
-        url: z.string(),
-        headers: z.record(z.string(), z.string()),
-        body: z.string(),
-        refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
-      })
-      .describe('As it would be made now. Headers of yours and credentials are named, not shown.'),
+    request: shownRequestSchema.describe('As it would be made now.'),
     attempts: z.array(attemptSchema).describe('Newest first, at most 100.'),
     workflow_id: z.string().nullable().describe('The retries of the event in Temporal.'),
   })

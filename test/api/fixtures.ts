@@ -3,14 +3,10 @@ import { registerApi } from '../../api/app.ts';
 import type { ControlPlane } from '../../api/control-plane.ts';
 import type { ApiDeps, EventReads, RejectedView } from '../../api/deps.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
-import { validateCustomHeaders } from '../../delivery/headers.ts';
-import { generateAsymmetricSecret, generateSecret, parseSecret, publicKeyOf } from '../../delivery/signing.ts';
-import { compileTemplate } from '../../delivery/template/template.ts';
 import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
+import { webhookRules } from '../../activities/webhook-rules.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
 import { createOutboundNetwork } from '../../net/outbound-network.ts';
-import { validateClientCertificate } from '../../net/client-certificate.ts';
-import { validateWebhookUrl } from '../../net/webhook-url.ts';
 import { createNotifier } from '../../notifications/notifier.ts';
 import { createApiKey } from '../../store/api-keys.ts';
 import { newTeam, startStore, type StoreFixture } from '../store/fixtures.ts';
@@ -144,9 +140,10 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     controlPlane,
     events,
     queries: noQueries,
-    webhookRules,
+    webhookRules: webhookRules(policy, { requireHttps: false }),
     findDestination,
     dryRun: () => Promise.reject(new Error('no dry run in this test')),
+    testWebhook: () => Promise.reject(new Error('no webhook is tested in this test')),
     explainDelivery: () => Promise.reject(new Error('nothing is explained in this test')),
     assertHost: createOutboundNetwork(policy).assertHost,
     destinationKinds: [...DESTINATIONS.values()],
@@ -187,15 +184,6 @@ const noQueries: ApiDeps['queries'] = {
 
 /** The rules that server.ts passes in. */
 const policy = createAddressPolicy({ allowCidrs: [] });
-const webhookRules: ApiDeps['webhookRules'] = {
-  validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps: false }),
-  validateHeaders: validateCustomHeaders,
-  validateClientCertificate,
-  validateSecret: (secret) => void parseSecret(secret),
-  validatePayload: (payload) => void compileTemplate(payload),
-  generateSecret: (kind) => (kind === 'asymmetric' ? generateAsymmetricSecret() : generateSecret()),
-  publicKeyOf: (secret) => publicKeyOf(parseSecret(secret)),
-};
 
 export const BUCKET = {
   kind: 's3',

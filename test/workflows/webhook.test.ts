@@ -54,13 +54,15 @@ describe('webhook', () => {
       expect(state.health).toBe('recovering');
       expect(state.totals).toEqual(REPORT);
       expect(state.transitions.map((transition) => transition.to)).toEqual(['paused_auto', 'recovering']);
+      expect(resumed).toEqual(['d1']);
       await handle.signal(healthChangedSignal, { to: 'deleted', evidence: {} });
       await handle.result();
     });
     const gapsMs = probedAtMs.slice(1).map((atMs, index) => atMs - (probedAtMs[index] ?? 0));
     const seconds = gapsMs.map((ms) => Math.round(ms / 1_000));
     expect(seconds).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300]);
-    expect(resumed).toEqual(['d1']);
+    // The deletion wakes the retries again: they find the webhook gone, and end.
+    expect(resumed).toEqual(['d1', 'd1']);
   }, 60_000);
 
   test('a user pauses, changes and resumes a webhook: it is what it was before, unless it was suspended', async () => {
@@ -98,6 +100,7 @@ describe('webhook', () => {
         await deleteIt?.();
         return { outcome: 'inactive', evidence: {} };
       },
+      resumeRetries: (): Promise<number> => Promise.resolve(0),
     };
     await withWorkers(env, activities, async () => {
       const handle = await env.client.workflow.start(webhook, {
@@ -119,6 +122,7 @@ describe('webhook', () => {
         probes += 1;
         return Promise.resolve({ outcome: 'recovered', evidence: {} });
       },
+      resumeRetries: (): Promise<number> => Promise.resolve(0),
     };
     await withWorkers(env, activities, async () => {
       const handle = await env.client.workflow.start(webhook, {

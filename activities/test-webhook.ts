@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import type { WebhookTest } from '../core/explanation.ts';
+import { MICROS_PER_MS } from '../core/time.ts';
+import type { TailEvent } from '../core/webhook-event.ts';
+import { concludeAttempt, prepareAttempt } from '../delivery/attempt.ts';
+import { getWebhookRuntime } from '../store/webhooks.ts';
+import type { ActivityDeps } from './deps.ts';
+import { laneConfig } from './lane-configs.ts';
+import { shownRequest } from './shown-request.ts';
+
+export interface WebhookTestRequest {
+  teamId: number;
+  destinationId: string;
+  event: string;
+  /** JSON object. */
+  propertiesJson: string;
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+/** Beyond the request's own time-out, for a token that has to be fetched before. */
+const MARGIN_MS = 15_000;
+
+/**
+ * Sends an event that nobody captured, as a delivery would, whatever the webhook's filter and health. Its attempt is
+ * neither logged nor charged. Undefined when the webhook is gone. Never rejects because of the endpoint.
+ */
+export async function testWebhook(
+  deps: Pick<ActivityDeps, 'db' | 'box' | 'send'>,
+  request: WebhookTestRequest,
+): Promise<WebhookTest | undefined> {
+  const webhook = await getWebhookRuntime(deps.db, deps.box, request.destinationId);
+  if (webhook?.teamId !== request.teamId) {
+    return undefined;
+  }
+  const config = laneConfig(webhook);
+  const prepared = prepareAttempt({ config, event: sampleEvent(request), attempt: 1, via: 'probe' }, Date.now());
+  const outcome = prepared.refusal
+    ? undefined
+    : await deps.send(prepared.request, AbortSignal.timeout(config.timeoutMs + MARGIN_MS));
+  const { classification, record } = concludeAttempt(prepared, outcome, Date.now());
+  const { errorCode, message, remedy } = classification;
+  return {
+    delivered: classification.class === 'delivered',
+    statusCode: record.statusCode === 0 ? null : record.statusCode,
+    error: errorCode === undefined ? null : { code: errorCode, message: message ?? '', remedy: remedy ?? null },
+    durationMs: record.durationMs,
+    responseBody: record.responseBody,
+    request: shownRequest(prepared),
+  };
+}
+
+function sampleEvent({ teamId, event, propertiesJson }: WebhookTestRequest): TailEvent {
+  const nowMs = Date.now();
+  return {
+    ...{ teamId, uuid: randomUUID(), event, distinctId: 'sluice-test', propertiesJson },
+    ...{ personId: NOBODY, personPropertiesJson: '{}', timestamp: new Date(nowMs).toISOString() },
+    insertedAtMicros: nowMs * MICROS_PER_MS,
+  };
+}

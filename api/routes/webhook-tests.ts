@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { idParams, problems } from '../schemas.ts';
+import { shownRequestSchema } from './webhook-explanations.ts';
+import { webhookChanged } from '../webhook-signals.ts';
+import { findWebhook, webhookNotFound } from '../webhook-view.ts';
+
+const body = z.strictObject({
+  event: z.string().min(1).max(200).default('Sluice test'),
+  properties: z.record(z.string(), z.unknown()).default({ test: true }),
+});
+
+const testSchema = z
+  .object({
+    delivered: z.boolean(),
+    status_code: z.number().int().nullable(),
+    error: z.object({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
+    duration_ms: z.number(),
+    response_body: z.string(),
+    request: shownRequestSchema,
+  })
+  .meta({ id: 'WebhookTest' });
+
+export function webhookTestRoutes(scope: ApiScope, deps: ApiDeps): void {
+  scope.post(
+    '/webhooks/:id/test',
+    {
+      schema: {
+        tags: ['webhooks'],
+        summary: 'Send a test event',
+        description:
+          'Sends an event that nobody captured, whatever the filter says, and answers with what came back. A test that is delivered lets a webhook that Sluice has stopped serving be tried again.',
+        params: idParams,
+        body: body.nullish(),
+        response: { 200: testSchema, ...problems },
+      },
+    },
+    async ({ teamId, params, body: given }) => {
+      const record = await findWebhook(deps, { teamId, id: params.id });
+      const { event, properties } = given ?? body.parse({});
+      const propertiesJson = JSON.stringify(properties);
+      const test = await deps.testWebhook({ teamId, destinationId: record.id, event, propertiesJson });
+      if (test === undefined) {
+        throw webhookNotFound(record.id);
+      }
+      if (test.delivered) {
+        await webhookChanged(deps, record, 'check_passed');
+      }
+      const { delivered, statusCode, error, durationMs, responseBody, request } = test;
+      return {
+        delivered,
+        status_code: statusCode,
+        error,
+        duration_ms: durationMs,
+        response_body: responseBody,
+        request,
+      };
+    },
+  );
+}
