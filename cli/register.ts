@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { onDemandCommands } from './commands/export-once.ts';
-import { explainCommand } from './commands/explain.ts';
+import { explainCommand, testCommand } from './commands/webhooks.ts';
 import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
 import { backfillCommands } from './commands/backfills.ts';
@@ -26,7 +26,10 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   queryCommands(program, context);
   notificationCommands(program, context);
   runCommands(program, context);
-  webhookReplayCommand(explainCommand(webhookCommands(program, context), context), context);
+  const webhooks = webhookCommands(program, context);
+  explainCommand(webhooks, context);
+  testCommand(webhooks, context);
+  webhookReplayCommand(webhooks, context);
   replayCommands(program, context);
   backfillCommands(program, context);
 }

@@ -2,6 +2,14 @@ import type { Command } from 'commander';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
 
+interface Test {
+  delivered: boolean;
+  status_code: number | null;
+  error: { code: string; message: string; remedy: string | null } | null;
+  duration_ms: number;
+  response_body: string;
+}
+
 interface Explanation {
   event: { uuid: string; event: string; inserted_at: string };
   unmatched_by: string | null;
@@ -36,6 +44,39 @@ export function explainCommand(webhooks: Command, { api }: CommandContext): Comm
       print(options.json, answer, text(answer));
     });
   return webhooks;
+}
+
+/** `sluice webhooks test`: exits with 1 when the test was not delivered. */
+export function testCommand(webhooks: Command, { api }: CommandContext): Command {
+  webhooks
+    .command('test')
+    .description('send a test event; one that is delivered lets a suspended webhook be tried again')
+    .argument('<webhook-id>')
+    .option('--event <name>', 'name of the event', 'Sluice test')
+    .option('--properties <json>', 'its properties, a JSON object', '{"test":true}')
+    .option('--json', 'print one JSON object')
+    .action(async (webhookId: string, options: { event: string; properties: string; json?: boolean }) => {
+      const body = { event: options.event, properties: JSON.parse(options.properties) as unknown };
+      const answer = await api()<Test>('POST', `/webhooks/${encodeURIComponent(webhookId)}/test`, body);
+      print(options.json, answer, testText(answer));
+      process.exitCode = answer.delivered ? 0 : 1;
+    });
+  return webhooks;
+}
+
+function testText({
+  delivered,
+  status_code: status,
+  error,
+  duration_ms: durationMs,
+  response_body: body,
+}: Test): string {
+  const answered = `${status === null ? 'no response' : `status ${String(status)}`} after ${durationMs.toFixed(0)} ms`;
+  return [
+    `${delivered ? 'delivered' : 'not delivered'}: ${answered}`,
+    ...(error === null ? [] : [error.message, ...(error.remedy === null ? [] : [error.remedy])]),
+    ...(body === '' ? [] : ['', body]),
+  ].join('\n');
 }
 
 function text({ event, attempts, request, ...rest }: Explanation): string {
