@@ -101,6 +101,7 @@ export class FixedEvents implements EventReads {
 
 export interface Caller {
   teamId: number;
+  key: string;
   call(method: Method, url: string, body?: unknown): Promise<LightMyRequestResponse>;
 }
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -168,7 +169,7 @@ async function newCaller(app: FastifyInstance, store: StoreFixture): Promise<Cal
   const { key } = await createApiKey(store.db, { teamId, name: 'test' });
   const headers = { authorization: `Bearer ${key}` };
   return {
-    teamId,
+    ...{ teamId, key },
     call: (method, url, body) => {
       const request: InjectOptions = { method, url, headers };
       return app.inject(body === undefined ? request : { ...request, payload: body as Record<string, unknown> });

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Command } from 'commander';
+import { registerApiCommands } from '../../cli/register.ts';
+import { newRun } from '../store/fixtures.ts';
+import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+
+/** Commands against the API as it answers, in this process: `sluice` itself is started by test/e2e/cli.test.ts. */
+let api: ApiFixture;
+let caller: Caller;
+let url: string;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  api = await startApi({
+    testWebhook: () =>
+      Promise.resolve({
+        ...{ delivered: false, statusCode: 401, durationMs: 12.4, responseBody: 'who are you?' },
+        error: { code: 'http_401', message: 'The endpoint answered 401.', remedy: 'Set the credentials.' },
+        request: { method: 'POST', url: WEBHOOK.url, headers: {}, body: '{}', refusal: null },
+      }),
+    explainDelivery: ({ uuid }) =>
+      Promise.resolve({
+        event: { uuid, name: 'signup', distinctId: 'u', timestamp: '2026-11-21T12:00:00Z', insertedAtMicros: 1e15 },
+        ...{ matched: false, unmatchedBy: 'events', state: 'not_matched', next: 'Nothing.', nextAttemptAt: null },
+        ...{ health: 'healthy', webhookId: 'msg_1', attempts: [], workflowId: null },
+        request: {
+          method: 'POST',
+          url: WEBHOOK.url,
+          headers: { 'x-a': '(not shown)' },
+          body: '{"a":1}',
+          refusal: null,
+        },
+      }),
+  });
+  caller = await api.newCaller();
+  url = await api.app.listen({ port: 0, host: '127.0.0.1' });
+  ids['export'] = await newExportOf(caller);
+  ids['webhook'] = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+  ids['destination'] = (await caller.call('GET', '/api/v1/destinations')).json().items[0].id as string;
+  ids['run'] = (await newRun(api.store, ids['export'])).id;
+  ids['event'] = randomUUID();
+});
+afterAll(() => api.stop());
+
+async function sluice(...args: string[]): Promise<string> {
+  const lines: string[] = [];
+  const log = jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+  try {
+    const program = new Command().exitOverride();
+    registerApiCommands(program, () => ({ url, key: caller.key }));
+    await program.parseAsync(args, { from: 'user' });
+    return lines.join('\n');
+  } finally {
+    log.mockRestore();
+    process.exitCode = undefined;
+  }
+}
+
+describe('commands that only read', () => {
+  test.each([
+    ['exports next', 'export'],
+    ['exports gaps', 'export'],
+    ['exports late-data', 'export'],
+    ['exports reconciliations', 'export'],
+    ['exports completeness', 'export'],
+    ['exports delete --dry-run', 'export'],
+    ['destinations delete --dry-run', 'destination'],
+    ['webhooks delete --dry-run', 'webhook'],
+    ['webhooks test', 'webhook'],
+    ['webhooks explain', 'webhook event'],
+    ['replays list', 'webhook'],
+    ['backfills list', 'export'],
+    ['runs list', 'export'],
+    ['runs show', 'run'],
+    ['runs log', 'run'],
+    ['notifications list', ''],
+    ['notifications channels list', ''],
+    ['export list', ''],
+  ])('sluice %s prints text for people, and one JSON object for programs', async (command, needs) => {
+    const args = [...command.split(' '), ...needs.split(' ').flatMap((name) => ids[name] ?? [])];
+    const text = await sluice(...args);
+    expect(text).not.toBe('');
+    expect(() => JSON.parse(text) as unknown).toThrow();
+    expect(JSON.parse(await sluice(...args, '--json'))).toEqual(expect.any(Object));
+  });
+});
+
+test('a test of a webhook says what came back and what to do', async () => {
+  expect(await sluice('webhooks', 'test', ids['webhook']!)).toBe(
+    [
+      'not delivered: status 401 after 12 ms',
+      'The endpoint answered 401.',
+      'Set the credentials.',
+      '',
+      'who are you?',
+    ].join('\n'),
+  );
+});
+
+test('an explanation names what keeps an event out, and the request', async () => {
+  const text = await sluice('webhooks', 'explain', ids['webhook']!, ids['event']!);
+  expect(text).toContain('kept out by events');
+  expect(text).toContain(`POST ${WEBHOOK.url}\nx-a: (not shown)\n\n{"a":1}`);
+});
