@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { startFront, type Front } from './support/front.ts';
@@ -31,8 +32,10 @@ describe('ending a query', () => {
   ])('a client that leaves ends its query while it %s', async (what, query) => {
     const controller = new AbortController();
     const query_id = `leaver-${what}`;
+    const leaving = once(controller.signal, 'abort');
     const left = client.query({ query, format: 'JSONEachRow', query_id, abort_signal: controller.signal }).then(
-      (result) => result.close(),
+      // A stream answers at once: it is left when the query was seen.
+      (result) => leaving.then(() => result.close()),
       () => undefined,
     );
     await eventually(async () => expect(await running(query_id)).toBe(1));

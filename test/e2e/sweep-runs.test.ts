@@ -96,7 +96,7 @@ test.each([
   expect(await place.keys()).toEqual([]);
   const lease = 'SELECT holder_run_id FROM interval_ledger WHERE export_id = $1';
   expect(await postgres(lease, [exportId])).toEqual([{ holder_run_id: null }]);
-  const query = { teamId, source: 'export_run', sourceId: open?.id ?? '', limit: 10 } as const;
+  const query = { teamId, source: 'export_run', sourceId: open?.id ?? '', levels: ['error'], limit: 10 } as const;
   expect(await listLogEntries(system.clickhouse, query)).toMatchObject([
     { level: 'error', message: expect.stringContaining('terminated'), fields: { errorCode: 'run_terminated' } },
   ]);
