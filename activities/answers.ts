@@ -1,9 +1,9 @@
 import type { DryRunReport } from '../core/preview.ts';
-import type { DeliveryExplanation, WebhookTest } from '../core/explanation.ts';
+import type { DeliveryExplanation, ExplainRequest, WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
 import type { ActivityDeps } from './deps.ts';
 import { dryRun, type DryRunRequest } from './dry-run.ts';
-import { explainDelivery, type ExplainRequest } from './explain-delivery.ts';
-import { testWebhook, type WebhookTestRequest } from './test-webhook.ts';
+import { explainDelivery } from './explain-delivery.ts';
+import { testWebhook } from './test-webhook.ts';
 
 export interface Answers {
   dryRun(request: DryRunRequest): Promise<DryRunReport>;

@@ -3,7 +3,7 @@ import { findEvents } from '../clickhouse/replay-range.ts';
 import { readEventsByKeys } from '../clickhouse/tail.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
 import { SluiceError } from '../core/errors.ts';
-import type { DeliveryExplanation, DeliveryState } from '../core/explanation.ts';
+import type { DeliveryExplanation, DeliveryState, ExplainRequest } from '../core/explanation.ts';
 import { filterToPredicate, type EventFilter } from '../core/filters.ts';
 import { retryDeliveryWorkflowId } from '../core/ids.ts';
 import { microsOf, type Micros } from '../core/time.ts';
@@ -18,12 +18,6 @@ import { shownRequest } from './shown-request.ts';
 
 type Deps = Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>;
 type Webhook = WebhookRuntime & { status: string };
-
-export interface ExplainRequest {
-  teamId: number;
-  destinationId: string;
-  uuid: string;
-}
 
 const ATTEMPTS_SHOWN = 100;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WebhookTest } from '../core/explanation.ts';
+import type { WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { concludeAttempt, prepareAttempt } from '../delivery/attempt.ts';
@@ -7,14 +7,6 @@ import { getWebhookRuntime } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
 import { shownRequest } from './shown-request.ts';
-
-export interface WebhookTestRequest {
-  teamId: number;
-  destinationId: string;
-  event: string;
-  /** JSON object. */
-  propertiesJson: string;
-}
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** Beyond the request's own time-out, for a token that has to be fetched before. */

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import type { Column } from '../core/columns.ts';
-import type { DeliveryExplanation, WebhookTest } from '../core/explanation.ts';
+import type { DeliveryExplanation, ExplainRequest, WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
 import type { ModelName } from '../core/models.ts';
 import type { DryRunReport } from '../core/preview.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
@@ -11,6 +11,7 @@ import type { EventFilter } from '../core/filters.ts';
 import type { IntervalBounds } from '../core/intervals.ts';
 import type { ReplayScope } from '../core/replays.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
+import type { WebhookRules } from '../core/webhook-rules.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Notifier } from '../notifications/contract.ts';
 import type { Database } from '../store/database.ts';
@@ -37,14 +38,9 @@ export interface ApiDeps {
   queries: QueryChecks;
   dryRun: DryRun;
   /** Throws webhook_not_found and event_not_found. */
-  explainDelivery(request: { teamId: number; destinationId: string; uuid: string }): Promise<DeliveryExplanation>;
+  explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
   /** Undefined when the webhook is gone. */
-  testWebhook(request: {
-    teamId: number;
-    destinationId: string;
-    event: string;
-    propertiesJson: string;
-  }): Promise<WebhookTest | undefined>;
+  testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
   webhookRules: WebhookRules;
   /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;
@@ -97,19 +93,6 @@ export interface DownloadReads {
   links: DownloadLinks;
   /** From the end of the run on. */
   ttlMs: number;
-}
-
-/** Rules of delivery/ and net/ for what a user may enter. Each throws a SluiceError that names the fault. */
-export interface WebhookRules {
-  validateUrl(url: string): void | Promise<void>;
-  /** Returns the headers as they are stored. */
-  validateHeaders(headers: Record<string, string>): Record<string, string>;
-  validateSecret(secret: string): void;
-  validateClientCertificate(pem: { certificate: string; privateKey: string }): void;
-  validatePayload(payload: { contentType: string; template: unknown }): void;
-  generateSecret(kind?: 'symmetric' | 'asymmetric'): string;
-  /** What a receiver verifies `v1a` signatures with; undefined for a shared secret. */
-  publicKeyOf(secret: string): string | undefined;
 }
 
 /** What the API reads from ClickHouse; implemented by clickhouse/. */

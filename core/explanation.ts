@@ -49,3 +49,17 @@ export interface WebhookTest {
   responseBody: string;
   request: ShownRequest;
 }
+
+export interface ExplainRequest {
+  teamId: number;
+  destinationId: string;
+  uuid: string;
+}
+
+export interface WebhookTestRequest {
+  teamId: number;
+  destinationId: string;
+  event: string;
+  /** JSON object. */
+  propertiesJson: string;
+}

@@ -29,5 +29,5 @@ export function createAuthorizedSend(client: GuardedClient): (request: Authorize
     return granted.fresh ? outcome : sendWithToken(request, credentials);
   }
 
-  return ({ oauth2, ...request }) => (oauth2 === undefined ? client.request(request) : sendWithToken(request, oauth2));
+  return (request) => (request.oauth2 === undefined ? client.request(request) : sendWithToken(request, request.oauth2));
 }
