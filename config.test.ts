@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ConfigError, envSchema, loadConfig, type ConfigProblem } from './config.ts';
-import { describeConfig } from './observability/describe-config.ts';
 import { ENV_EXAMPLE_FILE, renderEnvExample } from './scripts/env-example.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
@@ -106,19 +105,6 @@ describe('loadConfig', () => {
       expect.objectContaining({ message: expect.not.stringContaining('top-secret') }),
     );
   });
-});
-
-test('describeConfig shows what is configured, and no secret', () => {
-  const env = { ...MINIMAL, CLICKHOUSE_PASSWORD: 'ch-password', TEMPORAL_API_KEY: 'temporal-key' };
-  const described = describeConfig(loadConfig(env));
-  expect(described).toMatchObject({
-    encryptionKey: { configured: true },
-    postgres: { url: 'postgres://db:5432/sluice' },
-    clickhouse: { password: { configured: true } },
-    temporal: { apiKey: { configured: true } },
-  });
-  expect(JSON.stringify(described)).not.toMatch(/pg-password|query-password|ch-password|temporal-key|"data"/);
-  expect(describeConfig(loadConfig(MINIMAL))['temporal']).toMatchObject({ apiKey: { configured: false } });
 });
 
 describe('.env.example', () => {
