@@ -54,9 +54,11 @@ export const FOLDER_RULES = {
     allow: ['client', 'store', 'destinations/registry', 'core'],
     types: ['destinations/contract', 'notifications/contract', 'observability'],
   },
-  ui: { allow: [] },
+  // Users of the API, in a browser and in a terminal, and what both share.
+  'api-client': { allow: [], packages: ['openapi-fetch'], builtins: false },
+  ui: { allow: ['api-client'], builtins: false },
   // Speaks to the API as its users do: its own `fetch`, because the address is the operator's.
-  cli: { allow: [], packages: ['commander'], fetch: true },
+  cli: { allow: ['api-client'], packages: ['commander'], fetch: true },
   observability: { allow: ['core'] },
   // re2js: a filter's regular expressions have to mean what they mean in ClickHouse, which uses RE2.
   core: { allow: [], packages: ['re2js'], builtins: false },

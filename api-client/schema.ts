@@ -1,0 +1,8631 @@
+/** Generated from the OpenAPI document of the API by `npm run api-client`; a test holds it in step. */
+export interface paths {
+  '/healthz': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The process lives */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @enum {string} */
+              status: 'ok';
+            };
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/readyz': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Requests can be served */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @enum {string} */
+              status: 'ok';
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/downloads': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Download a file
+     * @description The address is in the files of an on-demand export. It needs no key, and expires.
+     */
+    get: {
+      parameters: {
+        query: {
+          token: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description The file. */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': unknown;
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/destination-kinds': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the kinds of destinations with their settings */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['DestinationKind'][];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/destinations/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Check settings before a destination is created */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            kind: string;
+            /** @description Fields of the kind; see its documentation. */
+            config: {
+              [key: string]: unknown;
+            };
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ConnectionCheck'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/destinations/{id}/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Check the connection of a destination
+     * @description With `config`: as it would be after that change. Without: exports that were paused because of the destination are resumed when every step passes.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Fields of the kind; see its documentation. */
+            config?: {
+              [key: string]: unknown;
+            };
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['DestinationCheck'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/destinations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List destinations */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Destination'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Create a destination */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description See /destination-kinds. */
+            kind: string;
+            /** @description Shown in lists and in the Temporal UI. */
+            name: string;
+            /** @description Fields of the kind; see its documentation. */
+            config: {
+              [key: string]: unknown;
+            };
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Destination'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/destinations/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a destination */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Destination'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /**
+     * Delete a destination
+     * @description Refused while an export uses it, unless with_exports is true. What was exported stays. Answers what was ended. May be repeated: the same state follows, also after a failure half-way.
+     */
+    delete: {
+      parameters: {
+        query?: {
+          /** @description Also delete the exports that use it. */
+          with_exports?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['DestinationDeletion'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /**
+     * Change a destination
+     * @description Fields of config that are left out stay as they are, secrets too; null removes one.
+     */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Shown in lists and in the Temporal UI. */
+            name?: string;
+            /** @description Fields of the kind; see its documentation. */
+            config?: {
+              [key: string]: unknown;
+            };
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Destination'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/deletion-plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Say what deleting an export does
+     * @description What deleting it would end, and what would stay. Of a deleted one: how far that is.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ExportDeletion'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read an export */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ExportDetail'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /**
+     * Delete an export
+     * @description Its schedule ends and its open runs are cancelled; its history and what it has exported stay. Answers what was ended. May be repeated: the same state follows, also after a failure half-way.
+     */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ExportDeletion'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change an export */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Shown in lists and in the Temporal UI. */
+            name?: string;
+            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+            query?: string;
+            /** @description Columns of the query that identify a row. */
+            key?: string[];
+            /** @description With merge: the column whose greater value wins. */
+            version_column?: string | null;
+            /**
+             * @description How often, and how much, is exported.
+             * @enum {string}
+             */
+            interval?: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+            /** @description Default: UTC. */
+            time_zone?: string;
+            /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+            hour_offset?: number;
+            /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+            weekday_offset?: number;
+            /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+            jitter_seconds?: number;
+            /** @description The first interval is the first whole one from here on. */
+            start_at?: string | null;
+            /** @description The last interval is the last one that ends by then. */
+            end_at?: string | null;
+            filter?: {
+              /** @description Only these events. */
+              include_events?: string[];
+              /** @description Not these events; wins over include_events. */
+              exclude_events?: string[];
+              properties?: components['schemas']['PropertyFiltersInput'];
+            };
+            format?: {
+              /** @enum {string} */
+              file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+              /** @enum {string} */
+              compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+            };
+            /**
+             * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+             * @enum {string}
+             */
+            mode?: 'append' | 'merge';
+            /** @description null removes the limit. */
+            max_file_mb?: number | null;
+            /** @description null: every column of the model. */
+            columns?: components['schemas']['ColumnsInput'] | null;
+            /** @description null: everything as it is. */
+            privacy?: components['schemas']['PrivacyInput'] | null;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Export'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/api/v1/destinations/{id}/deletion-plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Say what deleting a destination does
+     * @description What deleting it would end, and what would stay. Of a deleted one: how far that is.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['DestinationDeletion'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/deletion-plan': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Say what deleting a webhook does
+     * @description What deleting it would end, and what would stay. Of a deleted one: how far that is.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['WebhookDeletion'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a webhook */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Webhook'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /**
+     * Delete a webhook
+     * @description Nothing more is sent; its cursor is removed and waiting retries are dropped. Answers what was ended. May be repeated: the same state follows, also after a failure half-way.
+     */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['WebhookDeletion'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /**
+     * Change a webhook
+     * @description Takes effect within a second. Fields that are left out stay; null removes one.
+     */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Shown in lists and in the Temporal UI. */
+            name?: string;
+            /** @description Receives a request per event. */
+            url?: string;
+            events?: string[] | null;
+            exclude_events?: string[] | null;
+            properties?: components['schemas']['PropertyFiltersInput'] | null;
+            /**
+             * @description HTTP method.
+             * @enum {string}
+             */
+            method?: 'POST' | 'PUT' | 'PATCH';
+            headers?: {
+              [key: string]: string;
+            } | null;
+            authentication?:
+              | (
+                  | {
+                      /** @enum {string} */
+                      type: 'basic';
+                      username: string & (unknown & unknown);
+                      password: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      type: 'bearer';
+                      token: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      type: 'oauth2';
+                      /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
+                      token_url: string;
+                      client_id: string;
+                      client_secret: string;
+                      scope?: string;
+                      audience?: string;
+                      /**
+                       * @description Where the token endpoint expects id and secret.
+                       * @default header
+                       * @enum {string}
+                       */
+                      send_in?: 'header' | 'body';
+                    }
+                )
+              | null;
+            client_certificate?: {
+              certificate: string;
+              private_key: string;
+            } | null;
+            payload?: {
+              /** @default application/json */
+              content_type?: string;
+              /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+              template:
+                | string
+                | unknown[]
+                | {
+                    [key: string]: unknown;
+                  };
+            } | null;
+            /** @description Time for the whole request. */
+            timeout_ms?: number;
+            /** @description Requests at the same time. */
+            max_concurrency?: number;
+            rate_limit_per_second?: number | null;
+            retry_schedule_ms?: number[] | null;
+            /** @description whsec_… of Standard Webhooks; generated when left out. */
+            secret?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Webhook'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/api/v1/exports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List exports */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Export'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Create an export */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Shown in lists and in the Temporal UI. */
+            name: string;
+            /** Format: uuid */
+            destination_id: string;
+            /**
+             * @default events
+             * @enum {string}
+             */
+            model?: 'events' | 'sql';
+            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+            query?: string;
+            /** @description Columns of the query that identify a row. */
+            key?: string[];
+            /** @description With merge: the column whose greater value wins. */
+            version_column?: string | null;
+            /**
+             * @description How often, and how much, is exported.
+             * @enum {string}
+             */
+            interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+            /** @description Default: UTC. */
+            time_zone?: string;
+            /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+            hour_offset?: number;
+            /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+            weekday_offset?: number;
+            /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+            jitter_seconds?: number;
+            /** @description The first interval is the first whole one from here on. */
+            start_at?: string | null;
+            /** @description The last interval is the last one that ends by then. */
+            end_at?: string | null;
+            /** @default {} */
+            filter?: {
+              /** @description Only these events. */
+              include_events?: string[];
+              /** @description Not these events; wins over include_events. */
+              exclude_events?: string[];
+              properties?: components['schemas']['PropertyFiltersInput'];
+            };
+            /** @description Default: the destination's first format. */
+            format?: {
+              /** @enum {string} */
+              file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+              /** @enum {string} */
+              compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+            };
+            /**
+             * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+             * @default append
+             * @enum {string}
+             */
+            mode?: 'append' | 'merge';
+            /** @description Approximate upper size of one file. */
+            max_file_mb?: number;
+            /**
+             * @description null: every column of the model.
+             * @default null
+             */
+            columns?: components['schemas']['ColumnsInput'] | null;
+            /** @default null */
+            privacy?: components['schemas']['PrivacyInput'] | null;
+            /** @default false */
+            paused?: boolean;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Export'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Pause an export */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Export'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Resume an export */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * @description Export the intervals that ended during the pause, too; with false they are given up.
+             * @default true
+             */
+            fill_gap?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Export'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/dry-run': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Dry run of an export that is not stored
+     * @description Looks at the last finished interval and at the destination, and writes nothing: rows as the destination would get them, what becomes of each column, what would be created or changed, and how much it would be.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Shown in lists and in the Temporal UI. */
+            name?: string;
+            /** Format: uuid */
+            destination_id: string;
+            /**
+             * @default events
+             * @enum {string}
+             */
+            model?: 'events' | 'sql';
+            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+            query?: string;
+            /** @description Columns of the query that identify a row. */
+            key?: string[];
+            /** @description With merge: the column whose greater value wins. */
+            version_column?: string | null;
+            /**
+             * @description How often, and how much, is exported.
+             * @enum {string}
+             */
+            interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+            /** @description Default: UTC. */
+            time_zone?: string;
+            /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+            hour_offset?: number;
+            /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+            weekday_offset?: number;
+            /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+            jitter_seconds?: number;
+            /** @description The first interval is the first whole one from here on. */
+            start_at?: string | null;
+            /** @description The last interval is the last one that ends by then. */
+            end_at?: string | null;
+            /** @default {} */
+            filter?: {
+              /** @description Only these events. */
+              include_events?: string[];
+              /** @description Not these events; wins over include_events. */
+              exclude_events?: string[];
+              properties?: components['schemas']['PropertyFiltersInput'];
+            };
+            /** @description Default: the destination's first format. */
+            format?: {
+              /** @enum {string} */
+              file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+              /** @enum {string} */
+              compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+            };
+            /**
+             * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+             * @default append
+             * @enum {string}
+             */
+            mode?: 'append' | 'merge';
+            /** @description Approximate upper size of one file. */
+            max_file_mb?: number;
+            /**
+             * @description null: every column of the model.
+             * @default null
+             */
+            columns?: components['schemas']['ColumnsInput'] | null;
+            /** @default null */
+            privacy?: components['schemas']['PrivacyInput'] | null;
+            /** @default false */
+            paused?: boolean;
+            /** @default 10 */
+            sample_rows?: number;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['DryRun'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/dry-run': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Dry run of an export
+     * @description Looks at the last finished interval and at the destination, and writes nothing: rows as the destination would get them, what becomes of each column, what would be created or changed, and how much it would be.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @default 10 */
+            sample_rows?: number;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['DryRun'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/runs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the runs of an export */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Run'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/run': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Export one interval now */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description End of the interval to export. Default: the last one that has ended.
+             */
+            interval_end?: string;
+            /**
+             * @description Repeat an interval that has been exported already.
+             * @default false
+             */
+            force?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              workflow_id: string;
+              /** Format: date-time */
+              interval_start: string;
+              /** Format: date-time */
+              interval_end: string;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/rerun': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Run the intervals of a range again
+     * @description Those that have had a run and lie in the range as a whole, at most 100; a backfill takes more.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * @description The settings to run with: those of the last run of the interval, or those of today.
+             * @default current
+             * @enum {string}
+             */
+            config?: 'original' | 'current';
+            /**
+             * @description Also repeat an interval that has been exported already.
+             * @default false
+             */
+            force?: boolean;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              started: {
+                workflow_id: string;
+                /** Format: date-time */
+                interval_start: string;
+                /** Format: date-time */
+                interval_end: string;
+                /** @description Version of the export that the new run is pinned to. */
+                export_version: number;
+              }[];
+              skipped: {
+                /** Format: date-time */
+                interval_end: string;
+                /** @enum {string} */
+                reason: 'running' | 'exported';
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/next-runs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The next intervals of an export */
+    get: {
+      parameters: {
+        query?: {
+          count?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description None of them starts while the export is paused. */
+              paused: boolean;
+              time_zone: string;
+              /** @description A run starts at its interval_end, or up to jitter_seconds later. Fewer than asked for: end_at ends the schedule. */
+              items: {
+                /** Format: date-time */
+                interval_start: string;
+                /** Format: date-time */
+                interval_end: string;
+                /** @description With the zone's offset from UTC. */
+                local_start: string;
+                /** @description With the zone's offset from UTC. */
+                local_end: string;
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/schedule-preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The next intervals of a schedule that is not stored */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * @description How often, and how much, is exported.
+             * @enum {string}
+             */
+            interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+            /** @description Default: UTC. */
+            time_zone?: string;
+            /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+            hour_offset?: number;
+            /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+            weekday_offset?: number;
+            /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+            jitter_seconds?: number;
+            /** @description The first interval is the first whole one from here on. */
+            start_at?: string | null;
+            /** @description The last interval is the last one that ends by then. */
+            end_at?: string | null;
+            /** @default 5 */
+            count?: number;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description None of them starts while the export is paused. */
+              paused: boolean;
+              time_zone: string;
+              /** @description A run starts at its interval_end, or up to jitter_seconds later. Fewer than asked for: end_at ends the schedule. */
+              items: {
+                /** Format: date-time */
+                interval_start: string;
+                /** Format: date-time */
+                interval_end: string;
+                /** @description With the zone's offset from UTC. */
+                local_start: string;
+                /** @description With the zone's offset from UTC. */
+                local_end: string;
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/gaps': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Expected intervals that are not exported, from old to new */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Gap'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/queries/check': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Try a query
+     * @description Its columns and first rows over one interval. A refusal says where, why and what to do.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+            query: string;
+            /**
+             * Format: date-time
+             * @description Default: the beginning of the last whole hour.
+             */
+            interval_start?: string;
+            /**
+             * Format: date-time
+             * @description Default: the end of the last whole hour.
+             */
+            interval_end?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['QueryCheck'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/backfills': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the backfills of an export */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Backfill'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /**
+     * Export a range of the past
+     * @description Whole intervals, as the schedule would have exported them. Live runs never wait for it.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description Ingestion time; moved back to the beginning of its interval.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Moved on to the end of its interval, but not beyond the last one that has ended.
+             */
+            to: string;
+            /**
+             * @description Which intervals come first.
+             * @default newest
+             * @enum {string}
+             */
+            order?: 'newest' | 'oldest';
+            /**
+             * @description Intervals at the same time.
+             * @default 2
+             */
+            parallel?: number;
+            /**
+             * @description Also export again what has been exported, in place of it.
+             * @default false
+             */
+            force?: boolean;
+            /**
+             * @description Only answer the estimate.
+             * @default false
+             */
+            dry_run?: boolean;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** Format: date-time */
+              range_start: string;
+              /** Format: date-time */
+              range_end: string;
+              estimate: components['schemas']['BackfillEstimate'];
+            };
+          };
+        };
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Backfill'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/backfills/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a backfill */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Backfill'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/backfills/{id}/intervals': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the intervals of a backfill */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+          status?: 'pending' | 'running' | 'completed' | 'skipped' | 'empty' | 'failed' | 'cancelled';
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['BackfillInterval'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/backfills/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Pause a backfill
+     * @description Intervals that are under way are finished.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Backfill'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/backfills/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Resume a backfill
+     * @description A failed one goes on with what is open; see also retry.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Backfill'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/backfills/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel a backfill
+     * @description Runs that are under way are cancelled; what is exported stays.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Backfill'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/backfills/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Export failed intervals of a backfill again */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description Default: all of them.
+             */
+            interval_end?: string;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Backfill'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/reconcile': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Compare a range of an export with source and destination, and repair it */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * Format: date-time
+             * @description Intervals that begin here or later …
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description … and end here or earlier are compared.
+             */
+            to: string;
+            /**
+             * @description Only look; nothing is loaded or deleted.
+             * @default false
+             */
+            dry_run?: boolean;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              workflow_id: string;
+              /** Format: date-time */
+              from: string;
+              /** Format: date-time */
+              to: string;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/reconciliations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the reconciliations of an export
+     * @description Those of the Schedule are listed only when they found something.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Reconciliation'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/reconciliations/{reconciliation_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a reconciliation with the intervals that differed */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+          reconciliation_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ReconciliationDetail'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/late-data': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List rows that became visible after their interval had been exported */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['LateData'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/on-demand-exports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List on-demand exports
+     * @description Without links; read one for these.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['OnDemandExport'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /**
+     * Export a range once
+     * @description To a destination, or with "download" to files of which this resource has links.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * @description Shown in lists and in the Temporal UI.
+             * @default on demand
+             */
+            name?: string;
+            /**
+             * @default events
+             * @enum {string}
+             */
+            model?: 'events' | 'sql';
+            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+            query?: string;
+            /** @description Columns of the query that identify a row. */
+            key?: string[];
+            /** @description With merge: the column whose greater value wins. */
+            version_column?: string | null;
+            /** @default {} */
+            filter?: {
+              /** @description Only these events. */
+              include_events?: string[];
+              /** @description Not these events; wins over include_events. */
+              exclude_events?: string[];
+              properties?: components['schemas']['PropertyFiltersInput'];
+            };
+            /** @description Default: the destination's first format. */
+            format?: {
+              /** @enum {string} */
+              file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+              /** @enum {string} */
+              compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+            };
+            /**
+             * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+             * @default append
+             * @enum {string}
+             */
+            mode?: 'append' | 'merge';
+            /** @description Approximate upper size of one file. */
+            max_file_mb?: number;
+            /**
+             * @description null: every column of the model.
+             * @default null
+             */
+            columns?: components['schemas']['ColumnsInput'] | null;
+            /** @default null */
+            privacy?: components['schemas']['PrivacyInput'] | null;
+            /**
+             * Format: date-time
+             * @description Ingestion time from which on rows are exported.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Up to which, exclusive; not in the future.
+             */
+            to: string;
+            /** Format: uuid */
+            destination_id?: string;
+            /**
+             * @description Keep the files for a while, to be downloaded by expiring links.
+             * @default false
+             */
+            download?: boolean;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['OnDemandExport'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/on-demand-exports/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read an on-demand export */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['OnDemandExport'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /**
+     * Delete an on-demand export
+     * @description An open run is cancelled. The links of a download end at once and its files are removed within minutes; what went to a destination stays.
+     */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['ExportDeletion'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/on-demand-exports/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cancel an on-demand export */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['OnDemandExport'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/notification-channels': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List notification channels */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['NotificationChannel'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Create a notification channel */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json':
+            | {
+                /** @description Shown in lists and in the Temporal UI. */
+                name: string;
+                /**
+                 * @description Only these events; null: every event, those of later versions too.
+                 * @default null
+                 */
+                events?:
+                  | (
+                      | 'export.failed'
+                      | 'export.recovered'
+                      | 'export.auto_paused'
+                      | 'export.resumed'
+                      | 'destination.near_log_ttl'
+                      | 'webhook.paused'
+                      | 'webhook.misconfigured'
+                      | 'webhook.gone'
+                      | 'webhook.recovered'
+                    )[]
+                  | null;
+                /** @default true */
+                enabled?: boolean;
+                /** @enum {string} */
+                kind: 'webhook';
+                config: {
+                  url: string;
+                  /** @description whsec_… of Standard Webhooks; left out: one is made. */
+                  secret?: string;
+                };
+              }
+            | {
+                /** @description Shown in lists and in the Temporal UI. */
+                name: string;
+                /**
+                 * @description Only these events; null: every event, those of later versions too.
+                 * @default null
+                 */
+                events?:
+                  | (
+                      | 'export.failed'
+                      | 'export.recovered'
+                      | 'export.auto_paused'
+                      | 'export.resumed'
+                      | 'destination.near_log_ttl'
+                      | 'webhook.paused'
+                      | 'webhook.misconfigured'
+                      | 'webhook.gone'
+                      | 'webhook.recovered'
+                    )[]
+                  | null;
+                /** @default true */
+                enabled?: boolean;
+                /** @enum {string} */
+                kind: 'slack';
+                config: {
+                  /** @description An incoming webhook of Slack. Write-only. */
+                  url: string;
+                };
+              }
+            | {
+                /** @description Shown in lists and in the Temporal UI. */
+                name: string;
+                /**
+                 * @description Only these events; null: every event, those of later versions too.
+                 * @default null
+                 */
+                events?:
+                  | (
+                      | 'export.failed'
+                      | 'export.recovered'
+                      | 'export.auto_paused'
+                      | 'export.resumed'
+                      | 'destination.near_log_ttl'
+                      | 'webhook.paused'
+                      | 'webhook.misconfigured'
+                      | 'webhook.gone'
+                      | 'webhook.recovered'
+                    )[]
+                  | null;
+                /** @default true */
+                enabled?: boolean;
+                /** @enum {string} */
+                kind: 'email';
+                config: {
+                  to: string[];
+                };
+              };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** Format: uuid */
+              id: string;
+              /** @description Grows with each change. */
+              version: number;
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+              /** @enum {string} */
+              kind: 'webhook' | 'slack' | 'email';
+              name: string;
+              /** @description Secrets read { "configured": true }. */
+              config: {
+                [key: string]: unknown;
+              };
+              events:
+                | (
+                    | 'export.failed'
+                    | 'export.recovered'
+                    | 'export.auto_paused'
+                    | 'export.resumed'
+                    | 'destination.near_log_ttl'
+                    | 'webhook.paused'
+                    | 'webhook.misconfigured'
+                    | 'webhook.gone'
+                    | 'webhook.recovered'
+                  )[]
+                | null;
+              enabled: boolean;
+              /** @description Of a webhook, for verifying signatures; shown here only. */
+              secret: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/notification-channels/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a notification channel */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['NotificationChannel'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /**
+     * Delete a notification channel
+     * @description What waits to be sent through it is dropped.
+     */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        204: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content?: never;
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change a notification channel */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Shown in lists and in the Temporal UI. */
+            name?: string;
+            events?:
+              | (
+                  | 'export.failed'
+                  | 'export.recovered'
+                  | 'export.auto_paused'
+                  | 'export.resumed'
+                  | 'destination.near_log_ttl'
+                  | 'webhook.paused'
+                  | 'webhook.misconfigured'
+                  | 'webhook.gone'
+                  | 'webhook.recovered'
+                )[]
+              | null;
+            enabled?: boolean;
+            /** @description Fields that are left out stay as they are. */
+            config?: {
+              [key: string]: unknown;
+            };
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['NotificationChannel'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/api/v1/notification-channels/{id}/test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a test through a notification channel
+     * @description Once, now, and also while it is disabled.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              ok: boolean;
+              error: {
+                code: string;
+                message: string;
+                remedy: string | null;
+              } | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/notifications': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List notifications
+     * @description Also those that no channel wanted. They are kept for 90 days.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Notification'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/rejected-records': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List records that the destination cannot hold */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['RejectedRecord'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/rejected-records/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Export intervals with rejected records again
+     * @description For after a fix at the destination: rows that are there stay, and those that fit now are added.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              runs: {
+                workflow_id: string;
+                /** Format: date-time */
+                interval_end: string;
+                records: number;
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/runs/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a run */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Run'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/runs/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel a run
+     * @description Asks the run to end; its status follows when it has.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Run'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/runs/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Run the interval of a run again */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * @description The settings to run with: those of the last run of the interval, or those of today.
+             * @default current
+             * @enum {string}
+             */
+            config?: 'original' | 'current';
+            /**
+             * @description Also repeat an interval that has been exported already.
+             * @default false
+             */
+            force?: boolean;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              workflow_id: string;
+              /** Format: date-time */
+              interval_start: string;
+              /** Format: date-time */
+              interval_end: string;
+              /** @description Version of the export that the new run is pinned to. */
+              export_version: number;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/runs/{id}/log': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the log of a run
+     * @description Oldest first. Lines appear about a second after they were written.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor`, or the `id` of any line. */
+          cursor?: string;
+          /** @description This level and everything more important. */
+          level?: 'debug' | 'info' | 'warn' | 'error';
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: {
+                /** @description A cursor: the page after this line. */
+                id: string;
+                /** Format: date-time */
+                logged_at: string;
+                /** @enum {string} */
+                level: 'debug' | 'info' | 'warn' | 'error';
+                message: string;
+                fields: {
+                  [key: string]: unknown;
+                };
+              }[];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List webhooks */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Webhook'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Create a webhook */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Shown in lists and in the Temporal UI. */
+            name: string;
+            /** @description Receives a request per event. */
+            url: string;
+            /** @description Only these events. */
+            events?: string[];
+            /** @description Not these events; wins over events. */
+            exclude_events?: string[];
+            properties?: components['schemas']['PropertyFiltersInput'];
+            /**
+             * @description HTTP method.
+             * @default POST
+             * @enum {string}
+             */
+            method?: 'POST' | 'PUT' | 'PATCH';
+            /** @description Sent with every request. Stored encrypted, never shown. */
+            headers?: {
+              [key: string]: string;
+            };
+            /** @description Wins over an authorization header of headers. Stored encrypted; only its type is shown. */
+            authentication?:
+              | {
+                  /** @enum {string} */
+                  type: 'basic';
+                  username: string & (unknown & unknown);
+                  password: string;
+                }
+              | {
+                  /** @enum {string} */
+                  type: 'bearer';
+                  token: string;
+                }
+              | {
+                  /** @enum {string} */
+                  type: 'oauth2';
+                  /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
+                  token_url: string;
+                  client_id: string;
+                  client_secret: string;
+                  scope?: string;
+                  audience?: string;
+                  /**
+                   * @description Where the token endpoint expects id and secret.
+                   * @default header
+                   * @enum {string}
+                   */
+                  send_in?: 'header' | 'body';
+                };
+            /** @description For mutual TLS: PEM, the certificate with its chain. Stored encrypted, never shown. */
+            client_certificate?: {
+              certificate: string;
+              private_key: string;
+            };
+            /** @description The body of a request; left out: the event as Standard Webhooks recommends. */
+            payload?: {
+              /** @default application/json */
+              content_type?: string;
+              /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+              template:
+                | string
+                | unknown[]
+                | {
+                    [key: string]: unknown;
+                  };
+            };
+            /**
+             * @description Time for the whole request.
+             * @default 15000
+             */
+            timeout_ms?: number;
+            /**
+             * @description Requests at the same time.
+             * @default 16
+             */
+            max_concurrency?: number;
+            /** @description Requests per second. */
+            rate_limit_per_second?: number;
+            /** @description Default: nine retries over 75 hours. */
+            retry_schedule_ms?: number[];
+            /** @description whsec_… of Standard Webhooks; generated when left out. */
+            secret?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** Format: uuid */
+              id: string;
+              /** @description Grows with each change. */
+              version: number;
+              /** Format: date-time */
+              created_at: string;
+              /** Format: date-time */
+              updated_at: string;
+              name: string;
+              /**
+               * @description What the user wants; for what Sluice thinks of it see its state.
+               * @enum {string}
+               */
+              status: 'active' | 'paused';
+              url: string;
+              events: string[] | null;
+              exclude_events: string[] | null;
+              properties: components['schemas']['PropertyFilters'] | null;
+              /**
+               * @description HTTP method.
+               * @enum {string}
+               */
+              method: 'POST' | 'PUT' | 'PATCH';
+              headers: {
+                configured: boolean;
+              };
+              authentication: {
+                /** @enum {string} */
+                type: 'basic' | 'bearer' | 'oauth2';
+              } | null;
+              client_certificate: {
+                configured: boolean;
+              };
+              payload: {
+                /** @default application/json */
+                content_type: string;
+                /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+                template:
+                  | string
+                  | unknown[]
+                  | {
+                      [key: string]: unknown;
+                    };
+              } | null;
+              timeout_ms: number;
+              max_concurrency: number;
+              rate_limit_per_second: number | null;
+              retry_schedule_ms: number[] | null;
+              /** @description Shown here; later only by POST …/secret. */
+              secret: string;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Pause a webhook */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Webhook'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Resume a webhook */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Webhook'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/secret': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Reveal the signing secret */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              secret: string;
+              /** @description whpk_… that verifies v1a; null for a shared secret. */
+              public_key: string | null;
+              previous: {
+                /** Format: date-time */
+                valid_until: string;
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/secret/rotate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Rotate the signing secret
+     * @description Until the overlap ends every request carries a signature of each secret, so the receiver can change over at any moment of it.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description whsec_… of Standard Webhooks; generated when left out. */
+            secret?: string;
+            /**
+             * @description Of a generated secret: shared (v1), or ed25519, whose public key the receiver holds (v1a).
+             * @default symmetric
+             * @enum {string}
+             */
+            kind?: 'symmetric' | 'asymmetric';
+            /**
+             * @description How long the old secret signs too. 0 when it has leaked.
+             * @default 24
+             */
+            overlap_hours?: number;
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              secret: string;
+              /** @description whpk_… that verifies v1a; null for a shared secret. */
+              public_key: string | null;
+              previous: {
+                /** Format: date-time */
+                valid_until: string;
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a test event
+     * @description Sends an event that nobody captured, whatever the filter says, and answers with what came back. A test that is delivered lets a webhook that Sluice has stopped serving be tried again.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @default Sluice test */
+            event?: string;
+            /**
+             * @default {
+             *       "test": true
+             *     }
+             */
+            properties?: {
+              [key: string]: unknown;
+            };
+          } | null;
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['WebhookTest'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/events/{event_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Explain what became of an event */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+          /** @description The uuid of the event. */
+          event_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['DeliveryExplanation'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/attempts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List delivery attempts */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+          event_uuid?: string;
+          outcome?: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Attempt'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/state': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read the health of the endpoint */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              health: string;
+              /** Format: date-time */
+              since: string;
+              /** @description What was seen. */
+              evidence: {
+                [key: string]: unknown;
+              };
+              next_probe_at: string | null;
+              open_retries: number;
+              transitions: {
+                from: string;
+                to: string;
+                /** Format: date-time */
+                at: string;
+                /** @description What was seen. */
+                evidence: {
+                  [key: string]: unknown;
+                };
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/stats': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read delivery figures */
+    get: {
+      parameters: {
+        query?: {
+          since?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @description Events. */
+              delivered: number;
+              /** @description Events given up. */
+              discarded: number;
+              attempts: number;
+              /** @description Latency of delivered events, capture to response. */
+              p50_ms: number | null;
+              p99_ms: number | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/replays': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List replays */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Replay'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /**
+     * Send events again
+     * @description At low priority, in half of the limits of the webhook, with the webhook-id of the first delivery.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * @description event: those named; failed: those given up or parked; matched: all that the filter matches.
+             * @enum {string}
+             */
+            scope: 'event' | 'failed' | 'matched';
+            /**
+             * Format: date-time
+             * @description Time of ingestion. Needed for a range.
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Exclusive; at the most, and when left out, now.
+             */
+            until?: string;
+            /** @description With scope event. */
+            event_uuids?: string[];
+            /**
+             * @description Count only.
+             * @default false
+             */
+            dry_run?: boolean;
+            /** @description The same key again answers the same replay. */
+            idempotency_key?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @enum {boolean} */
+              dry_run: true;
+              /** @enum {string} */
+              scope: 'event' | 'failed' | 'matched';
+              /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+              from: string;
+              /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+              until: string;
+              /** @description Events, estimated. */
+              planned: number;
+              /** @description In half of the limits of the webhook, at the speed of its endpoint. */
+              eta_seconds: number;
+              /** @description The first few. */
+              sample: {
+                /** Format: uuid */
+                event_uuid: string;
+                /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+                inserted_at: string;
+              }[];
+              /** @description Not in the event log. */
+              unknown_event_uuids: string[];
+            };
+          };
+        };
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Replay'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/replays/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a replay */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Replay'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/replays/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Pause a replay
+     * @description Acts within a second. A replay that has ended stays as it is.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Replay'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/replays/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let a replay go on
+     * @description Acts within a second. A replay that has ended stays as it is.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Replay'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/replays/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End a replay
+     * @description Acts within a second. A replay that has ended stays as it is.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Replay'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    ProblemInput: {
+      /** @description The code as a URI. */
+      type: string;
+      title: string;
+      status: number;
+      /** @description Stable; see docs/error-codes.md. */
+      code: string;
+      detail: string;
+      /** @description What to do about it. */
+      remedy?: string;
+      /** @description The field of the request that is at fault. */
+      field?: string;
+      /** @description Every field at fault. */
+      errors?: {
+        field: string;
+        message: string;
+      }[];
+      request_id: string;
+    };
+    /** @description Conditions on properties, all of which must hold; docs/filters.md has the operators. */
+    PropertyFiltersInput: (
+      | {
+          /** @enum {string} */
+          operator: 'is_set' | 'is_not_set';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+        }
+      | {
+          /** @enum {string} */
+          operator: 'exact' | 'is_not';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          /** @description One value or a list, of which one has to be equal. */
+          value: string | number | boolean | (string | number | boolean)[];
+        }
+      | {
+          /** @enum {string} */
+          operator: 'in' | 'not_in';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          value: (string | number | boolean)[];
+        }
+      | {
+          /** @enum {string} */
+          operator: 'icontains' | 'not_icontains';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          value: string;
+        }
+      | {
+          /** @enum {string} */
+          operator: 'regex' | 'not_regex';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          /** @description A regular expression of RE2; `.` matches line breaks too. */
+          value: string;
+        }
+      | {
+          /** @enum {string} */
+          operator: 'gt' | 'gte' | 'lt' | 'lte';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          /** @description A number; as text to keep more than 53 bits. */
+          value: string | number;
+        }
+      | {
+          /** @enum {string} */
+          operator: 'is_date_before' | 'is_date_after';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          /** @description A date or RFC 3339 time from 1901 to 2199; UTC when it has no offset. */
+          value: string;
+        }
+      | {
+          /** @enum {string} */
+          operator: 'and' | 'or';
+          filters: (
+            | {
+                /** @enum {string} */
+                operator: 'is_set' | 'is_not_set';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+              }
+            | {
+                /** @enum {string} */
+                operator: 'exact' | 'is_not';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                /** @description One value or a list, of which one has to be equal. */
+                value: string | number | boolean | (string | number | boolean)[];
+              }
+            | {
+                /** @enum {string} */
+                operator: 'in' | 'not_in';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                value: (string | number | boolean)[];
+              }
+            | {
+                /** @enum {string} */
+                operator: 'icontains' | 'not_icontains';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                value: string;
+              }
+            | {
+                /** @enum {string} */
+                operator: 'regex' | 'not_regex';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                /** @description A regular expression of RE2; `.` matches line breaks too. */
+                value: string;
+              }
+            | {
+                /** @enum {string} */
+                operator: 'gt' | 'gte' | 'lt' | 'lte';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                /** @description A number; as text to keep more than 53 bits. */
+                value: string | number;
+              }
+            | {
+                /** @enum {string} */
+                operator: 'is_date_before' | 'is_date_after';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                /** @description A date or RFC 3339 time from 1901 to 2199; UTC when it has no offset. */
+                value: string;
+              }
+            | {
+                /** @enum {string} */
+                operator: 'and' | 'or';
+                filters: (
+                  | {
+                      /** @enum {string} */
+                      operator: 'is_set' | 'is_not_set';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'exact' | 'is_not';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      /** @description One value or a list, of which one has to be equal. */
+                      value: string | number | boolean | (string | number | boolean)[];
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'in' | 'not_in';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      value: (string | number | boolean)[];
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'icontains' | 'not_icontains';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      value: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'regex' | 'not_regex';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      /** @description A regular expression of RE2; `.` matches line breaks too. */
+                      value: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'gt' | 'gte' | 'lt' | 'lte';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      /** @description A number; as text to keep more than 53 bits. */
+                      value: string | number;
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'is_date_before' | 'is_date_after';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      /** @description A date or RFC 3339 time from 1901 to 2199; UTC when it has no offset. */
+                      value: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'and' | 'or';
+                      filters: (
+                        | {
+                            /** @enum {string} */
+                            operator: 'is_set' | 'is_not_set';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'exact' | 'is_not';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            /** @description One value or a list, of which one has to be equal. */
+                            value: string | number | boolean | (string | number | boolean)[];
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'in' | 'not_in';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            value: (string | number | boolean)[];
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'icontains' | 'not_icontains';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            value: string;
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'regex' | 'not_regex';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            /** @description A regular expression of RE2; `.` matches line breaks too. */
+                            value: string;
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'gt' | 'gte' | 'lt' | 'lte';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            /** @description A number; as text to keep more than 53 bits. */
+                            value: string | number;
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'is_date_before' | 'is_date_after';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            /** @description A date or RFC 3339 time from 1901 to 2199; UTC when it has no offset. */
+                            value: string;
+                          }
+                      )[];
+                    }
+                )[];
+              }
+          )[];
+        }
+    )[];
+    RunInput: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      export_id: string;
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** @enum {string} */
+      status:
+        | 'starting'
+        | 'running'
+        | 'completed'
+        | 'failed'
+        | 'failed_retryable'
+        | 'cancelled'
+        | 'terminated'
+        | 'timed_out'
+        | 'over_quota'
+        | 'skipped';
+      trigger: string;
+      /** @description Version of the export that the run is pinned to. */
+      export_version: number;
+      generation: number;
+      /** @description Rows that the source had for the interval. */
+      rows_in: number;
+      /** @description Rows that the destination got. */
+      rows: number;
+      bytes: number;
+      files: number;
+      /** @description Records that the destination cannot hold; they were set aside with the reason. */
+      records_failed: number;
+      error: {
+        code: string;
+        message: string;
+        remedy: string | null;
+        /** @description Who has to act. */
+        fault: ('customer' | 'destination' | 'platform') | null;
+        /** @description The activity that failed. */
+        step: string | null;
+      } | null;
+      /** @description Find it in the Temporal UI by this id. */
+      workflow_id: string;
+      /** Format: date-time */
+      started_at: string;
+      finished_at: string | null;
+      /** @description Milliseconds by step, over all attempts. */
+      timings: {
+        [key: string]: number;
+      };
+    };
+    ExportDeletionInput: {
+      /** Format: uuid */
+      export_id: string;
+      name: string;
+      /**
+       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
+       * @enum {string}
+       */
+      state: 'active' | 'deleting' | 'deleted';
+      /** @description The Temporal Schedule. */
+      schedule: {
+        id: string;
+        removed: boolean;
+      };
+      /** @description They are cancelled, and clean up what they had not committed. */
+      open_runs: components['schemas']['RunInput'][];
+      /** @description Due, and not exported: they are given up. */
+      unexported_intervals: number;
+      /** @description Committed data. It stays; Sluice never removes it. */
+      left_behind: {
+        /** Format: uuid */
+        destination_id: string;
+        destination_name: string;
+        kind: string;
+        /** @description Where it is: bucket and prefix, folder, or table. */
+        location: {
+          [key: string]: string;
+        };
+        intervals: number;
+        rows: number;
+        bytes: number;
+        files: number;
+        /** @description Some of the newest interval; none for tables. */
+        latest_files: string[];
+      };
+    };
+    DestinationDeletionInput: {
+      /** Format: uuid */
+      destination_id: string;
+      name: string;
+      kind: string;
+      /**
+       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
+       * @enum {string}
+       */
+      state: 'active' | 'deleting' | 'deleted';
+      /** @description Exports use it: deleting is refused unless with_exports is true. */
+      needs_with_exports: boolean;
+      /** @description They are deleted with it. */
+      exports: components['schemas']['ExportDeletionInput'][];
+    };
+    WebhookDeletionInput: {
+      /** Format: uuid */
+      webhook_id: string;
+      name: string;
+      /**
+       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
+       * @enum {string}
+       */
+      state: 'active' | 'deleting' | 'deleted';
+      /** @description The webhook’s workflow in Temporal. */
+      workflow: {
+        id: string;
+        ended: boolean;
+      };
+      /** @description Events ingested later are not sent any more. null: the cursor is removed. */
+      cursor: string | null;
+      /** @description Events that wait for another try: their workflows end as dropped. */
+      open_retries: number;
+    };
+    DestinationInput: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      kind: string;
+      name: string;
+      /** @description Secrets read { "configured": true }. */
+      config: {
+        [key: string]: unknown;
+      };
+    };
+    /** @description What the destination gets, in this order; docs/models.md has the kinds. */
+    ColumnsInput: {
+      name: string;
+      from:
+        | {
+            /** @constant */
+            kind: 'column';
+            /** @enum {string} */
+            column:
+              | 'uuid'
+              | 'event'
+              | 'distinct_id'
+              | 'person_id'
+              | 'properties'
+              | 'person_properties'
+              | 'timestamp'
+              | 'inserted_at'
+              | 'created_at'
+              | 'team_id';
+          }
+        | {
+            /** @constant */
+            kind: 'property';
+            /**
+             * @description event: the event's properties. person: its person_properties.
+             * @enum {string}
+             */
+            source: 'event' | 'person';
+            /** @description Names of members from the outermost object inwards; a dot in a name is a dot. */
+            path: string[];
+            /**
+             * @description A property of another type is null.
+             * @default string
+             * @enum {string}
+             */
+            type?: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'timestamp';
+          }
+        | {
+            /** @constant */
+            kind: 'literal';
+            value: string | number | boolean;
+          }
+        | {
+            /** @constant */
+            kind: 'date_part';
+            /** @enum {string} */
+            column: 'timestamp' | 'inserted_at' | 'created_at';
+            /**
+             * @description weekday: 1 is Monday. week: of ISO 8601.
+             * @enum {string}
+             */
+            part: 'date' | 'year' | 'quarter' | 'month' | 'week' | 'day' | 'weekday' | 'hour' | 'minute';
+            /** @description Default: UTC. */
+            time_zone?: string;
+          }
+        | {
+            /** @constant */
+            kind: 'hash';
+            of:
+              | {
+                  /** @constant */
+                  kind: 'column';
+                  /** @enum {string} */
+                  column:
+                    | 'uuid'
+                    | 'event'
+                    | 'distinct_id'
+                    | 'person_id'
+                    | 'properties'
+                    | 'person_properties'
+                    | 'timestamp'
+                    | 'inserted_at'
+                    | 'created_at'
+                    | 'team_id';
+                }
+              | {
+                  /** @constant */
+                  kind: 'property';
+                  /**
+                   * @description event: the event's properties. person: its person_properties.
+                   * @enum {string}
+                   */
+                  source: 'event' | 'person';
+                  /** @description Names of members from the outermost object inwards; a dot in a name is a dot. */
+                  path: string[];
+                  /**
+                   * @description A property of another type is null.
+                   * @default string
+                   * @enum {string}
+                   */
+                  type?: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'timestamp';
+                }
+              | {
+                  /** @constant */
+                  kind: 'literal';
+                  value: string | number | boolean;
+                };
+          }
+        | {
+            /** @constant */
+            kind: 'concat';
+            parts: (
+              | {
+                  /** @constant */
+                  kind: 'column';
+                  /** @enum {string} */
+                  column:
+                    | 'uuid'
+                    | 'event'
+                    | 'distinct_id'
+                    | 'person_id'
+                    | 'properties'
+                    | 'person_properties'
+                    | 'timestamp'
+                    | 'inserted_at'
+                    | 'created_at'
+                    | 'team_id';
+                }
+              | {
+                  /** @constant */
+                  kind: 'property';
+                  /**
+                   * @description event: the event's properties. person: its person_properties.
+                   * @enum {string}
+                   */
+                  source: 'event' | 'person';
+                  /** @description Names of members from the outermost object inwards; a dot in a name is a dot. */
+                  path: string[];
+                  /**
+                   * @description A property of another type is null.
+                   * @default string
+                   * @enum {string}
+                   */
+                  type?: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'timestamp';
+                }
+              | {
+                  /** @constant */
+                  kind: 'literal';
+                  value: string | number | boolean;
+                }
+            )[];
+          }
+        | {
+            /** @constant */
+            kind: 'coalesce';
+            of: (
+              | {
+                  /** @constant */
+                  kind: 'column';
+                  /** @enum {string} */
+                  column:
+                    | 'uuid'
+                    | 'event'
+                    | 'distinct_id'
+                    | 'person_id'
+                    | 'properties'
+                    | 'person_properties'
+                    | 'timestamp'
+                    | 'inserted_at'
+                    | 'created_at'
+                    | 'team_id';
+                }
+              | {
+                  /** @constant */
+                  kind: 'property';
+                  /**
+                   * @description event: the event's properties. person: its person_properties.
+                   * @enum {string}
+                   */
+                  source: 'event' | 'person';
+                  /** @description Names of members from the outermost object inwards; a dot in a name is a dot. */
+                  path: string[];
+                  /**
+                   * @description A property of another type is null.
+                   * @default string
+                   * @enum {string}
+                   */
+                  type?: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'timestamp';
+                }
+              | {
+                  /** @constant */
+                  kind: 'literal';
+                  value: string | number | boolean;
+                }
+            )[];
+          };
+    }[];
+    /** @description What must not leave as it is; docs/models.md says what a hash promises. */
+    PrivacyInput: {
+      /**
+       * @description Properties that are left out.
+       * @default []
+       */
+      drop?: {
+        /**
+         * @description event: the event's properties. person: its person_properties.
+         * @enum {string}
+         */
+        source: 'event' | 'person';
+        /** @description `*` stands for any characters of a name, `\*` for itself. */
+        path: string[];
+      }[];
+      /**
+       * @description Properties whose value becomes its keyed hash.
+       * @default []
+       */
+      hash?: {
+        /**
+         * @description event: the event's properties. person: its person_properties.
+         * @enum {string}
+         */
+        source: 'event' | 'person';
+        /** @description `*` stands for any characters of a name, `\*` for itself. */
+        path: string[];
+      }[];
+      /** @default false */
+      hash_distinct_id?: boolean;
+      /** @default false */
+      hash_person_id?: boolean;
+    };
+    ExportInput: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /** Format: uuid */
+      destination_id: string;
+      /** @enum {string} */
+      model: 'events' | 'sql';
+      /** @description Of the model `sql`. */
+      query: string | null;
+      /** @description Columns that identify a row; null: those of the model. */
+      key: string[] | null;
+      version_column: string | null;
+      /**
+       * @description How often, and how much, is exported.
+       * @enum {string}
+       */
+      interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+      /** @description IANA name, for example Europe/Berlin. Its clock decides when a day or a week ends. */
+      time_zone: string;
+      /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+      hour_offset: number;
+      /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+      weekday_offset: number;
+      /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+      jitter_seconds: number;
+      start_at: string | null;
+      end_at: string | null;
+      filter: {
+        /** @description Only these events. */
+        include_events?: string[];
+        /** @description Not these events; wins over include_events. */
+        exclude_events?: string[];
+        properties?: components['schemas']['PropertyFiltersInput'];
+      };
+      /** @description null: rows of a table, which have no file format. */
+      format: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      } | null;
+      /**
+       * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+       * @enum {string}
+       */
+      mode: 'append' | 'merge';
+      max_file_mb: number | null;
+      columns: components['schemas']['ColumnsInput'] | null;
+      privacy: components['schemas']['PrivacyInput'] | null;
+      paused: boolean;
+      /** @description auto: Sluice, because its runs kept failing. */
+      paused_by: ('user' | 'auto') | null;
+      pause_reason: {
+        code: string;
+        message: string;
+        remedy: string | null;
+        /** @description Runs in a row that failed so. */
+        failures: number;
+        /**
+         * Format: uuid
+         * @description The last of them.
+         */
+        run_id: string;
+        /**
+         * @description destination: a connection check that passes resumes the export. export: change its settings, then resume it.
+         * @enum {string}
+         */
+        about: 'destination' | 'export';
+        /** Format: date-time */
+        at: string;
+      } | null;
+    };
+    OnDemandExportInput: {
+      name: string;
+      /** @enum {string} */
+      model: 'events' | 'sql';
+      filter: {
+        /** @description Only these events. */
+        include_events?: string[];
+        /** @description Not these events; wins over include_events. */
+        exclude_events?: string[];
+        properties?: components['schemas']['PropertyFiltersInput'];
+      };
+      /** @description null: rows of a table, which have no file format. */
+      format: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      } | null;
+      columns: components['schemas']['ColumnsInput'] | null;
+      privacy: components['schemas']['PrivacyInput'] | null;
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      /** @description null: it is for download. */
+      destination_id: string | null;
+      download: boolean;
+      /** @description That of its run; queued before it begins, expired when its files are removed. */
+      status: string;
+      /** @description null: not planned yet. */
+      progress: {
+        chunks_done: number;
+        chunks: number;
+        rows_done: number;
+        rows: number;
+      } | null;
+      run: components['schemas']['RunInput'] | null;
+      /** @description Of a download: its links end then, and the files are removed. */
+      expires_at: string | null;
+      /** @description Of a download that is complete. */
+      files: {
+        name: string;
+        rows: number;
+        bytes: number;
+        sha256: string;
+        /** @description Path of this API. Whoever has it can download until expires_at. */
+        url: string;
+      }[];
+    };
+    WebhookInput: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /**
+       * @description What the user wants; for what Sluice thinks of it see its state.
+       * @enum {string}
+       */
+      status: 'active' | 'paused';
+      url: string;
+      events: string[] | null;
+      exclude_events: string[] | null;
+      properties: components['schemas']['PropertyFiltersInput'] | null;
+      /**
+       * @description HTTP method.
+       * @enum {string}
+       */
+      method: 'POST' | 'PUT' | 'PATCH';
+      headers: {
+        configured: boolean;
+      };
+      authentication: {
+        /** @enum {string} */
+        type: 'basic' | 'bearer' | 'oauth2';
+      } | null;
+      client_certificate: {
+        configured: boolean;
+      };
+      payload: {
+        /** @default application/json */
+        content_type?: string;
+        /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+        template:
+          | string
+          | unknown[]
+          | {
+              [key: string]: unknown;
+            };
+      } | null;
+      timeout_ms: number;
+      max_concurrency: number;
+      rate_limit_per_second: number | null;
+      retry_schedule_ms: number[] | null;
+    };
+    BackfillEstimateInput: {
+      /** @description To be exported. */
+      intervals: number;
+      /** @description Exported already. */
+      skipped: number;
+      /** @description Without events, and older than the export. */
+      empty: number;
+      /** @description Stored rows; null: they cannot be counted. */
+      rows: number | null;
+      /** @description Uncompressed. */
+      bytes: number | null;
+      /** @description When nothing throttles it. */
+      minutes: number | null;
+      /**
+       * @description Whose past runs the minutes come from.
+       * @enum {string}
+       */
+      basis: 'this_export' | 'default';
+    };
+    BackfillInput: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      export_id: string;
+      /** @enum {string} */
+      status: 'estimating' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
+      /** @description Why it is paused or has failed. */
+      reason: string | null;
+      /** Format: date-time */
+      range_start: string;
+      /** Format: date-time */
+      range_end: string;
+      /** @enum {string} */
+      order: 'newest' | 'oldest';
+      parallel: number;
+      force: boolean;
+      estimate: components['schemas']['BackfillEstimateInput'] | null;
+      progress: {
+        intervals: number;
+        completed: number;
+        skipped: number;
+        empty: number;
+        failed: number;
+        cancelled: number;
+        running: number;
+        pending: number;
+        rows: number;
+        bytes: number;
+        rows_left: number;
+        /** @description Of the intervals, those that need nothing more. */
+        percent: number;
+        /** @description At the pace of the last ten minutes; null while nobody can tell. */
+        seconds_left: number | null;
+      };
+      /** @description Share of the full pace, and what live work it gives way to. */
+      throttle: {
+        level: number;
+        reason: string | null;
+      } | null;
+      /** Format: date-time */
+      created_at: string;
+      finished_at: string | null;
+      /** @description Find it in the Temporal UI by this id. */
+      workflow_id: string;
+    };
+    BackfillIntervalInput: {
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** @enum {string} */
+      status: 'pending' | 'running' | 'completed' | 'skipped' | 'empty' | 'failed' | 'cancelled';
+      expected_rows: number | null;
+      rows: number;
+      bytes: number;
+      run_id: string | null;
+      error: {
+        code: string;
+        message: string;
+      } | null;
+      finished_at: string | null;
+    };
+    DestinationKindInput: {
+      kind: string;
+      title: string;
+      /** @description What arrives where. */
+      summary: string;
+      /** @enum {string} */
+      guarantee: 'exactly_once' | 'at_least_once';
+      modes: ('append' | 'merge')[];
+      /** @description The first is the default. */
+      formats: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow' | 'table';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      }[];
+      /** @description JSON Schema of `config`; secrets are `writeOnly`. */
+      config_schema: {
+        [key: string]: unknown;
+      };
+    };
+    ConnectionCheckInput: {
+      ok: boolean;
+      steps: {
+        name: string;
+        /** @enum {string} */
+        status: 'passed' | 'failed' | 'skipped';
+        /** @description Of a failed step: what is wrong and what to do. */
+        message?: string;
+      }[];
+    };
+    DestinationCheckInput: {
+      ok: boolean;
+      steps: {
+        name: string;
+        /** @enum {string} */
+        status: 'passed' | 'failed' | 'skipped';
+        /** @description Of a failed step: what is wrong and what to do. */
+        message?: string;
+      }[];
+      /** @description Exports that waited for the destination to work again. */
+      resumed_exports: string[];
+    };
+    DryRunInput: {
+      destination_kind: string;
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** @description Of that interval: stored rows, duplicates included; bytes before they are encoded and packed. */
+      estimate: {
+        rows: number;
+        bytes: number;
+      };
+      columns: {
+        name: string;
+        /** @description text, json, uuid, bool, integer, decimal, float, date, timestamp or nested. */
+        kind: string;
+        nullable: boolean;
+        /**
+         * @description docs/models.md says what each means.
+         * @enum {string}
+         */
+        verdict: 'lossless' | 'widened' | 'limited' | 'truncated' | 'left_out' | 'refused';
+        /** @description The column of the table, or of the file. */
+        target: {
+          name: string;
+          type: string;
+          exists: boolean;
+        } | null;
+        /** @description What is changed in values that the column cannot hold. */
+        changes: ('nul_removed' | 'surrogates_replaced' | 'not_finite_null')[];
+        /** @description For what records may be set aside. */
+        set_aside: (
+          | 'nul_character'
+          | 'lone_surrogate'
+          | 'not_finite'
+          | 'json_invalid'
+          | 'value_too_long'
+          | 'json_too_deep'
+          | 'time_out_of_range'
+          | 'number_out_of_range'
+        )[];
+        problem: {
+          code: string;
+          message: string;
+          remedy?: string;
+        } | null;
+      }[];
+      /** @description null: there is no table, or it could not be looked at. */
+      table: {
+        name: string;
+        exists: boolean;
+        /** @description What a run would create or change; empty when a problem comes first. */
+        statements: string[];
+      } | null;
+      /** @description What would keep a run from writing, as far as that can be found out. */
+      problems: {
+        code: string;
+        message: string;
+        remedy?: string;
+      }[];
+      /** @description null: the destination could not be looked at. */
+      sample: {
+        /** Format: date-time */
+        from: string;
+        /** Format: date-time */
+        to: string;
+        columns: string[];
+        /** @description Values as text, every digit and character of them. */
+        rows: (string | null)[][];
+        /** @description Cells of more than 16,384 characters; they end in … */
+        cells_cut: number;
+        records_examined: number;
+        records_set_aside: {
+          reason: string;
+          records: number;
+        }[];
+      } | null;
+    };
+    ExportDetailInput: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /** Format: uuid */
+      destination_id: string;
+      /** @enum {string} */
+      model: 'events' | 'sql';
+      /** @description Of the model `sql`. */
+      query: string | null;
+      /** @description Columns that identify a row; null: those of the model. */
+      key: string[] | null;
+      version_column: string | null;
+      /**
+       * @description How often, and how much, is exported.
+       * @enum {string}
+       */
+      interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+      /** @description IANA name, for example Europe/Berlin. Its clock decides when a day or a week ends. */
+      time_zone: string;
+      /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+      hour_offset: number;
+      /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+      weekday_offset: number;
+      /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+      jitter_seconds: number;
+      start_at: string | null;
+      end_at: string | null;
+      filter: {
+        /** @description Only these events. */
+        include_events?: string[];
+        /** @description Not these events; wins over include_events. */
+        exclude_events?: string[];
+        properties?: components['schemas']['PropertyFiltersInput'];
+      };
+      /** @description null: rows of a table, which have no file format. */
+      format: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      } | null;
+      /**
+       * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+       * @enum {string}
+       */
+      mode: 'append' | 'merge';
+      max_file_mb: number | null;
+      columns: components['schemas']['ColumnsInput'] | null;
+      privacy: components['schemas']['PrivacyInput'] | null;
+      paused: boolean;
+      /** @description auto: Sluice, because its runs kept failing. */
+      paused_by: ('user' | 'auto') | null;
+      pause_reason: {
+        code: string;
+        message: string;
+        remedy: string | null;
+        /** @description Runs in a row that failed so. */
+        failures: number;
+        /**
+         * Format: uuid
+         * @description The last of them.
+         */
+        run_id: string;
+        /**
+         * @description destination: a connection check that passes resumes the export. export: change its settings, then resume it.
+         * @enum {string}
+         */
+        about: 'destination' | 'export';
+        /** Format: date-time */
+        at: string;
+      } | null;
+      completeness: {
+        /**
+         * Format: date-time
+         * @description Everything that was ingested before, since the export exists, is at the destination.
+         */
+        complete_until: string;
+        /** @description From there to now: at least the interval that is not over yet. */
+        behind_seconds: number;
+      };
+      warnings: {
+        code: string;
+        message: string;
+      }[];
+    };
+    GapInput: {
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /**
+       * @description missing: nothing has run it.
+       * @enum {string}
+       */
+      state: 'missing' | 'running' | 'failed';
+      /** @description The latest one. */
+      run: {
+        /** Format: uuid */
+        id: string;
+        status: string;
+        error_code: string | null;
+        remedy: string | null;
+      } | null;
+      /** @description When the gap detector starts it at the earliest; null: it does not, see the remedy and use "run now". */
+      next_try_at: string | null;
+    };
+    QueryCheckInput: {
+      columns: {
+        name: string;
+        type: string;
+        nullable: boolean;
+      }[];
+      /** @description The first rows; 64-bit integers are text. */
+      sample: {
+        [key: string]: unknown;
+      }[];
+      /** @description Stored rows that the engine read for the sample. */
+      rows_read: number;
+      bytes_read: number;
+    };
+    ReconciliationInput: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      dry_run: boolean;
+      /** @enum {string} */
+      trigger: 'manual' | 'schedule';
+      /** @enum {string} */
+      status: 'running' | 'completed' | 'failed' | 'cancelled';
+      intervals_compared: number;
+      /** @description Too old to be compared, or being exported at that moment. */
+      intervals_skipped: number;
+      intervals_differing: number;
+      intervals_repaired: number;
+      rows_late: number;
+      rows_lost: number;
+      rows_surplus: number;
+      rows_unknown: number;
+      rows_gone_from_source: number;
+      error_message: string | null;
+      /** Format: date-time */
+      started_at: string;
+      finished_at: string | null;
+    };
+    ReconciliationDetailInput: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      dry_run: boolean;
+      /** @enum {string} */
+      trigger: 'manual' | 'schedule';
+      /** @enum {string} */
+      status: 'running' | 'completed' | 'failed' | 'cancelled';
+      intervals_compared: number;
+      /** @description Too old to be compared, or being exported at that moment. */
+      intervals_skipped: number;
+      intervals_differing: number;
+      intervals_repaired: number;
+      rows_late: number;
+      rows_lost: number;
+      rows_surplus: number;
+      rows_unknown: number;
+      rows_gone_from_source: number;
+      error_message: string | null;
+      /** Format: date-time */
+      started_at: string;
+      finished_at: string | null;
+      /** @description Intervals that differed, at most a thousand. */
+      repairs: {
+        /** Format: date-time */
+        interval_start: string;
+        /** Format: date-time */
+        interval_end: string;
+        /** @description Became visible in the source after the interval had been exported. */
+        rows_late: number;
+        /** @description Were exported and are not at the destination. */
+        rows_lost: number;
+        /** @description Copies too many at the destination. */
+        rows_surplus: number;
+        /** @description At the destination, and not of the source: never touched. */
+        rows_unknown: number;
+        /** @description Were exported and are not in the source any more: never touched. */
+        rows_gone_from_source: number;
+        /** @enum {string} */
+        destination: 'compared' | 'not_readable' | 'failed';
+        files: {
+          key: string;
+          /** @enum {string} */
+          problem: 'missing' | 'changed' | 'unexpected';
+        }[];
+        /** @enum {string} */
+        action: 'none' | 'supplement' | 'whole' | 'remove';
+        /** @enum {string} */
+        status: 'found' | 'repaired' | 'failed' | 'left';
+        note: string | null;
+        run_id: string | null;
+        /** Format: date-time */
+        found_at: string;
+        repaired_at: string | null;
+      }[];
+    };
+    LateDataInput: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      rows: number;
+      /** @description Sum modulo 2^64 of the hashes of their uuids. */
+      hash: string;
+      buckets: {
+        bucket: number;
+        rows: number;
+        hash: string;
+      }[];
+      first_inserted_at: string | null;
+      last_inserted_at: string | null;
+      /** Format: date-time */
+      found_at: string;
+      loaded_by_run_id: string | null;
+      loaded_at: string | null;
+    };
+    NotificationChannelInput: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      /** @enum {string} */
+      kind: 'webhook' | 'slack' | 'email';
+      name: string;
+      /** @description Secrets read { "configured": true }. */
+      config: {
+        [key: string]: unknown;
+      };
+      events:
+        | (
+            | 'export.failed'
+            | 'export.recovered'
+            | 'export.auto_paused'
+            | 'export.resumed'
+            | 'destination.near_log_ttl'
+            | 'webhook.paused'
+            | 'webhook.misconfigured'
+            | 'webhook.gone'
+            | 'webhook.recovered'
+          )[]
+        | null;
+      enabled: boolean;
+    };
+    NotificationInput: {
+      /** Format: uuid */
+      id: string;
+      event: string;
+      subject: string;
+      title: string;
+      text: string;
+      details: {
+        [key: string]: unknown;
+      };
+      /** Format: date-time */
+      created_at: string;
+      sends: {
+        /** Format: uuid */
+        channel_id: string;
+        /** @enum {string} */
+        status: 'pending' | 'sent' | 'failed' | 'dropped';
+        attempts: number;
+        /** @description Of the last attempt. */
+        error: {
+          code: string;
+          message: string;
+        } | null;
+        settled_at: string | null;
+      }[];
+    };
+    RejectedRecordInput: {
+      /** Format: uuid */
+      uuid: string;
+      event: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** Format: date-time */
+      inserted_at: string;
+      /** Format: date-time */
+      rejected_at: string;
+      /** @description Column and reason, for example `properties json_too_deep`. */
+      reason: string;
+      /** @description The row as one JSON object. */
+      record: string;
+    };
+    ReplayInput: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      webhook_id: string;
+      /** @enum {string} */
+      scope: 'event' | 'failed' | 'matched';
+      /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+      from: string;
+      /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+      until: string;
+      /** @enum {string} */
+      status: 'running' | 'paused' | 'completed' | 'cancelled';
+      /** @description Events, estimated. */
+      planned: number;
+      delivered: number;
+      /** @description Not taken by the endpoint: given to a retry, parked or given up. */
+      failed: number;
+      /** @description Gone from the log, or delivered by somebody else meanwhile. */
+      skipped: number;
+      percent: number;
+      eta_seconds: number | null;
+      /** @description Everything ingested before is dealt with. */
+      settled_until: string;
+      workflow_id: string;
+      /** Format: date-time */
+      created_at: string;
+      /** @description Null while an earlier replay of the webhook runs. */
+      begun_at: string | null;
+      ended_at: string | null;
+    };
+    AttemptInput: {
+      /** @description The header of that name; the same over all attempts of an event. */
+      webhook_id: string;
+      event_uuid: string;
+      event_inserted_at: string;
+      attempt: number;
+      /** Format: date-time */
+      attempted_at: string;
+      /** @enum {string} */
+      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+      status_code: number | null;
+      error: {
+        code: string;
+        message: string;
+      } | null;
+      duration_ms: number;
+      /** @description From capture to the end of the response. */
+      latency_ms: number;
+      response_body: string;
+      next_attempt_at: string | null;
+      via: string;
+    };
+    DeliveryExplanationInput: {
+      event: {
+        uuid: string;
+        event: string;
+        distinct_id: string;
+        timestamp: string;
+        inserted_at: string;
+      };
+      /** @description By the filter as it is now. */
+      matched: boolean;
+      /** @description The setting that keeps the event out. */
+      unmatched_by: string | null;
+      /** @enum {string} */
+      state:
+        'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'not_matched' | 'too_early' | 'passed';
+      /** @description What happens next, or what to do. */
+      next: string;
+      next_attempt_at: string | null;
+      health: string;
+      /** @description The header of that name. */
+      webhook_id: string;
+      /** @description As it would be made now. */
+      request: {
+        method: string;
+        url: string;
+        /** @description Values of yours and credentials are left out. */
+        headers: {
+          [key: string]: string;
+        };
+        body: string;
+        /** @description Why it cannot be made. */
+        refusal: {
+          code: string;
+          message: string;
+        } | null;
+      };
+      /** @description Newest first, at most 100. */
+      attempts: components['schemas']['AttemptInput'][];
+      /** @description The retries of the event in Temporal. */
+      workflow_id: string | null;
+    };
+    WebhookTestInput: {
+      delivered: boolean;
+      status_code: number | null;
+      error: {
+        code: string;
+        message: string;
+        remedy: string | null;
+      } | null;
+      duration_ms: number;
+      response_body: string;
+      request: {
+        method: string;
+        url: string;
+        /** @description Values of yours and credentials are left out. */
+        headers: {
+          [key: string]: string;
+        };
+        body: string;
+        /** @description Why it cannot be made. */
+        refusal: {
+          code: string;
+          message: string;
+        } | null;
+      };
+    };
+    Problem: {
+      /** @description The code as a URI. */
+      type: string;
+      title: string;
+      status: number;
+      /** @description Stable; see docs/error-codes.md. */
+      code: string;
+      detail: string;
+      /** @description What to do about it. */
+      remedy?: string;
+      /** @description The field of the request that is at fault. */
+      field?: string;
+      /** @description Every field at fault. */
+      errors?: {
+        field: string;
+        message: string;
+      }[];
+      request_id: string;
+    };
+    /** @description Conditions on properties, all of which must hold; docs/filters.md has the operators. */
+    PropertyFilters: (
+      | {
+          /** @enum {string} */
+          operator: 'is_set' | 'is_not_set';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+        }
+      | {
+          /** @enum {string} */
+          operator: 'exact' | 'is_not';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          /** @description One value or a list, of which one has to be equal. */
+          value: string | number | boolean | (string | number | boolean)[];
+        }
+      | {
+          /** @enum {string} */
+          operator: 'in' | 'not_in';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          value: (string | number | boolean)[];
+        }
+      | {
+          /** @enum {string} */
+          operator: 'icontains' | 'not_icontains';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          value: string;
+        }
+      | {
+          /** @enum {string} */
+          operator: 'regex' | 'not_regex';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          /** @description A regular expression of RE2; `.` matches line breaks too. */
+          value: string;
+        }
+      | {
+          /** @enum {string} */
+          operator: 'gt' | 'gte' | 'lt' | 'lte';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          /** @description A number; as text to keep more than 53 bits. */
+          value: string | number;
+        }
+      | {
+          /** @enum {string} */
+          operator: 'is_date_before' | 'is_date_after';
+          /** @description Name of a member of the JSON object; a dot in it is a dot. */
+          key: string;
+          /**
+           * @description event: the event's properties. person: its person_properties.
+           * @enum {string}
+           */
+          source: 'event' | 'person';
+          /** @description A date or RFC 3339 time from 1901 to 2199; UTC when it has no offset. */
+          value: string;
+        }
+      | {
+          /** @enum {string} */
+          operator: 'and' | 'or';
+          filters: (
+            | {
+                /** @enum {string} */
+                operator: 'is_set' | 'is_not_set';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+              }
+            | {
+                /** @enum {string} */
+                operator: 'exact' | 'is_not';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                /** @description One value or a list, of which one has to be equal. */
+                value: string | number | boolean | (string | number | boolean)[];
+              }
+            | {
+                /** @enum {string} */
+                operator: 'in' | 'not_in';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                value: (string | number | boolean)[];
+              }
+            | {
+                /** @enum {string} */
+                operator: 'icontains' | 'not_icontains';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                value: string;
+              }
+            | {
+                /** @enum {string} */
+                operator: 'regex' | 'not_regex';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                /** @description A regular expression of RE2; `.` matches line breaks too. */
+                value: string;
+              }
+            | {
+                /** @enum {string} */
+                operator: 'gt' | 'gte' | 'lt' | 'lte';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                /** @description A number; as text to keep more than 53 bits. */
+                value: string | number;
+              }
+            | {
+                /** @enum {string} */
+                operator: 'is_date_before' | 'is_date_after';
+                /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                key: string;
+                /**
+                 * @description event: the event's properties. person: its person_properties.
+                 * @enum {string}
+                 */
+                source: 'event' | 'person';
+                /** @description A date or RFC 3339 time from 1901 to 2199; UTC when it has no offset. */
+                value: string;
+              }
+            | {
+                /** @enum {string} */
+                operator: 'and' | 'or';
+                filters: (
+                  | {
+                      /** @enum {string} */
+                      operator: 'is_set' | 'is_not_set';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'exact' | 'is_not';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      /** @description One value or a list, of which one has to be equal. */
+                      value: string | number | boolean | (string | number | boolean)[];
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'in' | 'not_in';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      value: (string | number | boolean)[];
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'icontains' | 'not_icontains';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      value: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'regex' | 'not_regex';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      /** @description A regular expression of RE2; `.` matches line breaks too. */
+                      value: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'gt' | 'gte' | 'lt' | 'lte';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      /** @description A number; as text to keep more than 53 bits. */
+                      value: string | number;
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'is_date_before' | 'is_date_after';
+                      /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                      key: string;
+                      /**
+                       * @description event: the event's properties. person: its person_properties.
+                       * @enum {string}
+                       */
+                      source: 'event' | 'person';
+                      /** @description A date or RFC 3339 time from 1901 to 2199; UTC when it has no offset. */
+                      value: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      operator: 'and' | 'or';
+                      filters: (
+                        | {
+                            /** @enum {string} */
+                            operator: 'is_set' | 'is_not_set';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'exact' | 'is_not';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            /** @description One value or a list, of which one has to be equal. */
+                            value: string | number | boolean | (string | number | boolean)[];
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'in' | 'not_in';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            value: (string | number | boolean)[];
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'icontains' | 'not_icontains';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            value: string;
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'regex' | 'not_regex';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            /** @description A regular expression of RE2; `.` matches line breaks too. */
+                            value: string;
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'gt' | 'gte' | 'lt' | 'lte';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            /** @description A number; as text to keep more than 53 bits. */
+                            value: string | number;
+                          }
+                        | {
+                            /** @enum {string} */
+                            operator: 'is_date_before' | 'is_date_after';
+                            /** @description Name of a member of the JSON object; a dot in it is a dot. */
+                            key: string;
+                            /**
+                             * @description event: the event's properties. person: its person_properties.
+                             * @enum {string}
+                             */
+                            source: 'event' | 'person';
+                            /** @description A date or RFC 3339 time from 1901 to 2199; UTC when it has no offset. */
+                            value: string;
+                          }
+                      )[];
+                    }
+                )[];
+              }
+          )[];
+        }
+    )[];
+    Run: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      export_id: string;
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** @enum {string} */
+      status:
+        | 'starting'
+        | 'running'
+        | 'completed'
+        | 'failed'
+        | 'failed_retryable'
+        | 'cancelled'
+        | 'terminated'
+        | 'timed_out'
+        | 'over_quota'
+        | 'skipped';
+      trigger: string;
+      /** @description Version of the export that the run is pinned to. */
+      export_version: number;
+      generation: number;
+      /** @description Rows that the source had for the interval. */
+      rows_in: number;
+      /** @description Rows that the destination got. */
+      rows: number;
+      bytes: number;
+      files: number;
+      /** @description Records that the destination cannot hold; they were set aside with the reason. */
+      records_failed: number;
+      error: {
+        code: string;
+        message: string;
+        remedy: string | null;
+        /** @description Who has to act. */
+        fault: ('customer' | 'destination' | 'platform') | null;
+        /** @description The activity that failed. */
+        step: string | null;
+      } | null;
+      /** @description Find it in the Temporal UI by this id. */
+      workflow_id: string;
+      /** Format: date-time */
+      started_at: string;
+      finished_at: string | null;
+      /** @description Milliseconds by step, over all attempts. */
+      timings: {
+        [key: string]: number;
+      };
+    };
+    ExportDeletion: {
+      /** Format: uuid */
+      export_id: string;
+      name: string;
+      /**
+       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
+       * @enum {string}
+       */
+      state: 'active' | 'deleting' | 'deleted';
+      /** @description The Temporal Schedule. */
+      schedule: {
+        id: string;
+        removed: boolean;
+      };
+      /** @description They are cancelled, and clean up what they had not committed. */
+      open_runs: components['schemas']['Run'][];
+      /** @description Due, and not exported: they are given up. */
+      unexported_intervals: number;
+      /** @description Committed data. It stays; Sluice never removes it. */
+      left_behind: {
+        /** Format: uuid */
+        destination_id: string;
+        destination_name: string;
+        kind: string;
+        /** @description Where it is: bucket and prefix, folder, or table. */
+        location: {
+          [key: string]: string;
+        };
+        intervals: number;
+        rows: number;
+        bytes: number;
+        files: number;
+        /** @description Some of the newest interval; none for tables. */
+        latest_files: string[];
+      };
+    };
+    DestinationDeletion: {
+      /** Format: uuid */
+      destination_id: string;
+      name: string;
+      kind: string;
+      /**
+       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
+       * @enum {string}
+       */
+      state: 'active' | 'deleting' | 'deleted';
+      /** @description Exports use it: deleting is refused unless with_exports is true. */
+      needs_with_exports: boolean;
+      /** @description They are deleted with it. */
+      exports: components['schemas']['ExportDeletion'][];
+    };
+    WebhookDeletion: {
+      /** Format: uuid */
+      webhook_id: string;
+      name: string;
+      /**
+       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
+       * @enum {string}
+       */
+      state: 'active' | 'deleting' | 'deleted';
+      /** @description The webhook’s workflow in Temporal. */
+      workflow: {
+        id: string;
+        ended: boolean;
+      };
+      /** @description Events ingested later are not sent any more. null: the cursor is removed. */
+      cursor: string | null;
+      /** @description Events that wait for another try: their workflows end as dropped. */
+      open_retries: number;
+    };
+    Destination: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      kind: string;
+      name: string;
+      /** @description Secrets read { "configured": true }. */
+      config: {
+        [key: string]: unknown;
+      };
+    };
+    /** @description What the destination gets, in this order; docs/models.md has the kinds. */
+    Columns: {
+      name: string;
+      from:
+        | {
+            /** @constant */
+            kind: 'column';
+            /** @enum {string} */
+            column:
+              | 'uuid'
+              | 'event'
+              | 'distinct_id'
+              | 'person_id'
+              | 'properties'
+              | 'person_properties'
+              | 'timestamp'
+              | 'inserted_at'
+              | 'created_at'
+              | 'team_id';
+          }
+        | {
+            /** @constant */
+            kind: 'property';
+            /**
+             * @description event: the event's properties. person: its person_properties.
+             * @enum {string}
+             */
+            source: 'event' | 'person';
+            /** @description Names of members from the outermost object inwards; a dot in a name is a dot. */
+            path: string[];
+            /**
+             * @description A property of another type is null.
+             * @default string
+             * @enum {string}
+             */
+            type: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'timestamp';
+          }
+        | {
+            /** @constant */
+            kind: 'literal';
+            value: string | number | boolean;
+          }
+        | {
+            /** @constant */
+            kind: 'date_part';
+            /** @enum {string} */
+            column: 'timestamp' | 'inserted_at' | 'created_at';
+            /**
+             * @description weekday: 1 is Monday. week: of ISO 8601.
+             * @enum {string}
+             */
+            part: 'date' | 'year' | 'quarter' | 'month' | 'week' | 'day' | 'weekday' | 'hour' | 'minute';
+            /** @description Default: UTC. */
+            time_zone?: string;
+          }
+        | {
+            /** @constant */
+            kind: 'hash';
+            of:
+              | {
+                  /** @constant */
+                  kind: 'column';
+                  /** @enum {string} */
+                  column:
+                    | 'uuid'
+                    | 'event'
+                    | 'distinct_id'
+                    | 'person_id'
+                    | 'properties'
+                    | 'person_properties'
+                    | 'timestamp'
+                    | 'inserted_at'
+                    | 'created_at'
+                    | 'team_id';
+                }
+              | {
+                  /** @constant */
+                  kind: 'property';
+                  /**
+                   * @description event: the event's properties. person: its person_properties.
+                   * @enum {string}
+                   */
+                  source: 'event' | 'person';
+                  /** @description Names of members from the outermost object inwards; a dot in a name is a dot. */
+                  path: string[];
+                  /**
+                   * @description A property of another type is null.
+                   * @default string
+                   * @enum {string}
+                   */
+                  type: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'timestamp';
+                }
+              | {
+                  /** @constant */
+                  kind: 'literal';
+                  value: string | number | boolean;
+                };
+          }
+        | {
+            /** @constant */
+            kind: 'concat';
+            parts: (
+              | {
+                  /** @constant */
+                  kind: 'column';
+                  /** @enum {string} */
+                  column:
+                    | 'uuid'
+                    | 'event'
+                    | 'distinct_id'
+                    | 'person_id'
+                    | 'properties'
+                    | 'person_properties'
+                    | 'timestamp'
+                    | 'inserted_at'
+                    | 'created_at'
+                    | 'team_id';
+                }
+              | {
+                  /** @constant */
+                  kind: 'property';
+                  /**
+                   * @description event: the event's properties. person: its person_properties.
+                   * @enum {string}
+                   */
+                  source: 'event' | 'person';
+                  /** @description Names of members from the outermost object inwards; a dot in a name is a dot. */
+                  path: string[];
+                  /**
+                   * @description A property of another type is null.
+                   * @default string
+                   * @enum {string}
+                   */
+                  type: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'timestamp';
+                }
+              | {
+                  /** @constant */
+                  kind: 'literal';
+                  value: string | number | boolean;
+                }
+            )[];
+          }
+        | {
+            /** @constant */
+            kind: 'coalesce';
+            of: (
+              | {
+                  /** @constant */
+                  kind: 'column';
+                  /** @enum {string} */
+                  column:
+                    | 'uuid'
+                    | 'event'
+                    | 'distinct_id'
+                    | 'person_id'
+                    | 'properties'
+                    | 'person_properties'
+                    | 'timestamp'
+                    | 'inserted_at'
+                    | 'created_at'
+                    | 'team_id';
+                }
+              | {
+                  /** @constant */
+                  kind: 'property';
+                  /**
+                   * @description event: the event's properties. person: its person_properties.
+                   * @enum {string}
+                   */
+                  source: 'event' | 'person';
+                  /** @description Names of members from the outermost object inwards; a dot in a name is a dot. */
+                  path: string[];
+                  /**
+                   * @description A property of another type is null.
+                   * @default string
+                   * @enum {string}
+                   */
+                  type: 'string' | 'integer' | 'number' | 'boolean' | 'json' | 'timestamp';
+                }
+              | {
+                  /** @constant */
+                  kind: 'literal';
+                  value: string | number | boolean;
+                }
+            )[];
+          };
+    }[];
+    /** @description What must not leave as it is; docs/models.md says what a hash promises. */
+    Privacy: {
+      /**
+       * @description Properties that are left out.
+       * @default []
+       */
+      drop: {
+        /**
+         * @description event: the event's properties. person: its person_properties.
+         * @enum {string}
+         */
+        source: 'event' | 'person';
+        /** @description `*` stands for any characters of a name, `\*` for itself. */
+        path: string[];
+      }[];
+      /**
+       * @description Properties whose value becomes its keyed hash.
+       * @default []
+       */
+      hash: {
+        /**
+         * @description event: the event's properties. person: its person_properties.
+         * @enum {string}
+         */
+        source: 'event' | 'person';
+        /** @description `*` stands for any characters of a name, `\*` for itself. */
+        path: string[];
+      }[];
+      /** @default false */
+      hash_distinct_id: boolean;
+      /** @default false */
+      hash_person_id: boolean;
+    };
+    Export: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /** Format: uuid */
+      destination_id: string;
+      /** @enum {string} */
+      model: 'events' | 'sql';
+      /** @description Of the model `sql`. */
+      query: string | null;
+      /** @description Columns that identify a row; null: those of the model. */
+      key: string[] | null;
+      version_column: string | null;
+      /**
+       * @description How often, and how much, is exported.
+       * @enum {string}
+       */
+      interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+      /** @description IANA name, for example Europe/Berlin. Its clock decides when a day or a week ends. */
+      time_zone: string;
+      /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+      hour_offset: number;
+      /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+      weekday_offset: number;
+      /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+      jitter_seconds: number;
+      start_at: string | null;
+      end_at: string | null;
+      filter: {
+        /** @description Only these events. */
+        include_events?: string[];
+        /** @description Not these events; wins over include_events. */
+        exclude_events?: string[];
+        properties?: components['schemas']['PropertyFilters'];
+      };
+      /** @description null: rows of a table, which have no file format. */
+      format: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      } | null;
+      /**
+       * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+       * @enum {string}
+       */
+      mode: 'append' | 'merge';
+      max_file_mb: number | null;
+      columns: components['schemas']['Columns'] | null;
+      privacy: components['schemas']['Privacy'] | null;
+      paused: boolean;
+      /** @description auto: Sluice, because its runs kept failing. */
+      paused_by: ('user' | 'auto') | null;
+      pause_reason: {
+        code: string;
+        message: string;
+        remedy: string | null;
+        /** @description Runs in a row that failed so. */
+        failures: number;
+        /**
+         * Format: uuid
+         * @description The last of them.
+         */
+        run_id: string;
+        /**
+         * @description destination: a connection check that passes resumes the export. export: change its settings, then resume it.
+         * @enum {string}
+         */
+        about: 'destination' | 'export';
+        /** Format: date-time */
+        at: string;
+      } | null;
+    };
+    OnDemandExport: {
+      name: string;
+      /** @enum {string} */
+      model: 'events' | 'sql';
+      filter: {
+        /** @description Only these events. */
+        include_events?: string[];
+        /** @description Not these events; wins over include_events. */
+        exclude_events?: string[];
+        properties?: components['schemas']['PropertyFilters'];
+      };
+      /** @description null: rows of a table, which have no file format. */
+      format: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      } | null;
+      columns: components['schemas']['Columns'] | null;
+      privacy: components['schemas']['Privacy'] | null;
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      /** @description null: it is for download. */
+      destination_id: string | null;
+      download: boolean;
+      /** @description That of its run; queued before it begins, expired when its files are removed. */
+      status: string;
+      /** @description null: not planned yet. */
+      progress: {
+        chunks_done: number;
+        chunks: number;
+        rows_done: number;
+        rows: number;
+      } | null;
+      run: components['schemas']['Run'] | null;
+      /** @description Of a download: its links end then, and the files are removed. */
+      expires_at: string | null;
+      /** @description Of a download that is complete. */
+      files: {
+        name: string;
+        rows: number;
+        bytes: number;
+        sha256: string;
+        /** @description Path of this API. Whoever has it can download until expires_at. */
+        url: string;
+      }[];
+    };
+    Webhook: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /**
+       * @description What the user wants; for what Sluice thinks of it see its state.
+       * @enum {string}
+       */
+      status: 'active' | 'paused';
+      url: string;
+      events: string[] | null;
+      exclude_events: string[] | null;
+      properties: components['schemas']['PropertyFilters'] | null;
+      /**
+       * @description HTTP method.
+       * @enum {string}
+       */
+      method: 'POST' | 'PUT' | 'PATCH';
+      headers: {
+        configured: boolean;
+      };
+      authentication: {
+        /** @enum {string} */
+        type: 'basic' | 'bearer' | 'oauth2';
+      } | null;
+      client_certificate: {
+        configured: boolean;
+      };
+      payload: {
+        /** @default application/json */
+        content_type: string;
+        /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+        template:
+          | string
+          | unknown[]
+          | {
+              [key: string]: unknown;
+            };
+      } | null;
+      timeout_ms: number;
+      max_concurrency: number;
+      rate_limit_per_second: number | null;
+      retry_schedule_ms: number[] | null;
+    };
+    BackfillEstimate: {
+      /** @description To be exported. */
+      intervals: number;
+      /** @description Exported already. */
+      skipped: number;
+      /** @description Without events, and older than the export. */
+      empty: number;
+      /** @description Stored rows; null: they cannot be counted. */
+      rows: number | null;
+      /** @description Uncompressed. */
+      bytes: number | null;
+      /** @description When nothing throttles it. */
+      minutes: number | null;
+      /**
+       * @description Whose past runs the minutes come from.
+       * @enum {string}
+       */
+      basis: 'this_export' | 'default';
+    };
+    Backfill: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      export_id: string;
+      /** @enum {string} */
+      status: 'estimating' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
+      /** @description Why it is paused or has failed. */
+      reason: string | null;
+      /** Format: date-time */
+      range_start: string;
+      /** Format: date-time */
+      range_end: string;
+      /** @enum {string} */
+      order: 'newest' | 'oldest';
+      parallel: number;
+      force: boolean;
+      estimate: components['schemas']['BackfillEstimate'] | null;
+      progress: {
+        intervals: number;
+        completed: number;
+        skipped: number;
+        empty: number;
+        failed: number;
+        cancelled: number;
+        running: number;
+        pending: number;
+        rows: number;
+        bytes: number;
+        rows_left: number;
+        /** @description Of the intervals, those that need nothing more. */
+        percent: number;
+        /** @description At the pace of the last ten minutes; null while nobody can tell. */
+        seconds_left: number | null;
+      };
+      /** @description Share of the full pace, and what live work it gives way to. */
+      throttle: {
+        level: number;
+        reason: string | null;
+      } | null;
+      /** Format: date-time */
+      created_at: string;
+      finished_at: string | null;
+      /** @description Find it in the Temporal UI by this id. */
+      workflow_id: string;
+    };
+    BackfillInterval: {
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** @enum {string} */
+      status: 'pending' | 'running' | 'completed' | 'skipped' | 'empty' | 'failed' | 'cancelled';
+      expected_rows: number | null;
+      rows: number;
+      bytes: number;
+      run_id: string | null;
+      error: {
+        code: string;
+        message: string;
+      } | null;
+      finished_at: string | null;
+    };
+    DestinationKind: {
+      kind: string;
+      title: string;
+      /** @description What arrives where. */
+      summary: string;
+      /** @enum {string} */
+      guarantee: 'exactly_once' | 'at_least_once';
+      modes: ('append' | 'merge')[];
+      /** @description The first is the default. */
+      formats: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow' | 'table';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      }[];
+      /** @description JSON Schema of `config`; secrets are `writeOnly`. */
+      config_schema: {
+        [key: string]: unknown;
+      };
+    };
+    ConnectionCheck: {
+      ok: boolean;
+      steps: {
+        name: string;
+        /** @enum {string} */
+        status: 'passed' | 'failed' | 'skipped';
+        /** @description Of a failed step: what is wrong and what to do. */
+        message?: string;
+      }[];
+    };
+    DestinationCheck: {
+      ok: boolean;
+      steps: {
+        name: string;
+        /** @enum {string} */
+        status: 'passed' | 'failed' | 'skipped';
+        /** @description Of a failed step: what is wrong and what to do. */
+        message?: string;
+      }[];
+      /** @description Exports that waited for the destination to work again. */
+      resumed_exports: string[];
+    };
+    DryRun: {
+      destination_kind: string;
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** @description Of that interval: stored rows, duplicates included; bytes before they are encoded and packed. */
+      estimate: {
+        rows: number;
+        bytes: number;
+      };
+      columns: {
+        name: string;
+        /** @description text, json, uuid, bool, integer, decimal, float, date, timestamp or nested. */
+        kind: string;
+        nullable: boolean;
+        /**
+         * @description docs/models.md says what each means.
+         * @enum {string}
+         */
+        verdict: 'lossless' | 'widened' | 'limited' | 'truncated' | 'left_out' | 'refused';
+        /** @description The column of the table, or of the file. */
+        target: {
+          name: string;
+          type: string;
+          exists: boolean;
+        } | null;
+        /** @description What is changed in values that the column cannot hold. */
+        changes: ('nul_removed' | 'surrogates_replaced' | 'not_finite_null')[];
+        /** @description For what records may be set aside. */
+        set_aside: (
+          | 'nul_character'
+          | 'lone_surrogate'
+          | 'not_finite'
+          | 'json_invalid'
+          | 'value_too_long'
+          | 'json_too_deep'
+          | 'time_out_of_range'
+          | 'number_out_of_range'
+        )[];
+        problem: {
+          code: string;
+          message: string;
+          remedy?: string;
+        } | null;
+      }[];
+      /** @description null: there is no table, or it could not be looked at. */
+      table: {
+        name: string;
+        exists: boolean;
+        /** @description What a run would create or change; empty when a problem comes first. */
+        statements: string[];
+      } | null;
+      /** @description What would keep a run from writing, as far as that can be found out. */
+      problems: {
+        code: string;
+        message: string;
+        remedy?: string;
+      }[];
+      /** @description null: the destination could not be looked at. */
+      sample: {
+        /** Format: date-time */
+        from: string;
+        /** Format: date-time */
+        to: string;
+        columns: string[];
+        /** @description Values as text, every digit and character of them. */
+        rows: (string | null)[][];
+        /** @description Cells of more than 16,384 characters; they end in … */
+        cells_cut: number;
+        records_examined: number;
+        records_set_aside: {
+          reason: string;
+          records: number;
+        }[];
+      } | null;
+    };
+    ExportDetail: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /** Format: uuid */
+      destination_id: string;
+      /** @enum {string} */
+      model: 'events' | 'sql';
+      /** @description Of the model `sql`. */
+      query: string | null;
+      /** @description Columns that identify a row; null: those of the model. */
+      key: string[] | null;
+      version_column: string | null;
+      /**
+       * @description How often, and how much, is exported.
+       * @enum {string}
+       */
+      interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+      /** @description IANA name, for example Europe/Berlin. Its clock decides when a day or a week ends. */
+      time_zone: string;
+      /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+      hour_offset: number;
+      /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+      weekday_offset: number;
+      /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+      jitter_seconds: number;
+      start_at: string | null;
+      end_at: string | null;
+      filter: {
+        /** @description Only these events. */
+        include_events?: string[];
+        /** @description Not these events; wins over include_events. */
+        exclude_events?: string[];
+        properties?: components['schemas']['PropertyFilters'];
+      };
+      /** @description null: rows of a table, which have no file format. */
+      format: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      } | null;
+      /**
+       * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+       * @enum {string}
+       */
+      mode: 'append' | 'merge';
+      max_file_mb: number | null;
+      columns: components['schemas']['Columns'] | null;
+      privacy: components['schemas']['Privacy'] | null;
+      paused: boolean;
+      /** @description auto: Sluice, because its runs kept failing. */
+      paused_by: ('user' | 'auto') | null;
+      pause_reason: {
+        code: string;
+        message: string;
+        remedy: string | null;
+        /** @description Runs in a row that failed so. */
+        failures: number;
+        /**
+         * Format: uuid
+         * @description The last of them.
+         */
+        run_id: string;
+        /**
+         * @description destination: a connection check that passes resumes the export. export: change its settings, then resume it.
+         * @enum {string}
+         */
+        about: 'destination' | 'export';
+        /** Format: date-time */
+        at: string;
+      } | null;
+      completeness: {
+        /**
+         * Format: date-time
+         * @description Everything that was ingested before, since the export exists, is at the destination.
+         */
+        complete_until: string;
+        /** @description From there to now: at least the interval that is not over yet. */
+        behind_seconds: number;
+      };
+      warnings: {
+        code: string;
+        message: string;
+      }[];
+    };
+    Gap: {
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /**
+       * @description missing: nothing has run it.
+       * @enum {string}
+       */
+      state: 'missing' | 'running' | 'failed';
+      /** @description The latest one. */
+      run: {
+        /** Format: uuid */
+        id: string;
+        status: string;
+        error_code: string | null;
+        remedy: string | null;
+      } | null;
+      /** @description When the gap detector starts it at the earliest; null: it does not, see the remedy and use "run now". */
+      next_try_at: string | null;
+    };
+    QueryCheck: {
+      columns: {
+        name: string;
+        type: string;
+        nullable: boolean;
+      }[];
+      /** @description The first rows; 64-bit integers are text. */
+      sample: {
+        [key: string]: unknown;
+      }[];
+      /** @description Stored rows that the engine read for the sample. */
+      rows_read: number;
+      bytes_read: number;
+    };
+    Reconciliation: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      dry_run: boolean;
+      /** @enum {string} */
+      trigger: 'manual' | 'schedule';
+      /** @enum {string} */
+      status: 'running' | 'completed' | 'failed' | 'cancelled';
+      intervals_compared: number;
+      /** @description Too old to be compared, or being exported at that moment. */
+      intervals_skipped: number;
+      intervals_differing: number;
+      intervals_repaired: number;
+      rows_late: number;
+      rows_lost: number;
+      rows_surplus: number;
+      rows_unknown: number;
+      rows_gone_from_source: number;
+      error_message: string | null;
+      /** Format: date-time */
+      started_at: string;
+      finished_at: string | null;
+    };
+    ReconciliationDetail: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      dry_run: boolean;
+      /** @enum {string} */
+      trigger: 'manual' | 'schedule';
+      /** @enum {string} */
+      status: 'running' | 'completed' | 'failed' | 'cancelled';
+      intervals_compared: number;
+      /** @description Too old to be compared, or being exported at that moment. */
+      intervals_skipped: number;
+      intervals_differing: number;
+      intervals_repaired: number;
+      rows_late: number;
+      rows_lost: number;
+      rows_surplus: number;
+      rows_unknown: number;
+      rows_gone_from_source: number;
+      error_message: string | null;
+      /** Format: date-time */
+      started_at: string;
+      finished_at: string | null;
+      /** @description Intervals that differed, at most a thousand. */
+      repairs: {
+        /** Format: date-time */
+        interval_start: string;
+        /** Format: date-time */
+        interval_end: string;
+        /** @description Became visible in the source after the interval had been exported. */
+        rows_late: number;
+        /** @description Were exported and are not at the destination. */
+        rows_lost: number;
+        /** @description Copies too many at the destination. */
+        rows_surplus: number;
+        /** @description At the destination, and not of the source: never touched. */
+        rows_unknown: number;
+        /** @description Were exported and are not in the source any more: never touched. */
+        rows_gone_from_source: number;
+        /** @enum {string} */
+        destination: 'compared' | 'not_readable' | 'failed';
+        files: {
+          key: string;
+          /** @enum {string} */
+          problem: 'missing' | 'changed' | 'unexpected';
+        }[];
+        /** @enum {string} */
+        action: 'none' | 'supplement' | 'whole' | 'remove';
+        /** @enum {string} */
+        status: 'found' | 'repaired' | 'failed' | 'left';
+        note: string | null;
+        run_id: string | null;
+        /** Format: date-time */
+        found_at: string;
+        repaired_at: string | null;
+      }[];
+    };
+    LateData: {
+      /** Format: uuid */
+      id: string;
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      rows: number;
+      /** @description Sum modulo 2^64 of the hashes of their uuids. */
+      hash: string;
+      buckets: {
+        bucket: number;
+        rows: number;
+        hash: string;
+      }[];
+      first_inserted_at: string | null;
+      last_inserted_at: string | null;
+      /** Format: date-time */
+      found_at: string;
+      loaded_by_run_id: string | null;
+      loaded_at: string | null;
+    };
+    NotificationChannel: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      /** @enum {string} */
+      kind: 'webhook' | 'slack' | 'email';
+      name: string;
+      /** @description Secrets read { "configured": true }. */
+      config: {
+        [key: string]: unknown;
+      };
+      events:
+        | (
+            | 'export.failed'
+            | 'export.recovered'
+            | 'export.auto_paused'
+            | 'export.resumed'
+            | 'destination.near_log_ttl'
+            | 'webhook.paused'
+            | 'webhook.misconfigured'
+            | 'webhook.gone'
+            | 'webhook.recovered'
+          )[]
+        | null;
+      enabled: boolean;
+    };
+    Notification: {
+      /** Format: uuid */
+      id: string;
+      event: string;
+      subject: string;
+      title: string;
+      text: string;
+      details: {
+        [key: string]: unknown;
+      };
+      /** Format: date-time */
+      created_at: string;
+      sends: {
+        /** Format: uuid */
+        channel_id: string;
+        /** @enum {string} */
+        status: 'pending' | 'sent' | 'failed' | 'dropped';
+        attempts: number;
+        /** @description Of the last attempt. */
+        error: {
+          code: string;
+          message: string;
+        } | null;
+        settled_at: string | null;
+      }[];
+    };
+    RejectedRecord: {
+      /** Format: uuid */
+      uuid: string;
+      event: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** Format: date-time */
+      inserted_at: string;
+      /** Format: date-time */
+      rejected_at: string;
+      /** @description Column and reason, for example `properties json_too_deep`. */
+      reason: string;
+      /** @description The row as one JSON object. */
+      record: string;
+    };
+    Replay: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      webhook_id: string;
+      /** @enum {string} */
+      scope: 'event' | 'failed' | 'matched';
+      /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+      from: string;
+      /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+      until: string;
+      /** @enum {string} */
+      status: 'running' | 'paused' | 'completed' | 'cancelled';
+      /** @description Events, estimated. */
+      planned: number;
+      delivered: number;
+      /** @description Not taken by the endpoint: given to a retry, parked or given up. */
+      failed: number;
+      /** @description Gone from the log, or delivered by somebody else meanwhile. */
+      skipped: number;
+      percent: number;
+      eta_seconds: number | null;
+      /** @description Everything ingested before is dealt with. */
+      settled_until: string;
+      workflow_id: string;
+      /** Format: date-time */
+      created_at: string;
+      /** @description Null while an earlier replay of the webhook runs. */
+      begun_at: string | null;
+      ended_at: string | null;
+    };
+    Attempt: {
+      /** @description The header of that name; the same over all attempts of an event. */
+      webhook_id: string;
+      event_uuid: string;
+      event_inserted_at: string;
+      attempt: number;
+      /** Format: date-time */
+      attempted_at: string;
+      /** @enum {string} */
+      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+      status_code: number | null;
+      error: {
+        code: string;
+        message: string;
+      } | null;
+      duration_ms: number;
+      /** @description From capture to the end of the response. */
+      latency_ms: number;
+      response_body: string;
+      next_attempt_at: string | null;
+      via: string;
+    };
+    DeliveryExplanation: {
+      event: {
+        uuid: string;
+        event: string;
+        distinct_id: string;
+        timestamp: string;
+        inserted_at: string;
+      };
+      /** @description By the filter as it is now. */
+      matched: boolean;
+      /** @description The setting that keeps the event out. */
+      unmatched_by: string | null;
+      /** @enum {string} */
+      state:
+        'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'not_matched' | 'too_early' | 'passed';
+      /** @description What happens next, or what to do. */
+      next: string;
+      next_attempt_at: string | null;
+      health: string;
+      /** @description The header of that name. */
+      webhook_id: string;
+      /** @description As it would be made now. */
+      request: {
+        method: string;
+        url: string;
+        /** @description Values of yours and credentials are left out. */
+        headers: {
+          [key: string]: string;
+        };
+        body: string;
+        /** @description Why it cannot be made. */
+        refusal: {
+          code: string;
+          message: string;
+        } | null;
+      };
+      /** @description Newest first, at most 100. */
+      attempts: components['schemas']['Attempt'][];
+      /** @description The retries of the event in Temporal. */
+      workflow_id: string | null;
+    };
+    WebhookTest: {
+      delivered: boolean;
+      status_code: number | null;
+      error: {
+        code: string;
+        message: string;
+        remedy: string | null;
+      } | null;
+      duration_ms: number;
+      response_body: string;
+      request: {
+        method: string;
+        url: string;
+        /** @description Values of yours and credentials are left out. */
+        headers: {
+          [key: string]: string;
+        };
+        body: string;
+        /** @description Why it cannot be made. */
+        refusal: {
+          code: string;
+          message: string;
+        } | null;
+      };
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
