@@ -39,7 +39,9 @@ export async function deliverShard(
   const breaker = breakerOver(deps.settings.breakerMinFailingMs);
   const loadDestinations = async (): Promise<LaneConfig[]> => {
     const webhooks = await listActiveWebhooks(deps.db, deps.box, input);
-    const loaded = webhooks.map((webhook) => ({ ...laneConfig(webhook), breaker }));
+    const loaded = webhooks
+      .map(laneConfig)
+      .map((config) => ({ ...config, breaker: { ...breaker, ...config.breaker } }));
     configs.clear();
     for (const config of loaded) {
       configs.set(config.destinationId, config);

@@ -82,7 +82,8 @@ function wasRetried({ outcome, via }: AttemptRecord): boolean {
 }
 
 /** The first part of the filter that does not want the event. */
-function firstRefusing({ includeEvents, excludeEvents, properties }: EventFilter, event: TailEvent): string | null {
+function firstRefusing(filter: EventFilter, event: TailEvent): string | null {
+  const { includeEvents, excludeEvents, properties, sample } = filter;
   const parts: [string, EventFilter][] = [
     ['events', includeEvents === undefined ? {} : { includeEvents }],
     ['exclude_events', excludeEvents === undefined ? {} : { excludeEvents }],
@@ -90,6 +91,7 @@ function firstRefusing({ includeEvents, excludeEvents, properties }: EventFilter
       `properties.${String(index)}`,
       { properties: [one] },
     ]),
+    ['sample', sample === undefined ? {} : { sample }],
   ];
   return parts.find(([, part]) => !filterToPredicate(part)(event))?.[0] ?? null;
 }

@@ -1,6 +1,7 @@
 import type { ClientCertificate, EndpointAuthentication } from '../core/endpoint-auth.ts';
-import type { EventFilter } from '../core/filters.ts';
-import type { PropertyFilter } from '../core/properties/filter.ts';
+import type { HealthThresholds } from '../core/health-thresholds.ts';
+import { webhookFilter, type StoredFilter } from '../core/webhook-filter.ts';
+import { breakerBy } from '../delivery/health.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
 import type { DeliveryMethod, LaneConfig } from '../delivery/shard/lane-config.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateSettings } from '../delivery/template/template.ts';
@@ -25,7 +26,7 @@ export function laneConfig(webhook: {
     teamId: webhook.teamId,
     name: webhook.name,
     url: config.url,
-    filter: filterOf(config),
+    filter: webhookFilter(config),
     method: config.method ?? 'POST',
     ...proofOf(config),
     contentType: config.payload?.contentType ?? 'application/json',
@@ -37,14 +38,7 @@ export function laneConfig(webhook: {
     retryScheduleMs: config.retryScheduleMs ?? DEFAULT_RETRY_SCHEDULE_MS,
     version: webhook.version,
     health: webhook.health,
-  };
-}
-
-function filterOf({ events, excludeEvents, properties }: Partial<StoredWebhookConfig>): EventFilter {
-  return {
-    ...(events === undefined ? {} : { includeEvents: events }),
-    ...(excludeEvents === undefined ? {} : { excludeEvents }),
-    ...(properties === undefined ? {} : { properties }),
+    ...(config.healthThresholds && { breaker: breakerBy(config.healthThresholds) }),
   };
 }
 
@@ -103,11 +97,9 @@ function compiledOrFailing(settings: TemplateSettings): CompiledTemplate {
   }
 }
 
-interface StoredWebhookConfig {
+interface StoredWebhookConfig extends Required<StoredFilter> {
   url: string;
-  events: string[];
-  excludeEvents: string[];
-  properties: PropertyFilter[];
+  healthThresholds: HealthThresholds;
   method: DeliveryMethod;
   headers: Record<string, string>;
   authentication: EndpointAuthentication;

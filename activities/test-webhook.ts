@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { NO_PERSON } from '../core/person.ts';
 import type { WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
@@ -8,7 +9,6 @@ import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
 import { shownRequest } from './shown-request.ts';
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** Beyond the request's own time-out, for a token that has to be fetched before. */
 const MARGIN_MS = 15_000;
 
@@ -45,7 +45,7 @@ function sampleEvent({ teamId, event, propertiesJson }: WebhookTestRequest): Tai
   const nowMs = Date.now();
   return {
     ...{ teamId, uuid: randomUUID(), event, distinctId: 'sluice-test', propertiesJson },
-    ...{ personId: NOBODY, personPropertiesJson: '{}', timestamp: new Date(nowMs).toISOString() },
+    ...{ personId: NO_PERSON, personPropertiesJson: '{}', timestamp: new Date(nowMs).toISOString() },
     insertedAtMicros: nowMs * MICROS_PER_MS,
   };
 }

@@ -1,7 +1,7 @@
 import { REPLAY_REACH_DAYS, replaySeconds } from '../core/replays.ts';
 import { microsOf, type MicrosRange } from '../core/time.ts';
 import { SluiceError } from '../core/errors.ts';
-import type { EventFilter } from '../core/filters.ts';
+import { webhookFilter, type StoredFilter } from '../core/webhook-filter.ts';
 import type { DestinationRecord } from '../store/destinations.ts';
 import type { ApiDeps, ReplayPlan } from './deps.ts';
 import { fieldError } from './problem.ts';
@@ -24,12 +24,7 @@ export async function planOf(
   const uuids = [...new Set((body.event_uuids ?? []).map((uuid) => uuid.toLowerCase()))];
   const asked = await rangeOf(deps, body);
   const settings = config as unknown as StoredLimits;
-  const { events, excludeEvents, properties } = settings;
-  const filter: EventFilter = {
-    ...(events === undefined ? {} : { includeEvents: events }),
-    ...(excludeEvents === undefined ? {} : { excludeEvents }),
-    ...(properties === undefined ? {} : { properties }),
-  };
+  const filter = webhookFilter(settings);
   const plan = await deps.events.planReplay({ teamId, destinationId, scope: body.scope, filter, range: asked, uuids });
   const found = new Set(plan.keys.map(({ uuid }) => uuid));
   const { maxConcurrency, rateLimitPerSecond } = settings;
@@ -41,10 +36,7 @@ export async function planOf(
   };
 }
 
-interface StoredLimits {
-  events?: string[];
-  excludeEvents?: string[];
-  properties?: NonNullable<EventFilter['properties']>;
+interface StoredLimits extends StoredFilter {
   maxConcurrency: number;
   rateLimitPerSecond?: number;
 }

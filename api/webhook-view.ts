@@ -6,6 +6,7 @@ import { authentication, authenticationView, checkedProof, clientCertificate } f
 import { forField } from './problem.ts';
 import { propertyFilters } from './property-filter-schema.ts';
 import { eventNames, nameSchema, recordFields, recordView } from './schemas.ts';
+import { ruleFields, rulePatch, rulesView, ruleViews, storedRules } from './webhook-rules-schema.ts';
 
 /** Sealed at rest: headers often carry credentials. */
 export const WEBHOOK_SECRET_FIELDS = [
@@ -45,6 +46,7 @@ export const newWebhook = z.strictObject({
   events: eventNames.optional().describe('Only these events.'),
   exclude_events: eventNames.optional().describe('Not these events; wins over events.'),
   properties: propertyFilters.optional(),
+  ...ruleFields,
   method: method.default('POST'),
   headers: headers.optional(),
   authentication: authentication.optional(),
@@ -64,6 +66,7 @@ export const webhookPatch = z.strictObject({
   events: eventNames.nullable().optional(),
   exclude_events: eventNames.nullable().optional(),
   properties: propertyFilters.nullable().optional(),
+  ...rulePatch,
   method: method.optional(),
   headers: headers.nullable().optional(),
   authentication: authentication.nullable().optional(),
@@ -86,6 +89,7 @@ export const webhookSchema = z
     events: eventNames.nullable(),
     exclude_events: eventNames.nullable(),
     properties: propertyFilters.nullable(),
+    ...ruleViews,
     method,
     headers: z.object({ configured: z.boolean() }),
     authentication: authenticationView,
@@ -125,6 +129,7 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
     events: config.events ?? null,
     exclude_events: config.excludeEvents ?? null,
     properties: config.properties ?? null,
+    ...rulesView(record.config),
     method: config.method ?? 'POST',
     headers: { configured: config.headers !== undefined },
     authentication: config.authenticationType ? { type: config.authenticationType } : null,
@@ -165,6 +170,7 @@ export async function checkedConfig(deps: ApiDeps, fields: WebhookFields): Promi
     events: fields.events,
     excludeEvents: fields.exclude_events,
     properties: fields.properties,
+    ...storedRules(fields),
     timeoutMs: fields.timeout_ms,
     maxConcurrency: fields.max_concurrency,
     rateLimitPerSecond: fields.rate_limit_per_second,

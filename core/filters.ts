@@ -1,6 +1,7 @@
 import type { PropertyFilter } from './properties/filter.ts';
 import { propertiesPredicate, type PropertyTexts } from './properties/predicate.ts';
 import { propertiesSql, type Bind } from './properties/sql.ts';
+import { isSampled, sampleSql, type Sample, type SampledEvent } from './sampling.ts';
 
 /**
  * Which events a destination wants. One syntax tree, two compilers: SQL with bound parameters (here, text only) and a
@@ -13,6 +14,8 @@ export interface EventFilter {
   excludeEvents?: string[];
   /** All of them must hold; what each means is said in properties/filter.ts. */
   properties?: PropertyFilter[];
+  /** Only this share of the events that fulfil the rest. */
+  sample?: Sample;
 }
 
 export interface SqlFragment {
@@ -22,12 +25,12 @@ export interface SqlFragment {
 }
 
 /** What a filter looks at. */
-export interface FilterableEvent extends PropertyTexts {
+export interface FilterableEvent extends PropertyTexts, SampledEvent {
   event: string;
 }
 
-/** Compiles to a condition on the columns `event`, `properties` and `person_properties`. */
-export function filterToSql({ includeEvents, excludeEvents, properties }: EventFilter): SqlFragment {
+/** Compiles to a condition on `event`, `properties`, `person_properties`, `uuid`, `person_id` and `distinct_id`. */
+export function filterToSql({ includeEvents, excludeEvents, properties, sample }: EventFilter): SqlFragment {
   const params: Record<string, unknown> = {};
   const bind: Bind = (type, value) => {
     const name = `filter_${String(Object.keys(params).length)}`;
@@ -37,15 +40,19 @@ export function filterToSql({ includeEvents, excludeEvents, properties }: EventF
   const conditions = [
     ...(includeEvents?.length ? [`event IN ${bind('Array(String)', includeEvents)}`] : []),
     ...(excludeEvents?.length ? [`event NOT IN ${bind('Array(String)', excludeEvents)}`] : []),
+    ...(sample === undefined ? [] : [sampleSql(sample, bind)]),
     ...(properties?.length ? [propertiesSql(properties, bind)] : []),
   ];
   return { sql: conditions.length > 0 ? conditions.join(' AND ') : '1', params };
 }
 
-/** Compiles to a predicate. JSON is read only for property filters, and once for each event object. */
+/** Compiles to a predicate. JSON is read only for property filters, last, and once for each event object. */
 export function filterToPredicate(filter: EventFilter): (event: FilterableEvent) => boolean {
+  const { sample } = filter;
   const include = filter.includeEvents?.length ? new Set(filter.includeEvents) : undefined;
   const exclude = new Set(filter.excludeEvents ?? []);
+  const sampled = sample === undefined ? () => true : (event: FilterableEvent) => isSampled(sample, event);
   const propertiesHold = filter.properties?.length ? propertiesPredicate(filter.properties) : () => true;
-  return (event) => (include?.has(event.event) ?? true) && !exclude.has(event.event) && propertiesHold(event);
+  return (event) =>
+    (include?.has(event.event) ?? true) && !exclude.has(event.event) && sampled(event) && propertiesHold(event);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createBreaker, DEFAULT_BREAKER_CONFIG, type Breaker, type BreakerVerdict } from './health.ts';
+import { breakerBy, createBreaker, DEFAULT_BREAKER_CONFIG, type Breaker, type BreakerVerdict } from './health.ts';
 
 const START_MS = Date.UTC(2026, 10, 21, 5);
 const SECOND_MS = 1_000;
@@ -50,6 +50,16 @@ describe('trips', () => {
     expect(seen.get('trip')).toBeGreaterThanOrEqual(DEFAULT_BREAKER_CONFIG.windowMs);
     expect(seen.get('trip')).toBeLessThan(2 * DEFAULT_BREAKER_CONFIG.windowMs);
   });
+});
+
+test('trips by the thresholds that a user has set', () => {
+  const breaker = createBreaker(breakerBy({ consecutiveFailures: 3, minSample: 3, failingSeconds: 5 }));
+  const seen = drive(breaker, { fromMs: 0, forMs: MINUTE_MS, everyMs: SECOND_MS, ok: never });
+  expect(seen.get('trip')).toBe(5 * SECOND_MS);
+  const patient = createBreaker(breakerBy({ failureRate: 0.9, failingSeconds: 600 }));
+  expect(
+    drive(patient, { fromMs: 0, forMs: 9 * MINUTE_MS, everyMs: SECOND_MS, ok: never }).get('trip'),
+  ).toBeUndefined();
 });
 
 describe('does not trip', () => {

@@ -1,3 +1,4 @@
+import type { HealthThresholds } from '../core/health-thresholds.ts';
 import type { OutcomeClass } from './classify.ts';
 import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
 
@@ -47,6 +48,17 @@ export const DEFAULT_BREAKER_CONFIG: BreakerConfig = {
 /** A breaker for outages of at least `minFailingMs`; its window keeps the proportion that the defaults have. */
 export function breakerOver(minFailingMs: number): Pick<BreakerConfig, 'minFailingMs' | 'windowMs'> {
   return { minFailingMs, windowMs: 2 * minFailingMs };
+}
+
+/** What a user has set for one destination. */
+export function breakerBy(thresholds: HealthThresholds): Partial<BreakerConfig> {
+  const { failureRate, minSample, consecutiveFailures, failingSeconds } = thresholds;
+  return {
+    ...(failureRate === undefined ? {} : { tripFailureRate: failureRate }),
+    ...(minSample === undefined ? {} : { minSample }),
+    ...(consecutiveFailures === undefined ? {} : { tripConsecutiveFailures: consecutiveFailures }),
+    ...(failingSeconds === undefined ? {} : breakerOver(failingSeconds * 1_000)),
+  };
 }
 
 export type BreakerVerdict = 'healthy' | 'degraded' | 'trip';

@@ -1,3 +1,4 @@
+import { NO_PERSON } from '../core/person.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 
 /**
@@ -5,8 +6,6 @@ import type { TailEvent } from '../core/webhook-event.ts';
  * event above it can never be delivered and is set aside visibly (`payload_too_large`).
  */
 export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024;
-
-const NO_PERSON = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The JSON body of one event, in the shape that Standard Webhooks recommends. `properties` and the person's properties

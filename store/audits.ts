@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Micros } from '../core/time.ts';
+import { webhookFilter } from '../core/webhook-filter.ts';
 import type { Database, Queries } from './database.ts';
 
 /** What an audit needs to know of a webhook besides its settings. */
@@ -71,7 +72,7 @@ export async function noteFilterChange(
     .execute();
 }
 
-/** The fields of a webhook's config that choose events. */
-function filterText({ events, excludeEvents, properties }: Record<string, unknown>): string {
-  return JSON.stringify([events ?? null, excludeEvents ?? null, properties ?? null]);
+function filterText(config: Record<string, unknown>): string {
+  const { includeEvents, excludeEvents, properties, sample } = webhookFilter(config);
+  return JSON.stringify([includeEvents, excludeEvents, properties, sample]);
 }

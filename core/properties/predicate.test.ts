@@ -2,10 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { filterToPredicate } from '../filters.ts';
 import type { PropertyCondition, PropertyFilter } from './filter.ts';
 
+const NOBODYS = { uuid: 'e', distinctId: 'u1', personId: '' };
+
 type Test = PropertyCondition extends infer C ? (C extends unknown ? Omit<C, 'key' | 'source'> : never) : never;
 
 function holds(propertiesJson: string, ...properties: PropertyFilter[]): boolean {
-  return filterToPredicate({ properties })({ event: 'e', propertiesJson, personPropertiesJson: '{"plan":"pro"}' });
+  const texts = { propertiesJson, personPropertiesJson: '{"plan":"pro"}' };
+  return filterToPredicate({ properties })({ ...NOBODYS, event: 'e', ...texts });
 }
 
 /** A condition on the property `a`. */
@@ -87,6 +90,7 @@ test('JSON is read once for an event, and not at all without property filters', 
   let reads = 0;
   const event = {
     event: 'e',
+    ...NOBODYS,
     personPropertiesJson: '{}',
     get propertiesJson() {
       reads += 1;

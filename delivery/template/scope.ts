@@ -1,3 +1,4 @@
+import { NO_PERSON } from '../../core/person.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import { jsonMember, type JsonText } from './json-text.ts';
 
@@ -16,8 +17,6 @@ export interface TemplateScope {
   /** Parsed when first asked for: most templates want a few paths only. */
   values: Record<string, unknown>;
 }
-
-const NO_PERSON = '00000000-0000-0000-0000-000000000000';
 
 export function scopeOf({ event, webhook }: TemplateInput): TemplateScope {
   const texts = new Map<string, JsonText>([

@@ -110,6 +110,7 @@ describe('an event that was not sent yet', () => {
       },
       'properties.1',
     ],
+    [{ sample: { percent: 0.0001, by: 'event' } }, 'sample'],
   ])('is kept out by %j', async (changes, unmatchedBy) => {
     expect(await explain(await webhook(changes), await captured())).toMatchObject({
       ...{ matched: false, unmatched_by: unmatchedBy, state: 'not_matched' },

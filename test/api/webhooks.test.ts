@@ -31,6 +31,20 @@ describe('a webhook', () => {
     expect([refused.statusCode, refused.json().field]).toEqual([422, 'properties.0.value']);
   });
 
+  test('takes a sample and thresholds of its health', async () => {
+    const rules = { sample: { percent: 12.5, by: 'person' }, health_thresholds: { consecutive_failures: 3 } };
+    const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, ...rules, sample: { percent: 12.5 } });
+    const url = `/api/v1/webhooks/${id}`;
+    expect((await caller.call('GET', url)).json()).toMatchObject(rules);
+    expect(await openDestinationConfig(api.store.db, api.store.box, id)).toMatchObject({
+      ...{ sample: { percent: 12.5, by: 'person' }, healthThresholds: { consecutiveFailures: 3 } },
+    });
+    const removed = { sample: null, health_thresholds: null };
+    expect((await caller.call('PATCH', url, removed)).json()).toMatchObject(removed);
+    const refused = await caller.call('PATCH', url, { sample: { percent: 101 } });
+    expect([refused.statusCode, refused.json().field]).toEqual([422, 'sample.percent']);
+  });
+
   test('sends a body of its own, and a wrong template is refused with its place', async () => {
     const payload = { content_type: 'application/json', template: { text: '{{ event.name }}' } };
     const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, method: 'PUT', payload });

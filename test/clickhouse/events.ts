@@ -32,6 +32,7 @@ export async function insertAt(
       distinct_id: event.distinctId,
       properties: event.propertiesJson,
       person_properties: event.personPropertiesJson,
+      person_id: event.personId,
       timestamp: event.timestamp,
     };
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -7,6 +8,7 @@ import {
   type FilterableEvent,
   type SqlFragment,
 } from '../../core/filters.ts';
+import { NO_PERSON } from '../../core/person.ts';
 import { microsOf } from '../../core/time.ts';
 import { insertAt } from './events.ts';
 import { NUMBER_TEXTS, PROPERTY_KEYS, propertiesText, propertyFilters } from './property-arbitraries.ts';
@@ -56,6 +58,11 @@ function selected(events: readonly FilterableEvent[], filter: EventFilter): numb
   return events.flatMap((event, index) => (matches(event) ? [index] : []));
 }
 
+function event(changes: Partial<FilterableEvent>): FilterableEvent {
+  const texts = { event: 'e', propertiesJson: '{}', personPropertiesJson: '{}' };
+  return { ...texts, uuid: randomUUID(), distinctId: 'u1', personId: NO_PERSON, ...changes };
+}
+
 const NAMES = [
   'a',
   'A',
@@ -74,7 +81,7 @@ const NAMES = [
 ];
 
 test('names of events mean the same in SQL and in JavaScript', async () => {
-  const events = NAMES.map((event) => ({ event, propertiesJson: '{}', personPropertiesJson: '{}' }));
+  const events = NAMES.map((name) => event({ event: name }));
   const inClickHouse = await stored(events);
   const names = fc.option(fc.subarray(NAMES), { nil: undefined });
   const filter = fc.tuple(names, names).map(([includeEvents, excludeEvents]) => ({
@@ -92,7 +99,7 @@ test('names of events mean the same in SQL and in JavaScript', async () => {
 test('filters on properties mean the same in SQL and in JavaScript', async () => {
   const events = fc
     .sample(fc.tuple(propertiesText, propertiesText), { numRuns: 400, seed: Date.now() })
-    .map(([propertiesJson, personPropertiesJson]) => ({ event: 'e', propertiesJson, personPropertiesJson }));
+    .map(([propertiesJson, personPropertiesJson]) => event({ propertiesJson, personPropertiesJson }));
   const inClickHouse = await stored(events);
   const filters = fc.array(
     propertyFilters.map((properties) => ({ properties })),
@@ -123,7 +130,7 @@ test('what one reader cannot read, the other cannot', async () => {
     ...['{"a":-9223372036854775808}', '{"a":123456789012345678901234567890.5}', '{"a":null}', '{}', '{"":1}'],
     ...[deep(1_023), deep(1_024), deep(1_025)],
   ];
-  const events = texts.map((propertiesJson) => ({ event: 'e', propertiesJson, personPropertiesJson: '{}' }));
+  const events = texts.map((propertiesJson) => event({ propertiesJson }));
   const inClickHouse = await stored(events);
   const filters = PROPERTY_KEYS.flatMap((key) =>
     (['is_set', 'is_not_set'] as const).map((operator) => ({
@@ -134,11 +141,7 @@ test('what one reader cannot read, the other cannot', async () => {
 }, 60_000);
 
 test('every number is compared with every other by its value', async () => {
-  const events = NUMBER_TEXTS.map((text) => ({
-    event: 'e',
-    propertiesJson: `{"a":${text}}`,
-    personPropertiesJson: '{}',
-  }));
+  const events = NUMBER_TEXTS.map((text) => event({ propertiesJson: `{"a":${text}}` }));
   const inClickHouse = await stored(events);
   for (const operator of ['exact', 'gt', 'lte'] as const) {
     const filters = NUMBER_TEXTS.map((value) => ({
@@ -146,4 +149,20 @@ test('every number is compared with every other by its value', async () => {
     }));
     expect(await inClickHouse(filters)).toEqual(filters.map((filter) => selected(events, filter)));
   }
+}, 60_000);
+
+test('a sample means the same in SQL and in JavaScript', async () => {
+  const ids = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.constantFrom('', 'u1', 'é', '😀'));
+  const person = fc.option(fc.uuid(), { nil: NO_PERSON });
+  const events = fc
+    .sample(fc.tuple(ids, person), { numRuns: 1_000, seed: Date.now() })
+    .map(([distinctId, personId]) => event({ distinctId: distinctId.replaceAll('\0', ''), personId }));
+  const inClickHouse = await stored(events);
+  const filters = [0.0001, 1, 12.5, 50, 99.9999, 100].flatMap((percent) =>
+    (['person', 'event'] as const).map((by) => ({ sample: { percent, by } })),
+  );
+  const inJavaScript = filters.map((filter) => selected(events, filter));
+  expect(await inClickHouse(filters)).toEqual(inJavaScript);
+  expect(inJavaScript.at(-1)).toHaveLength(events.length);
+  expect(inJavaScript[6]?.length).toBeGreaterThan(300);
 }, 60_000);
