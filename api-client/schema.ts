@@ -1101,6 +1101,26 @@ export interface paths {
             events?: string[] | null;
             exclude_events?: string[] | null;
             properties?: components['schemas']['PropertyFiltersInput'] | null;
+            sample?: {
+              /** @description Share of the matching events. */
+              percent: number;
+              /**
+               * @description person: a person is wholly in or out. event: each event for itself.
+               * @default person
+               * @enum {string}
+               */
+              by?: 'person' | 'event';
+            } | null;
+            health_thresholds?: {
+              /** @description Share of attempts that fail; default 0.5. */
+              failure_rate?: number;
+              /** @description Below so many attempts a rate says nothing; default 10. */
+              min_sample?: number;
+              /** @description Failures in a row; default 10. */
+              consecutive_failures?: number;
+              /** @description For at least so long; default 60. */
+              failing_seconds?: number;
+            } | null;
             /**
              * @description HTTP method.
              * @enum {string}
@@ -4340,6 +4360,28 @@ export interface paths {
             /** @description Not these events; wins over events. */
             exclude_events?: string[];
             properties?: components['schemas']['PropertyFiltersInput'];
+            /** @description Only a share of the events, always the same one. A larger share holds the smaller ones. */
+            sample?: {
+              /** @description Share of the matching events. */
+              percent: number;
+              /**
+               * @description person: a person is wholly in or out. event: each event for itself.
+               * @default person
+               * @enum {string}
+               */
+              by?: 'person' | 'event';
+            };
+            /** @description When the webhook is paused because its endpoint fails: when all of these hold. */
+            health_thresholds?: {
+              /** @description Share of attempts that fail; default 0.5. */
+              failure_rate?: number;
+              /** @description Below so many attempts a rate says nothing; default 10. */
+              min_sample?: number;
+              /** @description Failures in a row; default 10. */
+              consecutive_failures?: number;
+              /** @description For at least so long; default 60. */
+              failing_seconds?: number;
+            };
             /**
              * @description HTTP method.
              * @default POST
@@ -4441,6 +4483,26 @@ export interface paths {
               events: string[] | null;
               exclude_events: string[] | null;
               properties: components['schemas']['PropertyFilters'] | null;
+              sample: {
+                /** @description Share of the matching events. */
+                percent: number;
+                /**
+                 * @description person: a person is wholly in or out. event: each event for itself.
+                 * @default person
+                 * @enum {string}
+                 */
+                by: 'person' | 'event';
+              } | null;
+              health_thresholds: {
+                /** @description Share of attempts that fail; default 0.5. */
+                failure_rate?: number;
+                /** @description Below so many attempts a rate says nothing; default 10. */
+                min_sample?: number;
+                /** @description Failures in a row; default 10. */
+                consecutive_failures?: number;
+                /** @description For at least so long; default 60. */
+                failing_seconds?: number;
+              } | null;
               /**
                * @description HTTP method.
                * @enum {string}
@@ -6405,6 +6467,26 @@ export interface components {
       events: string[] | null;
       exclude_events: string[] | null;
       properties: components['schemas']['PropertyFiltersInput'] | null;
+      sample: {
+        /** @description Share of the matching events. */
+        percent: number;
+        /**
+         * @description person: a person is wholly in or out. event: each event for itself.
+         * @default person
+         * @enum {string}
+         */
+        by?: 'person' | 'event';
+      } | null;
+      health_thresholds: {
+        /** @description Share of attempts that fail; default 0.5. */
+        failure_rate?: number;
+        /** @description Below so many attempts a rate says nothing; default 10. */
+        min_sample?: number;
+        /** @description Failures in a row; default 10. */
+        consecutive_failures?: number;
+        /** @description For at least so long; default 60. */
+        failing_seconds?: number;
+      } | null;
       /**
        * @description HTTP method.
        * @enum {string}
@@ -7961,6 +8043,26 @@ export interface components {
       events: string[] | null;
       exclude_events: string[] | null;
       properties: components['schemas']['PropertyFilters'] | null;
+      sample: {
+        /** @description Share of the matching events. */
+        percent: number;
+        /**
+         * @description person: a person is wholly in or out. event: each event for itself.
+         * @default person
+         * @enum {string}
+         */
+        by: 'person' | 'event';
+      } | null;
+      health_thresholds: {
+        /** @description Share of attempts that fail; default 0.5. */
+        failure_rate?: number;
+        /** @description Below so many attempts a rate says nothing; default 10. */
+        min_sample?: number;
+        /** @description Failures in a row; default 10. */
+        consecutive_failures?: number;
+        /** @description For at least so long; default 60. */
+        failing_seconds?: number;
+      } | null;
       /**
        * @description HTTP method.
        * @enum {string}
