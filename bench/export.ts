@@ -2,6 +2,7 @@
  * Rows and bytes per second of batch exports to S3 and to a folder, next to ClickHouse writing the same file by itself,
  * with the worker's memory and CPU time:
  *   npm run bench:export -- --json
+ * With --cores-apart the engine has one core for itself, on both sides of the comparison.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,13 +10,14 @@ import { EVENT_COLUMNS } from '../core/columns.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import { fileEncoding } from '../destinations/file-encoding.ts';
 import { withBench, type Bench } from './bench-system.ts';
+import { pinApart } from './cores.ts';
 import { engineWritesFile } from './engine-limit.ts';
 import { fillEvents, meanPropertiesBytes } from './events.ts';
 import { createBucket, createDestinations, type BenchDestinations } from './export-destinations.ts';
 import { runExport, type ExportCase, type MeasuredRun } from './export-run.ts';
 import { median } from './numbers.ts';
 import { measured } from './process-stats.ts';
-import { benchOptions } from './options.ts';
+import { exportBenchOptions } from './options.ts';
 import { pastHour } from './past-hour.ts';
 import { runBenchmark, type Result } from './report.ts';
 
@@ -27,7 +29,7 @@ const FORMATS: readonly OutputFormat[] = [
 const KINDS = ['s3', 'file'] as const;
 const AIMS = { ratio: 0.9, rssMiB: 300, growth: 1.1 };
 
-const options = benchOptions();
+const options = exportBenchOptions();
 const LARGE_ROWS = options.quick ? 200_000 : 2_000_000;
 const ROUNDS = options.quick ? 1 : 3;
 
@@ -116,6 +118,7 @@ function speedResult({ kind, format, rows, runs, limits }: Outcome): Result {
     engineCpuSecondsPerMillionRows: median(runs.map((run) => run.engineCpuSeconds)) / perMillion,
     limitCpuSecondsPerMillionRows: median(limits.map((limit) => limit.cpuSeconds)) / perMillion,
     rounds: runs.length,
+    coresApart: options.coresApart,
   };
 }
 
@@ -151,6 +154,9 @@ function isComplete({ runs, rows }: Outcome): boolean {
 await runBenchmark('export', options, (onProgress) =>
   withBench({ ...options, s3: true, onProgress }, async (bench) => {
     await createBucket(bench);
+    if (options.coresApart) {
+      pinApart(bench.enginePid, [bench.workerPid, ...Object.values(bench.system.stack.pids)]);
+    }
     const tenth = await prepare(bench, LARGE_ROWS / 10, ROUNDS);
     const half = await prepare(bench, LARGE_ROWS / 2, 1);
     const large = await prepare(bench, LARGE_ROWS, ROUNDS);

@@ -14,6 +14,11 @@ export interface BenchOptions {
   cpuProfileDir: string | undefined;
 }
 
+export interface ExportBenchOptions extends BenchOptions {
+  /** The engine encodes on one core, everything else works on the other one. */
+  coresApart: boolean;
+}
+
 export interface DestinationBenchOptions extends BenchOptions {
   /** Of a case; the memory of the worker is compared with that of a tenth. */
   rows: number;
@@ -43,6 +48,11 @@ const BACKFILL_ROWS = 20_000_000;
 
 export function benchOptions(): BenchOptions {
   return commonOptions(parseArgs({ options: COMMON }).values);
+}
+
+export function exportBenchOptions(): ExportBenchOptions {
+  const { values } = parseArgs({ options: { ...COMMON, 'cores-apart': { type: 'boolean', default: false } } });
+  return { ...commonOptions(values), coresApart: values['cores-apart'] };
 }
 
 export function destinationBenchOptions(): DestinationBenchOptions {

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+
+/** The core that encodes, and the one for everything that moves bytes. */
+const ENGINE_CORE = 0;
+const OTHER_CORE = 1;
+
+/**
+ * Gives the engine's own threads one core and all other work the second one: `pids`, and the first thread of the engine's
+ * process, in which the embedded HTTP front runs. Shows what an export reaches where the engine does not share its cores
+ * with the worker. Threads that are started later take over the core of the one that starts them.
+ */
+export function pinApart(enginePid: number, pids: readonly number[]): void {
+  const threads = readdirSync(`/proc/${String(enginePid)}/task`).map(Number);
+  for (const thread of threads.filter((id) => id !== enginePid)) {
+    pin(thread, ENGINE_CORE);
+  }
+  pin(enginePid, OTHER_CORE);
+  for (const pid of pids.filter((id) => id !== enginePid)) {
+    execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(OTHER_CORE), String(pid)], QUIET);
+  }
+}
+
+const QUIET = { stdio: 'ignore' } as const;
+
+function pin(thread: number, core: number): void {
+  execFileSync('taskset', ['--cpu-list', '--pid', String(core), String(thread)], QUIET);
+}
