@@ -2,7 +2,7 @@ import type { TailEvent } from '../../core/webhook-event.ts';
 import type { LogOwner } from './log-buffer.ts';
 
 /** A lane's queue is bounded by count and bytes, so that one slow endpoint costs a known amount of memory. */
-const MAX_QUEUED_EVENTS = 1_000;
+const MAX_QUEUED_EVENTS = 2_000;
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 /** Replayed events beside them: enough to keep half of the largest concurrency busy between two looks of the feed. */
 const MAX_REPLAYED_EVENTS = 300;

@@ -1,5 +1,6 @@
 import type { AttemptOutcome, AttemptRecord } from '../../core/attempts.ts';
 import { filterToPredicate } from '../../core/filters.ts';
+import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import { concludeAttempt, prepareAttempt, type AttemptResult } from '../attempt.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
@@ -26,6 +27,8 @@ const PLATFORM_PAUSE_MS = 5_000;
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
 export class Lane implements LogOwner {
   mode: LaneMode = 'behind';
+  /** Rows before it cannot change any more, as found by the last look at ClickHouse's clock. */
+  settledUntilMicros: Micros = 0;
   readonly config: LaneConfig;
   readonly cursor: LaneCursor;
   readonly health: LaneHealth;
