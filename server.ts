@@ -49,12 +49,14 @@ interface Parts {
 /** The REST API and event capture in one process. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const logger = createPinoLogger({ name: 'server', level: config.logLevel });
+  const db = openDatabase(config.postgres);
+  const clickhouse = createClickHouse(config.clickhouse);
   const parts: Parts = {
-    db: openDatabase(config.postgres),
-    clickhouse: createClickHouse(config.clickhouse),
+    ...{ db, clickhouse },
     temporal: await connectTemporal(config.temporal),
     http: createGuardedClient({ policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
-    ...{ metrics: createMetrics(), notifier: createNotifier({ ...config.net, smtp: config.smtp }) },
+    metrics: createMetrics({ postgres: () => db.use(), clickhouse: () => clickhouse.use() }),
+    notifier: createNotifier({ ...config.net, smtp: config.smtp }),
   };
   const committer = captureCommitter(config, parts.clickhouse, (error, willRetry) => {
     logger.warn({ err: error, willRetry }, 'capture could not store a batch');
@@ -115,12 +117,8 @@ function capturePlugin(
     store: (events, bytes) => committer.store(events, bytes),
     limits: { maxEventBytes: config.capture.maxEventBytes, maxBodyBytes: config.capture.maxBodyBytes },
     observe: {
-      captured: (events) => {
-        metrics.captureAccepted(events);
-      },
-      refused: (code) => {
-        metrics.captureRejected(code, 1);
-      },
+      captured: metrics.captureAccepted,
+      refused: (code) => metrics.captureRejected(code, 1),
     },
   });
 }

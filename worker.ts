@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { gentleDeps } from './activities/backfill/gentle-deps.ts';
+import { deploymentState } from './activities/deployment-state.ts';
 import type { ActivityDeps } from './activities/deps.ts';
 import { createActivities, type ActivityGroups } from './activities/index.ts';
 import { createClickHouse } from './clickhouse/client.ts';
@@ -18,7 +19,7 @@ import { createNotifier } from './notifications/notifier.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
-import { temporalLogger } from './observability/temporal-logger.ts';
+import { installTemporalRuntime } from './observability/temporal-runtime.ts';
 import { openDatabase } from './store/database.ts';
 import { createSecretBox } from './store/secrets.ts';
 
@@ -40,11 +41,15 @@ export interface RunningWorker {
 /** Starts one worker process's workers: one for workflows, one activity-only worker per other queue. */
 export async function startWorker(config: Config, queues: readonly QueueName[]): Promise<RunningWorker> {
   const logger = createLogger({ name: 'worker', level: config.logLevel });
-  Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [] });
+  const runtimeMetrics = await installTemporalRuntime(logger, { metrics: config.metrics.port !== undefined });
   const draining = new AbortController();
-  const metrics = createMetrics();
   const db = openDatabase(config.postgres);
   const clickhouse = createClickHouse(config.clickhouse);
+  const metrics = createMetrics({
+    ...{ others: runtimeMetrics, postgres: () => db.use(), clickhouse: () => clickhouse.use() },
+    // One kind of worker tells it, not each.
+    ...(queues.includes('exports') && { deployment: () => deploymentState({ db, clickhouse }) }),
+  });
   const logWriter = new LogWriter(clickhouse, (error) => {
     logger.warn({ err: error }, 'lines of run logs could not be stored yet');
   });

@@ -61,12 +61,15 @@ export async function deliverShard(
   });
   // On a timer of its own: a slow query must not look like a dead worker.
   const beat = setInterval(() => {
-    context.heartbeat(shard.summary());
+    const summary = shard.summary();
+    context.heartbeat(summary);
+    deps.metrics.shard(input.shard, { ...summary, lagMs: shard.lagMs() });
   }, BEAT_EVERY_MS);
   try {
     return await shard.run(AbortSignal.any([context.cancellationSignal, deps.draining, AbortSignal.timeout(SLICE_MS)]));
   } finally {
     clearInterval(beat);
+    deps.metrics.shard(input.shard, undefined);
     await changes.close();
   }
 }

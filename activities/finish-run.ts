@@ -1,5 +1,7 @@
 import { commitLedger, releaseLease } from '../store/ledger.ts';
-import { getRun, updateRun } from '../store/runs.ts';
+import type { RunMeasure } from '../observability/metrics.ts';
+import { destinationKindOf } from '../store/deployment.ts';
+import { getRun, updateRun, type RunRecord } from '../store/runs.ts';
 import type { RunStatus } from '../store/tables.ts';
 import type { ActivityDeps } from './deps.ts';
 import { noticeOfRun } from './export-notices.ts';
@@ -39,9 +41,22 @@ export async function closeRun(deps: ActivityDeps, final: RunEnding): Promise<vo
     errorFault: final.errorFault ?? null,
     errorStep: final.errorStep ?? null,
   });
-  const durationMs = Date.now() - (record?.startedAt.getTime() ?? Date.now());
-  deps.metrics.exportFinished(final.status, final.rows, final.bytes, durationMs);
+  deps.metrics.exportFinished(await measureOf(deps, final, record));
   await appendUserLog(deps, final, record?.recordsFailed ?? 0);
+}
+
+async function measureOf(deps: ActivityDeps, ended: RunEnding, record: RunRecord | undefined): Promise<RunMeasure> {
+  const { status, rows, bytes, run } = ended;
+  const kind = await destinationKindOf(deps.db, run.exportId);
+  const measure = { kind: kind ?? 'unknown', status, rows, bytes };
+  if (record === undefined) {
+    return measure;
+  }
+  const { trigger, startedAt, intervalStart, intervalEnd } = record;
+  const intervalMs = intervalEnd.getTime() - intervalStart.getTime();
+  const scheduled = { intervalMs, lagMs: Date.now() - intervalEnd.getTime() };
+  const owed = trigger === 'schedule' || trigger === 'gap_fill';
+  return { ...measure, durationMs: Date.now() - startedAt.getTime(), ...(owed && { scheduled }) };
 }
 
 export function leaseKey(run: RunRef): { exportId: string; intervalEnd: Date; epoch: number } {

@@ -1,5 +1,5 @@
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { toClickHouseFault } from './errors.ts';
 import { PROFILES, type Profile } from './profiles.ts';
@@ -36,6 +36,7 @@ export class ClickHouse {
   readonly url: string;
   readonly #client: ClickHouseClient;
   readonly #config: ClickHouseConfig;
+  #open = 0;
 
   constructor(config: ClickHouseConfig) {
     this.database = config.database;
@@ -59,6 +60,11 @@ export class ClickHouse {
     });
   }
 
+  /** Requests that are open, streams until their end; beyond the limit they wait for a socket. */
+  use(): { used: number; limit: number } {
+    return { used: this.#open, limit: MAX_CONNECTIONS };
+  }
+
   /** Rows of a bounded query. Append no FORMAT clause. 64-bit integers beyond 2^53 must be selected as text. */
   async rows<Row>(statement: Statement): Promise<Row[]> {
     return (await this.measuredRows<Row>(statement)).rows;
@@ -66,7 +72,7 @@ export class ClickHouse {
 
   /** The same, with what the engine read for it. */
   async measuredRows<Row>(statement: Statement): Promise<{ rows: Row[]; rowsRead: number; bytesRead: number }> {
-    return guarded(async () => {
+    return this.#guarded(async () => {
       // In one piece: it is parsed at once, and an answer that was cut short is no JSON.
       const { stream } = await this.#client.exec({ query: `${statement.sql}\nFORMAT JSON`, ...wire(statement) });
       const answer = JSON.parse((await buffer(stream)).toString()) as JsonAnswer<Row>;
@@ -90,7 +96,7 @@ export class ClickHouse {
 
   /** DDL and everything whose result nobody reads. */
   async command(statement: Statement): Promise<void> {
-    await guarded(() => this.#client.command({ query: statement.sql, ...wire(statement) }));
+    await this.#guarded(() => this.#client.command({ query: statement.sql, ...wire(statement) }));
   }
 
   /** Inserts objects as one block-wise atomic statement; columns that no object has get their defaults. */
@@ -104,7 +110,7 @@ export class ClickHouse {
       return;
     }
     const named = columns as [string, ...string[]];
-    await guarded(() =>
+    await this.#guarded(() =>
       this.#client.insert({ table, columns: named, values, format: 'JSONEachRow', ...wire(statement) }),
     );
   }
@@ -121,7 +127,7 @@ export class ClickHouse {
     }
     const named = columns as [string, ...string[]];
     const values = Readable.from([bytes], { objectMode: false });
-    await guarded(() =>
+    await this.#guarded(() =>
       this.#client.insert({ table, columns: named, values, format: 'TabSeparated', ...wire(statement) }),
     );
   }
@@ -133,7 +139,7 @@ export class ClickHouse {
   async stream(
     statement: Statement & { acceptEncoding?: string },
   ): Promise<{ body: Readable; exceptionTag: string | undefined }> {
-    return guarded(async () => {
+    return this.#guarded(async () => {
       const { stream, response_headers } = await this.#client.exec({
         query: statement.sql,
         decompress_response_stream: false,
@@ -142,6 +148,8 @@ export class ClickHouse {
           http_headers: { 'Accept-Encoding': statement.acceptEncoding },
         }),
       });
+      this.#open += 1;
+      finished(stream, () => (this.#open -= 1));
       assertPackedAs(statement.acceptEncoding, response_headers['content-encoding']);
       const tag = response_headers['x-clickhouse-exception-tag'];
       return { body: stream, exceptionTag: typeof tag === 'string' ? tag : undefined };
@@ -154,6 +162,17 @@ export class ClickHouse {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  async #guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#open += 1;
+    try {
+      return await work();
+    } catch (error) {
+      throw toClickHouseFault(error);
+    } finally {
+      this.#open -= 1;
+    }
   }
 }
 
@@ -187,13 +206,5 @@ function wire({ params, settings, queryId, signal }: Omit<Statement, 'sql'>): Wi
 function assertPackedAs(wanted: string | undefined, found: string | string[] | undefined): void {
   if (wanted !== undefined && found !== undefined && found !== wanted) {
     throw new Error(`ClickHouse packed its answer as ${String(found)}, not as ${wanted}`);
-  }
-}
-
-async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toClickHouseFault(error);
   }
 }

@@ -5,7 +5,8 @@ export const ATTEMPT_OUTCOMES = ['delivered', 'retry_scheduled', 'parked', 'fail
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 /** Who made the attempt: a shard, a retry (or a parked delivery that was due), a health probe, or a replay. */
-export type AttemptVia = 'live' | 'retry' | 'probe' | 'replay';
+export const ATTEMPT_VIAS = ['live', 'retry', 'probe', 'replay'] as const;
+export type AttemptVia = (typeof ATTEMPT_VIAS)[number];
 
 /** One HTTP attempt of a webhook delivery, as it is logged, counted and shown. */
 export interface AttemptRecord {

@@ -36,6 +36,8 @@ export interface System {
   stack: Stack;
   /** The complete environment of server and worker. */
   env: Record<string, string>;
+  /** Where the processes show their metrics, by name. */
+  metricsUrls: Readonly<Record<string, string>>;
   apiUrl: string;
   access: TeamAccess;
   server: Service;
@@ -131,16 +133,23 @@ async function startProcesses(
     options.onProgress(`${name} is up`);
     return service;
   };
+  const metricsUrls: Record<string, string> = {};
+  const metricsOf = async (name: string): Promise<{ url: string; env: Record<string, string> }> => {
+    const port = String(await freePort());
+    const url = `http://127.0.0.1:${port}/metrics`;
+    metricsUrls[name] = url;
+    return { url, env: { SLUICE_METRICS_PORT: port } };
+  };
   const startWorker = async (name: string, queues?: readonly QueueName[]): Promise<Service> => {
-    const metricsPort = await freePort();
-    const url = `http://127.0.0.1:${String(metricsPort)}/metrics`;
+    const metrics = await metricsOf(name);
     const args = queues === undefined ? [] : ['--queues', queues.join(',')];
-    return start(name, ['worker', ...args], url, { SLUICE_METRICS_PORT: String(metricsPort) });
+    return start(name, ['worker', ...args], metrics.url, metrics.env);
   };
   const apiUrl = `http://127.0.0.1:${String(apiPort)}`;
-  const startServer = (): Promise<Service> => start('server', ['server'], `${apiUrl}/readyz`, {});
+  const startServer = async (): Promise<Service> =>
+    start('server', ['server'], `${apiUrl}/readyz`, (await metricsOf('server')).env);
   const worker = await startWorker('worker');
-  return { stack, env, apiUrl, access, worker, startServer, startWorker, stop };
+  return { stack, env, metricsUrls, apiUrl, access, worker, startServer, startWorker, stop };
 }
 
 function derivedEnv(

@@ -1,47 +1,133 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+import { METRICS, RUNTIME_METRICS } from './catalogue.ts';
 import { createMetrics } from './metrics.ts';
+import type { DeploymentState } from './state.ts';
 
-const attempt = { outcome: 'delivered', via: 'live', statusCode: 204, durationMs: 20, latencyMs: 1_500 };
+const attempt = { outcome: 'delivered', via: 'live', attempt: 1, statusCode: 204, durationMs: 20, latencyMs: 1_500 };
+const run = { kind: 's3', status: 'completed', rows: 100, bytes: 2_000, durationMs: 3_000 };
 
 test('counts attempts, durations and the latency of deliveries', async () => {
   const metrics = createMetrics({ runtime: false });
   metrics.attempt(attempt);
   metrics.attempt({ ...attempt, outcome: 'failed_attempt', statusCode: 503 });
   metrics.attempt({ ...attempt, outcome: 'parked', via: 'retry', statusCode: 0 });
+  metrics.attempt({ ...attempt, via: 'retry', attempt: 5 });
   const text = await metrics.text();
   expect(text).toContain('sluice_delivery_attempts_total{outcome="delivered",via="live",status="2xx"} 1');
   expect(text).toContain('sluice_delivery_attempts_total{outcome="failed_attempt",via="live",status="5xx"} 1');
   expect(text).toContain('sluice_delivery_attempts_total{outcome="parked",via="retry",status="none"} 1');
-  expect(text).toContain('sluice_delivery_attempt_duration_seconds_bucket{le="0.025",status="2xx"} 1');
-  expect(text).toContain('sluice_delivery_latency_seconds_count{via="live"} 1');
-  expect(text).toContain('sluice_delivery_latency_seconds_sum{via="live"} 1.5');
+  expect(text).toContain('sluice_delivery_attempt_duration_seconds_bucket{le="0.025",status="2xx"} 2');
+  expect(text).toContain('sluice_delivery_latency_seconds_count{via="live",attempt="1"} 1');
+  expect(text).toContain('sluice_delivery_latency_seconds_sum{via="live",attempt="1"} 1.5');
+  expect(text).toContain('sluice_delivery_latency_seconds_count{via="retry",attempt="4-6"} 1');
 });
 
-test('counts rows and bytes of completed runs only', async () => {
+test('counts rows and bytes of completed runs only, by kind of destination', async () => {
   const metrics = createMetrics({ runtime: false });
-  metrics.exportFinished('completed', 100, 2_000, 3_000);
-  metrics.exportFinished('failed', 50, 1_000);
+  metrics.exportFinished(run);
+  metrics.exportFinished({ ...run, status: 'failed', rows: 50 });
   const text = await metrics.text();
-  expect(text).toContain('sluice_export_runs_total{status="failed"} 1');
-  expect(text).toContain('sluice_export_rows_total 100');
-  expect(text).toContain('sluice_export_bytes_total 2000');
-  expect(text).toContain('sluice_export_run_duration_seconds_sum{status="completed"} 3');
+  expect(text).toContain('sluice_export_runs_total{kind="s3",status="failed"} 1');
+  expect(text).toContain('sluice_export_rows_total{kind="s3"} 100');
+  expect(text).toContain('sluice_export_bytes_total{kind="s3"} 2000');
+  expect(text).toContain('sluice_export_run_duration_seconds_sum{kind="s3",status="completed"} 3');
+  expect(text).not.toContain('sluice_export_intervals_total{');
+});
+
+test.each([
+  { intervalMs: 60_000, lagMs: 599_000, onTime: 'yes' },
+  { intervalMs: 60_000, lagMs: 601_000, onTime: 'no' },
+  { intervalMs: 3_600_000, lagMs: 3_599_000, onTime: 'yes' },
+  { intervalMs: 3_600_000, lagMs: 3_601_000, onTime: 'no' },
+])('an interval of $intervalMs ms that is complete $lagMs ms after its end: on time $onTime', async (given) => {
+  const metrics = createMetrics({ runtime: false });
+  metrics.exportFinished({ ...run, scheduled: given });
+  metrics.exportFinished({ ...run, status: 'failed', scheduled: given });
+  const text = await metrics.text();
+  expect(text).toContain(`sluice_export_intervals_total{kind="s3",on_time="${given.onTime}"} 1`);
+  expect(text).toContain(`sluice_export_lag_seconds_sum{kind="s3"} ${String(given.lagMs / 1_000)}`);
 });
 
 test('labels are bounded, whatever comes in', async () => {
   const metrics = createMetrics({ runtime: false });
   for (let index = 0; index < 1_000; index += 1) {
-    metrics.attempt({ ...attempt, outcome: `o${index}`, via: `v${index}`, statusCode: index * 7 });
-    metrics.exportFinished(`s${index}`, 1, 1);
+    metrics.attempt({ ...attempt, outcome: `o${index}`, via: `v${index}`, attempt: index, statusCode: index * 7 });
+    metrics.exportFinished({ ...run, kind: 's3', status: `s${index}` });
     metrics.captureRejected(`r${index}`, 1);
   }
   metrics.captureAccepted(5);
   const lines = (await metrics.text()).split('\n');
   expect(lines.filter((line) => line.startsWith('sluice_delivery_attempts_total')).length).toBeLessThanOrEqual(6);
-  expect(lines).toContain('sluice_export_runs_total{status="other"} 1000');
+  expect(lines).toContain('sluice_export_runs_total{kind="s3",status="other"} 1000');
   expect(lines.filter((line) => line.startsWith('sluice_capture_rejected_total'))).toHaveLength(51);
   expect(lines).toContain('sluice_capture_rejected_total{reason="other"} 950');
   expect(lines).toContain('sluice_capture_events_total 5');
+});
+
+test('shards of a worker add up, and what it gives away is not counted any more', async () => {
+  const metrics = createMetrics({ runtime: false });
+  metrics.shard(0, { lanes: 5, live: 3, suspended: 1, inFlightAndQueued: 7, lagMs: 2_000 });
+  metrics.shard(1, { lanes: 1, live: 1, suspended: 0, inFlightAndQueued: 2, lagMs: 500 });
+  const text = await metrics.text();
+  expect(text).toContain('sluice_delivery_lanes{mode="live"} 4');
+  expect(text).toContain('sluice_delivery_lanes{mode="behind"} 1');
+  expect(text).toContain('sluice_delivery_backlog_events 9');
+  expect(text).toContain('sluice_delivery_lag_seconds 2');
+  metrics.shard(0, undefined);
+  expect(await metrics.text()).toContain('sluice_delivery_lag_seconds 0.5');
+});
+
+const state: DeploymentState = {
+  webhooks: [{ health: 'healthy', count: 3 }],
+  pendingRetries: 4,
+  parked: 5,
+  watermarks: [{ kind: 's3', ageMs: 6_000 }],
+  exportsNearLogEnd: 0,
+};
+
+test('a gauge says nothing before it is set, and the state of the deployment is that of the scrape', async () => {
+  expect(await createMetrics({ runtime: false }).text()).not.toMatch(/^sluice_\w+(age|lag)_seconds 0/m);
+  const text = await createMetrics({ runtime: false, deployment: () => Promise.resolve(state) }).text();
+  expect(text).toContain('sluice_webhooks{health="healthy"} 3');
+  expect(text).toContain('sluice_deliveries_pending_retry 4');
+  expect(text).toContain('sluice_deliveries_parked 5');
+  expect(text).toContain('sluice_export_watermark_age_seconds{kind="s3"} 6');
+  expect(text).toContain('sluice_exports_near_log_end 0');
+});
+
+test('what a maintenance look found fades when nobody looks any more', async () => {
+  const metrics = createMetrics({ runtime: false });
+  metrics.eventsCompared({ gapAgeMs: 5_000, lagMs: 1_000 });
+  expect(await metrics.text()).toContain('sluice_events_gap_age_seconds 5');
+  const now = performance.now();
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(now + 31 * 60_000);
+  try {
+    expect(await metrics.text()).not.toMatch(/^sluice_events_gap_age_seconds /m);
+  } finally {
+    clock.mockRestore();
+  }
+});
+
+test('a state that cannot be read is counted and hides nothing else', async () => {
+  const metrics = createMetrics({
+    runtime: false,
+    deployment: () => Promise.reject(new Error('no database')),
+    postgres: () => ({ used: 1, idle: 2, waiting: 3, limit: 10 }),
+  });
+  const text = await metrics.text();
+  expect(text).toContain('sluice_state_read_failures_total 1');
+  expect(text).toContain('sluice_postgres_connections{state="waiting"} 3');
+  expect(text).not.toMatch(/^sluice_deliveries_parked /m);
+});
+
+test('names are Prometheus names with units, and every one has a help and bounded labels', () => {
+  for (const [name, { type, help, buckets }] of Object.entries(METRICS)) {
+    expect(name).toMatch(/^sluice_[a-z_]+$/);
+    expect(name.endsWith('_total')).toBe(type === 'counter');
+    expect(help).toMatch(/\.$/);
+    expect(buckets !== undefined).toBe(type === 'histogram');
+  }
+  expect(Object.keys(METRICS).filter((name) => name in RUNTIME_METRICS)).toEqual([]);
 });
 
 test('the runtime’s event loop lag is there', async () => {

@@ -11,6 +11,8 @@ export interface DatabaseConfig {
 export interface Database {
   readonly kysely: Kysely<Tables>;
   readonly url: string;
+  /** Connections of the pool as they are now; `listen` has one more. */
+  use(): { used: number; idle: number; waiting: number; limit: number };
   /** Ends the pool; waits for queries in flight. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -62,7 +64,13 @@ export function openDatabase(config: DatabaseConfig): Database {
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   let closing: Promise<void> | undefined;
-  return { kysely, url: config.url, close: () => (closing ??= kysely.destroy()) };
+  const use: Database['use'] = () => ({
+    used: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+    limit: config.maxConnections,
+  });
+  return { kysely, url: config.url, use, close: () => (closing ??= kysely.destroy()) };
 }
 
 /** True when the database answers a query. */

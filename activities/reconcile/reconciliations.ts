@@ -3,7 +3,7 @@ import { pruneBuckets } from '../../store/interval-buckets.ts';
 import { listDueReconciliations } from '../../store/reconcile-due.ts';
 import { closeReconciliation, createReconciliation } from '../../store/reconciliations.ts';
 import { LOG_WARNING_MS } from '../../core/log-reach.ts';
-import { exportsBehind, watermarkAges } from '../../store/watermarks.ts';
+import { exportsBehind } from '../../store/watermarks.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { noticeOfLogEnd } from '../export-notices.ts';
 import type { Activities, DueReconciliationRef, StartReconciliationInput } from '../types.ts';
@@ -31,10 +31,10 @@ export async function finishReconciliation(
   await closeReconciliation(deps.db, { id, ...ending });
 }
 
-/** Also publishes how complete the exports are, and forgets digests of intervals that nobody will compare again. */
+/** Also tells of exports that the log's end comes near, and forgets digests of intervals that nobody will compare again. */
 export async function dueReconciliations(deps: ActivityDeps): Promise<DueReconciliationRef[]> {
   await pruneBuckets(deps.db, new Date(Date.now() - RECONCILED_FOR_MS));
-  await publishMarks(deps);
+  await tellOfLogEnd(deps);
   const due = await listDueReconciliations(deps.db, {
     secondAfterMs: SECOND_LOOK_AFTER_MS,
     forgottenAfterMs: RECONCILED_FOR_MS,
@@ -42,10 +42,8 @@ export async function dueReconciliations(deps: ActivityDeps): Promise<DueReconci
   return due.map(({ from, to, ...rest }) => ({ ...rest, from: from.toISOString(), to: to.toISOString() }));
 }
 
-async function publishMarks(deps: ActivityDeps): Promise<void> {
-  const nearLogEnd = await exportsBehind(deps.db, LOG_WARNING_MS);
-  deps.metrics.watermarks(await watermarkAges(deps.db), nearLogEnd.length);
-  for (const behind of nearLogEnd) {
+async function tellOfLogEnd(deps: ActivityDeps): Promise<void> {
+  for (const behind of await exportsBehind(deps.db, LOG_WARNING_MS)) {
     deps.logger.warn({ exportId: behind.id }, 'the event log will soon forget what this export lacks');
     await noticeOfLogEnd(deps, behind);
   }

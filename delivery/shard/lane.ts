@@ -91,6 +91,12 @@ export class Lane implements LogOwner {
     return this.#queue.length + this.#inFlight - this.#replaysInFlight;
   }
 
+  /** When the oldest event was ingested that is not delivered yet; infinite when there is none. */
+  waitsSinceMicros(): number {
+    const unread = this.mode === 'behind' ? this.cursor.position.positionMicros : Number.POSITIVE_INFINITY;
+    return Math.min(unread, this.cursor.oldestPending());
+  }
+
   /** Takes an event from the shared tail; a lane without room leaves the tail and reads for itself later. */
   offer(event: TailEvent): void {
     if (!this.#matches(event) || !this.cursor.wants(event.uuid, event.insertedAtMicros)) {

@@ -1,4 +1,4 @@
-import type { Micros } from '../../core/time.ts';
+import { MICROS_PER_MS, type Micros } from '../../core/time.ts';
 import { AttemptLogBuffer } from './log-buffer.ts';
 import { catchUpStep } from './catch-up.ts';
 import { CursorSaver, ShardFencedError } from './cursor-saver.ts';
@@ -108,6 +108,13 @@ export class DeliveryShard {
       suspended: lanes.filter((lane) => lane.suspended).length,
       inFlightAndQueued: lanes.reduce((sum, lane) => sum + lane.backlog, 0),
     };
+  }
+
+  /** How long the oldest event waits that a lane should have sent: of a lane that reads for itself, what it has to read. */
+  lagMs(): number {
+    const nowMs = this.#ports.clock.nowMs();
+    const waiting = [...this.#lanes.values()].filter((lane) => !lane.suspended);
+    return Math.max(0, ...waiting.map((lane) => nowMs - lane.waitsSinceMicros() / MICROS_PER_MS));
   }
 
   /** One round survives a failing source or control plane: lanes keep what they have, and the next round tries again. */

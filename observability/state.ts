@@ -1,0 +1,97 @@
+import type { Instruments } from './instruments.ts';
+
+/** Connections or requests in use; `limit` is how many there may be. */
+export interface PoolUse {
+  used: number;
+  limit: number;
+}
+
+export interface PostgresPoolUse extends PoolUse {
+  idle: number;
+  /** Callers that wait for a connection. */
+  waiting: number;
+}
+
+/** What is true of the whole deployment, whichever process tells it. */
+export interface DeploymentState {
+  webhooks: readonly { health: string; count: number }[];
+  pendingRetries: number;
+  parked: number;
+  watermarks: readonly { kind: string; ageMs: number }[];
+  exportsNearLogEnd: number;
+}
+
+export interface StateSources {
+  postgres?: () => PostgresPoolUse;
+  clickhouse?: () => PoolUse;
+  /** Read when somebody scrapes, so that no process goes on telling an old state. */
+  deployment?: () => Promise<DeploymentState>;
+}
+
+/** One read serves scrapes that are closer together than this: two Prometheus servers cost no more than one. */
+const REUSED_FOR_MS = 10_000;
+/** Below Prometheus' own limit of ten seconds: a slow database must not hide the rest of the metrics. */
+const READ_TIMEOUT_MS = 4_000;
+
+/** Answers what brings the gauges of state up to date before a scrape; it never throws. */
+export function publishState(instruments: Instruments, sources: StateSources): () => Promise<void> {
+  const { deployment } = sources;
+  const read = deployment && reusedFor(REUSED_FOR_MS, () => withTimeout(deployment(), READ_TIMEOUT_MS));
+  return async () => {
+    publishPools(instruments, sources);
+    try {
+      publishDeployment(instruments, await read?.());
+    } catch {
+      instruments.add('sluice_state_read_failures_total', {}, 1);
+      publishDeployment(instruments, undefined);
+    }
+  };
+}
+
+function publishPools(instruments: Instruments, { postgres, clickhouse }: StateSources): void {
+  const values = (use: object | undefined): { labels: { state: string }; value: number }[] =>
+    Object.entries(use ?? {}).map(([state, value]) => ({ labels: { state }, value: value as number }));
+  instruments.setAll('sluice_postgres_connections', values(postgres?.()));
+  instruments.setAll('sluice_clickhouse_requests', values(clickhouse?.()));
+}
+
+/** A state that could not be read is not shown: the last one would be a claim about now. */
+function publishDeployment(instruments: Instruments, state: DeploymentState | undefined): void {
+  const one = (value: number | undefined): { labels: Record<never, never>; value: number }[] =>
+    value === undefined ? [] : [{ labels: {}, value }];
+  instruments.setAll(
+    'sluice_webhooks',
+    (state?.webhooks ?? []).map(({ health, count }) => ({ labels: { health }, value: count })),
+  );
+  instruments.setAll('sluice_deliveries_pending_retry', one(state?.pendingRetries));
+  instruments.setAll('sluice_deliveries_parked', one(state?.parked));
+  instruments.setAll(
+    'sluice_export_watermark_age_seconds',
+    (state?.watermarks ?? []).map(({ kind, ageMs }) => ({ labels: { kind }, value: ageMs / 1_000 })),
+  );
+  instruments.setAll('sluice_exports_near_log_end', one(state?.exportsNearLogEnd));
+}
+
+function reusedFor<Value>(ms: number, read: () => Promise<Value>): () => Promise<Value> {
+  let at = Number.NEGATIVE_INFINITY;
+  let last: Promise<Value> | undefined;
+  return () => {
+    if (last === undefined || performance.now() - at > ms) {
+      at = performance.now();
+      last = read();
+    }
+    return last;
+  };
+}
+
+async function withTimeout<Value>(work: Promise<Value>, ms: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${String(ms)} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
