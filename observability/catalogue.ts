@@ -199,7 +199,7 @@ export type NamesOf<Type extends MetricDefinition['type']> = {
 }[MetricName];
 export type LabelsOf<Name extends MetricName> = Catalogue[Name] extends { labels: infer Labels }
   ? { [Label in keyof Labels]: string }
-  : Record<never, never>;
+  : Record<string, never>;
 
 /** The same as plain data. */
 export const METRICS: Readonly<Record<string, MetricDefinition>> = CATALOGUE;

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { CATALOGUE, MAX_OPEN_VALUES, METRICS, type LabelsOf, type MetricName, type NamesOf } from './catalogue.ts';
 
 /** The catalogue's metrics in one registry. Labels are checked by types, and their values bounded at run time. */

@@ -57,7 +57,7 @@ function publishPools(instruments: Instruments, { postgres, clickhouse }: StateS
 
 /** A state that could not be read is not shown: the last one would be a claim about now. */
 function publishDeployment(instruments: Instruments, state: DeploymentState | undefined): void {
-  const one = (value: number | undefined): { labels: Record<never, never>; value: number }[] =>
+  const one = (value: number | undefined): { labels: Record<string, never>; value: number }[] =>
     value === undefined ? [] : [{ labels: {}, value }];
   instruments.setAll(
     'sluice_webhooks',
