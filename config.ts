@@ -189,6 +189,15 @@ export const envSchema = z.object({
     .meta(
       info(DELIVERY, 'Private networks that webhooks and destinations may reach; by default public addresses only.'),
     ),
+  SLUICE_EGRESS_PROXY_URL: url(['http:', 'https:'])
+    .optional()
+    .meta(
+      info(
+        DELIVERY,
+        'HTTP proxy for webhooks, notifications, token endpoints and the HTTP destination, which go through it by CONNECT; unset: directly.',
+        'http://user:password@proxy:3128',
+      ),
+    ),
   SLUICE_WEBHOOKS_REQUIRE_HTTPS: flag.default(false).meta(info(DELIVERY, 'Refuse webhook URLs with http://.')),
 
   SLUICE_QUEUES: queues
@@ -398,7 +407,11 @@ function nest(env: Env) {
       maxEventBytes: env.SLUICE_CAPTURE_MAX_EVENT_BYTES,
     },
     delivery: { shards: env.SLUICE_DELIVERY_SHARDS },
-    net: { allowedCidrs: env.SLUICE_ALLOWED_CIDRS, requireHttps: env.SLUICE_WEBHOOKS_REQUIRE_HTTPS },
+    net: {
+      allowedCidrs: env.SLUICE_ALLOWED_CIDRS,
+      requireHttps: env.SLUICE_WEBHOOKS_REQUIRE_HTTPS,
+      proxyUrl: env.SLUICE_EGRESS_PROXY_URL,
+    },
     smtp: env.SLUICE_SMTP_URL === undefined ? undefined : { url: env.SLUICE_SMTP_URL, from: env.SLUICE_SMTP_FROM },
     worker: {
       queues: env.SLUICE_QUEUES,
@@ -418,6 +431,7 @@ function nest(env: Env) {
     destinations: {
       fileRoots: env.SLUICE_FILE_EXPORT_ROOTS,
       awsAmbientCredentials: env.SLUICE_AWS_AMBIENT_CREDENTIALS,
+      proxyUrl: env.SLUICE_EGRESS_PROXY_URL,
       ...present({ downloads: env.SLUICE_DOWNLOADS_URL }),
     },
     downloadTtlMs: env.SLUICE_DOWNLOAD_HOURS * 3_600_000,

@@ -28,14 +28,14 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '<rootDir>/dist/',
-        '<rootDir>/test/(?!architecture/|compose/|replay/)',
+        '<rootDir>/test/(?!architecture/|compose/|replay/|safety/)',
       ],
     },
     {
       ...base,
       displayName: 'system',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose|replay|e2e|dev|live)/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose|replay|safety|e2e|dev|live)/'],
     },
     {
       ...base,

@@ -54,7 +54,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const parts: Parts = {
     ...{ db, clickhouse },
     temporal: await connectTemporal(config.temporal),
-    http: createGuardedClient({ policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
+    http: createGuardedClient({ ...config.net, policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
     metrics: createMetrics({ postgres: () => db.use(), clickhouse: () => clickhouse.use() }),
     notifier: createNotifier({ ...config.net, smtp: config.smtp }),
   };

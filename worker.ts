@@ -55,7 +55,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   });
   const temporal = await connectTemporal(config.temporal);
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
-  const http = createGuardedClient({ policy, userAgent: 'Sluice-Webhooks/1' });
+  const http = createGuardedClient({ policy, proxyUrl: config.net.proxyUrl, userAgent: 'Sluice-Webhooks/1' });
   const sendAuthorized = createAuthorizedSend(http);
   const destinations = destinationsWith({ ...config.destinations, policy });
   const notifier = createNotifier({ ...config.net, smtp: config.smtp });

@@ -81,6 +81,7 @@ describe('errors', () => {
     ['dns_unavailable', 'retry', false],
     ['aborted', 'retry', false],
     ['pool_exhausted', 'retry', false],
+    ['proxy_failed', 'retry', false],
     ['platform_error', 'retry', false],
   ])('%s is %s, charged: %p', (code, expected, chargesHealth) => {
     const classification = classifyOutcome({ kind: 'error', code, message: 'why' }, NOW);

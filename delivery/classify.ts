@@ -58,6 +58,7 @@ const ERROR_RULES: ReadonlyMap<string, ErrorRule> = new Map([
   ['aborted', PLATFORM_FAULT],
   ['client_closed', PLATFORM_FAULT],
   ['pool_exhausted', PLATFORM_FAULT],
+  ['proxy_failed', PLATFORM_FAULT],
   ['platform_error', PLATFORM_FAULT],
 ]);
 

@@ -26,6 +26,8 @@ export interface InstallationOptions {
   fileRoots?: readonly string[];
   /** Which addresses may be called. */
   policy: AddressPolicy;
+  /** The egress proxy of destinations that speak plain HTTP. */
+  proxyUrl?: string | undefined;
   /** Where on-demand exports keep what is to be downloaded; absent: there are no downloads. */
   downloads?: string;
   /** Whether the process's own AWS identity may be used. `never` by default. */
@@ -34,7 +36,7 @@ export interface InstallationOptions {
 
 /** Every batch destination. Config is `unknown` here: parse it with the destination's own schema first. */
 function createDestinations(options: InstallationOptions): ReadonlyMap<string, Destination<unknown>> {
-  const { fileRoots = [], policy, awsAmbientCredentials: ambientCredentials = 'never' } = options;
+  const { fileRoots = [], policy, proxyUrl, awsAmbientCredentials: ambientCredentials = 'never' } = options;
   const network = createOutboundNetwork(policy);
   const all: Destination<unknown>[] = [
     createFileDestination(fileRoots.length === 0 ? {} : { allowedRoots: fileRoots }),
@@ -46,7 +48,7 @@ function createDestinations(options: InstallationOptions): ReadonlyMap<string, D
     createSnowflakeDestination({ network }),
     createBigQueryDestination(),
     createRedshiftDestination({ ambientCredentials }),
-    createHttpDestination({ client: createGuardedClient({ policy, userAgent: 'Sluice-Exports/1' }) }),
+    createHttpDestination({ client: createGuardedClient({ policy, proxyUrl, userAgent: 'Sluice-Exports/1' }) }),
   ];
   return new Map(all.map((destination) => [destination.kind, destination]));
 }

@@ -1,37 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createServer } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import { validateClientCertificate } from './client-certificate.ts';
+import { selfSigned } from './test-certificates.ts';
 import { client, listen, post, stopAll } from './test-receivers.ts';
-
-let folder: string;
-
-/** A self-signed pair; each is its own authority. */
-function makePair(name: string): ClientCertificate {
-  const [key, certificate] = [path.join(folder, `${name}.key`), path.join(folder, `${name}.crt`)];
-  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const files = ['-keyout', key, '-out', certificate];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, ...files], {
-    stdio: 'pipe',
-  });
-  return { certificate: readFileSync(certificate, 'utf8'), privateKey: readFileSync(key, 'utf8') };
-}
 
 let [server, alice, bob]: ClientCertificate[] = [];
 
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'sluice-mtls-'));
-  [server, alice, bob] = ['server', 'alice', 'bob'].map(makePair);
+  [server, alice, bob] = ['server', 'alice', 'bob'].map((name) => selfSigned(name));
 });
 afterEach(stopAll);
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
 
 test('each request shows its own certificate, and none shows none', async () => {
   const receiver = createServer(

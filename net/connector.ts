@@ -3,7 +3,8 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import { buildConnector } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { AddressPolicy } from './address-policy.ts';
-import { ADDRESS_REFUSED } from './error-codes.ts';
+import type { EgressProxy } from './egress-proxy.ts';
+import { refusalOf } from './refusal.ts';
 import type { Resolve, ResolvedAddress } from './resolver.ts';
 
 export interface ConnectorOptions {
@@ -14,6 +15,8 @@ export interface ConnectorOptions {
   extraCa: readonly string[];
   /** Shown to servers that ask for one. */
   clientCertificate?: ClientCertificate;
+  /** Absent: connections are made directly. */
+  proxy?: EgressProxy | undefined;
   /** Called with each error of a connection on which something had been received before. */
   onUsedSocketError(error: Error): void;
 }
@@ -36,14 +39,42 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
       callback(refusal, null);
       return;
     }
-    connect(target, (...result: Parameters<typeof callback>) => {
+    const watched: buildConnector.Callback = (...result) => {
       const [error, socket] = result;
       if (error === null) {
         watch(socket, options.onUsedSocketError);
       }
       callback(...result);
-    });
+    };
+    if (options.proxy === undefined) {
+      connect(target, watched);
+    } else {
+      connectThrough(options.proxy, connect, target, watched);
+    }
   };
+}
+
+/** TLS, where it is spoken, is with the endpoint: the proxy sees no more than an address. */
+function connectThrough(
+  proxy: EgressProxy,
+  connect: buildConnector.connector,
+  target: buildConnector.Options,
+  callback: buildConnector.Callback,
+): void {
+  const secure = target.protocol === 'https:';
+  const port = target.port === '' ? (secure ? 443 : 80) : Number(target.port);
+  proxy.open(target.hostname, port).then(
+    (socket) => {
+      if (secure) {
+        connect({ ...target, httpSocket: socket }, callback);
+      } else {
+        callback(null, socket);
+      }
+    },
+    (error: unknown) => {
+      callback(error as Error, null);
+    },
+  );
 }
 
 /** Made once: reading the root certificates again for each connection costs milliseconds. */
@@ -95,19 +126,4 @@ export function guardedLookup({ resolve, policy }: Pick<ConnectorOptions, 'resol
 
 function answerOne(addresses: readonly ResolvedAddress[], callback: Parameters<LookupFunction>[2]): void {
   callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);
-}
-
-/** One refused address refuses the host: which of them would be used is not ours to choose. */
-export function refusalOf(addresses: readonly string[], policy: AddressPolicy): NodeJS.ErrnoException | undefined {
-  if (addresses.length === 0) {
-    return Object.assign(new Error('the host name has no address'), { code: 'ENODATA' });
-  }
-  for (const address of addresses) {
-    const verdict = policy.check(address);
-    if (!verdict.allowed) {
-      const message = `the host has an address that may not be called (${verdict.reason})`;
-      return Object.assign(new Error(message), { code: ADDRESS_REFUSED });
-    }
-  }
-  return undefined;
 }

@@ -3,9 +3,16 @@ import type { HttpErrorCode } from './outcome.ts';
 
 /** Code of the error by which the connector refuses an address. */
 export const ADDRESS_REFUSED = 'SLUICE_ADDRESS_REFUSED';
+/** Codes of errors by which a connection through the egress proxy fails. */
+export const PROXY_FAILED = 'SLUICE_PROXY_FAILED';
+export const PROXY_REFUSES_TARGET = 'SLUICE_PROXY_REFUSES_TARGET';
+export const TARGET_UNREACHABLE = 'SLUICE_TARGET_UNREACHABLE';
 
 const CODES: ReadonlyMap<string, HttpErrorCode> = new Map([
   [ADDRESS_REFUSED, 'address_refused'],
+  [PROXY_FAILED, 'proxy_failed'],
+  [PROXY_REFUSES_TARGET, 'address_refused'],
+  [TARGET_UNREACHABLE, 'host_unreachable'],
   ['ENOTFOUND', 'dns_failed'],
   ['ENODATA', 'dns_failed'],
   ['EAI_NODATA', 'dns_failed'],

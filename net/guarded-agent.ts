@@ -3,7 +3,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AddressPolicy } from './address-policy.ts';
-import { guardedLookup, refusalOf } from './connector.ts';
+import { guardedLookup } from './connector.ts';
+import { refusalOf } from './refusal.ts';
 import type { Resolve } from './resolver.ts';
 
 export interface Guard {

@@ -3,6 +3,7 @@ import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { Agents } from './agents.ts';
 import { failureOf, isDeadSocket } from './error-codes.ts';
+import { EgressProxy } from './egress-proxy.ts';
 import { Exchange, type ExchangeHooks } from './exchange.ts';
 import type { HttpErrorCode, HttpOutcome } from './outcome.ts';
 import { cachingResolve, systemResolve, type Resolve } from './resolver.ts';
@@ -33,6 +34,8 @@ export interface GuardedClientOptions {
   allowedPorts?: readonly number[];
   /** PEM certificates trusted besides Node's own list. */
   extraCa?: readonly string[];
+  /** An HTTP proxy through which all requests go, by CONNECT. Absent: directly. */
+  proxyUrl?: string | undefined;
   /** Default: the operating system's resolver. */
   resolve?: Resolve;
 }
@@ -70,6 +73,7 @@ type Target = RequestTarget | { problem: string };
 class UndiciClient implements GuardedClient {
   readonly #options: GuardedClientOptions;
   readonly #agents: Agents;
+  readonly #proxy: EgressProxy | undefined;
   readonly #maxConnections: number;
   readonly #maxResponseBytes: number;
   readonly #maxDrainBytes: number;
@@ -83,12 +87,13 @@ class UndiciClient implements GuardedClient {
     this.#maxConnections = options.maxConnectionsPerOrigin ?? 256;
     this.#maxResponseBytes = options.maxResponseBytes ?? 16_384;
     this.#maxDrainBytes = options.maxDrainBytes ?? 65_536;
+    const { policy, proxyUrl, extraCa = [], connectTimeoutMs = 5_000 } = options;
+    const connecting = { policy, extraCa, connectTimeoutMs, resolve: cachingResolve(options.resolve ?? systemResolve) };
+    this.#proxy = proxyUrl === undefined ? undefined : new EgressProxy({ ...connecting, url: proxyUrl });
     this.#agents = new Agents({
       connector: {
-        policy: options.policy,
-        resolve: cachingResolve(options.resolve ?? systemResolve),
-        connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
-        extraCa: options.extraCa ?? [],
+        ...connecting,
+        proxy: this.#proxy,
         onUsedSocketError: (error) => this.#usedSocketErrors.add(error),
       },
       maxConnections: this.#maxConnections,
@@ -144,7 +149,7 @@ class UndiciClient implements GuardedClient {
         return true;
       },
       reasonForNoConnection: () =>
-        this.#reasonForNoConnection(agent.stats[target.origin]?.connected, request.timeoutMs),
+        this.#reasonForNoConnection(target.hostname, agent.stats[target.origin]?.connected, request.timeoutMs),
     };
     const exchange = new Exchange(this.#limits(request.timeoutMs), hooks);
     this.#track(request.signal, exchange);
@@ -206,7 +211,14 @@ class UndiciClient implements GuardedClient {
       : { problem: `port ${String(target.port)} is not allowed` };
   }
 
-  #reasonForNoConnection(connections: unknown, timeoutMs: number): { code: HttpErrorCode; message: string } {
+  #reasonForNoConnection(
+    hostname: string,
+    connections: unknown,
+    timeoutMs: number,
+  ): { code: HttpErrorCode; message: string } {
+    if (this.#proxy?.isToBlameFor(hostname) === true) {
+      return { code: 'proxy_failed', message: `the egress proxy made no connection within ${String(timeoutMs)} ms` };
+    }
     const connected = Number(connections ?? 0);
     return connected >= this.#maxConnections
       ? { code: 'pool_exhausted', message: `all ${String(connected)} connections to the host were busy` }

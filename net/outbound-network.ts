@@ -3,8 +3,9 @@ import type { Agent as HttpsAgent } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { SluiceError } from '../core/errors.ts';
 import type { AddressPolicy } from './address-policy.ts';
-import { guardedLookup, refusalOf } from './connector.ts';
+import { guardedLookup } from './connector.ts';
 import { guardedAgents } from './guarded-agent.ts';
+import { refusalOf } from './refusal.ts';
 import { cachingResolve, systemResolve } from './resolver.ts';
 
 /**

@@ -10,7 +10,7 @@ export interface HttpTimings {
  * dns_failed connect_timeout connection_refused connection_reset host_unreachable tls_failed headers_timeout
  * total_timeout protocol_error network_error`; of a
  * token endpoint `oauth2_refused oauth2_unavailable`. Ours: `aborted client_closed pool_exhausted dns_unavailable
- * platform_error`.
+ * proxy_failed platform_error`.
  */
 export type HttpErrorCode =
   | 'invalid_url'
@@ -31,6 +31,7 @@ export type HttpErrorCode =
   | 'network_error'
   | 'pool_exhausted'
   | 'client_closed'
+  | 'proxy_failed'
   | 'platform_error'
   | 'aborted';
 

@@ -10,14 +10,15 @@ import { webhookSender } from './webhook.ts';
 export interface NotifierOptions {
   /** Private networks that may be reached. */
   allowedCidrs: readonly string[];
+  proxyUrl?: string | undefined;
   /** Absent: no e-mail. */
   smtp?: SmtpSettings | undefined;
 }
 
 /** One sender for every kind of channel, with connections of its own. */
-export function createNotifier({ allowedCidrs, smtp }: NotifierOptions): Notifier {
+export function createNotifier({ allowedCidrs, proxyUrl, smtp }: NotifierOptions): Notifier {
   const policy = createAddressPolicy({ allowCidrs: allowedCidrs });
-  const http = createGuardedClient({ policy, userAgent: 'Sluice-Notifications/1' });
+  const http = createGuardedClient({ policy, proxyUrl, userAgent: 'Sluice-Notifications/1' });
   const email = smtp && emailSender(smtp);
   const webhook = webhookSender(http);
   const slack = slackSender(http);

@@ -69,6 +69,13 @@ const UNREACHABLE = destination(
   'no connection to the receiver, or no answer from it',
   'Check that the url is right and the receiver up; it is tried again.',
 );
+const PROXY_FAILED: Fault = {
+  code: 'egress_proxy_failed',
+  message: 'the egress proxy fails',
+  retryable: true,
+  fault: 'platform',
+  remedy: 'The operator has to see that the proxy is up and SLUICE_EGRESS_PROXY_URL right; it is tried again.',
+};
 /** Default: unknown failures are retried, losing time is better than losing events. */
 const UNAVAILABLE = destination('http_target_unavailable', 'the receiver failed', 'Nothing to do: it is tried again.');
 
@@ -92,6 +99,7 @@ const BY_ERROR: Partial<Record<HttpErrorCode, Fault>> = {
   invalid_url: URL_INVALID,
   invalid_request: URL_INVALID,
   tls_failed: TLS_FAILED,
+  proxy_failed: PROXY_FAILED,
 };
 
 /** A receiver that names an hour does not stop an export for an hour: its own retries do. */
