@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
 import { z } from 'zod';
+import { cidrs, encryptionKey, flag, folders, integer, PORT, QUEUE_NAMES, queues, url } from './config-fields.ts';
 import { parseDownloadPlace } from './core/download-place.ts';
-import { TASK_QUEUES, type QueueName } from './core/ids.ts';
 
 /**
  * The environment, parsed once by the composition roots. Every variable is here with its unit in the name, its default
@@ -16,58 +15,7 @@ type FieldInfo = {
   example?: string;
 };
 
-const QUEUE_NAMES = Object.keys(TASK_QUEUES) as QueueName[];
-/** AES-256. */
-const ENCRYPTION_KEY_BYTES = 32;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-function integer(bounds: { min: number; max?: number }): z.ZodType<number, string> {
-  const max = bounds.max ?? Number.MAX_SAFE_INTEGER;
-  const range = bounds.max === undefined ? `${bounds.min} or more` : `from ${bounds.min} to ${max}`;
-  const message = `must be a whole number, ${range}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, message)
-    .transform(Number)
-    .refine((value) => value >= bounds.min && value <= max, message);
-}
-
-function url(protocols: readonly string[]): z.ZodType<string, string> {
-  const message = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
-  return z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), message);
-}
-
-/** Comma-separated; spaces and empty items are ignored. */
-function list<Item extends string>(item: (value: string) => value is Item, message: string): z.ZodType<Item[], string> {
-  return z
-    .string()
-    .transform((text) => text.split(',').flatMap((value) => value.trim() || []))
-    .refine((items): items is Item[] => items.every(item), message);
-}
-
-function isCidr(value: string): value is string {
-  const bits = Number(value.split('/')[1]);
-  const valid = value.includes(':') ? z.cidrv6() : z.cidrv4();
-  return Number.isInteger(bits) && valid.safeParse(value).success;
-}
-
-const PORT = { min: 0, max: 65_535 };
-const flag = z
-  .enum(['true', 'false', '1', '0'], 'must be true or false')
-  .transform((value) => value === 'true' || value === '1');
-const cidrs = list(isCidr, 'must be a list of networks such as 10.1.0.0/16,fd00::/8');
-const queues = list(
-  (value): value is QueueName => QUEUE_NAMES.some((name) => name === value),
-  `must be a list out of ${QUEUE_NAMES.join(', ')}`,
-).refine((names) => names.length > 0, 'must name a queue at least');
-const folders = list((value): value is string => resolve(value) === value, 'must be a list of absolute paths');
-const encryptionKey = z
-  .string()
-  .refine(
-    (text) => /^[A-Za-z0-9+/]{43}=$/.test(text),
-    `must be ${ENCRYPTION_KEY_BYTES} bytes in base64; make one with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`,
-  )
-  .transform((text) => Buffer.from(text, 'base64'));
 
 const SERVERS = 'Servers. `sluice dev` and `npm run demo` start their own in place of those that are not set';
 const HTTP = 'Server: REST API and capture';

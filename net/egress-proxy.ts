@@ -31,6 +31,7 @@ export class EgressProxy {
   readonly #options: EgressProxyOptions;
   readonly #requestOptions: RequestOptions;
   readonly #secure: boolean;
+  readonly #credentials: Record<string, string>;
   readonly #blame = new ProxyBlame();
   /** Hosts for which the proxy itself has not been reached yet. */
   readonly #reaching = new Map<string, number>();
@@ -38,13 +39,13 @@ export class EgressProxy {
   constructor(options: EgressProxyOptions) {
     const url = new URL(options.url);
     this.#options = options;
+    this.#credentials = credentialsOf(url);
     this.#secure = url.protocol === 'https:';
     this.#requestOptions = {
       host: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port === '' ? (this.#secure ? 443 : 80) : Number(url.port),
       method: 'CONNECT',
       agent: false,
-      headers: credentialsOf(url),
       ...(options.extraCa.length > 0 && { ca: [...rootCertificates, ...options.extraCa] }),
     };
   }
@@ -84,7 +85,7 @@ export class EgressProxy {
   }
 
   #tunnel(hostname: string, authority: string, timeoutMs: number): Promise<Socket> {
-    const headers = { ...this.#requestOptions.headers, host: authority };
+    const headers = { ...this.#credentials, host: authority };
     const options = { ...this.#requestOptions, path: authority, headers };
     const request = this.#secure ? requestTls(options) : requestPlain(options);
     return new Promise((resolve, reject) => {

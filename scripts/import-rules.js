@@ -101,6 +101,8 @@ export const PACKAGE_OWNERS = [
 
 /** The composition roots: the only files that read the environment's parsed form, and nobody imports them. */
 export const ROOTS = ['worker.ts', 'server.ts', 'setup.ts', 'cli.ts'];
+/** The environment: its variables, and the kinds of values they have. */
+export const CONFIG = ['config.ts', 'config-fields.ts'];
 
 /** Folders of this repository that no product folder may import. */
 const TOOLING = ['dev', 'bench', 'scripts', 'test', 'ops'];
@@ -172,7 +174,7 @@ const processPattern = {
 };
 
 const rootsPattern = {
-  regex: `^(?:\\.\\./)+(?:${[...ROOTS, 'config.ts'].join('|').replaceAll('.', '\\.')})$`,
+  regex: `^(?:\\.\\./)+(?:${[...ROOTS, ...CONFIG].join('|').replaceAll('.', '\\.')})$`,
   message: 'Only the composition roots (worker.ts, server.ts, setup.ts, cli.ts) read config.ts; values are passed in.',
 };
 
@@ -268,14 +270,14 @@ export const importRuleConfigs = [
   {
     name: 'sluice/imports/other-root-files',
     files: ['*.ts'],
-    ignores: [...ROOTS, 'config.ts', '*.test.ts'],
+    ignores: [...ROOTS, ...CONFIG, '*.test.ts'],
     rules: {
       'no-restricted-properties': ONE_DOOR_RULES['no-restricted-properties'],
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
-            { ...rootsPattern, regex: '^\\./(?:worker|server|setup|cli|config)\\.ts$' },
+            { ...rootsPattern, regex: '^\\./(?:worker|server|setup|cli|config|config-fields)\\.ts$' },
             ...ownedPackagePatterns(''),
           ],
         },
@@ -284,11 +286,11 @@ export const importRuleConfigs = [
   },
   {
     name: 'sluice/imports/config.ts',
-    files: ['config.ts'],
+    files: CONFIG,
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^\\./(?!core/)', message: 'config.ts imports core/ only.' }] },
+        { patterns: [{ regex: '^\\./(?!core/|config-fields\\.ts$)', message: 'config.ts imports core/ only.' }] },
       ],
     },
   },

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Server as ProxyServer, type ServerOptions } from 'proxy-chain';
 import type { ClientCertificate } from '../../core/endpoint-auth.ts';
@@ -98,7 +98,7 @@ describe('through an egress proxy', () => {
 
   test('the proxy itself may speak TLS', async () => {
     const { certificate: cert, privateKey: key } = receiverPair;
-    const proxy = await startProxy({ serverType: 'https', httpsOptions: { cert, key } } as Partial<ServerOptions>);
+    const proxy = await startProxy({ serverType: 'https', httpsOptions: { cert, key } });
     const secure = await tlsReceiver();
     const trusting = client({ proxyUrl: proxy.url, extraCa: [receiverPair.certificate] });
     expect(await trusting.request(post(secure))).toMatchObject({ status: 200 });
@@ -151,7 +151,7 @@ describe('who is to blame', () => {
     );
   });
 
-  test.each<[string, (socket: import('node:net').Socket) => void]>([
+  test.each<[string, (socket: Socket) => void]>([
     ['fails', (socket) => socket.end('HTTP/1.1 500 No\r\n\r\n')],
     ['asks for other credentials', (socket) => socket.end('HTTP/1.1 407 No\r\nProxy-Authenticate: Basic\r\n\r\n')],
     ['speaks something else', (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
