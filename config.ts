@@ -59,6 +59,9 @@ export const envSchema = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default').meta(info(SERVERS, 'Namespace in Temporal.')),
   TEMPORAL_API_KEY: z.string().optional().meta(info(SERVERS, 'API key for Temporal Cloud; implies TLS.')),
   TEMPORAL_TLS: flag.default(false).meta(info(SERVERS, 'Connect to Temporal with TLS.')),
+  TEMPORAL_UI_URL: url(['http:', 'https:'])
+    .optional()
+    .meta(info(SERVERS, "Temporal's own UI, for links in the console.", 'http://127.0.0.1:8233')),
   TEMPORAL_RETENTION_DAYS: integer({ min: 1, max: 3_650 })
     .default(30)
     .meta(info(SERVERS, 'How long closed workflows stay readable; set by setup.')),
@@ -342,7 +345,7 @@ function nest(env: Env) {
       namespace: env.TEMPORAL_NAMESPACE,
       tls: env.TEMPORAL_TLS,
       retentionDays: env.TEMPORAL_RETENTION_DAYS,
-      ...present({ apiKey: env.TEMPORAL_API_KEY }),
+      ...present({ apiKey: env.TEMPORAL_API_KEY, uiUrl: env.TEMPORAL_UI_URL }),
     },
     server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT },
     metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },

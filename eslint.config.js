@@ -67,7 +67,7 @@ const honestTests = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'node_modules/', '.sluice/', 'coverage/', 'api-client/schema.ts']),
+  globalIgnores(['dist/', 'node_modules/', '.sluice/', 'coverage/', 'api-client/schema.ts', 'ui/public/']),
   {
     files: ['**/*.js', '**/*.cjs'],
     extends: [js.configs.recommended],
@@ -79,7 +79,7 @@ export default defineConfig(
     languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', __dirname: 'readonly' } },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
@@ -97,7 +97,8 @@ export default defineConfig(
   { files: ['cli.ts', 'cli/**/*.ts', ...TOOLING], rules: { 'no-console': 'off' } },
   {
     files: Object.keys(FOLDER_RULES).map((folder) => `${folder}/**/*.ts`),
-    ignores: TESTS,
+    // The console's packages end in its build.
+    ignores: [...TESTS, 'ui/**'],
     rules: { 'import-x/no-extraneous-dependencies': ['error', { devDependencies: false }] },
   },
   {

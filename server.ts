@@ -144,7 +144,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier, http }: P
       ...{ db, box, clickhouse, findDestination: destinations.find },
       send: (request, signal) => sendAuthorized({ ...request, signal }),
     }),
-    webhookRules: webhookRules(policy, config.net),
+    ...{ webhookRules: webhookRules(policy, config.net), console: config.temporal },
     checkReady: async () => {
       const [postgres, events] = await Promise.all([pingDatabase(db), clickhouse.ping()]);
       if (!postgres || !events) {

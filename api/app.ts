@@ -10,6 +10,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { SluiceError } from '../core/errors.ts';
 import { requireApiKey } from './auth.ts';
+import { registerConsole } from './console.ts';
 import type { ApiDeps, ApiScope } from './deps.ts';
 import { sendProblem } from './problem.ts';
 import { deletionRoutes } from './routes/deletions.ts';
@@ -62,6 +63,9 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
     void reply.header('x-request-id', request.id);
   });
   app.setNotFoundHandler((request, reply) => answer(routeNotFound(request.method, request.url), request, reply));
+  if (deps.console) {
+    registerConsole(app, deps.console);
+  }
   void app.register(async (root) => {
     const scope = root.withTypeProvider<ZodTypeProvider>();
     scope.setValidatorCompiler(validatorCompiler);

@@ -17,6 +17,7 @@ import type { Notifier } from '../notifications/contract.ts';
 import type { Database } from '../store/database.ts';
 import type { DryRunSettings } from '../store/exports.ts';
 import type { SecretBox } from '../store/secrets.ts';
+import type { ConsoleOptions } from './console.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { DownloadLinks } from './download-links.ts';
 
@@ -49,6 +50,8 @@ export interface ApiDeps {
   downloads?: DownloadReads;
   /** Throws address_not_allowed, naming the field, for a host that may not be called from this installation. */
   assertHost(field: string, host: string): Promise<void>;
+  /** Absent: no console is served. */
+  console?: ConsoleOptions;
   /** Rejects when a server that requests need is away. */
   checkReady(): Promise<void>;
   /** Hears of every answer of 500 and above. Absent: the server's own logger. */

@@ -3,6 +3,7 @@ import { createClickHouse } from '../clickhouse/client.ts';
 import { loadConfig } from '../config.ts';
 import { grantTeam } from '../setup.ts';
 import { apiClient, type ApiCall } from './api-client.ts';
+import { ensureConsole } from './console.ts';
 import { createDemo, DEMO_EVENTS, FLAKY_FOR_MS, type Demo } from './demo-objects.ts';
 import { allAgree, demoResult, type DemoResult, resultTable } from './demo-result.ts';
 import { addresses, devDataDir, devPorts, externalAddresses } from './run-dev.ts';
@@ -25,6 +26,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const progress = (line: string): void => {
     console.error(line);
   };
+  await ensureConsole(progress);
   const system = await startSystem({
     dataDir: devDataDir(process.env),
     s3: options.s3 ?? false,
@@ -123,8 +125,8 @@ function progressLine({ events, exports, webhooks }: DemoResult): string {
 }
 
 function print(result: DemoResult, system: System, options: DemoOptions): void {
-  const { apiUrl, temporalUiUrl } = addresses(system);
-  const table = `${resultTable(result)}\n\nAPI          ${apiUrl ?? ''}\nTemporal UI  ${temporalUiUrl ?? '(external)'}`;
+  const { apiUrl, consoleUrl, temporalUiUrl } = addresses(system);
+  const table = `${resultTable(result)}\n\nConsole      ${consoleUrl ?? ''}\nAPI          ${apiUrl ?? ''}\nTemporal UI  ${temporalUiUrl ?? '(external)'}`;
   if (options.json === true) {
     console.error(table);
     console.log(JSON.stringify(result));

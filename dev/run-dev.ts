@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ensureConsole } from './console.ts';
 import type { PortName } from './ports.ts';
 import { startSystem, type System } from './system.ts';
 import type { StackAddresses } from './stack.ts';
@@ -39,15 +40,17 @@ export async function runDev(options: { s3?: boolean; json?: boolean }): Promise
   done: Promise<void>;
   stop(): Promise<void>;
 }> {
+  const onProgress = (line: string): void => {
+    console.error(line);
+  };
+  await ensureConsole(onProgress);
   const system = await startSystem({
     dataDir: devDataDir(process.env),
     s3: options.s3 ?? false,
     external: externalAddresses(process.env),
     ports: devPorts(process.env),
     supervise: true,
-    onProgress: (line) => {
-      console.error(line);
-    },
+    onProgress,
   });
   console.log(options.json === true ? JSON.stringify(addresses(system)) : addressTable(system));
   let settle: () => void;
@@ -65,6 +68,7 @@ export async function runDev(options: { s3?: boolean; json?: boolean }): Promise
 
 export function addresses({ apiUrl, access, stack }: System): Record<string, string | undefined> {
   return {
+    consoleUrl: `${apiUrl}/console/`,
     apiUrl,
     apiKey: access.apiKey,
     captureToken: access.captureToken,

@@ -160,6 +160,7 @@ function derivedEnv(
     DATABASE_URL: stack.databaseUrl,
     CLICKHOUSE_URL: stack.clickhouseUrl,
     TEMPORAL_ADDRESS: stack.temporalAddress,
+    ...(stack.temporalUiUrl === undefined ? {} : { TEMPORAL_UI_URL: stack.temporalUiUrl }),
     SLUICE_ENCRYPTION_KEY: own.encryptionKey,
     SLUICE_PORT: String(own.apiPort),
     SLUICE_DOWNLOADS_URL: pathToFileURL(join(own.dataDir, 'downloads')).href,

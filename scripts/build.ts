@@ -1,5 +1,5 @@
 /**
- * `npm run build`: compiles to dist/, copies the SQL migrations beside their loaders and bundles the workflows.
+ * `npm run build`: compiles to dist/, copies the SQL migrations beside their loaders, bundles the workflows and builds the console.
  * `--no-check` leaves out the check of types, most of its time, for builds of sources that were checked already.
  */
 import { spawnSync } from 'node:child_process';
@@ -7,6 +7,7 @@ import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWorkflowBundle } from './build-workflow-bundle.ts';
+import { buildConsole } from './ui-build.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = path.join(ROOT, 'dist');
@@ -36,4 +37,7 @@ rmSync(DIST, { recursive: true, force: true });
 compile();
 const sqlFiles = copySql();
 const bundle = await buildWorkflowBundle();
-console.log(`dist/: compiled, ${sqlFiles} SQL files, workflow bundle of ${Math.round(bundle.bytes / 1024)} KiB`);
+await buildConsole();
+console.log(
+  `dist/: compiled, ${sqlFiles} SQL files, workflow bundle of ${Math.round(bundle.bytes / 1024)} KiB, console`,
+);

@@ -224,7 +224,7 @@ const ONE_DOOR_RULES = {
 function folderConfig(folder) {
   return {
     name: `sluice/imports/${folder}`,
-    files: [`${folder}/**/*.ts`],
+    files: [`${folder}/**/*.ts`, `${folder}/**/*.tsx`],
     ignores: ['**/*.test.ts'],
     rules: {
       ...ONE_DOOR_RULES,

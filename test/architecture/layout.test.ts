@@ -15,7 +15,7 @@ function sourceFiles(folder = ''): string[] {
     if (entry.isDirectory()) {
       return SKIPPED.has(entry.name) ? [] : sourceFiles(file);
     }
-    return /\.(ts|js|cjs)$/.test(entry.name) ? [file] : [];
+    return /\.(ts|tsx|js|cjs)$/.test(entry.name) ? [file] : [];
   });
 }
 

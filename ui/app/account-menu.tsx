@@ -1,0 +1,32 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconLogout, IconUser } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { logOut } from '../session/auth-api.ts';
+import { useSession } from '../session/session.tsx';
+import { endSession } from '../session/store.ts';
+
+export function AccountMenu(): ReactNode {
+  const session = useSession();
+  const queries = useQueryClient();
+  const leave = async (): Promise<void> => {
+    await logOut();
+    endSession();
+    queries.clear();
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account">
+          <IconUser size={18} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{session?.kind === 'user' ? session.user.email : 'Signed in with an API key'}</Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

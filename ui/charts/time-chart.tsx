@@ -1,0 +1,52 @@
+import { AreaChart, BarChart, LineChart } from '@mantine/charts';
+import { Box, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { browserZone } from '../parts/format.ts';
+import { axisTime } from './axis-time.ts';
+
+export interface ChartSeries {
+  name: string;
+  label: string;
+  /** Of the theme. Colours of one chart differ in lightness too. */
+  color: string;
+}
+
+export interface TimeChartProps {
+  kind: 'line' | 'bar' | 'area';
+  /** What it shows, for those who cannot see it. */
+  label: string;
+  /** `at` is RFC 3339; null is a gap. */
+  points: readonly ({ at: string } & Record<string, string | number | null>)[];
+  series: readonly ChartSeries[];
+  format?: (value: number) => string;
+  height?: number;
+}
+
+/** Values over time, in the browser's zone. */
+export function TimeChart({ kind, label, points, series, format = String, height = 220 }: TimeChartProps): ReactNode {
+  const at = axisTime(points.map((point) => point.at));
+  const shared = {
+    h: height,
+    data: points.map((point) => ({ ...point, at: at(point.at) })),
+    dataKey: 'at',
+    series: [...series],
+    valueFormatter: format,
+    withLegend: series.length > 1,
+    gridAxis: 'y' as const,
+    tickLine: 'none' as const,
+    xAxisProps: { minTickGap: 32 },
+    yAxisProps: { width: 56 },
+  };
+  return (
+    <Box role="group" aria-label={label}>
+      {kind === 'bar' && <BarChart {...shared} type="stacked" maxBarWidth={28} />}
+      {kind === 'line' && (
+        <LineChart {...shared} withDots={points.length < 40} connectNulls={false} curveType="linear" />
+      )}
+      {kind === 'area' && <AreaChart {...shared} withDots={false} type="stacked" curveType="linear" />}
+      <Text size="xs" c="dimmed" ta="right">
+        {browserZone()}
+      </Text>
+    </Box>
+  );
+}

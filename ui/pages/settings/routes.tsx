@@ -1,0 +1,15 @@
+import type { RouteObject } from 'react-router';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { Page } from '../../parts/page.tsx';
+
+/** Pages of the section. */
+export const settingsRoutes: RouteObject[] = [
+  {
+    path: 'settings',
+    element: (
+      <Page title="Settings">
+        <EmptyState title="Not here yet" text="Until this page exists, the API and the command line do it." />
+      </Page>
+    ),
+  },
+];

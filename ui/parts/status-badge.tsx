@@ -1,0 +1,37 @@
+import { Badge } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleX,
+  IconPlayerPause,
+  IconProgress,
+  type Icon,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { statusLabel, toneOf, type Tone } from './statuses.ts';
+
+const ICONS: Readonly<Record<Tone, Icon>> = {
+  good: IconCircleCheck,
+  busy: IconProgress,
+  warn: IconAlertTriangle,
+  bad: IconCircleX,
+  idle: IconPlayerPause,
+};
+
+/** A status in words, with a colour and a sign of its own: nobody has to tell colours apart. */
+export function StatusBadge({ status, label }: { status: string; label?: string }): ReactNode {
+  const tone = toneOf(status);
+  const Sign = ICONS[tone];
+  return (
+    <Badge
+      variant="default"
+      radius="sm"
+      tt="none"
+      fw={550}
+      className={`tone-${tone}`}
+      leftSection={<Sign size={13} stroke={2} aria-hidden />}
+    >
+      {label ?? statusLabel(status)}
+    </Badge>
+  );
+}

@@ -1,0 +1,67 @@
+export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'idle';
+
+/** How each status of the API is felt. Unknown ones are shown without a tone. */
+const TONES: Readonly<Record<string, Tone>> = {
+  // of what people configure
+  active: 'good',
+  paused: 'idle',
+  deleting: 'idle',
+  deleted: 'idle',
+  // health of an endpoint
+  healthy: 'good',
+  degraded: 'warn',
+  suspended: 'bad',
+  misconfigured: 'bad',
+  gone: 'bad',
+  recovering: 'busy',
+  probing: 'busy',
+  // runs, backfills, replays
+  starting: 'busy',
+  running: 'busy',
+  planned: 'busy',
+  completed: 'good',
+  failed: 'bad',
+  failed_retryable: 'bad',
+  cancelled: 'idle',
+  terminated: 'bad',
+  timed_out: 'bad',
+  over_quota: 'warn',
+  skipped: 'idle',
+  // deliveries and attempts
+  delivered: 'good',
+  waiting: 'busy',
+  held: 'warn',
+  retrying: 'warn',
+  retry_scheduled: 'warn',
+  parked: 'warn',
+  failed_attempt: 'bad',
+  discarded: 'bad',
+  given_up: 'bad',
+  not_matched: 'idle',
+  too_early: 'idle',
+  passed: 'idle',
+};
+
+const LABELS: Readonly<Record<string, string>> = {
+  discarded: 'given up',
+  failed_attempt: 'failed',
+  retry_scheduled: 'will be retried',
+  failed_retryable: 'failed, can be retried',
+};
+
+/** Shades with enough contrast on the badge's own pale ground. */
+export const TONE_COLORS: Readonly<Record<Tone, string>> = {
+  good: 'green',
+  busy: 'blue',
+  warn: 'yellow',
+  bad: 'red',
+  idle: 'gray',
+};
+
+export function toneOf(status: string): Tone {
+  return TONES[status] ?? 'idle';
+}
+
+export function statusLabel(status: string): string {
+  return LABELS[status] ?? status.replaceAll('_', ' ');
+}

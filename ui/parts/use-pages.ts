@@ -1,0 +1,38 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ListState } from './data-table.tsx';
+
+interface PageOf<Row> {
+  items: Row[];
+  next_cursor: string | null;
+}
+
+export interface PagesOptions<Row> {
+  key: readonly unknown[];
+  /** Reads the page that the cursor names; the first without one. */
+  read: (query: { cursor?: string; limit: string }) => Promise<PageOf<Row>>;
+  pageSize?: number;
+  /** How often the pages that are shown are read again. */
+  refreshMs?: number;
+  enabled?: boolean;
+}
+
+/** A list with cursors as a DataTable wants it. */
+export function usePages<Row>({ key, read, pageSize = 25, refreshMs, enabled }: PagesOptions<Row>): ListState<Row> {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) =>
+      read({ limit: String(pageSize), ...(pageParam === undefined ? {} : { cursor: pageParam }) }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    ...(refreshMs === undefined ? {} : { refetchInterval: refreshMs }),
+    ...(enabled === undefined ? {} : { enabled }),
+  });
+  return {
+    items: query.data?.pages.flatMap((page) => page.items),
+    error: query.error,
+    hasMore: query.hasNextPage,
+    loadingMore: query.isFetchingNextPage,
+    more: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  };
+}

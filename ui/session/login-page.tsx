@@ -1,0 +1,68 @@
+import { Anchor, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { Navigate, useSearchParams } from 'react-router';
+import { ProblemAlert } from '../parts/problem-alert.tsx';
+import { logIn, loginMethods } from './auth-api.ts';
+import { KeyLogin } from './key-login.tsx';
+import { PublicFrame } from './public-frame.tsx';
+import { safeNext } from './safe-next.ts';
+import { useSession } from './session.tsx';
+
+export function LoginPage(): ReactNode {
+  const session = useSession();
+  const [search] = useSearchParams();
+  const methods = useQuery({ queryKey: ['login-methods'], queryFn: loginMethods, retry: false });
+  const [byKey, setByKey] = useState(false);
+  if (session !== undefined) {
+    return <Navigate to={safeNext(search.get('next'))} replace />;
+  }
+  const keyOnly = byKey || methods.isError;
+  return (
+    <PublicFrame title="Sign in">
+      {keyOnly ? <KeyLogin /> : <PasswordLogin />}
+      {methods.data?.oidc && !byKey && (
+        <>
+          <Divider label="or" />
+          <Button component="a" variant="default" href="/api/v1/auth/oidc/start">
+            Continue with {methods.data.oidc.name}
+          </Button>
+        </>
+      )}
+      {!methods.isError && (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          onClick={() => {
+            setByKey(!byKey);
+          }}
+        >
+          {byKey ? 'Use a password' : 'Use an API key'}
+        </Anchor>
+      )}
+    </PublicFrame>
+  );
+}
+
+function PasswordLogin(): ReactNode {
+  const form = useForm({ initialValues: { email: '', password: '' } });
+  const login = useMutation({ mutationFn: logIn });
+  return (
+    <form
+      onSubmit={form.onSubmit((values) => {
+        login.mutate(values);
+      })}
+    >
+      <Stack>
+        <TextInput label="E-mail" type="email" autoComplete="username" required {...form.getInputProps('email')} />
+        <PasswordInput label="Password" autoComplete="current-password" required {...form.getInputProps('password')} />
+        {login.error && <ProblemAlert error={login.error} />}
+        <Button type="submit" loading={login.isPending}>
+          Sign in
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { ProblemAlert } from '../parts/problem-alert.tsx';
+import { acceptInvitation, readInvitation, type Invitation } from './auth-api.ts';
+import { PublicFrame } from './public-frame.tsx';
+
+const MIN_PASSWORD = 12;
+
+/** `/console/welcome?token=…`: an invitation, also the first owner's. */
+export function WelcomePage(): ReactNode {
+  const [search] = useSearchParams();
+  const token = search.get('token') ?? '';
+  const invitation = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => readInvitation(token),
+    retry: false,
+  });
+  return (
+    <PublicFrame title="Welcome">
+      {invitation.error && <ProblemAlert error={invitation.error} />}
+      {invitation.data && <Accept token={token} invitation={invitation.data} />}
+    </PublicFrame>
+  );
+}
+
+function Accept({ token, invitation }: { token: string; invitation: Invitation }): ReactNode {
+  const navigate = useNavigate();
+  const form = useForm({
+    initialValues: { name: '', password: '' },
+    validateInputOnBlur: true,
+    validate: {
+      password: (value) => (value.length < MIN_PASSWORD ? `At least ${String(MIN_PASSWORD)} characters` : null),
+    },
+  });
+  const accept = useMutation({
+    mutationFn: (person: { name: string; password: string }) => acceptInvitation(token, person),
+    onSuccess: () => navigate('/'),
+  });
+  const team = typeof invitation.team === 'string' ? invitation.team : invitation.team.name;
+  return (
+    <form
+      onSubmit={form.onSubmit((values) => {
+        accept.mutate(values);
+      })}
+    >
+      <Stack>
+        <Text size="sm">
+          You join <b>{team}</b> as {invitation.role}, with {invitation.email}.
+        </Text>
+        <TextInput label="Your name" autoComplete="name" required {...form.getInputProps('name')} />
+        <PasswordInput
+          label="New password"
+          description={`At least ${String(MIN_PASSWORD)} characters`}
+          autoComplete="new-password"
+          required
+          {...form.getInputProps('password')}
+        />
+        {accept.error && <ProblemAlert error={accept.error} />}
+        <Button type="submit" loading={accept.isPending}>
+          Begin
+        </Button>
+      </Stack>
+    </form>
+  );
+}
