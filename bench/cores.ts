@@ -6,9 +6,9 @@ const ENGINE_CORE = 0;
 const OTHER_CORE = 1;
 
 /**
- * Gives the engine's own threads one core and all other work the second one: `pids`, and the first thread of the engine's
- * process, in which the embedded HTTP front runs. Shows what an export reaches where the engine does not share its cores
- * with the worker. Threads that are started later take over the core of the one that starts them.
+ * Gives the engine's own threads one core and everything else the second one: this process, `pids`, what they start
+ * later, and the first thread of the engine's process, in which the embedded HTTP front runs. So it shows what an export
+ * reaches where the engine does not share its cores with the worker. A new thread gets the core of the one it starts from.
  */
 export function pinApart(enginePid: number, pids: readonly number[]): void {
   const threads = readdirSync(`/proc/${String(enginePid)}/task`).map(Number);
@@ -16,7 +16,7 @@ export function pinApart(enginePid: number, pids: readonly number[]): void {
     pin(thread, ENGINE_CORE);
   }
   pin(enginePid, OTHER_CORE);
-  for (const pid of pids.filter((id) => id !== enginePid)) {
+  for (const pid of [process.pid, ...pids.filter((id) => id !== enginePid)]) {
     execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(OTHER_CORE), String(pid)], QUIET);
   }
 }

@@ -2,9 +2,11 @@
  * Rows per second of batch exports to each kind of destination, next to the two limits of the same run: ClickHouse
  * writing the same encoding into a file, and the destination's own fastest loader reading that file:
  *   npm run bench:destinations -- --json
+ * With --cores-apart the engine has one core for itself, on both sides of the comparison.
  */
 import type { Bench } from './bench-system.ts';
 import { withBench } from './bench-system.ts';
+import { pinApart } from './cores.ts';
 import { clickhouseTarget } from './destinations/clickhouse.ts';
 import { EMULATED, measureEmulated } from './destinations/emulated.ts';
 import { fileTarget } from './destinations/file.ts';
@@ -99,6 +101,9 @@ await runBenchmark('destinations', options, (onProgress) =>
   withBench({ ...options, s3: true, onProgress }, async (bench) => {
     // Each destination gets a worker of its own.
     await bench.system.worker.stop();
+    if (options.coresApart) {
+      pinApart(bench.enginePid, Object.values(bench.system.stack.pids));
+    }
     const small = await eventSet(bench, Math.ceil(options.rows / 10));
     const job = { sets: { small, large: await eventSet(bench, options.rows) }, intervalEnd, rounds, onProgress };
     const [own, emulated] = [await measureAll(bench, job), await measureEmulators(bench, job)];

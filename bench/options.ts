@@ -19,7 +19,7 @@ export interface ExportBenchOptions extends BenchOptions {
   coresApart: boolean;
 }
 
-export interface DestinationBenchOptions extends BenchOptions {
+export interface DestinationBenchOptions extends ExportBenchOptions {
   /** Of a case; the memory of the worker is compared with that of a tenth. */
   rows: number;
   /** Also the destinations that only an emulator stands for here. */
@@ -40,6 +40,8 @@ const COMMON = {
   'cpu-prof': { type: 'string' },
 } as const;
 
+const CORES_APART = { 'cores-apart': { type: 'boolean', default: false } } as const;
+
 const MIN_ROWS = 10;
 const QUICK_ROWS = 20_000;
 const ROWS = 200_000;
@@ -51,7 +53,7 @@ export function benchOptions(): BenchOptions {
 }
 
 export function exportBenchOptions(): ExportBenchOptions {
-  const { values } = parseArgs({ options: { ...COMMON, 'cores-apart': { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ options: { ...COMMON, ...CORES_APART } });
   return { ...commonOptions(values), coresApart: values['cores-apart'] };
 }
 
@@ -59,6 +61,7 @@ export function destinationBenchOptions(): DestinationBenchOptions {
   const { values } = parseArgs({
     options: {
       ...COMMON,
+      ...CORES_APART,
       rows: { type: 'string' },
       emulated: { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -68,7 +71,8 @@ export function destinationBenchOptions(): DestinationBenchOptions {
   if (!Number.isSafeInteger(rows) || rows < MIN_ROWS) {
     throw new Error(`--rows is a number of at least ${String(MIN_ROWS)}`);
   }
-  return { ...commonOptions(values), rows, emulated: values.emulated, only: values.only?.split(',') };
+  const only = values.only?.split(',');
+  return { ...commonOptions(values), coresApart: values['cores-apart'], rows, emulated: values.emulated, only };
 }
 
 export function isolationBenchOptions(): IsolationBenchOptions {
