@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Three projects: `unit` needs no server (tests beside the code, test/architecture, test/compose and test/replay);
+ * Three projects: `unit` needs no server (tests beside the code, test/architecture, test/compose, test/replay, test/safety);
  * `system` runs against real servers that each file starts for itself, so that two files can run at once; `e2e` starts
  * whole systems, whose server and worker run as the build made before them. All are native ES modules (run with --experimental-vm-modules).
  * test/live is for real accounts, by hand.

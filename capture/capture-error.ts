@@ -1,7 +1,7 @@
 /** A request that is refused as a whole: nothing of it is stored. */
 export class CaptureError extends Error {
   override readonly name = 'CaptureError';
-  readonly status: 400 | 401 | 413 | 415 | 503;
+  readonly status: 400 | 401 | 403 | 413 | 415 | 503;
   /** Stable, `snake_case`. */
   readonly code: string;
   /** Path of the offending value in the body, such as `batch[3].uuid`. */
@@ -32,6 +32,16 @@ export function isCaptureError(error: unknown): error is CaptureError {
 
 export function badRequest(code: string, message: string, field?: string): CaptureError {
   return new CaptureError({ status: 400, code, message, ...(field !== undefined && { field }) });
+}
+
+/** A webhook whose endpoint is capture: each event would make another one, for ever. */
+export function loop(): CaptureError {
+  return new CaptureError({
+    status: 403,
+    code: 'capture_loop',
+    message: 'an event that a webhook of Sluice delivers cannot be captured again',
+    remedy: 'Send events to another project with an export to the HTTP destination.',
+  });
 }
 
 /** SDKs answer 413 by sending smaller batches, which lets the other events through. */

@@ -6,8 +6,9 @@ import type {
   FastifyRequest,
   FastifySchema,
 } from 'fastify';
+import { ATTEMPT_HEADER } from '../core/delivery-headers.ts';
 import type { CapturedEvent } from '../clickhouse/insert-events.ts';
-import { CaptureError, isCaptureError, overloaded, unauthorized } from './capture-error.ts';
+import { CaptureError, isCaptureError, loop, overloaded, unauthorized } from './capture-error.ts';
 import { bodyTooLarge, decodeBody } from './decode-body.ts';
 import { DEFAULT_CAPTURE_LIMITS, type CaptureLimits } from './limits.ts';
 import { parseRequest } from './parse-request.ts';
@@ -34,7 +35,7 @@ const PATHS = ['/i/v0/e', '/e', '/capture', '/track', '/engage', '/batch'];
 
 /**
  * PostHog's capture API. A request is stored as a whole and acknowledged with 200 only after that, or it is refused as a
- * whole: 400 names the field, 401 the token, 413 asks for smaller batches, 503 asks to repeat with the same uuids.
+ * whole: 400 names the field, 401 the token, 403 stops a loop, 413 asks for smaller batches, 503 asks to repeat with the same uuids.
  */
 export function createCapturePlugin(deps: CaptureDeps): FastifyPluginAsync {
   const limits = { ...DEFAULT_CAPTURE_LIMITS, ...deps.limits };
@@ -67,6 +68,9 @@ async function capture(
   limits: CaptureLimits,
 ): Promise<void> {
   const startedAt = performance.now();
+  if (request.headers[ATTEMPT_HEADER] !== undefined) {
+    throw loop();
+  }
   const query = request.query as Record<string, unknown>;
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const decoded = await decodeBody(

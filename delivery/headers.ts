@@ -1,3 +1,4 @@
+import { ATTEMPT_HEADER } from '../core/delivery-headers.ts';
 import { SluiceError } from '../core/errors.ts';
 
 /** Names that the transport, the signature or the receiver's trust depend on. Compared in lower case. */
@@ -74,7 +75,7 @@ export function buildDeliveryHeaders(request: DeliveryHeadersRequest): Record<st
     'webhook-id': request.webhookId,
     'webhook-timestamp': String(request.timestampSeconds),
     'webhook-signature': request.signature,
-    'sluice-attempt': String(request.attempt),
+    [ATTEMPT_HEADER]: String(request.attempt),
   };
 }
 

@@ -9,12 +9,6 @@ import type { HttpErrorCode, HttpOutcome } from './outcome.ts';
 import { cachingResolve, systemResolve, type Resolve } from './resolver.ts';
 import { parseTarget, type RequestTarget } from './webhook-url.ts';
 
-/**
- * Carries how many times an event has already passed through Sluice, so that an endpoint which posts back into capture
- * cannot make a loop. Reserved; customers cannot set it.
- */
-export const DEPTH_HEADER = 'sluice-depth';
-
 export interface GuardedClientOptions {
   policy: AddressPolicy;
   userAgent: string;

@@ -242,6 +242,12 @@ describe('refusals', () => {
     expect(await stored()).toEqual([]);
   });
 
+  test('what a webhook delivers is not captured again: it would never end', async () => {
+    const answer = await post('/e', JSON.stringify({ api_key: TOKEN, ...one() }), { 'sluice-attempt': '1' });
+    expect(answer).toMatchObject({ status: 403, body: { status: 0, code: 'capture_loop' } });
+    expect(await stored()).toEqual([]);
+  });
+
   test('an oversize event is named', async () => {
     const body = JSON.stringify({ api_key: TOKEN, batch: [one(), one({ properties: { a: 'x'.repeat(1_000_000) } })] });
     expect((await post('/batch', body)).body['detail']).toMatch(/maximum event size exceeded: batch\[1\]/);
