@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { nowMicros } from '../clickhouse/tail.ts';
-import { MICROS_PER_MS, type Micros } from '../core/time.ts';
+import { MICROS_PER_MS, type Micros, type MicrosRange } from '../core/time.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import { listAudits, saveAudit, type AuditState } from '../store/audits.ts';
 import { listActiveWebhooks } from '../store/webhooks.ts';
@@ -9,17 +9,15 @@ import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
 import type { AuditResult } from './types.ts';
 
-const MICROS_PER_MINUTE = 60 * 1_000_000;
+const MICROS_PER_HOUR = 3_600 * 1_000_000;
 /** Length of one comparison: its cost and its memory are bounded by it. */
-const WINDOW_MICROS = 60 * MICROS_PER_MINUTE;
+const WINDOW_MICROS = MICROS_PER_HOUR;
 /** Per call, over all destinations: some minutes of queries. The workflow calls again when there is more. */
 const MAX_WINDOWS = 2_000;
 /** Twice the bound, so that rows which were later than they may be are found. */
 const SETTLE_FACTOR = 2;
-/** A shard has taken over a changed filter long before. */
-const FILTER_SETTLE_MICROS = MICROS_PER_MINUTE;
 /** Short of the 30 days that both logs reach back. */
-const MAX_AGE_MICROS = 29 * 24 * 60 * MICROS_PER_MINUTE;
+const MAX_AGE_MICROS = 29 * 24 * MICROS_PER_HOUR;
 
 /**
  * Compares, for every active webhook, the events it should have been sent with those that somebody owns in the attempt
@@ -78,17 +76,16 @@ async function auditDestination(
   return position;
 }
 
-/** From where it was audited, or its filter has been the same, to the whole minute that its cursor and time have passed. */
-function boundsOf(
-  { settings }: ActivityDeps,
-  { audit, now }: { audit: AuditState; now: Micros },
-): { startMicros: Micros; endMicros: Micros } {
-  const settledMicros = now - SETTLE_FACTOR * settings.visibilityBoundMs * MICROS_PER_MS;
-  const filterMicros = audit.filterAgeMicros === null ? 0 : now - audit.filterAgeMicros + FILTER_SETTLE_MICROS;
-  const endMicros = Math.min(audit.cursorMicros, settledMicros);
+/**
+ * From where it was audited, or its filter has been the same for as long as rows may be late (a shard takes a change over
+ * within a second), to where its cursor and time have passed.
+ */
+function boundsOf({ settings }: ActivityDeps, { audit, now }: { audit: AuditState; now: Micros }): MicrosRange {
+  const boundMicros = settings.visibilityBoundMs * MICROS_PER_MS;
+  const filterMicros = audit.filterAgeMicros === null ? 0 : now - audit.filterAgeMicros + boundMicros;
   return {
     startMicros: Math.max(audit.auditedMicros, filterMicros, now - MAX_AGE_MICROS),
-    endMicros: endMicros - (endMicros % MICROS_PER_MINUTE),
+    endMicros: Math.min(audit.cursorMicros, now - SETTLE_FACTOR * boundMicros),
   };
 }
 

@@ -19,7 +19,7 @@ export interface DemoOptions {
 /** A minute until the interval ends, the wait for late rows, and room for a slow machine. */
 const EVERYTHING_ARRIVES_MS = 8 * 60_000;
 /** Shorter than in production: the demo's inserts take milliseconds. Both together keep the rule that config checks. */
-const QUICK = { SLUICE_VISIBILITY_BOUND_MS: '15000', SLUICE_CAPTURE_INSERT_TIMEOUT_MS: '10000' };
+const QUICK = { SLUICE_VISIBILITY_BOUND_MS: '8000', SLUICE_CAPTURE_INSERT_TIMEOUT_MS: '6000' };
 
 /** Real events through capture, ClickHouse, Temporal, a scheduled export and two webhooks. Returns the exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {

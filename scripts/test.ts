@@ -63,11 +63,11 @@ function countsOf(report: JestReport, exitedWell: boolean): Counts {
 /** A handle that a failed test left open must not keep the whole run from ending. */
 const WITH_SERVERS = ['--forceExit', `--testTimeout=${HOOK_TIMEOUT_MS}`];
 
-/** Files that start servers wait for them, and for the ends of minutes, most of the time: two at once. */
+/** Files that start servers wait for them part of the time, whole systems more of it: for leases, heartbeats, the ends of minutes. */
 const PROJECTS = {
   unit: [],
   system: ['--maxWorkers=2', ...WITH_SERVERS],
-  e2e: ['--maxWorkers=2', ...WITH_SERVERS],
+  e2e: ['--maxWorkers=3', ...WITH_SERVERS],
 };
 
 function runProject(project: keyof typeof PROJECTS, extraArgs: string[]): Counts {

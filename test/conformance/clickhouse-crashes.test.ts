@@ -192,7 +192,7 @@ describe.each([
     expect([...rowsWithoutKey].sort()).toEqual(key.length > 0 ? [9] : [7, 9]);
   });
 
-  test.each([1, 2, 6])('attempts of two generations through each other, seed %i', async (seed) => {
+  test.each([1, 6])('attempts of two generations through each other, seed %i', async (seed) => {
     const place = await Place.create();
     const context = contextFor(key);
     const newer = next(context);

@@ -16,9 +16,9 @@ import { endCommands, runSluice } from './support/sluice-process.ts';
 jest.setTimeout(240_000);
 
 const FEW = 200;
-const MANY = 300_000;
+const MANY = 150_000;
 /** The many rows make several chunks. */
-const MAX_FILE_MB = 25;
+const MAX_FILE_MB = 8;
 
 interface OnDemand {
   id: string;

@@ -8,6 +8,15 @@ import type { TableTarget } from './place.ts';
 import { expectNothingLeft, exportAll, goldenContext, inSession, parsed } from './session.ts';
 
 export function describeCommits(target: TableTarget, ch: () => ClickHouse): void {
+  describeRepetitions(target, ch);
+  describeGenerations(target, ch);
+  if (target.merges !== false) {
+    describeMerges(target, ch);
+  }
+}
+
+/** What depends on how chunks are staged; the rest of a commit is the same for all ways of staging. */
+export function describeRepetitions(target: TableTarget, ch: () => ClickHouse): void {
   test('a chunk loaded again, here and in a later attempt, counts once', async () => {
     const place = await target.place();
     const source = await GoldenSource.of(ch(), plainRows(1, 50));
@@ -61,7 +70,9 @@ export function describeCommits(target: TableTarget, ch: () => ClickHouse): void
     await exportAll(place, context, [source.chunk()]);
     await expectNothingLeft(place);
   });
+}
 
+function describeGenerations(target: TableTarget, ch: () => ClickHouse): void {
   test('a newer generation adds what is missing; older ones and other runs are refused', async () => {
     const place = await target.place();
     const first = goldenContext();
@@ -107,8 +118,4 @@ export function describeCommits(target: TableTarget, ch: () => ClickHouse): void
     expectSameRows(await place.rows(), expected.flat());
     await expectNothingLeft(place);
   });
-
-  if (target.merges !== false) {
-    describeMerges(target, ch);
-  }
 }

@@ -4,11 +4,15 @@ import type { LoadChunkRequest, SourceStream } from '../../../destinations/contr
 import { ROWS, twoChunks } from './chunks.ts';
 import { expectSameRows } from './compare.ts';
 import { GoldenSource, plainRows } from './golden.ts';
-import { KILL_POINTS, runAndKill } from './kill.ts';
+import { KILL_POINTS, runAndKill, type KillPoint } from './kill.ts';
 import type { TableTarget } from './place.ts';
 import { expectNothingLeft, exportAll, goldenContext, inSession } from './session.ts';
 
-export function describeFailures(target: TableTarget, ch: () => ClickHouse): void {
+export function describeFailures(
+  target: TableTarget,
+  ch: () => ClickHouse,
+  killPoints: readonly KillPoint[] = KILL_POINTS,
+): void {
   test.each([0, 0.5, 0.99])(
     'a source that fails at %f of its bytes leaves nothing; a retry succeeds',
     async (share) => {
@@ -57,7 +61,7 @@ export function describeFailures(target: TableTarget, ch: () => ClickHouse): voi
     expectSameRows(await place.rows(), await source.canonical());
   });
 
-  test.each(KILL_POINTS)('kill -9 at %s: the next attempt ends with every row once', async (point) => {
+  test.each(killPoints)('kill -9 at %s: the next attempt ends with every row once', async (point) => {
     const place = await target.place();
     const source = await GoldenSource.of(ch(), plainRows(1, ROWS + 1));
     const context = goldenContext();
