@@ -182,8 +182,11 @@ export interface TableKeys {
   inBuckets(buckets: readonly number[]): Promise<{ key: string; copies: number }[]>;
   /** Those of the given keys that are anywhere in the table. */
   present(keys: readonly string[]): Promise<string[]>;
-  /** Deletes all copies of the keys but one. Answers how many rows it deleted. Idempotent. */
-  removeCopies(keys: readonly string[]): Promise<number>;
+  /**
+   * Deletes all copies of the keys but one. Answers how many rows it deleted. Idempotent. Absent: they are only found,
+   * since the vendor has no way to delete some of several equal rows at once.
+   */
+  removeCopies?(keys: readonly string[]): Promise<number>;
 }
 
 export interface DestinationSession {

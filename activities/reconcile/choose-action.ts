@@ -34,7 +34,9 @@ export function chooseAction(
     return { action: 'supplement', selection, note: null };
   }
   if (there.surplus.length > 0) {
-    return { action: 'remove', selection: null, note: null };
+    return there.removes
+      ? { action: 'remove', selection: null, note: null }
+      : left('the table has copies of rows, and this kind of destination cannot delete some of several equal rows');
   }
   if (source.gone > 0) {
     return left('the source does not have rows any more that were exported');

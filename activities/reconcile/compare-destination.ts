@@ -19,6 +19,8 @@ export interface DestinationComparison {
   /** Keys with several copies. */
   surplus: string[];
   surplusRows: number;
+  /** The destination can delete copies. */
+  removes: boolean;
   /** Rows in the interval's time that the source does not have: somebody else's, or deleted at the source. */
   unknown: number;
 }
@@ -30,6 +32,7 @@ export const NOTHING_FOUND: DestinationComparison = {
   lostKeys: [],
   surplus: [],
   surplusRows: 0,
+  removes: false,
   unknown: 0,
 };
 const BUCKETS_AT_ONCE = 64;
@@ -68,7 +71,8 @@ async function compareKeys(
   signal: AbortSignal,
 ): Promise<DestinationComparison> {
   const lostKeys: DestinationComparison['lostKeys'] = [];
-  const result = { ...NOTHING_FOUND, lostKeys, surplus: new Array<string>() };
+  const removes = of.keys.removeCopies !== undefined;
+  const result = { ...NOTHING_FOUND, lostKeys, removes, surplus: new Array<string>() };
   const isLate = selected(of.late);
   for (let start = 0; start < buckets.length; start += BUCKETS_AT_ONCE) {
     const batch = buckets.slice(start, start + BUCKETS_AT_ONCE);

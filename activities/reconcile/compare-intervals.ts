@@ -157,7 +157,7 @@ function countsOf(source: SourceComparison, there: DestinationComparison): Repai
     rowsGoneFromSource: source.gone,
     destination: there.state,
     files: there.faults,
-    removals: there.surplus.length === 0 ? null : there.surplus,
+    removals: there.surplus.length === 0 || !there.removes ? null : there.surplus,
   };
 }
 

@@ -32,7 +32,7 @@ export async function removeCopies(deps: ActivityDeps, repairId: string): Promis
       deps,
       context,
       cancellationSignal,
-      async (session) => (await session.keys?.removeCopies(repair.removals ?? [])) ?? 0,
+      async (session) => (await session.keys?.removeCopies?.(repair.removals ?? [])) ?? 0,
     ),
   );
   if (repair.action === 'remove') {

@@ -1,7 +1,15 @@
 import { withGrace } from '../abort.ts';
-import type { ChunkReceipt, CommitReceipt, CommitRequest, DestinationSession, LoadChunkRequest } from '../contract.ts';
+import type {
+  ChunkReceipt,
+  CommitReceipt,
+  CommitRequest,
+  DestinationSession,
+  LoadChunkRequest,
+  TableKeys,
+} from '../contract.ts';
 import { mapLimited } from '../map-limited.ts';
 import { commitInterval, sweep } from './commit.ts';
+import { bigqueryKeys } from './keys.ts';
 import { loadChunk } from './load-chunk.ts';
 import type { Scope } from './scope.ts';
 import { dropStage, listStages } from './stages.ts';
@@ -12,9 +20,14 @@ const DROPS_AT_ONCE = 8;
 
 export class BigQuerySession implements DestinationSession {
   readonly #scope: Scope;
+  readonly keys?: TableKeys;
 
   constructor(scope: Scope) {
     this.#scope = scope;
+    const keys = bigqueryKeys(scope);
+    if (keys !== undefined) {
+      this.keys = keys;
+    }
   }
 
   async loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt> {

@@ -61,18 +61,27 @@ export async function startQuery(
 interface Page {
   schema?: { fields?: { name: string }[] };
   rows?: { f: { v: string | null }[] }[];
+  pageToken?: string;
 }
 
-/** Rows of a query that has ended well, first page only, values as text. */
+/** Rows of a query that has ended well, values as text. */
 export async function rowsOf(
   api: BigQueryApi,
   jobId: string,
   signal: AbortSignal,
 ): Promise<Record<string, string | null>[]> {
-  const params = api.location === undefined ? {} : { location: api.location };
-  const page = await api.send<Page>('GET', `/queries/${jobId}`, 'read rows', signal, { params });
-  const names = (page.schema?.fields ?? []).map(({ name }) => name);
-  return (page.rows ?? []).map(({ f }) => Object.fromEntries(names.map((name, index) => [name, f[index]?.v ?? null])));
+  const found: Record<string, string | null>[] = [];
+  let pageToken: string | undefined;
+  do {
+    const params = { ...(api.location !== undefined && { location: api.location }), ...(pageToken && { pageToken }) };
+    const page = await api.send<Page>('GET', `/queries/${jobId}`, 'read rows', signal, { params });
+    const names = (page.schema?.fields ?? []).map(({ name }) => name);
+    for (const { f } of page.rows ?? []) {
+      found.push(Object.fromEntries(names.map((name, index) => [name, f[index]?.v ?? null])));
+    }
+    pageToken = page.pageToken;
+  } while (pageToken);
+  return found;
 }
 
 /** A query that may run any number of times, under an id of its own. */

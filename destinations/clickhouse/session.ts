@@ -1,6 +1,14 @@
 import { withGrace } from '../abort.ts';
-import type { ChunkReceipt, CommitReceipt, CommitRequest, DestinationSession, LoadChunkRequest } from '../contract.ts';
+import type {
+  ChunkReceipt,
+  CommitReceipt,
+  CommitRequest,
+  DestinationSession,
+  LoadChunkRequest,
+  TableKeys,
+} from '../contract.ts';
 import { commitInterval, sweep } from './commit.ts';
+import { clickhouseKeys } from './keys.ts';
 import { loadChunk } from './load-chunk.ts';
 import type { Scope } from './scope.ts';
 import { dropStage, listStages } from './stage.ts';
@@ -10,9 +18,14 @@ const COMMIT_GRACE_MS = 3_000;
 
 export class ClickHouseSession implements DestinationSession {
   readonly #scope: Scope;
+  readonly keys?: TableKeys;
 
   constructor(scope: Scope) {
     this.#scope = scope;
+    const keys = clickhouseKeys(scope);
+    if (keys !== undefined) {
+      this.keys = keys;
+    }
   }
 
   async loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt> {

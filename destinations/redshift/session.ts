@@ -6,11 +6,13 @@ import type {
   DestinationSession,
   LoadChunkRequest,
   SessionContext,
+  TableKeys,
 } from '../contract.ts';
 import { discardStage } from './clean-up.ts';
 import { commitInterval } from './commit.ts';
 import type { RedshiftConfig } from './config.ts';
 import type { DataApi } from './data-api.ts';
+import { redshiftKeys } from './keys.ts';
 import { claimInterval, readLedger } from './ledger.ts';
 import { loadChunk } from './load-chunk.ts';
 import { namesOf } from './names.ts';
@@ -32,12 +34,17 @@ export function closeConnections({ api, bucket }: Connections): void {
 export class RedshiftSession implements DestinationSession {
   readonly #scope: Scope;
   readonly #closing: ReturnType<typeof linkController>;
+  readonly keys?: TableKeys;
   #layout: Promise<Layout> | undefined;
 
   constructor(config: RedshiftConfig, { api, bucket }: Connections, context: SessionContext) {
     this.#closing = linkController(context.signal);
     const names = namesOf(config, context);
     this.#scope = { config, context: { ...context, signal: this.#closing.signal }, names, api, bucket };
+    const keys = redshiftKeys(this.#scope);
+    if (keys !== undefined) {
+      this.keys = keys;
+    }
   }
 
   async loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt> {

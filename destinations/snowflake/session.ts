@@ -6,11 +6,13 @@ import type {
   DestinationSession,
   LoadChunkRequest,
   SessionContext,
+  TableKeys,
 } from '../contract.ts';
 import { discardStaged } from './clean-up.ts';
 import type { SnowflakeClient } from './client.ts';
 import { commitInterval } from './commit.ts';
 import type { SnowflakeConfig } from './config.ts';
+import { snowflakeKeys } from './keys.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { claimInterval, readLedger } from './ledger.ts';
 import { loadChunk } from './load-chunk.ts';
@@ -24,12 +26,17 @@ const COMMIT_GRACE_MS = 3_000;
 export class SnowflakeSession implements DestinationSession {
   readonly #scope: Scope;
   readonly #closing: ReturnType<typeof linkController>;
+  readonly keys?: TableKeys;
   #layout: Promise<Layout> | undefined;
 
   constructor(config: SnowflakeConfig, client: SnowflakeClient, context: SessionContext) {
     this.#closing = linkController(context.signal);
     const names = namesOf(config, context);
     this.#scope = { client, config, context: { ...context, signal: this.#closing.signal }, names };
+    const keys = snowflakeKeys(this.#scope);
+    if (keys !== undefined) {
+      this.keys = keys;
+    }
   }
 
   async loadChunk(request: LoadChunkRequest): Promise<ChunkReceipt> {

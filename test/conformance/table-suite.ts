@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
 import { describeCommits } from './table/commits.ts';
 import { describeFailures } from './table/failures.ts';
+import { describeKeys } from './table/keys.ts';
 import { describeLoading } from './table/loading.ts';
 import type { TableTarget } from './table/place.ts';
 import { describePreviews } from './table/previews.ts';
@@ -34,6 +35,9 @@ export function describeTableDestination(target: TableTarget): void {
   });
   describe('dry runs', () => {
     describePreviews(target, ch);
+  });
+  describe('keys', () => {
+    describeKeys(target, ch);
   });
   describe('config', () => {
     describeConfig(target);

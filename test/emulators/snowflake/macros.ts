@@ -23,6 +23,9 @@ export function macros(maxLobBytes: number): string[] {
     `CREATE MACRO sf_variant(x) AS CASE WHEN x IS NULL THEN NULL WHEN strlen(to_json(x)::VARCHAR) > ${limit} THEN ${tooLarge} ELSE to_json(x) END`,
     `CREATE MACRO sf_equal_null(a, b) AS a IS NOT DISTINCT FROM b`,
     `CREATE MACRO sf_sha2(x, bits) AS sha256(x)`,
+    `CREATE MACRO sf_to_number(x) AS x::DECIMAL(38, 0),
+       (x, format) AS CASE WHEN format SIMILAR TO 'X+' THEN ('0x' || x)::BIGINT
+         ELSE error('the emulator knows no other number format than hexadecimal digits') END`,
     `CREATE MACRO sf_uuid_string() AS uuid()::VARCHAR`,
     `CREATE MACRO sf_sysdate() AS timezone('UTC', now())`,
     `CREATE MACRO sf_timestamp_ntz(x) AS sf_wall_clock(x)::TIMESTAMP_NS,

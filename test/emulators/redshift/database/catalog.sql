@@ -13,6 +13,9 @@ CREATE FUNCTION redshift.sysdate() RETURNS timestamp LANGUAGE sql STABLE
 
 CREATE FUNCTION redshift.len(text) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT char_length($1) $$;
 
+CREATE FUNCTION redshift.strtol(digits text, base integer) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT
+  AS $$ SELECT CASE $2 WHEN 16 THEN ('x' || lpad($1, 16, '0'))::bit(64)::bigint WHEN 10 THEN $1::bigint END $$;
+
 CREATE FUNCTION redshift.pg_last_copy_count() RETURNS bigint LANGUAGE sql STABLE
   AS $$ SELECT coalesce(nullif(current_setting('redshift.last_copy_count', true), ''), '0')::bigint $$;
 

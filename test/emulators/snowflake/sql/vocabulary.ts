@@ -36,6 +36,7 @@ export const FUNCTIONS: Record<string, string> = {
   STARTSWITH: 'starts_with',
   ENDSWITH: 'ends_with',
   UUID_STRING: 'sf_uuid_string',
+  TO_NUMBER: 'sf_to_number',
   SYSDATE: 'sf_sysdate',
   GETDATE: 'now',
   TO_BINARY: 'unhex',
