@@ -6,6 +6,7 @@ import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
 import type { DeliveryMethod, LaneConfig } from '../delivery/shard/lane-config.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateSettings } from '../delivery/template/template.ts';
 import type { EndpointHealth } from '../delivery/shard/ports.ts';
+import { vendorLane, type StoredVendor } from './vendor-lane.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_CONCURRENCY = 16;
@@ -21,20 +22,24 @@ export function laneConfig(webhook: {
 }): LaneConfig {
   // The API has validated the config with the webhook schema; this only gives it its types and defaults back.
   const config = webhook.config as Partial<StoredWebhookConfig> & { url: string };
+  const vendor = vendorLane(config);
+  const payload = vendor === undefined ? config.payload : vendor.payload;
   return {
     destinationId: webhook.id,
     teamId: webhook.teamId,
     name: webhook.name,
-    url: config.url,
+    url: vendor?.url ?? config.url,
     filter: webhookFilter(config),
     method: config.method ?? 'POST',
-    ...proofOf(config),
-    contentType: config.payload?.contentType ?? 'application/json',
-    ...(config.payload === undefined ? {} : { template: cachedTemplate(config.payload) }),
+    ...proofOf(config, vendor?.headers),
+    contentType: payload?.contentType ?? 'application/json',
+    ...(payload === undefined ? {} : { template: cachedTemplate(payload) }),
+    ...(vendor?.answers && { answers: vendor.answers }),
+    ...(vendor?.hidden && { hidden: vendor.hidden }),
     secrets: config.secret === undefined ? [] : [config.secret, ...(config.previousSecrets ?? [])],
     timeoutMs: config.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxConcurrency: config.maxConcurrency ?? DEFAULT_CONCURRENCY,
-    rateLimitPerSecond: config.rateLimitPerSecond,
+    rateLimitPerSecond: config.rateLimitPerSecond ?? vendor?.rateLimitPerSecond,
     retryScheduleMs: config.retryScheduleMs ?? DEFAULT_RETRY_SCHEDULE_MS,
     version: webhook.version,
     health: webhook.health,
@@ -43,13 +48,12 @@ export function laneConfig(webhook: {
 }
 
 /** What shows the endpoint who calls, beside the signature. */
-function proofOf({
-  headers,
-  authentication,
-  clientCertificate,
-}: Partial<StoredWebhookConfig>): Pick<LaneConfig, 'headers' | 'oauth2' | 'clientCertificate'> {
+function proofOf(
+  { headers, authentication, clientCertificate }: Partial<StoredWebhookConfig>,
+  vendorHeaders: Record<string, string> = {},
+): Pick<LaneConfig, 'headers' | 'oauth2' | 'clientCertificate'> {
   return {
-    headers: { ...headers, ...authorizationOf(authentication) },
+    headers: { ...headers, ...authorizationOf(authentication), ...vendorHeaders },
     ...(authentication?.type === 'oauth2' && { oauth2: authentication }),
     ...(clientCertificate && { clientCertificate }),
   };
@@ -73,7 +77,7 @@ const compiled = new Map<string, CompiledTemplate>();
 
 /** Settings are read often and change rarely. */
 function cachedTemplate(settings: TemplateSettings): CompiledTemplate {
-  const key = JSON.stringify([settings.contentType, settings.template]);
+  const key = JSON.stringify([settings.contentType, settings.template, settings.escape]);
   const known = compiled.get(key);
   if (known !== undefined) {
     return known;
@@ -97,7 +101,7 @@ function compiledOrFailing(settings: TemplateSettings): CompiledTemplate {
   }
 }
 
-interface StoredWebhookConfig extends Required<StoredFilter> {
+interface StoredWebhookConfig extends Required<StoredFilter>, StoredVendor {
   url: string;
   healthThresholds: HealthThresholds;
   method: DeliveryMethod;

@@ -9,6 +9,8 @@ import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
 import { shownRequest } from './shown-request.ts';
 
+/** Kinds that want a contact's address have one. */
+const PERSON = '{"email":"sluice-test@example.com"}';
 /** Beyond the request's own time-out, for a token that has to be fetched before. */
 const MARGIN_MS = 15_000;
 
@@ -45,7 +47,7 @@ function sampleEvent({ teamId, event, propertiesJson }: WebhookTestRequest): Tai
   const nowMs = Date.now();
   return {
     ...{ teamId, uuid: randomUUID(), event, distinctId: 'sluice-test', propertiesJson },
-    ...{ personId: NO_PERSON, personPropertiesJson: '{}', timestamp: new Date(nowMs).toISOString() },
+    ...{ personId: NO_PERSON, personPropertiesJson: PERSON, timestamp: new Date(nowMs).toISOString() },
     insertedAtMicros: nowMs * MICROS_PER_MS,
   };
 }

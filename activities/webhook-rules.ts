@@ -5,10 +5,14 @@ import { compileTemplate } from '../delivery/template/template.ts';
 import type { AddressPolicy } from '../net/address-policy.ts';
 import { validateClientCertificate } from '../net/client-certificate.ts';
 import { validateWebhookUrl } from '../net/webhook-url.ts';
+import { checkInputs, webhookKinds } from './webhook-kinds.ts';
 
 export function webhookRules(policy: AddressPolicy, { requireHttps }: { requireHttps: boolean }): WebhookRules {
+  const validateUrl = (url: string): void => void validateWebhookUrl(url, { policy, requireHttps });
   return {
-    validateUrl: (url) => void validateWebhookUrl(url, { policy, requireHttps }),
+    validateUrl,
+    kinds: webhookKinds(),
+    checkInputs: (kind, inputs) => checkInputs(kind, inputs, validateUrl),
     validateHeaders: validateCustomHeaders,
     validateClientCertificate,
     validateSecret: (secret) => void parseSecret(secret),

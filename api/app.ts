@@ -36,6 +36,7 @@ import { webhookActivityRoutes } from './routes/webhook-activity.ts';
 import { webhookChangeRoutes } from './routes/webhook-changes.ts';
 import { webhookExplanationRoutes } from './routes/webhook-explanations.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
+import { webhookKindRoutes } from './routes/webhook-kinds.ts';
 import { webhookTestRoutes } from './routes/webhook-tests.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -108,6 +109,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookRoutes(scope, deps);
   webhookChangeRoutes(scope, deps);
   webhookSecretRoutes(scope, deps);
+  webhookKindRoutes(scope, deps);
   webhookTestRoutes(scope, deps);
   webhookExplanationRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);

@@ -5,6 +5,7 @@ import type { ApiDeps } from './deps.ts';
 import { authentication, authenticationView, checkedProof, clientCertificate } from './endpoint-auth-schema.ts';
 import { forField } from './problem.ts';
 import { propertyFilters } from './property-filter-schema.ts';
+import { checkedKind, inputs, kindName } from './webhook-inputs.ts';
 import { eventNames, nameSchema, recordFields, recordView } from './schemas.ts';
 import { ruleFields, rulePatch, rulesView, ruleViews, storedRules } from './webhook-rules-schema.ts';
 
@@ -15,11 +16,12 @@ export const WEBHOOK_SECRET_FIELDS = [
   'headers',
   'authentication',
   'clientCertificate',
+  'inputSecrets',
 ] as const;
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
-const url = z.string().min(1).max(2_048).describe('Receives a request per event.');
+const url = z.string().min(1).max(2_048).describe('Receives a request per event. Of the kind generic only.');
 const method = z.enum(['POST', 'PUT', 'PATCH']).describe('HTTP method.');
 const payload = z
   .strictObject({
@@ -42,7 +44,9 @@ export const secretSchema = z.string().max(500).describe('whsec_… of Standard 
 
 export const newWebhook = z.strictObject({
   name: nameSchema,
-  url,
+  kind: kindName.default('generic'),
+  inputs: inputs.optional(),
+  url: url.optional(),
   events: eventNames.optional().describe('Only these events.'),
   exclude_events: eventNames.optional().describe('Not these events; wins over events.'),
   properties: propertyFilters.optional(),
@@ -62,6 +66,7 @@ export const newWebhook = z.strictObject({
 /** Absent: stays. null: removed. */
 export const webhookPatch = z.strictObject({
   name: nameSchema.optional(),
+  inputs: inputs.optional(),
   url: url.optional(),
   events: eventNames.nullable().optional(),
   exclude_events: eventNames.nullable().optional(),
@@ -78,14 +83,16 @@ export const webhookPatch = z.strictObject({
   retry_schedule_ms: retrySchedule.nullable().optional(),
   secret: secretSchema.optional(),
 });
-export type WebhookFields = Omit<z.output<typeof webhookPatch>, 'name'>;
+export type WebhookFields = Omit<z.output<typeof webhookPatch>, 'name'> & { kind?: string };
 
 export const webhookSchema = z
   .object({
     ...recordFields,
     name: z.string(),
     status: z.enum(['active', 'paused']).describe('What the user wants; for what Sluice thinks of it see its state.'),
-    url: z.string(),
+    kind: kindName,
+    inputs: inputs.nullable().describe('Of a kind other than generic; secrets read `{ "configured": true }`.'),
+    url: z.string().describe('Without what is secret in it.'),
     events: eventNames.nullable(),
     exclude_events: eventNames.nullable(),
     properties: propertyFilters.nullable(),
@@ -104,6 +111,8 @@ export const webhookSchema = z
 
 /** As delivery reads it. */
 interface StoredWebhook {
+  kind?: string;
+  inputs?: Record<string, unknown>;
   url: string;
   events?: string[];
   excludeEvents?: string[];
@@ -125,6 +134,8 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
     ...recordView(record),
     name: record.name,
     status: record.status,
+    kind: config.kind ?? 'generic',
+    inputs: config.inputs ?? null,
     url: config.url,
     events: config.events ?? null,
     exclude_events: config.excludeEvents ?? null,
@@ -142,9 +153,17 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
   };
 }
 
-/** Checks what was sent by the rules of delivery, and names it as delivery does. */
-export async function checkedConfig(deps: ApiDeps, fields: WebhookFields): Promise<Record<string, unknown>> {
+/**
+ * Checks what was sent by the rules of delivery, and names it as delivery does. `stored` is the config that it changes;
+ * empty for a new webhook.
+ */
+export async function checkedConfig(
+  deps: ApiDeps,
+  fields: WebhookFields,
+  stored: Record<string, unknown> = {},
+): Promise<Record<string, unknown>> {
   const rules = deps.webhookRules;
+  const ofKind = await checkedKind(deps, fields, stored);
   const { url, headers, secret } = fields;
   const payload = fields.payload && { contentType: fields.payload.content_type, template: fields.payload.template };
   if (url !== undefined) {
@@ -162,6 +181,7 @@ export async function checkedConfig(deps: ApiDeps, fields: WebhookFields): Promi
   }
   return {
     url,
+    ...ofKind,
     secret,
     method: fields.method,
     payload: fields.payload === null ? null : payload,
@@ -186,6 +206,10 @@ export function mergeFields(
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   const merged = { ...stored, ...Object.fromEntries(given) };
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+}
+
+export function kindOf({ config }: DestinationRecord): string {
+  return (config as Partial<StoredWebhook>).kind ?? 'generic';
 }
 
 /** The team's own webhook, or `webhook_not_found`. */

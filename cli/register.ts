@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { onDemandCommands } from './commands/export-once.ts';
+import { kindsCommand } from './commands/webhook-kinds.ts';
 import { explainCommand, testCommand } from './commands/webhooks.ts';
 import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
@@ -29,6 +30,7 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   const webhooks = webhookCommands(program, context);
   explainCommand(webhooks, context);
   testCommand(webhooks, context);
+  kindsCommand(webhooks, context);
   webhookReplayCommand(webhooks, context);
   replayCommands(program, context);
   backfillCommands(program, context);

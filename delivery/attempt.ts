@@ -3,6 +3,7 @@ import type { TailEvent } from '../core/webhook-event.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import { classifyOutcome, classifyOversize, classifyUnrendered, type Classification } from './classify.ts';
 import { buildDeliveryHeaders } from './headers.ts';
+import { hide } from './hidden.ts';
 import { webhookIdOf } from './identity.ts';
 import { MAX_PAYLOAD_BYTES, renderEventBody } from './payload.ts';
 import { signStandard } from './signing.ts';
@@ -97,7 +98,9 @@ export function concludeAttempt(
   outcome: SendOutcome | undefined,
   finishedAtMs: number,
 ): AttemptResult {
-  const classification = prepared.refusal ?? classifyOutcome(outcome ?? NOTHING_SENT, new Date(finishedAtMs));
+  const { answers } = prepared.input.config;
+  const now = new Date(finishedAtMs);
+  const classification = prepared.refusal ?? classifyOutcome(outcome ?? NOTHING_SENT, now, answers);
   return { classification, record: recordOf(prepared, classification, outcome, finishedAtMs) };
 }
 
@@ -123,7 +126,7 @@ function recordOf(
     errorMessage: message ?? '',
     durationMs: outcome?.timings.totalMs ?? 0,
     latencyMs: finishedAtMs - event.insertedAtMicros / MICROS_PER_MS,
-    responseBody: response?.body.slice(0, LOGGED_BODY_CHARS) ?? '',
+    responseBody: hide(response?.body ?? '', config.hidden).slice(0, LOGGED_BODY_CHARS),
     nextAttemptAt: null,
     via,
   };

@@ -1,4 +1,5 @@
 import { toSluiceError } from '../core/errors.ts';
+import { ruleFor, waitOf, type Answer, type AnswerRule } from './answer-rules.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
 
 /**
@@ -9,9 +10,7 @@ import { parseRetryAfterMs } from './retry-after.ts';
 export type OutcomeClass = 'delivered' | 'retry' | 'throttled' | 'gone' | 'misconfigured' | 'rejected';
 
 /** The part of the HTTP client's answer that matters here. */
-export type HttpOutcomeLike =
-  | { kind: 'response'; status: number; headers: Readonly<Record<string, string>> }
-  | { kind: 'error'; code: string; message: string };
+export type HttpOutcomeLike = ({ kind: 'response' } & Answer) | { kind: 'error'; code: string; message: string };
 
 export interface Classification {
   class: OutcomeClass;
@@ -63,11 +62,19 @@ const ERROR_RULES: ReadonlyMap<string, ErrorRule> = new Map([
 ]);
 
 /**
- * Judges one attempt. `now` turns a `Retry-After` date into a delay. Whatever is unknown is retried: losing time is
- * better than losing events.
+ * Judges one attempt. `now` turns a `Retry-After` date into a delay; `rules` are those of a receiver that is known.
+ * Whatever is unknown is retried: losing time is better than losing events.
  */
-export function classifyOutcome(outcome: HttpOutcomeLike, now: Date): Classification {
-  return outcome.kind === 'error' ? classifyError(outcome) : classifyResponse(outcome, now);
+export function classifyOutcome(
+  outcome: HttpOutcomeLike,
+  now: Date,
+  rules: readonly AnswerRule[] = [],
+): Classification {
+  if (outcome.kind === 'error') {
+    return classifyError(outcome);
+  }
+  const rule = ruleFor(rules, outcome);
+  return rule === undefined ? classifyResponse(outcome, now) : classifyByRule(rule, outcome, now);
 }
 
 /** The judgement on an event that is larger than `MAX_PAYLOAD_BYTES`. */
@@ -105,10 +112,22 @@ function classifyError(outcome: { code: string; message: string }): Classificati
   };
 }
 
-function classifyResponse(
-  response: { status: number; headers: Readonly<Record<string, string>> },
-  now: Date,
-): Classification {
+function classifyByRule(rule: AnswerRule, answer: Answer, now: Date): Classification {
+  if (rule.class === 'delivered') {
+    return DELIVERED;
+  }
+  const { class: outcomeClass, name, message, remedy } = rule;
+  const retryAfterMs = parseRetryAfterMs(answer.headers['retry-after'] ?? waitOf(rule, answer), now);
+  return {
+    ...{ class: outcomeClass, errorCode: name, message: `${message} (${String(answer.status)})`, remedy },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    // A body that is refused says nothing about the endpoint.
+    chargesHealth: outcomeClass !== 'throttled' && outcomeClass !== 'rejected',
+    chargesAttempt: outcomeClass !== 'throttled',
+  };
+}
+
+function classifyResponse(response: Answer, now: Date): Classification {
   const { status } = response;
   if (status >= 200 && status < 300) {
     return DELIVERED;

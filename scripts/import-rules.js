@@ -40,7 +40,7 @@ export const FOLDER_RULES = {
   destinations: { allow: ['core', 'net'] },
   notifications: { allow: ['core', 'net', 'delivery/signing'] },
   // Pure: no sockets, no files. Hashes and signatures need node:crypto.
-  delivery: { allow: ['core'], packages: ['liquidjs'], builtins: ['crypto', 'buffer', 'util'] },
+  delivery: { allow: ['core'], packages: ['liquidjs', 'zod'], builtins: ['crypto', 'buffer', 'util'] },
   clickhouse: { allow: ['core'], types: ['observability'] },
   net: { allow: ['core'], types: ['observability'] },
   store: { allow: ['core'], types: ['observability'] },

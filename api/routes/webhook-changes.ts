@@ -33,7 +33,7 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
       const { name, ...fields } = body;
       const record = await findWebhook(deps, { teamId, id: params.id });
       const stored = await openDestinationConfig(deps.db, deps.box, record.id);
-      const values = mergeFields(stored, await checkedConfig(deps, fields));
+      const values = mergeFields(stored, await checkedConfig(deps, fields, stored));
       const config = { values, secretFields: WEBHOOK_SECRET_FIELDS };
       const patch = { expectedVersion: record.version, config, ...(name === undefined ? {} : { name }) };
       return webhookView(

@@ -3,11 +3,11 @@ import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';
 import { shownRequestSchema } from './webhook-explanations.ts';
 import { webhookChanged } from '../webhook-signals.ts';
-import { findWebhook, webhookNotFound } from '../webhook-view.ts';
+import { findWebhook, kindOf, webhookNotFound } from '../webhook-view.ts';
 
 const body = z.strictObject({
-  event: z.string().min(1).max(200).default('Sluice test'),
-  properties: z.record(z.string(), z.unknown()).default({ test: true }),
+  event: z.string().min(1).max(200).optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
 });
 
 const testSchema = z
@@ -29,7 +29,7 @@ export function webhookTestRoutes(scope: ApiScope, deps: ApiDeps): void {
         tags: ['webhooks'],
         summary: 'Send a test event',
         description:
-          'Sends an event that nobody captured, whatever the filter says, and answers with what came back. A test that is delivered lets a webhook that Sluice has stopped serving be tried again.',
+          'Sends an event that nobody captured, by default the test event of its kind, whatever the filter says, and answers with what came back. A test that is delivered lets a webhook that Sluice has stopped serving be tried again.',
         params: idParams,
         body: body.nullish(),
         response: { 200: testSchema, ...problems },
@@ -37,7 +37,9 @@ export function webhookTestRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, params, body: given }) => {
       const record = await findWebhook(deps, { teamId, id: params.id });
-      const { event, properties } = given ?? body.parse({});
+      const sample = deps.webhookRules.kinds.find(({ kind }) => kind === kindOf(record))?.testEvent;
+      const event = given?.event ?? sample?.event ?? 'Sluice test';
+      const properties = given?.properties ?? sample?.properties ?? {};
       const propertiesJson = JSON.stringify(properties);
       const test = await deps.testWebhook({ teamId, destinationId: record.id, event, propertiesJson });
       if (test === undefined) {

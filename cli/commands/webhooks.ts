@@ -52,11 +52,14 @@ export function testCommand(webhooks: Command, { api }: CommandContext): Command
     .command('test')
     .description('send a test event; one that is delivered lets a suspended webhook be tried again')
     .argument('<webhook-id>')
-    .option('--event <name>', 'name of the event', 'Sluice test')
-    .option('--properties <json>', 'its properties, a JSON object', '{"test":true}')
+    .option('--event <name>', 'name of the event; by default that of the test event of its kind')
+    .option('--properties <json>', 'its properties, a JSON object')
     .option('--json', 'print one JSON object')
-    .action(async (webhookId: string, options: { event: string; properties: string; json?: boolean }) => {
-      const body = { event: options.event, properties: JSON.parse(options.properties) as unknown };
+    .action(async (webhookId: string, options: { event?: string; properties?: string; json?: boolean }) => {
+      const body = {
+        ...(options.event !== undefined && { event: options.event }),
+        ...(options.properties !== undefined && { properties: JSON.parse(options.properties) as unknown }),
+      };
       const answer = await api()<Test>('POST', `/webhooks/${encodeURIComponent(webhookId)}/test`, body);
       print(options.json, answer, testText(answer));
       process.exitCode = answer.delivered ? 0 : 1;

@@ -1,5 +1,6 @@
 import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
 import type { EventFilter } from '../../core/filters.ts';
+import type { AnswerRule } from '../answer-rules.ts';
 import type { CompiledTemplate } from '../template/template.ts';
 import type { BreakerConfig } from '../health.ts';
 import type { SigningSecret } from '../signing.ts';
@@ -23,6 +24,10 @@ export interface LaneConfig {
   contentType: string;
   /** Absent: the body of `renderEventBody`. */
   template?: CompiledTemplate;
+  /** What answers mean, when the receiver is a known one. */
+  answers?: readonly AnswerRule[];
+  /** Texts in URL, body or an answer that nobody may see. */
+  hidden?: readonly string[];
   /** Current secret first, then those still valid during a rotation. */
   secrets: readonly SigningSecret[];
   timeoutMs: number;

@@ -16,16 +16,28 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Liquid without files, randomness and anything but the values it is given. */
-export const liquid = createEngine();
+/** Characters that a receiver reads as markup, made plain in every value that is put into a text. */
+export type Escape = 'slack';
 
-function createEngine(): Liquid {
+/** Slack's three: what an event holds can neither mention a channel nor hide a link. */
+function asSlackText(value: unknown): string {
+  return asText(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+const engines = { none: createEngine(asText), slack: createEngine(asSlackText) };
+
+/** Liquid without files, randomness and anything but the values it is given. */
+export function liquidFor(escape: Escape | undefined): Liquid {
+  return engines[escape ?? 'none'];
+}
+
+function createEngine(outputEscape: (value: unknown) => string): Liquid {
   const engine = new Liquid({
     ...LIMITS,
     strictFilters: true,
     ownPropertyOnly: true,
     relativeReference: false,
-    outputEscape: asText,
+    outputEscape,
     fs: noFiles(),
   });
   FORBIDDEN_TAGS.forEach((name) => Reflect.deleteProperty(engine.tags, name));

@@ -1,6 +1,6 @@
-import type { Template } from 'liquidjs';
+import type { Liquid, Template } from 'liquidjs';
 import { invalidTemplate, renderFailed } from './errors.ts';
-import { liquid } from './engine.ts';
+import { liquidFor, type Escape } from './engine.ts';
 import { jsonAt } from './json-text.ts';
 import { onlyPath } from './path.ts';
 import { ROOTS, type TemplateScope } from './scope.ts';
@@ -13,14 +13,18 @@ export interface Leaf {
   json(scope: TemplateScope): string;
 }
 
-/** Throws `webhook_template_invalid` naming the place: a syntax error, an unknown filter, tag or root. */
-export function compileLeaf(source: string, place: string): Leaf {
+/**
+ * Throws `webhook_template_invalid` naming the place: a syntax error, an unknown filter, tag or root. With `escape`
+ * every JSON value is a text, lone paths too.
+ */
+export function compileLeaf(source: string, place: string, escape?: Escape): Leaf {
   if (!source.includes('{{') && !source.includes('{%')) {
     return constant(source);
   }
-  const templates = parse(source, place);
-  const path = onlyPath(source);
-  const text = (scope: TemplateScope): string => render(templates, scope, place);
+  const liquid = liquidFor(escape);
+  const templates = parse(liquid, source, place);
+  const path = escape === undefined ? onlyPath(source) : undefined;
+  const text = (scope: TemplateScope): string => render(liquid, templates, scope, place);
   return {
     text,
     json:
@@ -35,7 +39,7 @@ function constant(source: string): Leaf {
   return { text: () => source, json: () => json };
 }
 
-function parse(source: string, place: string): Template[] {
+function parse(liquid: Liquid, source: string, place: string): Template[] {
   try {
     const templates = liquid.parse(source);
     const unknown = liquid.globalVariablesSync(templates).find((name) => !(ROOTS as readonly string[]).includes(name));
@@ -48,7 +52,7 @@ function parse(source: string, place: string): Template[] {
   }
 }
 
-function render(templates: Template[], scope: TemplateScope, place: string): string {
+function render(liquid: Liquid, templates: Template[], scope: TemplateScope, place: string): string {
   try {
     return String(liquid.renderSync(templates, scope.values));
   } catch (error) {

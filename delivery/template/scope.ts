@@ -30,7 +30,12 @@ export function scopeOf({ event, webhook }: TemplateInput): TemplateScope {
 }
 
 function eventText({ uuid, event, distinctId, timestamp, propertiesJson }: TailEvent): JsonText {
-  const head = JSON.stringify({ uuid, name: event, distinct_id: distinctId, timestamp }).slice(0, -1);
+  const times = {
+    timestamp,
+    timestamp_ms: Date.parse(timestamp),
+    timestamp_s: Math.floor(Date.parse(timestamp) / 1_000),
+  };
+  const head = JSON.stringify({ uuid, name: event, distinct_id: distinctId, ...times }).slice(0, -1);
   return `${head},"properties":${propertiesJson || '{}'}}`;
 }
 

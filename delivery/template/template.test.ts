@@ -40,6 +40,35 @@ describe('a JSON template', () => {
     );
   });
 
+  test('takes the members of another object in, but for those that it names itself', () => {
+    const template = {
+      '...': '{{ event.properties.nested }}',
+      x: 1,
+      at: '{{ event.timestamp_ms }}',
+      s: '{{ event.timestamp_s }}',
+    };
+    expect(render(template)).toBe('{"list":[1,{"x":"y"}],"x":1,"at":1795262400123,"s":1795262400}');
+    expect(render({ list: '-', '...': '{{ event.properties.nested }}' })).toBe('{"list":"-"}');
+    expect(render({ a: 1, '...': '{{ event.properties.amount }}' })).toBe('{"a":1}');
+    expect(render({ a: 1, '...': '{{ event.properties.none }}' })).toBe('{"a":1}');
+    const big = { ...event, propertiesJson: '{"n":9007199254740993,"a\\u0022b":"\\u00fc"}' };
+    expect(render({ '...': '{{ event.properties }}' }, 'application/json', big)).toBe(
+      '{"n":9007199254740993,"a\\"b":"\\u00fc"}',
+    );
+    expect(() => render({ '...': 'text {{ event.name }}' })).toThrow(/lone path/);
+  });
+
+  test('escapes values for a receiver with a markup of its own, and then everything is text', () => {
+    const slack = (template: unknown): string =>
+      compileTemplate({ contentType: 'application/json', template, escape: 'slack' })({
+        event: { ...event, event: '<!here> & <@U1>' },
+        webhook,
+      });
+    expect(slack({ a: '<b>{{ event.name }}</b>', n: '{{ event.properties.amount }}' })).toBe(
+      '{"a":"<b>&lt;!here&gt; &amp; &lt;@U1&gt;</b>","n":"9007199254740992"}',
+    );
+  });
+
   test('loops and conditions work inside a string', () => {
     expect(
       render({ a: '{% if event.name contains "paid" %}yes{% endif %}{% for i in (1..3) %}{{ i }}{% endfor %}' }),

@@ -68,6 +68,8 @@ describe('commands that only read', () => {
     ['destinations delete --dry-run', 'destination'],
     ['webhooks delete --dry-run', 'webhook'],
     ['webhooks test', 'webhook'],
+    ['webhooks kinds', ''],
+    ['webhooks kinds slack', ''],
     ['webhooks explain', 'webhook event'],
     ['replays list', 'webhook'],
     ['backfills list', 'export'],

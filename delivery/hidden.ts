@@ -1,0 +1,9 @@
+/** What stands in the place of a secret. */
+export const NOT_SHOWN = '(not shown)';
+
+/** The text without the secrets, also where JSON or a URL has escaped them. */
+export function hide(text: string, secrets: readonly string[] = []): string {
+  return secrets
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+    .reduce((shown, secret) => shown.replaceAll(secret, NOT_SHOWN), text);
+}
