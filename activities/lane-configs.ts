@@ -22,28 +22,38 @@ export function laneConfig(webhook: {
 }): LaneConfig {
   // The API has validated the config with the webhook schema; this only gives it its types and defaults back.
   const config = webhook.config as Partial<StoredWebhookConfig> & { url: string };
-  const vendor = vendorLane(config);
-  const payload = vendor === undefined ? config.payload : vendor.payload;
   return {
     destinationId: webhook.id,
     teamId: webhook.teamId,
     name: webhook.name,
-    url: vendor?.url ?? config.url,
     filter: webhookFilter(config),
-    method: config.method ?? 'POST',
-    ...proofOf(config, vendor?.headers),
-    contentType: payload?.contentType ?? 'application/json',
-    ...(payload === undefined ? {} : { template: cachedTemplate(payload) }),
-    ...(vendor?.answers && { answers: vendor.answers }),
-    ...(vendor?.hidden && { hidden: vendor.hidden }),
+    ...requestOf(config),
     secrets: config.secret === undefined ? [] : [config.secret, ...(config.previousSecrets ?? [])],
     timeoutMs: config.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxConcurrency: config.maxConcurrency ?? DEFAULT_CONCURRENCY,
-    rateLimitPerSecond: config.rateLimitPerSecond ?? vendor?.rateLimitPerSecond,
     retryScheduleMs: config.retryScheduleMs ?? DEFAULT_RETRY_SCHEDULE_MS,
     version: webhook.version,
     health: webhook.health,
     ...(config.healthThresholds && { breaker: breakerBy(config.healthThresholds) }),
+  };
+}
+
+type RequestConfig = Pick<LaneConfig, 'url' | 'method' | 'headers' | 'contentType' | 'rateLimitPerSecond'> &
+  Partial<LaneConfig>;
+
+/** What is sent where, and what answers mean: by the webhook's own settings, or by its kind. */
+function requestOf(config: Partial<StoredWebhookConfig> & { url: string }): RequestConfig {
+  const vendor = vendorLane(config);
+  const { url, payload, answers, hidden } = vendor ?? { ...config, answers: undefined, hidden: undefined };
+  return {
+    url,
+    method: config.method ?? 'POST',
+    ...proofOf(config, vendor?.headers),
+    contentType: payload?.contentType ?? 'application/json',
+    ...(payload && { template: cachedTemplate(payload) }),
+    ...(answers && { answers }),
+    ...(hidden && { hidden }),
+    rateLimitPerSecond: config.rateLimitPerSecond ?? vendor?.rateLimitPerSecond,
   };
 }
 

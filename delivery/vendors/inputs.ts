@@ -44,7 +44,7 @@ export function region<const Regions extends readonly [string, ...string[]]>(
   const [first] = regions;
   return z
     .enum(regions)
-    .default(() => first as never)
+    .default(() => first)
     .describe('Where the account’s data is kept.');
 }
 

@@ -4,9 +4,9 @@ import { compileTemplate } from '../template/template.ts';
 import { VENDORS } from './registry.ts';
 import { inputsSchema, secretInputs } from './resolve.ts';
 
-type Example = [kind: string, status: number, body: string, expected: string | 'delivered'];
+type Example = [kind: string, status: number, body: string, expected: string];
 
-/** Answers as the vendors' pages show them. */
+/** Answers as the vendors' pages show them; expected is an error, or `delivered`. */
 const EXAMPLES: Example[] = [
   ['slack', 200, 'ok', 'delivered'],
   ['slack', 200, '{"ok": false, "error": "is_archived"}', 'slack_not_ok'],
