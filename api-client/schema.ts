@@ -1096,7 +1096,11 @@ export interface paths {
           'application/json': {
             /** @description Shown in lists and in the Temporal UI. */
             name?: string;
-            /** @description Receives a request per event. */
+            /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
+            inputs?: {
+              [key: string]: unknown;
+            };
+            /** @description Receives a request per event. Of the kind generic only. */
             url?: string;
             events?: string[] | null;
             exclude_events?: string[] | null;
@@ -4353,8 +4357,17 @@ export interface paths {
           'application/json': {
             /** @description Shown in lists and in the Temporal UI. */
             name: string;
-            /** @description Receives a request per event. */
-            url: string;
+            /**
+             * @description One of webhook-kinds.
+             * @default generic
+             */
+            kind?: string;
+            /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
+            inputs?: {
+              [key: string]: unknown;
+            };
+            /** @description Receives a request per event. Of the kind generic only. */
+            url?: string;
             /** @description Only these events. */
             events?: string[];
             /** @description Not these events; wins over events. */
@@ -4479,6 +4492,13 @@ export interface paths {
                * @enum {string}
                */
               status: 'active' | 'paused';
+              /** @description One of webhook-kinds. */
+              kind: string;
+              /** @description Of a kind other than generic; secrets read `{ "configured": true }`. */
+              inputs: {
+                [key: string]: unknown;
+              } | null;
+              /** @description Without what is secret in it. */
               url: string;
               events: string[] | null;
               exclude_events: string[] | null;
@@ -4825,6 +4845,62 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/webhook-kinds': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the kinds of webhooks with their inputs */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['WebhookKind'][];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/webhooks/{id}/test': {
     parameters: {
       query?: never;
@@ -4836,7 +4912,7 @@ export interface paths {
     put?: never;
     /**
      * Send a test event
-     * @description Sends an event that nobody captured, whatever the filter says, and answers with what came back. A test that is delivered lets a webhook that Sluice has stopped serving be tried again.
+     * @description Sends an event that nobody captured, by default the test event of its kind, whatever the filter says, and answers with what came back. A test that is delivered lets a webhook that Sluice has stopped serving be tried again.
      */
     post: {
       parameters: {
@@ -4850,13 +4926,7 @@ export interface paths {
       requestBody: {
         content: {
           'application/json': {
-            /** @default Sluice test */
             event?: string;
-            /**
-             * @default {
-             *       "test": true
-             *     }
-             */
             properties?: {
               [key: string]: unknown;
             };
@@ -6463,6 +6533,13 @@ export interface components {
        * @enum {string}
        */
       status: 'active' | 'paused';
+      /** @description One of webhook-kinds. */
+      kind: string;
+      /** @description Of a kind other than generic; secrets read `{ "configured": true }`. */
+      inputs: {
+        [key: string]: unknown;
+      } | null;
+      /** @description Without what is secret in it. */
       url: string;
       events: string[] | null;
       exclude_events: string[] | null;
@@ -7120,6 +7197,43 @@ export interface components {
       attempts: components['schemas']['AttemptInput'][];
       /** @description The retries of the event in Temporal. */
       workflow_id: string | null;
+    };
+    WebhookKindInput: {
+      kind: string;
+      title: string;
+      /** @description What arrives where. */
+      summary: string;
+      /** @description The vendor’s own pages. */
+      docs: string[];
+      /** @description JSON Schema of `inputs`; secrets are `writeOnly`, texts with Liquid have `template: true`. */
+      inputs_schema: {
+        [key: string]: unknown;
+      };
+      /** @description Whether the inputs make the request. Otherwise url, method and payload do. */
+      owns_request: boolean;
+      /** @description Unless the webhook has a limit of its own. */
+      rate_limit_per_second: number | null;
+      suggested_filter: {
+        events?: string[];
+        exclude_events?: string[];
+      };
+      test_event: {
+        event: string;
+        properties: {
+          [key: string]: unknown;
+        };
+      };
+      answers: {
+        when: string;
+        /** @enum {string} */
+        class: 'delivered' | 'retry' | 'throttled' | 'gone' | 'misconfigured' | 'rejected';
+        /** @enum {string} */
+        fault: 'customer' | 'destination' | 'nobody';
+        /** @description The code that attempts show. */
+        error: string;
+        message: string;
+        remedy: string;
+      }[];
     };
     WebhookTestInput: {
       delivered: boolean;
@@ -8039,6 +8153,13 @@ export interface components {
        * @enum {string}
        */
       status: 'active' | 'paused';
+      /** @description One of webhook-kinds. */
+      kind: string;
+      /** @description Of a kind other than generic; secrets read `{ "configured": true }`. */
+      inputs: {
+        [key: string]: unknown;
+      } | null;
+      /** @description Without what is secret in it. */
       url: string;
       events: string[] | null;
       exclude_events: string[] | null;
@@ -8696,6 +8817,43 @@ export interface components {
       attempts: components['schemas']['Attempt'][];
       /** @description The retries of the event in Temporal. */
       workflow_id: string | null;
+    };
+    WebhookKind: {
+      kind: string;
+      title: string;
+      /** @description What arrives where. */
+      summary: string;
+      /** @description The vendor’s own pages. */
+      docs: string[];
+      /** @description JSON Schema of `inputs`; secrets are `writeOnly`, texts with Liquid have `template: true`. */
+      inputs_schema: {
+        [key: string]: unknown;
+      };
+      /** @description Whether the inputs make the request. Otherwise url, method and payload do. */
+      owns_request: boolean;
+      /** @description Unless the webhook has a limit of its own. */
+      rate_limit_per_second: number | null;
+      suggested_filter: {
+        events?: string[];
+        exclude_events?: string[];
+      };
+      test_event: {
+        event: string;
+        properties: {
+          [key: string]: unknown;
+        };
+      };
+      answers: {
+        when: string;
+        /** @enum {string} */
+        class: 'delivered' | 'retry' | 'throttled' | 'gone' | 'misconfigured' | 'rejected';
+        /** @enum {string} */
+        fault: 'customer' | 'destination' | 'nobody';
+        /** @description The code that attempts show. */
+        error: string;
+        message: string;
+        remedy: string;
+      }[];
     };
     WebhookTest: {
       delivered: boolean;
