@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerApiCommands } from './cli/register.ts';
 import { print } from './cli/output.ts';
 import { ConfigError, loadApiAccess, loadConfig, type Config } from './config.ts';
+import { ROLES } from './core/access.ts';
 import { TASK_QUEUES, type QueueName } from './core/ids.ts';
 import { errorMessage } from './core/errors.ts';
 
@@ -41,8 +42,13 @@ function parseQueues(value: string): QueueName[] {
 
 async function serverCommand(config: Config): Promise<void> {
   const { startServer } = await import('./server.ts');
+  const { firstOwnerLink } = await import('./setup.ts');
   const server = await startServer(config);
   console.log(`server listens on ${server.url}`);
+  const link = await firstOwnerLink(config, server.url);
+  if (link !== undefined) {
+    console.log(`there is no user yet; make the first owner, once, at ${link}`);
+  }
   await runUntilSignal(server);
 }
 
@@ -67,6 +73,14 @@ async function setupCommand(config: Config, options: { json?: boolean; team?: st
       : [`Capture token: ${access.captureToken}`, `API key (shown once): ${access.apiKey}`]),
   ];
   print(options.json, { ...summary, access }, lines.join('\n'));
+}
+
+async function inviteCommand(options: { email: string; role: string; team?: string; json?: boolean }): Promise<void> {
+  const { inviteUser } = await import('./setup.ts');
+  const role = ROLES.find((name) => name === options.role) ?? 'viewer';
+  const { email, team } = options;
+  const invited = await inviteUser(loadConfig(process.env), { email, role, ...(team === undefined ? {} : { team }) });
+  print(options.json, invited, `${invited.role} of ${invited.team}; good once, for a week: ${invited.url}`);
 }
 
 async function verifyCommand(manifest: string, options: { root?: string; json?: boolean }): Promise<void> {
@@ -96,6 +110,16 @@ async function main(): Promise<void> {
     .option('--team <name>', 'also make this team, if it is missing, and print a new API key')
     .option('--json', 'print one JSON object')
     .action((options: { json?: boolean; team?: string }) => setupCommand(loadConfig(process.env), options));
+  program
+    .command('users')
+    .description('people, for an operator: it asks Postgres, not the API')
+    .command('invite')
+    .description('print a link with which somebody becomes a member of a team')
+    .requiredOption('--email <address>')
+    .addOption(new Option('--role <role>').choices(ROLES).default('viewer'))
+    .option('--team <name>', 'left out: the first team')
+    .option('--json', 'print one JSON object')
+    .action(inviteCommand);
   program
     .command('dev')
     .description('the embedded stack with server and worker, on this machine, until Ctrl-C')

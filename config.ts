@@ -19,6 +19,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 const SERVERS = 'Servers. `sluice dev` and `npm run demo` start their own in place of those that are not set';
 const HTTP = 'Server: REST API and capture';
+const ACCESS = 'Sign-in';
 const CAPTURE = 'Capture';
 const DELIVERY = 'Webhooks';
 const WORKER = 'Worker';
@@ -76,6 +77,30 @@ export const envSchema = z.object({
 
   SLUICE_HOST: z.string().default('127.0.0.1').meta(info(HTTP, 'Address the server listens on.')),
   SLUICE_PORT: integer(PORT).default(8_080).meta(info(HTTP, 'Port of API and capture; 0 takes a free one.')),
+  SLUICE_PUBLIC_URL: url(['http:', 'https:'])
+    .optional()
+    .meta(
+      info(
+        HTTP,
+        'Address under which people reach the server, where a proxy is in front of it: for links and cookies; unset: as each request says.',
+        'https://sluice.example.com',
+      ),
+    ),
+  SLUICE_TRUSTED_PROXIES: cidrs
+    .default([])
+    .meta(info(HTTP, 'Networks of proxies whose X-Forwarded-For and -Proto are believed; unset: nobody is.')),
+  SLUICE_OIDC_ISSUER: url(['http:', 'https:'])
+    .optional()
+    .meta(info(ACCESS, 'OpenID provider that people sign in with; unset: passwords only.', 'https://id.example.com')),
+  SLUICE_OIDC_CLIENT_ID: z
+    .string()
+    .optional()
+    .meta(info(ACCESS, 'Client that the provider knows Sluice as.', 'sluice')),
+  SLUICE_OIDC_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .meta(info(ACCESS, 'Secret of this client.', '')),
+  SLUICE_OIDC_NAME: z.string().default('single sign-on').meta(info(ACCESS, 'What the console calls the provider.')),
   SLUICE_METRICS_HOST: z
     .string()
     .default('127.0.0.1')
@@ -316,6 +341,11 @@ function crossFieldProblems(env: Partial<Env>): ConfigProblem[] {
       problem: 'must not be above SLUICE_CAPTURE_MAX_QUEUED_EVENTS',
     });
   }
+  for (const variable of ['SLUICE_OIDC_CLIENT_ID', 'SLUICE_OIDC_CLIENT_SECRET'] as const) {
+    if (env.SLUICE_OIDC_ISSUER && !env[variable]) {
+      problems.push({ variable, problem: 'is required with SLUICE_OIDC_ISSUER' });
+    }
+  }
   if (env.SLUICE_METRICS_PORT && env.SLUICE_METRICS_PORT === env.SLUICE_PORT) {
     problems.push({ variable: 'SLUICE_METRICS_PORT', problem: 'must differ from SLUICE_PORT' });
   }
@@ -327,6 +357,14 @@ type Present<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefine
 /** Leaves out what is undefined, as exact optional properties ask for. */
 function present<Fields extends object>(fields: Fields): Present<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<Fields>;
+}
+
+/** Undefined without an issuer; what else it needs is checked before. */
+function oidcOf(env: Env): { issuer: string; clientId: string; clientSecret: string; name: string } | undefined {
+  const { SLUICE_OIDC_ISSUER: issuer, SLUICE_OIDC_NAME: name } = env;
+  const clientId = env.SLUICE_OIDC_CLIENT_ID ?? '';
+  const clientSecret = env.SLUICE_OIDC_CLIENT_SECRET ?? '';
+  return issuer === undefined ? undefined : { issuer, clientId, clientSecret, name };
 }
 
 /** `Config` is what this returns. */
@@ -347,7 +385,8 @@ function nest(env: Env) {
       retentionDays: env.TEMPORAL_RETENTION_DAYS,
       ...present({ apiKey: env.TEMPORAL_API_KEY, uiUrl: env.TEMPORAL_UI_URL }),
     },
-    server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT },
+    server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT, trustedProxies: env.SLUICE_TRUSTED_PROXIES },
+    access: present({ publicUrl: env.SLUICE_PUBLIC_URL, oidc: oidcOf(env) }),
     metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },
     capture: {
       insertTimeoutMs: env.SLUICE_CAPTURE_INSERT_TIMEOUT_MS,

@@ -61,7 +61,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const committer = captureCommitter(config, parts.clickhouse, (error, willRetry) => {
     logger.warn({ err: error, willRetry }, 'capture could not store a batch');
   });
-  const app = Fastify({ requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes });
+  const app = Fastify({
+    ...{ requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes },
+    trustProxy: config.server.trustedProxies,
+  });
   app.addHook('onSend', drainRefusedBody);
   registerApi(app, { ...apiDeps(config, parts), logger });
   await app.register(capturePlugin(config, parts, committer));
@@ -144,7 +147,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier, http }: P
       ...{ db, box, clickhouse, findDestination: destinations.find },
       send: (request, signal) => sendAuthorized({ ...request, signal }),
     }),
-    ...{ webhookRules: webhookRules(policy, config.net), console: config.temporal },
+    ...{ webhookRules: webhookRules(policy, config.net), console: config.temporal, ...config.access },
     checkReady: async () => {
       const [postgres, events] = await Promise.all([pingDatabase(db), clickhouse.ping()]);
       if (!postgres || !events) {

@@ -5,7 +5,9 @@ import { setupNamespace } from './client/setup.ts';
 import { connectTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { createApiKey } from './store/api-keys.ts';
-import { openDatabase } from './store/database.ts';
+import type { Role } from './core/access.ts';
+import { openDatabase, type Database } from './store/database.ts';
+import { createInvitation, inviteFirstOwner } from './store/invitations.ts';
 import { migrateDatabase } from './store/migrate.ts';
 import { createTeam, listTeams } from './store/teams.ts';
 
@@ -51,11 +53,47 @@ export interface TeamAccess {
 
 /** The team of that name, made when missing, with a new API key. */
 export async function grantTeam(config: Config, name: string): Promise<TeamAccess> {
-  const db = openDatabase(config.postgres);
-  try {
+  return withDatabase(config, async (db) => {
     const team = (await listTeams(db)).find((known) => known.name === name) ?? (await createTeam(db, { name }));
     const { key } = await createApiKey(db, { teamId: team.id, name: 'created by sluice setup' });
     return { teamId: team.id, captureToken: team.captureToken, apiKey: key };
+  });
+}
+
+/** A link with which the first owner makes an account; undefined once there is a user. Good until then, for a week. */
+export async function firstOwnerLink(config: Config, serverUrl: string): Promise<string | undefined> {
+  return withDatabase(config, async (db) => {
+    const team = (await listTeams(db))[0] ?? (await createTeam(db, { name: 'Default' }));
+    const token = await inviteFirstOwner(db, team.id);
+    return token === undefined ? undefined : welcomeUrl(config.access.publicUrl ?? serverUrl, token);
+  });
+}
+
+/** The link of an invitation, for an operator to pass on. `team`: absent, the first one. */
+export async function inviteUser(
+  config: Config,
+  invitation: { email: string; role: Role; team?: string },
+): Promise<{ email: string; role: Role; team: string; url: string }> {
+  const { email, role } = invitation;
+  return withDatabase(config, async (db) => {
+    const team = (await listTeams(db)).find(({ name }) => invitation.team === undefined || name === invitation.team);
+    if (!team) {
+      throw new Error('there is no such team; make it with: sluice setup --team NAME');
+    }
+    const { token } = await createInvitation(db, { teamId: team.id, email, role });
+    const { publicUrl = `http://${config.server.host}:${String(config.server.port)}` } = config.access;
+    return { email, role, team: team.name, url: welcomeUrl(publicUrl, token) };
+  });
+}
+
+function welcomeUrl(publicUrl: string, token: string): string {
+  return new URL(`/console/welcome?token=${token}`, publicUrl).href;
+}
+
+async function withDatabase<Result>(config: Config, work: (db: Database) => Promise<Result>): Promise<Result> {
+  const db = openDatabase(config.postgres);
+  try {
+    return await work(db);
   } finally {
     await db.close();
   }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import fastifyRateLimit from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
 import {
@@ -9,10 +11,15 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { SluiceError } from '../core/errors.ts';
-import { requireApiKey } from './auth.ts';
 import { registerConsole } from './console.ts';
+import { auditChanges } from './access/audit.ts';
+import { authenticate } from './access/authenticate.ts';
+import { SESSION_COOKIE } from './access/session-cookie.ts';
 import type { ApiDeps, ApiScope } from './deps.ts';
 import { sendProblem } from './problem.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
+import { auditLogRoutes } from './routes/audit-log.ts';
+import { authRoutes } from './routes/auth.ts';
 import { deletionRoutes } from './routes/deletions.ts';
 import { backfillChangeRoutes, backfillRoutes, newBackfillRoute } from './routes/backfills.ts';
 import { destinationKindRoutes } from './routes/destination-kinds.ts';
@@ -25,6 +32,8 @@ import { healthRoutes } from './routes/health.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { downloadRoutes } from './routes/downloads.ts';
+import { invitationRoutes } from './routes/invitations.ts';
+import { memberRoutes } from './routes/members.ts';
 import { onDemandRoutes } from './routes/on-demand.ts';
 import { notificationChannelRoutes } from './routes/notification-channels.ts';
 import { noticeRoutes } from './routes/notices.ts';
@@ -77,8 +86,13 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
       route.bodyLimit = BODY_LIMIT_BYTES;
     });
     await scope.register(fastifySwagger, openApiOptions());
+    await scope.register(fastifyCookie);
+    await scope.register(fastifyRateLimit, { global: false });
     healthRoutes(scope, deps);
     downloadRoutes(scope, deps);
+    await scope.register(async (auth) => authRoutes(auth.withTypeProvider<ZodTypeProvider>(), deps), {
+      prefix: '/api/v1/auth',
+    });
     await scope.register(async (versioned) => protectedRoutes(versioned.withTypeProvider<ZodTypeProvider>(), deps), {
       prefix: '/api/v1',
     });
@@ -87,7 +101,12 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
 }
 
 function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
-  requireApiKey(scope, deps);
+  authenticate(scope, deps);
+  auditChanges(scope, deps);
+  memberRoutes(scope, deps);
+  invitationRoutes(scope, deps);
+  apiKeyRoutes(scope, deps);
+  auditLogRoutes(scope, deps);
   destinationKindRoutes(scope, deps);
   destinationRoutes(scope, deps);
   deletionRoutes(scope, deps);
@@ -116,6 +135,17 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   replayRoutes(scope, deps);
 }
 
+const SECURITY_SCHEMES = {
+  apiKey: { type: 'http', scheme: 'bearer', description: 'sk_…' },
+  session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Set by POST /api/v1/auth/login.' },
+  csrf: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-CSRF-Token',
+    description: 'csrf_token of the session, with everything but GET and HEAD.',
+  },
+} as const;
+
 function openApiOptions(): Parameters<typeof fastifySwagger>[1] {
   return {
     openapi: {
@@ -125,8 +155,8 @@ function openApiOptions(): Parameters<typeof fastifySwagger>[1] {
         version: '1',
         description: 'Exports and webhooks of product events. Errors are problem+json (RFC 9457).',
       },
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'sk_…' } } },
-      security: [{ apiKey: [] }],
+      components: { securitySchemes: SECURITY_SCHEMES },
+      security: [{ apiKey: [] }, { session: [], csrf: [] }],
     },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,

@@ -18,6 +18,7 @@ import type { Database } from '../store/database.ts';
 import type { DryRunSettings } from '../store/exports.ts';
 import type { SecretBox } from '../store/secrets.ts';
 import type { ConsoleOptions } from './console.ts';
+import type { OidcSettings } from './access/oidc.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { DownloadLinks } from './download-links.ts';
 
@@ -54,6 +55,10 @@ export interface ApiDeps {
   console?: ConsoleOptions;
   /** Rejects when a server that requests need is away. */
   checkReady(): Promise<void>;
+  /** Where people reach this server, without a path. Absent: as each request says. */
+  publicUrl?: string;
+  /** Absent: passwords only. */
+  oidc?: OidcSettings;
   /** Hears of every answer of 500 and above. Absent: the server's own logger. */
   logger?: FastifyBaseLogger;
   /** Absent: the system clock. */

@@ -45,6 +45,20 @@ const TITLES: Readonly<Record<number, string>> = {
 /** Codes whose status does not follow from who is at fault. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   unauthenticated: 401,
+  login_failed: 401,
+  forbidden_role: 403,
+  forbidden_scope: 403,
+  team_not_yours: 403,
+  team_required: 400,
+  csrf_token_invalid: 403,
+  origin_not_allowed: 403,
+  oidc_user_unknown: 403,
+  oidc_not_configured: 404,
+  member_not_found: 404,
+  invitation_not_found: 404,
+  api_key_not_found: 404,
+  last_owner: 409,
+  rate_limited: 429,
   destination_not_found: 404,
   export_not_found: 404,
   run_not_found: 404,
@@ -125,6 +139,10 @@ export function sendProblem(
     ...content,
     request_id: request.id,
   };
+  const retryAfterMs = isSluiceError(error) ? error.retryAfterMs : undefined;
+  if (retryAfterMs !== undefined) {
+    void reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
+  }
   return reply.code(content.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 

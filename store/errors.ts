@@ -2,7 +2,9 @@ import { errorCode, errorMessage, SluiceError } from '../core/errors.ts';
 
 /** Missing, deleted and another team's are the same to the caller. */
 export function notFound(
-  what: 'destination' | 'export' | 'run' | 'backfill' | 'reconciliation' | 'replay' | 'notification channel',
+  what:
+    | ('destination' | 'export' | 'run' | 'backfill' | 'reconciliation' | 'replay' | 'notification channel')
+    | ('member' | 'invitation' | 'API key'),
   id: string,
 ): SluiceError {
   const codes = {
@@ -13,6 +15,9 @@ export function notFound(
     reconciliation: 'reconciliation_not_found',
     replay: 'replay_not_found',
     'notification channel': 'notification_channel_not_found',
+    member: 'member_not_found',
+    invitation: 'invitation_not_found',
+    'API key': 'api_key_not_found',
   } as const;
   return new SluiceError({
     code: codes[what],

@@ -13,15 +13,15 @@ import type { ReplayScope, ReplayStatus } from '../core/replays.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ScheduleSettings } from '../core/schedule-spec.ts';
 import type { RowSelection } from '../core/row-selection.ts';
+import type { AccessTables } from './access-tables.ts';
 import type { ReconcileTables } from './reconcile-tables.ts';
 
 /**
  * The database as Kysely sees it. Names are camelCase here and snake_case in SQL (CamelCasePlugin); jsonb columns are
  * written through `json()` and read as objects.
  */
-export interface Tables extends ReconcileTables {
+export interface Tables extends AccessTables, ReconcileTables {
   teams: TeamsTable;
-  apiKeys: ApiKeysTable;
   destinations: DestinationsTable;
   exports: ExportsTable;
   exportVersions: ExportVersionsTable;
@@ -55,16 +55,6 @@ export interface TeamsTable {
   captureToken: string;
   hashKey: Buffer | null;
   createdAt: Stamp;
-}
-
-export interface ApiKeysTable {
-  id: string;
-  teamId: number;
-  name: string;
-  keyHash: Buffer;
-  createdAt: Stamp;
-  lastUsedAt: Date | null;
-  revokedAt: Date | null;
 }
 
 export type DestinationStatus = 'active' | 'paused';

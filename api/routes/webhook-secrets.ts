@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { openDestinationConfig, updateDestination } from '../../store/destinations.ts';
+import { requireScope } from '../access/permissions.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
 import { findWebhook, secretSchema, WEBHOOK_SECRET_FIELDS } from '../webhook-view.ts';
@@ -38,7 +39,7 @@ export function webhookSecretRoutes(scope: ApiScope, deps: ApiDeps): void {
 
   scope.post(
     '/webhooks/:id/secret',
-    { schema: { ...schema, summary: 'Reveal the signing secret' } },
+    { ...requireScope('admin'), schema: { ...schema, summary: 'Reveal the signing secret' } },
     async ({ teamId, params }) => {
       const { id } = await findWebhook(deps, { teamId, id: params.id });
       return view(deps, (await openDestinationConfig(deps.db, deps.box, id)) as unknown as StoredSecrets);
@@ -48,6 +49,7 @@ export function webhookSecretRoutes(scope: ApiScope, deps: ApiDeps): void {
   scope.post(
     '/webhooks/:id/secret/rotate',
     {
+      ...requireScope('admin'),
       schema: {
         ...schema,
         summary: 'Rotate the signing secret',

@@ -11,8 +11,13 @@ import {
   type Caller,
   type Method,
 } from './fixtures.ts';
+import { newKeyCaller, newMember } from './session-fixtures.ts';
 
 const PUBLIC = ['/healthz', '/readyz', '/api/openapi.json', '/api/v1/downloads'];
+const isPublic = ({ url }: { url: string }): boolean => PUBLIC.includes(url) || url.startsWith('/api/v1/auth/');
+const READING = ['GET', 'HEAD'];
+/** What may be read by owners only. */
+const OWNERS = ['/api/v1/api-keys', '/api/v1/invitations', '/api/v1/audit-log'];
 
 const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-21T12:00:00Z' };
 
@@ -34,13 +39,23 @@ describe('a key is needed', () => {
     ['a key with NUL', 'Bearer sk_\u0000'],
     ['another scheme', 'Basic c2s6'],
   ])('on every route but the public ones: %s', async (_name, authorization) => {
-    const guarded = api.routes.filter(({ url }) => !PUBLIC.includes(url));
+    const guarded = api.routes.filter((route) => !isPublic(route));
     expect(guarded.length).toBeGreaterThan(30);
     for (const { method, url } of guarded) {
       const headers = authorization === undefined ? {} : { authorization };
       const address = url.replace(':id', randomUUID());
       const response = await api.app.inject({ method: method as Method, url: address, headers });
       expect([method, url, response.statusCode]).toEqual([method, url, 401]);
+    }
+  });
+
+  test('one that has expired, or a session that has ended, is none', async () => {
+    const expired = await newKeyCaller(api, { teamId: owner.teamId, expiresAt: new Date(Date.now() - 1_000) });
+    for (const headers of [
+      { authorization: `Bearer ${expired.key}` },
+      { cookie: `sluice_session=${'x'.repeat(43)}` },
+    ]) {
+      expect((await api.app.inject({ url: '/api/v1/exports', headers })).statusCode).toBe(401);
     }
   });
 
@@ -56,6 +71,51 @@ describe('a key is needed', () => {
     for (const url of ['/healthz', '/readyz']) {
       const response = await api.app.inject(url);
       expect([response.statusCode, response.json()]).toEqual([200, { status: 'ok' }]);
+    }
+  });
+});
+
+describe('a caller may do what its role and its scopes allow, on every route', () => {
+  /** Method, address, status and code of every route that is not public. */
+  async function answersTo(caller: Caller): Promise<[string, string, number, string | undefined][]> {
+    const answers: [string, string, number, string | undefined][] = [];
+    for (const { method, url } of api.routes.filter((route) => !isPublic(route))) {
+      const response = await caller.call(method as Method, url.replace(':id', randomUUID()));
+      const code = method === 'HEAD' ? undefined : response.json<{ code?: string }>().code;
+      answers.push([method, url, response.statusCode, code]);
+    }
+    return answers;
+  }
+  const isForbidden = ([, , status]: [string, string, number, unknown]): boolean => status === 403;
+  const mayView = (method: string, url: string): boolean => READING.includes(method) && !OWNERS.includes(url);
+
+  test.each([
+    ['a viewer’s key', () => newKeyCaller(api, { teamId: owner.teamId, role: 'viewer', scopes: ['admin'] })],
+    ['a viewer’s session', () => newMember(api, { teamId: owner.teamId, role: 'viewer' })],
+  ])('%s reads, and changes nothing', async (_name, make) => {
+    for (const [method, url, status, code] of await answersTo(await make())) {
+      const expected = mayView(method, url) ? undefined : 403;
+      expect([method, url, status === 403 ? 403 : undefined]).toEqual([method, url, expected]);
+      expect([method, url, code]).toEqual(
+        expected === 403 && method !== 'HEAD' ? [method, url, 'forbidden_role'] : [method, url, code],
+      );
+    }
+  });
+
+  test('a key for hooks alone does nothing else', async () => {
+    const caller = await newKeyCaller(api, { teamId: owner.teamId, scopes: ['hooks'] });
+    const allowed = (await answersTo(caller)).filter((answer) => !isForbidden(answer));
+    expect(allowed.map(([method, url]) => `${method} ${url}`).filter((route) => !route.includes('/hooks'))).toEqual([]);
+  });
+
+  test('a session without its CSRF token reads only', async () => {
+    const { session } = await newMember(api, { teamId: owner.teamId, role: 'owner' });
+    const headers = { cookie: `sluice_session=${session}` };
+    const call: Caller['call'] = (method, url) => api.app.inject({ method, url, headers });
+    for (const [method, url, status, code] of await answersTo({ ...owner, call })) {
+      const refused = READING.includes(method) ? [status === 403, code] : [true, 'csrf_token_invalid'];
+      expect([method, url, status === 403, code]).toEqual([method, url, ...refused]);
+      expect([method, url, status === 403]).toEqual([method, url, !READING.includes(method)]);
     }
   });
 });
@@ -92,6 +152,9 @@ describe('tenants', () => {
       replays: await createdId(owner, `/api/v1/webhooks/${webhookId}/replays`, REPLAY),
       'on-demand-exports': await newOnDemandOf(owner, RANGE),
       'notification-channels': await createdId(owner, '/api/v1/notification-channels', SLACK),
+      members: (await newMember(api, { teamId: owner.teamId, role: 'owner' })).id,
+      invitations: await createdId(owner, '/api/v1/invitations', { email: 'guest@example.com', role: 'viewer' }),
+      'api-keys': await createdId(owner, '/api/v1/api-keys', { name: 'ci' }),
     };
     const routes = api.routes.filter(({ method, url }) => url.includes(':id') && method !== 'HEAD');
     expect(routes.length).toBeGreaterThan(18);
@@ -135,6 +198,9 @@ describe('tenants', () => {
 
   /** One that the owner could send. */
   function bodyOf(method: string, url: string): unknown {
+    if (method === 'PATCH' && url.includes('/members/')) {
+      return { role: 'viewer' };
+    }
     if (method === 'PATCH') {
       return { name: 'mine now' };
     }
@@ -148,6 +214,6 @@ describe('tenants', () => {
 
   async function snapshot(ids: Record<string, string>): Promise<unknown[]> {
     const urls = Object.entries(ids).map(([resource, id]) => `/api/v1/${resource}/${id}`);
-    return Promise.all(urls.map(async (url) => (await owner.call('GET', url)).json()));
+    return Promise.all(urls.map(async (url) => ({ ...(await owner.call('GET', url)).json(), request_id: '' })));
   }
 });

@@ -16,15 +16,25 @@ test('a key is found by itself alone, is stored as a digest only, and can be rev
   const teamId = await newTeam(store);
   const { id, key } = await createApiKey(store.db, { teamId, name: 'k' });
   expect(key).toMatch(/^sk_[\w-]{43}$/);
-  expect(await findApiKey(store.db, key)).toEqual({ id, teamId });
+  expect(await findApiKey(store.db, key)).toEqual({ id, teamId, name: 'k', role: 'owner', scopes: ['admin'] });
   expect(await findApiKey(store.db, `${key.slice(0, -1)}_`)).toBeUndefined();
   const { rows } = await sql<{
     text: string;
   }>`SELECT row_to_json(k)::text AS text FROM api_keys k WHERE id = ${id}`.execute(store.db.kysely);
-  expect(rows[0]?.text).not.toContain(key.slice(3));
+  expect(rows[0]?.text).toContain(key.slice(0, 9));
+  expect(rows[0]?.text).not.toContain(key.slice(0, 10));
   expect(await revokeApiKey(store.db, { teamId: teamId + 1, id })).toBe(false);
   expect(await revokeApiKey(store.db, { teamId, id })).toBe(true);
   expect(await findApiKey(store.db, key)).toBeUndefined();
+});
+
+test('a key that has expired is not found', async () => {
+  const teamId = await newTeam(store);
+  const [past, future] = [-1_000, 60_000].map((ms) => new Date(Date.now() + ms));
+  const expired = await createApiKey(store.db, { teamId, name: 'k', expiresAt: past! });
+  const good = await createApiKey(store.db, { teamId, name: 'k', expiresAt: future! });
+  expect(await findApiKey(store.db, expired.key)).toBeUndefined();
+  expect(await findApiKey(store.db, good.key)).toMatchObject({ id: good.id });
 });
 
 test('the last use of a key is written once a minute, not on every request', async () => {

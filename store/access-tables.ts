@@ -1,0 +1,87 @@
+import type { Role, Scope } from '../core/access.ts';
+import type { Stamp } from './tables.ts';
+
+/** Tables of migration 0019_access.sql. */
+export interface AccessTables {
+  apiKeys: ApiKeysTable;
+  users: UsersTable;
+  memberships: MembershipsTable;
+  sessions: SessionsTable;
+  invitations: InvitationsTable;
+  auditLog: AuditLogTable;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  teamId: number;
+  name: string;
+  keyHash: Buffer;
+  createdAt: Stamp;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+  role: Role;
+  scopes: Scope[];
+  expiresAt: Date | null;
+  createdBy: string | null;
+  prefix: string;
+}
+
+export interface UsersTable {
+  id: string;
+  email: string;
+  name: string;
+  passwordHash: string | null;
+  oidcSubject: string | null;
+  createdAt: Stamp;
+  updatedAt: Stamp;
+}
+
+export interface MembershipsTable {
+  userId: string;
+  teamId: number;
+  role: Role;
+  createdAt: Stamp;
+}
+
+export interface SessionsTable {
+  tokenHash: Buffer;
+  userId: string;
+  createdAt: Stamp;
+  lastSeenAt: Stamp;
+  expiresAt: Date;
+}
+
+export interface InvitationsTable {
+  id: string;
+  tokenHash: Buffer;
+  teamId: number;
+  email: string | null;
+  role: Role;
+  createdBy: string | null;
+  createdAt: Stamp;
+  expiresAt: Date;
+  acceptedAt: Date | null;
+}
+
+export interface AuditChange {
+  field: string;
+  value?: string | number | boolean | null;
+}
+
+export interface AuditLogTable {
+  id: string;
+  teamId: number;
+  at: Stamp;
+  actorKind: 'user' | 'key';
+  actorId: string;
+  actorName: string;
+  action: string;
+  method: string;
+  route: string;
+  resource: string;
+  resourceId: string | null;
+  version: number | null;
+  changes: AuditChange[];
+  requestId: string;
+  address: string;
+}

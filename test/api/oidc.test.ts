@@ -1,0 +1,139 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import Provider from 'oidc-provider';
+import { createInvitation } from '../../store/invitations.ts';
+import { newTeam } from '../store/fixtures.ts';
+import { startApi, type ApiFixture } from './fixtures.ts';
+import { newMember } from './session-fixtures.ts';
+
+/** The public address only has to be one that the provider accepts and the API is not asked at. */
+const PUBLIC_URL = 'https://sluice.example.com';
+const CLIENT = { clientId: 'sluice', clientSecret: 'a-secret-of-the-client' };
+const UNVERIFIED = 'unverified';
+
+let api: ApiFixture;
+let provider: { issuer: string; server: Server };
+
+beforeAll(async () => {
+  jest.spyOn(console, 'warn').mockReturnValue();
+  jest.spyOn(console, 'info').mockReturnValue();
+  provider = await startProvider();
+  api = await startApi({ publicUrl: PUBLIC_URL, oidc: { issuer: provider.issuer, name: 'Acme ID', ...CLIENT } });
+});
+afterAll(async () => {
+  provider.server.close();
+  await api.stop();
+});
+
+/** oidc-provider, with its own login page; every account has the address `<account>@example.com`. */
+async function startProvider(): Promise<typeof provider> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const callback = `${PUBLIC_URL}/api/v1/auth/oidc/callback`;
+  const oidc = new Provider(issuer, {
+    clients: [{ client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, redirect_uris: [callback] }],
+    claims: { email: ['email', 'email_verified'], profile: ['name'] },
+    pkce: { required: () => true },
+    cookies: { keys: ['k'] },
+    findAccount: (_context, accountId) => ({
+      accountId,
+      claims: () => ({
+        sub: accountId,
+        email: `${accountId}@example.com`,
+        email_verified: !accountId.startsWith(UNVERIFIED),
+        name: `Name of ${accountId}`,
+      }),
+    }),
+    // Nobody is asked for consent: the client is the installation's own.
+    loadExistingGrant: async (context) => {
+      const grant = new context.oidc.provider.Grant({
+        clientId: context.oidc.client!.clientId,
+        accountId: context.oidc.session!.accountId!,
+      });
+      grant.addOIDCScope('openid email profile');
+      await grant.save();
+      return grant;
+    },
+  });
+  server.on('request', (request, response) => void oidc.callback()(request, response));
+  return { issuer, server };
+}
+
+/** What a browser does between our start and our callback, whose address it returns. */
+async function signInAt(startUrl: string, account: string): Promise<URL> {
+  const jar = new Map<string, string>();
+  const visit = async (url: string, init: { method?: string; body?: URLSearchParams } = {}): Promise<string> => {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { ...init, redirect: 'manual', headers: { cookie } });
+    for (const set of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      jar.set(name, value);
+    }
+    return new URL(response.headers.get('location') ?? url, url).href;
+  };
+  const login = await visit(startUrl);
+  const form = new URLSearchParams({ prompt: 'login', login: account, password: 'any' });
+  const back = await visit(login, { method: 'POST', body: form });
+  return new URL(await visit(back));
+}
+
+async function begin(): Promise<{ url: string; cookie: string }> {
+  const response = await api.app.inject('/api/v1/auth/oidc/start');
+  const cookie = response.cookies.find(({ name }) => name === 'sluice_oidc')!;
+  expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/api/v1/auth/oidc' });
+  return { url: response.headers.location!, cookie: `sluice_oidc=${cookie.value}` };
+}
+
+/** Where the callback sends the browser, and as whom. */
+async function signIn(account: string): Promise<{ location: string | undefined; session: unknown }> {
+  const { url, cookie } = await begin();
+  const callback = await signInAt(url, account);
+  expect(callback.origin).toBe(PUBLIC_URL);
+  const response = await api.app.inject({ url: callback.pathname + callback.search, headers: { cookie } });
+  const token = response.cookies.find(({ name }) => name === 'sluice_session')?.value;
+  const headers = { cookie: `sluice_session=${token ?? ''}` };
+  const session = await api.app.inject({ url: '/api/v1/auth/session', headers });
+  return { location: response.headers.location, session: session.json() };
+}
+
+test('somebody who is invited becomes a member, and is known from then on', async () => {
+  const teamId = await newTeam(api.store);
+  await createInvitation(api.store.db, { teamId, email: 'invited@example.com', role: 'editor' });
+  const first = await signIn('invited');
+  expect(first).toMatchObject({
+    location: '/console/',
+    session: {
+      user: { email: 'invited@example.com', name: 'Name of invited' },
+      teams: [{ id: teamId, role: 'editor' }],
+    },
+  });
+  expect((await signIn('invited')).session).toMatchObject({ user: (first.session as { user: object }).user });
+  expect((await api.app.inject('/api/v1/auth/methods')).json()).toEqual({ password: true, oidc: { name: 'Acme ID' } });
+});
+
+test('an account with the same address is the same person only when the provider has verified it', async () => {
+  const member = await newMember(api, { role: 'viewer' });
+  expect(await signIn(member.email.split('@')[0]!)).toMatchObject({ session: { user: { id: member.id } } });
+  await createInvitation(api.store.db, { teamId: member.teamId, email: `${UNVERIFIED}@example.com`, role: 'owner' });
+  for (const account of [UNVERIFIED, 'stranger']) {
+    expect(await signIn(account)).toMatchObject({
+      location: '/console/login?error=oidc_user_unknown',
+      session: { code: 'unauthenticated' },
+    });
+  }
+});
+
+test('an answer that fits no sign-in of this browser is refused', async () => {
+  const mine = await begin();
+  const callback = await signInAt((await begin()).url, 'invited');
+  for (const cookie of [mine.cookie, '', 'sluice_oidc=forged']) {
+    const response = await api.app.inject({ url: callback.pathname + callback.search, headers: { cookie } });
+    expect([response.headers.location, response.cookies.some(({ name }) => name === 'sluice_session')]).toEqual([
+      '/console/login?error=oidc_failed',
+      false,
+    ]);
+  }
+  expect(api.logged()).not.toContain(CLIENT.clientSecret);
+});
