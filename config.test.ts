@@ -24,7 +24,7 @@ describe('loadConfig', () => {
   test('needs four variables and has a default for every other', () => {
     const config = loadConfig(MINIMAL);
     expect(config.encryptionKey).toEqual(Buffer.alloc(32, 7));
-    expect(config.server).toEqual({ host: '127.0.0.1', port: 8080, trustedProxies: [] });
+    expect(config.server).toEqual({ host: '127.0.0.1', port: 8080, trustProxy: [] });
     expect(config.temporal).toEqual({ address: 'temporal:7233', namespace: 'default', tls: false, retentionDays: 30 });
     expect(config.worker.queues).toEqual(['workflows', 'exports', 'backfills', 'deliveries', 'retries']);
     expect(config.worker).toMatchObject({

@@ -385,7 +385,7 @@ function nest(env: Env) {
       retentionDays: env.TEMPORAL_RETENTION_DAYS,
       ...present({ apiKey: env.TEMPORAL_API_KEY, uiUrl: env.TEMPORAL_UI_URL }),
     },
-    server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT, trustedProxies: env.SLUICE_TRUSTED_PROXIES },
+    server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT, trustProxy: env.SLUICE_TRUSTED_PROXIES },
     access: present({ publicUrl: env.SLUICE_PUBLIC_URL, oidc: oidcOf(env) }),
     metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },
     capture: {

@@ -61,14 +61,12 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const committer = captureCommitter(config, parts.clickhouse, (error, willRetry) => {
     logger.warn({ err: error, willRetry }, 'capture could not store a batch');
   });
-  const app = Fastify({
-    ...{ requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes },
-    trustProxy: config.server.trustedProxies,
-  });
+  const { host, port, trustProxy } = config.server;
+  const app = Fastify({ trustProxy, requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes });
   app.addHook('onSend', drainRefusedBody);
   registerApi(app, { ...apiDeps(config, parts), logger });
   await app.register(capturePlugin(config, parts, committer));
-  const url = await app.listen({ host: config.server.host, port: config.server.port });
+  const url = await app.listen({ host, port });
   const metricsServer = await serveMetrics(parts.metrics, config.metrics);
   logger.info({ url }, 'server listens');
 
@@ -132,13 +130,8 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier, http }: P
   const box = createSecretBox(config.encryptionKey);
   const destinations = destinationsWith({ ...config.destinations, policy });
   return {
-    ...{
-      db,
-      box,
-      notifier,
-      controlPlane: createControlPlane(temporal),
-      ...downloadDeps(destinations.downloads, config),
-    },
+    ...{ db, box, notifier, controlPlane: createControlPlane(temporal) },
+    ...downloadDeps(destinations.downloads, config),
     ...{ findDestination: destinations.find, destinationKinds: destinations.all },
     assertHost: createOutboundNetwork(policy).assertHost,
     events: eventReads(clickhouse),
