@@ -99,7 +99,7 @@ export const envSchema = z.object({
   SLUICE_OIDC_CLIENT_SECRET: z
     .string()
     .optional()
-    .meta(info(ACCESS, 'Secret of this client.', '')),
+    .meta(info(ACCESS, 'Secret of this client.', 'secret')),
   SLUICE_OIDC_NAME: z.string().default('single sign-on').meta(info(ACCESS, 'What the console calls the provider.')),
   SLUICE_METRICS_HOST: z
     .string()
@@ -359,12 +359,12 @@ function present<Fields extends object>(fields: Fields): Present<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<Fields>;
 }
 
-/** Undefined without an issuer; what else it needs is checked before. */
-function oidcOf(env: Env): { issuer: string; clientId: string; clientSecret: string; name: string } | undefined {
+/** Without an issuer no OIDC; what else it needs is checked before. */
+function accessOf(env: Env) {
   const { SLUICE_OIDC_ISSUER: issuer, SLUICE_OIDC_NAME: name } = env;
-  const clientId = env.SLUICE_OIDC_CLIENT_ID ?? '';
-  const clientSecret = env.SLUICE_OIDC_CLIENT_SECRET ?? '';
-  return issuer === undefined ? undefined : { issuer, clientId, clientSecret, name };
+  const client = { clientId: env.SLUICE_OIDC_CLIENT_ID ?? '', clientSecret: env.SLUICE_OIDC_CLIENT_SECRET ?? '' };
+  const oidc = issuer === undefined ? undefined : { issuer, name, ...client };
+  return present({ publicUrl: env.SLUICE_PUBLIC_URL, oidc });
 }
 
 /** `Config` is what this returns. */
@@ -386,7 +386,7 @@ function nest(env: Env) {
       ...present({ apiKey: env.TEMPORAL_API_KEY, uiUrl: env.TEMPORAL_UI_URL }),
     },
     server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT, trustProxy: env.SLUICE_TRUSTED_PROXIES },
-    access: present({ publicUrl: env.SLUICE_PUBLIC_URL, oidc: oidcOf(env) }),
+    access: accessOf(env),
     metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },
     capture: {
       insertTimeoutMs: env.SLUICE_CAPTURE_INSERT_TIMEOUT_MS,

@@ -214,6 +214,6 @@ describe('tenants', () => {
 
   async function snapshot(ids: Record<string, string>): Promise<unknown[]> {
     const urls = Object.entries(ids).map(([resource, id]) => `/api/v1/${resource}/${id}`);
-    return Promise.all(urls.map(async (url) => ({ ...(await owner.call('GET', url)).json(), request_id: '' })));
+    return Promise.all(urls.map(async (url) => ({ ...(await owner.call('GET', url)).json<object>(), request_id: '' })));
   }
 });
