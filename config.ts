@@ -425,10 +425,7 @@ function nest(env: Env) {
       ...present({ downloads: env.SLUICE_DOWNLOADS_URL }),
     },
     downloadTtlMs: env.SLUICE_DOWNLOAD_HOURS * 3_600_000,
-    files: {
-      dataDir: env.SLUICE_DATA_DIR,
-      ...present({ cacheDir: env.SLUICE_CACHE_DIR }),
-    },
+    files: { dataDir: env.SLUICE_DATA_DIR, ...present({ cacheDir: env.SLUICE_CACHE_DIR }) },
     dev: present({
       temporalPort: env.SLUICE_DEV_TEMPORAL_PORT,
       temporalUiPort: env.SLUICE_DEV_TEMPORAL_UI_PORT,
