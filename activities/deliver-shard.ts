@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
 import type { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
-import { nowMicros, readDigests, readEventsByKeys, readKeys, readTail } from '../clickhouse/tail.ts';
+import { nowMicros, readDigests, readKeys, readTail } from '../clickhouse/tail.ts';
 import { countOpenRetries, startRetryDelivery } from '../client/deliveries.ts';
 import { breakerOver } from '../delivery/health.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
@@ -10,12 +10,13 @@ import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../deliv
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
 import { addOpenRetries, setOpenRetries } from '../store/endpoint-state.ts';
-import { DESTINATIONS_CHANNEL, listen } from '../store/listen.ts';
+import { DESTINATIONS_CHANNEL, listen, MESSAGE_PREFIX } from '../store/listen.ts';
 import { listActiveWebhooks } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
+import { messagePort, readDeliverables } from './messages.ts';
 import { replayPort } from './replay-port.ts';
 import type { ShardResult } from './types.ts';
 
@@ -56,8 +57,12 @@ export async function deliverShard(
     drainMs: deps.settings.drainMs,
     loadDestinations,
   });
-  const changes = await listen(deps.db, DESTINATIONS_CHANNEL, () => {
-    shard.refreshSoon();
+  const changes = await listen(deps.db, DESTINATIONS_CHANNEL, (payload) => {
+    if (payload.startsWith(MESSAGE_PREFIX)) {
+      shard.messageCame(payload.slice(MESSAGE_PREFIX.length));
+    } else {
+      shard.refreshSoon();
+    }
   });
   // On a timer of its own: a slow query must not look like a dead worker.
   const beat = setInterval(() => {
@@ -90,6 +95,7 @@ function shardPorts(
     },
     retries: retryPort(deps, configs),
     replays: replayPort(deps, lease),
+    messages: messagePort(deps),
     health: healthChanges(deps),
     observe: {
       attempt: (record) => {
@@ -102,12 +108,13 @@ function shardPorts(
   };
 }
 
-export function sourcePort({ clickhouse }: ActivityDeps): SourcePort {
+function sourcePort(deps: ActivityDeps): SourcePort {
+  const { clickhouse } = deps;
   return {
     nowMicros: () => nowMicros(clickhouse),
     readTail: (query) => readTail(clickhouse, query),
     readKeys: (query) => readKeys(clickhouse, query),
-    readEventsByKeys: (teamId, keys) => readEventsByKeys(clickhouse, teamId, [...keys]),
+    readEventsByKeys: (teamId, keys) => readDeliverables(deps, teamId, keys),
     readDigests: (query) => readDigests(clickhouse, query),
   };
 }

@@ -1,6 +1,5 @@
 import { listAttempts } from '../clickhouse/attempt-queries.ts';
 import { findEvents } from '../clickhouse/replay-range.ts';
-import { readEventsByKeys } from '../clickhouse/tail.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { DeliveryExplanation, DeliveryState, ExplainRequest } from '../core/explanation.ts';
@@ -14,6 +13,7 @@ import { readCursors } from '../store/delivery.ts';
 import { getWebhookRuntime, type WebhookRuntime } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
+import { readDeliverables } from './messages.ts';
 import { shownRequest } from './shown-request.ts';
 
 type Deps = Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>;
@@ -41,8 +41,10 @@ export async function explainDelivery(
   return explanationOf({ webhook, event, attempts, position });
 }
 
-async function findEvent({ clickhouse }: Deps, teamId: number, uuid: string): Promise<TailEvent> {
-  const [event] = await readEventsByKeys(clickhouse, teamId, await findEvents(clickhouse, teamId, [uuid]));
+async function findEvent(deps: Deps, teamId: number, uuid: string): Promise<TailEvent> {
+  const known = await findEvents(deps.clickhouse, teamId, [uuid]);
+  const keys = known.length === 0 ? [{ uuid, insertedAtMicros: 0 }] : known;
+  const [event] = await readDeliverables(deps, teamId, keys);
   if (event === undefined) {
     throw notFound('event', uuid, 'Use the uuid of an event that was captured in the last 30 days.');
   }
@@ -83,8 +85,12 @@ function wasRetried({ outcome, via }: AttemptRecord): boolean {
 
 /** The first part of the filter that does not want the event. */
 function firstRefusing(filter: EventFilter, event: TailEvent): string | null {
-  const { includeEvents, excludeEvents, properties, sample } = filter;
+  if (event.message !== undefined) {
+    return null;
+  }
+  const { nothing, includeEvents, excludeEvents, properties, sample } = filter;
   const parts: [string, EventFilter][] = [
+    ['source', nothing === undefined ? {} : { nothing }],
     ['events', includeEvents === undefined ? {} : { includeEvents }],
     ['exclude_events', excludeEvents === undefined ? {} : { excludeEvents }],
     ...(properties ?? []).map((one, index): [string, EventFilter] => [
@@ -107,7 +113,7 @@ function stateOf(
   if (!matched) {
     return 'not_matched';
   }
-  if (event.insertedAtMicros < position) {
+  if (event.message === undefined && event.insertedAtMicros < position) {
     return event.insertedAtMicros < microsOf(webhook.createdAt) ? 'too_early' : 'passed';
   }
   return webhook.status === 'paused' || isSuspended(config.health) ? 'held' : 'waiting';

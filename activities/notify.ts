@@ -1,4 +1,5 @@
 import { startNotification } from '../client/notifications.ts';
+import { forgetOldMessages } from '../store/messages.ts';
 import { forgetOldNotices, listWaitingSends, raiseNotice, type NewNotice } from '../store/notices.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -27,6 +28,7 @@ export async function tendNotices(deps: ActivityDeps): Promise<void> {
       await startNotification(deps.temporal, send);
     }
     await forgetOldNotices(deps.db);
+    await forgetOldMessages(deps.db);
   } catch (error) {
     deps.logger.warn({ err: error }, 'waiting notices could not be started');
   }

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { settledEvents } from '../clickhouse/attempt-queries.ts';
 import { lastFailedEvent } from '../clickhouse/failed-events.ts';
-import { readEventsByKeys, readTail } from '../clickhouse/tail.ts';
+import { readTail } from '../clickhouse/tail.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { attemptDelivery } from '../delivery/attempt.ts';
@@ -13,6 +13,7 @@ import { getWebhookRuntime } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
+import { readDeliverables } from './messages.ts';
 import type { ProbeResult } from './types.ts';
 
 const PROBE_PAGE_ROWS = 200;
@@ -84,7 +85,7 @@ async function findProbeEvent(deps: ActivityDeps, config: LaneConfig): Promise<P
     return undefined;
   }
   const key = { uuid: failed.eventUuid, insertedAtMicros: failed.eventInsertedAtMicros };
-  const [event] = await readEventsByKeys(deps.clickhouse, config.teamId, [key]);
+  const [event] = await readDeliverables(deps, config.teamId, [key]);
   return event && { event, attempt: failed.attempt + 1 };
 }
 

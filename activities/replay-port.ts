@@ -1,5 +1,5 @@
 import { deliveryStates, failedKeys, lastReplayedAt, type DeliveryState } from '../clickhouse/replay-range.ts';
-import { readEventsByKeys, readTail } from '../clickhouse/tail.ts';
+import { readTail } from '../clickhouse/tail.ts';
 import { signalReplayChanged } from '../client/replays.ts';
 import { NO_COUNTS, type ReplayCounts } from '../core/replays.ts';
 import type { Micros } from '../core/time.ts';
@@ -7,6 +7,7 @@ import type { TailEvent } from '../core/webhook-event.ts';
 import type { CursorPosition, ReplayPage, ReplayPort, ReplayTask } from '../delivery/shard/ports.ts';
 import { beginReplay, runningReplays, saveReplay, type ReplayRecord } from '../store/replays.ts';
 import type { ActivityDeps } from './deps.ts';
+import { readDeliverables } from './messages.ts';
 
 type PageQuery = Parameters<ReplayPort['readPage']>[1];
 
@@ -83,7 +84,7 @@ async function readFailed(deps: ActivityDeps, task: ReplayTask, query: PageQuery
     ...(after.afterUuid === null ? {} : { afterUuid: after.afterUuid }),
     ...{ limit, asOf: task.begunAt },
   });
-  const events = await readEventsByKeys(deps.clickhouse, task.teamId, keys);
+  const events = await readDeliverables(deps, task.teamId, keys);
   return { events, missing: keys.length - events.length, next: positionAfter(keys, limit) };
 }
 
@@ -92,7 +93,7 @@ async function readNamed(deps: ActivityDeps, task: ReplayTask, { after, limit }:
   const left = task.keys.filter(({ insertedAtMicros }) => insertedAtMicros >= after.positionMicros);
   const last = left[limit - 1]?.insertedAtMicros ?? Number.POSITIVE_INFINITY;
   const keys = left.filter(({ insertedAtMicros }) => insertedAtMicros <= last);
-  const events = await readEventsByKeys(deps.clickhouse, task.teamId, keys);
+  const events = await readDeliverables(deps, task.teamId, keys);
   const next = keys.length < left.length ? { positionMicros: last + 1, afterUuid: null } : undefined;
   return { events, missing: keys.length - events.length, next };
 }

@@ -1,7 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { isDelivered } from '../clickhouse/attempt-queries.ts';
-import { readEventsByKeys } from '../clickhouse/tail.ts';
 import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
@@ -13,6 +12,7 @@ import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
+import { isExpired, readDeliverables } from './messages.ts';
 import type { AttemptRetryInput, AttemptRetryResult, SettleRetryInput } from './types.ts';
 
 /** One attempt of a retried delivery, unless its destination takes no traffic or has the event already. */
@@ -30,9 +30,12 @@ export async function attemptRetry(deps: ActivityDeps, input: AttemptRetryInput)
     return { kind: 'delivered' };
   }
   const key = { uuid: input.eventUuid, insertedAtMicros: input.eventInsertedAtMicros };
-  const [event] = await readEventsByKeys(deps.clickhouse, input.teamId, [key]);
+  const [event] = await readDeliverables(deps, input.teamId, [key]);
   if (event === undefined) {
     return { kind: 'dropped', reason: 'the event is older than the event log' };
+  }
+  if (isExpired(event)) {
+    return { kind: 'dropped', reason: 'the time of the message is over' };
   }
   const result = await attemptDelivery(
     { send: deps.send, clock: systemClock },

@@ -35,6 +35,7 @@ import { downloadRoutes } from './routes/downloads.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { memberRoutes } from './routes/members.ts';
 import { onDemandRoutes } from './routes/on-demand.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { notificationChannelRoutes } from './routes/notification-channels.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
@@ -132,6 +133,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookTestRoutes(scope, deps);
   webhookExplanationRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);
+  messageRoutes(scope, deps);
   replayRoutes(scope, deps);
 }
 

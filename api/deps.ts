@@ -10,6 +10,7 @@ import type { Micros, MicrosRange } from '../core/time.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { IntervalBounds } from '../core/intervals.ts';
 import type { ReplayScope } from '../core/replays.ts';
+import type { MessageLogState } from '../core/message-states.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { WebhookRules } from '../core/webhook-rules.ts';
 import type { Destination } from '../destinations/contract.ts';
@@ -129,6 +130,10 @@ export interface EventReads {
     exportId: string;
     limit: number;
   }): Promise<{ intervalEnd: Date; records: number }[]>;
+  /** By uuid; those that were never tried are absent. */
+  messageStates(
+    messages: readonly { destinationId: string; uuid: string }[],
+  ): Promise<ReadonlyMap<string, MessageLogState>>;
   deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
   /** Stored rows of adjacent intervals that an export would read, undefined where unknown, and a row's mean bytes. */
   countIntervals(query: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SluiceError } from '../core/errors.ts';
+import { WEBHOOK_SOURCES } from '../core/webhook-filter.ts';
 import { getDestination, WEBHOOK_KIND, type DestinationRecord } from '../store/destinations.ts';
 import type { ApiDeps } from './deps.ts';
 import { authentication, authenticationView, checkedProof, clientCertificate } from './endpoint-auth-schema.ts';
@@ -42,11 +43,15 @@ const rateLimit = z.number().positive().max(10_000).describe('Requests per secon
 const retrySchedule = z.array(z.int().min(1_000).max(WEEK_MS)).max(30).describe('Delays before each retry.');
 export const secretSchema = z.string().max(500).describe('whsec_… of Standard Webhooks; generated when left out.');
 
+/** What a webhook gets beside the messages that are sent to it. */
+const source = z.enum(WEBHOOK_SOURCES).describe('`messages`: no events, only what is sent to it.');
+
 export const newWebhook = z.strictObject({
   name: nameSchema,
   kind: kindName.default('generic'),
   inputs: inputs.optional(),
   url: url.optional(),
+  source: source.default('events'),
   events: eventNames.optional().describe('Only these events.'),
   exclude_events: eventNames.optional().describe('Not these events; wins over events.'),
   properties: propertyFilters.optional(),
@@ -83,7 +88,10 @@ export const webhookPatch = z.strictObject({
   retry_schedule_ms: retrySchedule.nullable().optional(),
   secret: secretSchema.optional(),
 });
-export type WebhookFields = Omit<z.output<typeof webhookPatch>, 'name'> & { kind?: string };
+export type WebhookFields = Omit<z.output<typeof webhookPatch>, 'name'> & {
+  kind?: string;
+  source?: z.output<typeof source>;
+};
 
 export const webhookSchema = z
   .object({
@@ -93,6 +101,7 @@ export const webhookSchema = z
     kind: kindName,
     inputs: inputs.nullable().describe('Of a kind other than generic; secrets read `{ "configured": true }`.'),
     url: z.string().describe('Without what is secret in it.'),
+    source,
     events: eventNames.nullable(),
     exclude_events: eventNames.nullable(),
     properties: propertyFilters.nullable(),
@@ -114,6 +123,7 @@ interface StoredWebhook {
   kind?: string;
   inputs?: Record<string, unknown>;
   url: string;
+  source?: z.output<typeof source>;
   events?: string[];
   excludeEvents?: string[];
   properties?: z.output<typeof propertyFilters>;
@@ -137,6 +147,7 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
     kind: config.kind ?? 'generic',
     inputs: config.inputs ?? null,
     url: config.url,
+    source: config.source ?? 'events',
     events: config.events ?? null,
     exclude_events: config.excludeEvents ?? null,
     properties: config.properties ?? null,
@@ -182,6 +193,7 @@ export async function checkedConfig(
   return {
     url,
     ...ofKind,
+    source: fields.source,
     secret,
     method: fields.method,
     payload: fields.payload === null ? null : payload,

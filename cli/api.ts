@@ -7,6 +7,7 @@ export type ApiCall = <Answer>(
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
+  headers?: Record<string, string>,
 ) => Promise<Answer>;
 
 export interface ApiAccess {
@@ -17,10 +18,11 @@ export interface ApiAccess {
 /** `path` begins after `/api/v1`. */
 export function connectApi({ url, key }: ApiAccess): ApiCall {
   const base = `${url.replace(/\/+$/, '')}/api/v1`;
-  return async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
+  return async <Answer>(method: string, path: string, body?: unknown, headers = {}): Promise<Answer> => {
     const response = await reach(`${base}${path}`, {
       method,
       headers: {
+        ...headers,
         authorization: `Bearer ${key}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },

@@ -8,6 +8,7 @@ import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
 import { backfillCommands } from './commands/backfills.ts';
 import { reconcileCommands } from './commands/reconcile.ts';
+import { messageCommands } from './commands/messages.ts';
 import { replayCommands, webhookReplayCommand } from './commands/replays.ts';
 import { notificationCommands } from './commands/notifications.ts';
 import { runCommands } from './commands/runs.ts';
@@ -32,6 +33,7 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   testCommand(webhooks, context);
   kindsCommand(webhooks, context);
   webhookReplayCommand(webhooks, context);
+  messageCommands(program, context);
   replayCommands(program, context);
   backfillCommands(program, context);
 }

@@ -3,6 +3,7 @@ import { deliveryStats, listAttempts } from './attempt-queries.ts';
 import { countIntervals } from './interval-counts.ts';
 import { listRejected, rejectedIntervals } from './rejected-records.ts';
 import { listLogEntries } from './log-entries.ts';
+import { messageStates } from './message-states.ts';
 import { planReplay } from './plan-replay.ts';
 import { nowMicros } from './tail.ts';
 
@@ -12,6 +13,7 @@ export interface BoundReads {
   nowMicros: () => ReturnType<typeof nowMicros>;
   listAttempts: Bound<typeof listAttempts>;
   deliveryStats: Bound<typeof deliveryStats>;
+  messageStates: Bound<typeof messageStates>;
   countIntervals: Bound<typeof countIntervals>;
   planReplay: Bound<typeof planReplay>;
   listLogEntries: Bound<typeof listLogEntries>;
@@ -25,6 +27,7 @@ export function eventReads(ch: ClickHouse): BoundReads {
     nowMicros: () => nowMicros(ch),
     listAttempts: (query) => listAttempts(ch, query),
     deliveryStats: (query) => deliveryStats(ch, query),
+    messageStates: (query) => messageStates(ch, query),
     countIntervals: (query) => countIntervals(ch, query),
     planReplay: (query) => planReplay(ch, query),
     listLogEntries: (query) => listLogEntries(ch, query),

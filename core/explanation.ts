@@ -24,7 +24,7 @@ export interface ShownRequest {
 export interface DeliveryExplanation {
   event: { uuid: string; name: string; distinctId: string; timestamp: string; insertedAtMicros: Micros };
   matched: boolean;
-  /** The setting that keeps the event out: `events`, `exclude_events`, `properties` or `sample`; null when it matches. */
+  /** The setting that keeps the event out: `source`, `events`, `exclude_events`, `properties` or `sample`; null when it matches. */
   unmatchedBy: string | null;
   state: DeliveryState;
   /** What happens next, or what to do, in a sentence. */

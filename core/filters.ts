@@ -8,6 +8,8 @@ import { isSampled, sampleSql, type Sample, type SampledEvent } from './sampling
  * JavaScript predicate; a property test in test/clickhouse/ holds them equal.
  */
 export interface EventFilter {
+  /** Wants no event at all: the destination gets messages only. */
+  nothing?: true;
   /** Wanted event names; empty or absent means every event. */
   includeEvents?: string[];
   /** Unwanted event names; wins over `includeEvents`. */
@@ -30,7 +32,7 @@ export interface FilterableEvent extends PropertyTexts, SampledEvent {
 }
 
 /** Compiles to a condition on `event`, `properties`, `person_properties`, `uuid`, `person_id` and `distinct_id`. */
-export function filterToSql({ includeEvents, excludeEvents, properties, sample }: EventFilter): SqlFragment {
+export function filterToSql({ nothing, includeEvents, excludeEvents, properties, sample }: EventFilter): SqlFragment {
   const params: Record<string, unknown> = {};
   const bind: Bind = (type, value) => {
     const name = `filter_${String(Object.keys(params).length)}`;
@@ -38,6 +40,7 @@ export function filterToSql({ includeEvents, excludeEvents, properties, sample }
     return `{${name}:${type}}`;
   };
   const conditions = [
+    ...(nothing === true ? ['0'] : []),
     ...(includeEvents?.length ? [`event IN ${bind('Array(String)', includeEvents)}`] : []),
     ...(excludeEvents?.length ? [`event NOT IN ${bind('Array(String)', excludeEvents)}`] : []),
     ...(sample === undefined ? [] : [sampleSql(sample, bind)]),
@@ -48,6 +51,9 @@ export function filterToSql({ includeEvents, excludeEvents, properties, sample }
 
 /** Compiles to a predicate. JSON is read only for property filters, last, and once for each event object. */
 export function filterToPredicate(filter: EventFilter): (event: FilterableEvent) => boolean {
+  if (filter.nothing === true) {
+    return () => false;
+  }
   const { sample } = filter;
   const include = filter.includeEvents?.length ? new Set(filter.includeEvents) : undefined;
   const exclude = new Set(filter.excludeEvents ?? []);

@@ -14,4 +14,6 @@ export interface TailEvent {
   /** The event's own time, RFC 3339 UTC with microseconds. */
   timestamp: string;
   insertedAtMicros: Micros;
+  /** Present: a message that somebody sent to this one destination; its payload, any JSON, is in `propertiesJson`. */
+  message?: { expiresAtMs: number };
 }

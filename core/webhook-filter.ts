@@ -2,8 +2,14 @@ import type { EventFilter } from './filters.ts';
 import type { PropertyFilter } from './properties/filter.ts';
 import type { Sample } from './sampling.ts';
 
+/** What a webhook gets: events that its filter takes; or none, only the messages that are sent to it. */
+export const WEBHOOK_SOURCES = ['events', 'messages'] as const;
+export type WebhookSource = (typeof WEBHOOK_SOURCES)[number];
+
 /** The settings of a webhook that choose events, as they are stored. */
 export interface StoredFilter {
+  /** Absent: events. */
+  source?: WebhookSource;
   events?: string[];
   excludeEvents?: string[];
   properties?: PropertyFilter[];
@@ -11,7 +17,16 @@ export interface StoredFilter {
 }
 
 /** One tree for live delivery, catching up, replays, audits and explanations. */
-export function webhookFilter({ events, excludeEvents, properties, sample }: StoredFilter): EventFilter {
+export function webhookFilter({
+  source = 'events',
+  events,
+  excludeEvents,
+  properties,
+  sample,
+}: StoredFilter): EventFilter {
+  if (source !== 'events') {
+    return { nothing: true };
+  }
   return {
     ...(events === undefined ? {} : { includeEvents: events }),
     ...(excludeEvents === undefined ? {} : { excludeEvents }),

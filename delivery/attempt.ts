@@ -1,7 +1,7 @@
 import type { AttemptRecord } from '../core/attempts.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
-import { classifyOutcome, classifyOversize, classifyUnrendered, type Classification } from './classify.ts';
+import { classifyOutcome, classifyOversize, classifyUnrendered, EXPIRED, type Classification } from './classify.ts';
 import { buildDeliveryHeaders } from './headers.ts';
 import { hide } from './hidden.ts';
 import { webhookIdOf } from './identity.ts';
@@ -63,7 +63,7 @@ export async function attemptDelivery(
 export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttempt {
   const { config, event, attempt } = input;
   const webhookId = webhookIdOf(config.destinationId, event.uuid);
-  const { body, refusal } = renderBody(config, event);
+  const { body, refusal } = renderBody(config, event, atMs);
   const timestampSeconds = Math.floor(atMs / 1_000);
   const signature = signStandard({ id: webhookId, timestampSeconds, body, secrets: config.secrets });
   const headers = buildDeliveryHeaders({
@@ -81,7 +81,10 @@ export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttem
 }
 
 /** Encoded once, for its length, the signature and the request. */
-function renderBody({ destinationId, name, template }: LaneConfig, event: TailEvent): RenderedBody {
+function renderBody({ destinationId, name, template }: LaneConfig, event: TailEvent, atMs: number): RenderedBody {
+  if (event.message !== undefined && event.message.expiresAtMs <= atMs) {
+    return { body: Buffer.alloc(0), refusal: EXPIRED };
+  }
   try {
     const webhook = { id: destinationId, name };
     const body = Buffer.from(template === undefined ? renderEventBody(event) : template({ event, webhook }));

@@ -89,6 +89,16 @@ export function classifyOversize(bodyBytes: number, maxBytes: number): Classific
   };
 }
 
+/** The judgement on a message whose time is over. */
+export const EXPIRED: Classification = {
+  class: 'rejected',
+  errorCode: 'message_expired',
+  message: 'The message was not delivered within its time to live.',
+  remedy: 'Send it again if it still matters, with a longer time to live.',
+  chargesHealth: false,
+  chargesAttempt: true,
+};
+
 /** The judgement on an event that the destination's template cannot render. */
 export function classifyUnrendered(error: unknown): Classification {
   const { code, message, remedy } = toSluiceError(error, { code: 'template_failed' });

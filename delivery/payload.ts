@@ -9,11 +9,15 @@ export const MAX_PAYLOAD_BYTES = 2 * 1024 * 1024;
 
 /**
  * The JSON body of one event, in the shape that Standard Webhooks recommends. `properties` and the person's properties
- * are the captured text, spliced in unparsed: 64-bit integers, key order and repeated keys arrive as they were sent.
+ * are the captured text, spliced in unparsed: 64-bit integers, key order and repeated keys arrive as they were sent. A
+ * message is its payload under `data`.
  */
 export function renderEventBody(event: TailEvent): string {
   const name = JSON.stringify(event.event);
   const timestamp = JSON.stringify(event.timestamp);
+  if (event.message !== undefined) {
+    return `{"type":${name},"timestamp":${timestamp},"data":${event.propertiesJson}}`;
+  }
   const personId = event.personId === NO_PERSON || event.personId === '' ? 'null' : JSON.stringify(event.personId);
   return (
     `{"type":${name},"timestamp":${timestamp},"data":{"uuid":${JSON.stringify(event.uuid)},"event":${name},` +

@@ -6,6 +6,9 @@ export const RESYNC = 'resync';
 /** Payload: the id of a webhook destination whose settings, status or health changed. */
 export const DESTINATIONS_CHANNEL = 'sluice_destinations';
 
+/** Before the id: its settings are as they were, but a message waits for it. */
+export const MESSAGE_PREFIX = 'message/';
+
 /** A silent network failure is noticed after at most the sum of these two. */
 const PROBE_INTERVAL_MS = 10_000;
 const PROBE_TIMEOUT_MS = 5_000;

@@ -41,6 +41,7 @@ export interface Tables extends AccessTables, ReconcileTables {
   endpointStates: EndpointStatesTable;
   endpointTransitions: EndpointTransitionsTable;
   replays: ReplaysTable;
+  webhookMessages: WebhookMessagesTable;
   notificationChannels: NotificationChannelsTable;
   notices: NoticesTable;
   noticeSends: NoticeSendsTable;
@@ -322,6 +323,19 @@ export interface ReplaysTable {
   createdAt: Stamp;
   begunAt: Date | null;
   endedAt: Date | null;
+}
+
+export interface WebhookMessagesTable {
+  id: string;
+  teamId: number;
+  destinationId: string;
+  eventType: string;
+  payload: string;
+  idempotencyKey: string | null;
+  contentHash: Buffer;
+  expiresAt: Date;
+  handedOverAt: Date | null;
+  createdAt: Stamp;
 }
 
 export interface NotificationChannelsTable {

@@ -19,6 +19,8 @@ export interface QueuedDelivery {
   /** Attempts already made when it was queued; above 0 only for parked and replayed deliveries. */
   attemptsMade: number;
   parked: boolean;
+  /** Neither of the log nor parked: a row of messages waits for what becomes of it. */
+  message?: true;
   /** Present: it waits behind everything else. */
   replay?: ReplayOwner;
 }

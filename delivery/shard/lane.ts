@@ -6,6 +6,7 @@ import { concludeAttempt, prepareAttempt, type AttemptResult } from '../attempt.
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { LaneCursor } from './lane-cursor.ts';
 import { LaneHealth } from './lane-health.ts';
+import { LaneMessages } from './lane-messages.ts';
 import { LanePace, replayConcurrency } from './lane-pace.ts';
 import { LaneQueue, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
 import type { AttemptLogBuffer, LogOwner } from './log-buffer.ts';
@@ -33,6 +34,7 @@ export class Lane implements LogOwner {
   readonly cursor: LaneCursor;
   readonly health: LaneHealth;
   readonly traffic = new Traffic();
+  readonly messages = new LaneMessages();
   readonly #ports: ShardPorts;
   readonly #log: AttemptLogBuffer;
   readonly #matches: (event: TailEvent) => boolean;
@@ -122,6 +124,14 @@ export class Lane implements LogOwner {
     if (!this.#parkedUuids.has(event.uuid)) {
       this.#parkedUuids.add(event.uuid);
       this.#enqueue({ event, attemptsMade, parked: true });
+    }
+  }
+
+  /** Takes a message; until its attempt's row is stored it stays with those that wait. The caller has looked at `room`. */
+  takeMessage(event: TailEvent, attemptsMade: number): void {
+    if (this.messages.hold(event.uuid)) {
+      this.traffic.matched();
+      this.#enqueue({ event, attemptsMade, parked: false, message: true });
     }
   }
 
@@ -352,6 +362,7 @@ export class Lane implements LogOwner {
     if (outcome !== 'failed_attempt') {
       this.cursor.settle(eventUuid);
       this.#parkedUuids.delete(eventUuid);
+      this.messages.settle(eventUuid);
     }
   }
 
@@ -360,8 +371,9 @@ export class Lane implements LogOwner {
       delivery.replay.givenBack(delivery.event);
       return;
     }
-    if (delivery.parked) {
+    if (delivery.parked || delivery.message === true) {
       this.#parkedUuids.delete(delivery.event.uuid);
+      this.messages.release(delivery.event.uuid);
       return;
     }
     this.cursor.release(delivery.event.uuid);

@@ -15,6 +15,7 @@ export interface ShardPorts {
   cursors: CursorPort;
   retries: RetryPort;
   replays: ReplayPort;
+  messages: MessagePort;
   health: HealthPort;
   send: SendPort;
   observe: ObservePort;
@@ -149,6 +150,22 @@ export interface ReplayPort {
   ): Promise<ReplayPage>;
   /** False when the replay is not to go on: paused, cancelled, completed, or another owner has the shard. */
   save(progress: { id: string; position: CursorPosition; counts: ReplayCounts; completed: boolean }): Promise<boolean>;
+}
+
+/** A message that no attempt has settled as far as the table of messages knows. */
+export interface WaitingMessage {
+  destinationId: string;
+  event: TailEvent;
+  attemptsMade: number;
+  /** The attempt log has an owner for it: only the table does not know yet. */
+  settled: boolean;
+}
+
+export interface MessagePort {
+  /** A few of each destination, oldest first, without those that are `held`. */
+  waiting(destinationIds: readonly string[], held: readonly string[]): Promise<WaitingMessage[]>;
+  /** From now on the attempt log says what becomes of them. Idempotent. */
+  handedOver(uuids: readonly string[]): Promise<void>;
 }
 
 export type EndpointHealth =

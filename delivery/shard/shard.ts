@@ -5,6 +5,7 @@ import { CursorSaver, ShardFencedError } from './cursor-saver.ts';
 import type { LaneConfig } from './lane-config.ts';
 import { LaneCursor } from './lane-cursor.ts';
 import { Lane } from './lane.ts';
+import { Messages } from './messages.ts';
 import { takeDueParked } from './parked.ts';
 import type { ShardPorts } from './ports.ts';
 import { Replays } from './replays.ts';
@@ -39,7 +40,7 @@ const CURSOR_STEP_MICROS = 10_000_000;
 /** How soon a lane that ends offers its attempts again to a log that refused them. */
 const RETRY_FLUSH_AFTER_MS = 1_000;
 
-type BesideWork = 'refresh' | 'maintenance';
+type BesideWork = 'refresh' | 'maintenance' | 'messages';
 
 /** All webhook destinations of one shard: one shared tail, one lane each, one attempt log, one batch of cursors. */
 export class DeliveryShard {
@@ -49,6 +50,7 @@ export class DeliveryShard {
   readonly #cursors: CursorSaver;
   readonly #lanes = new Map<string, Lane>();
   readonly #replays: Replays;
+  readonly #messages: Messages;
   readonly #catchingUp = new Set<string>();
   /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
   readonly #retiring = new Map<string, Lane>();
@@ -72,12 +74,20 @@ export class DeliveryShard {
       this.refreshSoon();
     };
     this.#replays = new Replays(ports, { overlapMs: options.overlapMs, onEnd });
+    this.#messages = new Messages(ports);
     this.#reportAtMs = ports.clock.nowMs() + options.reportEveryMs;
   }
 
   /** Settings changed: look at them in the next round. */
   refreshSoon(): void {
     this.#refreshAtMs = 0;
+  }
+
+  /** Somebody has sent a message to this destination. */
+  messageCame(destinationId: string): void {
+    if (this.#lanes.has(destinationId)) {
+      this.#messages.lookSoon();
+    }
   }
 
   /** Delivers until the signal aborts, then finishes what is in flight, logs it and saves the cursors. */
@@ -126,6 +136,9 @@ export class DeliveryShard {
     }
     if (nowMs >= this.#maintainAtMs) {
       this.#startBeside('maintenance', () => this.#maintain(nowMs));
+    }
+    if (this.#messages.due(nowMs)) {
+      this.#startBeside('messages', () => this.#messages.look([...this.#lanes.values()]));
     }
     try {
       more = await this.#poll();
@@ -230,6 +243,7 @@ export class DeliveryShard {
       this.#lanes.set(config.destinationId, new Lane(config, cursor, this.#ports, this.#log));
     }
     this.#tail?.forgetDigests();
+    this.#messages.lookSoon();
   }
 
   async #poll(): Promise<boolean> {
@@ -316,6 +330,7 @@ export class DeliveryShard {
     await this.#drainLanes(this.#allLanes());
     await this.#log.flush();
     await this.#replays.ended();
+    await this.#messages.noteHandedOver(this.#allLanes());
     await this.#cursors.save(this.#allLanes(), { stepMicros: 0 });
     await this.#report();
     return summary;

@@ -204,6 +204,9 @@ describe('tenants', () => {
     if (method === 'PATCH') {
       return { name: 'mine now' };
     }
+    if (method === 'POST' && url.endsWith('/messages')) {
+      return { event_type: 'a', payload: 1 };
+    }
     if (method === 'POST' && url.endsWith('/replays')) {
       return REPLAY;
     }

@@ -40,6 +40,9 @@ beforeAll(async () => {
   ids['destination'] = (await caller.call('GET', '/api/v1/destinations')).json().items[0].id as string;
   ids['run'] = (await newRun(api.store, ids['export'])).id;
   ids['event'] = randomUUID();
+  ids['event-type'] = 'invoice.paid';
+  const message = { event_type: 'a', payload: { b: 1 } };
+  ids['message'] = await createdId(caller, `/api/v1/webhooks/${ids['webhook']}/messages`, message);
 });
 afterAll(() => api.stop());
 
@@ -71,6 +74,9 @@ describe('commands that only read', () => {
     ['webhooks kinds', ''],
     ['webhooks kinds slack', ''],
     ['webhooks explain', 'webhook event'],
+    ['messages list', 'webhook'],
+    ['messages get', 'webhook message'],
+    ['messages send', 'webhook event-type'],
     ['replays list', 'webhook'],
     ['backfills list', 'export'],
     ['runs list', 'export'],

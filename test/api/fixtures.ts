@@ -3,6 +3,7 @@ import { registerApi } from '../../api/app.ts';
 import type { ControlPlane } from '../../api/control-plane.ts';
 import type { ApiDeps, EventReads, RejectedView } from '../../api/deps.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
+import type { MessageLogState } from '../../core/message-states.ts';
 import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
 import { webhookRules } from '../../activities/webhook-rules.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
@@ -70,6 +71,15 @@ export class FixedEvents implements EventReads {
   async deliveryStats(query: Parameters<EventReads['deliveryStats']>[0]): ReturnType<EventReads['deliveryStats']> {
     this.queries.push(query);
     return { delivered: 3, discarded: 1, attempts: 5, p50Ms: 12.5, p99Ms: null };
+  }
+
+  readonly messages = new Map<string, MessageLogState>();
+
+  async messageStates(
+    asked: readonly { destinationId: string; uuid: string }[],
+  ): Promise<ReadonlyMap<string, MessageLogState>> {
+    this.queries.push(asked);
+    return this.messages;
   }
 
   async planReplay({ uuids }: Parameters<EventReads['planReplay']>[0]): ReturnType<EventReads['planReplay']> {

@@ -12,6 +12,7 @@ import type {
   ReplayTask,
   SendOutcome,
   ShardPorts,
+  WaitingMessage,
 } from '../../delivery/shard/ports.ts';
 
 /**
@@ -27,6 +28,8 @@ export class SimulatedWorld {
   configs: LaneConfig[] = [];
   /** Running replays; those of scope `matched` only. */
   replays: ReplayTask[] = [];
+  /** Rows that no attempt has settled as far as their table knows. */
+  messages: Pick<WaitingMessage, 'destinationId' | 'event'>[] = [];
   readonly replaysCompleted: string[] = [];
   /** False: another owner has the shard. */
   leaseHeld = true;
@@ -34,6 +37,7 @@ export class SimulatedWorld {
   /** Decides the answer to an event; default 200. */
   answer: (uuid: string, destinationId: string) => SendOutcome | Promise<SendOutcome> = () => ok();
   readonly #events: (TailEvent & { visibleAtMs: number })[] = [];
+  readonly #sent: TailEvent[] = [];
   #lastMicros = 0;
 
   /** Adds an event stamped now that becomes visible `lateMs` later. */
@@ -92,7 +96,7 @@ export class SimulatedWorld {
         readKeys: (query) => Promise.resolve(this.#visible(query).slice(0, query.limit) satisfies EventKey[]),
         readEventsByKeys: (_teamId, keys) => {
           const wanted = new Set(keys.map((key) => key.uuid));
-          return Promise.resolve(this.#events.filter((event) => wanted.has(event.uuid)));
+          return Promise.resolve([...this.#events, ...this.#sent].filter((event) => wanted.has(event.uuid)));
         },
         readDigests: (query) => Promise.resolve(digests(this.#visible({ ...query, limit: 0 }))),
       },
@@ -135,6 +139,18 @@ export class SimulatedWorld {
         readPage: (task, query) => Promise.resolve(this.#replayPage(task, query)),
         save: (progress) => Promise.resolve(this.#saveReplay(progress)),
       },
+      messages: {
+        waiting: (ids, held) =>
+          Promise.resolve(
+            this.messages
+              .filter(({ destinationId, event }) => ids.includes(destinationId) && !held.includes(event.uuid))
+              .map((message) => ({ ...message, ...this.#logged(message) })),
+          ),
+        handedOver: (uuids) => {
+          this.messages = this.messages.filter(({ event }) => !uuids.includes(event.uuid));
+          return Promise.resolve();
+        },
+      },
       health: {
         transition: (destinationId, to) => {
           this.transitions.push(to);
@@ -153,6 +169,31 @@ export class SimulatedWorld {
         return outcome;
       },
       observe: { attempt: () => undefined, warn: () => undefined },
+    };
+  }
+
+  /** Sends a message to one destination; its payload names it, as `send` expects. */
+  message(destinationId: string, { ttlMs = 60_000 }: { ttlMs?: number } = {}): TailEvent {
+    const uuid = randomUUID();
+    const event: TailEvent = {
+      ...{ teamId: 1, uuid, event: 'invoice.paid', distinctId: '', propertiesJson: `{"uuid":"${uuid}"}` },
+      ...{ personId: '', personPropertiesJson: '{}', timestamp: '2026-11-21T00:00:00.000000Z' },
+      insertedAtMicros: this.#nextMicros(),
+      message: { expiresAtMs: Date.now() + ttlMs },
+    };
+    this.#sent.push(event);
+    this.messages.push({ destinationId, event });
+    return event;
+  }
+
+  #logged({ destinationId, event }: Pick<WaitingMessage, 'destinationId' | 'event'>): {
+    attemptsMade: number;
+    settled: boolean;
+  } {
+    const rows = this.attempts.filter((row) => row.destinationId === destinationId && row.eventUuid === event.uuid);
+    return {
+      attemptsMade: Math.max(0, ...rows.map(({ attempt }) => attempt)),
+      settled: rows.some(({ outcome }) => outcome !== 'failed_attempt'),
     };
   }
 

@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { untilAccepted, WebhookTeam, type Hook } from './support/webhook-team.ts';
+
+jest.setTimeout(180_000);
+
+interface Message {
+  id: string;
+  state: string;
+  attempts: number;
+  delivery_attempts: { outcome: string; status_code: number | null; via: string }[];
+}
+
+let system: TestSystem;
+let team: WebhookTeam;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+});
+afterAll(() => system.stop());
+beforeEach(async () => {
+  team = await WebhookTeam.create(system);
+});
+afterEach(() => team.close());
+
+function send(hook: Hook, payload: unknown, more: Record<string, unknown> = {}): Promise<Message> {
+  const body = { event_type: 'invoice.paid', payload, ...more };
+  return team.team.api('POST', `/webhooks/${hook.id}/messages`, body);
+}
+
+async function newWorkerAfterKill(): Promise<void> {
+  process.kill(worker.pid ?? 0, 'SIGKILL');
+  worker = await system.system.startWorker();
+}
+
+function untilState(hook: Hook, id: string, state: string): Promise<Message> {
+  return eventually(
+    async () => {
+      const message = await team.team.api<Message>('GET', `/webhooks/${hook.id}/messages/${id}`);
+      expect(message.state).toBe(state);
+      return message;
+    },
+    { timeoutMs: 60_000, intervalMs: 100 },
+  );
+}
+
+test('messages are delivered like events: signed, to one webhook, held while it is paused, each once over a kill', async () => {
+  const [hook, other] = [await team.hook({ source: 'messages' }), await team.hook()];
+  const payload = { amount: 12, big: 'ä\u0000', lines: [null] };
+  const first = await send(hook, payload);
+  await untilAccepted(hook, [first.id]);
+  hook.receiver.verifyAll(hook.secret);
+  const [request] = hook.receiver.requests;
+  expect(JSON.parse(request!.body)).toEqual({ type: 'invoice.paid', timestamp: expect.any(String), data: payload });
+  expect(await untilState(hook, first.id, 'delivered')).toMatchObject({
+    attempts: 1,
+    delivery_attempts: [{ outcome: 'delivered', status_code: 200, via: 'live' }],
+  });
+
+  await team.team.api('POST', `/webhooks/${hook.id}/pause`);
+  const waiting = await Promise.all(Array.from({ length: 30 }, (_, index) => send(hook, index)));
+  const events = await team.capture([{}, {}]);
+  await untilAccepted(other, events);
+  await untilState(hook, waiting[0]!.id, 'held');
+  expect(hook.receiver.requests).toHaveLength(1);
+  await newWorkerAfterKill();
+  await team.team.api('POST', `/webhooks/${hook.id}/resume`);
+  await untilAccepted(
+    hook,
+    waiting.map(({ id }) => id),
+    60_000,
+  );
+  for (const { id } of waiting) {
+    await untilState(hook, id, 'delivered');
+  }
+  expect(hook.receiver.requests).toHaveLength(31);
+  expect(other.receiver.requests).toHaveLength(2);
+});
+
+test('what fails is retried by its own workflow, explained, given up, and sent again by a replay', async () => {
+  const hook = await team.hook({ source: 'messages', retry_schedule_ms: [1_000] });
+  hook.react(({ attempt }) => ({ status: attempt < 3 ? 500 : 200 }));
+  const late = await send(hook, 1);
+  const delivered = await untilState(hook, late.id, 'delivered');
+  expect(delivered.delivery_attempts.map(({ outcome }) => outcome)).toEqual([
+    'delivered',
+    'retry_scheduled',
+    'failed_attempt',
+  ]);
+  expect(await team.team.api('GET', `/webhooks/${hook.id}/events/${late.id}`)).toMatchObject({
+    ...{ state: 'delivered', matched: true, workflow_id: `delivery/${hook.id}/${late.id}` },
+    event: { event: 'invoice.paid' },
+  });
+
+  const startedAt = new Date(Date.now() - 60_000).toISOString();
+  let broken = true;
+  hook.react(() => ({ status: broken ? 500 : 200 }));
+  const lost = await send(hook, 2);
+  await untilState(hook, lost.id, 'given_up');
+  broken = false;
+  await eventually(
+    async () => {
+      // A range is replayed as far as live delivery is done with it.
+      await team.team.api('POST', `/webhooks/${hook.id}/replays`, { scope: 'failed', from: startedAt });
+    },
+    { timeoutMs: 30_000, intervalMs: 500 },
+  );
+  await untilState(hook, lost.id, 'delivered');
+});
