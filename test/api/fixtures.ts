@@ -206,7 +206,7 @@ export const WEBHOOK = { name: 'Hook', url: 'https://example.com/hook', events: 
 /** Creates something and returns its id. */
 export async function createdId(caller: Caller, url: string, body: unknown): Promise<string> {
   const response = await caller.call('POST', url, body);
-  if (response.statusCode !== 201) {
+  if (response.statusCode !== 201 && response.statusCode !== 202) {
     throw new Error(`POST ${url} answered ${String(response.statusCode)}: ${response.body}`);
   }
   return response.json<{ id: string }>().id;
