@@ -5528,6 +5528,12 @@ export interface paths {
             };
             /** @description Receives a request per event. Of the kind generic only. */
             url?: string;
+            /**
+             * @description `messages`: no events, only what is sent to it.
+             * @default events
+             * @enum {string}
+             */
+            source?: 'events' | 'messages';
             /** @description Only these events. */
             events?: string[];
             /** @description Not these events; wins over events. */
@@ -5660,6 +5666,11 @@ export interface paths {
               } | null;
               /** @description Without what is secret in it. */
               url: string;
+              /**
+               * @description `messages`: no events, only what is sent to it.
+               * @enum {string}
+               */
+              source: 'events' | 'messages';
               events: string[] | null;
               exclude_events: string[] | null;
               properties: components['schemas']['PropertyFilters'] | null;
@@ -6366,6 +6377,189 @@ export interface paths {
               p50_ms: number | null;
               p99_ms: number | null;
             };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/messages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List messages of a webhook
+     * @description Of the last 30 days.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Message'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /**
+     * Send a message to a webhook
+     * @description Stored when it is answered; delivered like an event: signed, retried, in the limits of the webhook, whatever its filter. The same Idempotency-Key is answered with its first message for 30 days.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          'idempotency-key'?: string;
+        };
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description What happened: `type` of the body. */
+            event_type: string;
+            /** @description Any JSON of up to 256 KB: `data` of the body. */
+            payload: unknown;
+            /**
+             * @description Not delivered by then, it is given up.
+             * @default 2592000
+             */
+            ttl_seconds?: number;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Message'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/messages/{message_id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Follow a message */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+          message_id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['MessageDetails'];
           };
         };
         /** @description Default Response */
@@ -7767,6 +7961,11 @@ export interface components {
       } | null;
       /** @description Without what is secret in it. */
       url: string;
+      /**
+       * @description `messages`: no events, only what is sent to it.
+       * @enum {string}
+       */
+      source: 'events' | 'messages';
       events: string[] | null;
       exclude_events: string[] | null;
       properties: components['schemas']['PropertyFiltersInput'] | null;
@@ -8284,6 +8483,65 @@ export interface components {
       created_at: string;
       last_seen_at: string | null;
     };
+    AttemptInput: {
+      /** @description The header of that name; the same over all attempts of an event. */
+      webhook_id: string;
+      event_uuid: string;
+      event_inserted_at: string;
+      attempt: number;
+      /** Format: date-time */
+      attempted_at: string;
+      /** @enum {string} */
+      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+      status_code: number | null;
+      error: {
+        code: string;
+        message: string;
+      } | null;
+      duration_ms: number;
+      /** @description From capture to the end of the response. */
+      latency_ms: number;
+      response_body: string;
+      next_attempt_at: string | null;
+      via: string;
+    };
+    MessageInput: {
+      /** Format: uuid */
+      id: string;
+      event_type: string;
+      /** @enum {string} */
+      state: 'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'expired';
+      attempts: number;
+      /** @description Of a parked message. */
+      next_attempt_at: string | null;
+      last_status_code: number | null;
+      last_error_code: string | null;
+      idempotency_key: string | null;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires_at: string;
+    };
+    MessageDetailsInput: {
+      /** Format: uuid */
+      id: string;
+      event_type: string;
+      /** @enum {string} */
+      state: 'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'expired';
+      attempts: number;
+      /** @description Of a parked message. */
+      next_attempt_at: string | null;
+      last_status_code: number | null;
+      last_error_code: string | null;
+      idempotency_key: string | null;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires_at: string;
+      payload: unknown;
+      /** @description Newest first, at most 100. */
+      delivery_attempts: components['schemas']['AttemptInput'][];
+    };
     NotificationChannelInput: {
       /** Format: uuid */
       id: string;
@@ -8386,28 +8644,6 @@ export interface components {
       /** @description Null while an earlier replay of the webhook runs. */
       begun_at: string | null;
       ended_at: string | null;
-    };
-    AttemptInput: {
-      /** @description The header of that name; the same over all attempts of an event. */
-      webhook_id: string;
-      event_uuid: string;
-      event_inserted_at: string;
-      attempt: number;
-      /** Format: date-time */
-      attempted_at: string;
-      /** @enum {string} */
-      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
-      status_code: number | null;
-      error: {
-        code: string;
-        message: string;
-      } | null;
-      duration_ms: number;
-      /** @description From capture to the end of the response. */
-      latency_ms: number;
-      response_body: string;
-      next_attempt_at: string | null;
-      via: string;
     };
     DeliveryExplanationInput: {
       event: {
@@ -9479,6 +9715,11 @@ export interface components {
       } | null;
       /** @description Without what is secret in it. */
       url: string;
+      /**
+       * @description `messages`: no events, only what is sent to it.
+       * @enum {string}
+       */
+      source: 'events' | 'messages';
       events: string[] | null;
       exclude_events: string[] | null;
       properties: components['schemas']['PropertyFilters'] | null;
@@ -9996,6 +10237,65 @@ export interface components {
       created_at: string;
       last_seen_at: string | null;
     };
+    Attempt: {
+      /** @description The header of that name; the same over all attempts of an event. */
+      webhook_id: string;
+      event_uuid: string;
+      event_inserted_at: string;
+      attempt: number;
+      /** Format: date-time */
+      attempted_at: string;
+      /** @enum {string} */
+      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+      status_code: number | null;
+      error: {
+        code: string;
+        message: string;
+      } | null;
+      duration_ms: number;
+      /** @description From capture to the end of the response. */
+      latency_ms: number;
+      response_body: string;
+      next_attempt_at: string | null;
+      via: string;
+    };
+    Message: {
+      /** Format: uuid */
+      id: string;
+      event_type: string;
+      /** @enum {string} */
+      state: 'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'expired';
+      attempts: number;
+      /** @description Of a parked message. */
+      next_attempt_at: string | null;
+      last_status_code: number | null;
+      last_error_code: string | null;
+      idempotency_key: string | null;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires_at: string;
+    };
+    MessageDetails: {
+      /** Format: uuid */
+      id: string;
+      event_type: string;
+      /** @enum {string} */
+      state: 'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'expired';
+      attempts: number;
+      /** @description Of a parked message. */
+      next_attempt_at: string | null;
+      last_status_code: number | null;
+      last_error_code: string | null;
+      idempotency_key: string | null;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires_at: string;
+      payload: unknown;
+      /** @description Newest first, at most 100. */
+      delivery_attempts: components['schemas']['Attempt'][];
+    };
     NotificationChannel: {
       /** Format: uuid */
       id: string;
@@ -10098,28 +10398,6 @@ export interface components {
       /** @description Null while an earlier replay of the webhook runs. */
       begun_at: string | null;
       ended_at: string | null;
-    };
-    Attempt: {
-      /** @description The header of that name; the same over all attempts of an event. */
-      webhook_id: string;
-      event_uuid: string;
-      event_inserted_at: string;
-      attempt: number;
-      /** Format: date-time */
-      attempted_at: string;
-      /** @enum {string} */
-      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
-      status_code: number | null;
-      error: {
-        code: string;
-        message: string;
-      } | null;
-      duration_ms: number;
-      /** @description From capture to the end of the response. */
-      latency_ms: number;
-      response_body: string;
-      next_attempt_at: string | null;
-      via: string;
     };
     DeliveryExplanation: {
       event: {
