@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /**
- * Three projects: `unit` needs no server (tests beside the code, test/architecture, test/compose, test/replay, test/safety);
+ * Three projects: `unit` needs no server (tests beside the code, test/architecture, test/compose, test/isolation, test/replay, test/safety);
  * `system` runs against real servers that each file starts for itself, so that two files can run at once; `e2e` starts
  * whole systems, whose server and worker run as the build made before them. All are native ES modules (run with --experimental-vm-modules).
  * test/live is for real accounts, by hand.
@@ -34,19 +34,22 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '<rootDir>/dist/',
-        '<rootDir>/test/(?!architecture/|compose/|replay/|safety/)',
+        '<rootDir>/test/(?!architecture/|compose/|isolation/|replay/|safety/)',
       ],
     },
     {
       ...base,
       displayName: 'system',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(?:architecture|compose|replay|safety|e2e|dev|live)/'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/test/(?:architecture|compose|isolation|replay|safety|recovery|e2e|dev|live)/',
+      ],
     },
     {
       ...base,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/{e2e,dev}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{e2e,dev,recovery}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/e2e/support/build.js',
       globals: { builtProgram: [fileURLToPath(new URL('dist/cli.js', import.meta.url))] },
     },

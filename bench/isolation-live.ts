@@ -6,7 +6,7 @@ import type { Bench } from './bench-system.ts';
 import { percentile } from './numbers.ts';
 import type { BenchReceiver } from './receiver.ts';
 import { createWebhooks, readDeliveries } from './webhook-destinations.ts';
-import { trickle } from './webhook-live.ts';
+import { trickle } from './webhook-trickle.ts';
 
 export interface PhaseFigures {
   /** Every run has completed, and every event of the phase is delivered once. */
@@ -66,7 +66,7 @@ export async function startLiveWork(
     phase: async () => {
       const [startMs, sinceMicros] = [Date.now(), await nowMicros(bench.clickhouse)];
       let over = false;
-      const sending = trickle(bench, teamId, () => over);
+      const sending = trickle(bench, teamId, { isOver: () => over });
       let ended: Run[][];
       do {
         await sleep(LOOK_EVERY_MS);

@@ -28,6 +28,11 @@ export interface DestinationBenchOptions extends ExportBenchOptions {
   only: readonly string[] | undefined;
 }
 
+export interface WebhookBenchOptions extends BenchOptions {
+  /** Names of cases, or the beginnings of some; undefined: all. */
+  only: readonly string[] | undefined;
+}
+
 export interface IsolationBenchOptions extends BenchOptions {
   /** Of the backfill. */
   rows: number;
@@ -73,6 +78,11 @@ export function destinationBenchOptions(): DestinationBenchOptions {
   }
   const only = values.only?.split(',');
   return { ...commonOptions(values), coresApart: values['cores-apart'], rows, emulated: values.emulated, only };
+}
+
+export function webhookBenchOptions(): WebhookBenchOptions {
+  const { values } = parseArgs({ options: { ...COMMON, only: { type: 'string' } } });
+  return { ...commonOptions(values), only: values.only?.split(',') };
 }
 
 export function isolationBenchOptions(): IsolationBenchOptions {

@@ -2,11 +2,17 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { ReceiverStats } from './receiver-process.ts';
+import { hostOf } from './loopback-hosts.ts';
+import type { Misbehaviour, ReceiverMessage, ReceiverStats } from './receiver-process.ts';
 
 export interface BenchReceiver {
   /** Different paths, one server: `url(3)` is another endpoint than `url(4)`. */
   url(index: number): string;
+  /** URLs of so many hosts, addresses of the loopback network; the path says which endpoint it is. */
+  hosts(count: number): Promise<string[]>;
+  /** Until it is told otherwise. */
+  misbehave(how: Misbehaviour): Promise<void>;
+  /** Counts what was answered 200. */
   stats(): Promise<ReceiverStats>;
   /** Counts from 0 again. */
   reset(): Promise<void>;
@@ -21,7 +27,7 @@ const ASK_EVERY_MS = 100;
 export async function startBenchReceiver(): Promise<BenchReceiver> {
   const child = fork(PROGRAM, { execArgv: ['--import', import.meta.resolve('tsx')] });
   const [port] = (await once(child, 'message')) as [number];
-  const ask = async (message: 'stats' | 'reset'): Promise<ReceiverStats> => {
+  const ask = async (message: ReceiverMessage): Promise<ReceiverStats> => {
     child.send(message);
     const [answer] = (await once(child, 'message')) as [ReceiverStats];
     return answer;
@@ -29,6 +35,16 @@ export async function startBenchReceiver(): Promise<BenchReceiver> {
   const stats = (): Promise<ReceiverStats> => ask('stats');
   return {
     url: (index) => `http://127.0.0.1:${String(port)}/hook/${String(index)}`,
+    hosts: async (count) => {
+      await ask({ hosts: count });
+      return Array.from(
+        { length: count },
+        (_, index) => `http://${hostOf(index)}:${String(port)}/hook/${String(index)}`,
+      );
+    },
+    misbehave: async (how) => {
+      await ask(how);
+    },
     stats,
     reset: async () => {
       await ask('reset');

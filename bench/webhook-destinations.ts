@@ -6,27 +6,36 @@ import { createDestination } from '../store/destinations.ts';
 import type { Bench } from './bench-system.ts';
 import type { BenchReceiver } from './receiver.ts';
 
+const WITHIN_MS = 10_000;
+
 export interface Webhooks {
   endpoints: { url: string; destinationId: string }[];
   secret: string;
   remove(): Promise<void>;
 }
 
+export interface WantedWebhooks {
+  teamId: number;
+  count: number;
+  startMicros: Micros;
+  /** Each endpoint is a host of its own. Default: paths of one host. */
+  ownHosts?: boolean;
+  /** Beside the defaults. */
+  settings?: Record<string, unknown>;
+}
+
 /** Webhooks with default settings, created through the store; the worker notices by notification. */
-export async function createWebhooks(
-  bench: Bench,
-  receiver: BenchReceiver,
-  wanted: { teamId: number; count: number; startMicros: Micros },
-): Promise<Webhooks> {
-  const { teamId, startMicros } = wanted;
+export async function createWebhooks(bench: Bench, receiver: BenchReceiver, wanted: WantedWebhooks): Promise<Webhooks> {
+  const { teamId, startMicros, settings = {}, ownHosts = false } = wanted;
+  const urls = ownHosts ? await receiver.hosts(wanted.count) : [];
   const secret = generateSecret();
   const create = async (index: number): Promise<Webhooks['endpoints'][number]> => {
-    const url = receiver.url(index);
+    const url = urls[index] ?? receiver.url(index);
     const { id } = await createDestination(bench.db, bench.box, {
       teamId,
       kind: 'webhook',
       name: `bench ${String(index)}`,
-      config: { url, secret },
+      config: { url, secret, ...settings },
       secretFields: ['secret'],
       startMicros,
     });
@@ -53,6 +62,7 @@ export interface DeliveryFigures {
   durationP99Ms: number;
   /** From capture to the end of the answer. */
   latencyP50Ms: number;
+  latencyP95Ms: number;
   latencyP99Ms: number;
   latencyMaxMs: number;
 }
@@ -61,22 +71,23 @@ export interface DeliveryFigures {
 export async function readDeliveries(
   { clickhouse }: Bench,
   { endpoints }: Webhooks,
-  query: { expected: number; sinceMicros?: Micros },
+  query: { expected: number; sinceMicros?: Micros; withinMs?: number },
 ): Promise<DeliveryFigures> {
   const destinations = endpoints.map(({ destinationId }) => destinationId);
   const read = async (): Promise<DeliveryFigures | undefined> => {
     const [row] = await clickhouse.rows<DeliveryFigures>({
       sql: `SELECT uniqExactIf((destination_id, event_uuid), outcome = 'delivered') AS delivered, count() AS attempts,
           quantileExact(0.5)(duration_ms) AS durationP50Ms, quantileExact(0.99)(duration_ms) AS durationP99Ms,
-          quantileExact(0.5)(latency_ms) AS latencyP50Ms, quantileExact(0.99)(latency_ms) AS latencyP99Ms,
-          max(latency_ms) AS latencyMaxMs
+          quantileExact(0.5)(latency_ms) AS latencyP50Ms, quantileExact(0.95)(latency_ms) AS latencyP95Ms,
+          quantileExact(0.99)(latency_ms) AS latencyP99Ms, max(latency_ms) AS latencyMaxMs
         FROM delivery_attempts WHERE destination_id IN {destinations:Array(UUID)}
           AND event_inserted_at >= fromUnixTimestamp64Micro({since:Int64}, 'UTC')`,
       params: { destinations, since: query.sinceMicros ?? 0 },
     });
     return row;
   };
-  for (let tries = 0; tries < 100; tries += 1) {
+  const deadlineMs = performance.now() + (query.withinMs ?? WITHIN_MS);
+  while (performance.now() < deadlineMs) {
     const row = await read();
     if (row !== undefined && row.delivered >= query.expected) {
       return row;

@@ -1,46 +1,40 @@
 /**
- * Deliveries per second of one and of twenty webhooks, next to a bare undici loop that posts the same bodies to the same
- * receiver, and the latency from capture to 2xx at 50 events a second:
- *   npm run bench:webhooks -- --json
+ * Webhooks: a backlog of 1, 20 and 500 destinations next to a bare undici loop that posts the same bodies to the same
+ * receiver; latency from capture to 2xx; what broken destinations do to healthy ones; recovery from an outage; one
+ * workflow per event as comparison; idle destinations:
+ *   npm run bench:webhooks -- --json [--only drain,live-50] [--quick]
  */
 import { withBench } from './bench-system.ts';
-import { benchOptions } from './options.ts';
+import { webhookBenchOptions } from './options.ts';
 import { startBenchReceiver } from './receiver.ts';
 import { runBenchmark } from './report.ts';
+import type { CaseContext, Outcome } from './webhook-case.ts';
+import { AIM_RATIO, casesFor } from './webhook-cases.ts';
 import { measureDrain } from './webhook-drain.ts';
-import { measureLive } from './webhook-live.ts';
 
-const AIM_RATIO = 0.3;
-
-const options = benchOptions();
-const SIZE = options.quick
-  ? { one: 4_000, twenty: 200, rounds: 1, liveSeconds: 10 }
-  : { one: 20_000, twenty: 2_000, rounds: 3, liveSeconds: 30 };
+const options = webhookBenchOptions();
+const cases = casesFor(options.only);
+/** An outage of seconds has to be noticed within seconds. */
+const QUICK_ENV = { SLUICE_BREAKER_MIN_FAILING_MS: '2000' };
 
 await runBenchmark('webhooks', options, (onProgress) =>
-  withBench({ ...options, s3: false, onProgress }, async (bench) => {
+  withBench({ ...options, s3: false, ...(options.quick && { env: QUICK_ENV }), onProgress }, async (bench) => {
     const receiver = await startBenchReceiver();
+    const context: CaseContext = { bench, receiver, quick: options.quick, onProgress };
     try {
-      const { rounds } = SIZE;
+      if (cases.some(([name]) => name.startsWith('live'))) {
+        await bench.system.startServer();
+      }
       const warmUp = { destinations: 1, events: 2_000, rounds: 1, aimRatio: AIM_RATIO };
       await measureDrain(bench, receiver, warmUp, (line) => {
         onProgress(`warm-up: ${line}`);
       });
-      const one = await measureDrain(
-        bench,
-        receiver,
-        { destinations: 1, events: SIZE.one, rounds, aimRatio: AIM_RATIO },
-        onProgress,
-      );
-      const twenty = await measureDrain(
-        bench,
-        receiver,
-        { destinations: 20, events: SIZE.twenty, rounds, aimRatio: AIM_RATIO },
-        onProgress,
-      );
-      const live = await measureLive(bench, receiver, { seconds: SIZE.liveSeconds });
-      const measurements = [one, twenty, live];
-      return { ok: measurements.every(({ ok }) => ok), results: measurements.map(({ result }) => result) };
+      const outcomes: Outcome[] = [];
+      for (const [name, run] of cases) {
+        onProgress(name);
+        outcomes.push(await run(context));
+      }
+      return { ok: outcomes.every(({ ok }) => ok), results: outcomes.map(({ result }) => result) };
     } finally {
       receiver.close();
     }
