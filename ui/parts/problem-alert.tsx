@@ -1,13 +1,13 @@
-import { Alert, Button, Code, Group, List, Stack, Text } from '@mantine/core';
-import { IconAlertCircle } from '@tabler/icons-react';
+import { Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../../api-client/index.ts';
+import { Note } from './note.tsx';
 
 /** What went wrong and what to do about it. `error` is whatever was thrown. */
 export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
   const { title, remedy, code, fields } = partsOf(error);
   return (
-    <Alert color="red" icon={<IconAlertCircle />} title={title} role="alert" variant="outline">
+    <Note tone="bad" title={title} role="alert">
       <Stack gap="xs">
         {remedy !== undefined && <Text size="sm">{remedy}</Text>}
         {fields.length > 1 && (
@@ -21,7 +21,7 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => v
         )}
         <Group gap="xs">
           {code !== undefined && (
-            <Text size="xs" c="dimmed">
+            <Text size="xs" c="inherit">
               {code}
             </Text>
           )}
@@ -32,7 +32,7 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => v
           )}
         </Group>
       </Stack>
-    </Alert>
+    </Note>
   );
 }
 

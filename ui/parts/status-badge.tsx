@@ -10,7 +10,8 @@ import {
 import type { ReactNode } from 'react';
 import { statusLabel, toneOf, type Tone } from './statuses.ts';
 
-const ICONS: Readonly<Record<Tone, Icon>> = {
+/** The sign of each tone, wherever it is shown. */
+export const TONE_SIGNS: Readonly<Record<Tone, Icon>> = {
   good: IconCircleCheck,
   busy: IconProgress,
   warn: IconAlertTriangle,
@@ -21,7 +22,7 @@ const ICONS: Readonly<Record<Tone, Icon>> = {
 /** A status in words, with a colour and a sign of its own: nobody has to tell colours apart. */
 export function StatusBadge({ status, label }: { status: string; label?: string }): ReactNode {
   const tone = toneOf(status);
-  const Sign = ICONS[tone];
+  const Sign = TONE_SIGNS[tone];
   return (
     <Badge
       variant="default"

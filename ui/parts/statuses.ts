@@ -49,15 +49,6 @@ const LABELS: Readonly<Record<string, string>> = {
   failed_retryable: 'failed, can be retried',
 };
 
-/** Shades with enough contrast on the badge's own pale ground. */
-export const TONE_COLORS: Readonly<Record<Tone, string>> = {
-  good: 'green',
-  busy: 'blue',
-  warn: 'yellow',
-  bad: 'red',
-  idle: 'gray',
-};
-
 export function toneOf(status: string): Tone {
   return TONES[status] ?? 'idle';
 }

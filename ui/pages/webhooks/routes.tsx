@@ -1,15 +1,28 @@
 import type { RouteObject } from 'react-router';
-import { EmptyState } from '../../parts/empty-state.tsx';
-import { Page } from '../../parts/page.tsx';
+import { DeliveriesTab } from './deliveries-tab.tsx';
+import { DeliveryPage } from './delivery-page.tsx';
+import { HealthTab } from './health-tab.tsx';
+import { NewWebhookPage } from './new-webhook-page.tsx';
+import { ReplaysTab } from './replays-tab.tsx';
+import { SettingsTab } from './settings-tab.tsx';
+import { WebhookCataloguePage } from './webhook-catalogue-page.tsx';
+import { WebhookPage } from './webhook-page.tsx';
+import { WebhooksPage } from './webhooks-page.tsx';
 
 /** Pages of the section. */
 export const webhookRoutes: RouteObject[] = [
+  { path: 'webhooks', element: <WebhooksPage /> },
+  { path: 'webhooks/new', element: <WebhookCataloguePage /> },
+  { path: 'webhooks/new/:kind', element: <NewWebhookPage /> },
+  { path: 'webhooks/:id/events/:uuid', element: <DeliveryPage /> },
   {
-    path: 'webhooks',
-    element: (
-      <Page title="Webhooks">
-        <EmptyState title="Not here yet" text="" />
-      </Page>
-    ),
+    path: 'webhooks/:id',
+    element: <WebhookPage />,
+    children: [
+      { index: true, element: <HealthTab /> },
+      { path: 'deliveries', element: <DeliveriesTab /> },
+      { path: 'replays', element: <ReplaysTab /> },
+      { path: 'settings', element: <SettingsTab /> },
+    ],
   },
 ];

@@ -1,0 +1,62 @@
+import { Group, Spoiler, Stack, Text, Timeline } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { CodeBlock } from '../../parts/code-block.tsx';
+import { duration } from '../../parts/format.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Time } from '../../parts/time.tsx';
+import type { Attempt } from './queries.ts';
+
+/** Each try of one event, newest first, with what the endpoint answered. */
+export function AttemptStory({ attempts }: { attempts: readonly Attempt[] }): ReactNode {
+  if (attempts.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        Nothing was sent.
+      </Text>
+    );
+  }
+  return (
+    <Timeline bulletSize={14} lineWidth={2}>
+      {attempts.map((attempt) => (
+        <Timeline.Item key={`${String(attempt.attempt)} ${attempt.attempted_at}`}>
+          <Try attempt={attempt} />
+        </Timeline.Item>
+      ))}
+    </Timeline>
+  );
+}
+
+function Try({ attempt }: { attempt: Attempt }): ReactNode {
+  const { status_code: status, error, duration_ms: ms, via, response_body: body } = attempt;
+  return (
+    <Stack gap={4}>
+      <Group gap="xs">
+        <Text size="sm" fw={600}>
+          Attempt {attempt.attempt}
+        </Text>
+        <StatusBadge status={attempt.outcome} />
+        <Text size="sm" c="dimmed">
+          <Time at={attempt.attempted_at} />
+        </Text>
+      </Group>
+      <Text size="sm">
+        {status === null ? 'No response' : `Status ${String(status)}`} after {duration(ms)}, {via}
+      </Text>
+      {error && (
+        <Text size="sm" className="break-anywhere">
+          {error.message}
+        </Text>
+      )}
+      {attempt.next_attempt_at !== null && (
+        <Text size="sm" c="dimmed">
+          Then again <Time at={attempt.next_attempt_at} />
+        </Text>
+      )}
+      {body !== '' && (
+        <Spoiler maxHeight={90} showLabel="Whole answer" hideLabel="Less">
+          <CodeBlock label={`answer to attempt ${String(attempt.attempt)}`} text={body} />
+        </Spoiler>
+      )}
+    </Stack>
+  );
+}

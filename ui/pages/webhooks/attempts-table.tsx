@@ -1,0 +1,94 @@
+import { Anchor, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { answer } from '../../../api-client/index.ts';
+import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { duration } from '../../parts/format.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Time } from '../../parts/time.tsx';
+import { usePages } from '../../parts/use-pages.ts';
+import { useApi } from '../../session/session.tsx';
+import { LIVE_MS, webhookKey, type Attempt } from './queries.ts';
+
+export interface AttemptFilter {
+  outcome?: Attempt['outcome'];
+  event_uuid?: string;
+}
+
+export interface AttemptsTableProps {
+  webhookId: string;
+  filter?: AttemptFilter;
+  pageSize?: number;
+  /** Only the first page. */
+  compact?: boolean;
+}
+
+/** Attempts of deliveries, newest first; a row leads to the whole story of its event. */
+export function AttemptsTable({
+  webhookId,
+  filter = {},
+  pageSize = 25,
+  compact = false,
+}: AttemptsTableProps): ReactNode {
+  const api = useApi();
+  const navigate = useNavigate();
+  const list = usePages({
+    key: [...webhookKey(webhookId), 'attempts', filter, pageSize],
+    pageSize,
+    refreshMs: LIVE_MS,
+    read: (query) =>
+      answer(
+        api.GET('/api/v1/webhooks/{id}/attempts', {
+          params: { path: { id: webhookId }, query: { ...query, ...filter } },
+        }),
+      ),
+  });
+  const story = ({ event_uuid: uuid }: Attempt): string => `/webhooks/${webhookId}/events/${uuid}`;
+  return (
+    <DataTable
+      label="Delivery attempts"
+      list={compact ? { ...list, hasMore: false } : list}
+      columns={columns(story)}
+      rowKey={({ event_uuid, attempt, attempted_at }) => `${event_uuid} ${String(attempt)} ${attempted_at}`}
+      onOpen={(row) => void navigate(story(row))}
+      empty={
+        <EmptyState
+          title="Nothing was sent yet"
+          text="As soon as an event comes that the filter takes, each try to deliver it is listed here: when, how long it took, and what the endpoint answered."
+        />
+      }
+    />
+  );
+}
+
+function columns(story: (row: Attempt) => string): readonly Column<Attempt>[] {
+  return [
+    {
+      title: 'When',
+      cell: (row) => (
+        <Anchor component={Link} to={story(row)} size="sm">
+          <Time at={row.attempted_at} />
+        </Anchor>
+      ),
+    },
+    { title: 'Outcome', cell: ({ outcome }) => <StatusBadge status={outcome} /> },
+    { title: 'Answer', cell: (row) => <AnswerCell attempt={row} /> },
+    { title: 'Attempt', cell: ({ attempt, via }) => `${String(attempt)} · ${via}`, wide: true },
+    { title: 'Took', cell: ({ duration_ms: ms }) => duration(ms), align: 'right', wide: true },
+    { title: 'Since capture', cell: ({ latency_ms: ms }) => duration(ms), align: 'right', wide: true },
+  ];
+}
+
+function AnswerCell({ attempt: { status_code: status, error } }: { attempt: Attempt }): ReactNode {
+  return (
+    <Stack gap={0}>
+      <Text size="sm">{status ?? 'no response'}</Text>
+      {error && (
+        <Text size="xs" c="dimmed" lineClamp={1} maw={320}>
+          {error.message}
+        </Text>
+      )}
+    </Stack>
+  );
+}

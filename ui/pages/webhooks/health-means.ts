@@ -1,0 +1,29 @@
+interface Meaning {
+  title: string;
+  text: string;
+}
+
+/** What a health state means for the person who looks at it, and what to do. */
+export const HEALTH_MEANS: Readonly<Record<string, Meaning>> = {
+  healthy: { title: 'Healthy', text: 'The endpoint takes what it is sent.' },
+  degraded: {
+    title: 'The endpoint refuses some requests',
+    text: 'What fails is retried. Look at the failed deliveries below for the reason.',
+  },
+  suspended: {
+    title: 'Deliveries are suspended: the endpoint fails',
+    text: 'Nothing is lost. Events wait, the endpoint is probed, and everything is sent once it answers. Repair it, then send a test event: one that is delivered ends the wait.',
+  },
+  misconfigured: {
+    title: 'The endpoint refuses us: address or credentials are wrong',
+    text: 'Nothing is lost. Correct the settings or the endpoint, then send a test event.',
+  },
+  gone: {
+    title: 'The endpoint says that it is gone (410)',
+    text: 'Nothing more is sent. Give the webhook another address, or delete it.',
+  },
+  recovering: {
+    title: 'The endpoint answers again',
+    text: 'What has waited is sent, at first slowly.',
+  },
+};

@@ -1,0 +1,77 @@
+import { SimpleGrid, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { count, duration, percent } from '../../parts/format.ts';
+import { Figure } from '../../parts/figure.tsx';
+import { Note } from '../../parts/note.tsx';
+import { SectionCard } from '../../parts/section-card.tsx';
+import { toneOf } from '../../parts/statuses.ts';
+import { Time } from '../../parts/time.tsx';
+import { AttemptsTable } from './attempts-table.tsx';
+import { HEALTH_MEANS } from './health-means.ts';
+import { HealthTimeline } from './health-timeline.tsx';
+import { useWebhookState, useWebhookStats, type WebhookState, type WebhookStats } from './queries.ts';
+import { useThisWebhook } from './webhook-page.tsx';
+
+const HOURS = 24;
+
+/** How the endpoint does, and why Sluice thinks so. */
+export function HealthTab(): ReactNode {
+  const { id } = useThisWebhook();
+  const state = useWebhookState(id);
+  const stats = useWebhookStats(id, HOURS);
+  return (
+    <Stack gap="lg">
+      {state.data && <Attention state={state.data} />}
+      <Figures stats={stats.data} openRetries={state.data?.open_retries} />
+      <SectionCard title="Latest deliveries">
+        <AttemptsTable webhookId={id} pageSize={8} compact />
+      </SectionCard>
+      <SectionCard title="Health over time">{state.data && <HealthTimeline state={state.data} />}</SectionCard>
+    </Stack>
+  );
+}
+
+function Attention({ state }: { state: WebhookState }): ReactNode {
+  const meaning = HEALTH_MEANS[state.health];
+  if (meaning === undefined || state.health === 'healthy') {
+    return null;
+  }
+  return (
+    <Note tone={toneOf(state.health)} title={meaning.title}>
+      <Text size="sm">{meaning.text}</Text>
+      {state.next_probe_at !== null && (
+        <Text size="sm">
+          The next look at it: <Time at={state.next_probe_at} />.
+        </Text>
+      )}
+    </Note>
+  );
+}
+
+function Figures({
+  stats,
+  openRetries,
+}: {
+  stats: WebhookStats | undefined;
+  openRetries: number | undefined;
+}): ReactNode {
+  const settled = stats ? stats.delivered + stats.discarded : 0;
+  const none = '–';
+  return (
+    <SimpleGrid cols={{ base: 2, md: 5 }}>
+      <Figure
+        label="Success"
+        value={stats && settled > 0 ? percent(stats.delivered / settled) : none}
+        hint="24 hours"
+      />
+      <Figure label="Delivered" value={stats ? count(stats.delivered) : none} hint="24 hours" />
+      <Figure label="Being retried" value={openRetries === undefined ? none : count(openRetries)} hint="now" />
+      <Figure label="Median latency" value={latency(stats?.p50_ms)} hint="capture to answer" />
+      <Figure label="p99 latency" value={latency(stats?.p99_ms)} hint="capture to answer" />
+    </SimpleGrid>
+  );
+}
+
+function latency(ms: number | null | undefined): string {
+  return ms === null || ms === undefined ? '–' : duration(ms);
+}

@@ -1,0 +1,57 @@
+import { Code, Group, Text, Timeline } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { words } from '../../parts/format.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Time } from '../../parts/time.tsx';
+import type { WebhookState } from './queries.ts';
+
+type Evidence = WebhookState['evidence'];
+
+/** Each change of mind about the endpoint, newest first, with what was seen. */
+export function HealthTimeline({ state }: { state: WebhookState }): ReactNode {
+  if (state.transitions.length === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        It has been {state.health} since <Time at={state.since} />.
+      </Text>
+    );
+  }
+  return (
+    <Timeline bulletSize={14} lineWidth={2}>
+      {state.transitions.map(({ from, to, at, evidence }) => (
+        <Timeline.Item key={`${at} ${to}`}>
+          <Group gap="xs">
+            <StatusBadge status={from} />
+            <span aria-label="became">→</span>
+            <StatusBadge status={to} />
+            <Text size="sm" c="dimmed">
+              <Time at={at} />
+            </Text>
+          </Group>
+          <EvidenceLine evidence={evidence} />
+        </Timeline.Item>
+      ))}
+    </Timeline>
+  );
+}
+
+function EvidenceLine({ evidence }: { evidence: Evidence }): ReactNode {
+  const seen = Object.entries(evidence).filter(([, value]) => value !== null && value !== '');
+  return (
+    <Group gap="xs" mt={4}>
+      {seen.map(([name, value]) => (
+        <Text key={name} size="xs" c="dimmed" className="break-anywhere">
+          {words(toWords(name))}: <Code c="inherit">{plain(value)}</Code>
+        </Text>
+      ))}
+    </Group>
+  );
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function toWords(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,146 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { answer, type Schemas } from '../../../api-client/index.ts';
+import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { count } from '../../parts/format.ts';
+import { LabelledProgress } from '../../parts/labelled-progress.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { TemporalLink } from '../../parts/temporal-link.tsx';
+import { Time } from '../../parts/time.tsx';
+import { usePages } from '../../parts/use-pages.ts';
+import { useApi, useCan } from '../../session/session.tsx';
+import { LIVE_MS, webhookKey } from './queries.ts';
+import { ReplayWizard } from './replay-wizard.tsx';
+import { useThisWebhook } from './webhook-page.tsx';
+
+type Replay = Schemas['Replay'];
+
+const SCOPES: Readonly<Record<Replay['scope'], string>> = {
+  event: 'Named events',
+  failed: 'What failed',
+  matched: 'Everything the filter takes',
+};
+
+const COLUMNS: readonly Column<Replay>[] = [
+  { title: 'Replay', cell: (replay) => <What replay={replay} /> },
+  { title: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
+  { title: 'Progress', cell: (replay) => <ProgressCell replay={replay} /> },
+  { title: 'Events', cell: (replay) => <Counts replay={replay} />, wide: true },
+  { title: '', cell: (replay) => <Steering replay={replay} />, align: 'right' },
+];
+
+/** Events that were sent again, or are being sent. */
+export function ReplaysTab(): ReactNode {
+  const { id } = useThisWebhook();
+  const api = useApi();
+  const list = usePages({
+    key: [...webhookKey(id), 'replays'],
+    refreshMs: LIVE_MS,
+    read: (query) => answer(api.GET('/api/v1/webhooks/{id}/replays', { params: { path: { id }, query } })),
+  });
+  const wizard = useCan('write') ? <ReplayWizard webhookId={id} /> : null;
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" maw={640}>
+          A replay sends events again, with the ids of their first delivery, at low priority. Live events go first.
+        </Text>
+        {(list.items?.length ?? 0) > 0 && wizard}
+      </Group>
+      <DataTable
+        label="Replays"
+        list={list}
+        columns={COLUMNS}
+        rowKey={({ id: key }) => key}
+        empty={
+          <EmptyState
+            title="Nothing was replayed yet"
+            text="After an outage at your side: send again what failed, or everything of a time."
+          >
+            {wizard}
+          </EmptyState>
+        }
+      />
+    </Stack>
+  );
+}
+
+function What({ replay }: { replay: Replay }): ReactNode {
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {SCOPES[replay.scope]}
+      </Text>
+      <Text size="xs" c="dimmed" component="div">
+        <Time at={replay.created_at} /> · <TemporalLink workflowId={replay.workflow_id} label="Temporal" />
+      </Text>
+    </div>
+  );
+}
+
+function ProgressCell({ replay: { percent, eta_seconds: eta, status } }: { replay: Replay }): ReactNode {
+  return (
+    <div style={{ minWidth: 140 }}>
+      <LabelledProgress
+        label="Progress of the replay"
+        percent={percent}
+        etaSeconds={eta}
+        active={status === 'running'}
+      />
+    </div>
+  );
+}
+
+function Counts({ replay: { delivered, failed, skipped, planned } }: { replay: Replay }): ReactNode {
+  return (
+    <Text size="sm">
+      {count(delivered)} of about {count(planned)} delivered
+      {failed > 0 ? `, ${count(failed)} failed` : ''}
+      {skipped > 0 ? `, ${count(skipped)} skipped` : ''}
+    </Text>
+  );
+}
+
+const STEERING = {
+  pause: { label: 'Pause', icon: IconPlayerPause, path: '/api/v1/replays/{id}/pause' },
+  resume: { label: 'Go on', icon: IconPlayerPlay, path: '/api/v1/replays/{id}/resume' },
+  cancel: { label: 'Cancel', icon: IconX, path: '/api/v1/replays/{id}/cancel' },
+} as const;
+
+function Steering({ replay: { id, status, webhook_id: webhookId } }: { replay: Replay }): ReactNode {
+  const api = useApi();
+  const queries = useQueryClient();
+  const steer = useMutation({
+    mutationFn: (step: keyof typeof STEERING) => answer(api.POST(STEERING[step].path, { params: { path: { id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: webhookKey(webhookId) }),
+  });
+  const open = status === 'running' || status === 'paused';
+  if (!useCan('write') || !open) {
+    return null;
+  }
+  const steps = [status === 'running' ? 'pause' : 'resume', 'cancel'] as const;
+  return (
+    <Group gap="xs" justify="flex-end" wrap="nowrap">
+      {steps.map((step) => {
+        const { label, icon: Icon } = STEERING[step];
+        return (
+          <Button
+            key={step}
+            size="xs"
+            variant="default"
+            leftSection={<Icon size={14} />}
+            loading={steer.isPending && steer.variables === step}
+            onClick={() => {
+              steer.mutate(step);
+            }}
+          >
+            {label}
+          </Button>
+        );
+      })}
+    </Group>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button, Drawer, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconSend } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { answer } from '../../../api-client/index.ts';
+import { JsonInput } from '../../form/json-input.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { useApi } from '../../session/session.tsx';
+import { webhookKey, type Webhook } from './queries.ts';
+import { TestResult } from './test-result.tsx';
+
+/** Sends an event that nobody captured and shows what came back. */
+export function TestSend({
+  webhook,
+  variant = 'filled',
+}: {
+  webhook: Webhook;
+  variant?: 'filled' | 'default';
+}): ReactNode {
+  const [opened, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button variant={variant} leftSection={<IconSend size={16} />} onClick={open}>
+        Send a test event
+      </Button>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        title={`Test ${webhook.name}`}
+        position="right"
+        size="lg"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <TestForm webhook={webhook} />
+      </Drawer>
+    </>
+  );
+}
+
+function TestForm({ webhook: { id, events } }: { webhook: Webhook }): ReactNode {
+  const api = useApi();
+  const queries = useQueryClient();
+  const [event, setEvent] = useState(events?.[0] ?? 'Sluice test');
+  const [properties, setProperties] = useState<unknown>({ test: true });
+  const send = useMutation({
+    mutationFn: () =>
+      answer(
+        api.POST('/api/v1/webhooks/{id}/test', {
+          params: { path: { id } },
+          body: { event, properties: (properties ?? {}) as Record<string, unknown> },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: webhookKey(id) }),
+  });
+  return (
+    <Stack>
+      <Text size="sm" c="dimmed">
+        It is sent once, whatever the filter says, and is not in the log of deliveries.
+      </Text>
+      <TextInput
+        label="Event"
+        value={event}
+        onChange={({ currentTarget: { value } }) => {
+          setEvent(value);
+        }}
+      />
+      <JsonInput label="Properties" value={properties} onChange={setProperties} />
+      <Button
+        loading={send.isPending}
+        onClick={() => {
+          send.mutate();
+        }}
+      >
+        Send
+      </Button>
+      {send.error && <ProblemAlert error={send.error} />}
+      {send.data && <TestResult result={send.data} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,164 @@
+import { Accordion, NumberInput, Select, SimpleGrid, Stack, TagsInput, TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { JsonInput } from '../../form/json-input.tsx';
+import { PairsInput } from '../../form/pairs-input.tsx';
+import type { WebhookFormValues } from './webhook-form.ts';
+
+export interface WebhookFieldsProps {
+  values: WebhookFormValues;
+  errors: Partial<Record<string, string>>;
+  onChange: (changes: Partial<WebhookFormValues>) => void;
+  /** Headers exist already; they are not shown. */
+  headersStored?: boolean;
+}
+
+/** Settings of a webhook; what few need is folded away. */
+export function WebhookFields(props: WebhookFieldsProps): ReactNode {
+  const { values, errors, onChange } = props;
+  return (
+    <Stack>
+      <TextInput
+        label="Name"
+        description="Shown in lists and in Temporal."
+        required
+        value={values.name}
+        error={errors['name']}
+        onChange={({ currentTarget: { value } }) => {
+          onChange({ name: value });
+        }}
+      />
+      <TextInput
+        label="Address"
+        description="Receives a request per event."
+        placeholder="https://example.com/hooks"
+        type="url"
+        required
+        value={values.url}
+        error={errors['url']}
+        onChange={({ currentTarget: { value } }) => {
+          onChange({ url: value });
+        }}
+      />
+      <TagsInput
+        label="Events"
+        description="Names of events, each ended with Enter. Empty: all events."
+        placeholder={values.events.length === 0 ? 'All events' : ''}
+        value={values.events}
+        error={errors['events']}
+        onChange={(events) => {
+          onChange({ events });
+        }}
+      />
+      <MoreFields {...props} />
+    </Stack>
+  );
+}
+
+function MoreFields({ values, errors, onChange, headersStored = false }: WebhookFieldsProps): ReactNode {
+  return (
+    <Accordion variant="contained" multiple>
+      <Accordion.Item value="filter">
+        <Accordion.Control>Filter</Accordion.Control>
+        <Accordion.Panel>
+          <Stack>
+            <TagsInput
+              label="Never these events"
+              value={values.excludeEvents}
+              error={errors['excludeEvents']}
+              onChange={(excludeEvents) => {
+                onChange({ excludeEvents });
+              }}
+            />
+            <JsonInput
+              label="Conditions on properties"
+              description="As docs/filters.md describes them."
+              value={values.properties}
+              error={errors['properties']}
+              onChange={(properties) => {
+                onChange({ properties });
+              }}
+            />
+          </Stack>
+        </Accordion.Panel>
+      </Accordion.Item>
+      <Accordion.Item value="request">
+        <Accordion.Control>Request</Accordion.Control>
+        <Accordion.Panel>
+          <Stack>
+            <Select
+              label="Method"
+              allowDeselect={false}
+              data={['POST', 'PUT', 'PATCH']}
+              value={values.method}
+              onChange={(method) => {
+                onChange({ method: method ?? 'POST' });
+              }}
+            />
+            <PairsInput
+              label="Headers"
+              description={`Stored encrypted, never shown again.${headersStored ? ' There are some: what you add here replaces them.' : ''}`}
+              value={values.headers}
+              error={errors['headers']}
+              onChange={(headers) => {
+                onChange({ headers });
+              }}
+            />
+            <JsonInput
+              label="Body"
+              description='Empty: the event as Standard Webhooks recommends. Otherwise {"content_type": …, "template": …}: docs/templates.md.'
+              value={values.payload}
+              error={errors['payload']}
+              onChange={(payload) => {
+                onChange({ payload });
+              }}
+            />
+          </Stack>
+        </Accordion.Panel>
+      </Accordion.Item>
+      <Accordion.Item value="limits">
+        <Accordion.Control>Limits</Accordion.Control>
+        <Accordion.Panel>
+          <LimitFields values={values} errors={errors} onChange={onChange} />
+        </Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
+  );
+}
+
+function LimitFields({ values, errors, onChange }: WebhookFieldsProps): ReactNode {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 3 }}>
+      <NumberInput
+        label="Time for a request"
+        suffix=" s"
+        min={1}
+        max={30}
+        value={values.timeoutSeconds}
+        error={errors['timeoutSeconds']}
+        onChange={(value) => {
+          onChange({ timeoutSeconds: Number(value) });
+        }}
+      />
+      <NumberInput
+        label="Requests at once"
+        min={1}
+        max={100}
+        value={values.maxConcurrency}
+        error={errors['maxConcurrency']}
+        onChange={(value) => {
+          onChange({ maxConcurrency: Number(value) });
+        }}
+      />
+      <NumberInput
+        label="Requests per second"
+        placeholder="No limit"
+        min={0}
+        value={values.ratePerSecond ?? ''}
+        error={errors['ratePerSecond']}
+        onChange={(value) => {
+          onChange({ ratePerSecond: typeof value === 'number' ? value : undefined });
+        }}
+      />
+    </SimpleGrid>
+  );
+}

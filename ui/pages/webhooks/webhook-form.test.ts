@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { EMPTY_WEBHOOK, errorsOfApi, formErrors, newWebhookBody, webhookPatch } from './webhook-form.ts';
+
+const FILLED = { ...EMPTY_WEBHOOK, name: ' Orders ', url: 'https://example.com/hook', events: ['paid'] };
+
+test('a new webhook leaves out what is empty', () => {
+  expect(newWebhookBody(FILLED)).toEqual({
+    ...{ name: 'Orders', url: 'https://example.com/hook', method: 'POST', events: ['paid'] },
+    ...{ timeout_ms: 15_000, max_concurrency: 16 },
+  });
+});
+
+test('a change removes what was emptied, and leaves headers, which nobody sees, as they are', () => {
+  const patch = webhookPatch({ ...FILLED, events: [] });
+  expect(patch).toMatchObject({ events: null, exclude_events: null, properties: null, payload: null });
+  expect(patch).not.toHaveProperty('headers');
+  expect(webhookPatch({ ...FILLED, headers: { a: 'b' } })).toHaveProperty('headers', { a: 'b' });
+});
+
+test.each(['', 'example.com', 'ftp://example.com', 'https://'])('"%s" is no address', (url) => {
+  expect(formErrors({ ...FILLED, url })).toHaveProperty('url');
+});
+
+test('what the API refuses is shown at the field of the form', () => {
+  expect(formErrors(FILLED)).toEqual({});
+  expect(
+    errorsOfApi([
+      { field: 'timeout_ms', message: 'is too long' },
+      { field: 'headers.host', message: 'is reserved' },
+    ]),
+  ).toEqual({ timeoutSeconds: 'is too long', headers: 'is reserved' });
+});

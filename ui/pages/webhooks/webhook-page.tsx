@@ -1,0 +1,65 @@
+import { Loader, Tabs } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Outlet, useLocation, useNavigate, useOutletContext, useParams } from 'react-router';
+import { Page } from '../../parts/page.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { CreatedNote } from './created-note.tsx';
+import { useWebhook, type Webhook } from './queries.ts';
+import { WebhookActions } from './webhook-actions.tsx';
+import { WebhookHealth } from './webhook-health.tsx';
+
+const TABS = [
+  { value: 'health', label: 'Health' },
+  { value: 'deliveries', label: 'Deliveries' },
+  { value: 'replays', label: 'Replays' },
+  { value: 'settings', label: 'Settings' },
+] as const;
+
+export const WEBHOOKS_ABOVE = [{ to: '/webhooks', label: 'Webhooks' }];
+
+/** One webhook; its tabs have addresses of their own. */
+export function WebhookPage(): ReactNode {
+  const { id = '' } = useParams();
+  const navigate = useNavigate();
+  const tab = useLocation().pathname.split('/')[3] ?? 'health';
+  const webhook = useWebhook(id);
+  if (webhook.data === undefined) {
+    return (
+      <Page title="Webhook" above={WEBHOOKS_ABOVE}>
+        {webhook.error ? <ProblemAlert error={webhook.error} /> : <Loader aria-label="Loading" />}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={webhook.data.name}
+      subtitle={`${webhook.data.method} ${webhook.data.url}`}
+      above={WEBHOOKS_ABOVE}
+      badge={<WebhookHealth id={id} status={webhook.data.status} />}
+      actions={<WebhookActions webhook={webhook.data} />}
+    >
+      <CreatedNote webhook={webhook.data} />
+      <Tabs
+        value={tab}
+        onChange={(value) => void navigate(`/webhooks/${id}${value === null || value === 'health' ? '' : `/${value}`}`)}
+        keepMounted={false}
+      >
+        <Tabs.List mb="lg">
+          {TABS.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab}>
+          <Outlet context={webhook.data} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+/** The webhook whose page a tab is part of. */
+export function useThisWebhook(): Webhook {
+  return useOutletContext<Webhook>();
+}
