@@ -92,6 +92,8 @@ function fontsConf(root: string): string {
 <fontconfig>
   <dir>${join(root, 'usr/share/fonts')}</dir>
   <dir>/usr/share/fonts</dir>
+  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>system-ui</family><prefer><family>DejaVu Sans</family></prefer></alias>
   <cachedir>${join(root, 'font-cache')}</cachedir>
 </fontconfig>
 `;

@@ -3,7 +3,7 @@ import { beginSession, preferredTeam, sessionHeaders, type Team } from './store.
 
 /** What a login, an accepted invitation and `GET /auth/session` answer. */
 interface SessionAnswer {
-  user: { email: string; name: string | null };
+  user: { email: string; name: string };
   teams: Team[];
   csrf_token: string;
 }
@@ -14,9 +14,17 @@ export interface LoginMethods {
 }
 
 export interface Invitation {
-  team: { id: number; name: string } | string;
-  email: string;
+  team: { id: number; name: string };
+  /** Null for the first owner, who says it. */
+  email: string | null;
   role: string;
+}
+
+export interface NewPerson {
+  name: string;
+  password: string;
+  /** Where the invitation names none. */
+  email?: string;
 }
 
 const BASE = '/api/v1/auth';
@@ -69,6 +77,6 @@ export function readInvitation(token: string): Promise<Invitation> {
   return ask<Invitation>(`/invitations/${encodeURIComponent(token)}`);
 }
 
-export async function acceptInvitation(token: string, person: { name: string; password: string }): Promise<void> {
+export async function acceptInvitation(token: string, person: NewPerson): Promise<void> {
   begin(await ask<SessionAnswer>(`/invitations/${encodeURIComponent(token)}`, person));
 }

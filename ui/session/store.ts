@@ -11,7 +11,7 @@ export interface Team {
 /** Somebody with a password or from an identity provider; the cookie itself is the browser's. */
 export interface UserSession {
   kind: 'user';
-  user: { email: string; name: string | null };
+  user: { email: string; name: string };
   teams: Team[];
   csrfToken: string;
   /** The team whose things are shown; undefined for people in no team. */

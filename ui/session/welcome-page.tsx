@@ -4,10 +4,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
-import { acceptInvitation, readInvitation, type Invitation } from './auth-api.ts';
+import { acceptInvitation, readInvitation, type Invitation, type NewPerson } from './auth-api.ts';
 import { PublicFrame } from './public-frame.tsx';
 
-const MIN_PASSWORD = 12;
+const MIN_PASSWORD = 10;
 
 /** `/console/welcome?token=…`: an invitation, also the first owner's. */
 export function WelcomePage(): ReactNode {
@@ -29,17 +29,17 @@ export function WelcomePage(): ReactNode {
 function Accept({ token, invitation }: { token: string; invitation: Invitation }): ReactNode {
   const navigate = useNavigate();
   const form = useForm({
-    initialValues: { name: '', password: '' },
+    initialValues: { name: '', email: '', password: '' },
     validateInputOnBlur: true,
     validate: {
       password: (value) => (value.length < MIN_PASSWORD ? `At least ${String(MIN_PASSWORD)} characters` : null),
     },
   });
   const accept = useMutation({
-    mutationFn: (person: { name: string; password: string }) => acceptInvitation(token, person),
+    mutationFn: ({ name, email, password }: Required<NewPerson>) =>
+      acceptInvitation(token, { name, password, ...(invitation.email === null ? { email } : {}) }),
     onSuccess: () => navigate('/'),
   });
-  const team = typeof invitation.team === 'string' ? invitation.team : invitation.team.name;
   return (
     <form
       onSubmit={form.onSubmit((values) => {
@@ -48,8 +48,12 @@ function Accept({ token, invitation }: { token: string; invitation: Invitation }
     >
       <Stack>
         <Text size="sm">
-          You join <b>{team}</b> as {invitation.role}, with {invitation.email}.
+          You join <b>{invitation.team.name}</b> as {invitation.role}
+          {invitation.email === null ? '' : `, with ${invitation.email}`}.
         </Text>
+        {invitation.email === null && (
+          <TextInput label="E-mail" type="email" autoComplete="username" required {...form.getInputProps('email')} />
+        )}
         <TextInput label="Your name" autoComplete="name" required {...form.getInputProps('name')} />
         <PasswordInput
           label="New password"

@@ -1,17 +1,20 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { answer, type Schemas } from '../../../api-client/index.ts';
+import { useApi } from '../../session/session.tsx';
+
 /** A kind of webhook, as the catalogue shows it. */
-export interface WebhookKind {
-  kind: string;
-  title: string;
-  summary: string;
+export type WebhookKind = Schemas['WebhookKind'];
+
+/** What there is to choose from. It changes only with the server. */
+export function useWebhookKinds(): UseQueryResult<WebhookKind[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['webhook-kinds'],
+    queryFn: async () => (await answer(api.GET('/api/v1/webhook-kinds'))).items,
+    staleTime: Infinity,
+  });
 }
 
-const GENERIC: WebhookKind = {
-  kind: 'generic',
-  title: 'Any address',
-  summary: 'Signed requests as Standard Webhooks describes them, with a body of your own if you like.',
-};
-
-/** What there is to choose from. */
-export function useWebhookKinds(): readonly WebhookKind[] {
-  return [GENERIC];
+export function useWebhookKind(kind: string): WebhookKind | undefined {
+  return useWebhookKinds().data?.find((offered) => offered.kind === kind);
 }

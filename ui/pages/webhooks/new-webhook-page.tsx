@@ -1,65 +1,83 @@
 import { Button, Group, Paper, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { answer, ApiProblem } from '../../../api-client/index.ts';
+import { validate } from '../../form/validate.ts';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import type { Created } from './created-note.tsx';
+import { useWebhookKind, type WebhookKind } from './kinds.ts';
 import { WebhookFields } from './webhook-fields.tsx';
-import { EMPTY_WEBHOOK, errorsOfApi, formErrors, newWebhookBody } from './webhook-form.ts';
+import { errorsOfApi, formErrors, formOfKind, newWebhookBody } from './webhook-form.ts';
 import { WEBHOOKS_ABOVE } from './webhook-page.tsx';
 
 export function NewWebhookPage(): ReactNode {
+  const { kind: name = 'generic' } = useParams();
+  const kind = useWebhookKind(name);
+  return (
+    <Page
+      title={kind === undefined || kind.kind === 'generic' ? 'New webhook' : `New webhook: ${kind.title}`}
+      subtitle={kind?.summary}
+      above={[...WEBHOOKS_ABOVE, { to: '/webhooks/new', label: 'New' }]}
+    >
+      {kind && <NewWebhookForm kind={kind} key={kind.kind} />}
+    </Page>
+  );
+}
+
+function NewWebhookForm({ kind }: { kind: WebhookKind }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [values, setValues] = useState(EMPTY_WEBHOOK);
+  const [values, setValues] = useState(() => formOfKind(kind));
   const [tried, setTried] = useState(false);
   const create = useMutation({
-    mutationFn: () => answer(api.POST('/api/v1/webhooks', { body: newWebhookBody(values) })),
+    mutationFn: () => answer(api.POST('/api/v1/webhooks', { body: newWebhookBody(values, kind.kind) })),
     onSuccess: async ({ id, secret }) => {
       await queries.invalidateQueries({ queryKey: ['webhooks'] });
       await navigate(`/webhooks/${id}`, { state: { secret } satisfies Created });
     },
   });
   const problems = formErrors(values);
-  const refused = create.error instanceof ApiProblem ? errorsOfApi(create.error.fields) : {};
+  const missing = values.inputs === undefined ? {} : validate(kind.inputs_schema, values.inputs);
+  const refused = create.error instanceof ApiProblem ? create.error.fields : [];
   return (
-    <Page title="New webhook" above={[...WEBHOOKS_ABOVE, { to: '/webhooks/new', label: 'New' }]}>
-      <Paper withBorder p="lg" maw={720}>
-        <form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            setTried(true);
-            if (Object.keys(problems).length === 0) {
-              create.mutate();
-            }
-          }}
-        >
-          <Stack>
-            <WebhookFields
-              values={values}
-              errors={{ ...(tried ? problems : {}), ...refused }}
-              onChange={(changes) => {
-                create.reset();
-                setValues({ ...values, ...changes });
-              }}
-            />
-            {create.error && <ProblemAlert error={create.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" component={Link} to="/webhooks">
-                Cancel
-              </Button>
-              <Button type="submit" loading={create.isPending}>
-                Create
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Paper>
-    </Page>
+    <Paper withBorder p="lg" maw={720}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (Object.keys({ ...problems, ...missing }).length === 0) {
+            create.mutate();
+          }
+        }}
+      >
+        <Stack>
+          <WebhookFields
+            kind={kind}
+            values={values}
+            errors={{ ...(tried ? problems : {}), ...errorsOfApi(refused) }}
+            refused={refused}
+            showAll={tried}
+            onChange={(changes) => {
+              create.reset();
+              setValues({ ...values, ...changes });
+            }}
+          />
+          {create.error && <ProblemAlert error={create.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" component={Link} to="/webhooks">
+              Cancel
+            </Button>
+            <Button type="submit" loading={create.isPending}>
+              Create
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Paper>
   );
 }

@@ -9,19 +9,21 @@ import { useApi, useCan } from '../../session/session.tsx';
 import { webhookKey } from './queries.ts';
 import { SecretPanel } from './secret-panel.tsx';
 import { WebhookFields } from './webhook-fields.tsx';
-import { errorsOfApi, formErrors, formOf, webhookPatch } from './webhook-form.ts';
+import { useWebhookKind, type WebhookKind } from './kinds.ts';
+import { errorsOfApi, formErrors, formOf, storedInputs, webhookPatch } from './webhook-form.ts';
 import { useThisWebhook } from './webhook-page.tsx';
 
 /** Settings and secrets of a webhook. */
 export function SettingsTab(): ReactNode {
   const webhook = useThisWebhook();
   const mayWrite = useCan('write');
+  const kind = useWebhookKind(webhook.kind);
   return (
     <Stack gap="lg" maw={760}>
       {/* Another version is another form: what was typed belongs to the one that was seen. */}
       <SectionCard title="Settings">
         <fieldset disabled={!mayWrite} style={{ border: 0, padding: 0, margin: 0 }}>
-          <SettingsForm key={webhook.version} />
+          {kind && <SettingsForm key={webhook.version} kind={kind} />}
         </fieldset>
       </SectionCard>
       <SecretPanel webhookId={webhook.id} />
@@ -29,14 +31,20 @@ export function SettingsTab(): ReactNode {
   );
 }
 
-function SettingsForm(): ReactNode {
+function SettingsForm({ kind }: { kind: WebhookKind }): ReactNode {
   const webhook = useThisWebhook();
   const api = useApi();
   const queries = useQueryClient();
   const [values, setValues] = useState(() => formOf(webhook));
+  const stored = storedInputs(webhook);
   const save = useMutation({
     mutationFn: () =>
-      answer(api.PATCH('/api/v1/webhooks/{id}', { params: { path: { id: webhook.id } }, body: webhookPatch(values) })),
+      answer(
+        api.PATCH('/api/v1/webhooks/{id}', {
+          params: { path: { id: webhook.id } },
+          body: webhookPatch(values, stored),
+        }),
+      ),
     onSuccess: (changed) => {
       queries.setQueryData(webhookKey(webhook.id), changed);
       void queries.invalidateQueries({ queryKey: ['webhooks'] });
@@ -44,7 +52,7 @@ function SettingsForm(): ReactNode {
     },
   });
   const problems = formErrors(values);
-  const refused = save.error instanceof ApiProblem ? errorsOfApi(save.error.fields) : {};
+  const refused = save.error instanceof ApiProblem ? save.error.fields : [];
   return (
     <form
       noValidate
@@ -57,8 +65,11 @@ function SettingsForm(): ReactNode {
     >
       <Stack>
         <WebhookFields
+          kind={kind}
           values={values}
-          errors={{ ...problems, ...refused }}
+          errors={{ ...problems, ...errorsOfApi(refused) }}
+          refused={refused}
+          stored={stored}
           headersStored={webhook.headers.configured}
           onChange={(changes) => {
             setValues({ ...values, ...changes });

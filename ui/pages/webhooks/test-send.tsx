@@ -8,6 +8,7 @@ import { JsonInput } from '../../form/json-input.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import { webhookKey, type Webhook } from './queries.ts';
+import { useWebhookKind, type WebhookKind } from './kinds.ts';
 import { TestResult } from './test-result.tsx';
 
 /** Sends an event that nobody captured and shows what came back. */
@@ -32,17 +33,23 @@ export function TestSend({
         size="lg"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        <TestForm webhook={webhook} />
+        <TestOf webhook={webhook} />
       </Drawer>
     </>
   );
 }
 
-function TestForm({ webhook: { id, events } }: { webhook: Webhook }): ReactNode {
+/** Once the kind is known: it says what a test of it looks like. */
+function TestOf({ webhook }: { webhook: Webhook }): ReactNode {
+  const kind = useWebhookKind(webhook.kind);
+  return kind ? <TestForm webhook={webhook} kind={kind} /> : null;
+}
+
+function TestForm({ webhook: { id, events }, kind }: { webhook: Webhook; kind: WebhookKind }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
-  const [event, setEvent] = useState(events?.[0] ?? 'Sluice test');
-  const [properties, setProperties] = useState<unknown>({ test: true });
+  const [event, setEvent] = useState(events?.[0] ?? kind.test_event.event);
+  const [properties, setProperties] = useState<unknown>(kind.test_event.properties);
   const send = useMutation({
     mutationFn: () =>
       answer(

@@ -1,7 +1,9 @@
-import { IconWebhook } from '@tabler/icons-react';
+import { Loader } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Catalogue } from '../../parts/catalogue.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { KindIcon } from './kind-icon.tsx';
 import { useWebhookKinds } from './kinds.ts';
 import { WEBHOOKS_ABOVE } from './webhook-page.tsx';
 
@@ -10,14 +12,18 @@ export function WebhookCataloguePage(): ReactNode {
   const kinds = useWebhookKinds();
   return (
     <Page title="New webhook" subtitle="Where should events go?" above={WEBHOOKS_ABOVE}>
-      <Catalogue
-        label="kinds of webhooks"
-        items={kinds.map(({ kind, title, summary }) => ({
-          ...{ id: kind, title, summary },
-          to: `/webhooks/new/${kind}`,
-          icon: <IconWebhook size={20} stroke={1.6} />,
-        }))}
-      />
+      {kinds.error && <ProblemAlert error={kinds.error} />}
+      {kinds.isPending && <Loader aria-label="Loading" />}
+      {kinds.data && (
+        <Catalogue
+          label="kinds of webhooks"
+          items={kinds.data.map(({ kind, title, summary }) => ({
+            ...{ id: kind, title, summary },
+            to: `/webhooks/new/${kind}`,
+            icon: <KindIcon kind={kind} />,
+          }))}
+        />
+      )}
     </Page>
   );
 }

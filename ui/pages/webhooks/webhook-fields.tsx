@@ -2,12 +2,22 @@ import { Accordion, NumberInput, Select, SimpleGrid, Stack, TagsInput, TextInput
 import type { ReactNode } from 'react';
 import { JsonInput } from '../../form/json-input.tsx';
 import { PairsInput } from '../../form/pairs-input.tsx';
+import { SchemaForm } from '../../form/schema-form.tsx';
+import { serverErrors } from '../../form/validate.ts';
+import type { WebhookKind } from './kinds.ts';
 import type { WebhookFormValues } from './webhook-form.ts';
 
 export interface WebhookFieldsProps {
   values: WebhookFormValues;
   errors: Partial<Record<string, string>>;
   onChange: (changes: Partial<WebhookFormValues>) => void;
+  kind: WebhookKind;
+  /** What the API says of inputs. */
+  refused?: readonly { field: string; message: string }[];
+  /** Inputs that have a secret already. */
+  stored?: ReadonlySet<string>;
+  /** After a try to go on. */
+  showAll?: boolean;
   /** Headers exist already; they are not shown. */
   headersStored?: boolean;
 }
@@ -27,18 +37,7 @@ export function WebhookFields(props: WebhookFieldsProps): ReactNode {
           onChange({ name: value });
         }}
       />
-      <TextInput
-        label="Address"
-        description="Receives a request per event."
-        placeholder="https://example.com/hooks"
-        type="url"
-        required
-        value={values.url}
-        error={errors['url']}
-        onChange={({ currentTarget: { value } }) => {
-          onChange({ url: value });
-        }}
-      />
+      {values.inputs === undefined ? <AddressField {...props} /> : <InputFields {...props} />}
       <TagsInput
         label="Events"
         description="Names of events, each ended with Enter. Empty: all events."
@@ -54,74 +53,121 @@ export function WebhookFields(props: WebhookFieldsProps): ReactNode {
   );
 }
 
-function MoreFields({ values, errors, onChange, headersStored = false }: WebhookFieldsProps): ReactNode {
+function AddressField({ values, errors, onChange }: WebhookFieldsProps): ReactNode {
+  return (
+    <TextInput
+      label="Address"
+      description="Receives a request per event."
+      placeholder="https://example.com/hooks"
+      type="url"
+      required
+      value={values.url}
+      error={errors['url']}
+      onChange={({ currentTarget: { value } }) => {
+        onChange({ url: value });
+      }}
+    />
+  );
+}
+
+/** What the vendor wants to know. */
+function InputFields({ values, kind, refused = [], stored, showAll, onChange }: WebhookFieldsProps): ReactNode {
+  return (
+    <SchemaForm
+      schema={kind.inputs_schema}
+      values={values.inputs ?? {}}
+      errors={serverErrors(refused, 'inputs.')}
+      {...(stored === undefined ? {} : { stored })}
+      {...(showAll === undefined ? {} : { showAll })}
+      onChange={(inputs) => {
+        onChange({ inputs });
+      }}
+    />
+  );
+}
+
+function MoreFields(props: WebhookFieldsProps): ReactNode {
   return (
     <Accordion variant="contained" multiple>
-      <Accordion.Item value="filter">
-        <Accordion.Control>Filter</Accordion.Control>
-        <Accordion.Panel>
-          <Stack>
-            <TagsInput
-              label="Never these events"
-              value={values.excludeEvents}
-              error={errors['excludeEvents']}
-              onChange={(excludeEvents) => {
-                onChange({ excludeEvents });
-              }}
-            />
-            <JsonInput
-              label="Conditions on properties"
-              description="As docs/filters.md describes them."
-              value={values.properties}
-              error={errors['properties']}
-              onChange={(properties) => {
-                onChange({ properties });
-              }}
-            />
-          </Stack>
-        </Accordion.Panel>
-      </Accordion.Item>
-      <Accordion.Item value="request">
-        <Accordion.Control>Request</Accordion.Control>
-        <Accordion.Panel>
-          <Stack>
-            <Select
-              label="Method"
-              allowDeselect={false}
-              data={['POST', 'PUT', 'PATCH']}
-              value={values.method}
-              onChange={(method) => {
-                onChange({ method: method ?? 'POST' });
-              }}
-            />
-            <PairsInput
-              label="Headers"
-              description={`Stored encrypted, never shown again.${headersStored ? ' There are some: what you add here replaces them.' : ''}`}
-              value={values.headers}
-              error={errors['headers']}
-              onChange={(headers) => {
-                onChange({ headers });
-              }}
-            />
-            <JsonInput
-              label="Body"
-              description='Empty: the event as Standard Webhooks recommends. Otherwise {"content_type": …, "template": …}: docs/templates.md.'
-              value={values.payload}
-              error={errors['payload']}
-              onChange={(payload) => {
-                onChange({ payload });
-              }}
-            />
-          </Stack>
-        </Accordion.Panel>
-      </Accordion.Item>
-      <Accordion.Item value="limits">
-        <Accordion.Control>Limits</Accordion.Control>
-        <Accordion.Panel>
-          <LimitFields values={values} errors={errors} onChange={onChange} />
-        </Accordion.Panel>
-      </Accordion.Item>
+      <Folded title="Filter">
+        <FilterFields {...props} />
+      </Folded>
+      {props.values.inputs === undefined && (
+        <Folded title="Request">
+          <RequestFields {...props} />
+        </Folded>
+      )}
+      <Folded title="Limits">
+        <LimitFields {...props} />
+      </Folded>
     </Accordion>
+  );
+}
+
+function Folded({ title, children }: { title: string; children: ReactNode }): ReactNode {
+  return (
+    <Accordion.Item value={title}>
+      <Accordion.Control>{title}</Accordion.Control>
+      <Accordion.Panel>{children}</Accordion.Panel>
+    </Accordion.Item>
+  );
+}
+
+function FilterFields({ values, errors, onChange }: WebhookFieldsProps): ReactNode {
+  return (
+    <Stack>
+      <TagsInput
+        label="Never these events"
+        value={values.excludeEvents}
+        error={errors['excludeEvents']}
+        onChange={(excludeEvents) => {
+          onChange({ excludeEvents });
+        }}
+      />
+      <JsonInput
+        label="Conditions on properties"
+        description="As docs/filters.md describes them."
+        value={values.properties}
+        error={errors['properties']}
+        onChange={(properties) => {
+          onChange({ properties });
+        }}
+      />
+    </Stack>
+  );
+}
+
+function RequestFields({ values, errors, onChange, headersStored = false }: WebhookFieldsProps): ReactNode {
+  return (
+    <Stack>
+      <Select
+        label="Method"
+        allowDeselect={false}
+        data={['POST', 'PUT', 'PATCH']}
+        value={values.method}
+        onChange={(method) => {
+          onChange({ method: method ?? 'POST' });
+        }}
+      />
+      <PairsInput
+        label="Headers"
+        description={`Stored encrypted, never shown again.${headersStored ? ' There are some: what you add here replaces them.' : ''}`}
+        value={values.headers}
+        error={errors['headers']}
+        onChange={(headers) => {
+          onChange({ headers });
+        }}
+      />
+      <JsonInput
+        label="Body"
+        description='Empty: the event as Standard Webhooks recommends. Otherwise {"content_type": …, "template": …}: docs/templates.md.'
+        value={values.payload}
+        error={errors['payload']}
+        onChange={(payload) => {
+          onChange({ payload });
+        }}
+      />
+    </Stack>
   );
 }
 

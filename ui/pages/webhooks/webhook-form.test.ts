@@ -4,9 +4,22 @@ import { EMPTY_WEBHOOK, errorsOfApi, formErrors, newWebhookBody, webhookPatch } 
 const FILLED = { ...EMPTY_WEBHOOK, name: ' Orders ', url: 'https://example.com/hook', events: ['paid'] };
 
 test('a new webhook leaves out what is empty', () => {
-  expect(newWebhookBody(FILLED)).toEqual({
+  expect(newWebhookBody(FILLED, 'generic')).toEqual({
     ...{ name: 'Orders', url: 'https://example.com/hook', method: 'POST', events: ['paid'] },
     ...{ timeout_ms: 15_000, max_concurrency: 16 },
+  });
+});
+
+test('a vendor has inputs in place of an address, and keeps the secrets that nobody typed anew', () => {
+  const inputs = { channel: '#orders', token: '', note: '' };
+  expect(newWebhookBody({ ...FILLED, url: '', inputs }, 'slack')).toEqual({
+    ...{ name: 'Orders', kind: 'slack', inputs: { channel: '#orders' }, events: ['paid'] },
+    ...{ timeout_ms: 15_000, max_concurrency: 16 },
+  });
+  expect(formErrors({ ...FILLED, url: '', inputs })).toEqual({});
+  expect(webhookPatch({ ...FILLED, inputs }, new Set(['token']))).toHaveProperty('inputs', {
+    channel: '#orders',
+    note: null,
   });
 });
 

@@ -1,9 +1,13 @@
 import type { paths, Schemas } from '../../../api-client/index.ts';
+import { filledValues, initialValues, isEmpty, type Values } from '../../form/schema.ts';
+import type { WebhookKind } from './kinds.ts';
 import type { Webhook } from './queries.ts';
 
 /** What the form of a webhook holds; texts are empty where the API has nothing. */
 export interface WebhookFormValues {
   name: string;
+  /** Of a kind that makes the request from them. */
+  inputs: Values | undefined;
   url: string;
   method: 'POST' | 'PUT' | 'PATCH';
   events: string[];
@@ -18,6 +22,7 @@ export interface WebhookFormValues {
 
 export const EMPTY_WEBHOOK: WebhookFormValues = {
   name: '',
+  inputs: undefined,
   url: '',
   method: 'POST',
   events: [],
@@ -30,9 +35,21 @@ export const EMPTY_WEBHOOK: WebhookFormValues = {
   payload: undefined,
 };
 
+/** A new webhook of the kind, with what its vendor suggests. */
+export function formOfKind(kind: WebhookKind): WebhookFormValues {
+  const { events, exclude_events: excludeEvents } = kind.suggested_filter;
+  return {
+    ...EMPTY_WEBHOOK,
+    ...(kind.owns_request ? { inputs: initialValues(kind.inputs_schema) } : {}),
+    events: events ?? [],
+    excludeEvents: excludeEvents ?? [],
+  };
+}
+
 export function formOf(webhook: Webhook): WebhookFormValues {
   return {
     name: webhook.name,
+    inputs: webhook.inputs === null ? undefined : shownInputs(webhook.inputs),
     url: webhook.url,
     method: webhook.method,
     events: webhook.events ?? [],
@@ -51,22 +68,40 @@ type WebhookPatch = NonNullable<paths['/api/v1/webhooks/{id}']['patch']['request
 type Properties = NonNullable<Schemas['Webhook']['properties']>;
 type Payload = NonNullable<Schemas['Webhook']['payload']>;
 
+/** Secrets are stored: their fields begin empty. */
+function shownInputs(inputs: Values): Values {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !isStored(value)));
+}
+
+function isStored(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'configured' in value && value.configured === true;
+}
+
+/** Inputs that have a secret already. */
+export function storedInputs({ inputs }: Webhook): ReadonlySet<string> {
+  return new Set(
+    Object.entries(inputs ?? {})
+      .filter(([, value]) => isStored(value))
+      .map(([name]) => name),
+  );
+}
+
 /** The fields that a new webhook and a changed one have in common. */
 function shared(values: WebhookFormValues) {
   return {
     name: values.name.trim(),
-    url: values.url.trim(),
-    method: values.method,
+    ...(values.inputs === undefined ? { url: values.url.trim(), method: values.method } : {}),
     timeout_ms: Math.round(values.timeoutSeconds * 1_000),
     max_concurrency: values.maxConcurrency,
   };
 }
 
 /** What is empty is left out: the API's defaults apply. */
-export function newWebhookBody(values: WebhookFormValues): NewWebhook {
-  const { events, excludeEvents, headers, ratePerSecond, properties, payload } = values;
+export function newWebhookBody(values: WebhookFormValues, kind: string): NewWebhook {
+  const { events, excludeEvents, headers, ratePerSecond, properties, payload, inputs } = values;
   return {
     ...shared(values),
+    ...(inputs === undefined ? {} : { kind, inputs: filledValues(inputs) }),
     ...(events.length === 0 ? {} : { events }),
     ...(excludeEvents.length === 0 ? {} : { exclude_events: excludeEvents }),
     ...(headers === undefined ? {} : { headers }),
@@ -77,24 +112,37 @@ export function newWebhookBody(values: WebhookFormValues): NewWebhook {
 }
 
 /** What is empty is removed, but for headers: they are never shown, so that empty means as they are. */
-export function webhookPatch(values: WebhookFormValues): WebhookPatch {
-  const { events, excludeEvents, headers, ratePerSecond, properties, payload } = values;
+export function webhookPatch(values: WebhookFormValues, stored: ReadonlySet<string> = new Set()): WebhookPatch {
+  const { events, excludeEvents, headers, ratePerSecond, properties, payload, inputs } = values;
   return {
     ...shared(values),
     events: events.length === 0 ? null : events,
     exclude_events: excludeEvents.length === 0 ? null : excludeEvents,
     rate_limit_per_second: ratePerSecond ?? null,
     properties: (properties ?? null) as Properties | null,
-    payload: (payload ?? null) as Payload | null,
+    ...(inputs === undefined
+      ? { payload: (payload ?? null) as Payload | null }
+      : { inputs: inputsPatch(inputs, stored) }),
     ...(headers === undefined ? {} : { headers }),
   };
 }
 
+/** An input that was emptied is removed, but a secret nobody typed anew stays. */
+function inputsPatch(inputs: Values, stored: ReadonlySet<string>): Values {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, value]) =>
+      isEmpty(value) ? (stored.has(name) ? [] : [[name, null]]) : [[name, value]],
+    ),
+  );
+}
+
 /** Messages by field of the form. */
-export function formErrors({ name, url }: WebhookFormValues): Partial<Record<keyof WebhookFormValues, string>> {
+export function formErrors({ name, url, inputs }: WebhookFormValues): Partial<Record<keyof WebhookFormValues, string>> {
   return {
     ...(name.trim() === '' ? { name: 'Give it a name.' } : {}),
-    ...(isWebAddress(url.trim()) ? {} : { url: 'It must begin with https:// or http:// and name a host.' }),
+    ...(inputs !== undefined || isWebAddress(url.trim())
+      ? {}
+      : { url: 'It must begin with https:// or http:// and name a host.' }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, TextInput, ThemeIcon } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -8,6 +8,7 @@ import { EmptyState } from '../../parts/empty-state.tsx';
 import { Page } from '../../parts/page.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
+import { KindIcon } from './kind-icon.tsx';
 import type { Webhook } from './queries.ts';
 import { WebhookHealth } from './webhook-health.tsx';
 import { LastError, SuccessToday } from './webhook-row.tsx';
@@ -62,16 +63,21 @@ export function WebhooksPage(): ReactNode {
   );
 }
 
-function NameCell({ webhook: { id, name, url } }: { webhook: Webhook }): ReactNode {
+function NameCell({ webhook: { id, kind, name, url } }: { webhook: Webhook }): ReactNode {
   return (
-    <div>
-      <Anchor component={Link} to={`/webhooks/${id}`} fw={600}>
-        {name}
-      </Anchor>
-      <Text size="xs" c="dimmed" lineClamp={1} className="break-anywhere">
-        {url}
-      </Text>
-    </div>
+    <Group gap="sm" wrap="nowrap">
+      <ThemeIcon variant="default" visibleFrom="sm">
+        <KindIcon kind={kind} />
+      </ThemeIcon>
+      <div>
+        <Anchor component={Link} to={`/webhooks/${id}`} fw={600}>
+          {name}
+        </Anchor>
+        <Text size="xs" c="dimmed" lineClamp={1} className="break-anywhere">
+          {url}
+        </Text>
+      </div>
+    </Group>
   );
 }
 
