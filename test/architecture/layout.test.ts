@@ -6,7 +6,7 @@ import { CONFIG, FOLDER_RULES, ROOTS } from '../../scripts/import-rules.js';
 
 /** What the linter cannot see because it looks at one file at a time, or because the rule is about the linter itself. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TOOLING = ['bench', 'dev', 'scripts', 'test'];
+const TOOLING = ['bench', 'dev', 'ops', 'scripts', 'test'];
 const SKIPPED = new Set(['node_modules', 'dist', '.git', '.sluice', 'coverage']);
 
 function sourceFiles(folder = ''): string[] {

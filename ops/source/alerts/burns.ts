@@ -1,0 +1,44 @@
+import type { Alert } from '../alert.ts';
+import { budget, BURNS, OBJECTIVES, ratioRule, type Objective } from '../objectives.ts';
+
+const attempts = (outcome: string): string =>
+  `sluice_delivery_attempts_total{outcome="${outcome}", via="live", status="2xx"}`;
+const latency = (suffix: string, le?: string): string =>
+  `sluice_delivery_latency_seconds_${suffix}{via="live", attempt="1"${le === undefined ? '' : `, le="${le}"`}}`;
+const intervals = (onTime: string): string => `sluice_export_intervals_total{kind="s3", on_time="${onTime}"}`;
+
+const BURN_SERIES: Record<Objective['name'], { bad: Record<string, string>; good: Record<string, string> }> = {
+  delivery: {
+    bad: { [attempts('delivered')]: '0+100x100', [attempts('discarded')]: '0+10x100' },
+    good: { [attempts('delivered')]: '0+100x100' },
+  },
+  visibility: {
+    bad: { [latency('bucket', '5')]: '0+50x100', [latency('count')]: '0+100x100' },
+    good: { [latency('bucket', '5')]: '0+100x100', [latency('count')]: '0+100x100' },
+  },
+  exports_on_time: {
+    bad: { [intervals('yes')]: '0+9x100', [intervals('no')]: '0+1x100' },
+    good: { [intervals('yes')]: '0+9x100' },
+  },
+};
+
+/** An error budget that is used up too fast, for each objective. Windows longer than the tests' data see all of it. */
+export const burns: readonly Alert[] = OBJECTIVES.flatMap((objective) =>
+  BURNS.map(({ severity, for: lasting, windows }) => ({
+    name: objective.alert,
+    severity,
+    expr: windows.map((window) => burnsOver(objective, window)).join(' or '),
+    for: lasting,
+    summary: `Too often ${objective.what}: {{ $value | humanizePercentage }}`,
+    impact: `The objective "${objective.title}" (${String(100 * objective.target)} %) is missed before its 30 days are over.`,
+    test: { fires: BURN_SERIES[objective.name].bad, quiet: BURN_SERIES[objective.name].good, at: '80m' },
+  })),
+);
+
+function burnsOver(
+  objective: Objective,
+  { factor, long, short }: { factor: number; long: string; short: string },
+): string {
+  const limit = `${String(factor)} * ${String(budget(objective))}`;
+  return `(${ratioRule(objective, long)} > ${limit} and ${ratioRule(objective, short)} > ${limit})`;
+}

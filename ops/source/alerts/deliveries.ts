@@ -1,0 +1,77 @@
+import type { Alert } from '../alert.ts';
+import { increase, max, sum } from '../promql.ts';
+
+const webhooks = (health: string): string => `sluice_webhooks{health="${health}"}`;
+
+export const deliveries: readonly Alert[] = [
+  {
+    name: 'SluiceDeliveryBehind',
+    severity: 'page',
+    expr: `${max('sluice_delivery_lag_seconds')} > 300`,
+    for: '10m',
+    summary: 'Webhooks are delivered {{ $value | humanizeDuration }} behind capture',
+    impact: 'Receivers of webhooks get events minutes late. Nothing is lost: the event log keeps them.',
+    test: {
+      fires: { 'sluice_delivery_lag_seconds{instance="a"}': '600x90' },
+      quiet: { 'sluice_delivery_lag_seconds{instance="a"}': '2x90' },
+    },
+  },
+  {
+    name: 'SluiceDeliveriesMissed',
+    severity: 'page',
+    expr: `${increase('sluice_delivery_missed_total', { where: { action: '=~retried|abandoned' }, by: ['action'], over: '2h' })} > 0`,
+    for: '0m',
+    summary: 'An audit found {{ $value }} events that nobody was delivering ({{ $labels.action }})',
+    impact:
+      'These events come late by up to an hour (retried) or not at all (abandoned: their retry was ended by hand).',
+    test: {
+      fires: { 'sluice_delivery_missed_total{action="retried"}': '0x30 5x60' },
+      quiet: { 'sluice_delivery_missed_total{action="known"}': '0x30 5x60' },
+    },
+  },
+  {
+    name: 'SluiceDeliveryAuditStalled',
+    severity: 'ticket',
+    expr: `(${max('sluice_delivery_audit_lag_seconds')} > 3 * 3600) or (absent(sluice_delivery_audit_lag_seconds) and on () ${sum('sluice_webhooks', { where: { health: 'healthy' } })} > 0)`,
+    for: '30m',
+    summary: 'Deliveries have not been audited for hours',
+    impact: 'None yet: a delivery that was missed would not be noticed.',
+    test: {
+      fires: { 'sluice_delivery_audit_lag_seconds{instance="a"}': '20000x90' },
+      quiet: { 'sluice_delivery_audit_lag_seconds{instance="a"}': '4000x90', [webhooks('healthy')]: '3x90' },
+    },
+  },
+  {
+    name: 'SluiceDeliveriesParked',
+    severity: 'ticket',
+    expr: `${max('sluice_deliveries_parked')} > 1000`,
+    for: '1h',
+    summary: '{{ $value }} deliveries are parked because their webhooks have too many open retries',
+    impact: 'Events of the webhooks concerned are retried later than their schedule says.',
+    test: {
+      fires: { 'sluice_deliveries_parked{instance="a"}': '5000x90' },
+      quiet: { 'sluice_deliveries_parked{instance="a"}': '10x90' },
+      at: '80m',
+    },
+  },
+  {
+    name: 'SluiceManyWebhooksSuspended',
+    severity: 'page',
+    expr: `${suspended()} > 3 and ${suspended()} / ${everyActive()} > 0.25`,
+    for: '5m',
+    summary: '{{ $value }} webhooks are suspended at the same time, more than a quarter of all',
+    impact: 'Their events wait. When so many fail at once, the fault is more likely ours (network, DNS, certificates).',
+    test: {
+      fires: { [webhooks('paused_auto')]: '10x90', [webhooks('healthy')]: '20x90', [webhooks('paused_user')]: '90x90' },
+      quiet: { [webhooks('paused_auto')]: '10x90', [webhooks('healthy')]: '90x90' },
+    },
+  },
+];
+
+function suspended(): string {
+  return `sum(${max('sluice_webhooks', { where: { health: '=~paused_auto|probing' }, by: ['health'] })})`;
+}
+
+function everyActive(): string {
+  return `sum(${max('sluice_webhooks', { where: { health: '!=paused_user' }, by: ['health'] })})`;
+}

@@ -1,0 +1,158 @@
+import type { Alert } from '../alert.ts';
+import { increase, quantile, rate, series } from '../promql.ts';
+
+export const processes: readonly Alert[] = [
+  {
+    name: 'SluiceProcessDown',
+    severity: 'page',
+    expr: `${series('up', { job: '=~sluice-.*' })} == 0`,
+    for: '3m',
+    summary: '{{ $labels.job }} at {{ $labels.instance }} does not answer',
+    impact: 'Its share of the work is done by others, if there are any.',
+    test: {
+      fires: { 'up{job="sluice-worker", instance="a"}': '0x90' },
+      quiet: { 'up{job="sluice-worker", instance="a"}': '1x90' },
+    },
+  },
+  {
+    name: 'SluiceQueueUnattended',
+    severity: 'page',
+    expr: `absent(${series('temporal_num_pollers', { task_queue: 'sluice-workflows' })} > 0) or absent(${series('temporal_num_pollers', { task_queue: 'sluice-deliveries' })} > 0) or absent(${series('temporal_num_pollers', { task_queue: 'sluice-exports' })} > 0)`,
+    for: '3m',
+    summary: 'No worker polls the queue {{ $labels.task_queue }}',
+    impact: 'What this queue serves stands still; it goes on from where it was when a worker comes.',
+    test: {
+      fires: {
+        'temporal_num_pollers{task_queue="sluice-workflows"}': '2x90',
+        'temporal_num_pollers{task_queue="sluice-exports"}': '5x90',
+      },
+      quiet: {
+        'temporal_num_pollers{task_queue="sluice-workflows"}': '2x90',
+        'temporal_num_pollers{task_queue="sluice-deliveries"}': '5x90',
+        'temporal_num_pollers{task_queue="sluice-exports"}': '5x90',
+      },
+    },
+  },
+  {
+    name: 'SluiceQueueSlow',
+    severity: 'ticket',
+    expr: `${quantile(0.95, 'temporal_activity_schedule_to_start_latency_seconds', { where: { task_queue: '!=sluice-backfills' }, by: ['task_queue'], over: '10m' })} > 30`,
+    for: '15m',
+    summary: 'Activities of {{ $labels.task_queue }} wait {{ $value | humanizeDuration }} for a worker',
+    impact: 'Exports and retries begin late.',
+    test: {
+      fires: {
+        'temporal_activity_schedule_to_start_latency_seconds_bucket{task_queue="sluice-exports", le="10"}': '0+1x90',
+        'temporal_activity_schedule_to_start_latency_seconds_bucket{task_queue="sluice-exports", le="100"}': '0+10x90',
+        'temporal_activity_schedule_to_start_latency_seconds_bucket{task_queue="sluice-exports", le="+Inf"}': '0+10x90',
+      },
+      quiet: {
+        'temporal_activity_schedule_to_start_latency_seconds_bucket{task_queue="sluice-exports", le="10"}': '0+10x90',
+        'temporal_activity_schedule_to_start_latency_seconds_bucket{task_queue="sluice-exports", le="100"}': '0+10x90',
+        'temporal_activity_schedule_to_start_latency_seconds_bucket{task_queue="sluice-exports", le="+Inf"}': '0+10x90',
+      },
+    },
+  },
+  {
+    name: 'SluiceWorkflowTasksFailing',
+    severity: 'page',
+    expr: `${increase('temporal_workflow_task_execution_failed_total', { over: '15m' })} > 5`,
+    for: '5m',
+    summary: '{{ $value }} workflow tasks failed in a quarter of an hour',
+    impact:
+      'Workflows stand still, each at the task that fails: most often a release that does not fit open workflows.',
+    test: {
+      fires: { 'temporal_workflow_task_execution_failed_total{task_queue="sluice-workflows"}': '0+1x90' },
+      quiet: { 'temporal_workflow_task_execution_failed_total{task_queue="sluice-workflows"}': '0x30 1x60' },
+    },
+  },
+  {
+    name: 'SluiceTemporalFailing',
+    severity: 'page',
+    expr: `${rate('temporal_request_failure_total', { where: unexpected(), over: '5m' })} / ${rate('temporal_request_total', { over: '5m' })} > 0.5`,
+    for: '5m',
+    summary: '{{ $value | humanizePercentage }} of the requests to Temporal fail',
+    impact: 'No new run starts, and failed deliveries are not handed to retries; shards deliver what they can.',
+    test: {
+      fires: {
+        'temporal_request_failure_total{status_code="UNAVAILABLE"}': '0+9x90',
+        'temporal_request_total{operation="RespondActivityTaskCompleted"}': '0+10x90',
+      },
+      quiet: {
+        'temporal_request_failure_total{status_code="NOT_FOUND"}': '0+9x90',
+        'temporal_request_total{operation="RespondActivityTaskCompleted"}': '0+10x90',
+      },
+    },
+  },
+  {
+    name: 'SluiceStateUnreadable',
+    severity: 'page',
+    expr: `${increase('sluice_state_read_failures_total', { over: '5m' })} >= 3`,
+    for: '2m',
+    summary: 'Workers cannot read the state of the deployment from Postgres or ClickHouse',
+    impact: 'One of the two does not answer: capture refuses, exports and deliveries wait. Nothing is lost.',
+    test: {
+      fires: { 'sluice_state_read_failures_total{instance="a"}': '0+4x90' },
+      quiet: { 'sluice_state_read_failures_total{instance="a"}': '0x30 1x60' },
+    },
+  },
+  {
+    name: 'SluicePostgresPoolExhausted',
+    severity: 'ticket',
+    expr: `${series('sluice_postgres_connections', { state: 'waiting' })} > 0`,
+    for: '10m',
+    summary: '{{ $value }} callers in {{ $labels.instance }} wait for a connection to Postgres',
+    impact: 'The API and the start of runs are slow.',
+    test: {
+      fires: { 'sluice_postgres_connections{state="waiting", instance="a"}': '3x90' },
+      quiet: { 'sluice_postgres_connections{state="used", instance="a"}': '10x90' },
+    },
+  },
+  {
+    name: 'SluiceClickHouseRequestsExhausted',
+    severity: 'ticket',
+    expr: `${series('sluice_clickhouse_requests', { state: 'used' })} / on (instance, job) ${series('sluice_clickhouse_requests', { state: 'limit' })} > 0.9`,
+    for: '10m',
+    summary: '{{ $labels.instance }} has {{ $value | humanizePercentage }} of its requests to ClickHouse open',
+    impact: 'Exports, deliveries and capture of this process wait for each other.',
+    test: {
+      fires: {
+        'sluice_clickhouse_requests{state="used", instance="a"}': '64x90',
+        'sluice_clickhouse_requests{state="limit", instance="a"}': '64x90',
+      },
+      quiet: {
+        'sluice_clickhouse_requests{state="used", instance="a"}': '12x90',
+        'sluice_clickhouse_requests{state="limit", instance="a"}': '64x90',
+      },
+    },
+  },
+  {
+    name: 'SluiceEventLoopBlocked',
+    severity: 'ticket',
+    expr: `${series('nodejs_eventloop_lag_p99_seconds', { job: '=~sluice-.*' })} > 0.5`,
+    for: '10m',
+    summary: 'The event loop of {{ $labels.instance }} is blocked for {{ $value | humanizeDuration }} at a time',
+    impact: 'Heartbeats come late, so that Temporal may give the work to others; latency of deliveries grows.',
+    test: {
+      fires: { 'nodejs_eventloop_lag_p99_seconds{job="sluice-worker", instance="a"}': '2x90' },
+      quiet: { 'nodejs_eventloop_lag_p99_seconds{job="sluice-worker", instance="a"}': '0.02x90' },
+    },
+  },
+  {
+    name: 'SluiceProcessRestarting',
+    severity: 'ticket',
+    expr: `changes(${series('process_start_time_seconds', { job: '=~sluice-.*' })}[30m]) > 3`,
+    for: '0m',
+    summary: '{{ $labels.instance }} was started {{ $value }} times in half an hour',
+    impact: 'Its work is repeated each time; nothing is lost.',
+    test: {
+      fires: { 'process_start_time_seconds{job="sluice-worker", instance="a"}': '0+300x90' },
+      quiet: { 'process_start_time_seconds{job="sluice-worker", instance="a"}': '300x90' },
+    },
+  },
+];
+
+/** Answers that are part of the protocol are no failures of Temporal. */
+function unexpected(): { status_code: string } {
+  return { status_code: '=~UNAVAILABLE|DEADLINE_EXCEEDED|INTERNAL|RESOURCE_EXHAUSTED|UNKNOWN' };
+}

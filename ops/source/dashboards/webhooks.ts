@@ -1,0 +1,120 @@
+import type { Dashboard } from '../panels.ts';
+import { increase, max, quantile, rate, sum } from '../promql.ts';
+
+export const webhooks: Dashboard = {
+  slug: 'webhooks',
+  title: 'Webhooks',
+  description: 'Attempts, latency, retries and health of all webhooks together.',
+  rows: [
+    {
+      title: 'Attempts',
+      panels: [
+        {
+          title: 'By outcome',
+          description: 'What became of the event: `discarded` are given up, all others still have an owner.',
+          ...{ unit: 'ops', stack: true },
+          queries: [{ expr: rate('sluice_delivery_attempts_total', { by: ['outcome'] }), legend: '{{outcome}}' }],
+        },
+        {
+          title: 'By answer',
+          description: 'Class of the status; `none`: no answer came.',
+          ...{ unit: 'ops', stack: true },
+          queries: [{ expr: rate('sluice_delivery_attempts_total', { by: ['status'] }), legend: '{{status}}' }],
+        },
+        {
+          title: 'By what made them',
+          description: 'Live traffic, retries, probes of suspended webhooks, replays.',
+          ...{ unit: 'ops', stack: true },
+          queries: [{ expr: rate('sluice_delivery_attempts_total', { by: ['via'] }), legend: '{{via}}' }],
+        },
+      ],
+    },
+    {
+      title: 'Latency',
+      panels: [
+        {
+          title: 'Capture to answer, live',
+          description: 'First attempts.',
+          ...{ unit: 's', thresholds: [5, 15] },
+          queries: [0.5, 0.95, 0.99].map((share) => ({
+            expr: quantile(share, 'sluice_delivery_latency_seconds', { where: { via: 'live', attempt: '1' } }),
+            legend: `p${String(share * 100)}`,
+          })),
+        },
+        {
+          title: 'Capture to answer by attempt',
+          description: 'p95: what a retried event costs in time.',
+          unit: 's',
+          queries: [
+            {
+              expr: quantile(0.95, 'sluice_delivery_latency_seconds', { by: ['attempt'] }),
+              legend: 'attempt {{attempt}}',
+            },
+          ],
+        },
+        {
+          title: 'Requests',
+          description: 'p95 of one request by class of its answer: how fast receivers are.',
+          unit: 's',
+          queries: [
+            {
+              expr: quantile(0.95, 'sluice_delivery_attempt_duration_seconds', { by: ['status'] }),
+              legend: '{{status}}',
+            },
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Backlog and health',
+      panels: [
+        {
+          title: 'Lanes',
+          description: 'Webhooks by how they are delivered. `behind`: they read a backlog for themselves.',
+          ...{ unit: 'short', stack: true },
+          queries: [{ expr: sum('sluice_delivery_lanes', { by: ['mode'] }), legend: '{{mode}}' }],
+        },
+        {
+          title: 'Lag',
+          description: 'How long the oldest event waits, by worker.',
+          ...{ unit: 's', thresholds: [60, 300] },
+          queries: [{ expr: max('sluice_delivery_lag_seconds', { by: ['instance'] }), legend: '{{instance}}' }],
+        },
+        {
+          title: 'Waiting',
+          description: 'Queued in shards, with a retry workflow, parked.',
+          unit: 'short',
+          queries: [
+            { expr: sum('sluice_delivery_backlog_events'), legend: 'queued' },
+            { expr: max('sluice_deliveries_pending_retry'), legend: 'retries' },
+            { expr: max('sluice_deliveries_parked'), legend: 'parked' },
+          ],
+        },
+        {
+          title: 'Webhooks by health',
+          description: 'All webhooks of the deployment.',
+          ...{ unit: 'short', stack: true },
+          queries: [{ expr: max('sluice_webhooks', { by: ['health'] }), legend: '{{health}}' }],
+        },
+        {
+          title: 'Audit',
+          description: 'How far behind now deliveries are audited; an hour is normal.',
+          ...{ unit: 's', thresholds: [7_200, 10_800] },
+          queries: [{ expr: max('sluice_delivery_audit_lag_seconds'), legend: 'lag' }],
+        },
+        {
+          title: 'Audited and missed',
+          description: 'Events compared per hour, and those without an owner.',
+          unit: 'short',
+          queries: [
+            { expr: increase('sluice_delivery_audit_events_total', { over: '1h' }), legend: 'compared' },
+            {
+              expr: increase('sluice_delivery_missed_total', { by: ['action'], over: '1h' }),
+              legend: 'missed: {{action}}',
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};

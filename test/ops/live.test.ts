@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { freePort } from '../../dev/free-port.ts';
+import { startPrometheus, type PrometheusServer } from '../../dev/prometheus.ts';
+import { findTemporal } from '../../dev/temporal.ts';
+import { findOnPath } from '../../dev/toolchain.ts';
+import { METRICS, RUNTIME_METRICS } from '../../observability/catalogue.ts';
+import { DASHBOARDS } from '../../ops/source/dashboards.ts';
+import { alertRules, recordingRules } from '../../ops/source/rules.ts';
+import { WebhookTeam, untilAccepted, uuids } from '../e2e/support/webhook-team.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+
+jest.setTimeout(240_000);
+
+/** A running system, scraped by a real Prometheus with the rules that operators get, evaluated each second. */
+const run = promisify(execFile);
+const OPS = fileURLToPath(new URL('../../ops', import.meta.url));
+/** They appear with the first failure. */
+const ONLY_AFTER_FAILURES = [
+  'temporal_request_failure_total',
+  'temporal_activity_execution_failed_total',
+  'temporal_workflow_task_execution_failed_total',
+];
+const EVENTS = 40;
+
+let system: TestSystem;
+let prometheus: PrometheusServer;
+let team: WebhookTeam;
+let delivered = 0;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  const groups = [...recordingRules().groups, ...alertRules().groups].map((group) => ({ ...group, interval: '1s' }));
+  await writeFile(path.join(system.directory, 'rules.yml'), stringify({ groups }));
+  const configFile = path.join(system.directory, 'prometheus.yml');
+  await writeFile(configFile, stringify(scrapeConfig(system)));
+  prometheus = await startPrometheus({ dataDir: system.directory, port: await freePort(), configFile });
+  team = await WebhookTeam.create(system);
+  const hook = await team.hook();
+  const events = uuids(EVENTS);
+  await team.capture(events.map((uuid) => ({ uuid })));
+  await untilAccepted(hook, events);
+  delivered = hook.accepted().size;
+});
+afterAll(async () => {
+  await team.close();
+  await prometheus.stop();
+  await system.stop();
+});
+
+function scrapeConfig({ directory, system: { metricsUrls } }: TestSystem): Record<string, unknown> {
+  const jobs = Object.entries(metricsUrls).map(([name, url]) => ({
+    job_name: `sluice-${name}`,
+    static_configs: [{ targets: [new URL(url).host] }],
+  }));
+  return {
+    global: { scrape_interval: '1s' },
+    rule_files: [path.join(directory, 'rules.yml')],
+    scrape_configs: jobs,
+  };
+}
+
+interface Answer {
+  status: string;
+  error?: string;
+  data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+}
+
+async function ask(query: string): Promise<Answer> {
+  const response = await fetch(`${prometheus.url}/api/v1/query?${new URLSearchParams({ query }).toString()}`);
+  return (await response.json()) as Answer;
+}
+
+test('every metric of the catalogue is shown, and what the runtimes are expected to show', async () => {
+  const text = async (name: string): Promise<string> => (await fetch(system.system.metricsUrls[name] ?? '')).text();
+  const worker = await text('worker');
+  const missing = (names: string[], shown: string): string[] =>
+    names.filter((name) => !shown.includes(`# TYPE ${name} `));
+  expect(missing(Object.keys(METRICS), worker)).toEqual([]);
+  expect(missing(Object.keys(METRICS), await text('server'))).toEqual([]);
+  const runtime = Object.keys(RUNTIME_METRICS).filter((name) => name !== 'up' && !ONLY_AFTER_FAILURES.includes(name));
+  expect(missing(runtime, worker)).toEqual([]);
+});
+
+test('Prometheus counts as many deliveries as the receiver has answered', async () => {
+  expect(delivered).toBe(EVENTS);
+  await eventually(async () => {
+    const { data } = await ask('sum(sluice_delivery_attempts_total{outcome="delivered"})');
+    expect(data.result.map(({ value }) => value[1])).toEqual([String(EVENTS)]);
+    const captured = await ask('sum(sluice_capture_events_total)');
+    expect(captured.data.result.map(({ value }) => value[1])).toEqual([String(EVENTS)]);
+  });
+});
+
+test('the query of every panel is answered', async () => {
+  const queries = DASHBOARDS.flatMap(({ slug, rows }) =>
+    rows.flatMap(({ panels }) =>
+      panels.flatMap(({ title, queries }) => queries.map(({ expr }) => ({ of: `${slug}: ${title}`, expr }))),
+    ),
+  );
+  for (const { of, expr } of queries) {
+    const { status, error } = await ask(expr.replaceAll('$__rate_interval', '1m'));
+    expect({ of, status, error }).toEqual({ of, status: 'success', error: undefined });
+  }
+  expect(queries.length).toBeGreaterThan(60);
+});
+
+test('every rule is evaluated without an error, and nothing alarms', async () => {
+  await eventually(async () => {
+    const response = await fetch(`${prometheus.url}/api/v1/rules`);
+    const { data } = (await response.json()) as {
+      data: { groups: { rules: { name: string; health: string; state?: string }[] }[] };
+    };
+    const rules = data.groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThan(40);
+    expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
+    expect(rules.filter(({ state }) => state === 'firing')).toEqual([]);
+  });
+});
+
+describe('runbooks', () => {
+  const folder = path.join(OPS, 'runbooks');
+  const runbooks = readdirSync(folder).filter((file) => file.startsWith('Sluice'));
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    const bin = path.join(system.directory, 'bin');
+    await mkdir(bin, { recursive: true });
+    await symlink(await findTemporal(() => undefined), path.join(bin, 'temporal'));
+    if (findOnPath('psql') === undefined) {
+      await writeFile(path.join(bin, 'psql'), PSQL, { mode: 0o755 });
+    }
+    const { config } = system;
+    env = {
+      HOME: system.directory,
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      SLUICE_METRICS_URL: system.system.metricsUrls['worker'] ?? '',
+      SLUICE_SERVER_METRICS_URL: system.system.metricsUrls['server'] ?? '',
+      SLUICE_API_URL: system.system.apiUrl,
+      DATABASE_URL: config.postgres.url,
+      CLICKHOUSE_URL: config.clickhouse.url,
+      CLICKHOUSE_DATABASE: config.clickhouse.database,
+      TEMPORAL_ADDRESS: config.temporal.address,
+    };
+  });
+
+  test.each(runbooks)('every command of %s works', async (file) => {
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    const commands = [...text.matchAll(/^```sh\n([^`]+)```$/gm)].flatMap(([, block = '']) => block.trim().split('\n'));
+    expect(commands.length).toBeGreaterThan(0);
+    for (const command of commands) {
+      const failure = await run('bash', ['-eo', 'pipefail', '-c', command], { env, timeout: 60_000 }).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+      expect({ command, failure }).toEqual({ command, failure: undefined });
+    }
+  });
+});
+
+/** For machines without PostgreSQL's own client: `psql URL -c SQL`. */
+const PSQL = `#!/usr/bin/env node
+const { Client } = require(${JSON.stringify(fileURLToPath(new URL('../../node_modules/pg', import.meta.url)))});
+const client = new Client(process.argv[2]);
+client.connect().then(() => client.query(process.argv[4])).then(({ rows }) => console.table(rows)).finally(() => client.end());
+`;

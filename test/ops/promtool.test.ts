@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { prometheusProgram } from '../../dev/prometheus.ts';
+import type { Alert } from '../../ops/source/alert.ts';
+import { burns } from '../../ops/source/alerts/burns.ts';
+import { ALERTS } from '../../ops/source/alerts.ts';
+
+/** The rules, checked and tried by Prometheus' own tools. */
+const run = promisify(execFile);
+const OPS = fileURLToPath(new URL('../../ops', import.meta.url));
+const RULES = ['recording', 'alerts'].map((name) => path.join(OPS, 'prometheus', `${name}.yml`));
+const all = Object.values(ALERTS).flat();
+
+test('promtool accepts the rules and the configuration of the Compose file', async () => {
+  // `lint=all` is the default: a rule twice fails it.
+  const { stdout } = await run(await prometheusProgram('promtool'), ['check', 'rules', ...RULES]);
+  expect(stdout.match(/SUCCESS/g)).toHaveLength(RULES.length);
+  const config = await run(await prometheusProgram('promtool'), [
+    'check',
+    'config',
+    '--syntax-only',
+    path.join(OPS, 'prometheus.yml'),
+  ]);
+  expect(config.stdout).toContain('SUCCESS');
+}, 180_000);
+
+test('amtool accepts the example of an Alertmanager', async () => {
+  const { stdout } = await run(await prometheusProgram('amtool'), ['check-config', path.join(OPS, 'alertmanager.yml')]);
+  expect(stdout).toContain('SUCCESS');
+}, 180_000);
+
+/** Objectives burn on recorded ratios; evaluating those for every other alert too would take a minute. */
+const groups = [
+  { name: 'of objectives', alerts: burns, rules: RULES },
+  { name: 'of everything else', alerts: all.filter((alert) => !burns.includes(alert)), rules: RULES.slice(1) },
+];
+
+test.each(groups)(
+  'each alert $name fires on its scenario and is quiet on the other',
+  async ({ alerts, rules }) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sluice-rules-'));
+    try {
+      const file = path.join(folder, 'tests.yml');
+      const tests = alerts.flatMap((alert) => [scenario(alert, true), scenario(alert, false)]);
+      await writeFile(file, stringify({ rule_files: rules, evaluation_interval: '1m', tests }, { lineWidth: 0 }));
+      expect(await promtool(['test', 'rules', file])).toContain('SUCCESS');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  180_000,
+);
+
+/** What it prints; it prints what is wrong as well. */
+async function promtool(args: string[]): Promise<string> {
+  const { stdout, stderr } = await run(await prometheusProgram('promtool'), args).catch(
+    (error: { stdout?: string; stderr?: string }) => error,
+  );
+  return `${stdout ?? ''}${stderr ?? ''}`;
+}
+
+/** Alerts of one name and severity may be several rules; promtool compares them all, so labels alone are asked for. */
+function scenario(alert: Alert, fires: boolean): Record<string, unknown> {
+  const { name, severity, test: given } = alert;
+  const input = Object.entries(fires ? given.fires : given.quiet).map(([series, values]) => ({ series, values }));
+  const matcher = `ALERTS{alertname="${name}", severity="${severity}", alertstate="firing"}`;
+  return {
+    name: `${name} ${severity} ${fires ? 'fires' : 'is quiet'}`,
+    interval: '1m',
+    input_series: input,
+    promql_expr_test: [
+      {
+        expr: `count(${matcher}) > bool 0 or vector(0)`,
+        eval_time: given.at ?? '1h',
+        exp_samples: [{ labels: '{}', value: fires ? 1 : 0 }],
+      },
+    ],
+  };
+}
