@@ -8,8 +8,7 @@ import { findOnPath, isExecutable } from './toolchain.ts';
 
 /** Prometheus and Alertmanager with their checkers, as Debian packages them. */
 const PACKAGES = ['prometheus', 'prometheus-alertmanager'];
-const PROGRAMS = ['prometheus', 'promtool', 'alertmanager', 'amtool'] as const;
-export type PrometheusProgram = (typeof PROGRAMS)[number];
+export type PrometheusProgram = 'prometheus' | 'promtool' | 'alertmanager' | 'amtool';
 
 /** The program from PATH, else from the cache, which the first call fills by apt-get download (30 MB, no root needed). */
 export async function prometheusProgram(

@@ -20,7 +20,7 @@ export const OBJECTIVES: readonly Objective[] = [
     name: 'delivery',
     title: 'Events delivered',
     target: 0.9999,
-    errorRatio: (over) => {
+    errorRatio: (over: string): string => {
       const given = increase('sluice_delivery_attempts_total', { where: { outcome: 'discarded' }, over });
       const lost = increase('sluice_delivery_missed_total', { where: MISSED, over });
       const ended = increase('sluice_delivery_attempts_total', { where: { outcome: '=~delivered|discarded' }, over });
@@ -33,7 +33,7 @@ export const OBJECTIVES: readonly Objective[] = [
     name: 'visibility',
     title: 'Live events delivered within 5 s of capture',
     target: 0.99,
-    errorRatio: (over) => {
+    errorRatio: (over: string): string => {
       const where = { via: 'live', attempt: '1' } as const;
       const quick = observations('sluice_delivery_latency_seconds', { where, le: '5', over });
       const all = observations('sluice_delivery_latency_seconds', { where, over });
@@ -46,7 +46,7 @@ export const OBJECTIVES: readonly Objective[] = [
     name: 'exports_on_time',
     title: 'Export intervals complete on time',
     target: 0.995,
-    errorRatio: (over) => {
+    errorRatio: (over: string): string => {
       const late = increase('sluice_export_intervals_total', { where: { on_time: 'no' }, over });
       const all = increase('sluice_export_intervals_total', { over });
       return `(${late} or vector(0)) / (${all} > 0)`;

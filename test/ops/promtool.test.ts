@@ -60,7 +60,7 @@ test.each(groups)(
 /** What it prints; it prints what is wrong as well. */
 async function promtool(args: string[]): Promise<string> {
   const { stdout, stderr } = await run(await prometheusProgram('promtool'), args).catch(
-    (error: { stdout?: string; stderr?: string }) => error,
+    (error: unknown) => error as { stdout?: string; stderr?: string },
   );
   return `${stdout ?? ''}${stderr ?? ''}`;
 }
