@@ -1,15 +1,24 @@
 import type { RouteObject } from 'react-router';
-import { EmptyState } from '../../parts/empty-state.tsx';
-import { Page } from '../../parts/page.tsx';
+import { BackfillPage } from './backfill-page.tsx';
+import { CreatePage } from './create/create-page.tsx';
+import { NewExportPage } from './create/new-export-page.tsx';
+import { DestinationPage } from './destination-page.tsx';
+import { EditPage } from './edit-page.tsx';
+import { ExportPage } from './export-page.tsx';
+import { ExportsPage } from './exports-page.tsx';
+import { OncePage } from './once-page.tsx';
+import { RunPage } from './run-page.tsx';
 
 /** Pages of the section. */
 export const exportRoutes: RouteObject[] = [
-  {
-    path: 'exports',
-    element: (
-      <Page title="Batch exports">
-        <EmptyState title="Not here yet" text="Until this page exists, the API and the command line do it." />
-      </Page>
-    ),
-  },
+  { path: 'exports', element: <ExportsPage /> },
+  { path: 'exports/new', element: <NewExportPage /> },
+  { path: 'exports/new/:kind', element: <CreatePage /> },
+  { path: 'exports/once', element: <OncePage /> },
+  { path: 'exports/destinations/:id', element: <DestinationPage /> },
+  { path: 'exports/:id/edit', element: <EditPage /> },
+  { path: 'exports/:id/runs/:runId', element: <RunPage /> },
+  { path: 'exports/:id/backfills/:backfillId', element: <BackfillPage /> },
+  { path: 'exports/:id', element: <ExportPage /> },
+  { path: 'exports/:id/:tab', element: <ExportPage /> },
 ];

@@ -1,0 +1,87 @@
+import { Stepper } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState, type ReactNode } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { answer } from '../../../../api-client/index.ts';
+import { browserZone } from '../../../parts/format.ts';
+import { Page } from '../../../parts/page.tsx';
+import { ProblemAlert } from '../../../parts/problem-alert.tsx';
+import { useApi } from '../../../session/session.tsx';
+import { useDestinationKinds, useExport, useForgetExport, type DestinationKind, type ExportDetail } from '../data.ts';
+import { ABOVE_EXPORTS } from '../export-page.tsx';
+import { DestinationStep } from './destination-step.tsx';
+import { createBody, draftOf, newDraft, type Draft } from './draft.ts';
+import { RowsStep } from './rows-step.tsx';
+import { ScheduleStep } from './schedule-step.tsx';
+
+const ABOVE = [...ABOVE_EXPORTS, { to: '/exports/new', label: 'New export' }];
+
+export function CreatePage(): ReactNode {
+  const { kind: name = '' } = useParams();
+  const [search] = useSearchParams();
+  const clone = search.get('clone') ?? '';
+  const { data: kinds, error } = useDestinationKinds();
+  const kind = kinds?.find((one) => one.kind === name);
+  if (kind === undefined) {
+    return (
+      <Page title="New export" above={ABOVE}>
+        {error !== null && <ProblemAlert error={error} />}
+        {kinds !== undefined && <ProblemAlert error={new Error(`There is no destination of the kind ${name}.`)} />}
+      </Page>
+    );
+  }
+  return clone === '' ? <Wizard kind={kind} /> : <Cloned kind={kind} exportId={clone} />;
+}
+
+function Cloned({ kind, exportId }: { kind: DestinationKind; exportId: string }): ReactNode {
+  const { data } = useExport(exportId);
+  return data === undefined ? null : <Wizard kind={kind} source={data} />;
+}
+
+/** Three steps: where to, which rows, how often. */
+function Wizard({ kind, source }: { kind: DestinationKind; source?: ExportDetail }): ReactNode {
+  const api = useApi();
+  const navigate = useNavigate();
+  const forget = useForgetExport('');
+  const [step, setStep] = useState(0);
+  const [destinationId, setDestinationId] = useState(source?.destination_id);
+  const [draft, setDraft] = useState<Draft>(() =>
+    source === undefined ? newDraft(kind, browserZone()) : { ...draftOf(source), name: `Copy of ${source.name}` },
+  );
+  const create = async (): Promise<void> => {
+    const created = await answer(api.POST('/api/v1/exports', { body: createBody(draft, destinationId ?? '') }));
+    await forget();
+    notifications.show({ message: `${created.name} is created. Its first run starts when the interval has ended.` });
+    await navigate(`/exports/${created.id}`);
+  };
+  return (
+    <Page title={`New export to ${kind.title}`} subtitle={kind.summary} above={ABOVE}>
+      <Stepper active={step} onStepClick={setStep} allowNextStepsSelect={false}>
+        <Stepper.Step label="Destination" description="Where to">
+          <DestinationStep
+            kind={kind}
+            chosen={destinationId}
+            onChosen={(id) => {
+              setDestinationId(id);
+              setStep(1);
+            }}
+          />
+        </Stepper.Step>
+        <Stepper.Step label="Rows" description="What">
+          <RowsStep
+            kind={kind}
+            draft={draft}
+            destinationId={destinationId ?? ''}
+            onChange={setDraft}
+            onNext={() => {
+              setStep(2);
+            }}
+          />
+        </Stepper.Step>
+        <Stepper.Step label="Schedule" description="How often">
+          <ScheduleStep draft={draft} onChange={setDraft} action="Create the export" onDone={create} />
+        </Stepper.Step>
+      </Stepper>
+    </Page>
+  );
+}

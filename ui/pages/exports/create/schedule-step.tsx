@@ -1,0 +1,45 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { ProblemAlert } from '../../../parts/problem-alert.tsx';
+import type { Draft } from './draft.ts';
+import { ScheduleFields } from './schedule-fields.tsx';
+import { SchedulePreview } from './schedule-preview.tsx';
+
+interface Props {
+  draft: Draft;
+  onChange: (draft: Draft) => void;
+  action: string;
+  onDone: () => Promise<void>;
+}
+
+/** How often, with the runs that follow from it. */
+export function ScheduleStep({ draft, onChange, action, onDone }: Props): ReactNode {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const done = async (): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    await onDone().catch(setError);
+    setBusy(false);
+  };
+  return (
+    <Stack mt="md" maw={720}>
+      <ScheduleFields draft={draft} onChange={onChange} />
+      <SchedulePreview draft={draft} />
+      <TextInput
+        label="Name of the export"
+        required
+        value={draft.name}
+        onChange={(event) => {
+          onChange({ ...draft, name: event.currentTarget.value });
+        }}
+      />
+      {error !== undefined && <ProblemAlert error={error} />}
+      <Group>
+        <Button loading={busy} disabled={draft.name.trim() === ''} onClick={() => void done()}>
+          {action}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,108 @@
+import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { answer, type Schemas } from '../../../api-client/index.ts';
+import { useApi } from '../../session/session.tsx';
+import type { ListState } from '../../parts/data-table.tsx';
+import { usePages } from '../../parts/use-pages.ts';
+
+export type Export = Schemas['Export'];
+export type ExportDetail = Schemas['ExportDetail'];
+export type Run = Schemas['Run'];
+export type Backfill = Schemas['Backfill'];
+export type BackfillInterval = Schemas['BackfillInterval'];
+export type Destination = Schemas['Destination'];
+export type DestinationKind = Schemas['DestinationKind'];
+export type DryRun = Schemas['DryRun'];
+export type OnDemandExport = Schemas['OnDemandExport'];
+export type Reconciliation = Schemas['Reconciliation'];
+export type LateData = Schemas['LateData'];
+
+const RUNNING_REFRESH_MS = 3_000;
+const IDLE_REFRESH_MS = 15_000;
+/** As many as the API gives at once: a chart of them, and of a list's rows. */
+const ALL_OF_A_PAGE = '100';
+
+export function useExports(): ListState<Export> {
+  const api = useApi();
+  return usePages<Export>({
+    key: ['exports'],
+    read: (query) => answer(api.GET('/api/v1/exports', { params: { query } })),
+    refreshMs: IDLE_REFRESH_MS,
+  });
+}
+
+/** Nothing is asked for without an id. */
+export function useExport(id: string): UseQueryResult<ExportDetail> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['export', id],
+    queryFn: () => answer(api.GET('/api/v1/exports/{id}', { params: { path: { id } } })),
+    enabled: id !== '',
+    refetchInterval: IDLE_REFRESH_MS,
+  });
+}
+
+/** The newest runs, newest first. */
+export function useRecentRuns(exportId: string): UseQueryResult<Run[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['export', exportId, 'recent-runs'],
+    queryFn: async () => {
+      const params = { path: { id: exportId }, query: { limit: ALL_OF_A_PAGE } };
+      return (await answer(api.GET('/api/v1/exports/{id}/runs', { params }))).items;
+    },
+    refetchInterval: ({ state }) => (state.data?.some(isOpen) === true ? RUNNING_REFRESH_MS : IDLE_REFRESH_MS),
+  });
+}
+
+export function useRun(id: string): UseQueryResult<Run> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['run', id],
+    queryFn: () => answer(api.GET('/api/v1/runs/{id}', { params: { path: { id } } })),
+    refetchInterval: ({ state }) => (state.data !== undefined && !isOpen(state.data) ? false : RUNNING_REFRESH_MS),
+  });
+}
+
+export function isOpen(run: Run): boolean {
+  return run.finished_at === null;
+}
+
+export function useDestinations(): UseQueryResult<Destination[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['destinations'],
+    queryFn: async () =>
+      (await answer(api.GET('/api/v1/destinations', { params: { query: { limit: ALL_OF_A_PAGE } } }))).items,
+  });
+}
+
+/** Nothing is asked for without an id. */
+export function useDestination(id: string): UseQueryResult<Destination> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['destination', id],
+    queryFn: () => answer(api.GET('/api/v1/destinations/{id}', { params: { path: { id } } })),
+    enabled: id !== '',
+  });
+}
+
+export function useDestinationKinds(): UseQueryResult<DestinationKind[]> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['destination-kinds'],
+    queryFn: async () => (await answer(api.GET('/api/v1/destination-kinds'))).items,
+    staleTime: Infinity,
+  });
+}
+
+/** After a change: everything of an export is asked for again. */
+export function useForgetExport(id: string): () => Promise<void> {
+  const queries = useQueryClient();
+  return async () => {
+    await Promise.all([
+      queries.invalidateQueries({ queryKey: ['export', id] }),
+      queries.invalidateQueries({ queryKey: ['exports'] }),
+      queries.invalidateQueries({ queryKey: ['run'] }),
+    ]);
+  };
+}

@@ -1,0 +1,111 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { useParams } from 'react-router';
+import { answer, ApiProblem, type Schemas } from '../../../api-client/index.ts';
+import { SchemaForm } from '../../form/schema-form.tsx';
+import { filledValues, type Values } from '../../form/schema.ts';
+import { serverErrors } from '../../form/validate.ts';
+import { Page } from '../../parts/page.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { SectionCard } from '../../parts/section-card.tsx';
+import { useApi, useCan } from '../../session/session.tsx';
+import { ConnectionSteps } from './create/connection-steps.tsx';
+import { useDestination, useDestinationKinds, type Destination, type DestinationKind } from './data.ts';
+import { ABOVE_EXPORTS } from './export-page.tsx';
+
+export function DestinationPage(): ReactNode {
+  const { id = '' } = useParams();
+  const { data, error } = useDestination(id);
+  const kind = useDestinationKinds().data?.find((one) => one.kind === data?.kind);
+  if (data === undefined || kind === undefined) {
+    return (
+      <Page title="Destination" above={ABOVE_EXPORTS}>
+        {error !== null && <ProblemAlert error={error} />}
+      </Page>
+    );
+  }
+  return (
+    <Page title={data.name} subtitle={`${kind.title}: ${kind.summary}`} above={ABOVE_EXPORTS}>
+      <Settings key={data.version} destination={data} kind={kind} />
+    </Page>
+  );
+}
+
+/** Secrets are never shown; left empty they stay. */
+function Settings({ destination, kind }: { destination: Destination; kind: DestinationKind }): ReactNode {
+  const api = useApi();
+  const queries = useQueryClient();
+  const canWrite = useCan('write');
+  const { id, name } = destination;
+  const { shown, stored } = split(destination.config);
+  const [values, setValues] = useState<Values>(shown);
+  const [check, setCheck] = useState<Schemas['ConnectionCheck']>();
+  const [error, setError] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const act = async (work: () => Promise<unknown>): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    await work().catch(setError);
+    setBusy(false);
+  };
+  const params = { params: { path: { id } } };
+  const config = changesOf(shown, values);
+  const runCheck = async (): Promise<void> => {
+    const body = Object.keys(config).length === 0 ? {} : { config };
+    setCheck(await answer(api.POST('/api/v1/destinations/{id}/check', { ...params, body })));
+  };
+  const save = async (): Promise<void> => {
+    await api.PATCH('/api/v1/destinations/{id}', { ...params, body: { config } });
+    await queries.invalidateQueries({ queryKey: ['destination', id] });
+    notifications.show({ message: `${name} is changed.` });
+  };
+  return (
+    <SectionCard title="Settings">
+      <Stack maw={720}>
+        <SchemaForm
+          schema={kind.config_schema}
+          values={values}
+          stored={stored}
+          errors={error instanceof ApiProblem ? serverErrors(error.fields, 'config.') : {}}
+          onChange={setValues}
+        />
+        {check !== undefined && <ConnectionSteps check={check} />}
+        {error !== undefined && <ProblemAlert error={error} />}
+        {canWrite ? (
+          <Group>
+            <Button variant="default" loading={busy} onClick={() => void act(runCheck)}>
+              Check the connection
+            </Button>
+            <Button loading={busy} disabled={Object.keys(config).length === 0} onClick={() => void act(save)}>
+              Save
+            </Button>
+          </Group>
+        ) : (
+          <Text c="dimmed">You may look, not change.</Text>
+        )}
+      </Stack>
+    </SectionCard>
+  );
+}
+
+/** A secret reads `{ configured: true }`. */
+function split(config: Record<string, unknown>): { shown: Values; stored: ReadonlySet<string> } {
+  const isSecret = (value: unknown): boolean => typeof value === 'object' && value !== null && 'configured' in value;
+  const entries = Object.entries(config);
+  return {
+    shown: Object.fromEntries(entries.filter(([, value]) => !isSecret(value))),
+    stored: new Set(entries.filter(([, value]) => isSecret(value)).map(([name]) => name)),
+  };
+}
+
+/** What the API is told: changed fields, and null for those that were emptied. */
+function changesOf(before: Values, now: Values): Values {
+  const filled = filledValues(now);
+  const changed = Object.entries(filled).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
+  );
+  const emptied = Object.keys(before).filter((name) => !(name in filled));
+  return Object.fromEntries([...changed, ...emptied.map((name) => [name, null] as const)]);
+}

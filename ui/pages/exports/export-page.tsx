@@ -1,0 +1,140 @@
+import { Alert, Anchor, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { duration } from '../../parts/format.ts';
+import { Figure } from '../../parts/figure.tsx';
+import { Page } from '../../parts/page.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Time } from '../../parts/time.tsx';
+import { BackfillsTab } from './backfills-tab.tsx';
+import { CompletenessTab } from './completeness-tab.tsx';
+import { useDestination, useExport, useRecentRuns, type ExportDetail } from './data.ts';
+import { ExportActions } from './export-actions.tsx';
+import { scheduleLabel } from './intervals.ts';
+import { NextRuns } from './next-runs.tsx';
+import { RunsTab } from './runs-tab.tsx';
+import { SettingsTab } from './settings-tab.tsx';
+
+const TABS = {
+  runs: { label: 'Runs', show: (detail: ExportDetail) => <RunsTab exportId={detail.id} /> },
+  backfills: { label: 'Backfills', show: (detail: ExportDetail) => <BackfillsTab detail={detail} /> },
+  completeness: { label: 'Completeness', show: (detail: ExportDetail) => <CompletenessTab exportId={detail.id} /> },
+  settings: { label: 'Settings', show: (detail: ExportDetail) => <SettingsTab detail={detail} /> },
+} as const;
+type TabName = keyof typeof TABS;
+
+export const ABOVE_EXPORTS = [{ to: '/exports', label: 'Batch exports' }] as const;
+
+export function ExportPage(): ReactNode {
+  const { id = '', tab = 'runs' } = useParams();
+  const { data, error } = useExport(id);
+  if (error !== null && data === undefined) {
+    return (
+      <Page title="Export" above={ABOVE_EXPORTS}>
+        <ProblemAlert error={error} />
+      </Page>
+    );
+  }
+  return data === undefined ? null : <Loaded key={id} detail={data} tab={tab in TABS ? (tab as TabName) : 'runs'} />;
+}
+
+function Loaded({ detail, tab }: { detail: ExportDetail; tab: TabName }): ReactNode {
+  const navigate = useNavigate();
+  const names = Object.keys(TABS) as TabName[];
+  return (
+    <Page
+      title={detail.name}
+      above={ABOVE_EXPORTS}
+      badge={<StateBadge detail={detail} />}
+      subtitle={<Subtitle detail={detail} />}
+      actions={<ExportActions detail={detail} />}
+    >
+      <Warnings detail={detail} />
+      <Figures detail={detail} />
+      <Tabs
+        value={tab}
+        onChange={(value) => void navigate(`/exports/${detail.id}${value === 'runs' ? '' : `/${value ?? ''}`}`)}
+        keepMounted={false}
+      >
+        <Tabs.List>
+          {names.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {TABS[name].label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab} pt="md">
+          {TABS[tab].show(detail)}
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+function StateBadge({ detail: { paused, paused_by } }: { detail: ExportDetail }): ReactNode {
+  if (paused_by === 'auto') {
+    return <StatusBadge status="failed" label="paused by Sluice" />;
+  }
+  return <StatusBadge status={paused ? 'paused' : 'active'} />;
+}
+
+function Subtitle({ detail }: { detail: ExportDetail }): ReactNode {
+  const destination = useDestination(detail.destination_id).data;
+  return (
+    <>
+      {scheduleLabel(detail)} to{' '}
+      <Anchor component={Link} to={`/exports/destinations/${detail.destination_id}`} inherit>
+        {destination === undefined ? 'its destination' : `${destination.name} (${destination.kind})`}
+      </Anchor>
+    </>
+  );
+}
+
+function Warnings({ detail: { id, pause_reason: reason, warnings } }: { detail: ExportDetail }): ReactNode {
+  return (
+    <Stack gap="xs">
+      {reason !== null && (
+        <Alert color="red" variant="outline" icon={<IconAlertTriangle />} title={`Paused: ${reason.message}`}>
+          <Text size="sm">{reason.remedy}</Text>
+          <Text size="sm">
+            {String(reason.failures)} runs failed so;{' '}
+            <Anchor component={Link} to={`/exports/${id}/runs/${reason.run_id}`} inherit>
+              the last one
+            </Anchor>{' '}
+            <Time at={reason.at} />.{' '}
+            {reason.about === 'destination'
+              ? 'A connection check that passes resumes the export.'
+              : 'Change its settings, then resume it.'}
+          </Text>
+        </Alert>
+      )}
+      {warnings.map(({ code, message }) => (
+        <Alert key={code} color="yellow" variant="outline" icon={<IconAlertTriangle />} title={message} />
+      ))}
+    </Stack>
+  );
+}
+
+function Figures({ detail }: { detail: ExportDetail }): ReactNode {
+  const [last] = useRecentRuns(detail.id).data ?? [];
+  const { complete_until, behind_seconds } = detail.completeness;
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
+      <Figure
+        label="Complete until"
+        value={<Time at={complete_until} exact />}
+        hint={`Everything ingested before is there; ${duration(behind_seconds * 1_000)} behind now.`}
+      />
+      <Figure
+        label="Last run"
+        value={last === undefined ? 'none yet' : <StatusBadge status={last.status} />}
+        hint={
+          last === undefined ? 'The first one starts when the first interval has ended.' : <Time at={last.started_at} />
+        }
+      />
+      <NextRuns exportId={detail.id} paused={detail.paused} />
+    </SimpleGrid>
+  );
+}

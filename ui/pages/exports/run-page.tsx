@@ -1,0 +1,135 @@
+import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState, type ReactNode } from 'react';
+import { useParams } from 'react-router';
+import { Confirm } from '../../parts/confirm.tsx';
+import { Figure } from '../../parts/figure.tsx';
+import { bytes, count } from '../../parts/format.ts';
+import { Page } from '../../parts/page.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { SectionCard } from '../../parts/section-card.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { TemporalLink } from '../../parts/temporal-link.tsx';
+import { Time, ZoneNote } from '../../parts/time.tsx';
+import { useApi, useCan } from '../../session/session.tsx';
+import { isOpen, useExport, useForgetExport, useRun, type Run } from './data.ts';
+import { ABOVE_EXPORTS } from './export-page.tsx';
+import { RunError } from './run-error.tsx';
+import { RunLog } from './run-log.tsx';
+import { RunSteps } from './run-steps.tsx';
+import { tookOf } from './runs-tab.tsx';
+
+export function RunPage(): ReactNode {
+  const { id = '', runId = '' } = useParams();
+  const detail = useExport(id).data;
+  const { data: run, error } = useRun(runId);
+  const above = [...ABOVE_EXPORTS, { to: `/exports/${id}`, label: detail?.name ?? 'Export' }];
+  if (run === undefined) {
+    return (
+      <Page title="Run" above={above}>
+        {error !== null && <ProblemAlert error={error} />}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title="Run"
+      above={above}
+      badge={<StatusBadge status={run.status} />}
+      subtitle={
+        <>
+          <Time at={run.interval_start} exact /> – <Time at={run.interval_end} exact /> ·{' '}
+          <TemporalLink workflowId={run.workflow_id} />
+        </>
+      }
+      actions={<Actions run={run} />}
+    >
+      <Stack>
+        {run.error !== null && <RunError error={run.error} />}
+        <Figures run={run} />
+        {Object.keys(run.timings).length > 0 && (
+          <SectionCard title="Steps">
+            <RunSteps timings={run.timings} />
+          </SectionCard>
+        )}
+        <SectionCard title="Log">
+          <RunLog runId={run.id} open={isOpen(run)} />
+        </SectionCard>
+        <ZoneNote />
+      </Stack>
+    </Page>
+  );
+}
+
+function Figures({ run }: { run: Run }): ReactNode {
+  const repeated = run.generation > 1 ? `, ${String(run.generation)}th time` : '';
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }}>
+      <Figure label="Rows" value={count(run.rows)} hint={`${count(run.rows_in)} at the source`} />
+      <Figure
+        label="Set aside"
+        value={count(run.records_failed)}
+        hint={run.records_failed > 0 ? 'The destination cannot hold them.' : ' '}
+      />
+      <Figure label="Size" value={bytes(run.bytes)} hint={`${count(run.files)} files`} />
+      <Figure
+        label="Took"
+        value={isOpen(run) ? 'running' : tookOf(run)}
+        hint={
+          <>
+            {run.trigger.replaceAll('_', ' ')}
+            {repeated}, <Time at={run.started_at} />
+          </>
+        }
+      />
+    </SimpleGrid>
+  );
+}
+
+function Actions({ run }: { run: Run }): ReactNode {
+  const api = useApi();
+  const forget = useForgetExport(run.export_id);
+  const [opened, setOpened] = useState(false);
+  const open = isOpen(run);
+  const params = { params: { path: { id: run.id } } };
+  const act = async (): Promise<void> => {
+    await (open
+      ? api.POST('/api/v1/runs/{id}/cancel', params)
+      : api.POST('/api/v1/runs/{id}/retry', { ...params, body: { force: run.status === 'completed' } }));
+    await forget();
+    notifications.show({ message: open ? 'The run is asked to end.' : 'The interval runs again.' });
+  };
+  if (!useCan('write')) {
+    return null;
+  }
+  return (
+    <Group>
+      <Button
+        variant="default"
+        onClick={() => {
+          setOpened(true);
+        }}
+      >
+        {open ? 'Cancel' : 'Run again'}
+      </Button>
+      <Confirm
+        opened={opened}
+        onClose={() => {
+          setOpened(false);
+        }}
+        title={open ? 'Cancel the run?' : 'Run the interval again?'}
+        action={open ? 'Cancel the run' : 'Run again'}
+        danger={open}
+        onConfirm={act}
+      >
+        <Text size="sm">
+          {open
+            ? 'Nothing half-written stays visible. The interval counts as not exported.'
+            : run.status === 'completed'
+              ? 'What it exported is replaced.'
+              : 'With the settings as they are now.'}
+        </Text>
+      </Confirm>
+    </Group>
+  );
+}

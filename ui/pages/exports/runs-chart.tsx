@@ -1,0 +1,57 @@
+import { SimpleGrid } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { TimeChart } from '../../charts/time-chart.tsx';
+import { duration, shortCount } from '../../parts/format.ts';
+import { SectionCard } from '../../parts/section-card.tsx';
+import { toneOf } from '../../parts/statuses.ts';
+import { useRecentRuns, type Run } from './data.ts';
+
+const SHOWN_RUNS = 60;
+
+/** Rows and duration of the newest runs, from old to new, coloured by how they ended. */
+export function RunsChart({ exportId }: { exportId: string }): ReactNode {
+  const runs = (useRecentRuns(exportId).data ?? []).filter(({ finished_at }) => finished_at !== null);
+  const points = runs.slice(0, SHOWN_RUNS).reverse();
+  if (points.length < 2) {
+    return null;
+  }
+  return (
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <SectionCard title="Rows per run">
+        <TimeChart
+          kind="bar"
+          label="Rows of each run"
+          points={points.map((run) => ({ at: run.interval_end, ...byOutcome(run, run.rows) }))}
+          series={OUTCOMES}
+          format={shortCount}
+          height={180}
+        />
+      </SectionCard>
+      <SectionCard title="Duration">
+        <TimeChart
+          kind="bar"
+          label="Duration of each run"
+          points={points.map((run) => ({ at: run.interval_end, ...byOutcome(run, durationMs(run)) }))}
+          series={OUTCOMES}
+          format={duration}
+          height={180}
+        />
+      </SectionCard>
+    </SimpleGrid>
+  );
+}
+
+const OUTCOMES = [
+  { name: 'good', label: 'completed', color: 'teal.6' },
+  { name: 'other', label: 'cancelled or skipped', color: 'gray.5' },
+  { name: 'bad', label: 'failed', color: 'red.8' },
+] as const;
+
+function byOutcome(run: Run, value: number): Record<string, number> {
+  const tone = toneOf(run.status);
+  return { [tone === 'good' || tone === 'bad' ? tone : 'other']: value };
+}
+
+function durationMs({ started_at, finished_at }: Run): number {
+  return finished_at === null ? 0 : new Date(finished_at).getTime() - new Date(started_at).getTime();
+}

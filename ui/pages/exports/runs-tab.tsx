@@ -1,0 +1,77 @@
+import { Anchor, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { answer } from '../../../api-client/index.ts';
+import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { bytes, count, duration } from '../../parts/format.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Time, ZoneNote } from '../../parts/time.tsx';
+import { usePages } from '../../parts/use-pages.ts';
+import { useApi } from '../../session/session.tsx';
+import type { Run } from './data.ts';
+import { RunsChart } from './runs-chart.tsx';
+
+const REFRESH_MS = 5_000;
+
+export function RunsTab({ exportId }: { exportId: string }): ReactNode {
+  const api = useApi();
+  const list = usePages<Run>({
+    key: ['export', exportId, 'runs'],
+    read: (query) => answer(api.GET('/api/v1/exports/{id}/runs', { params: { path: { id: exportId }, query } })),
+    refreshMs: REFRESH_MS,
+  });
+  return (
+    <Stack>
+      <RunsChart exportId={exportId} />
+      <DataTable
+        label="Runs"
+        list={list}
+        columns={COLUMNS}
+        rowKey={({ id }) => id}
+        empty={
+          <EmptyState
+            title="No runs yet"
+            text="The first run starts when the first interval has ended. “Run now” exports the last interval that has."
+          />
+        }
+      />
+      <ZoneNote />
+    </Stack>
+  );
+}
+
+const COLUMNS: readonly Column<Run>[] = [
+  { title: 'Interval until', cell: (run) => <IntervalCell run={run} /> },
+  { title: 'Status', cell: (run) => <StatusCell run={run} /> },
+  { title: 'Rows', cell: ({ rows }) => count(rows), align: 'right' },
+  { title: 'Size', cell: (run) => bytes(run.bytes), align: 'right', wide: true },
+  { title: 'Took', cell: tookOf, align: 'right', wide: true },
+  { title: 'Started by', cell: ({ trigger }) => trigger.replaceAll('_', ' '), wide: true },
+];
+
+function IntervalCell({ run }: { run: Run }): ReactNode {
+  return (
+    <Anchor component={Link} to={`/exports/${run.export_id}/runs/${run.id}`}>
+      <Time at={run.interval_end} exact />
+    </Anchor>
+  );
+}
+
+function StatusCell({ run: { status, error } }: { run: Run }): ReactNode {
+  return (
+    <Stack gap={4} align="flex-start">
+      <StatusBadge status={status} />
+      {error !== null && (
+        <Text size="xs" c="dimmed" maw={360} lineClamp={2}>
+          {error.remedy ?? error.message}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** How long a run took; nothing while it is open. */
+export function tookOf({ started_at, finished_at }: Run): string {
+  return finished_at === null ? '' : duration(new Date(finished_at).getTime() - new Date(started_at).getTime());
+}

@@ -1,0 +1,65 @@
+import { Button, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { CodeBlock } from '../../parts/code-block.tsx';
+import { Copyable } from '../../parts/copyable.tsx';
+import { SectionCard } from '../../parts/section-card.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useCan } from '../../session/session.tsx';
+import type { ExportDetail } from './data.ts';
+import { Facts } from './facts.tsx';
+import { scheduleLabel } from './intervals.ts';
+
+/** The export as it is configured. */
+export function SettingsTab({ detail }: { detail: ExportDetail }): ReactNode {
+  const edit = useCan('write') ? (
+    <Button component={Link} to={`/exports/${detail.id}/edit`} variant="default">
+      Change
+    </Button>
+  ) : undefined;
+  return (
+    <Stack>
+      <SectionCard title="Settings" actions={edit}>
+        <Facts label="Settings" facts={factsOf(detail)} />
+      </SectionCard>
+      <SectionCard title="As the API has it">
+        <CodeBlock label="the export as JSON" text={JSON.stringify(detail)} />
+      </SectionCard>
+    </Stack>
+  );
+}
+
+type Fact = readonly [string, ReactNode];
+
+function factsOf(detail: ExportDetail): Fact[] {
+  return [
+    ['Id', <Copyable key="id" text={detail.id} />],
+    ...readingFacts(detail),
+    ['Schedule', scheduleLabel(detail)],
+    ['Starts', `up to ${String(detail.jitter_seconds)} s after the interval's end`],
+    ...writingFacts(detail),
+    ['Version', `${String(detail.version)}; a run is pinned to the version it began with`],
+    ['Changed', <Time key="changed" at={detail.updated_at} />],
+  ];
+}
+
+function readingFacts({ query, filter, columns, privacy }: ExportDetail): Fact[] {
+  if (query !== null) {
+    return [['Query', <CodeBlock key="query" label="the query" text={query} />]];
+  }
+  return [
+    ['Only events', filter.include_events?.join(', ') ?? 'all'],
+    ['Not events', filter.exclude_events?.join(', ') ?? 'none'],
+    ['Property filters', filter.properties === undefined ? 'none' : JSON.stringify(filter.properties)],
+    ['Columns', columns === null ? 'all of the model' : JSON.stringify(columns)],
+    ['Privacy', privacy === null ? 'everything as it is' : JSON.stringify(privacy)],
+  ];
+}
+
+function writingFacts({ mode, format, max_file_mb: maxFileMb }: ExportDetail): Fact[] {
+  return [
+    ['Writes', mode === 'merge' ? 'a row replaces the one with its key' : 'every row is added'],
+    ['Format', format === null ? 'rows of a table' : `${format.file_format}, ${format.compression}`],
+    ['Largest file', maxFileMb === null ? 'no limit' : `about ${String(maxFileMb)} MB`],
+  ];
+}
