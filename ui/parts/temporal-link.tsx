@@ -26,7 +26,7 @@ export function TemporalLink({ workflowId, label }: { workflowId: string; label?
   }
   const path = `namespaces/${encodeURIComponent(config.temporal.namespace)}/workflows/${encodeURIComponent(workflowId)}`;
   return (
-    <Anchor href={`${base.replace(/\/+$/, '')}/${path}`} target="_blank" rel="noreferrer" size="sm">
+    <Anchor href={`${base.replace(/\/+$/, '')}/${path}`} target="_blank" rel="noreferrer" size="sm" underline="always">
       {label ?? 'Open in Temporal'} <IconExternalLink size={13} style={{ verticalAlign: '-2px' }} aria-hidden />
     </Anchor>
   );

@@ -60,7 +60,7 @@ export function BackfillPage(): ReactNode {
 }
 
 function Figures({ backfill: { progress, throttle } }: { backfill: Backfill }): ReactNode {
-  const { completed, intervals, running, failed } = progress;
+  const { completed, skipped, empty, intervals, running, pending, failed } = progress;
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }}>
       <Figure

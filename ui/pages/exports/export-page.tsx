@@ -85,7 +85,7 @@ function Subtitle({ detail }: { detail: ExportDetail }): ReactNode {
   return (
     <>
       {scheduleLabel(detail)} to{' '}
-      <Anchor component={Link} to={`/exports/destinations/${detail.destination_id}`} inherit>
+      <Anchor component={Link} to={`/exports/destinations/${detail.destination_id}`} inherit underline="always">
         {destination === undefined ? 'its destination' : `${destination.name} (${destination.kind})`}
       </Anchor>
     </>
@@ -100,7 +100,7 @@ function Warnings({ detail: { id, pause_reason: reason, warnings } }: { detail: 
           <Text size="sm">{reason.remedy}</Text>
           <Text size="sm">
             {String(reason.failures)} runs failed so;{' '}
-            <Anchor component={Link} to={`/exports/${id}/runs/${reason.run_id}`} inherit>
+            <Anchor component={Link} to={`/exports/${id}/runs/${reason.run_id}`} inherit underline="always">
               the last one
             </Anchor>{' '}
             <Time at={reason.at} />.{' '}

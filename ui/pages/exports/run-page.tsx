@@ -62,7 +62,7 @@ export function RunPage(): ReactNode {
 }
 
 function Figures({ run }: { run: Run }): ReactNode {
-  const repeated = run.generation > 1 ? `, ${String(run.generation)}th time` : '';
+  const repeated = run.generation > 0 ? ', run again' : '';
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }}>
       <Figure label="Rows" value={count(run.rows)} hint={`${count(run.rows_in)} at the source`} />
