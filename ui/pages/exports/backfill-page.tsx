@@ -65,8 +65,8 @@ function Figures({ backfill: { progress, throttle } }: { backfill: Backfill }): 
     <SimpleGrid cols={{ base: 2, md: 4 }}>
       <Figure
         label="Intervals"
-        value={`${count(completed)} of ${count(intervals)}`}
-        hint={`${count(running)} running`}
+        value={`${count(intervals - running - pending)} of ${count(intervals)}`}
+        hint={`${count(completed)} exported, ${count(skipped)} skipped, ${count(empty)} empty, ${count(running)} running`}
       />
       <Figure label="Failed" value={count(failed)} hint={failed > 0 ? 'They can be tried again.' : ' '} />
       <Figure label="Rows" value={count(progress.rows)} hint={bytes(progress.bytes)} />
