@@ -28,6 +28,8 @@ import { dryRunRoutes } from './routes/dry-runs.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { exportRunRoutes } from './routes/export-runs.ts';
 import { exportScheduleRoutes } from './routes/export-schedules.ts';
+import { eventRoutes } from './routes/events.ts';
+import { exportStatsRoutes } from './routes/export-stats.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
@@ -38,10 +40,12 @@ import { onDemandRoutes } from './routes/on-demand.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationChannelRoutes } from './routes/notification-channels.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { overviewRoutes } from './routes/overview.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
+import { usageRoutes } from './routes/usage.ts';
 import { webhookActivityRoutes } from './routes/webhook-activity.ts';
 import { webhookChangeRoutes } from './routes/webhook-changes.ts';
 import { webhookExplanationRoutes } from './routes/webhook-explanations.ts';
@@ -135,6 +139,10 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookActivityRoutes(scope, deps);
   messageRoutes(scope, deps);
   replayRoutes(scope, deps);
+  overviewRoutes(scope, deps);
+  usageRoutes(scope, deps);
+  eventRoutes(scope, deps);
+  exportStatsRoutes(scope, deps);
 }
 
 const SECURITY_SCHEMES = {

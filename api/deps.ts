@@ -19,6 +19,7 @@ import type { Database } from '../store/database.ts';
 import type { DryRunSettings } from '../store/exports.ts';
 import type { SecretBox } from '../store/secrets.ts';
 import type { ConsoleOptions } from './console.ts';
+import type { ActivityReads } from './activity-reads.ts';
 import type { OidcSettings } from './access/oidc.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { DownloadLinks } from './download-links.ts';
@@ -105,7 +106,7 @@ export interface DownloadReads {
 }
 
 /** What the API reads from ClickHouse; implemented by clickhouse/. */
-export interface EventReads {
+export interface EventReads extends ActivityReads {
   /** ClickHouse's clock, which stamps events: a webhook begins at it, whatever other clocks say. */
   nowMicros(): Promise<Micros>;
   /** Newest first by (attemptedAt, eventUuid, attempt). */
@@ -114,6 +115,9 @@ export interface EventReads {
     destinationId: string;
     eventUuid?: string;
     outcome?: AttemptOutcome;
+    from?: Date;
+    to?: Date;
+    search?: string;
     limit: number;
     before?: AttemptPosition;
   }): Promise<AttemptRecord[]>;

@@ -106,10 +106,17 @@ export interface AttemptListQuery {
   destinationId?: string;
   eventUuid?: string;
   outcome?: AttemptOutcome;
+  from?: Date;
+  to?: Date;
+  /** Text in the error, the answer, the event's uuid or the status code, in any case. */
+  search?: string;
   limit: number;
   /** The last row of the page before. */
   before?: { attemptedAt: Date; eventUuid: string; attempt: number };
 }
+
+const SEARCHED = `arrayExists(text -> positionCaseInsensitiveUTF8(text, {search:String}) > 0,
+        [error_code, error_message, response_body, toString(event_uuid), toString(status_code)])`;
 
 /** Newest first, by (attempted_at, event_uuid, attempt). */
 export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Promise<AttemptRow[]> {
@@ -124,6 +131,9 @@ export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Pro
   restrict('destination_id = {destination:UUID}', 'destination', query.destinationId);
   restrict('event_uuid = {event:UUID}', 'event', query.eventUuid);
   restrict('outcome = {outcome:String}', 'outcome', query.outcome);
+  restrict(`attempted_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`, 'from', query.from?.getTime());
+  restrict(`attempted_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`, 'to', query.to?.getTime());
+  restrict(SEARCHED, 'search', query.search);
   if (query.before) {
     const at = `fromUnixTimestamp64Milli({beforeMs:Int64}, 'UTC')`;
     conditions.push(`attempted_at <= ${at}`);

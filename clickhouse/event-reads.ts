@@ -1,4 +1,7 @@
 import type { ClickHouse } from './client.ts';
+import { attemptsOfEvent, deliveriesByDay, deliverySeries, deliveryTotals } from './activity/delivery-series.ts';
+import { findEvent, listEvents } from './activity/event-list.ts';
+import { eventsByDay, sourceMinutes } from './activity/sources.ts';
 import { deliveryStats, listAttempts } from './attempt-queries.ts';
 import { countIntervals } from './interval-counts.ts';
 import { listRejected, rejectedIntervals } from './rejected-records.ts';
@@ -19,6 +22,14 @@ export interface BoundReads {
   listLogEntries: Bound<typeof listLogEntries>;
   listRejected: Bound<typeof listRejected>;
   rejectedIntervals: Bound<typeof rejectedIntervals>;
+  attemptsOfEvent: Bound<typeof attemptsOfEvent>;
+  deliveriesByDay: Bound<typeof deliveriesByDay>;
+  deliverySeries: Bound<typeof deliverySeries>;
+  deliveryTotals: Bound<typeof deliveryTotals>;
+  findEvent: Bound<typeof findEvent>;
+  listEvents: Bound<typeof listEvents>;
+  eventsByDay: Bound<typeof eventsByDay>;
+  sourceMinutes: Bound<typeof sourceMinutes>;
 }
 
 /** What the API asks of ClickHouse, on one connection. */
@@ -33,5 +44,13 @@ export function eventReads(ch: ClickHouse): BoundReads {
     listLogEntries: (query) => listLogEntries(ch, query),
     listRejected: (query) => listRejected(ch, query),
     rejectedIntervals: (query) => rejectedIntervals(ch, query),
+    attemptsOfEvent: (query) => attemptsOfEvent(ch, query),
+    deliveriesByDay: (query) => deliveriesByDay(ch, query),
+    deliverySeries: (query) => deliverySeries(ch, query),
+    deliveryTotals: (query) => deliveryTotals(ch, query),
+    findEvent: (query) => findEvent(ch, query),
+    listEvents: (query) => listEvents(ch, query),
+    eventsByDay: (query) => eventsByDay(ch, query),
+    sourceMinutes: (query) => sourceMinutes(ch, query),
   };
 }

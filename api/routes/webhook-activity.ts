@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { ATTEMPT_OUTCOMES } from '../../core/attempts.ts';
+import type { DeliveryPoint } from '../../core/activity.ts';
 import { getEndpointState, listTransitions } from '../../store/endpoint-state.ts';
 import { attemptPosition, attemptSchema, attemptView } from '../attempt-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
+import { spanOf, spanQuery } from '../span.ts';
 import { findWebhook } from '../webhook-view.ts';
 
 const TRANSITIONS_SHOWN = 20;
@@ -25,12 +27,35 @@ const statsSchema = z.object({
   attempts: z.number().int(),
   p50_ms: z.number().nullable().describe('Latency of delivered events, capture to response.'),
   p99_ms: z.number().nullable(),
+  points: z
+    .array(
+      z.object({
+        at: timestamp.describe('Start of the span.'),
+        attempts: z.number().int(),
+        delivered: z.number().int(),
+        discarded: z.number().int().describe('Events given up.'),
+        retries: z.number().int().describe('Attempts after the first.'),
+        success_rate: z.number().min(0).max(1),
+        p50_ms: z.number().nullable().describe('Of requests that succeeded, to the end of the answer.'),
+        p95_ms: z.number().nullable(),
+        p99_ms: z.number().nullable(),
+      }),
+    )
+    .describe('Oldest first; spans without attempts are absent.'),
 });
 
 const attemptQuery = z.object({
   ...pageQuery,
   event_uuid: z.uuid().optional(),
   outcome: z.enum(ATTEMPT_OUTCOMES).optional(),
+  from: z.iso.datetime({ offset: true }).optional().describe('Of the attempt.'),
+  to: z.iso.datetime({ offset: true }).optional().describe('Excluded.'),
+  search: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe("Text in the error, the answer, the event's uuid or the status code, in any case."),
 });
 
 /** What happened at a webhook: attempts, health, figures. */
@@ -55,6 +80,9 @@ export function webhookActivityRoutes(scope: ApiScope, deps: ApiDeps): void {
         limit: query.limit + 1,
         ...(query.event_uuid === undefined ? {} : { eventUuid: query.event_uuid }),
         ...(query.outcome === undefined ? {} : { outcome: query.outcome }),
+        ...(query.from === undefined ? {} : { from: new Date(query.from) }),
+        ...(query.to === undefined ? {} : { to: new Date(query.to) }),
+        ...(query.search === undefined ? {} : { search: query.search }),
         ...(query.cursor === undefined ? {} : { before: attemptPosition(query.cursor) }),
       });
       return cutPage(rows, query.limit, {
@@ -79,17 +107,39 @@ export function webhookActivityRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         ...schema,
         summary: 'Read delivery figures',
-        querystring: z.object({ since: z.iso.datetime({ offset: true }).optional() }),
+        description: 'Totals since `since`; `points` over time from `from` to `to`.',
+        querystring: z.object({
+          ...{ since: z.iso.datetime({ offset: true }).optional(), ...spanQuery },
+          step: z
+            .string()
+            .regex(/^\d{2,6}$/)
+            .transform(Number)
+            .refine((seconds) => seconds >= 10 && seconds <= 86_400, 'must be from 10 to 86400')
+            .default(300)
+            .describe('Seconds of a point, 10 to 86400.'),
+        }),
         response: { 200: statsSchema, ...problems },
       },
     },
     async ({ teamId, params, query }) => {
       const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
       const since = query.since === undefined ? {} : { since: new Date(query.since) };
-      const { p50Ms, p99Ms, ...counts } = await deps.events.deliveryStats({ teamId, destinationId, ...since });
-      return { ...counts, p50_ms: p50Ms, p99_ms: p99Ms };
+      const series = { teamId, destinationId, stepSeconds: query.step, ...spanOf(deps, query) };
+      const [{ p50Ms, p99Ms, ...counts }, points] = await Promise.all([
+        deps.events.deliveryStats({ teamId, destinationId, ...since }),
+        deps.events.deliverySeries(series),
+      ]);
+      return { ...counts, p50_ms: p50Ms, p99_ms: p99Ms, points: points.map(pointView) };
     },
   );
+}
+
+function pointView(point: DeliveryPoint): z.output<typeof statsSchema>['points'][number] {
+  const { at, attempts, delivered, discarded, retries } = point;
+  return {
+    ...{ at: at.toISOString(), attempts, delivered, discarded, retries, success_rate: delivered / attempts },
+    ...{ p50_ms: point.p50Ms, p95_ms: point.p95Ms, p99_ms: point.p99Ms },
+  };
 }
 
 async function stateView(deps: ApiDeps, destinationId: string): Promise<z.output<typeof stateSchema>> {

@@ -87,6 +87,15 @@ export class FixedEvents implements EventReads {
     return { events: uuids.length === 0 ? 4_000 : keys.length, keys, sample: keys, requestMs: 100 };
   }
 
+  sourceMinutes: EventReads['sourceMinutes'] = () => Promise.resolve([]);
+  eventsByDay: EventReads['eventsByDay'] = () => Promise.resolve([]);
+  deliveriesByDay: EventReads['deliveriesByDay'] = () => Promise.resolve([]);
+  deliveryTotals: EventReads['deliveryTotals'] = () => Promise.resolve([]);
+  deliverySeries: EventReads['deliverySeries'] = () => Promise.resolve([]);
+  listEvents: EventReads['listEvents'] = () => Promise.resolve([]);
+  findEvent: EventReads['findEvent'] = () => Promise.resolve(undefined);
+  attemptsOfEvent: EventReads['attemptsOfEvent'] = () => Promise.resolve([]);
+
   rejected: RejectedView[] = [];
 
   async listRejected(query: Parameters<EventReads['listRejected']>[0]): Promise<RejectedView[]> {

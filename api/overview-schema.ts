@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { timestamp } from './schemas.ts';
+
+export const HEALTHS = ['healthy', 'degraded', 'failing', 'paused', 'paused_auto', 'idle'] as const;
+
+const fault = z.object({ code: z.string(), message: z.string(), remedy: z.string().nullable() });
+
+export const destinationCardSchema = z.object({
+  product: z.enum(['webhook', 'export']),
+  id: z.uuid().describe("The webhook's or the export's."),
+  name: z.string(),
+  kind: z.string(),
+  destination: z.object({ id: z.uuid(), name: z.string() }).nullable().describe('Of an export.'),
+  health: z.enum(HEALTHS).describe('`idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.'),
+  state: z.string().describe('In more detail: the health of the endpoint, or the status of the last run.'),
+  lag_seconds: z.number().nullable().describe('How far behind now everything is settled; null before the first.'),
+  success_rate: z.number().min(0).max(1).nullable().describe('Of attempts, or of runs; null without any.'),
+  sent: z.number().int().describe('Events delivered, or rows exported.'),
+  last_error: fault.nullable(),
+});
+
+const attentionSchema = z.object({
+  product: z.enum(['webhook', 'export']),
+  id: z.uuid(),
+  name: z.string(),
+  health: z.enum(HEALTHS),
+  reason: z.string(),
+  remedy: z.string().nullable(),
+});
+
+export const overviewSchema = z
+  .object({
+    generated_at: timestamp,
+    sources: z.array(
+      z.object({
+        library: z.string().describe('Property $lib; empty for events without.'),
+        events: z.number().int().describe('Of the last hour.'),
+        events_per_minute: z.number().describe('Mean of the last hour.'),
+        points: z.array(z.object({ at: timestamp, events: z.number().int() })).describe('By minute; gaps are zero.'),
+      }),
+    ),
+    destinations: z.array(destinationCardSchema),
+    attention: z.array(attentionSchema),
+  })
+  .meta({ id: 'Overview' });

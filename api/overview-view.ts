@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { DeliveryTotals, SourceMinute } from '../core/activity.ts';
+import { MICROS_PER_MS } from '../core/time.ts';
+import type { ExportStanding, WebhookStanding } from '../store/overview.ts';
+import type { destinationCardSchema, HEALTHS, overviewSchema } from './overview-schema.ts';
+
+type Overview = z.output<typeof overviewSchema>;
+type Card = z.output<typeof destinationCardSchema>;
+type Health = (typeof HEALTHS)[number];
+
+const MINUTES_PER_HOUR = 60;
+
+/** Those with most events first. */
+export function sourceCards(minutes: readonly SourceMinute[]): Overview['sources'] {
+  const libraries = [...new Set(minutes.map(({ library }) => library))];
+  return libraries
+    .map((library) => {
+      const points = minutes
+        .filter((row) => row.library === library)
+        .map((row) => ({ at: row.minute.toISOString(), events: row.events }));
+      const events = points.reduce((total, point) => total + point.events, 0);
+      return { library, events, events_per_minute: events / MINUTES_PER_HOUR, points };
+    })
+    .toSorted((a, b) => b.events - a.events);
+}
+
+const HEALTH_OF_ENDPOINT: Readonly<Record<WebhookStanding['health'], Health>> = {
+  healthy: 'healthy',
+  degraded: 'degraded',
+  recovering: 'degraded',
+  probing: 'paused_auto',
+  paused_auto: 'paused_auto',
+  gone: 'failing',
+  misconfigured: 'failing',
+};
+
+export function webhookCard(row: WebhookStanding, totals: DeliveryTotals | undefined, now: Date): Card {
+  const endpoint = HEALTH_OF_ENDPOINT[row.health];
+  const quiet = endpoint === 'healthy' && totals === undefined ? 'idle' : endpoint;
+  const { positionMicros } = row;
+  return {
+    ...{ product: 'webhook', id: row.id, name: row.name, kind: row.kind, destination: null, state: row.health },
+    health: row.status === 'paused' ? 'paused' : quiet,
+    lag_seconds: positionMicros === null ? null : secondsBetween(positionMicros / MICROS_PER_MS, now),
+    success_rate: totals ? totals.delivered / totals.attempts : null,
+    sent: totals?.delivered ?? 0,
+    last_error: totals?.lastErrorCode
+      ? { code: totals.lastErrorCode, message: totals.lastErrorMessage, remedy: null }
+      : null,
+  };
+}
+
+export function exportCard(row: ExportStanding, now: Date): Card {
+  const { pauseReason: reason } = row;
+  const failed = row.lastErrorCode !== null && row.lastStatus !== 'completed';
+  const last = failed
+    ? { code: row.lastErrorCode ?? '', message: row.lastErrorMessage ?? '', remedy: row.lastRemedy }
+    : null;
+  return {
+    ...{ product: 'export', id: row.id, name: row.name, kind: row.kind },
+    destination: { id: row.destinationId, name: row.destinationName },
+    health: healthOfExport(row, failed),
+    state: row.lastStatus ?? 'new',
+    lag_seconds: row.watermark === null ? null : secondsBetween(row.watermark.getTime(), now),
+    success_rate: row.finished === 0 ? null : row.completed / row.finished,
+    sent: row.rows,
+    last_error: reason ? { code: reason.code, message: reason.message, remedy: reason.remedy } : last,
+  };
+}
+
+function healthOfExport(row: ExportStanding, failed: boolean): Health {
+  if (row.paused) {
+    return row.pausedBy === 'auto' ? 'paused_auto' : 'paused';
+  }
+  if (failed) {
+    return 'failing';
+  }
+  if (row.finished === 0) {
+    return 'idle';
+  }
+  return row.completed === row.finished ? 'healthy' : 'degraded';
+}
+
+/** Never negative: clocks differ. */
+function secondsBetween(fromMs: number, now: Date): number {
+  return Math.max(0, (now.getTime() - fromMs) / 1_000);
+}
+
+const WORRYING: readonly Health[] = ['degraded', 'failing', 'paused_auto'];
+
+/** Empty where nobody has to do anything. */
+export function attentionOf(card: Card): Overview['attention'] {
+  const { product, id, name, health, last_error: error } = card;
+  if (!WORRYING.includes(health)) {
+    return [];
+  }
+  const reason = error?.message ?? `its state is ${card.state}`;
+  return [{ product, id, name, health, reason, remedy: error?.remedy ?? null }];
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { exportStandings, webhookStandings } from '../../store/overview.ts';
+import type { ApiDeps, ApiScope } from '../deps.ts';
+import { attentionOf, exportCard, sourceCards, webhookCard } from '../overview-view.ts';
+import { overviewSchema } from '../overview-schema.ts';
+import { problems } from '../schemas.ts';
+
+const MS_PER_HOUR = 3_600_000;
+const HOURS_SHOWN = 24;
+
+/** Where events come from, where they go, and what needs somebody. */
+export function overviewRoutes(scope: ApiScope, deps: ApiDeps): void {
+  scope.get(
+    '/overview',
+    {
+      schema: {
+        tags: ['overview'],
+        summary: 'Sources, destinations, and what needs attention',
+        description: 'Sources of the last hour, figures of the last 24. At most 1,000 webhooks and 1,000 exports.',
+        response: { 200: overviewSchema, ...problems },
+      },
+    },
+    async ({ teamId }) => overview(deps, teamId),
+  );
+}
+
+async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof overviewSchema>> {
+  const now = deps.now?.() ?? new Date();
+  const since = new Date(now.getTime() - HOURS_SHOWN * MS_PER_HOUR);
+  const [minutes, totals, webhooks, exports] = await Promise.all([
+    deps.events.sourceMinutes({ teamId, since: new Date(now.getTime() - MS_PER_HOUR) }),
+    deps.events.deliveryTotals({ teamId, from: since, to: now }),
+    webhookStandings(deps.db, teamId),
+    exportStandings(deps.db, { teamId, since }),
+  ]);
+  const byId = new Map(totals.map((row) => [row.destinationId, row]));
+  const destinations = [
+    ...webhooks.map((row) => webhookCard(row, byId.get(row.id), now)),
+    ...exports.map((row) => exportCard(row, now)),
+  ];
+  return {
+    generated_at: now.toISOString(),
+    sources: sourceCards(minutes),
+    destinations,
+    attention: destinations.flatMap(attentionOf),
+  };
+}

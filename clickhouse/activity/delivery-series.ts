@@ -1,0 +1,77 @@
+import type { DeliveryPoint, DeliveryTotals } from '../../core/activity.ts';
+import type { ClickHouse } from '../client.ts';
+
+const SETTINGS = { max_threads: 1, max_execution_time: 20 } as const;
+
+const WITHIN = `attempted_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+        AND attempted_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`;
+const SUCCEEDED = `outcome = 'delivered'`;
+
+/** Spans without attempts are absent; 10,000 at most. */
+export async function deliverySeries(
+  ch: ClickHouse,
+  query: { teamId: number; destinationId: string; from: Date; to: Date; stepSeconds: number },
+): Promise<DeliveryPoint[]> {
+  const percentile = (level: number): string =>
+    `if(delivered = 0, NULL, quantileIf(${String(level)})(duration_ms, ${SUCCEEDED}))`;
+  const rows = await ch.rows<Omit<DeliveryPoint, 'at'> & { atSeconds: number }>({
+    sql: `SELECT intDiv(toUnixTimestamp(attempted_at), {step:UInt32}) * {step:UInt32} AS atSeconds, count() AS attempts,
+        countIf(${SUCCEEDED}) AS delivered, uniqExactIf(event_uuid, outcome = 'discarded') AS discarded,
+        countIf(attempt > 1) AS retries,
+        ${percentile(0.5)} AS p50Ms, ${percentile(0.95)} AS p95Ms, ${percentile(0.99)} AS p99Ms
+      FROM delivery_attempts
+      WHERE team_id = {team:UInt32} AND destination_id = {destination:UUID} AND ${WITHIN}
+      GROUP BY atSeconds ORDER BY atSeconds LIMIT 10000`,
+    params: {
+      ...{ team: query.teamId, destination: query.destinationId, step: query.stepSeconds },
+      ...{ from: query.from.getTime(), to: query.to.getTime() },
+    },
+    settings: SETTINGS,
+  });
+  return rows.map(({ atSeconds, ...point }) => ({ ...point, at: new Date(atSeconds * 1_000) }));
+}
+
+/** Of every webhook of the team with attempts in the range; the last error is that of its latest failed attempt. */
+export async function deliveryTotals(
+  ch: ClickHouse,
+  { teamId, from, to }: { teamId: number; from: Date; to: Date },
+): Promise<DeliveryTotals[]> {
+  return ch.rows({
+    sql: `SELECT toString(destination_id) AS destinationId, count() AS attempts, countIf(${SUCCEEDED}) AS delivered,
+        uniqExactIf(event_uuid, outcome = 'discarded') AS discarded,
+        argMaxIf(error_code, attempted_at, error_code != '') AS lastErrorCode,
+        argMaxIf(error_message, attempted_at, error_code != '') AS lastErrorMessage
+      FROM delivery_attempts WHERE team_id = {team:UInt32} AND ${WITHIN} GROUP BY destination_id`,
+    params: { team: teamId, from: from.getTime(), to: to.getTime() },
+    settings: SETTINGS,
+  });
+}
+
+/** Attempts by UTC day, `to` excluded. */
+export async function deliveriesByDay(
+  ch: ClickHouse,
+  { teamId, from, to }: { teamId: number; from: Date; to: Date },
+): Promise<{ day: string; attempts: number; delivered: number }[]> {
+  return ch.rows({
+    sql: `SELECT toString(toDate(attempted_at)) AS day, count() AS attempts, countIf(${SUCCEEDED}) AS delivered
+      FROM delivery_attempts WHERE team_id = {team:UInt32} AND ${WITHIN} GROUP BY day ORDER BY day`,
+    params: { team: teamId, from: from.getTime(), to: to.getTime() },
+    settings: SETTINGS,
+  });
+}
+
+/** The newest attempt at one event by each of these webhooks. */
+export async function attemptsOfEvent(
+  ch: ClickHouse,
+  { teamId, eventUuid, destinationIds }: { teamId: number; eventUuid: string; destinationIds: readonly string[] },
+): Promise<{ destinationId: string; attempts: number; outcome: string; attemptedMs: number }[]> {
+  return ch.rows({
+    sql: `SELECT toString(destination_id) AS destinationId, max(attempt) AS attempts,
+        argMax(outcome, (attempt, attempted_at)) AS outcome, toUnixTimestamp64Milli(max(attempted_at)) AS attemptedMs
+      FROM delivery_attempts
+      WHERE team_id = {team:UInt32} AND destination_id IN {ids:Array(UUID)} AND event_uuid = {event:UUID}
+      GROUP BY destination_id`,
+    params: { team: teamId, ids: [...destinationIds], event: eventUuid },
+    settings: SETTINGS,
+  });
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
+import { eventReads } from '../../clickhouse/event-reads.ts';
+import { updateRun } from '../../store/runs.ts';
+import { insertAt } from '../clickhouse/events.ts';
+import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
+import { INTERVAL, newRun } from '../store/fixtures.ts';
+import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+
+/** Both servers' logs keep 30 days of the real clock. */
+const NOW = new Date();
+const MINUTE_MS = 60_000;
+const before = (minutes: number): Date => new Date(NOW.getTime() - minutes * MINUTE_MS);
+
+let server: TestClickHouse;
+let api: ApiFixture;
+let ours: Caller;
+let theirs: Caller;
+let webhookId: string;
+const uuids = Array.from({ length: 5 }, () => randomUUID());
+
+beforeAll(async () => {
+  server = await startTestClickHouse();
+  api = await startApi({ events: eventReads(server.ch), now: () => NOW });
+  [ours, theirs] = [await api.newCaller(), await api.newCaller()];
+  webhookId = await createdId(ours, '/api/v1/webhooks', WEBHOOK);
+  await insertAt(
+    server.ch,
+    uuids.map((uuid, index) => ({
+      ...{ teamId: ours.teamId, uuid, insertedAtMicros: before(10 - index).getTime() * 1_000 },
+      event: index === 4 ? 'paid' : 'viewed',
+      distinctId: `user-${String(index)}`,
+      propertiesJson: JSON.stringify({ $lib: index < 2 ? 'web' : 'posthog-node', page: `/Pages/${String(index)}` }),
+    })),
+  );
+  await appendAttempts(server.ch, [
+    attempt(0, 3),
+    attempt(1, 3, { outcome: 'retry_scheduled', statusCode: 503, errorCode: 'http_503', errorMessage: 'Busy: Später' }),
+    attempt(1, 2, { attempt: 2, durationMs: 200 }),
+    { ...attempt(2, 2), teamId: theirs.teamId, destinationId: randomUUID() },
+  ]);
+});
+afterAll(async () => {
+  await api.stop();
+  await server.stop();
+});
+
+function attempt(event: number, minutesAgo: number, changes: Partial<AttemptRow> = {}): AttemptRow {
+  return {
+    ...{ teamId: ours.teamId, destinationId: webhookId, eventUuid: uuids[event]!, webhookId: 'msg_1', attempt: 1 },
+    eventInsertedAtMicros: before(10 - event).getTime() * 1_000,
+    ...{ attemptedAt: before(minutesAgo), outcome: 'delivered', statusCode: 200, errorCode: '', errorMessage: '' },
+    ...{ durationMs: 100, latencyMs: 140, responseBody: 'ok', nextAttemptAt: null, via: 'live', shard: 0, epoch: 1 },
+    ...changes,
+  };
+}
+
+const read = async (url: string, caller = ours): Promise<Record<string, any>> =>
+  (await caller.call('GET', `/api/v1${url}`)).json();
+const uuidsOf = (page: Record<string, any>): string[] => page['items'].map(({ uuid }: { uuid: string }) => uuid);
+const newestFirst = [...uuids].reverse();
+
+test('events are read page by page, and followed', async () => {
+  const first = await read('/events?limit=2');
+  expect(first['items'][0]).toMatchObject({
+    uuid: uuids[4],
+    event: 'paid',
+    distinct_id: 'user-4',
+    library: 'posthog-node',
+  });
+  const second = await read(`/events?limit=3&cursor=${first['next_cursor']}`);
+  expect([...uuidsOf(first), ...uuidsOf(second), second['next_cursor']]).toEqual([...newestFirst, null]);
+  expect(await read(`/events?after=${second['tail_cursor']}`)).toMatchObject({ tail_cursor: first['tail_cursor'] });
+  expect(uuidsOf(await read(`/events?after=${second['tail_cursor']}`))).toEqual(newestFirst.slice(0, 2));
+  expect(await read(`/events?after=${first['tail_cursor']}`)).toEqual({
+    ...{ items: [], next_cursor: null, tail_cursor: first['tail_cursor'] },
+  });
+  expect(await read('/events', theirs)).toEqual({ items: [], next_cursor: null, tail_cursor: null });
+});
+
+test.each([
+  ['event=paid', [4]],
+  ['event=viewed', [3, 2, 1, 0]],
+  ['search=PAGES/3', [3]],
+  ['search=user-1', [1]],
+  ["search=%25'", []],
+])('events are found by %s', async (query, found) => {
+  expect(uuidsOf(await read(`/events?${query}`))).toEqual(found.map((index) => uuids[index]));
+});
+
+test('an event says where it went', async () => {
+  const exportId = await newExportOf(ours);
+  const run = await newRun(api.store, exportId);
+  await api.store.db.kysely
+    .updateTable('exportRuns')
+    .set({ intervalStart: before(12), intervalEnd: before(7) })
+    .where('id', '=', run.id)
+    .execute();
+  expect(await read(`/events/${uuids[1]!.toUpperCase()}`)).toMatchObject({
+    ...{ uuid: uuids[1], distinct_id: 'user-1', properties: '{"$lib":"web","page":"/Pages/1"}' },
+    exports: [{ export_id: exportId, run_id: run.id, status: 'starting' }],
+    webhooks: [{ webhook_id: webhookId, name: 'Hook', attempts: 2, outcome: 'delivered' }],
+  });
+  expect(await read(`/events/${uuids[4]!}`)).toMatchObject({ exports: [], webhooks: [] });
+  expect(await read(`/events/${uuids[1]!}`, theirs)).toMatchObject({ status: 404, code: 'event_not_found' });
+});
+
+test('a webhook’s figures over time', async () => {
+  const { points, ...totals } = await read(`/webhooks/${webhookId}/stats?step=86400`);
+  expect(totals).toMatchObject({ delivered: 2, attempts: 3 });
+  const sum = (field: string): number => points.reduce((all: number, point: any) => all + point[field], 0);
+  expect([sum('attempts'), sum('delivered'), sum('retries'), sum('discarded')]).toEqual([3, 2, 1, 0]);
+  const fine = await read(
+    `/webhooks/${webhookId}/stats?step=60&from=${before(4).toISOString()}&to=${before(2.5).toISOString()}`,
+  );
+  expect(fine['points']).toMatchObject([{ attempts: 2, delivered: 1, success_rate: 0.5, p50_ms: 100, p99_ms: 100 }]);
+  expect(await read(`/webhooks/${webhookId}/stats?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z`)).toMatchObject({
+    ...{ code: 'range_empty', field: 'to' },
+  });
+});
+
+test.each([
+  ['search=busy', 1],
+  ['search=503', 1],
+  ['search=SPÄTER', 1],
+  ['search=nothing', 0],
+  ['outcome=delivered', 2],
+])('attempts are found by %s', async (query, found) => {
+  expect((await read(`/webhooks/${webhookId}/attempts?${query}`))['items']).toHaveLength(found);
+});
+
+test('attempts are found by time', async () => {
+  const at = before(2.5).toISOString();
+  expect((await read(`/webhooks/${webhookId}/attempts?from=${at}`))['items']).toMatchObject([{ attempt: 2 }]);
+  expect((await read(`/webhooks/${webhookId}/attempts?to=${at}`))['items']).toHaveLength(2);
+});
+
+test('the overview shows sources, destinations and what needs somebody', async () => {
+  const caller = await api.newCaller();
+  const failing = await newExportOf(caller);
+  const run = await newRun(api.store, failing);
+  await updateRun(api.store.db, run.id, {
+    ...{ status: 'failed', finishedAt: before(1), errorCode: 's3_access_denied' },
+    ...{ errorMessage: 'the bucket refuses the key', remedy: 'Correct the key.' },
+  });
+  expect(await read('/overview', caller)).toMatchObject({
+    sources: [],
+    destinations: [{ product: 'export', id: failing, health: 'failing', state: 'failed', success_rate: 0 }],
+    attention: [{ id: failing, reason: 'the bucket refuses the key', remedy: 'Correct the key.' }],
+  });
+  const mine = await read('/overview');
+  expect(mine['sources']).toMatchObject([
+    { library: 'posthog-node', events: 3, events_per_minute: 3 / 60 },
+    { library: 'web', events: 2 },
+  ]);
+  expect(mine['sources'][0].points).toHaveLength(3);
+  const card = mine['destinations'].find(({ id }: { id: string }) => id === webhookId);
+  expect(card).toMatchObject({ product: 'webhook', kind: 'generic', health: 'healthy', sent: 2, success_rate: 2 / 3 });
+  expect(card.last_error).toMatchObject({ code: 'http_503' });
+});
+
+test('usage counts both products by day', async () => {
+  const run = await newRun(api.store, await newExportOf(ours));
+  await updateRun(api.store.db, run.id, { status: 'completed', finishedAt: before(1), rows: 10, bytes: 4_000 });
+  const { days } = await read(`/usage?to=${new Date(NOW.getTime() + 60 * MINUTE_MS).toISOString()}`);
+  const total = (pick: (day: any) => number): number => days.reduce((all: number, day: any) => all + pick(day), 0);
+  expect(total(({ events }) => events)).toBe(5);
+  expect(total(({ webhooks }) => webhooks.attempts)).toBe(3);
+  expect(total(({ exports }) => exports.rows)).toBe(10);
+  expect(total(({ exports }) => exports.bytes)).toBe(4_000);
+});
+
+test('an export shows its runs over time, and who changed its settings', async () => {
+  const exportId = await newExportOf(ours);
+  const run = await newRun(api.store, exportId);
+  await updateRun(api.store.db, run.id, { status: 'completed', finishedAt: new Date(NOW.getTime() + 90_000), rows: 7 });
+  const to = new Date(NOW.getTime() + MINUTE_MS * 60).toISOString();
+  const { points } = await read(`/exports/${exportId}/stats?to=${to}`);
+  expect(points).toMatchObject([
+    { run_id: run.id, status: 'completed', rows: 7, interval_end: INTERVAL.intervalEnd.toISOString() },
+  ]);
+  expect(points[0].duration_seconds).toBeGreaterThan(0);
+  await ours.call('PATCH', `/api/v1/exports/${exportId}`, { name: 'Renamed' });
+  const page = await read(`/exports/${exportId}/versions?limit=1`);
+  expect(page['items']).toEqual([
+    {
+      ...{ version: 2, created_at: expect.any(String), by: { kind: 'key', name: 'test' } },
+      changes: [{ field: 'name', before: 'Nightly', after: 'Renamed' }],
+    },
+  ]);
+  const rest = await read(`/exports/${exportId}/versions?cursor=${page['next_cursor']}`);
+  expect(rest['items']).toMatchObject([{ version: 1, by: { kind: 'key', name: 'test' } }]);
+  expect((await read(`/exports/${exportId}/versions`, theirs))['code']).toBe('export_not_found');
+});
