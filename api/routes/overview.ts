@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { exportStandings, webhookStandings } from '../../store/overview.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { attentionOf, exportCard, sourceCards, webhookCard } from '../overview-view.ts';

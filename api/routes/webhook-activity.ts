@@ -101,6 +101,11 @@ export function webhookActivityRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
   );
 
+  statsRoute(scope, deps);
+}
+
+function statsRoute(scope: ApiScope, deps: ApiDeps): void {
+  const schema = { tags: ['webhooks'], params: idParams };
   scope.get(
     '/webhooks/:id/stats',
     {
