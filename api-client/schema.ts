@@ -6215,6 +6215,12 @@ export interface paths {
           cursor?: string;
           event_uuid?: string;
           outcome?: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+          /** @description Of the attempt. */
+          from?: string;
+          /** @description Excluded. */
+          to?: string;
+          /** @description Text in the error, the answer, the event's uuid or the status code, in any case. */
+          search?: string;
         };
         header?: never;
         path: {
@@ -6347,11 +6353,20 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Read delivery figures */
+    /**
+     * Read delivery figures
+     * @description Totals since `since`; `points` over time from `from` to `to`.
+     */
     get: {
       parameters: {
         query?: {
           since?: string;
+          /** @description A day before `to`, unless told. */
+          from?: string;
+          /** @description Now, unless told; excluded. */
+          to?: string;
+          /** @description Seconds of a point, 10 to 86400. */
+          step?: string;
         };
         header?: never;
         path: {
@@ -6376,6 +6391,25 @@ export interface paths {
               /** @description Latency of delivered events, capture to response. */
               p50_ms: number | null;
               p99_ms: number | null;
+              /** @description Oldest first; spans without attempts are absent. */
+              points: {
+                /**
+                 * Format: date-time
+                 * @description Start of the span.
+                 */
+                at: string;
+                attempts: number;
+                delivered: number;
+                /** @description Events given up. */
+                discarded: number;
+                /** @description Attempts after the first. */
+                retries: number;
+                success_rate: number;
+                /** @description Of requests that succeeded, to the end of the answer. */
+                p50_ms: number | null;
+                p95_ms: number | null;
+                p99_ms: number | null;
+              }[];
             };
           };
         };
@@ -6984,6 +7018,508 @@ export interface paths {
         };
       };
     };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/overview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Sources, destinations, and what needs attention
+     * @description Sources of the last hour, figures of the last 24. At most 1,000 webhooks and 1,000 exports.
+     */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Overview'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/usage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read usage by day
+     * @description By UTC day, of the last 30 days unless told. Days without anything are absent.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description A day before `to`, unless told. */
+          from?: string;
+          /** @description Now, unless told; excluded. */
+          to?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              days: {
+                /** Format: date */
+                day: string;
+                /** @description Captured, as far back as the event log reaches. */
+                events: number;
+                /** @description Of completed runs, by their end. */
+                exports: {
+                  runs: number;
+                  rows: number;
+                  bytes: number;
+                };
+                webhooks: {
+                  attempts: number;
+                  delivered: number;
+                };
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List captured events
+     * @description Newest first, by time of ingestion, of the last 24 hours unless `since` is told. To follow them, ask again with the `tail_cursor`; a slow insert can show up late, and then is not in what follows.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+          /** @description A tail_cursor. */
+          after?: string;
+          since?: string;
+          /** @description Name of the event. */
+          event?: string;
+          /** @description A uuid, or text in the distinct id, the name or the properties, in any case. */
+          search?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: {
+                /** Format: uuid */
+                uuid: string;
+                event: string;
+                distinct_id: string;
+                /** @description The event's own time, with microseconds. */
+                timestamp: string;
+                /** Format: date-time */
+                inserted_at: string;
+                /** @description Property $lib. */
+                library: string;
+              }[];
+              next_cursor: string | null;
+              /** @description As `after`, it asks for what came later; null while there is nothing. */
+              tail_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/events/{uuid}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read an event, and where it went */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          uuid: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** Format: uuid */
+              uuid: string;
+              event: string;
+              distinct_id: string;
+              /** @description The event's own time, with microseconds. */
+              timestamp: string;
+              /** Format: date-time */
+              inserted_at: string;
+              /** Format: uuid */
+              person_id: string;
+              /** @description JSON text, exactly as it was captured. */
+              properties: string;
+              /** @description JSON text. */
+              person_properties: string;
+              /** @description The last run of each export for the interval that holds the event; its filter decides if it is in it. */
+              exports: {
+                /** Format: uuid */
+                export_id: string;
+                name: string;
+                /** Format: uuid */
+                run_id: string;
+                /** @enum {string} */
+                status:
+                  | 'starting'
+                  | 'running'
+                  | 'completed'
+                  | 'failed'
+                  | 'failed_retryable'
+                  | 'cancelled'
+                  | 'terminated'
+                  | 'timed_out'
+                  | 'over_quota'
+                  | 'skipped';
+                /** Format: date-time */
+                interval_start: string;
+                /** Format: date-time */
+                interval_end: string;
+              }[];
+              /** @description Webhooks that tried. /webhooks/{id}/events/{uuid} tells the whole story of one. */
+              webhooks: {
+                /** Format: uuid */
+                webhook_id: string;
+                name: string;
+                attempts: number;
+                /** @description Of the last attempt. */
+                outcome: string;
+                /** Format: date-time */
+                attempted_at: string;
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/stats': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read rows, duration and status of each run
+     * @description Runs that began in the range, oldest first; of more than 1,000 the newest.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description A day before `to`, unless told. */
+          from?: string;
+          /** @description Now, unless told; excluded. */
+          to?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              points: {
+                /** Format: uuid */
+                run_id: string;
+                /** @enum {string} */
+                status:
+                  | 'starting'
+                  | 'running'
+                  | 'completed'
+                  | 'failed'
+                  | 'failed_retryable'
+                  | 'cancelled'
+                  | 'terminated'
+                  | 'timed_out'
+                  | 'over_quota'
+                  | 'skipped';
+                trigger: string;
+                /** Format: date-time */
+                interval_start: string;
+                /** Format: date-time */
+                interval_end: string;
+                rows: number;
+                bytes: number;
+                /** Format: date-time */
+                started_at: string;
+                /** @description Null while it runs. */
+                duration_seconds: number | null;
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/exports/{id}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the versions of the settings
+     * @description Newest first, with who made each and what it changed.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: {
+                version: number;
+                /** Format: date-time */
+                created_at: string;
+                /** @description Null: Sluice itself, or nobody knows. */
+                by: {
+                  /** @enum {string} */
+                  kind: 'user' | 'key';
+                  name: string;
+                } | null;
+                /** @description Against the version before; of the first one every setting. Names as stored. */
+                changes: {
+                  field: string;
+                  before: unknown;
+                  after: unknown;
+                }[];
+              }[];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -8597,6 +9133,70 @@ export interface components {
           message: string;
         } | null;
         settled_at: string | null;
+      }[];
+    };
+    OverviewInput: {
+      /** Format: date-time */
+      generated_at: string;
+      sources: {
+        /** @description Property $lib; empty for events without. */
+        library: string;
+        /** @description Of the last hour. */
+        events: number;
+        /** @description Mean of the last hour. */
+        events_per_minute: number;
+        /** @description By minute; gaps are zero. */
+        points: {
+          /** Format: date-time */
+          at: string;
+          events: number;
+        }[];
+      }[];
+      destinations: {
+        /** @enum {string} */
+        product: 'webhook' | 'export';
+        /**
+         * Format: uuid
+         * @description The webhook's or the export's.
+         */
+        id: string;
+        name: string;
+        kind: string;
+        /** @description Of an export. */
+        destination: {
+          /** Format: uuid */
+          id: string;
+          name: string;
+        } | null;
+        /**
+         * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
+         * @enum {string}
+         */
+        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+        /** @description In more detail: the health of the endpoint, or the status of the last run. */
+        state: string;
+        /** @description How far behind now everything is settled; null before the first. */
+        lag_seconds: number | null;
+        /** @description Of attempts, or of runs; null without any. */
+        success_rate: number | null;
+        /** @description Events delivered, or rows exported. */
+        sent: number;
+        last_error: {
+          code: string;
+          message: string;
+          remedy: string | null;
+        } | null;
+      }[];
+      attention: {
+        /** @enum {string} */
+        product: 'webhook' | 'export';
+        /** Format: uuid */
+        id: string;
+        name: string;
+        /** @enum {string} */
+        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+        reason: string;
+        remedy: string | null;
       }[];
     };
     RejectedRecordInput: {
@@ -10351,6 +10951,70 @@ export interface components {
           message: string;
         } | null;
         settled_at: string | null;
+      }[];
+    };
+    Overview: {
+      /** Format: date-time */
+      generated_at: string;
+      sources: {
+        /** @description Property $lib; empty for events without. */
+        library: string;
+        /** @description Of the last hour. */
+        events: number;
+        /** @description Mean of the last hour. */
+        events_per_minute: number;
+        /** @description By minute; gaps are zero. */
+        points: {
+          /** Format: date-time */
+          at: string;
+          events: number;
+        }[];
+      }[];
+      destinations: {
+        /** @enum {string} */
+        product: 'webhook' | 'export';
+        /**
+         * Format: uuid
+         * @description The webhook's or the export's.
+         */
+        id: string;
+        name: string;
+        kind: string;
+        /** @description Of an export. */
+        destination: {
+          /** Format: uuid */
+          id: string;
+          name: string;
+        } | null;
+        /**
+         * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
+         * @enum {string}
+         */
+        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+        /** @description In more detail: the health of the endpoint, or the status of the last run. */
+        state: string;
+        /** @description How far behind now everything is settled; null before the first. */
+        lag_seconds: number | null;
+        /** @description Of attempts, or of runs; null without any. */
+        success_rate: number | null;
+        /** @description Events delivered, or rows exported. */
+        sent: number;
+        last_error: {
+          code: string;
+          message: string;
+          remedy: string | null;
+        } | null;
+      }[];
+      attention: {
+        /** @enum {string} */
+        product: 'webhook' | 'export';
+        /** Format: uuid */
+        id: string;
+        name: string;
+        /** @enum {string} */
+        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+        reason: string;
+        remedy: string | null;
       }[];
     };
     RejectedRecord: {
