@@ -2,13 +2,16 @@ import type { DryRunReport } from '../core/preview.ts';
 import type { DeliveryExplanation, ExplainRequest, WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
 import type { ActivityDeps } from './deps.ts';
 import { dryRun, type DryRunRequest } from './dry-run.ts';
+import type { Simulation, SimulationRequest } from '../core/simulation.ts';
 import { explainDelivery } from './explain-delivery.ts';
+import { simulateWebhook } from './simulate-webhook.ts';
 import { testWebhook } from './test-webhook.ts';
 
 export interface Answers {
   dryRun(request: DryRunRequest): Promise<DryRunReport>;
   explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
   testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
+  simulateWebhook(request: SimulationRequest): Promise<Simulation | undefined>;
 }
 
 /** What the API asks of the engine. No activities: answers hold rows and events, which must not be in a history. */
@@ -17,5 +20,6 @@ export function answers(deps: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse' | '
     dryRun: (request) => dryRun(deps, request),
     explainDelivery: (request) => explainDelivery(deps, request),
     testWebhook: (request) => testWebhook(deps, request),
+    simulateWebhook: (request) => simulateWebhook(deps, request),
   };
 }

@@ -51,6 +51,7 @@ import { webhookChangeRoutes } from './routes/webhook-changes.ts';
 import { webhookExplanationRoutes } from './routes/webhook-explanations.ts';
 import { webhookSecretRoutes } from './routes/webhook-secrets.ts';
 import { webhookKindRoutes } from './routes/webhook-kinds.ts';
+import { webhookSimulationRoutes } from './routes/webhook-simulations.ts';
 import { webhookTestRoutes } from './routes/webhook-tests.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -134,6 +135,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookChangeRoutes(scope, deps);
   webhookSecretRoutes(scope, deps);
   webhookKindRoutes(scope, deps);
+  webhookSimulationRoutes(scope, deps);
   webhookTestRoutes(scope, deps);
   webhookExplanationRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);

@@ -6,6 +6,7 @@ import type { Column } from '../core/columns.ts';
 import type { DeliveryExplanation, ExplainRequest, WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
 import type { ModelName } from '../core/models.ts';
 import type { DryRunReport } from '../core/preview.ts';
+import type { Simulation, SimulationRequest } from '../core/simulation.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { EventFilter } from '../core/filters.ts';
 import type { IntervalBounds } from '../core/intervals.ts';
@@ -45,6 +46,8 @@ export interface ApiDeps {
   explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
   /** Undefined when the webhook is gone. */
   testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
+  /** Undefined when the webhook is gone. Throws simulation_timeout. */
+  simulateWebhook(request: SimulationRequest): Promise<Simulation | undefined>;
   webhookRules: WebhookRules;
   /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;

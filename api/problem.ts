@@ -81,6 +81,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   interval_running: 409,
   run_finished: 409,
   query_check_busy: 429,
+  simulation_busy: 429,
 };
 
 const NO_SUCH_FIELD = 'there is no such field';

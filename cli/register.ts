@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { onDemandCommands } from './commands/export-once.ts';
+import { simulateCommand } from './commands/webhook-simulations.ts';
 import { kindsCommand } from './commands/webhook-kinds.ts';
 import { explainCommand, testCommand } from './commands/webhooks.ts';
 import { exportCommands } from './commands/exports.ts';
@@ -32,6 +33,7 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   explainCommand(webhooks, context);
   testCommand(webhooks, context);
   kindsCommand(webhooks, context);
+  simulateCommand(webhooks, context);
   webhookReplayCommand(webhooks, context);
   messageCommands(program, context);
   replayCommands(program, context);

@@ -31,11 +31,17 @@ export interface FilterableEvent extends PropertyTexts, SampledEvent {
   event: string;
 }
 
-/** Compiles to a condition on `event`, `properties`, `person_properties`, `uuid`, `person_id` and `distinct_id`. */
-export function filterToSql({ nothing, includeEvents, excludeEvents, properties, sample }: EventFilter): SqlFragment {
+/**
+ * Compiles to a condition on `event`, `properties`, `person_properties`, `uuid`, `person_id` and `distinct_id`. Filters
+ * of one statement need a `prefix` each.
+ */
+export function filterToSql(
+  { nothing, includeEvents, excludeEvents, properties, sample }: EventFilter,
+  prefix = 'filter',
+): SqlFragment {
   const params: Record<string, unknown> = {};
   const bind: Bind = (type, value) => {
-    const name = `filter_${String(Object.keys(params).length)}`;
+    const name = `${prefix}_${String(Object.keys(params).length)}`;
     params[name] = value;
     return `{${name}:${type}}`;
   };

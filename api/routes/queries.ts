@@ -5,6 +5,7 @@ import type { ApiDeps, ApiScope } from '../deps.ts';
 import { fieldError, forField } from '../problem.ts';
 import { columnSchema, columnView, lastHour, querySchema } from '../query-model.ts';
 import { problems, timestamp } from '../schemas.ts';
+import { takingTurns } from '../taking-turns.ts';
 
 const SAMPLE_ROWS = 10;
 /** A check may work for many seconds: nobody takes the engine from the others by asking often. */
@@ -27,7 +28,7 @@ const checkSchema = z
 
 /** Queries of the model `sql`, before an export uses them. */
 export function queryRoutes(scope: ApiScope, deps: ApiDeps): void {
-  const open = new Set<number>();
+  const alone = takingTurns(OPEN_CHECKS, { code: 'query_check_busy', message: 'another query is being checked' });
 
   scope.post(
     '/queries/check',
@@ -42,7 +43,7 @@ export function queryRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, body }) => {
       const range = rangeOf(body, lastHour(deps));
-      return alone(open, teamId, async () => {
+      return alone(teamId, async () => {
         const query = { teamId, text: body.query, range, sampleRows: SAMPLE_ROWS };
         const { columns, sample, rowsRead, bytesRead } = await forField('query', () => deps.queries.check(query));
         return { columns: columns.map(columnView), sample, rows_read: rowsRead, bytes_read: bytesRead };
@@ -69,23 +70,4 @@ function rangeOf(body: z.output<typeof newCheck>, fallback: MicrosRange): Micros
 function unfit(message: string): SluiceError {
   const remedy = 'Send interval_start and a later interval_end, or neither.';
   return fieldError('interval_end', { code: 'validation_failed', message: `interval_end: ${message}`, remedy });
-}
-
-/** One check at a time for a team, a few for all. */
-async function alone<Result>(open: Set<number>, teamId: number, work: () => Promise<Result>): Promise<Result> {
-  if (open.has(teamId) || open.size >= OPEN_CHECKS) {
-    throw new SluiceError({
-      code: 'query_check_busy',
-      message: 'another query is being checked',
-      retryable: true,
-      fault: 'customer',
-      remedy: 'Repeat the request when the other check has ended.',
-    });
-  }
-  open.add(teamId);
-  try {
-    return await work();
-  } finally {
-    open.delete(teamId);
-  }
 }

@@ -210,6 +210,9 @@ describe('tenants', () => {
     if (method === 'POST' && url.endsWith('/replays')) {
       return REPLAY;
     }
+    if (method === 'POST' && url.endsWith('/simulate')) {
+      return { change: {} };
+    }
     return ['/rerun', '/backfills', '/reconcile'].some((end) => method === 'POST' && url.endsWith(end))
       ? RANGE
       : undefined;

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
 import { registerApiCommands } from '../../cli/register.ts';
@@ -10,6 +13,7 @@ let api: ApiFixture;
 let caller: Caller;
 let url: string;
 const ids: Record<string, string> = {};
+const SIMULATED = { uuid: randomUUID(), event: 'order', distinctId: 'u', insertedAtMicros: 1.7e15 };
 
 beforeAll(async () => {
   api = await startApi({
@@ -18,6 +22,16 @@ beforeAll(async () => {
         ...{ delivered: false, statusCode: 401, durationMs: 12.4, responseBody: 'who are you?' },
         error: { code: 'http_401', message: 'The endpoint answered 401.', remedy: 'Set the credentials.' },
         request: { method: 'POST', url: WEBHOOK.url, headers: {}, body: '{}', refusal: null },
+      }),
+    simulateWebhook: ({ range }) =>
+      Promise.resolve({
+        ...{ range, captured: 9, matchedBefore: 2, matchedAfter: 3, ceases: { count: 0, events: [] }, request: [] },
+        begins: { count: 1, events: [SIMULATED] },
+        failed: { count: 1, examples: [{ ...SIMULATED, code: 'template_failed', message: 'no such filter' }] },
+        payloads: {
+          ...{ compared: 1, changed: 1 },
+          examples: [{ ...SIMULATED, differences: [{ path: '/a', before: null, after: '1' }] }],
+        },
       }),
     explainDelivery: ({ uuid }) =>
       Promise.resolve({
@@ -110,4 +124,20 @@ test('an explanation names what keeps an event out, and the request', async () =
   const text = await sluice('webhooks', 'explain', ids['webhook']!, ids['event']!);
   expect(text).toContain('kept out by events');
   expect(text).toContain(`POST ${WEBHOOK.url}\nx-a: (not shown)\n\n{"a":1}`);
+});
+
+test('a simulation reads the change from a file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-simulate-'));
+  const file = join(folder, 'new.json');
+  await writeFile(file, '{"events":["order"]}');
+  try {
+    const args = ['webhooks', 'simulate', ids['webhook']!, '--file', file, '--last', '200'];
+    const text = await sluice(...args);
+    expect(text).toContain('matched before: 2, after: 3');
+    expect(text).toContain(`1 begin to match:`);
+    expect(text).toContain('  /a: (none) → 1');
+    expect(JSON.parse(await sluice(...args, '--json'))).toMatchObject({ captured: 9, begins: { count: 1 } });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { print, table } from '../output.ts';
+import type { CommandContext } from '../register.ts';
+
+interface Event {
+  uuid: string;
+  event: string;
+  inserted_at: string;
+}
+
+interface Simulation {
+  from: string;
+  to: string;
+  captured: number;
+  matched_before: number;
+  matched_after: number;
+  begins: { count: number; events: Event[] };
+  ceases: { count: number; events: Event[] };
+  request: { part: string; before: string; after: string }[];
+  payloads: {
+    compared: number;
+    changed: number;
+    examples: (Event & { differences: { path: string; before: string | null; after: string | null }[] })[];
+  };
+  failed: { count: number; examples: (Event & { code: string; message: string })[] };
+}
+
+interface Options {
+  file: string;
+  last: string;
+  from?: string;
+  to?: string;
+  json?: boolean;
+}
+
+/** `sluice webhooks simulate` */
+export function simulateCommand(webhooks: Command, { api }: CommandContext): Command {
+  webhooks
+    .command('simulate')
+    .description('what a change would do to captured events; sends and changes nothing')
+    .argument('<webhook-id>')
+    .requiredOption('--file <json>', 'the change, as it would be sent to PATCH /webhooks/:id')
+    .option('--last <n>', 'how many events that match before or after, the newest', '100')
+    .option('--from <time>', 'not before; default: a day before --to')
+    .option('--to <time>', 'before; default: now')
+    .option('--json', 'print one JSON object')
+    .action(async (webhookId: string, { file, last, from, to, json }: Options) => {
+      const change = JSON.parse(await readFile(file, 'utf8')) as unknown;
+      const body = { change, last: Number(last), ...(from && { from }), ...(to && { to }) };
+      const answer = await api()<Simulation>('POST', `/webhooks/${encodeURIComponent(webhookId)}/simulate`, body);
+      print(json, answer, text(answer));
+    });
+  return webhooks;
+}
+
+function text(simulation: Simulation): string {
+  const { begins, ceases, payloads, failed, request } = simulation;
+  return [
+    `${String(simulation.captured)} events captured from ${simulation.from} to ${simulation.to}`,
+    `matched before: ${String(simulation.matched_before)}, after: ${String(simulation.matched_after)}`,
+    ...request.map(({ part, before, after }) => `${part}: ${before} → ${after}`),
+    ...list(`${String(begins.count)} begin to match`, begins.events),
+    ...list(`${String(ceases.count)} cease to match`, ceases.events),
+    ...list(`${String(failed.count)} cannot be rendered`, failed.examples, ({ message }) => message),
+    '',
+    `payloads: ${String(payloads.changed)} of ${String(payloads.compared)} change`,
+    ...payloads.examples.flatMap(({ uuid, differences }) => [
+      uuid,
+      ...differences.map(({ path, before, after }) => `  ${path}: ${before ?? '(none)'} → ${after ?? '(none)'}`),
+    ]),
+  ].join('\n');
+}
+
+function list<Row extends Event>(
+  title: string,
+  events: readonly Row[],
+  more: (row: Row) => string = () => '',
+): string[] {
+  if (events.length === 0) {
+    return [];
+  }
+  const rows = events.map((row) => [row.inserted_at, row.uuid, row.event, more(row)]);
+  return ['', `${title}:`, table(['inserted at', 'uuid', 'event', ''], rows)];
+}
