@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SluiceError } from '../../core/errors.ts';
+import type { SluiceError } from '../../core/errors.ts';
 import { microsOf, type MicrosRange } from '../../core/time.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { fieldError, forField } from '../problem.ts';
