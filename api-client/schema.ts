@@ -6072,6 +6072,181 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/webhooks/{id}/simulate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Simulate a change over captured events
+     * @description Which events begin or cease to match, and how requests change. Sends and stores nothing.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description As it would be sent to PATCH. */
+            change: {
+              /** @description Shown in lists and in the Temporal UI. */
+              name?: string;
+              /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
+              inputs?: {
+                [key: string]: unknown;
+              };
+              /** @description Receives a request per event. Of the kind generic only. */
+              url?: string;
+              events?: string[] | null;
+              exclude_events?: string[] | null;
+              properties?: components['schemas']['PropertyFiltersInput'] | null;
+              sample?: {
+                /** @description Share of the matching events. */
+                percent: number;
+                /**
+                 * @description person: a person is wholly in or out. event: each event for itself.
+                 * @default person
+                 * @enum {string}
+                 */
+                by?: 'person' | 'event';
+              } | null;
+              health_thresholds?: {
+                /** @description Share of attempts that fail; default 0.5. */
+                failure_rate?: number;
+                /** @description Below so many attempts a rate says nothing; default 10. */
+                min_sample?: number;
+                /** @description Failures in a row; default 10. */
+                consecutive_failures?: number;
+                /** @description For at least so long; default 60. */
+                failing_seconds?: number;
+              } | null;
+              /**
+               * @description HTTP method.
+               * @enum {string}
+               */
+              method?: 'POST' | 'PUT' | 'PATCH';
+              headers?: {
+                [key: string]: string;
+              } | null;
+              authentication?:
+                | (
+                    | {
+                        /** @enum {string} */
+                        type: 'basic';
+                        username: string & (unknown & unknown);
+                        password: string;
+                      }
+                    | {
+                        /** @enum {string} */
+                        type: 'bearer';
+                        token: string;
+                      }
+                    | {
+                        /** @enum {string} */
+                        type: 'oauth2';
+                        /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
+                        token_url: string;
+                        client_id: string;
+                        client_secret: string;
+                        scope?: string;
+                        audience?: string;
+                        /**
+                         * @description Where the token endpoint expects id and secret.
+                         * @default header
+                         * @enum {string}
+                         */
+                        send_in?: 'header' | 'body';
+                      }
+                  )
+                | null;
+              client_certificate?: {
+                certificate: string;
+                private_key: string;
+              } | null;
+              payload?: {
+                /** @default application/json */
+                content_type?: string;
+                /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+                template:
+                  | string
+                  | unknown[]
+                  | {
+                      [key: string]: unknown;
+                    };
+              } | null;
+              /** @description Time for the whole request. */
+              timeout_ms?: number;
+              /** @description Requests at the same time. */
+              max_concurrency?: number;
+              rate_limit_per_second?: number | null;
+              retry_schedule_ms?: number[] | null;
+              /** @description whsec_… of Standard Webhooks; generated when left out. */
+              secret?: string;
+            };
+            /**
+             * @description At most so many events that the webhook takes before or after the change, the newest.
+             * @default 100
+             */
+            last?: number;
+            /**
+             * Format: date-time
+             * @description Default: a day before `to`.
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Default: now.
+             */
+            to?: string;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['WebhookSimulation'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/webhooks/{id}/test': {
     parameters: {
       query?: never;
@@ -9323,6 +9498,83 @@ export interface components {
         remedy: string;
       }[];
     };
+    WebhookSimulationInput: {
+      /**
+       * Format: date-time
+       * @description Events from here on were examined.
+       */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      /** @description Events of the team in that time, whatever the filter. */
+      captured: number;
+      matched_before: number;
+      matched_after: number;
+      /** @description Events that would match after the change only. */
+      begins: {
+        count: number;
+        /** @description The newest, at most 20. */
+        events: {
+          uuid: string;
+          event: string;
+          distinct_id: string;
+          /** Format: date-time */
+          inserted_at: string;
+        }[];
+      };
+      /** @description Events that match before the change only. */
+      ceases: {
+        count: number;
+        /** @description The newest, at most 20. */
+        events: {
+          uuid: string;
+          event: string;
+          distinct_id: string;
+          /** Format: date-time */
+          inserted_at: string;
+        }[];
+      };
+      /** @description What changes beside the body; what is secret in it looks alike. */
+      request: {
+        /** @enum {string} */
+        part: 'method' | 'url' | 'headers';
+        before: string;
+        after: string;
+      }[];
+      payloads: {
+        /** @description Events that match before and after and could be rendered in the time there was. */
+        compared: number;
+        changed: number;
+        /** @description At most 20. */
+        examples: {
+          uuid: string;
+          event: string;
+          distinct_id: string;
+          /** Format: date-time */
+          inserted_at: string;
+          differences: {
+            /** @description JSON pointer; empty for the whole. */
+            path: string;
+            /** @description JSON; null: not there. */
+            before: string | null;
+            after: string | null;
+          }[];
+        }[];
+      };
+      /** @description Events that cannot be rendered after the change. */
+      failed: {
+        count: number;
+        examples: {
+          uuid: string;
+          event: string;
+          distinct_id: string;
+          /** Format: date-time */
+          inserted_at: string;
+          code: string;
+          message: string;
+        }[];
+      };
+    };
     WebhookTestInput: {
       delivered: boolean;
       status_code: number | null;
@@ -11140,6 +11392,83 @@ export interface components {
         message: string;
         remedy: string;
       }[];
+    };
+    WebhookSimulation: {
+      /**
+       * Format: date-time
+       * @description Events from here on were examined.
+       */
+      from: string;
+      /** Format: date-time */
+      to: string;
+      /** @description Events of the team in that time, whatever the filter. */
+      captured: number;
+      matched_before: number;
+      matched_after: number;
+      /** @description Events that would match after the change only. */
+      begins: {
+        count: number;
+        /** @description The newest, at most 20. */
+        events: {
+          uuid: string;
+          event: string;
+          distinct_id: string;
+          /** Format: date-time */
+          inserted_at: string;
+        }[];
+      };
+      /** @description Events that match before the change only. */
+      ceases: {
+        count: number;
+        /** @description The newest, at most 20. */
+        events: {
+          uuid: string;
+          event: string;
+          distinct_id: string;
+          /** Format: date-time */
+          inserted_at: string;
+        }[];
+      };
+      /** @description What changes beside the body; what is secret in it looks alike. */
+      request: {
+        /** @enum {string} */
+        part: 'method' | 'url' | 'headers';
+        before: string;
+        after: string;
+      }[];
+      payloads: {
+        /** @description Events that match before and after and could be rendered in the time there was. */
+        compared: number;
+        changed: number;
+        /** @description At most 20. */
+        examples: {
+          uuid: string;
+          event: string;
+          distinct_id: string;
+          /** Format: date-time */
+          inserted_at: string;
+          differences: {
+            /** @description JSON pointer; empty for the whole. */
+            path: string;
+            /** @description JSON; null: not there. */
+            before: string | null;
+            after: string | null;
+          }[];
+        }[];
+      };
+      /** @description Events that cannot be rendered after the change. */
+      failed: {
+        count: number;
+        examples: {
+          uuid: string;
+          event: string;
+          distinct_id: string;
+          /** Format: date-time */
+          inserted_at: string;
+          code: string;
+          message: string;
+        }[];
+      };
     };
     WebhookTest: {
       delivered: boolean;
