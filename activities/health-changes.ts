@@ -1,4 +1,4 @@
-import { signalHealth, signalTraffic } from '../client/deliveries.ts';
+import { signalDestinationChanged, signalHealth, signalTraffic, type WebhookRef } from '../client/deliveries.ts';
 import type { EndpointHealth, HealthPort } from '../delivery/shard/ports.ts';
 import { getDestinationById } from '../store/destinations.ts';
 import { setHealth } from '../store/endpoint-state.ts';
@@ -14,6 +14,7 @@ export function healthChanges(deps: ActivityDeps): HealthPort {
       if (destination !== undefined) {
         const { teamId, name } = destination;
         await signalTraffic(deps.temporal, { destinationId, teamId, name }, traffic);
+        await endIfDeleted(deps, { destinationId, teamId, name });
       }
     },
   };
@@ -33,5 +34,13 @@ async function recordTransition(
   // Signalled even when the row says so already: an earlier attempt may have ended between the two.
   const { teamId, name } = destination;
   await signalHealth(deps.temporal, { destinationId, teamId, name }, { to, evidence });
+  await endIfDeleted(deps, { destinationId, teamId, name });
   await noticeOfHealth(deps, destination, { to, evidence });
+}
+
+/** A signal starts the workflow when there is none: of a webhook that was deleted meanwhile, whose own has ended. */
+async function endIfDeleted(deps: ActivityDeps, webhook: WebhookRef): Promise<void> {
+  if ((await getDestinationById(deps.db, webhook.destinationId)) === undefined) {
+    await signalDestinationChanged(deps.temporal, webhook, 'deleted');
+  }
 }

@@ -77,7 +77,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       fillGaps: () => fillGaps(deps),
       repairEvents: () => repairEvents(deps),
       auditDeliveries: () => auditDeliveries(deps),
-      dueReconciliations: () => dueReconciliations(deps),
+      dueReconciliations: (input) => dueReconciliations(deps, input),
     } satisfies ActivityGroups['exports']),
     backfills: withFailures({
       ...runActivities(gentle),

@@ -2,7 +2,7 @@ import type { FaultParty } from '../core/errors.ts';
 import type { BackfillStatus } from '../core/backfill.ts';
 import type { ThrottleState } from '../core/throttle.ts';
 import type { BackfillProgress } from '../store/backfill-progress.ts';
-import type { ExportInterval } from '../core/intervals.ts';
+import type { ExportRef } from '../core/export-ref.ts';
 import type { ReplayCounts, ReplayStatus } from '../core/replays.ts';
 
 /** Inputs and outputs of the activities: ids, ranges and counts; never rows and never secrets. */
@@ -133,16 +133,15 @@ export interface SettleRepairResult {
 }
 
 /** A range of an export that is due to be reconciled. */
-export interface DueReconciliationRef {
-  exportId: string;
-  teamId: number;
-  name: string;
-  destinationId: string;
-  destinationKind: string;
-  interval: ExportInterval;
+export interface DueReconciliationRef extends ExportRef {
   from: string;
   to: string;
   times: number;
+}
+
+/** Where a page of them ended. */
+export interface DueReconciliationsInput {
+  after?: { exportId: string; times: number };
 }
 
 export interface SweepResult {
@@ -319,7 +318,8 @@ export interface Activities {
     status: 'completed' | 'failed' | 'cancelled';
     errorMessage?: string;
   }): Promise<void>;
-  dueReconciliations(): Promise<DueReconciliationRef[]>;
+  /** At most RECONCILIATIONS_PER_PAGE, in order of export and times. */
+  dueReconciliations(input?: DueReconciliationsInput): Promise<DueReconciliationRef[]>;
   sweepRuns(): Promise<SweepResult>;
   cleanUp(): Promise<CleanUpResult>;
   fillGaps(): Promise<FillGapsResult>;

@@ -1,7 +1,7 @@
 import type { SourceEncoding } from '../core/encoding.ts';
 import type { ClickHouse } from './client.ts';
 import { encodeColumns } from './encode-columns.ts';
-import type { ExportScope } from './models/model.ts';
+import type { ExportScope, SelectStatement } from './models/model.ts';
 import { openEncoded, type OpenOptions } from './read-encoded.ts';
 import type { PlannedChunk } from './scope.ts';
 import type { SourceStream } from './source-stream.ts';
@@ -31,7 +31,26 @@ export async function openChunk(
   const select = await relation.select(ch, { scope, chunk, columns, where, fresh: false });
   signal.throwIfAborted();
   const sql = firstRows === undefined ? select.sql : `SELECT * FROM (${select.sql}) LIMIT ${String(firstRows)}`;
-  return openEncoded(ch, { ...select, sql, params: { ...select.params, ...params } }, encoding, options, signal);
+  const statement = { ...select, sql, params: { ...select.params, ...params } };
+  try {
+    return explained(await openEncoded(ch, statement, encoding, options, signal), select);
+  } catch (error) {
+    throw select.faultOf?.(error) ?? error;
+  }
+}
+
+function explained(stream: SourceStream, { faultOf }: SelectStatement): SourceStream {
+  if (faultOf === undefined) {
+    return stream;
+  }
+  async function* body(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* stream.body;
+    } catch (error) {
+      throw faultOf?.(error);
+    }
+  }
+  return { body: body(), rows: () => stream.rows() };
 }
 
 /** Rows and hash of what an export of the scope holds now, whatever an earlier chunk has found out. */
@@ -43,12 +62,12 @@ export async function countRows(
   const { relation } = scope.model;
   const chunk = { ...scope.range, expectedRows: 0 };
   const columns = `${relation.rowHash} AS row_hash`;
-  const { sql, params, settings } = await relation.select(ch, { scope, chunk, columns, fresh: true });
-  const [row] = await ch.rows<{ rows: number; hash: string }>({
-    sql: `SELECT count() AS rows, toString(sum(row_hash)) AS hash FROM (${sql})`,
-    params,
-    settings,
-    signal,
-  });
-  return row ?? { rows: 0, hash: '0' };
+  const { sql, params, settings, faultOf } = await relation.select(ch, { scope, chunk, columns, fresh: true });
+  const statement = { sql: `SELECT count() AS rows, toString(sum(row_hash)) AS hash FROM (${sql})`, params, settings };
+  try {
+    const [row] = await ch.rows<{ rows: number; hash: string }>({ ...statement, signal });
+    return row ?? { rows: 0, hash: '0' };
+  } catch (error) {
+    throw faultOf?.(error) ?? error;
+  }
 }

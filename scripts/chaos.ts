@@ -12,15 +12,14 @@ import { seeded } from '../test/chaos/random.ts';
 import { readable, reportOf } from '../test/chaos/report.ts';
 
 const MS_PER_MINUTE = 60_000;
-/** 100 kills in five minutes. */
-const KILL_EVERY_MS = 2_500;
-
 const HELP = `npm run chaos -- [options]
 
   --minutes N      how long new intervals begin; what is under way then ends in peace (10)
   --seed N         decides data and crashes (random, and printed first)
   --only PART      points: crashes in process; kills: kill -9 of processes, connections reset
   --crashes N      end the points after so many crashes
+  --kills N        end the kills after so many
+  --kill-every MS  between two kills (2500: 100 of them in five minutes)
   --json           the report as one line
   --help           this
 
@@ -35,6 +34,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     /** Ends the part with the points after so many crashes. */
     crashes: { type: 'string', default: 'Infinity' },
+    kills: { type: 'string', default: 'Infinity' },
+    'kill-every': { type: 'string', default: '2500' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -57,7 +58,8 @@ const shareMs = values.only === undefined ? budgetMs / 2 : budgetMs;
 
 async function kills(): Promise<KillsReport> {
   const untilMs = performance.now() + shareMs;
-  return killProcesses({ random: seeded(values.seed), untilMs, everyMs: KILL_EVERY_MS, onProgress });
+  const bounds = { untilMs, everyMs: Number(values['kill-every']), maxKills: Number(values.kills) };
+  return killProcesses({ random: seeded(values.seed), ...bounds, onProgress });
 }
 
 async function points(): Promise<PointsReport> {

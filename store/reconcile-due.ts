@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { ExportInterval } from '../core/intervals.ts';
+import type { ExportRef } from '../core/export-ref.ts';
 import type { Database } from './database.ts';
 import type { LedgerKey } from './ledger.ts';
 import type { Row } from './tables.ts';
@@ -54,28 +54,29 @@ export async function markReconciled(db: Database, key: LedgerKey): Promise<void
     .execute();
 }
 
-/** What the workflow that reconciles a range of an export has to know. */
-export interface DueReconciliation {
-  exportId: string;
-  teamId: number;
-  name: string;
-  destinationId: string;
-  destinationKind: string;
-  interval: ExportInterval;
+/** A range of an export that is due. */
+export interface DueReconciliation extends ExportRef {
   from: Date;
   to: Date;
   times: number;
 }
 
-const MAX_DUE = 200;
+/** No id is before it. */
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Exports with intervals that are due: for the first time when as much time as the interval is long (a day at most) has
- * passed since its commit, and once more `secondAfterMs` after its end. None that ended `forgottenAfterMs` ago.
+ * passed since its commit, and once more `secondAfterMs` after its end. None that ended `forgottenAfterMs` ago. In order of
+ * export and times, after `after`.
  */
 export async function listDueReconciliations(
   db: Database,
-  { secondAfterMs, forgottenAfterMs }: { secondAfterMs: number; forgottenAfterMs: number },
+  {
+    secondAfterMs,
+    forgottenAfterMs,
+    after = { exportId: FIRST_ID, times: -1 },
+    limit,
+  }: { secondAfterMs: number; forgottenAfterMs: number; after?: { exportId: string; times: number }; limit: number },
 ): Promise<DueReconciliation[]> {
   const { rows } = await sql<DueReconciliation>`
     SELECT export_id, exports.team_id, exports.name, destination_id, kind AS destination_kind, exports.interval,
@@ -85,7 +86,8 @@ export async function listDueReconciliations(
       AND interval_end > now() - ${forgottenAfterMs} * interval '1 millisecond'
       AND ((reconciled_times = 0 AND committed_at < now() - least(interval_end - interval_start, interval '1 day'))
         OR (reconciled_times = 1 AND interval_end < now() - ${secondAfterMs} * interval '1 millisecond'))
+      AND (export_id, reconciled_times) > (${after.exportId}::uuid, ${after.times}::int)
     GROUP BY export_id, exports.team_id, exports.name, destination_id, kind, exports.interval, reconciled_times
-    ORDER BY min(interval_start) LIMIT ${MAX_DUE}`.execute(db.kysely);
+    ORDER BY export_id, reconciled_times LIMIT ${limit}`.execute(db.kysely);
   return rows;
 }

@@ -104,8 +104,9 @@ class Backfill {
   async #look(): Promise<BackfillLook> {
     const inFlight = [...this.#inFlight.keys()];
     const { backfillId } = this.#input;
-    // A long history ends when what is in flight has ended: runs do not outlive the execution that started them.
-    const draining = workflowInfo().continueAsNewSuggested && inFlight.length > 0;
+    // A long history ends when what is in flight has ended: runs do not outlive the execution that started them. With
+    // nothing in flight too: what the look would name would be started, and the end would never come.
+    const draining = workflowInfo().continueAsNewSuggested;
     const look = await backfilling.lookAtBackfill({ backfillId, inFlight, ...(draining ? { draining } : {}) });
     this.#last = look;
     setCurrentDetails(backfillCard(this.#input, look));

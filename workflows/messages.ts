@@ -1,18 +1,11 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { BackfillLook } from '../activities/types.ts';
+import type { BackfillLook, DueReconciliationsInput } from '../activities/types.ts';
+import type { ExportRef } from '../core/export-ref.ts';
 import type { RunQueue } from '../core/ids.ts';
-import type { ExportInterval } from '../core/intervals.ts';
 import type { ReplayCounts, ReplayScope, ReplayStatus } from '../core/replays.ts';
 
 /** Input of `batchExport`. A Schedule gives no `intervalEnd`: the nominal start time is the interval's end. */
-export interface BatchExportInput {
-  exportId: string;
-  teamId: number;
-  /** For summaries and search attributes; the config itself is read, pinned, by `startRun`. */
-  name: string;
-  destinationId: string;
-  destinationKind: string;
-  interval: ExportInterval;
+export interface BatchExportInput extends ExportRef {
   /** RFC 3339. Absent in runs that a Schedule starts. */
   intervalStart?: string;
   intervalEnd?: string;
@@ -37,15 +30,8 @@ export interface BatchExportResult {
   errorMessage?: string;
 }
 
-export interface BackfillInput {
+export interface BackfillInput extends ExportRef {
   backfillId: string;
-  exportId: string;
-  teamId: number;
-  /** Of the export and its destination, for summaries and search attributes. */
-  name: string;
-  destinationId: string;
-  destinationKind: string;
-  interval: ExportInterval;
 }
 
 /** A user has changed the backfill's row: paused, resumed, cancelled it, or wants failed intervals again. */
@@ -54,13 +40,7 @@ export const backfillChangedSignal = defineSignal('backfillChanged');
 export const backfillProgressQuery = defineQuery<BackfillLook | undefined>('progress');
 
 /** Committed intervals of an export within a range are compared, and repaired unless it is a dry run. */
-export interface ReconcileExportInput {
-  exportId: string;
-  teamId: number;
-  name: string;
-  destinationId: string;
-  destinationKind: string;
-  interval: ExportInterval;
+export interface ReconcileExportInput extends ExportRef {
   /** RFC 3339. */
   from: string;
   to: string;
@@ -81,6 +61,12 @@ export interface ReconcileProgress {
   failed: number;
   /** End of the last interval that was compared; absent at the beginning and at the end. */
   after?: string;
+}
+
+/** Carried over continue-as-new; a Schedule gives nothing. */
+export interface ReconcileDueInput extends DueReconciliationsInput {
+  due?: number;
+  failed?: number;
 }
 
 export type ReconcileExportResult = Omit<ReconcileProgress, 'after'>;

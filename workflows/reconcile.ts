@@ -4,17 +4,25 @@ import {
   executeChild,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { IntervalRepairRef } from '../activities/types.ts';
+import type { DueReconciliationRef, IntervalRepairRef } from '../activities/types.ts';
+import { RECONCILIATIONS_PER_PAGE } from '../core/export-ref.ts';
 import { exportRunWorkflowId, reconcileWorkflowId } from '../core/ids.ts';
 import { bookkeepingOfReconciliation, comparing, maintaining } from './activity-options.ts';
 import { batchExport } from './batch-export.ts';
 import { reconcileCard } from './cards.ts';
-import type { BatchExportResult, ReconcileExportInput, ReconcileExportResult, ReconcileProgress } from './messages.ts';
+import type {
+  BatchExportResult,
+  ReconcileDueInput,
+  ReconcileExportInput,
+  ReconcileExportResult,
+  ReconcileProgress,
+} from './messages.ts';
 import { searchAttributesOf, SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
 /**
@@ -130,26 +138,54 @@ async function runInterval(
   }
 }
 
+const PAGES = '2026-11-21-reconcile-due-pages';
+
 /** Children at a time: the runs that they start wait for the slots of their queue anyway. */
 const RECONCILED_AT_ONCE = 4;
 
-/** Reconciles whatever is due (docs/reconciliation.md says when), each export in a workflow of its own. */
-export async function reconcileDue(): Promise<{ due: number; failed: number }> {
-  const due = await maintaining.dueReconciliations();
-  const queue = [...due];
+/** Reconciles whatever is due (docs/reconciliation.md says when), page by page, each export in a workflow of its own. */
+export async function reconcileDue(input: ReconcileDueInput = {}): Promise<{ due: number; failed: number }> {
+  const sums = { due: input.due ?? 0, failed: input.failed ?? 0 };
+  let page = input.after === undefined ? await maintaining.dueReconciliations() : await nextPage(input.after);
+  for (;;) {
+    const failed = await reconcilePage(page);
+    sums.failed += failed;
+    sums.due += page.length;
+    const last = page.at(-1);
+    if (last === undefined || page.length < RECONCILIATIONS_PER_PAGE || !patched(PAGES)) {
+      break;
+    }
+    const after = { exportId: last.exportId, times: last.times };
+    if (workflowInfo().continueAsNewSuggested) {
+      await continueAsNew<typeof reconcileDue>({ ...sums, after });
+    }
+    page = await nextPage(after);
+  }
+  setCurrentDetails(`Reconciled ${String(sums.due)} ranges of exports, ${String(sums.failed)} of them failed`);
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: sums.failed > 0 ? 'failed' : 'clean' }]);
+  return sums;
+}
+
+function nextPage(after: NonNullable<ReconcileDueInput['after']>): Promise<DueReconciliationRef[]> {
+  return maintaining.dueReconciliations({ after });
+}
+
+/** Answers how many of them failed. */
+async function reconcilePage(page: readonly DueReconciliationRef[]): Promise<number> {
+  const queue = [...page];
   let failed = 0;
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      failed += (await reconcileOne(next)) ? 0 : 1;
+      // Not `+= await`: it would add to what was there before the other lanes went on.
+      const done = await reconcileOne(next);
+      failed += done ? 0 : 1;
     }
   };
   await Promise.all(Array.from({ length: RECONCILED_AT_ONCE }, lane));
-  setCurrentDetails(`Reconciled ${String(due.length)} ranges of exports, ${String(failed)} of them failed`);
-  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: failed > 0 ? 'failed' : 'clean' }]);
-  return { due: due.length, failed };
+  return failed;
 }
 
-async function reconcileOne(due: Awaited<ReturnType<typeof maintaining.dueReconciliations>>[number]): Promise<boolean> {
+async function reconcileOne(due: DueReconciliationRef): Promise<boolean> {
   const { exportId, name, destinationId, destinationKind } = due;
   try {
     await executeChild(reconcileExport, {

@@ -58,4 +58,6 @@ export interface SelectRequest {
 
 export interface SelectStatement extends SqlFragment {
   settings: ClickHouseSettings;
+  /** What an error of the engine is, before or after the first byte: the customer's, where the statement is theirs. */
+  faultOf?(error: unknown): unknown;
 }

@@ -9,7 +9,7 @@ import { quoteName } from '../sql.ts';
 import { compileUserQuery, type QueryScope } from '../user-sql/compile.ts';
 import { columnsFault, describeQuery } from '../user-sql/describe.ts';
 import { assertEngineAgrees } from '../user-sql/engine-check.ts';
-import { asCustomersFault } from '../user-sql/faults.ts';
+import { asCustomersFault, customersFault } from '../user-sql/faults.ts';
 import { limitSettings, RUN_LIMITS, STREAM_LIMITS } from '../user-sql/limits.ts';
 import type { ExportPlan } from '../plan.ts';
 import type { ExportModel, Relation, SelectRequest, SelectStatement } from './model.ts';
@@ -102,6 +102,7 @@ function selectFrom({ sql, params }: SqlFragment, { columns, where }: SelectRequ
     sql: `SELECT ${columns} FROM (${sql})${where === undefined ? '' : ` WHERE ${where}`}`,
     params,
     settings: limitSettings(STREAM_LIMITS),
+    faultOf: customersFault,
   };
 }
 

@@ -18,14 +18,18 @@ export async function asCustomersFault<Result>(run: () => Promise<Result>): Prom
   try {
     return await run();
   } catch (error) {
-    throw customersFault(error) ?? error;
+    throw customersFault(error);
   }
 }
 
-function customersFault(error: unknown): SluiceError | undefined {
-  const number = isSluiceError(error) ? /^ClickHouse error (\d+): /.exec(error.message)?.[1] : undefined;
+/** How an error begins that came before the first byte, and one that came in the middle of a stream. */
+const NUMBERED = /^ClickHouse (?:error|broke off the stream: Code:) (\d+)[.:] /;
+
+/** The error as one of the customer when it lies in their query; else as it is. */
+export function customersFault(error: unknown): unknown {
+  const number = isSluiceError(error) ? NUMBERED.exec(error.message)?.[1] : undefined;
   if (!isSluiceError(error) || number === undefined || /\(total\)/.test(error.message)) {
-    return undefined;
+    return error;
   }
   const message = shortened(error.message);
   if (LIMITS.has(number)) {
@@ -45,12 +49,12 @@ function customersFault(error: unknown): SluiceError | undefined {
         fault: 'customer',
         remedy: 'Correct the query; POST /api/v1/queries/check shows whether it works.',
       })
-    : undefined;
+    : error;
 }
 
 /** The engine quotes the text it got, in which `events` is written out: only what it says itself is shown. */
 function shortened(message: string): string {
-  const said = message.replace(/^ClickHouse error (\d+): /, 'ClickHouse says (error $1): ');
+  const said = message.replace(NUMBERED, 'ClickHouse says (error $1): ');
   const [first = ''] = said.split(/: While |\. Maybe|[:.]? in scope |, expected|\(in scope|:? in query|\bSELECT\b/i);
   return first.slice(0, 300);
 }

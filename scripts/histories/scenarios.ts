@@ -13,6 +13,7 @@ import { clickhouseTime } from '../../core/time.ts';
 import type { WebhookState } from '../../workflows/messages.ts';
 import { triggeredRun } from '../../test/support/schedules.ts';
 import { backfill } from './backfilled.ts';
+import { continued } from './continued.ts';
 import { found, type History, type Recorded, type RecordedWebhook, type Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   refusedExport,
   notified,
   backfilled,
+  continued,
   retried,
   probed,
   deleted,

@@ -29,6 +29,8 @@ export interface KillsOptions {
   untilMs: number;
   /** Between two kills. */
   everyMs: number;
+  /** Ends all before that time, after so many kills. */
+  maxKills: number;
   onProgress(line: string): void;
 }
 
@@ -39,7 +41,8 @@ export async function killProcesses(options: KillsOptions): Promise<KillsReport>
     const report: KillsReport = { kills: 0, byPart: {}, resets: 0, destinations: {} };
     const exports = await Promise.all(system.targets.map((target) => Exporter.create(system, target, options)));
     const untilMs = Math.max(options.untilMs, performance.now() + options.everyMs * 4);
-    await Promise.all([strike(system, report, { ...options, untilMs }), ...exports.map((each) => each.run(untilMs))]);
+    const goesOn = (): boolean => performance.now() < untilMs && report.kills < options.maxKills;
+    await Promise.all([strike(system, report, options, goesOn), ...exports.map((each) => each.run(goesOn))]);
     for (const each of exports) {
       report.destinations[`${each.name}-killed`] = await each.judge();
     }
@@ -49,11 +52,18 @@ export async function killProcesses(options: KillsOptions): Promise<KillsReport>
   }
 }
 
-async function strike(system: ChaosSystem, report: KillsReport, options: KillsOptions): Promise<void> {
+async function strike(
+  system: ChaosSystem,
+  report: KillsReport,
+  options: KillsOptions,
+  goesOn: () => boolean,
+): Promise<void> {
   const random = options.random.of('strikes');
-  while (performance.now() < options.untilMs) {
+  // In turn, so that a short run meets every part.
+  let turn = random.below(PARTS.length);
+  while (goesOn()) {
     await wait(options.everyMs * (0.5 + random.next()));
-    const part = random.pick(PARTS);
+    const part = PARTS[(turn += 1) % PARTS.length] ?? 'worker';
     if (system.kill(part)) {
       report.kills += 1;
       report.byPart[part] = (report.byPart[part] ?? 0) + 1;
@@ -95,10 +105,10 @@ class Exporter {
     return new Exporter(target, { api, exportId, workload }, options);
   }
 
-  async run(untilMs: number): Promise<void> {
+  async run(goesOn: () => boolean): Promise<void> {
     const lane = async (): Promise<void> => {
-      while (performance.now() < untilMs) {
-        await this.#export(untilMs + CALM_MS);
+      while (goesOn()) {
+        await this.#export(Math.max(performance.now(), this.#options.untilMs) + CALM_MS);
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));

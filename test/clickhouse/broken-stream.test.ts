@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClickHouse, type ClickHouse } from '../../clickhouse/client.ts';
 import { EVENTS_MODEL } from '../../clickhouse/models/events.ts';
+import type { ExportModel } from '../../clickhouse/models/model.ts';
 import { openChunk, type SourceStream } from '../../clickhouse/read-chunk.ts';
+import { customersFault } from '../../clickhouse/user-sql/faults.ts';
 import { EVENT_COLUMNS } from '../../core/columns.ts';
 import { fileEncoding } from '../../destinations/file-encoding.ts';
 import { eventually } from '../support/eventually.ts';
@@ -46,15 +48,25 @@ const LINE = '{"uuid":"u","team_id":1}\n';
 const signal = new AbortController().signal;
 const scope = { teamId: 1, filter: {}, range: { startMicros: 0, endMicros: 10 }, model: EVENTS_MODEL };
 
+/** As the model `sql` opens its statements. */
+const OF_A_QUERY: ExportModel = {
+  ...EVENTS_MODEL,
+  relation: {
+    ...EVENTS_MODEL.relation,
+    select: async (...of) => ({ ...(await EVENTS_MODEL.relation.select(...of)), faultOf: customersFault }),
+  },
+};
+
 function open(
   fileFormat: 'jsonl' | 'parquet',
   compression: 'none' | 'gzip' = 'none',
   given = signal,
+  model: ExportModel = EVENTS_MODEL,
 ): Promise<SourceStream> {
   const chunk = { ...scope.range, expectedRows: 1 };
   return openChunk(
     ch,
-    { scope, chunk },
+    { scope: { ...scope, model }, chunk },
     fileEncoding({ fileFormat, compression }, EVENT_COLUMNS),
     { queryId: 'export' },
     given,
@@ -107,6 +119,29 @@ describe('a source that breaks', () => {
       response.end('Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED) (version 26.1)');
     };
     await expect(open('jsonl')).rejects.toMatchObject({ code: 'clickhouse_error', retryable: true, fault: 'platform' });
+  });
+
+  test.each([
+    ['241. DB::Exception: Query memory limit exceeded', 'query_limit_exceeded'],
+    ['153. DB::Exception: Division by zero', 'query_invalid'],
+  ])('a query of a customer that fails half-way (%s) is theirs to mend', async (text, code) => {
+    answer = (response) => {
+      response.write(LINE.repeat(10));
+      response.end(`\r\n__exception__\r\n\r\nCode: ${text}\r\n44 \r\n__exception__\r\n`);
+    };
+    const theirs = { code, retryable: false, fault: 'customer', remedy: expect.any(String) };
+    await expect(open('jsonl', 'none', signal, OF_A_QUERY).then(drain)).rejects.toMatchObject(theirs);
+    await expect(open('jsonl').then(drain)).rejects.toMatchObject(broken);
+  });
+
+  test('a query of a customer whose server has no memory left is tried again', async () => {
+    answer = (response) => {
+      response.write(LINE.repeat(10));
+      response.end(
+        '\r\n__exception__\r\n\r\nCode: 241. DB::Exception: (total) memory limit exceeded\r\n44 \r\n__exception__\r\n',
+      );
+    };
+    await expect(open('jsonl', 'none', signal, OF_A_QUERY).then(drain)).rejects.toMatchObject(broken);
   });
 
   test('nobody reading on: the query is killed', async () => {

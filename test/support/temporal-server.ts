@@ -7,19 +7,26 @@ import { Service } from '../../dev/service.ts';
 import { temporalService } from '../../dev/temporal.ts';
 
 export interface TestTemporal {
+  address: string;
   temporal: TemporalClient;
   stop(): Promise<void>;
 }
 
-/** Temporal's own dev server with nothing else: for what the time-skipping test server lacks, such as Schedules. */
-export async function startTestTemporal(): Promise<TestTemporal> {
+/**
+ * Temporal's own dev server with nothing else: for what the time-skipping test server lacks, such as Schedules.
+ * `settings` are its dynamic configuration.
+ */
+export async function startTestTemporal(settings: Record<string, string> = {}): Promise<TestTemporal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-temporal-'));
   const port = await freePort();
   const spec = await temporalService({ dataDir, port, uiPort: await freePort() }, () => undefined);
+  const dynamic = Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]);
   const options = { supervise: false, onProgress: () => undefined, onPid: () => undefined };
-  const service = await Service.start(spec, options);
-  const temporal = await connectTemporal({ address: `127.0.0.1:${port}`, namespace: 'default', tls: false });
+  const service = await Service.start({ ...spec, args: [...spec.args, ...dynamic] }, options);
+  const address = `127.0.0.1:${port}`;
+  const temporal = await connectTemporal({ address, namespace: 'default', tls: false });
   return {
+    address,
     temporal,
     stop: async () => {
       await temporal.close();

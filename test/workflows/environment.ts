@@ -34,7 +34,7 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
 
 /** Runs `use` while a workflow worker and the given activities serve every queue. */
 export async function withWorkers<T>(
-  env: TestWorkflowEnvironment,
+  env: Pick<TestWorkflowEnvironment, 'nativeConnection'>,
   activities: Partial<Activities>,
   use: () => Promise<T>,
 ): Promise<T> {
