@@ -12,7 +12,7 @@ export interface OutageCase {
 }
 
 /** Retried events come back within a minute of the recovery, whatever step of a longer schedule they had reached. */
-const RETRY_SCHEDULE_MS = [5_000, ...Array.from({ length: 60 }, () => 60_000)];
+const RETRY_SCHEDULE_MS = [5_000, ...Array.from({ length: 29 }, () => 60_000)];
 /** Events that are younger may still be on their way: a poll, a request, a flush of the attempt log. */
 const ON_THEIR_WAY_MS = 2_000;
 const LOOK_EVERY_MS = 500;

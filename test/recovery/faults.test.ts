@@ -4,7 +4,7 @@ import type { ReceivedWebhook } from '../../dev/receiver.ts';
 import { webhookStateQuery } from '../../workflows/messages.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
-import { untilAccepted, uuids, WebhookTeam, type Hook } from './support/webhook-team.ts';
+import { untilAccepted, uuids, WebhookTeam, type Hook } from '../e2e/support/webhook-team.ts';
 
 jest.setTimeout(180_000);
 

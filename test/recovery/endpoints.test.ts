@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { Server as ProxyServer } from 'proxy-chain';
+import type { Reaction } from '../../dev/receiver.ts';
+import { untilAccepted, WebhookTeam, type Hook } from '../e2e/support/webhook-team.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+
+jest.setTimeout(180_000);
+
+/** How long endpoints misbehave: several times what the breaker of these tests waits for. */
+const TROUBLE_MS = 10_000;
+const UNDISTURBED_P50_MS = 1_000;
+const UNDISTURBED_P99_MS = 4_000;
+const EVERY_MS = 250;
+const RETRIES = { retry_schedule_ms: Array.from({ length: 30 }, () => 1_000) };
+
+let system: TestSystem;
+let proxy: ProxyServer;
+let team: WebhookTeam;
+
+/** The whole system behind an egress proxy, as in a network that lets nothing else out. */
+beforeAll(async () => {
+  proxy = await startProxy(0);
+  system = await startTestSystem({
+    env: {
+      SLUICE_DELIVERY_SHARDS: '1',
+      SLUICE_BREAKER_MIN_FAILING_MS: '2000',
+      SLUICE_EGRESS_PROXY_URL: `http://sluice:secret@127.0.0.1:${String(proxy.port)}`,
+    },
+  });
+});
+afterAll(async () => {
+  await system.stop();
+  await proxy.close(true);
+});
+beforeEach(async () => {
+  team = await WebhookTeam.create(system);
+});
+afterEach(() => team.close());
+
+async function startProxy(port: number): Promise<ProxyServer> {
+  const started = new ProxyServer({
+    port,
+    host: '127.0.0.1',
+    prepareRequestFunction: ({ username, password }) => ({
+      requestAuthentication: username !== 'sluice' || password !== 'secret',
+    }),
+  });
+  await started.listen();
+  return started;
+}
+
+/** One event after the other, until there has been enough. */
+async function captureUntil(isEnough: () => Promise<boolean>): Promise<string[]> {
+  const captured: string[] = [];
+  do {
+    captured.push(...(await team.capture([{}])));
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  } while (!(await isEnough()));
+  return captured;
+}
+
+const ok: Reaction = { status: 200 };
+const failed: Reaction = { status: 500 };
+
+/** What an endpoint does while it is in trouble, by the time since the trouble began. */
+const TROUBLES: Record<string, (elapsedMs: number, request: number) => Reaction | Promise<Reaction>> = {
+  flapping: (elapsedMs) => (Math.floor(elapsedMs / 2_000) % 2 === 0 ? failed : ok),
+  'one success in twenty': (_elapsedMs, request) => (request % 20 === 0 ? ok : failed),
+  // Twice as slow every second, until it takes longer than anybody waits.
+  'slow death': async (elapsedMs) => {
+    const delayMs = 50 * 2 ** (elapsedMs / 1_000);
+    if (delayMs > 1_000) {
+      return 'hang';
+    }
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    return ok;
+  },
+};
+
+/** Its trouble begins with its first request. */
+async function troubledHook(
+  name: string,
+  trouble: (elapsedMs: number, request: number) => Reaction | Promise<Reaction>,
+): Promise<{ hook: Hook; isOver: () => boolean }> {
+  const hook = await team.hook({ name, timeout_ms: 1_000, ...RETRIES });
+  let startedMs = Number.POSITIVE_INFINITY;
+  let requests = 0;
+  hook.react(() => {
+    startedMs = Math.min(startedMs, Date.now());
+    requests += 1;
+    const elapsedMs = Date.now() - startedMs;
+    return elapsedMs < TROUBLE_MS ? trouble(elapsedMs, requests) : ok;
+  });
+  return { hook, isOver: () => Date.now() - startedMs > TROUBLE_MS };
+}
+
+test('flapping, one success in twenty, slow death: all arrive, others keep their p99, and all are healthy again', async () => {
+  const healthy = await team.hook({ name: 'healthy' });
+  const troubled = await Promise.all(Object.entries(TROUBLES).map((entry) => troubledHook(...entry)));
+  // To the end: an endpoint without traffic stays what it is.
+  const events = await captureUntil(async () => {
+    const states = await Promise.all(troubled.map(({ hook }) => team.state(hook)));
+    return troubled.every(({ isOver }) => isOver()) && states.every(({ health }) => health === 'healthy');
+  });
+  await untilAccepted(healthy, events);
+  expect(healthy.receiver.requests).toHaveLength(events.length);
+  for (const { hook } of troubled) {
+    await untilAccepted(hook, events, 60_000);
+    expect((await team.state(hook)).transitions.map(({ to }) => to)).toContain('degraded');
+    expect(hook.accepted()).toEqual(hook.idsOf(events));
+    await eventually(async () => {
+      expect(await team.state(hook)).toMatchObject({ open_retries: 0 });
+      expect(await team.stats(hook)).toMatchObject({ delivered: events.length, discarded: 0 });
+    });
+  }
+  const stats = await team.stats(healthy);
+  expect(stats).toMatchObject({ delivered: events.length, attempts: events.length });
+  expect(stats.p50_ms).toBeLessThan(UNDISTURBED_P50_MS);
+  expect(stats.p99_ms).toBeLessThan(UNDISTURBED_P99_MS);
+  expect(proxy.stats.connectRequestCount).toBeGreaterThanOrEqual(4);
+});
+
+test('an egress proxy that is away for a while costs no endpoint anything', async () => {
+  const hook = await team.hook(RETRIES);
+  const before = await team.capture([{}]);
+  await untilAccepted(hook, before);
+  await eventually(async () => {
+    expect(await team.stats(hook)).toMatchObject({ delivered: 1 });
+  });
+  const { port } = proxy;
+  await proxy.close(true);
+  const during = await team.capture([{}, {}, {}]);
+  await eventually(async () => {
+    const codes = (await team.attempts(hook)).map(({ error }) => error?.code);
+    expect(codes).toContain('proxy_failed');
+  });
+  proxy = await startProxy(port);
+  await untilAccepted(hook, [...before, ...during]);
+  expect(await team.state(hook)).toMatchObject({ health: 'healthy', transitions: [], open_retries: 0 });
+  expect(hook.receiver.deliveredIds()).toHaveLength(4);
+});
