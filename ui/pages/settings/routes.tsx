@@ -1,15 +1,8 @@
-import type { RouteObject } from 'react-router';
-import { EmptyState } from '../../parts/empty-state.tsx';
-import { Page } from '../../parts/page.tsx';
+import { Navigate, type RouteObject } from 'react-router';
+import { SettingsPage } from './settings-page.tsx';
 
 /** Pages of the section. */
 export const settingsRoutes: RouteObject[] = [
-  {
-    path: 'settings',
-    element: (
-      <Page title="Settings">
-        <EmptyState title="Not here yet" text="Until this page exists, the API and the command line do it." />
-      </Page>
-    ),
-  },
+  { path: 'settings', element: <Navigate to="/settings/members" replace /> },
+  { path: 'settings/:tab', element: <SettingsPage /> },
 ];

@@ -1,0 +1,83 @@
+import { Button, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { answer } from '../../../api-client/index.ts';
+import { Copyable } from '../../parts/copyable.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { useApi } from '../../session/session.tsx';
+import { ROLES, type Role } from './members-tab.tsx';
+
+export function Invite(): ReactNode {
+  const [opened, setOpened] = useState(false);
+  const close = (): void => {
+    setOpened(false);
+  };
+  return (
+    <>
+      <Button
+        onClick={() => {
+          setOpened(true);
+        }}
+      >
+        Invite
+      </Button>
+      <Modal opened={opened} onClose={close} title="Invite somebody" closeButtonProps={{ 'aria-label': 'Close' }}>
+        <InviteForm />
+      </Modal>
+    </>
+  );
+}
+
+/** The link is shown once; Sluice sends no mail. */
+function InviteForm(): ReactNode {
+  const api = useApi();
+  const queries = useQueryClient();
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>('viewer');
+  const [url, setUrl] = useState<string>();
+  const [error, setError] = useState<unknown>();
+  const invite = async (): Promise<void> => {
+    setError(undefined);
+    try {
+      setUrl((await answer(api.POST('/api/v1/invitations', { body: { email, role } }))).url);
+      await queries.invalidateQueries({ queryKey: ['invitations'] });
+    } catch (thrown) {
+      setError(thrown);
+    }
+  };
+  if (url !== undefined) {
+    return (
+      <Stack>
+        <Text size="sm">Pass this link on to {email}. It is good once, for seven days, and shown only here.</Text>
+        <Copyable text={url} label="Copy the link" />
+      </Stack>
+    );
+  }
+  return (
+    <Stack>
+      <TextInput
+        label="E-mail"
+        type="email"
+        required
+        value={email}
+        onChange={(event) => {
+          setEmail(event.currentTarget.value);
+        }}
+      />
+      <Select
+        label="Role"
+        description={ROLES.find(({ value }) => value === role)?.can}
+        allowDeselect={false}
+        data={ROLES.map(({ value, label }) => ({ value, label }))}
+        value={role}
+        onChange={(value) => {
+          setRole(value ?? role);
+        }}
+      />
+      {error !== undefined && <ProblemAlert error={error} />}
+      <Button disabled={email === ''} onClick={() => void invite()}>
+        Make the link
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,66 @@
+import { Code, Group } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { answer, type Schemas } from '../../../api-client/index.ts';
+import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { SectionCard } from '../../parts/section-card.tsx';
+import { Time } from '../../parts/time.tsx';
+import { usePages } from '../../parts/use-pages.ts';
+import { useApi } from '../../session/session.tsx';
+import { NewKey } from './new-key.tsx';
+import { RemoveButton } from './remove-button.tsx';
+
+type ApiKey = Schemas['ApiKey'];
+
+export function KeysTab(): ReactNode {
+  const api = useApi();
+  const list = usePages<ApiKey>({
+    key: ['api-keys'],
+    read: (query) => answer(api.GET('/api/v1/api-keys', { params: { query } })),
+  });
+  return (
+    <SectionCard title="API keys" actions={<NewKey />}>
+      <DataTable
+        label="API keys"
+        list={list}
+        columns={COLUMNS}
+        rowKey={({ id }) => id}
+        empty={
+          <EmptyState
+            title="No keys"
+            text="Programs and the command line use a key. Give each its own, with no more rights than it needs."
+          />
+        }
+      />
+    </SectionCard>
+  );
+}
+
+const COLUMNS: readonly Column<ApiKey>[] = [
+  { title: 'Name', cell: ({ name }) => name },
+  { title: 'Begins with', cell: ({ prefix }) => <Code c="inherit">{prefix}…</Code>, wide: true },
+  {
+    title: 'May',
+    cell: ({ scopes, role }) => (
+      <Group gap={4}>
+        {scopes.join(', ')} as {role}
+      </Group>
+    ),
+  },
+  { title: 'Last used', cell: ({ last_used_at: at }) => (at === null ? 'never' : <Time at={at} />) },
+  { title: 'Expires', cell: ({ expires_at: at }) => (at === null ? 'never' : <Time at={at} />), wide: true },
+  { title: '', cell: (key) => <Revoke apiKey={key} />, align: 'right' },
+];
+
+function Revoke({ apiKey: { id, name } }: { apiKey: ApiKey }): ReactNode {
+  const api = useApi();
+  return (
+    <RemoveButton
+      label={`Revoke ${name}`}
+      title={`Revoke ${name}?`}
+      text="Whatever uses it is refused from then on."
+      forget={['api-keys']}
+      remove={() => api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id } } })}
+    />
+  );
+}

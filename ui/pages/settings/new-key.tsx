@@ -1,0 +1,100 @@
+import { Button, Modal, MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { answer, type Schemas } from '../../../api-client/index.ts';
+import { Copyable } from '../../parts/copyable.tsx';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { useApi } from '../../session/session.tsx';
+
+type Scope = Schemas['ApiKey']['scopes'][number];
+const SCOPES: readonly { value: Scope; label: string }[] = [
+  { value: 'read', label: 'read' },
+  { value: 'write', label: 'write (and read)' },
+  { value: 'hooks', label: 'hooks: subscriptions only' },
+  { value: 'admin', label: 'admin: members, keys, secrets' },
+];
+const DAY_MS = 86_400_000;
+const LIFETIMES = [
+  { value: '', label: 'Never' },
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '365', label: 'In a year' },
+];
+
+export function NewKey(): ReactNode {
+  const [opened, setOpened] = useState(false);
+  const close = (): void => {
+    setOpened(false);
+  };
+  return (
+    <>
+      <Button
+        onClick={() => {
+          setOpened(true);
+        }}
+      >
+        New key
+      </Button>
+      <Modal opened={opened} onClose={close} title="New API key" closeButtonProps={{ 'aria-label': 'Close' }}>
+        <KeyForm />
+      </Modal>
+    </>
+  );
+}
+
+/** The key is shown once. */
+function KeyForm(): ReactNode {
+  const api = useApi();
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [scopes, setScopes] = useState<Scope[]>(['read', 'write']);
+  const [days, setDays] = useState('');
+  const [made, setMade] = useState<string>();
+  const [error, setError] = useState<unknown>();
+  const create = async (): Promise<void> => {
+    setError(undefined);
+    try {
+      const expiry = days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() };
+      const role = scopes.includes('admin') ? ('owner' as const) : ('editor' as const);
+      setMade((await answer(api.POST('/api/v1/api-keys', { body: { name, role, scopes, ...expiry } }))).key);
+      await queries.invalidateQueries({ queryKey: ['api-keys'] });
+    } catch (thrown) {
+      setError(thrown);
+    }
+  };
+  if (made !== undefined) {
+    return (
+      <Stack>
+        <Text size="sm">Keep it now: it is not shown again.</Text>
+        <Copyable text={made} label="Copy the key" />
+      </Stack>
+    );
+  }
+  return (
+    <Stack>
+      <TextInput
+        label="Name"
+        description="What it is for."
+        required
+        value={name}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+        }}
+      />
+      <MultiSelect label="It may" data={SCOPES} value={scopes} onChange={setScopes} />
+      <Select
+        label="It expires"
+        allowDeselect={false}
+        data={LIFETIMES}
+        value={days}
+        onChange={(value) => {
+          setDays(value ?? '');
+        }}
+      />
+      {error !== undefined && <ProblemAlert error={error} />}
+      <Button disabled={name.trim() === '' || scopes.length === 0} onClick={() => void create()}>
+        Make the key
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,77 @@
+import { Stack, Switch } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { answer, type Schemas } from '../../../api-client/index.ts';
+import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { SectionCard } from '../../parts/section-card.tsx';
+import { usePages } from '../../parts/use-pages.ts';
+import { useApi, useCan } from '../../session/session.tsx';
+import { NewChannel } from './new-channel.tsx';
+import { RemoveButton } from './remove-button.tsx';
+import { TestChannel } from './test-channel.tsx';
+
+export type Channel = Schemas['NotificationChannel'];
+
+/** Whom Sluice tells when something needs attention. */
+export function NotificationsTab(): ReactNode {
+  const api = useApi();
+  const canWrite = useCan('write');
+  const list = usePages<Channel>({
+    key: ['notification-channels'],
+    read: (query) => answer(api.GET('/api/v1/notification-channels', { params: { query } })),
+  });
+  return (
+    <Stack>
+      <SectionCard title="Channels" actions={canWrite ? <NewChannel /> : undefined}>
+        <DataTable
+          label="Channels"
+          list={list}
+          columns={canWrite ? [...COLUMNS, ...WRITE_COLUMNS] : COLUMNS}
+          rowKey={({ id }) => id}
+          empty={
+            <EmptyState
+              title="Nobody is told yet"
+              text="A channel is told when an export or a webhook is paused, fails, recovers, or falls far behind: by e-mail, in Slack, or as a signed request."
+            />
+          }
+        />
+      </SectionCard>
+    </Stack>
+  );
+}
+
+const COLUMNS: readonly Column<Channel>[] = [
+  { title: 'Name', cell: ({ name }) => name },
+  { title: 'Kind', cell: ({ kind }) => kind },
+  { title: 'Events', cell: ({ events }) => events?.join(', ') ?? 'all', wide: true },
+];
+
+const WRITE_COLUMNS: readonly Column<Channel>[] = [
+  { title: 'On', cell: (channel) => <Enabled channel={channel} /> },
+  { title: 'Test', cell: (channel) => <TestChannel channel={channel} /> },
+  { title: '', cell: (channel) => <Remove channel={channel} />, align: 'right' },
+];
+
+function Enabled({ channel: { id, name, enabled } }: { channel: Channel }): ReactNode {
+  const api = useApi();
+  const queries = useQueryClient();
+  const change = async (): Promise<void> => {
+    await api.PATCH('/api/v1/notification-channels/{id}', { params: { path: { id } }, body: { enabled: !enabled } });
+    await queries.invalidateQueries({ queryKey: ['notification-channels'] });
+  };
+  return <Switch aria-label={`${name} is told`} checked={enabled} onChange={() => void change()} />;
+}
+
+function Remove({ channel: { id, name } }: { channel: Channel }): ReactNode {
+  const api = useApi();
+  return (
+    <RemoveButton
+      label={`Remove ${name}`}
+      title={`Remove ${name}?`}
+      text="It is not told any more."
+      forget={['notification-channels']}
+      remove={() => api.DELETE('/api/v1/notification-channels/{id}', { params: { path: { id } } })}
+    />
+  );
+}

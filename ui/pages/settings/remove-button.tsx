@@ -1,0 +1,51 @@
+import { ActionIcon, Text } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { Confirm } from '../../parts/confirm.tsx';
+
+interface Props {
+  label: string;
+  title: string;
+  /** What follows. */
+  text: string;
+  /** The query that is asked again afterwards. */
+  forget: readonly unknown[];
+  remove: () => Promise<unknown>;
+}
+
+/** Removes one row of a list, after a question. */
+export function RemoveButton({ label, title, text, forget, remove }: Props): ReactNode {
+  const queries = useQueryClient();
+  const [opened, setOpened] = useState(false);
+  const confirm = async (): Promise<void> => {
+    await remove();
+    await queries.invalidateQueries({ queryKey: forget });
+  };
+  return (
+    <>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        onClick={() => {
+          setOpened(true);
+        }}
+      >
+        <IconTrash size={16} />
+      </ActionIcon>
+      <Confirm
+        opened={opened}
+        onClose={() => {
+          setOpened(false);
+        }}
+        title={title}
+        action="Remove"
+        danger
+        onConfirm={confirm}
+      >
+        <Text size="sm">{text}</Text>
+      </Confirm>
+    </>
+  );
+}
