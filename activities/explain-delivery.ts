@@ -1,4 +1,5 @@
 import { listAttempts } from '../clickhouse/attempt-queries.ts';
+import { batchMembers } from '../clickhouse/batch-members.ts';
 import { findEvents } from '../clickhouse/replay-range.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
 import { SluiceError } from '../core/errors.ts';
@@ -8,6 +9,7 @@ import { retryDeliveryWorkflowId } from '../core/ids.ts';
 import { microsOf, type Micros } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { prepareAttempt } from '../delivery/attempt.ts';
+import { webhookIdOf } from '../delivery/identity.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { readCursors } from '../store/delivery.ts';
 import { getWebhookRuntime, type WebhookRuntime } from '../store/webhooks.ts';
@@ -20,6 +22,7 @@ type Deps = Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>;
 type Webhook = WebhookRuntime & { status: string };
 
 const ATTEMPTS_SHOWN = 100;
+const BATCH_SHOWN = 100;
 
 /**
  * Tells what became of one event at one webhook, and what will. Not an activity, since it shows an event. Throws
@@ -38,7 +41,23 @@ export async function explainDelivery(
     ...{ teamId, destinationId, eventUuid: uuid, limit: ATTEMPTS_SHOWN },
   });
   const position = (await readCursors(deps.db, [destinationId])).get(destinationId)?.positionMicros ?? 0;
-  return explanationOf({ webhook, event, attempts, position });
+  const batch = await batchOf(deps, destinationId, attempts);
+  return { ...explanationOf({ webhook, event, attempts, position }), batch };
+}
+
+/** The latest request that the event shared with others. */
+async function batchOf(
+  { clickhouse }: Deps,
+  destinationId: string,
+  attempts: readonly AttemptRecord[],
+): Promise<DeliveryExplanation['batch']> {
+  const shared = attempts.find(({ eventUuid, webhookId }) => webhookId !== webhookIdOf(destinationId, eventUuid));
+  if (shared === undefined) {
+    return null;
+  }
+  const { webhookId, attemptedAt } = shared;
+  const members = { destinationId, webhookId, attemptedAt, limit: BATCH_SHOWN };
+  return { webhookId, ...(await batchMembers(clickhouse, members)) };
 }
 
 async function findEvent(deps: Deps, teamId: number, uuid: string): Promise<TailEvent> {
@@ -59,7 +78,7 @@ interface Facts {
   position: Micros;
 }
 
-function explanationOf(facts: Facts): DeliveryExplanation {
+function explanationOf(facts: Facts): Omit<DeliveryExplanation, 'batch'> {
   const { webhook, event, attempts } = facts;
   const config = laneConfig(webhook);
   const unmatchedBy = firstRefusing(config.filter, event);
@@ -75,12 +94,14 @@ function explanationOf(facts: Facts): DeliveryExplanation {
     webhookId: prepared.webhookId,
     request: shownRequest(prepared),
     attempts,
-    workflowId: attempts.some(wasRetried) ? retryDeliveryWorkflowId(webhook.id, uuid) : null,
+    workflowId: wasRetried(attempts) ? retryDeliveryWorkflowId(webhook.id, uuid) : null,
   };
 }
 
-function wasRetried({ outcome, via }: AttemptRecord): boolean {
-  return outcome === 'retry_scheduled' || via === 'retry';
+/** By a workflow of its own; parked deliveries come back without one. */
+function wasRetried(attempts: readonly AttemptRecord[]): boolean {
+  const parked = attempts.some(({ outcome }) => outcome === 'parked');
+  return attempts.some(({ outcome, via }) => outcome === 'retry_scheduled' || (via === 'retry' && !parked));
 }
 
 /** The first part of the filter that does not want the event. */

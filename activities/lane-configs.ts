@@ -1,6 +1,7 @@
 import type { ClientCertificate, EndpointAuthentication } from '../core/endpoint-auth.ts';
 import type { HealthThresholds } from '../core/health-thresholds.ts';
 import { webhookFilter, type StoredFilter } from '../core/webhook-filter.ts';
+import type { BatchRule } from '../delivery/batch.ts';
 import { breakerBy } from '../delivery/health.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
 import type { DeliveryMethod, LaneConfig } from '../delivery/shard/lane-config.ts';
@@ -31,11 +32,16 @@ export function laneConfig(webhook: {
     secrets: config.secret === undefined ? [] : [config.secret, ...(config.previousSecrets ?? [])],
     timeoutMs: config.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxConcurrency: config.maxConcurrency ?? DEFAULT_CONCURRENCY,
+    ...(config.batch && { batch: batchOf(config.batch) }),
     retryScheduleMs: config.retryScheduleMs ?? DEFAULT_RETRY_SCHEDULE_MS,
     version: webhook.version,
     health: webhook.health,
     ...(config.healthThresholds && { breaker: breakerBy(config.healthThresholds) }),
   };
+}
+
+function batchOf({ maxWaitSeconds, ...rule }: StoredWebhookConfig['batch']): BatchRule {
+  return { ...rule, maxWaitMs: maxWaitSeconds * 1_000 };
 }
 
 type RequestConfig = Pick<LaneConfig, 'url' | 'method' | 'headers' | 'contentType' | 'rateLimitPerSecond'> &
@@ -113,6 +119,7 @@ function compiledOrFailing(settings: TemplateSettings): CompiledTemplate {
 
 interface StoredWebhookConfig extends Required<StoredFilter>, StoredVendor {
   url: string;
+  batch: { maxEvents: number; maxWaitSeconds: number; maxBytes: number };
   healthThresholds: HealthThresholds;
   method: DeliveryMethod;
   headers: Record<string, string>;

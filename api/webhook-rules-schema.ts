@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { isJson } from '../core/media-type.ts';
 import { toCamelCase, toSnakeCase } from './config-case.ts';
+import { fieldError } from './problem.ts';
 
 /** Settings of a webhook beyond names and properties: what it gets of what it matches, and how it is judged. */
 
@@ -27,35 +29,70 @@ const healthThresholdsSchema = z
   })
   .describe('When the webhook is paused because its endpoint fails: when all of these hold.');
 
-const fields = { sample: sampleSchema, health_thresholds: healthThresholdsSchema };
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+const batchSchema = z
+  .strictObject({
+    max_events: z.int().min(2).max(500).describe('Events in one request.'),
+    max_wait_seconds: z.number().min(0).max(300).default(5).describe('How long the first of them waits for others.'),
+    max_bytes: z
+      .int()
+      .min(1_024)
+      .max(MAX_BODY_BYTES)
+      .default(1_048_576)
+      .describe('Of the body; an event that is larger is sent alone.'),
+  })
+  .describe('A request holds a JSON array of bodies, each as it would be sent alone.');
+
+const fields = { sample: sampleSchema, batch: batchSchema, health_thresholds: healthThresholdsSchema };
 
 export const ruleFields = {
   sample: fields.sample.optional(),
+  batch: fields.batch.optional(),
   health_thresholds: fields.health_thresholds.optional(),
 };
 
 /** Absent: stays. null: removed. */
 export const rulePatch = {
   sample: fields.sample.nullable().optional(),
+  batch: fields.batch.nullable().optional(),
   health_thresholds: fields.health_thresholds.nullable().optional(),
 };
 
 export const ruleViews = {
   sample: fields.sample.nullable(),
+  batch: fields.batch.nullable(),
   health_thresholds: fields.health_thresholds.nullable(),
 };
 
 type Rules = z.output<z.ZodObject<typeof rulePatch>>;
 type RulesView = z.output<z.ZodObject<typeof ruleViews>>;
 
-/** As they are stored. */
-export function storedRules({ sample, health_thresholds: thresholds }: Rules): Record<string, unknown> {
-  return { sample, healthThresholds: thresholds && toCamelCase(thresholds) };
-}
-
-export function rulesView(config: Record<string, unknown>): RulesView {
-  const { sample, healthThresholds } = config as { sample?: RulesView['sample']; healthThresholds?: Stored };
-  return { sample: sample ?? null, health_thresholds: healthThresholds ? toSnakeCase(healthThresholds) : null };
-}
-
 type Stored = Record<string, unknown>;
+
+/** As they are stored. */
+export function storedRules({ sample, batch, health_thresholds: thresholds }: Rules): Stored {
+  return { sample, batch: batch && toCamelCase(batch), healthThresholds: thresholds && toCamelCase(thresholds) };
+}
+
+export function rulesView(config: Stored): RulesView {
+  const { sample, batch, healthThresholds } = config as Partial<Record<string, Stored>>;
+  return {
+    sample: (sample as RulesView['sample']) ?? null,
+    batch: batch ? (toSnakeCase(batch) as RulesView['batch']) : null,
+    health_thresholds: healthThresholds ? toSnakeCase(healthThresholds) : null,
+  };
+}
+
+/** Of a complete config: a batch is a JSON array, so its elements have to be JSON, and the endpoint has to expect one. */
+export function checkRules({ batch, payload, kind }: Stored): void {
+  const { contentType } = (payload ?? {}) as { contentType?: string };
+  const isVendor = typeof kind === 'string' && kind !== 'generic';
+  if (batch && (isVendor || (contentType !== undefined && !isJson(contentType)))) {
+    throw fieldError('batch', {
+      code: 'validation_failed',
+      message: isVendor ? 'this kind of webhook takes one event in a request' : 'only JSON events can share a request',
+      remedy: 'Remove batch, or use the kind generic with a JSON content type.',
+    });
+  }
+}

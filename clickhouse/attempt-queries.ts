@@ -14,8 +14,11 @@ export interface ParkedDelivery {
   attempt: number;
 }
 
-/** The row that says how a delivery stands. A later row with the same attempt number (a replay) wins by time. */
-const LATEST = '(attempt, attempted_at)';
+/**
+ * What the latest row that names an owner says. A later row with the same attempt number (a replay) wins by time. A failed
+ * attempt names none: its owner, and how often the delivery was charged, stay as they were.
+ */
+const latest = (column: string): string => `argMaxIf(${column}, (attempt, attempted_at), outcome != 'failed_attempt')`;
 
 /** Destinations per look-up of settled events; one is about 200 bytes of SQL text. */
 const DESTINATIONS_PER_LOOKUP = 100;
@@ -71,11 +74,11 @@ export async function dueParked(
   }
   return ch.rows<ParkedDelivery>({
     sql: `SELECT toString(destination_id) AS destinationId, any(team_id) AS teamId, toString(event_uuid) AS eventUuid,
-        toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros, max(attempt) AS attempt
+        toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros, ${latest('attempt')} AS attempt
       FROM delivery_attempts WHERE ${PARKED_EVER}
       GROUP BY destination_id, event_uuid
-      HAVING argMax(outcome, ${LATEST}) = 'parked'
-        AND argMax(next_attempt_at, ${LATEST}) <= fromUnixTimestamp64Milli({now:Int64}, 'UTC')
+      HAVING ${latest('outcome')} = 'parked'
+        AND ${latest('next_attempt_at')} <= fromUnixTimestamp64Milli({now:Int64}, 'UTC')
       ORDER BY min(attempted_at), destinationId, eventUuid LIMIT {limit:UInt32}`,
     params: { destinations: [...destinationIds], now: now.getTime(), limit },
   });
@@ -94,7 +97,7 @@ export async function countParked(ch: ClickHouse, destinationIds: readonly strin
   const rows = await ch.rows<{ destinationId: string; parked: number }>({
     sql: `SELECT toString(destination_id) AS destinationId, count() AS parked FROM (
         SELECT destination_id FROM delivery_attempts WHERE ${PARKED_EVER}
-        GROUP BY destination_id, event_uuid HAVING argMax(outcome, ${LATEST}) = 'parked')
+        GROUP BY destination_id, event_uuid HAVING ${latest('outcome')} = 'parked')
       GROUP BY destination_id`,
     params: { destinations: [...destinationIds] },
   });

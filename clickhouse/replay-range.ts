@@ -21,7 +21,7 @@ function failedSql({ range, asOf }: FailedQuery): string {
   return `SELECT event_uuid AS id, any(event_inserted_at) AS inserted FROM delivery_attempts
     WHERE ${within} AND event_uuid IN (
       SELECT event_uuid FROM delivery_attempts WHERE ${within} AND outcome IN ('discarded', 'parked'))
-    GROUP BY event_uuid HAVING argMax(outcome, ${LATEST}) IN ('discarded', 'parked')`;
+    GROUP BY event_uuid HAVING argMaxIf(outcome, ${LATEST}, outcome != 'failed_attempt') IN ('discarded', 'parked')`;
 }
 
 /** In ClickHouse's order of (inserted_at, uuid), after the position. Fewer than `limit`: there are no more. */

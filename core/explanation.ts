@@ -33,6 +33,8 @@ export interface DeliveryExplanation {
   health: string;
   webhookId: string;
   request: ShownRequest;
+  /** The latest request that the event shared with others; at most a hundred of them are named. */
+  batch: { webhookId: string; events: number; uuids: string[] } | null;
   /** Newest first; at most a hundred. */
   attempts: AttemptRecord[];
   /** The retries of the event in Temporal, when there are or were any. */

@@ -20,7 +20,7 @@ const NOTHING_SENT: SendOutcome = {
   timings: { totalMs: 0 },
 };
 
-interface RenderedBody {
+export interface RenderedBody {
   body: Buffer;
   refusal?: Classification;
 }
@@ -61,9 +61,24 @@ export async function attemptDelivery(
 }
 
 export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttempt {
-  const { config, event, attempt } = input;
-  const webhookId = webhookIdOf(config.destinationId, event.uuid);
-  const { body, refusal } = renderBody(config, event, atMs);
+  const { config, event } = input;
+  const { body, refusal } = renderEvent(config, event, atMs);
+  const wrapped = config.batch === undefined ? body : Buffer.from(`[${body.toString()}]`);
+  const prepared = prepareRequest(
+    input,
+    { body: wrapped, webhookId: webhookIdOf(config.destinationId, event.uuid) },
+    atMs,
+  );
+  return refusal ? { ...prepared, refusal } : prepared;
+}
+
+/** Signed with the secrets and for the time of this attempt. */
+export function prepareRequest(
+  input: AttemptInput,
+  { body, webhookId }: { body: Buffer; webhookId: string },
+  atMs: number,
+): PreparedAttempt {
+  const { config, attempt } = input;
   const timestampSeconds = Math.floor(atMs / 1_000);
   const signature = signStandard({ id: webhookId, timestampSeconds, body, secrets: config.secrets });
   const headers = buildDeliveryHeaders({
@@ -76,12 +91,15 @@ export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttem
   });
   const { method, url, timeoutMs, oauth2, clientCertificate } = config;
   const proof = { ...(oauth2 && { oauth2 }), ...(clientCertificate && { clientCertificate }) };
-  const request = { method, url, headers, body, timeoutMs, ...proof };
-  return { input, atMs, webhookId, request, ...(refusal && { refusal }) };
+  return { input, atMs, webhookId, request: { method, url, headers, body, timeoutMs, ...proof } };
 }
 
 /** Encoded once, for its length, the signature and the request. */
-function renderBody({ destinationId, name, template }: LaneConfig, event: TailEvent, atMs: number): RenderedBody {
+export function renderEvent(
+  { destinationId, name, template }: LaneConfig,
+  event: TailEvent,
+  atMs: number,
+): RenderedBody {
   if (event.message !== undefined && event.message.expiresAtMs <= atMs) {
     return { body: Buffer.alloc(0), refusal: EXPIRED };
   }
@@ -107,8 +125,9 @@ export function concludeAttempt(
   return { classification, record: recordOf(prepared, classification, outcome, finishedAtMs) };
 }
 
-function recordOf(
-  { input, atMs, webhookId }: PreparedAttempt,
+/** The log row of one attempt, as `failed_attempt`. */
+export function recordOf(
+  { input, atMs, webhookId }: Pick<PreparedAttempt, 'input' | 'atMs' | 'webhookId'>,
   { errorCode, message }: Classification,
   outcome: SendOutcome | undefined,
   finishedAtMs: number,

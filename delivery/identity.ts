@@ -10,3 +10,8 @@ export function webhookIdOf(destinationId: string, eventUuid: string): string {
   const digest = hash('sha256', `${destinationId}:${eventUuid}`.toLowerCase(), 'hex').slice(0, DIGEST_HEX_CHARS);
   return `msg_${Buffer.from(digest, 'hex').toString('base64url')}`;
 }
+
+/** Of a batch: the same set of events always gives the same id, and a batch of one has the id of its event. */
+export function batchIdOf(destinationId: string, eventUuids: readonly string[]): string {
+  return webhookIdOf(destinationId, eventUuids.toSorted().join(','));
+}

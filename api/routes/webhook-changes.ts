@@ -1,6 +1,7 @@
 import { openDestinationConfig, setDestinationStatus, updateDestination } from '../../store/destinations.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';
+import { checkRules } from '../webhook-rules-schema.ts';
 import { webhookChanged } from '../webhook-signals.ts';
 import {
   checkedConfig,
@@ -34,6 +35,7 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
       const record = await findWebhook(deps, { teamId, id: params.id });
       const stored = await openDestinationConfig(deps.db, deps.box, record.id);
       const values = mergeFields(stored, await checkedConfig(deps, fields, stored));
+      checkRules(values);
       const config = { values, secretFields: WEBHOOK_SECRET_FIELDS };
       const patch = { expectedVersion: record.version, config, ...(name === undefined ? {} : { name }) };
       return webhookView(

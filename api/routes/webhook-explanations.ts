@@ -37,6 +37,14 @@ const explanationSchema = z
     health: z.string(),
     webhook_id: z.string().describe('The header of that name.'),
     request: shownRequestSchema.describe('As it would be made now.'),
+    batch: z
+      .object({
+        webhook_id: z.string(),
+        events: z.number().int(),
+        event_uuids: z.array(z.string()).describe('Up to 100.'),
+      })
+      .nullable()
+      .describe('The latest request that the event shared with others.'),
     attempts: z.array(attemptSchema).describe('Newest first, at most 100.'),
     workflow_id: z.string().nullable().describe('The retries of the event in Temporal.'),
   })
@@ -62,6 +70,7 @@ export function webhookExplanationRoutes(scope: ApiScope, deps: ApiDeps): void {
 }
 
 function view(explanation: DeliveryExplanation): z.output<typeof explanationSchema> {
+  const { batch } = explanation;
   const { uuid, name, distinctId, timestamp, insertedAtMicros } = explanation.event;
   const insertedAt = `${clickhouseTime(insertedAtMicros).replace(' ', 'T')}Z`;
   return {
@@ -74,6 +83,7 @@ function view(explanation: DeliveryExplanation): z.output<typeof explanationSche
     health: explanation.health,
     webhook_id: explanation.webhookId,
     request: explanation.request,
+    batch: batch && { webhook_id: batch.webhookId, events: batch.events, event_uuids: batch.uuids },
     attempts: explanation.attempts.map(attemptView),
     workflow_id: explanation.workflowId,
   };

@@ -13,6 +13,7 @@ import {
   webhookView,
   type WebhookFields,
 } from '../webhook-view.ts';
+import { checkRules } from '../webhook-rules-schema.ts';
 import { tellTemporal } from '../webhook-signals.ts';
 
 const createdSchema = webhookSchema.extend({ secret: z.string().describe('Shown here; later only by POST …/secret.') });
@@ -74,6 +75,7 @@ async function create(
   fields: WebhookFields,
 ): Promise<DestinationRecord> {
   const config = await checkedConfig(deps, fields);
+  checkRules(config);
   const startMicros = await deps.events.nowMicros();
   const input = { ...owner, kind: WEBHOOK_KIND, config, secretFields: WEBHOOK_SECRET_FIELDS, startMicros };
   const record = await createDestination(deps.db, deps.box, input);

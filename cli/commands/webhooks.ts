@@ -17,6 +17,7 @@ interface Explanation {
   next: string;
   next_attempt_at: string | null;
   health: string;
+  batch: { webhook_id: string; events: number } | null;
   request: { method: string; url: string; headers: Record<string, string>; body: string };
   attempts: {
     attempt: number;
@@ -88,6 +89,7 @@ function text({ event, attempts, request, ...rest }: Explanation): string {
     ...(rest.unmatched_by === null ? [] : [`kept out by ${rest.unmatched_by}`]),
     `${rest.next}${rest.next_attempt_at === null ? '' : ` (${rest.next_attempt_at})`}`,
     `the webhook is ${rest.health}`,
+    ...(rest.batch === null ? [] : [`in a batch of ${String(rest.batch.events)} events, ${rest.batch.webhook_id}`]),
     ...(rest.workflow_id === null ? [] : [`retries in Temporal: ${rest.workflow_id}`]),
   ];
   const rows = attempts.map((row) => [

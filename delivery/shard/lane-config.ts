@@ -2,6 +2,7 @@ import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-a
 import type { EventFilter } from '../../core/filters.ts';
 import type { AnswerRule } from '../answer-rules.ts';
 import type { CompiledTemplate } from '../template/template.ts';
+import type { BatchRule } from '../batch.ts';
 import type { BreakerConfig } from '../health.ts';
 import type { SigningSecret } from '../signing.ts';
 import type { EndpointHealth } from './ports.ts';
@@ -32,7 +33,10 @@ export interface LaneConfig {
   secrets: readonly SigningSecret[];
   timeoutMs: number;
   maxConcurrency: number;
+  /** In requests. */
   rateLimitPerSecond: number | undefined;
+  /** Absent: one event in a request. */
+  batch?: BatchRule;
   retryScheduleMs: readonly number[];
   /** Changes whenever a setting changes; a lane is rebuilt only then. */
   version: number;

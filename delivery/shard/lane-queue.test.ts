@@ -12,7 +12,7 @@ function delivery(uuid: string, { replayed = false, bytes = 2 } = {}): QueuedDel
 
 function drained(queue: LaneQueue): string[] {
   const uuids: string[] = [];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+  for (let [next] = queue.shiftGroup(0); next !== undefined; [next] = queue.shiftGroup(0)) {
     uuids.push(next.event.uuid);
   }
   return uuids;
@@ -42,7 +42,7 @@ describe('the queue of a lane', () => {
       queue.push(delivery('large', { replayed: true, bytes: 1024 * 1024 }));
     }
     expect(queue.replayRoom).toBe(0);
-    queue.shift();
+    queue.shiftGroup(0);
     expect(queue.replayRoom).toBe(replayRoom - 3);
   });
 

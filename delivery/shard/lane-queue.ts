@@ -1,4 +1,5 @@
 import type { TailEvent } from '../../core/webhook-event.ts';
+import { groupLength, type Batchable, type BatchRule } from '../batch.ts';
 import type { LogOwner } from './log-buffer.ts';
 
 /** A lane's queue is bounded by count and bytes, so that one slow endpoint costs a known amount of memory. */
@@ -14,21 +15,31 @@ export interface ReplayOwner extends LogOwner {
   givenBack(event: TailEvent): void;
 }
 
-export interface QueuedDelivery {
+export interface QueuedDelivery extends Batchable {
   event: TailEvent;
   /** Attempts already made when it was queued; above 0 only for parked and replayed deliveries. */
   attemptsMade: number;
   parked: boolean;
   /** Neither of the log nor parked: a row of messages waits for what becomes of it. */
   message?: true;
+  /** For how long it has waited for others to share a request with. */
+  queuedAtMs?: number;
   /** Present: it waits behind everything else. */
   replay?: ReplayOwner;
 }
+
+/** How a lane forms requests: its batch and the length of its retry schedule. */
+export type GroupRule = BatchRule & { scheduledRetries: number };
 
 /** What waits in a lane: events of the log first, replayed ones when none of those is left. First in, first out. */
 export class LaneQueue {
   #first = new Waiting();
   #replayed = new Waiting();
+  readonly #rule: GroupRule | undefined;
+
+  constructor(rule?: GroupRule) {
+    this.#rule = rule;
+  }
 
   /** Deliveries that a replay has to wait for. */
   get length(): number {
@@ -51,8 +62,28 @@ export class LaneQueue {
     (delivery.replay === undefined ? this.#first : this.#replayed).push(delivery);
   }
 
-  shift(): QueuedDelivery | undefined {
-    return this.#first.shift() ?? this.#replayed.shift();
+  /** Back to where they were taken from. */
+  putBack(deliveries: readonly QueuedDelivery[]): void {
+    (deliveries[0]?.replay === undefined ? this.#first : this.#replayed).putBack(deliveries);
+  }
+
+  /**
+   * How long until the first request that is no replay can be made: 0 at once; undefined when nothing waits. Only a new
+   * event waits for others, and only as long as they do not fill a batch.
+   */
+  dueInMs(nowMs: number): number | undefined {
+    const [head] = this.#first.deliveries;
+    if (head === undefined || this.#rule === undefined) {
+      return head && 0;
+    }
+    const waits = head.attemptsMade === 0 && head.maxGroup === undefined && !this.#full(this.#rule);
+    return waits ? Math.max(0, (head.queuedAtMs ?? 0) + this.#rule.maxWaitMs - nowMs) : 0;
+  }
+
+  /** The deliveries of the next request; of a replay when nothing else is due. */
+  shiftGroup(nowMs: number): QueuedDelivery[] {
+    const waiting = this.dueInMs(nowMs) === 0 ? this.#first : this.#replayed;
+    return waiting.shift(this.#rule === undefined ? 1 : groupOf(waiting, this.#rule));
   }
 
   /** Empties the queue. */
@@ -67,6 +98,15 @@ export class LaneQueue {
     this.#replayed = new Waiting();
     return deliveries;
   }
+
+  #full(rule: GroupRule): boolean {
+    const length = groupOf(this.#first, rule);
+    return length < this.#first.length || length >= rule.maxEvents;
+  }
+}
+
+function groupOf({ deliveries }: Waiting, rule: GroupRule): number {
+  return groupLength(deliveries, rule, (index) => bytesOf(deliveries[index]));
 }
 
 class Waiting {
@@ -82,13 +122,23 @@ class Waiting {
     this.bytes += bytesOf(delivery);
   }
 
-  shift(): QueuedDelivery | undefined {
-    const delivery = this.deliveries.shift();
-    this.bytes -= delivery === undefined ? 0 : bytesOf(delivery);
-    return delivery;
+  putBack(deliveries: readonly QueuedDelivery[]): void {
+    this.deliveries.unshift(...deliveries);
+    this.bytes += sumOf(deliveries);
+  }
+
+  /** At most so many; fewer when fewer wait. */
+  shift(count: number): QueuedDelivery[] {
+    const shifted = this.deliveries.splice(0, count);
+    this.bytes -= sumOf(shifted);
+    return shifted;
   }
 }
 
-function bytesOf({ event }: QueuedDelivery): number {
-  return event.propertiesJson.length + event.personPropertiesJson.length;
+function sumOf(deliveries: readonly QueuedDelivery[]): number {
+  return deliveries.reduce((sum, delivery) => sum + bytesOf(delivery), 0);
+}
+
+function bytesOf(delivery: QueuedDelivery | undefined): number {
+  return delivery === undefined ? 0 : delivery.event.propertiesJson.length + delivery.event.personPropertiesJson.length;
 }

@@ -1,17 +1,16 @@
-import type { AttemptOutcome, AttemptRecord } from '../../core/attempts.ts';
+import type { AttemptRecord } from '../../core/attempts.ts';
 import { filterToPredicate } from '../../core/filters.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
-import { concludeAttempt, prepareAttempt, type AttemptResult } from '../attempt.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { LaneCursor } from './lane-cursor.ts';
 import { LaneHealth } from './lane-health.ts';
 import { LaneMessages } from './lane-messages.ts';
 import { LanePace, replayConcurrency } from './lane-pace.ts';
 import { LaneQueue, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
-import type { AttemptLogBuffer, LogOwner } from './log-buffer.ts';
+import { LaneSender, type SendingLane } from './lane-sender.ts';
+import type { AttemptLogBuffer } from './log-buffer.ts';
 import type { EndpointHealth, ShardPorts } from './ports.ts';
-import { firstRetryDelayMs } from './retry-delay.ts';
 import { Traffic } from './traffic.ts';
 
 /**
@@ -20,13 +19,8 @@ import { Traffic } from './traffic.ts';
  */
 export type LaneMode = 'behind' | 'joining' | 'live';
 
-/** The quick second try of an event that failed retryably: long enough for a dropped connection or a restart. */
-const SECOND_TRY_AFTER_MS = 500;
-/** When a failed event cannot be handed to its retry (Temporal or Postgres is away), the endpoint is left alone. */
-const PLATFORM_PAUSE_MS = 5_000;
-
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
-export class Lane implements LogOwner {
+export class Lane implements SendingLane {
   mode: LaneMode = 'behind';
   /** Rows before it cannot change any more, as found by the last look at ClickHouse's clock. */
   settledUntilMicros: Micros = 0;
@@ -36,24 +30,26 @@ export class Lane implements LogOwner {
   readonly traffic = new Traffic();
   readonly messages = new LaneMessages();
   readonly #ports: ShardPorts;
-  readonly #log: AttemptLogBuffer;
+  readonly #sender: LaneSender;
   readonly #matches: (event: TailEvent) => boolean;
   readonly #pace: LanePace;
   readonly #parkedUuids = new Set<string>();
   readonly #abort = new AbortController();
-  readonly #queue = new LaneQueue();
+  readonly #queue: LaneQueue;
   #inFlight = 0;
   #replaysInFlight = 0;
   #reader: { events: number; wake: () => void } | undefined;
   #drains: (() => void)[] = [];
   #stopped = false;
+  #pumping = false;
   #wake: NodeJS.Timeout | undefined;
 
   constructor(config: LaneConfig, cursor: LaneCursor, ports: ShardPorts, log: AttemptLogBuffer) {
     this.config = config;
     this.cursor = cursor;
     this.#ports = ports;
-    this.#log = log;
+    this.#queue = new LaneQueue(config.batch && { ...config.batch, scheduledRetries: config.retryScheduleMs.length });
+    this.#sender = new LaneSender(this, ports, log, this.#abort.signal);
     this.#matches = filterToPredicate(config.filter);
     this.health = new LaneHealth(config, ports);
     this.#pace = new LanePace(config.rateLimitPerSecond, ports.clock.nowMs());
@@ -143,7 +139,7 @@ export class Lane implements LogOwner {
   /** Gives back the replayed events that wait. */
   dropReplayed(): void {
     for (const delivery of this.#queue.takeReplayed()) {
-      this.#giveBack(delivery);
+      this.giveBack(delivery);
     }
   }
 
@@ -157,7 +153,7 @@ export class Lane implements LogOwner {
       return;
     }
     if (this.suspended) {
-      this.#giveBackQueue();
+      this.giveBackQueue();
     }
     this.#pump();
   }
@@ -190,38 +186,58 @@ export class Lane implements LogOwner {
   }
 
   #enqueue(delivery: QueuedDelivery): void {
-    this.#queue.push(delivery);
-    this.#pump();
+    if (this.config.batch === undefined) {
+      this.#queue.push(delivery);
+      this.#pump();
+    } else {
+      this.#queue.push({ ...delivery, queuedAtMs: this.#ports.clock.nowMs() });
+      this.#pumpSoon();
+    }
+  }
+
+  /** After all that comes at this moment: it may share a request. */
+  #pumpSoon(): void {
+    if (!this.#pumping) {
+      this.#pumping = true;
+      queueMicrotask(() => {
+        this.#pumping = false;
+        this.#pump();
+      });
+    }
+  }
+
+  putBack(deliveries: readonly QueuedDelivery[]): void {
+    this.#queue.putBack(deliveries);
   }
 
   #pump(): void {
-    while (this.#mayStart()) {
-      const waitMs = this.#waitMs();
+    const nowMs = this.#ports.clock.nowMs();
+    while (this.#mayStart(nowMs)) {
+      const waitMs = this.#waitMs(nowMs);
       if (waitMs > 0) {
         this.#pumpLater(waitMs);
         return;
       }
-      const delivery = this.#queue.shift();
-      if (delivery === undefined) {
-        return;
-      }
-      this.#start(delivery);
+      this.#start(this.#queue.shiftGroup(nowMs));
+    }
+    const dueInMs = this.suspended ? 0 : (this.#queue.dueInMs(nowMs) ?? 0);
+    if (dueInMs > 0) {
+      this.#pumpLater(dueInMs);
     }
   }
 
-  #mayStart(): boolean {
+  #mayStart(nowMs: number): boolean {
     const concurrency = this.health.concurrency(this.config.maxConcurrency);
     if (this.suspended || this.#inFlight >= concurrency) {
       return false;
     }
     const replayed = this.#queue.replayLength > 0 && this.#replaysInFlight < replayConcurrency(concurrency);
-    return this.#queue.length > 0 || replayed;
+    return replayed || this.#queue.dueInMs(nowMs) === 0;
   }
 
-  #waitMs(): number {
-    const nowMs = this.#ports.clock.nowMs();
+  #waitMs(nowMs: number): number {
     const healthMs = this.health.waitMs(nowMs);
-    return healthMs > 0 ? healthMs : this.#pace.take(nowMs, { replayed: this.#queue.length === 0 });
+    return healthMs > 0 ? healthMs : this.#pace.take(nowMs, { replayed: this.#queue.dueInMs(nowMs) !== 0 });
   }
 
   #pumpLater(waitMs: number): void {
@@ -231,13 +247,17 @@ export class Lane implements LogOwner {
     }, waitMs);
   }
 
-  #start(delivery: QueuedDelivery): void {
+  #start(group: readonly QueuedDelivery[]): void {
+    const [first] = group;
+    if (first === undefined) {
+      return;
+    }
     this.#inFlight += 1;
-    if (delivery.replay === undefined) {
-      void this.#deliver(delivery).then(this.#ended);
+    if (first.replay === undefined) {
+      void this.#sender.deliver(group).then(this.#ended);
     } else {
       this.#replaysInFlight += 1;
-      void this.#deliver(delivery).then(this.#replayEnded);
+      void this.#sender.deliver(group).then(this.#replayEnded);
     }
   }
 
@@ -258,106 +278,6 @@ export class Lane implements LogOwner {
     this.#ended();
   };
 
-  /** Never rejects. */
-  async #deliver(delivery: QueuedDelivery): Promise<void> {
-    try {
-      const first = await this.#attempt(delivery, delivery.attemptsMade + 1);
-      if (!this.#concluded(delivery, first)) {
-        await (delivery.parked ? this.#handOver(delivery, first) : this.#secondTry(delivery, first));
-      }
-    } catch (error) {
-      this.#ports.observe.warn('delivery could not be settled; the event is given back to the log', { error });
-      this.health.holdOff(PLATFORM_PAUSE_MS);
-      this.#giveBack(delivery);
-    }
-  }
-
-  /**
-   * True when no retry is needed or could improve anything: the event is delivered or can never be sent, or the
-   * destination is suspended, or a receiver or platform asks to wait.
-   */
-  #concluded(delivery: QueuedDelivery, result: AttemptResult): boolean {
-    const { class: outcomeClass, chargesAttempt } = result.classification;
-    if (outcomeClass === 'delivered' || outcomeClass === 'rejected') {
-      this.#settle(delivery, result, outcomeClass === 'delivered' ? 'delivered' : 'discarded');
-      return true;
-    }
-    if (this.suspended || !chargesAttempt) {
-      this.#settle(delivery, result, 'failed_attempt');
-      this.#giveBack(delivery);
-      return true;
-    }
-    return false;
-  }
-
-  async #secondTry(delivery: QueuedDelivery, first: AttemptResult): Promise<void> {
-    this.#settle(delivery, first, 'failed_attempt');
-    await this.#ports.clock.sleep(SECOND_TRY_AFTER_MS * (0.5 + this.#ports.clock.random()), this.#abort.signal);
-    const second = await this.#attempt(delivery, delivery.attemptsMade + 2);
-    if (!this.#concluded(delivery, second)) {
-      await this.#handOver(delivery, second);
-    }
-  }
-
-  /** The event leaves the hot path: to a retry workflow of its own, or parked when there are too many of those. */
-  async #handOver(delivery: QueuedDelivery, last: AttemptResult): Promise<void> {
-    const { event } = delivery;
-    if (this.config.retryScheduleMs.length === 0) {
-      this.#settle(delivery, last, 'discarded');
-      return;
-    }
-    const { retryAfterMs } = last.classification;
-    const started = await this.#ports.retries.start({
-      destinationId: this.config.destinationId,
-      teamId: event.teamId,
-      eventUuid: event.uuid,
-      eventInsertedAtMicros: event.insertedAtMicros,
-      attemptsMade: last.record.attempt,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(delivery.replay === undefined ? {} : { replayedAfterAttempt: delivery.attemptsMade }),
-    });
-    if (started) {
-      this.#settle(delivery, last, 'retry_scheduled');
-      return;
-    }
-    const delayMs = firstRetryDelayMs(this.config.retryScheduleMs, last.record.attempt, this.#ports.clock.random());
-    if (delayMs === undefined) {
-      this.#settle(delivery, last, 'discarded');
-      return;
-    }
-    this.#settle(delivery, last, 'parked', new Date(this.#ports.clock.nowMs() + (retryAfterMs ?? delayMs)));
-  }
-
-  async #attempt({ event, parked, replay }: QueuedDelivery, attempt: number): Promise<AttemptResult> {
-    const { clock, send } = this.#ports;
-    const via = replay === undefined ? (parked ? 'retry' : 'live') : 'replay';
-    const prepared = prepareAttempt({ config: this.config, event, attempt, via }, clock.nowMs());
-    const outcome = prepared.refusal ? undefined : await send(prepared.request, this.#abort.signal);
-    const result = concludeAttempt(prepared, outcome, clock.nowMs());
-    const transition = this.health.observe(result.classification);
-    if (transition !== undefined) {
-      await transition;
-    }
-    if (this.suspended) {
-      this.#giveBackQueue();
-    }
-    return result;
-  }
-
-  /** Puts the attempt on record; with `failed_attempt` the event is not settled by it. */
-  #settle(
-    { replay }: QueuedDelivery,
-    { record }: AttemptResult,
-    outcome: AttemptOutcome,
-    nextAttemptAt: Date | null = null,
-  ): void {
-    record.outcome = outcome;
-    record.nextAttemptAt = nextAttemptAt;
-    this.traffic.count(record);
-    this.#ports.observe.attempt(record);
-    this.#log.append(record, replay ?? this);
-  }
-
   stored({ eventUuid, outcome }: AttemptRecord): void {
     if (outcome !== 'failed_attempt') {
       this.cursor.settle(eventUuid);
@@ -366,7 +286,7 @@ export class Lane implements LogOwner {
     }
   }
 
-  #giveBack(delivery: QueuedDelivery): void {
+  giveBack(delivery: QueuedDelivery): void {
     if (delivery.replay !== undefined) {
       delivery.replay.givenBack(delivery.event);
       return;
@@ -380,9 +300,9 @@ export class Lane implements LogOwner {
     this.mode = 'behind';
   }
 
-  #giveBackQueue(): void {
+  giveBackQueue(): void {
     for (const delivery of this.#queue.takeAll()) {
-      this.#giveBack(delivery);
+      this.giveBack(delivery);
     }
     this.mode = 'behind';
     this.#wakeReader();

@@ -1,3 +1,4 @@
+import { isJson } from '../../core/media-type.ts';
 import type { Escape } from './engine.ts';
 import { invalidTemplate } from './errors.ts';
 import { compileJsonTemplate } from './json-template.ts';
@@ -31,9 +32,4 @@ export function compileTemplate({ contentType, template, escape }: TemplateSetti
   }
   const leaf = compileLeaf(template, '', escape);
   return (input) => leaf.text(scopeOf(input));
-}
-
-/** `application/json`, `text/json` and types such as `application/cloudevents+json`. */
-function isJson(contentType: string): boolean {
-  return /^[\w.+-]+\/(?:[\w.-]+\+)?json$/i.test(contentType.split(';')[0]?.trim() ?? '');
 }

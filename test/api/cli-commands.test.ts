@@ -37,7 +37,7 @@ beforeAll(async () => {
       Promise.resolve({
         event: { uuid, name: 'signup', distinctId: 'u', timestamp: '2026-11-21T12:00:00Z', insertedAtMicros: 1e15 },
         ...{ matched: false, unmatchedBy: 'events', state: 'not_matched', next: 'Nothing.', nextAttemptAt: null },
-        ...{ health: 'healthy', webhookId: 'msg_1', attempts: [], workflowId: null },
+        ...{ health: 'healthy', webhookId: 'msg_1', batch: null, attempts: [], workflowId: null },
         request: {
           method: 'POST',
           url: WEBHOOK.url,

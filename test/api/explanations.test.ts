@@ -5,6 +5,7 @@ import { appendAttempts } from '../../clickhouse/attempt-log.ts';
 import { nowMicros } from '../../clickhouse/tail.ts';
 import type { AttemptOutcome, AttemptVia } from '../../core/attempts.ts';
 import { MICROS_PER_MS } from '../../core/time.ts';
+import { webhookIdOf } from '../../delivery/identity.ts';
 import { setHealth } from '../../store/endpoint-state.ts';
 import { insertAt } from '../clickhouse/events.ts';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
@@ -14,6 +15,8 @@ let api: ApiFixture;
 let clickhouse: TestClickHouse;
 let caller: Caller;
 let createdMicros: number;
+/** One for all attempts: those of a batch share it. */
+const attemptedMs = Date.now();
 
 beforeAll(async () => {
   clickhouse = await startTestClickHouse();
@@ -49,10 +52,11 @@ async function attempted(
   destinationId: string,
   eventUuid: string,
   outcomes: readonly [AttemptOutcome, AttemptVia?][],
+  webhookId = webhookIdOf(destinationId, eventUuid),
 ): Promise<void> {
   const rows = outcomes.map(([outcome, via = 'live'], index) => ({
     ...{ teamId: caller.teamId, destinationId, eventUuid, eventInsertedAtMicros: createdMicros + 60_000_000 },
-    ...{ webhookId: 'msg_1', attempt: index + 1, attemptedAt: new Date(Date.now() + index * 1_000), outcome, via },
+    ...{ webhookId, attempt: index + 1, attemptedAt: new Date(attemptedMs + index * 1_000), outcome, via },
     ...{
       statusCode: outcome === 'delivered' ? 200 : 503,
       errorCode: '',
@@ -68,6 +72,17 @@ async function attempted(
 async function explain(id: string, uuid: string): Promise<Record<string, unknown>> {
   return (await caller.call('GET', `/api/v1/webhooks/${id}/events/${uuid}`)).json();
 }
+
+test('an event that shared a request is shown with the others of its batch', async () => {
+  const id = await webhook({ batch: { max_events: 10 } });
+  const uuids = [await captured(), await captured(), await captured()];
+  await Promise.all(uuids.map((uuid) => attempted(id, uuid, [['delivered']], 'msg_batch')));
+  await attempted(id, await captured(), [['delivered']], 'msg_other');
+  const answer = await explain(id, uuids[0] ?? '');
+  expect(answer).toMatchObject({ state: 'delivered', batch: { webhook_id: 'msg_batch', events: 3 } });
+  expect((answer['batch'] as { event_uuids: string[] }).event_uuids.toSorted()).toEqual(uuids.toSorted());
+  expect((answer['request'] as { body: string }).body).toMatch(/^\[.*\]$/);
+});
 
 describe('an event that was not sent yet', () => {
   test('waits, with its request as it will be made, secrets left out', async () => {

@@ -45,6 +45,17 @@ describe('a webhook', () => {
     expect([refused.statusCode, refused.json().field]).toEqual([422, 'sample.percent']);
   });
 
+  test('takes batches, of JSON only', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, batch: { max_events: 100 } });
+    const url = `/api/v1/webhooks/${id}`;
+    const batch = { max_events: 100, max_wait_seconds: 5, max_bytes: 1_048_576 };
+    expect((await caller.call('GET', url)).json()).toMatchObject({ batch });
+    const payload = { content_type: 'text/plain', template: '{{ event.name }}' };
+    const refused = await caller.call('PATCH', url, { payload });
+    expect([refused.statusCode, refused.json().field]).toEqual([422, 'batch']);
+    expect((await caller.call('PATCH', url, { payload, batch: null })).json()).toMatchObject({ payload, batch: null });
+  });
+
   test('sends a body of its own, and a wrong template is refused with its place', async () => {
     const payload = { content_type: 'application/json', template: { text: '{{ event.name }}' } };
     const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, method: 'PUT', payload });

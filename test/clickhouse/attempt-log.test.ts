@@ -127,6 +127,8 @@ test('parked deliveries are due by their latest row only', async () => {
   await appendAttempts(server.ch, [
     attempt({ destinationId, eventUuid: due, outcome: 'failed_attempt' }),
     parked(due, start + 60_000),
+    // Not charged: the endpoint asked to wait, or was suspended by it. It names no owner.
+    attempt({ destinationId, eventUuid: due, attempt: 3, outcome: 'failed_attempt' }),
     parked(later, start + 60_001),
     parked(done, start),
     attempt({ destinationId, eventUuid: done, attempt: 3, outcome: 'delivered' }),

@@ -22,6 +22,7 @@ import type {
 export class SimulatedWorld {
   readonly attempts: AttemptRecord[] = [];
   readonly received: string[] = [];
+  readonly requests: { uuids: string[]; headers: Record<string, string>; bytes: number; atMs: number }[] = [];
   readonly retriesStarted: string[] = [];
   readonly transitions: string[] = [];
   readonly cursors = new Map<string, CursorPosition>();
@@ -34,7 +35,7 @@ export class SimulatedWorld {
   /** False: another owner has the shard. */
   leaseHeld = true;
   retryCap = Number.POSITIVE_INFINITY;
-  /** Decides the answer to an event; default 200. */
+  /** Decides the answer to an event, and to its batch when it is no 2xx; default 200. */
   answer: (uuid: string, destinationId: string) => SendOutcome | Promise<SendOutcome> = () => ok();
   readonly #events: (TailEvent & { visibleAtMs: number })[] = [];
   readonly #sent: TailEvent[] = [];
@@ -160,11 +161,14 @@ export class SimulatedWorld {
         report: () => Promise.resolve(),
       },
       send: async (request) => {
-        const body = JSON.parse(request.body.toString()) as { data: { uuid: string } };
+        const body = JSON.parse(request.body.toString()) as Payload | Payload[];
+        const uuids = [body].flat().map(({ data }) => data.uuid);
         const destinationId = request.headers['x-destination'] ?? '';
-        const outcome = await this.answer(body.data.uuid, destinationId);
+        this.requests.push({ uuids, headers: request.headers, bytes: request.body.length, atMs: Date.now() });
+        const answers = await Promise.all(uuids.map((uuid) => this.answer(uuid, destinationId)));
+        const outcome = answers.find((answer) => answer.kind === 'error' || answer.status >= 300) ?? answers[0] ?? ok();
         if (outcome.kind === 'response' && outcome.status < 300) {
-          this.received.push(`${destinationId}${body.data.uuid}`);
+          this.received.push(...uuids.map((uuid) => `${destinationId}${uuid}`));
         }
         return outcome;
       },
@@ -266,12 +270,17 @@ export class SimulatedWorld {
   }
 
   #parked(destinationIds: readonly string[], now: Date): ReturnTypeOfDueParked {
-    const latest = new Map(this.attempts.map((row) => [row.destinationId + row.eventUuid, row]));
+    const owned = this.attempts.filter(({ outcome }) => outcome !== 'failed_attempt');
+    const latest = new Map(owned.map((row) => [row.destinationId + row.eventUuid, row]));
     return [...latest.values()].filter(
       (row) =>
         row.outcome === 'parked' && destinationIds.includes(row.destinationId) && (row.nextAttemptAt ?? now) <= now,
     );
   }
+}
+
+interface Payload {
+  data: { uuid: string };
 }
 
 type ReturnTypeOfDueParked = Awaited<ReturnType<ShardPorts['log']['dueParked']>>;

@@ -1,0 +1,83 @@
+import type { AttemptRecord } from '../core/attempts.ts';
+import {
+  concludeAttempt,
+  prepareRequest,
+  recordOf,
+  renderEvent,
+  type AttemptInput,
+  type AttemptResult,
+  type PreparedAttempt,
+} from './attempt.ts';
+import type { Classification } from './classify.ts';
+import { batchIdOf } from './identity.ts';
+import type { SendOutcome } from './shard/ports.ts';
+
+/** A request for one or more events of a destination, which have made equally many attempts. */
+export interface PreparedGroup {
+  /** Undefined when none of the events can be sent. */
+  prepared: PreparedAttempt | undefined;
+  sent: AttemptInput[];
+  /** Events that can never be sent, each with its judgement. */
+  refused: AttemptResult[];
+  /** They did not fit into the request. */
+  left: AttemptInput[];
+}
+
+export interface GroupResult {
+  classification: Classification;
+  /** One for each event that was sent, in the order of the request, as `failed_attempt`. */
+  records: AttemptRecord[];
+}
+
+/** Events beyond the batch's bytes, and all after them, are left: order is kept. */
+export function prepareGroup(inputs: readonly AttemptInput[], atMs: number): PreparedGroup {
+  const group: PreparedGroup = { prepared: undefined, sent: [], refused: [], left: [] };
+  const bodies: Buffer[] = [];
+  let bytes = 0;
+  for (const input of inputs) {
+    const { body, refusal } = renderEvent(input.config, input.event, atMs);
+    const full = bodies.length > 0 && bytes + body.length > (input.config.batch?.maxBytes ?? 0);
+    if (refusal !== undefined) {
+      group.refused.push(refusedResult(input, refusal, atMs));
+    } else if (full || group.left.length > 0) {
+      group.left.push(input);
+    } else {
+      bytes += body.length;
+      bodies.push(body);
+      group.sent.push(input);
+    }
+  }
+  const [first] = group.sent;
+  return first === undefined ? group : { ...group, prepared: requestFor(first, group.sent, bodies, atMs) };
+}
+
+function refusedResult(input: AttemptInput, refusal: Classification, atMs: number): AttemptResult {
+  const webhookId = batchIdOf(input.config.destinationId, [input.event.uuid]);
+  return { classification: refusal, record: recordOf({ input, atMs, webhookId }, refusal, undefined, atMs) };
+}
+
+function requestFor(
+  first: AttemptInput,
+  sent: readonly AttemptInput[],
+  bodies: readonly Buffer[],
+  atMs: number,
+): PreparedAttempt {
+  const { destinationId, batch } = first.config;
+  const uuids = sent.map(({ event }) => event.uuid);
+  const body = batch === undefined ? (bodies[0] ?? Buffer.alloc(0)) : Buffer.from(`[${bodies.join(',')}]`);
+  return prepareRequest(first, { body, webhookId: batchIdOf(destinationId, uuids) }, atMs);
+}
+
+/** One judgement for all of them. */
+export function concludeGroup(
+  prepared: PreparedAttempt,
+  sent: readonly AttemptInput[],
+  outcome: SendOutcome,
+  finishedAtMs: number,
+): GroupResult {
+  const { classification } = concludeAttempt(prepared, outcome, finishedAtMs);
+  return {
+    classification,
+    records: sent.map((input) => recordOf({ ...prepared, input }, classification, outcome, finishedAtMs)),
+  };
+}
