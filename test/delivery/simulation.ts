@@ -165,7 +165,7 @@ export class SimulatedWorld {
         const uuids = [body].flat().map(({ data }) => data.uuid);
         const destinationId = request.headers['x-destination'] ?? '';
         this.requests.push({ uuids, headers: request.headers, bytes: request.body.length, atMs: Date.now() });
-        const answers = await Promise.all(uuids.map((uuid) => this.answer(uuid, destinationId)));
+        const answers = await Promise.all(uuids.map(async (uuid) => this.answer(uuid, destinationId)));
         const outcome = answers.find((answer) => answer.kind === 'error' || answer.status >= 300) ?? answers[0] ?? ok();
         if (outcome.kind === 'response' && outcome.status < 300) {
           this.received.push(...uuids.map((uuid) => `${destinationId}${uuid}`));
