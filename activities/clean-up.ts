@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { createControlPlane } from '../client/control-plane.ts';
 import { listFilesToRemove, noteFilesRemoved } from '../store/on-demand.ts';
+import { forgetWebhooks } from '../store/restore-webhook.ts';
 import { listUnsettled, settleDestination, settleExport } from '../store/deletions.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { CleanUpResult } from './types.ts';
@@ -8,7 +9,10 @@ import type { CleanUpResult } from './types.ts';
 /** Of each kind; what is left waits for the next look. */
 const PAGE = 200;
 
-/** Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired. */
+/**
+ * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired and what is left of webhooks that
+ * were deleted so long ago that they cannot be restored.
+ */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);
   const unsettled = await listUnsettled(deps.db, PAGE);
@@ -25,6 +29,7 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   };
   await settle(unsettled.exports, (id) => settleExport(deps.db, port, id));
   await settle(unsettled.destinations, (id) => settleDestination(deps.db, port, id));
+  await forgetWebhooks(deps.db, { limit: PAGE });
   result.files = await removeFiles(deps);
   return result;
 }

@@ -3,6 +3,7 @@ import type { HealthThresholds } from '../core/health-thresholds.ts';
 import { webhookFilter, type StoredFilter } from '../core/webhook-filter.ts';
 import type { BatchRule } from '../delivery/batch.ts';
 import { breakerBy } from '../delivery/health.ts';
+import { renderPosthogBody, type PosthogBody } from '../delivery/posthog-body.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
 import type { DeliveryMethod, LaneConfig } from '../delivery/shard/lane-config.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateSettings } from '../delivery/template/template.ts';
@@ -29,6 +30,7 @@ export function laneConfig(webhook: {
     name: webhook.name,
     filter: webhookFilter(config),
     ...requestOf(config),
+    ...(config.posthogBody && { template: posthogTemplate(config.posthogBody, config.url) }),
     secrets: config.secret === undefined ? [] : [config.secret, ...(config.previousSecrets ?? [])],
     timeoutMs: config.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxConcurrency: config.maxConcurrency ?? DEFAULT_CONCURRENCY,
@@ -42,6 +44,10 @@ export function laneConfig(webhook: {
 
 function batchOf({ maxWaitSeconds, ...rule }: StoredWebhookConfig['batch']): BatchRule {
   return { ...rule, maxWaitMs: maxWaitSeconds * 1_000 };
+}
+
+function posthogTemplate(body: PosthogBody, url: string): CompiledTemplate {
+  return ({ event, webhook }) => renderPosthogBody(body, { ...webhook, url }, event);
 }
 
 type RequestConfig = Pick<LaneConfig, 'url' | 'method' | 'headers' | 'contentType' | 'rateLimitPerSecond'> &
@@ -121,6 +127,7 @@ interface StoredWebhookConfig extends Required<StoredFilter>, StoredVendor {
   url: string;
   batch: { maxEvents: number; maxWaitSeconds: number; maxBytes: number };
   healthThresholds: HealthThresholds;
+  posthogBody: PosthogBody;
   method: DeliveryMethod;
   headers: Record<string, string>;
   authentication: EndpointAuthentication;

@@ -7,6 +7,7 @@ import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { addOpenRetries } from '../store/endpoint-state.ts';
+import { restorableUntil } from '../store/restore-webhook.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -77,12 +78,21 @@ async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: At
   await appendAttempts(deps.clickhouse, [record]);
 }
 
-/** Ends a retried delivery: frees its place under the cap and puts a dropped event on record. */
+/**
+ * Ends a retried delivery: frees its place under the cap and puts a dropped event on record. That of a deleted webhook is
+ * parked: when the webhook is restored it is due.
+ */
 export async function settleRetry(deps: ActivityDeps, input: SettleRetryInput): Promise<void> {
   if (input.outcome === 'dropped') {
-    await appendAttempts(deps.clickhouse, [droppedRow(input)]);
+    const restorable = (await restorableUntil(deps.db, input.destinationId)) !== undefined;
+    await appendAttempts(deps.clickhouse, [restorable ? parkedRow(input) : droppedRow(input)]);
   }
   await addOpenRetries(deps.db, input.destinationId, -1, deps.settings.openRetriesCap);
+}
+
+function parkedRow(input: SettleRetryInput): AttemptRecord {
+  const errorMessage = 'the webhook was deleted; the event is sent when it is restored';
+  return { ...droppedRow(input), outcome: 'parked', nextAttemptAt: new Date(), errorMessage };
 }
 
 function droppedRow(input: SettleRetryInput): AttemptRecord {

@@ -42,7 +42,7 @@ export interface WebhookChange {
   destinationId: string;
   teamId: number;
   name: string;
-  change: 'created' | 'updated' | 'paused' | 'resumed' | 'deleted' | 'check_passed';
+  change: 'created' | 'updated' | 'paused' | 'resumed' | 'deleted' | 'restored' | 'check_passed';
 }
 
 /** A replay whose record Temporal has to keep. */

@@ -4,6 +4,7 @@ import { exportScheduleId, webhookWorkflowId } from '../core/ids.ts';
 import type { DestinationDeletion, ExportDeletion, LeftBehind, WebhookDeletion } from '../store/deletion-plans.ts';
 import { toSnakeCase } from './config-case.ts';
 import { runSchema, runView } from './run-view.ts';
+import { timestamp } from './schemas.ts';
 
 const state = z
   .enum(['active', 'deleting', 'deleted'])
@@ -54,8 +55,13 @@ export const webhookDeletionSchema = z
     cursor: z.iso
       .datetime({ precision: 6 })
       .nullable()
-      .describe('Events ingested later are not sent any more. null: the cursor is removed.'),
+      .describe('Events ingested later are not sent any more, unless it is restored. null: it is deleted for good.'),
     open_retries: z.number().int().describe('Events that wait for another try: their workflows end as dropped.'),
+    waiting_events: z.number().int().describe('Matching events from the cursor on: the most that are not sent yet.'),
+    parked: z.number().int().describe('Failed events that wait in the log for another try.'),
+    restorable_until: timestamp
+      .nullable()
+      .describe('Of a deleted one: until then it can be restored, with all that it has not sent.'),
   })
   .meta({ id: 'WebhookDeletion' });
 
@@ -128,7 +134,10 @@ export function destinationDeletionView(
   };
 }
 
-export function webhookDeletionView(plan: WebhookDeletion): z.output<typeof webhookDeletionSchema> {
+export function webhookDeletionView(
+  plan: WebhookDeletion,
+  undelivered: { events: number; parked: number },
+): z.output<typeof webhookDeletionSchema> {
   return {
     webhook_id: plan.id,
     name: plan.name,
@@ -136,5 +145,8 @@ export function webhookDeletionView(plan: WebhookDeletion): z.output<typeof webh
     workflow: { id: webhookWorkflowId(plan.id), ended: plan.state === 'deleted' },
     cursor: plan.cursorMicros === undefined ? null : `${clickhouseTime(plan.cursorMicros).replace(' ', 'T')}Z`,
     open_retries: plan.openRetries,
+    waiting_events: undelivered.events,
+    parked: undelivered.parked,
+    restorable_until: plan.restorableUntil?.toISOString() ?? null,
   };
 }

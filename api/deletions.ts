@@ -1,9 +1,18 @@
 import type { z } from 'zod';
 import { deleteDestination } from '../store/delete-destination.ts';
-import { destinationDeletion, exportDeletion, webhookDeletion, type ExportDeletion } from '../store/deletion-plans.ts';
+import { webhookFilter } from '../core/webhook-filter.ts';
+import {
+  destinationDeletion,
+  exportDeletion,
+  webhookDeletion,
+  type ExportDeletion,
+  type WebhookDeletion,
+} from '../store/deletion-plans.ts';
 import { settleDestination, settleExport } from '../store/deletions.ts';
+import type { DestinationRecord } from '../store/destinations.ts';
 import { notFound } from '../store/errors.ts';
 import { deleteExport } from '../store/exports.ts';
+import { forgetWebhooks, restoreWebhook } from '../store/restore-webhook.ts';
 import {
   destinationDeletionView,
   exportDeletionView,
@@ -15,6 +24,7 @@ import {
 import type { ApiDeps } from './deps.ts';
 import { onDemandNotFound } from './on-demand.ts';
 import { steering } from './temporal-errors.ts';
+import { webhookRestored } from './webhook-signals.ts';
 import { webhookNotFound } from './webhook-view.ts';
 
 export interface DeletionKey {
@@ -85,16 +95,49 @@ export async function planWebhook(deps: ApiDeps, key: DeletionKey): Promise<z.ou
   if (plan === undefined) {
     throw webhookNotFound(key.id);
   }
-  return webhookDeletionView(plan);
+  return webhookDeletionView(plan, await undeliveredOf(deps, key, plan));
 }
 
-export async function endWebhook(deps: ApiDeps, key: DeletionKey): Promise<z.output<typeof webhookDeletionSchema>> {
-  const { state, cursor } = await planWebhook(deps, key);
-  if (state === 'active') {
+async function undeliveredOf(
+  deps: ApiDeps,
+  { teamId, id }: DeletionKey,
+  { cursorMicros, config }: WebhookDeletion,
+): Promise<{ events: number; parked: number }> {
+  if (cursorMicros === undefined) {
+    return { events: 0, parked: 0 };
+  }
+  const range = { startMicros: cursorMicros, endMicros: await deps.events.nowMicros() };
+  return deps.events.undelivered({ destinationId: id, teamId, filter: webhookFilter(config), range });
+}
+
+/** `forget`: for good. */
+export async function endWebhook(
+  deps: ApiDeps,
+  { forget, ...key }: DeletionKey & { forget: boolean },
+): Promise<z.output<typeof webhookDeletionSchema>> {
+  const before = await planWebhook(deps, key);
+  if (before.state === 'active') {
     await deleteDestination(deps.db, key).catch(unlessGone);
   }
+  if (forget) {
+    await forgetWebhooks(deps.db, { id: key.id });
+  }
   await steering(settleDestination(deps.db, deps.controlPlane, key.id));
-  return { ...(await planWebhook(deps, key)), cursor };
+  const { waiting_events, parked, cursor } = before;
+  return { ...(await planWebhook(deps, key)), ...(forget ? { waiting_events, parked, cursor } : {}) };
+}
+
+/** May be repeated: what a request that failed half-way has left is done again. */
+export async function restore(deps: ApiDeps, key: DeletionKey): Promise<DestinationRecord> {
+  const plan = await webhookDeletion(deps.db, key);
+  if (plan === undefined) {
+    throw webhookNotFound(key.id);
+  }
+  if (plan.state === 'deleting') {
+    // Its workflow hears of the deletion before it hears of its end.
+    await steering(settleDestination(deps.db, deps.controlPlane, key.id));
+  }
+  return webhookRestored(deps, await restoreWebhook(deps.db, key));
 }
 
 /** Another request has hidden it in the meantime: then both go on. */

@@ -141,6 +141,13 @@ export interface EventReads extends ActivityReads {
   messageStates(
     messages: readonly { destinationId: string; uuid: string }[],
   ): Promise<ReadonlyMap<string, MessageLogState>>;
+  /** What a webhook has not sent: matching events of the range, and parked ones whatever their time. */
+  undelivered(query: {
+    teamId: number;
+    destinationId: string;
+    filter: EventFilter;
+    range: MicrosRange;
+  }): Promise<{ events: number; parked: number }>;
   deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
   /** Stored rows of adjacent intervals that an export would read, undefined where unknown, and a row's mean bytes. */
   countIntervals(query: {

@@ -77,6 +77,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   edit_conflict: 409,
   backfill_status_conflict: 409,
   destination_in_use: 409,
+  webhook_not_restorable: 409,
   interval_exported: 409,
   interval_running: 409,
   run_finished: 409,

@@ -44,11 +44,36 @@ const batchSchema = z
   })
   .describe('A request holds a JSON array of bodies, each as it would be sent alone.');
 
-const fields = { sample: sampleSchema, batch: batchSchema, health_thresholds: healthThresholdsSchema };
+const posthogBodySchema = z
+  .strictObject({
+    format: z.enum(['action', 'hook']).describe('action: a message. hook: the event, as REST hooks of PostHog got it.'),
+    message: z
+      .string()
+      .min(1)
+      .max(4_000)
+      .optional()
+      .describe(
+        'With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name.',
+      ),
+    project_url: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .optional()
+      .describe('A project in PostHog, where names link to.'),
+  })
+  .describe('The body that webhooks of PostHog had, instead of payload.');
+
+const fields = {
+  posthog_body: posthogBodySchema,
+  sample: sampleSchema,
+  batch: batchSchema,
+  health_thresholds: healthThresholdsSchema,
+};
 
 export const ruleFields = {
   sample: fields.sample.optional(),
   batch: fields.batch.optional(),
+  posthog_body: fields.posthog_body.optional(),
   health_thresholds: fields.health_thresholds.optional(),
 };
 
@@ -56,12 +81,14 @@ export const ruleFields = {
 export const rulePatch = {
   sample: fields.sample.nullable().optional(),
   batch: fields.batch.nullable().optional(),
+  posthog_body: fields.posthog_body.nullable().optional(),
   health_thresholds: fields.health_thresholds.nullable().optional(),
 };
 
 export const ruleViews = {
   sample: fields.sample.nullable(),
   batch: fields.batch.nullable(),
+  posthog_body: fields.posthog_body.nullable(),
   health_thresholds: fields.health_thresholds.nullable(),
 };
 
@@ -71,21 +98,27 @@ type RulesView = z.output<z.ZodObject<typeof ruleViews>>;
 type Stored = Record<string, unknown>;
 
 /** As they are stored. */
-export function storedRules({ sample, batch, health_thresholds: thresholds }: Rules): Stored {
-  return { sample, batch: batch && toCamelCase(batch), healthThresholds: thresholds && toCamelCase(thresholds) };
+export function storedRules({ sample, batch, posthog_body: body, health_thresholds: thresholds }: Rules): Stored {
+  return {
+    sample,
+    batch: batch && toCamelCase(batch),
+    posthogBody: body && toCamelCase(body),
+    healthThresholds: thresholds && toCamelCase(thresholds),
+  };
 }
 
 export function rulesView(config: Stored): RulesView {
-  const { sample, batch, healthThresholds } = config as Partial<Record<string, Stored>>;
+  const { sample, batch, posthogBody, healthThresholds } = config as Partial<Record<string, Stored>>;
   return {
     sample: (sample as RulesView['sample']) ?? null,
     batch: batch ? (toSnakeCase(batch) as RulesView['batch']) : null,
+    posthog_body: posthogBody ? (toSnakeCase(posthogBody) as RulesView['posthog_body']) : null,
     health_thresholds: healthThresholds ? toSnakeCase(healthThresholds) : null,
   };
 }
 
 /** Of a complete config: a batch is a JSON array, so its elements have to be JSON, and the endpoint has to expect one. */
-export function checkRules({ batch, payload, kind }: Stored): void {
+export function checkRules({ batch, payload, posthogBody, kind }: Stored): void {
   const { contentType } = (payload ?? {}) as { contentType?: string };
   const isVendor = typeof kind === 'string' && kind !== 'generic';
   if (batch && (isVendor || (contentType !== undefined && !isJson(contentType)))) {
@@ -93,6 +126,13 @@ export function checkRules({ batch, payload, kind }: Stored): void {
       code: 'validation_failed',
       message: isVendor ? 'this kind of webhook takes one event in a request' : 'only JSON events can share a request',
       remedy: 'Remove batch, or use the kind generic with a JSON content type.',
+    });
+  }
+  if (posthogBody && (isVendor || payload)) {
+    throw fieldError('posthog_body', {
+      code: 'validation_failed',
+      message: 'a webhook has one body',
+      remedy: 'Remove posthog_body, or payload; posthog_body is for the kind generic.',
     });
   }
 }

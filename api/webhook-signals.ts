@@ -31,3 +31,14 @@ export async function webhookChanged(
   await tellTemporal(deps, record, change);
   return record;
 }
+
+/** Like one that is resumed. Its workflow has ended, or is about to. */
+export async function webhookRestored(deps: ApiDeps, record: DestinationRecord): Promise<DestinationRecord> {
+  const evidence = { reason: 'the webhook was restored' };
+  await setHealth(deps.db, { destinationId: record.id, from: SUSPENDED, to: 'recovering', evidence });
+  await tellTemporal(deps, record, 'restored');
+  if (record.status === 'paused') {
+    await tellTemporal(deps, record, 'paused');
+  }
+  return record;
+}

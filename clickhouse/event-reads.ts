@@ -9,6 +9,7 @@ import { listLogEntries } from './log-entries.ts';
 import { messageStates } from './message-states.ts';
 import { planReplay } from './plan-replay.ts';
 import { nowMicros } from './tail.ts';
+import { undelivered } from './undelivered.ts';
 
 type Bound<Read> = Read extends (ch: ClickHouse, query: infer Query) => infer Answer ? (query: Query) => Answer : never;
 
@@ -19,6 +20,7 @@ export interface BoundReads {
   messageStates: Bound<typeof messageStates>;
   countIntervals: Bound<typeof countIntervals>;
   planReplay: Bound<typeof planReplay>;
+  undelivered: Bound<typeof undelivered>;
   listLogEntries: Bound<typeof listLogEntries>;
   listRejected: Bound<typeof listRejected>;
   rejectedIntervals: Bound<typeof rejectedIntervals>;
@@ -41,6 +43,7 @@ export function eventReads(ch: ClickHouse): BoundReads {
     messageStates: (query) => messageStates(ch, query),
     countIntervals: (query) => countIntervals(ch, query),
     planReplay: (query) => planReplay(ch, query),
+    undelivered: (query) => undelivered(ch, query),
     listLogEntries: (query) => listLogEntries(ch, query),
     listRejected: (query) => listRejected(ch, query),
     rejectedIntervals: (query) => rejectedIntervals(ch, query),

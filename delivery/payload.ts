@@ -18,10 +18,14 @@ export function renderEventBody(event: TailEvent): string {
   if (event.message !== undefined) {
     return `{"type":${name},"timestamp":${timestamp},"data":${event.propertiesJson}}`;
   }
-  const personId = event.personId === NO_PERSON || event.personId === '' ? 'null' : JSON.stringify(event.personId);
   return (
     `{"type":${name},"timestamp":${timestamp},"data":{"uuid":${JSON.stringify(event.uuid)},"event":${name},` +
     `"distinct_id":${JSON.stringify(event.distinctId)},"properties":${event.propertiesJson || '{}'},` +
-    `"person":{"id":${personId},"properties":${event.personPropertiesJson || '{}'}},"timestamp":${timestamp}}}`
+    `"person":{"id":${jsonOfPerson(event)},"properties":${event.personPropertiesJson || '{}'}},"timestamp":${timestamp}}}`
   );
+}
+
+/** The person's id as JSON; null when none was captured. */
+export function jsonOfPerson({ personId }: Pick<TailEvent, 'personId'>): string {
+  return personId === NO_PERSON || personId === '' ? 'null' : JSON.stringify(personId);
 }

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { SluiceError } from '../core/errors.ts';
 import type { Database, Queries } from './database.ts';
-import { announce, lockDestination, WEBHOOK_KIND, type DestinationKey } from './destinations.ts';
+import { announce, lockDestination, type DestinationKey } from './destinations.ts';
 import { hideExport } from './exports.ts';
 
 /**
- * Hides a destination, and with `withExports` also the exports that use it: all or nothing. A webhook's cursor and secrets
- * go at once; the secrets of other kinds stay until `settleDestination`, because runs that end have to clean up there.
+ * Hides a destination, and with `withExports` also the exports that use it: all or nothing. A webhook keeps its cursor and
+ * secrets until `forgetWebhooks`, so that it can be restored; the secrets of other kinds stay until `settleDestination`,
+ * because runs that end have to clean up there.
  * Throws `destination_not_found`, or `destination_in_use` while an export writes to it.
  */
 export async function deleteDestination(
@@ -22,17 +23,11 @@ export async function deleteDestination(
     for (const { id } of users) {
       await hideExport(tx, { teamId: key.teamId, id });
     }
-    const isWebhook = row.kind === WEBHOOK_KIND;
     await tx
       .updateTable('destinations')
       .set({ deletedAt: sql<Date>`now()`, updatedAt: sql<Date>`now()`, version: row.version + 1 })
-      .$if(isWebhook, (query) => query.set(FORGOTTEN))
       .where('id', '=', key.id)
       .execute();
-    if (isWebhook) {
-      await tx.deleteFrom('destinationCursors').where('destinationId', '=', key.id).execute();
-      await tx.deleteFrom('deliveryAudits').where('destinationId', '=', key.id).execute();
-    }
     await announce(tx, row);
   });
 }

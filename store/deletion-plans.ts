@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { usersOf, type User } from './delete-destination.ts';
 import { DOWNLOAD_KIND, WEBHOOK_KIND } from './destinations.ts';
+import { restorableUntil } from './restore-webhook.ts';
 import type { RunRecord } from './runs.ts';
 import type { Row } from './tables.ts';
 
@@ -140,6 +141,10 @@ export interface WebhookDeletion {
   id: string;
   name: string;
   state: DeletionState;
+  /** Without secrets. */
+  config: Record<string, unknown>;
+  /** Of a deleted one; undefined when it cannot be restored any more. */
+  restorableUntil: Date | undefined;
   /** Microseconds; undefined when it has no cursor any more. */
   cursorMicros: number | undefined;
   openRetries: number;
@@ -161,7 +166,8 @@ export async function webhookDeletion(
     .where('endpointStates.destinationId', '=', key.id)
     .executeTakeFirst();
   return {
-    ...{ id: row.id, name: row.name, state: stateOf(row) },
+    ...{ id: row.id, name: row.name, state: stateOf(row), config: row.config },
+    restorableUntil: row.deletedAt === null ? undefined : await restorableUntil(db, key.id),
     cursorMicros: rest?.positionMicros ?? undefined,
     openRetries: rest?.openRetries ?? 0,
   };
@@ -170,7 +176,7 @@ export async function webhookDeletion(
 async function destination(db: Database, key: { teamId: number; id: string }) {
   return db.kysely
     .selectFrom('destinations')
-    .select(['id', 'name', 'kind', 'deletedAt', 'deletionSettledAt'])
+    .select(['id', 'name', 'kind', 'config', 'deletedAt', 'deletionSettledAt'])
     .where('id', '=', key.id)
     .where('teamId', '=', key.teamId)
     .executeTakeFirst();

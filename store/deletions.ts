@@ -47,7 +47,8 @@ export async function settleDestination(db: Database, port: EndingPort, id: stri
   }
   const { numUpdatedRows } = await db.kysely
     .updateTable('destinations')
-    .set({ ...FORGOTTEN, deletionSettledAt: sql<Date>`now()` })
+    .set({ deletionSettledAt: sql<Date>`now()` })
+    .$if(row?.kind !== WEBHOOK_KIND, (query) => query.set(FORGOTTEN))
     .where('id', '=', id)
     .where('deletedAt', 'is not', null)
     .where(

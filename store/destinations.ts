@@ -202,7 +202,7 @@ function sealedColumns(
   };
 }
 
-function recordOf(row: Row<'destinations'>): DestinationRecord {
+export function recordOf(row: Row<'destinations'>): DestinationRecord {
   const { id, teamId, kind, name, status, version, createdAt, updatedAt } = row;
   const secrets = Object.fromEntries(row.secretNames.map((secret) => [secret, { configured: true }]));
   return { id, teamId, kind, name, config: { ...row.config, ...secrets }, status, version, createdAt, updatedAt };

@@ -128,7 +128,7 @@ export interface WebhookState {
 
 export const healthChangedSignal =
   defineSignal<[{ to: WebhookHealth; evidence: Record<string, unknown> }]>('healthChanged');
-export type DestinationChange = 'created' | 'updated' | 'paused' | 'resumed' | 'deleted' | 'check_passed';
+export type DestinationChange = 'created' | 'updated' | 'paused' | 'resumed' | 'deleted' | 'restored' | 'check_passed';
 /** A user changed the destination. */
 export const destinationChangedSignal = defineSignal<[{ change: DestinationChange }]>('destinationChanged');
 export const trafficSignal = defineSignal<[TrafficReport]>('report');

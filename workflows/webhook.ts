@@ -29,6 +29,8 @@ const MAX_PROBE_MS = 5 * 60_000;
 /** Somebody has to change something first; looking every few minutes is enough. */
 const MISCONFIGURED_PROBE_MS = 60_000;
 const KEPT_TRANSITIONS = 20;
+/** A deletion that was taken back while the last retries were being told of it. */
+const RESTORED = '2026-11-21-restored-webhook-goes-on';
 const DROPS_RETRIES = '2026-11-21-deleted-webhook-drops-retries';
 
 /**
@@ -56,7 +58,7 @@ export async function webhook(input: WebhookInput): Promise<void> {
   });
   setHandler(webhookStateQuery, () => state);
 
-  while (state.health !== 'deleted') {
+  while (!isDeleted(state)) {
     if (changed) {
       publish(input.name, state);
       changed = false;
@@ -83,7 +85,16 @@ export async function webhook(input: WebhookInput): Promise<void> {
     // They wake, find the webhook deleted, and end as dropped, instead of hours later.
     await retrying.resumeRetries({ destinationId: input.destinationId });
   }
+  if (!isDeleted(state) && patched(RESTORED)) {
+    await condition(allHandlersFinished);
+    await continueAsNew<typeof webhook>({ ...input, ...state });
+  }
   publish(input.name, state);
+}
+
+/** Not by comparing: signals change it while others wait. */
+function isDeleted({ health }: WebhookState): boolean {
+  return health === 'deleted';
 }
 
 function initialState(input: WebhookInput): WebhookState {
@@ -107,6 +118,8 @@ function healthAfter(change: DestinationChange, { health, pausedFrom }: WebhookS
   switch (change) {
     case 'deleted':
       return 'deleted';
+    case 'restored':
+      return health === 'deleted' ? 'healthy' : health;
     case 'paused':
       return 'paused_user';
     case 'created':

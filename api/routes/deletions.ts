@@ -1,8 +1,17 @@
 import { z } from 'zod';
-import { endDestination, endExport, endWebhook, planDestination, planExport, planWebhook } from '../deletions.ts';
+import {
+  endDestination,
+  endExport,
+  endWebhook,
+  planDestination,
+  planExport,
+  planWebhook,
+  restore,
+} from '../deletions.ts';
 import { destinationDeletionSchema, exportDeletionSchema, webhookDeletionSchema } from '../deletion-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';
+import { webhookSchema, webhookView } from '../webhook-view.ts';
 
 const PLAN = 'What deleting it would end, and what would stay. Of a deleted one: how far that is.';
 const REPEAT = 'Answers what was ended. May be repeated: the same state follows, also after a failure half-way.';
@@ -49,6 +58,8 @@ function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
   );
 }
 
+const forget = z.stringbool().default(false).describe('Forget its secrets and its backlog at once: no way back.');
+
 function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
   const schema = { tags: ['webhooks'], params: idParams, response: { 200: webhookDeletionSchema, ...problems } };
   scope.get(
@@ -56,10 +67,24 @@ function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
     { schema: { ...schema, summary: 'Say what deleting a webhook does', description: PLAN } },
     async ({ teamId, params }) => planWebhook(deps, { teamId, id: params.id }),
   );
-  const description = `Nothing more is sent; its cursor is removed and waiting retries are dropped. ${REPEAT}`;
+  const description = `Nothing more is sent and waiting retries end. For 30 days it can be restored, with what it has not sent. ${REPEAT}`;
+  const querystring = z.object({ forget });
   scope.delete(
     '/webhooks/:id',
-    { schema: { ...schema, summary: 'Delete a webhook', description } },
-    async ({ teamId, params }) => endWebhook(deps, { teamId, id: params.id }),
+    { schema: { ...schema, summary: 'Delete a webhook', description, querystring } },
+    async ({ teamId, params, query }) => endWebhook(deps, { teamId, id: params.id, forget: query.forget }),
+  );
+  scope.post(
+    '/webhooks/:id/restore',
+    {
+      schema: {
+        tags: ['webhooks'],
+        summary: 'Restore a deleted webhook',
+        description: 'It goes on where it was: settings, secrets, backlog and failed events. May be repeated.',
+        params: idParams,
+        response: { 200: webhookSchema, ...problems },
+      },
+    },
+    async ({ teamId, params }) => webhookView(await restore(deps, { teamId, id: params.id })),
   );
 }

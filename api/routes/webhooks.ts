@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deleteDestination } from '../../store/delete-destination.ts';
 import { createDestination, listDestinations, WEBHOOK_KIND, type DestinationRecord } from '../../store/destinations.ts';
+import { forgetWebhooks } from '../../store/restore-webhook.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
@@ -83,6 +84,7 @@ async function create(
     await tellTemporal(deps, record, 'created');
   } catch (error) {
     await deleteDestination(deps.db, { teamId: owner.teamId, id: record.id });
+    await forgetWebhooks(deps.db, { id: record.id });
     throw error;
   }
   return record;

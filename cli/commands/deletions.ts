@@ -35,6 +35,9 @@ interface WebhookDeletion {
   workflow: { id: string };
   cursor: string | null;
   open_retries: number;
+  waiting_events: number;
+  parked: number;
+  restorable_until: string | null;
 }
 
 interface Options {
@@ -81,8 +84,28 @@ export function destinationCommands(program: Command, context: CommandContext): 
 /** `sluice webhooks …` */
 export function webhookCommands(program: Command, context: CommandContext): Command {
   const webhooks = program.command('webhooks').description('webhooks');
-  deleteCommand(webhooks, context, { path: '/webhooks', argument: '<webhook-id>', text: webhookText });
+  deleteCommand(webhooks, context, {
+    ...{ path: '/webhooks', argument: '<webhook-id>', text: webhookText },
+    query: (options: Options & { forget?: boolean }) => (options.forget === true ? '?forget=true' : ''),
+  }).option('--forget', 'for good: its secrets and its backlog go at once');
+  restoreCommand(webhooks, context);
   return webhooks;
+}
+
+/** `sluice webhooks restore` */
+function restoreCommand(webhooks: Command, { api }: CommandContext): void {
+  webhooks
+    .command('restore')
+    .description('take a deletion back; it goes on where it was')
+    .argument('<webhook-id>')
+    .option('--json', 'print one JSON object')
+    .action(async (id: string, options: Options) => {
+      const answer = await api()<{ name: string; status: string }>(
+        'POST',
+        `/webhooks/${encodeURIComponent(id)}/restore`,
+      );
+      print(options.json, answer, `Webhook "${answer.name}" is restored and ${answer.status}.`);
+    });
 }
 
 export function exportText(plan: ExportDeletion): string {
@@ -111,10 +134,13 @@ function destinationText(plan: DestinationDeletion): string {
 
 function webhookText(plan: WebhookDeletion): string {
   const cursor = plan.cursor === null ? 'removed' : `events after ${plan.cursor} are not sent`;
+  const until = plan.restorable_until;
   return [
     `Webhook "${plan.name}": ${plan.state}`,
     `  Cursor: ${cursor}`,
     `  Waiting retries, dropped: ${String(plan.open_retries)}`,
+    `  Not sent: up to ${String(plan.waiting_events)} waiting events, ${String(plan.parked)} parked`,
     `  Workflow ${plan.workflow.id} ends`,
+    ...(until === null ? [] : [`  Can be restored until ${until}: sluice webhooks restore <webhook-id>`]),
   ].join('\n');
 }

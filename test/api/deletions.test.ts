@@ -2,7 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { ControlPlane } from '../../api/control-plane.ts';
 import { locationOf } from '../../api/deletion-view.ts';
 import { putChunks, completeChunk } from '../../store/chunks.ts';
+import { sql } from 'kysely';
 import { openDestinationConfig } from '../../store/destinations.ts';
+import { getEndpointState, setHealth } from '../../store/endpoint-state.ts';
+import { forgetWebhooks } from '../../store/restore-webhook.ts';
 import { readCursors } from '../../store/delivery.ts';
 import { acquireLease, commitLedger } from '../../store/ledger.ts';
 import { createRun, updateRun, type RunRecord } from '../../store/runs.ts';
@@ -21,7 +24,7 @@ beforeEach(async () => {
   api.controlPlane.calls = [];
 });
 
-async function read<Answer>(method: 'GET' | 'DELETE', path: string): Promise<Answer> {
+async function read<Answer>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<Answer> {
   return (await caller.call(method, `/api/v1${path}`)).json<Answer>();
 }
 
@@ -134,17 +137,57 @@ describe('a destination', () => {
 });
 
 describe('a webhook', () => {
-  test('loses its cursor and its workflow, also when Temporal was away half-way', async () => {
+  test('loses its workflow, also when Temporal was away half-way, and says what it has not sent', async () => {
     const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
     const plan = await read<{ cursor: string }>('GET', `/webhooks/${id}/deletion-plan`);
     expect(plan).toMatchObject({ state: 'active', workflow: { id: `webhook/${id}`, ended: false }, open_retries: 0 });
     expect(Date.parse(plan.cursor)).toBe(Math.floor(api.events.clockMicros / 1_000));
     api.controlPlane.failure = new Error('14 UNAVAILABLE');
     expect(await read('DELETE', `/webhooks/${id}`)).toMatchObject({ status: 503 });
-    expect((await readCursors(api.store.db, [id])).size).toBe(0);
-    const done = await read('DELETE', `/webhooks/${id}`);
-    expect(done).toMatchObject({ state: 'deleted', workflow: { ended: true }, cursor: null });
+    const done = await read<{ restorable_until: string }>('DELETE', `/webhooks/${id}`);
+    expect(done).toMatchObject({ state: 'deleted', workflow: { ended: true }, cursor: plan.cursor });
+    expect(done).toMatchObject({ waiting_events: 7, parked: 2 });
+    expect(Date.parse(done.restorable_until)).toBeGreaterThan(Date.now() + 29 * 86_400_000);
     expect(told('destinationChanged').at(-1)).toMatchObject({ destinationId: id, change: 'deleted' });
+  });
+
+  test('is restored as it was, as often as it is asked', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, headers: { 'x-token': 'hunter2' } });
+    await read('POST', `/webhooks/${id}/pause`);
+    await setHealth(api.store.db, { destinationId: id, to: 'paused_auto', evidence: {} });
+    const config = await openDestinationConfig(api.store.db, api.store.box, id);
+    await read('DELETE', `/webhooks/${id}`);
+    expect(await read('GET', `/webhooks/${id}`)).toMatchObject({ status: 404 });
+    const stranger = await api.newCaller();
+    expect((await stranger.call('POST', `/api/v1/webhooks/${id}/restore`)).statusCode).toBe(404);
+    for (const _ of [1, 2]) {
+      expect(await read('POST', `/webhooks/${id}/restore`)).toMatchObject({ id, name: WEBHOOK.name, status: 'paused' });
+    }
+    expect(await read('GET', `/webhooks/${id}`)).toMatchObject({ id, status: 'paused' });
+    expect(await openDestinationConfig(api.store.db, api.store.box, id)).toEqual(config);
+    expect((await readCursors(api.store.db, [id])).get(id)?.positionMicros).toBe(api.events.clockMicros);
+    expect(await getEndpointState(api.store.db, id)).toMatchObject({ health: 'recovering' });
+    expect(told('destinationChanged').slice(-2)).toMatchObject([{ change: 'restored' }, { change: 'paused' }]);
+    expect(await read('GET', `/webhooks/${id}/deletion-plan`)).toMatchObject({
+      state: 'active',
+      restorable_until: null,
+    });
+  });
+
+  test('is forgotten for good when that is asked for, or after 30 days', async () => {
+    const [asked, old] = await Promise.all([1, 2].map(() => createdId(caller, '/api/v1/webhooks', WEBHOOK)));
+    const done = await read('DELETE', `/webhooks/${asked ?? ''}?forget=true`);
+    expect(done).toMatchObject({ state: 'deleted', restorable_until: null, waiting_events: 7 });
+    await read('DELETE', `/webhooks/${old ?? ''}`);
+    await sql`UPDATE destinations SET deleted_at = now() - interval '31 days' WHERE id = ${old}`.execute(
+      api.store.db.kysely,
+    );
+    const refused = { status: 409, code: 'webhook_not_restorable' };
+    expect(await read('POST', `/webhooks/${asked ?? ''}/restore`)).toMatchObject(refused);
+    expect(await read('POST', `/webhooks/${old ?? ''}/restore`)).toMatchObject(refused);
+    expect(await forgetWebhooks(api.store.db, { limit: 10 })).toBe(1);
+    expect((await readCursors(api.store.db, [asked ?? '', old ?? ''])).size).toBe(0);
+    expect(await read('GET', `/webhooks/${old ?? ''}/deletion-plan`)).toMatchObject({ state: 'deleted', cursor: null });
   });
 
   test('is not deleted as a destination', async () => {

@@ -96,6 +96,10 @@ export class FixedEvents implements EventReads {
   findEvent: EventReads['findEvent'] = () => Promise.resolve(undefined);
   attemptsOfEvent: EventReads['attemptsOfEvent'] = () => Promise.resolve([]);
 
+  async undelivered(): ReturnType<EventReads['undelivered']> {
+    return { events: 7, parked: 2 };
+  }
+
   rejected: RejectedView[] = [];
 
   async listRejected(query: Parameters<EventReads['listRejected']>[0]): Promise<RejectedView[]> {

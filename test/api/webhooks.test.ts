@@ -45,6 +45,16 @@ describe('a webhook', () => {
     expect([refused.statusCode, refused.json().field]).toEqual([422, 'sample.percent']);
   });
 
+  test('has the body that PostHog sent, instead of another', async () => {
+    const posthog_body = { format: 'action', message: '[event] by [person]' };
+    const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, posthog_body });
+    const url = `/api/v1/webhooks/${id}`;
+    expect((await caller.call('GET', url)).json()).toMatchObject({ posthog_body, payload: null });
+    const refused = await caller.call('PATCH', url, { payload: { template: { a: 1 } } });
+    expect([refused.statusCode, refused.json().field]).toEqual([422, 'posthog_body']);
+    expect((await caller.call('PATCH', url, { posthog_body: null })).json()).toMatchObject({ posthog_body: null });
+  });
+
   test('takes batches, of JSON only', async () => {
     const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, batch: { max_events: 100 } });
     const url = `/api/v1/webhooks/${id}`;

@@ -98,11 +98,11 @@ test('a destination with an export whose run is open: the run ends as cancelled,
   expect(await cleanUp()).toEqual({ open: 0, settled: 0, files: 0 });
 });
 
-test('a webhook with a waiting retry: the retry ends as dropped within seconds', async () => {
+test('a webhook with a waiting retry: the retry ends as dropped within seconds; restored, it gets all of it', async () => {
   const hooks = await WebhookTeam.create(system);
   const hook = await hooks.hook({ retry_schedule_ms: [3_600_000] });
   hook.react(() => ({ status: 500 }));
-  await hooks.capture([{}]);
+  const failed = await hooks.capture([{}]);
   const [retry] = await eventually(
     async () => {
       const found: string[] = [];
@@ -123,5 +123,18 @@ test('a webhook with a waiting retry: the retry ends as dropped within seconds',
   });
   const handle = system.temporal.client.workflow.getHandle(retry ?? '');
   expect(await handle.result()).toMatchObject({ outcome: 'dropped' });
+
+  hook.react(() => ({ status: 200 }));
+  const missed = await hooks.capture([{}, {}]);
+  await eventually(async () =>
+    expect(await hooks.team.api('GET', `/webhooks/${hook.id}/deletion-plan`)).toMatchObject({ parked: 1 }),
+  );
+  expect(hook.accepted().size).toBe(0);
+  expect(await hooks.team.api('POST', `/webhooks/${hook.id}/restore`)).toMatchObject({ status: 'active' });
+  await eventually(() => expect(hook.accepted()).toEqual(hook.idsOf([...failed, ...missed])), { timeoutMs: 60_000 });
+  const state = await system.temporal.client.workflow
+    .getHandle(`webhook/${hook.id}`)
+    .query<{ health: string }>('state');
+  expect(state.health).not.toBe('deleted');
   await hooks.close();
 });

@@ -10,6 +10,7 @@ import {
   type DestinationChange,
 } from '../../workflows/messages.ts';
 import { webhook } from '../../workflows/webhook.ts';
+import { eventually } from '../support/eventually.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
 let env: TestWorkflowEnvironment;
@@ -89,6 +90,33 @@ describe('webhook', () => {
       expect([await after('paused'), await after('resumed')]).toEqual(['paused_user', 'recovering']);
       await handle.signal(healthChangedSignal, { to: 'gone', evidence: {} });
       expect([await after('updated'), await after('deleted')]).toEqual(['recovering', 'deleted']);
+      await handle.result();
+    });
+  }, 60_000);
+
+  test('a webhook that is restored while its retries are told of the deletion goes on', async () => {
+    let restoreIt: (() => Promise<void>) | undefined;
+    const activities = {
+      probeDestination: (): Promise<ProbeResult> => Promise.resolve({ outcome: 'still_failing', evidence: {} }),
+      resumeRetries: async (): Promise<number> => {
+        await restoreIt?.();
+        restoreIt = undefined;
+        return 0;
+      },
+    };
+    await withWorkers(env, activities, async () => {
+      const handle = await env.client.workflow.start(webhook, {
+        workflowId: webhookWorkflowId('d5'),
+        taskQueue: TASK_QUEUES.workflows,
+        args: [{ destinationId: 'd5', teamId: 1, name: 'crm' }],
+      });
+      restoreIt = () => handle.signal(destinationChangedSignal, { change: 'restored' });
+      const first = await handle.describe();
+      await handle.signal(destinationChangedSignal, { change: 'deleted' });
+      await eventually(async () => expect((await handle.describe()).runId).not.toBe(first.runId));
+      const { health, transitions } = await handle.query(webhookStateQuery);
+      expect([health, transitions.map(({ to }) => to)]).toEqual(['healthy', ['deleted', 'healthy']]);
+      await handle.signal(destinationChangedSignal, { change: 'deleted' });
       await handle.result();
     });
   }, 60_000);
