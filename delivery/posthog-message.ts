@@ -40,50 +40,57 @@ const TOKEN = /(?<!\\)\[(.*?)(?<!\\)\]/g;
 /** PostHog's default for the name of a person. */
 const NAMED_BY = ['email', 'Email', 'name', 'Name', 'username', 'Username', 'UserName'];
 
+type Values = (field: string | undefined, path: string[], of: Rendering) => string;
+
+interface Rendering {
+  rule: MessageRule;
+  event: TailEvent;
+  syntax: MessageSyntax;
+}
+
+/** By the first part of a token. */
+const ROOTS: ReadonlyMap<string, Values> = new Map<string, Values>([
+  ['event', eventValue],
+  ['person', personValue],
+  ['user', userValue],
+  ['action', actionValue],
+  ['source', actionValue],
+  ['groups', groupValue],
+]);
+
 /** PostHog sends an error text instead of nothing when a token is unknown; so does this. */
 export function renderMessage(rule: MessageRule, event: TailEvent, syntax: MessageSyntax): string {
-  let wrong = false;
-  const text = rule.message.replace(TOKEN, (_all, token: string) => {
-    const value = valueOf(token.split('.'), rule, event, syntax);
-    wrong ||= value === undefined;
-    return value ?? '';
+  // Texts and tokens take turns: a text is at every even place.
+  const parts = rule.message.split(TOKEN).map((part, index) => {
+    return index % 2 === 0 ? part.replace(/\\([[\]])/g, '$1') : valueOf(part, { rule, event, syntax });
   });
   const name = syntax.escape(rule.name);
-  return wrong
+  return parts.includes(undefined)
     ? `⚠ Error: There are one or more formatting errors in the message template for source "${name}".`
-    : text.replace(/\\([[\]])/g, '$1');
+    : parts.join('');
 }
 
-function valueOf(parts: string[], rule: MessageRule, event: TailEvent, syntax: MessageSyntax): string | undefined {
-  const [root, field, ...path] = parts;
-  switch (root) {
-    case 'event':
-      return eventValue(field, path, rule, event, syntax);
-    case 'person':
-      return personValue(field, path, rule, event, syntax);
-    case 'user':
-      return field === 'name'
-        ? personValue(undefined, [], rule, event, syntax)
-        : syntax.escape(shown(at(event.propertiesJson, [`$${field ?? ''}`])));
-    case 'action':
-    case 'source':
-      return syntax.escape(field === 'name' ? rule.name : (rule.projectUrl ?? ''));
-    case 'groups':
-      return syntax.escape(
-        shown(at(event.propertiesJson, ['$groups', field ?? '']) ?? `(event without '${field ?? ''}')`),
-      );
-    default:
-      return undefined;
-  }
+function valueOf(token: string, of: Rendering): string | undefined {
+  const [root = '', field, ...path] = token.split('.');
+  return ROOTS.get(root)?.(field, path, of);
 }
 
-function eventValue(
-  field: string | undefined,
-  path: string[],
-  { projectUrl }: MessageRule,
-  event: TailEvent,
-  syntax: MessageSyntax,
-): string {
+function userValue(field: string | undefined, _path: string[], of: Rendering): string {
+  return field === 'name'
+    ? personValue(undefined, [], of)
+    : of.syntax.escape(shown(at(of.event.propertiesJson, [`$${field ?? ''}`])));
+}
+
+function actionValue(field: string | undefined, _path: string[], { rule, syntax }: Rendering): string {
+  return syntax.escape(field === 'name' ? rule.name : (rule.projectUrl ?? ''));
+}
+
+function groupValue(field = '', _path: string[], { event, syntax }: Rendering): string {
+  return syntax.escape(shown(at(event.propertiesJson, ['$groups', field]) ?? `(event without '${field}')`));
+}
+
+function eventValue(field: string | undefined, path: string[], { rule, event, syntax }: Rendering): string {
+  const { projectUrl } = rule;
   const url = projectUrl && `${projectUrl}/events/${event.uuid}/${encodeURIComponent(event.timestamp)}`;
   const values: Record<string, string> = {
     uuid: event.uuid,
@@ -99,13 +106,8 @@ function eventValue(
   return syntax.escape(field === 'properties' ? shown(at(event.propertiesJson, path)) : (values[field] ?? ''));
 }
 
-function personValue(
-  field: string | undefined,
-  path: string[],
-  { projectUrl }: MessageRule,
-  event: TailEvent,
-  syntax: MessageSyntax,
-): string {
+function personValue(field: string | undefined, path: string[], { rule, event, syntax }: Rendering): string {
+  const { projectUrl } = rule;
   const url = projectUrl && `${projectUrl}/person/${encodeURIComponent(event.distinctId)}`;
   if (field === undefined) {
     const named = NAMED_BY.map((name) => at(event.personPropertiesJson, [name])).find(Boolean);
@@ -129,7 +131,10 @@ function at(json: string, path: readonly string[]): unknown {
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  if (value === undefined) {
+    return 'undefined';
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function escapeSlack(text: string): string {

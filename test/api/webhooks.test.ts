@@ -135,6 +135,7 @@ describe('a webhook', () => {
       excludeEvents: ['noise'],
       method: 'POST',
       headers: { authorization: 'Basic x' },
+      source: 'events',
       timeoutMs: 15_000,
       maxConcurrency: 2,
       retryScheduleMs: [1_000],
