@@ -6,6 +6,7 @@ import { breakerBy } from '../delivery/health.ts';
 import { renderPosthogBody, type PosthogBody } from '../delivery/posthog-body.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
 import type { DeliveryMethod, LaneConfig } from '../delivery/shard/lane-config.ts';
+import { slack } from '../delivery/vendors/slack.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateSettings } from '../delivery/template/template.ts';
 import type { EndpointHealth } from '../delivery/shard/ports.ts';
 import { vendorLane, type StoredVendor } from './vendor-lane.ts';
@@ -53,10 +54,15 @@ function posthogTemplate(body: PosthogBody, url: string): CompiledTemplate {
 type RequestConfig = Pick<LaneConfig, 'url' | 'method' | 'headers' | 'contentType' | 'rateLimitPerSecond'> &
   Partial<LaneConfig>;
 
+/** Slack's Web API answers 200 to what it refuses, whoever calls it. */
+function answersOf(url: string): LaneConfig['answers'] {
+  return URL.canParse(url) && /^(?:www\.)?slack\.com$/.test(new URL(url).hostname) ? slack.answers : undefined;
+}
+
 /** What is sent where, and what answers mean: by the webhook's own settings, or by its kind. */
 function requestOf(config: Partial<StoredWebhookConfig> & { url: string }): RequestConfig {
   const vendor = vendorLane(config);
-  const { url, payload, answers, hidden } = vendor ?? { ...config, answers: undefined, hidden: undefined };
+  const { url, payload, answers, hidden } = vendor ?? { ...config, answers: answersOf(config.url), hidden: undefined };
   return {
     url,
     method: config.method ?? 'POST',
