@@ -2194,11 +2194,14 @@ export interface paths {
     post?: never;
     /**
      * Delete a webhook
-     * @description Nothing more is sent; its cursor is removed and waiting retries are dropped. Answers what was ended. May be repeated: the same state follows, also after a failure half-way.
+     * @description Nothing more is sent and waiting retries end. For 30 days it can be restored, with what it has not sent. Answers what was ended. May be repeated: the same state follows, also after a failure half-way.
      */
     delete: {
       parameters: {
-        query?: never;
+        query?: {
+          /** @description Forget its secrets and its backlog at once: no way back. */
+          forget?: string;
+        };
         header?: never;
         path: {
           id: string;
@@ -2274,6 +2277,34 @@ export interface paths {
                * @enum {string}
                */
               by?: 'person' | 'event';
+            } | null;
+            batch?: {
+              /** @description Events in one request. */
+              max_events: number;
+              /**
+               * @description How long the first of them waits for others.
+               * @default 5
+               */
+              max_wait_seconds?: number;
+              /**
+               * @description Of the body; an event that is larger is sent alone.
+               * @default 1048576
+               */
+              max_bytes?: number;
+            } | null;
+            posthog_body?: {
+              /**
+               * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+               * @enum {string}
+               */
+              format: 'action' | 'hook';
+              /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+              message?: string;
+              /**
+               * Format: uri
+               * @description A project in PostHog, where names link to.
+               */
+              project_url?: string;
             } | null;
             health_thresholds?: {
               /** @description Share of attempts that fail; default 0.5. */
@@ -2380,6 +2411,65 @@ export interface paths {
         };
       };
     };
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/restore': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Restore a deleted webhook
+     * @description It goes on where it was: settings, secrets, backlog and failed events. May be repeated.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Webhook'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
   '/api/v1/exports': {
@@ -5550,6 +5640,36 @@ export interface paths {
                */
               by?: 'person' | 'event';
             };
+            /** @description A request holds a JSON array of bodies, each as it would be sent alone. */
+            batch?: {
+              /** @description Events in one request. */
+              max_events: number;
+              /**
+               * @description How long the first of them waits for others.
+               * @default 5
+               */
+              max_wait_seconds?: number;
+              /**
+               * @description Of the body; an event that is larger is sent alone.
+               * @default 1048576
+               */
+              max_bytes?: number;
+            };
+            /** @description The body that webhooks of PostHog had, instead of payload. */
+            posthog_body?: {
+              /**
+               * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+               * @enum {string}
+               */
+              format: 'action' | 'hook';
+              /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+              message?: string;
+              /**
+               * Format: uri
+               * @description A project in PostHog, where names link to.
+               */
+              project_url?: string;
+            };
             /** @description When the webhook is paused because its endpoint fails: when all of these hold. */
             health_thresholds?: {
               /** @description Share of attempts that fail; default 0.5. */
@@ -5683,6 +5803,34 @@ export interface paths {
                  * @enum {string}
                  */
                 by: 'person' | 'event';
+              } | null;
+              batch: {
+                /** @description Events in one request. */
+                max_events: number;
+                /**
+                 * @description How long the first of them waits for others.
+                 * @default 5
+                 */
+                max_wait_seconds: number;
+                /**
+                 * @description Of the body; an event that is larger is sent alone.
+                 * @default 1048576
+                 */
+                max_bytes: number;
+              } | null;
+              posthog_body: {
+                /**
+                 * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+                 * @enum {string}
+                 */
+                format: 'action' | 'hook';
+                /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+                message?: string;
+                /**
+                 * Format: uri
+                 * @description A project in PostHog, where names link to.
+                 */
+                project_url?: string;
               } | null;
               health_thresholds: {
                 /** @description Share of attempts that fail; default 0.5. */
@@ -6119,6 +6267,34 @@ export interface paths {
                  * @enum {string}
                  */
                 by?: 'person' | 'event';
+              } | null;
+              batch?: {
+                /** @description Events in one request. */
+                max_events: number;
+                /**
+                 * @description How long the first of them waits for others.
+                 * @default 5
+                 */
+                max_wait_seconds?: number;
+                /**
+                 * @description Of the body; an event that is larger is sent alone.
+                 * @default 1048576
+                 */
+                max_bytes?: number;
+              } | null;
+              posthog_body?: {
+                /**
+                 * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+                 * @enum {string}
+                 */
+                format: 'action' | 'hook';
+                /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+                message?: string;
+                /**
+                 * Format: uri
+                 * @description A project in PostHog, where names link to.
+                 */
+                project_url?: string;
               } | null;
               health_thresholds?: {
                 /** @description Share of attempts that fail; default 0.5. */
@@ -8276,10 +8452,16 @@ export interface components {
         id: string;
         ended: boolean;
       };
-      /** @description Events ingested later are not sent any more. null: the cursor is removed. */
+      /** @description Events ingested later are not sent any more, unless it is restored. null: it is deleted for good. */
       cursor: string | null;
       /** @description Events that wait for another try: their workflows end as dropped. */
       open_retries: number;
+      /** @description Matching events from the cursor on: the most that are not sent yet. */
+      waiting_events: number;
+      /** @description Failed events that wait in the log for another try. */
+      parked: number;
+      /** @description Of a deleted one: until then it can be restored, with all that it has not sent. */
+      restorable_until: string | null;
     };
     DestinationInput: {
       /** Format: uuid */
@@ -8689,6 +8871,34 @@ export interface components {
          * @enum {string}
          */
         by?: 'person' | 'event';
+      } | null;
+      batch: {
+        /** @description Events in one request. */
+        max_events: number;
+        /**
+         * @description How long the first of them waits for others.
+         * @default 5
+         */
+        max_wait_seconds?: number;
+        /**
+         * @description Of the body; an event that is larger is sent alone.
+         * @default 1048576
+         */
+        max_bytes?: number;
+      } | null;
+      posthog_body: {
+        /**
+         * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+         * @enum {string}
+         */
+        format: 'action' | 'hook';
+        /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+        message?: string;
+        /**
+         * Format: uri
+         * @description A project in PostHog, where names link to.
+         */
+        project_url?: string;
       } | null;
       health_thresholds: {
         /** @description Share of attempts that fail; default 0.5. */
@@ -9456,6 +9666,13 @@ export interface components {
           message: string;
         } | null;
       };
+      /** @description The latest request that the event shared with others. */
+      batch: {
+        webhook_id: string;
+        events: number;
+        /** @description Up to 100. */
+        event_uuids: string[];
+      } | null;
       /** @description Newest first, at most 100. */
       attempts: components['schemas']['AttemptInput'][];
       /** @description The retries of the event in Temporal. */
@@ -10171,10 +10388,16 @@ export interface components {
         id: string;
         ended: boolean;
       };
-      /** @description Events ingested later are not sent any more. null: the cursor is removed. */
+      /** @description Events ingested later are not sent any more, unless it is restored. null: it is deleted for good. */
       cursor: string | null;
       /** @description Events that wait for another try: their workflows end as dropped. */
       open_retries: number;
+      /** @description Matching events from the cursor on: the most that are not sent yet. */
+      waiting_events: number;
+      /** @description Failed events that wait in the log for another try. */
+      parked: number;
+      /** @description Of a deleted one: until then it can be restored, with all that it has not sent. */
+      restorable_until: string | null;
     };
     Destination: {
       /** Format: uuid */
@@ -10584,6 +10807,34 @@ export interface components {
          * @enum {string}
          */
         by: 'person' | 'event';
+      } | null;
+      batch: {
+        /** @description Events in one request. */
+        max_events: number;
+        /**
+         * @description How long the first of them waits for others.
+         * @default 5
+         */
+        max_wait_seconds: number;
+        /**
+         * @description Of the body; an event that is larger is sent alone.
+         * @default 1048576
+         */
+        max_bytes: number;
+      } | null;
+      posthog_body: {
+        /**
+         * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+         * @enum {string}
+         */
+        format: 'action' | 'hook';
+        /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+        message?: string;
+        /**
+         * Format: uri
+         * @description A project in PostHog, where names link to.
+         */
+        project_url?: string;
       } | null;
       health_thresholds: {
         /** @description Share of attempts that fail; default 0.5. */
@@ -11351,6 +11602,13 @@ export interface components {
           message: string;
         } | null;
       };
+      /** @description The latest request that the event shared with others. */
+      batch: {
+        webhook_id: string;
+        events: number;
+        /** @description Up to 100. */
+        event_uuids: string[];
+      } | null;
       /** @description Newest first, at most 100. */
       attempts: components['schemas']['Attempt'][];
       /** @description The retries of the event in Temporal. */
