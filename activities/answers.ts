@@ -1,6 +1,8 @@
 import type { DryRunReport } from '../core/preview.ts';
 import type { DeliveryExplanation, ExplainRequest, WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
+import type { HookGreeting, HookSampleRequest } from '../core/rest-hooks.ts';
 import type { ActivityDeps } from './deps.ts';
+import { greetHook, sampleHook } from './hooks.ts';
 import { dryRun, type DryRunRequest } from './dry-run.ts';
 import type { Simulation, SimulationRequest } from '../core/simulation.ts';
 import { explainDelivery } from './explain-delivery.ts';
@@ -8,6 +10,8 @@ import { simulateWebhook } from './simulate-webhook.ts';
 import { testWebhook } from './test-webhook.ts';
 
 export interface Answers {
+  greetHook(url: string): Promise<HookGreeting>;
+  sampleHook(request: HookSampleRequest): Promise<unknown[]>;
   dryRun(request: DryRunRequest): Promise<DryRunReport>;
   explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
   testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
@@ -17,6 +21,8 @@ export interface Answers {
 /** What the API asks of the engine. No activities: answers hold rows and events, which must not be in a history. */
 export function answers(deps: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse' | 'findDestination' | 'send'>): Answers {
   return {
+    greetHook: (url) => greetHook(deps, url),
+    sampleHook: (request) => sampleHook(deps, request),
     dryRun: (request) => dryRun(deps, request),
     explainDelivery: (request) => explainDelivery(deps, request),
     testWebhook: (request) => testWebhook(deps, request),

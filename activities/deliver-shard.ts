@@ -17,6 +17,7 @@ import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
 import { messagePort, readDeliverables } from './messages.ts';
+import { tellExhausted } from './operations.ts';
 import { replayPort } from './replay-port.ts';
 import type { ShardResult } from './types.ts';
 
@@ -119,12 +120,14 @@ function sourcePort(deps: ActivityDeps): SourcePort {
   };
 }
 
-function attemptLogPort(
-  { clickhouse, attemptLog }: ShardDeps,
-  lease: { shard: number; epoch: number },
-): AttemptLogPort {
+function attemptLogPort(deps: ShardDeps, lease: { shard: number; epoch: number }): AttemptLogPort {
+  const { clickhouse, attemptLog } = deps;
   return {
-    append: (rows) => attemptLog.append(rows, lease),
+    append: async (rows) => {
+      await attemptLog.append(rows, lease);
+      // Beside the flush, which every lane of the shard waits for.
+      void tellExhausted(deps, rows);
+    },
     settledEvents: (destinations) => settledEvents(clickhouse, destinations),
     dueParked: (destinationIds, now, limit) =>
       dueParked(clickhouse, { destinationIds: [...destinationIds], now, limit }),

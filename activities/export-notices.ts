@@ -4,6 +4,7 @@ import type { ExportBehind } from '../store/watermarks.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { RunEnding } from './finish-run.ts';
 import { notify } from './notify.ts';
+import { operationalEvent } from './operations.ts';
 import type { RunRef } from './types.ts';
 
 const MS_PER_DAY = 24 * 60 * 60_000;
@@ -31,6 +32,10 @@ export async function noticeOfRun(deps: ActivityDeps, ending: RunEnding): Promis
     return;
   }
   const code = ending.errorCode ?? 'unknown';
+  await operationalEvent(deps, {
+    ...{ teamId: run.teamId, type: 'export.failed', key: `run/${run.runId}` },
+    payload: { ...ids, status, error_code: code, remedy: ending.remedy ?? null },
+  });
   await notify(deps, {
     ...{ ...about, event: 'export.failed', state: code, title: `Export "${name}" fails: ${code}` },
     text: sentences(ending.errorMessage, ending.remedy),
@@ -61,6 +66,11 @@ export async function noticeOfPause(
     about === 'destination'
       ? 'A connection check of its destination that passes resumes it.'
       : 'Change its settings, then resume it.';
+  const ids = { export_id: id, export_name: name, run_id: runId };
+  await operationalEvent(deps, {
+    ...{ teamId, type: 'export.paused', key: `pause/${id}/${runId}` },
+    payload: { ...ids, error_code: code, failures, remedy },
+  });
   await notify(deps, {
     ...{ teamId, event: 'export.auto_paused', subject: `export/${id}`, topic: 'pause', state: 'auto' },
     title: `Export "${name}" is paused: ${code}`,

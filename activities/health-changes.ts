@@ -2,6 +2,7 @@ import { signalDestinationChanged, signalHealth, signalTraffic, type WebhookRef 
 import type { EndpointHealth, HealthPort } from '../delivery/shard/ports.ts';
 import { getDestinationById } from '../store/destinations.ts';
 import { setHealth } from '../store/endpoint-state.ts';
+import { removeHook } from '../store/rest-hooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { noticeOfHealth } from './webhook-notices.ts';
 
@@ -36,6 +37,10 @@ async function recordTransition(
   await signalHealth(deps.temporal, { destinationId, teamId, name }, { to, evidence });
   await endIfDeleted(deps, { destinationId, teamId, name });
   await noticeOfHealth(deps, destination, { to, evidence });
+  if (to === 'gone') {
+    // REST hooks: a receiver that wants no more has unsubscribed.
+    await removeHook(deps.db, destinationId, 'gone');
+  }
 }
 
 /** A signal starts the workflow when there is none: of a webhook that was deleted meanwhile, whose own has ended. */

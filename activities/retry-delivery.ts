@@ -14,6 +14,7 @@ import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
 import { isExpired, readDeliverables } from './messages.ts';
+import { tellExhausted } from './operations.ts';
 import type { AttemptRetryInput, AttemptRetryResult, SettleRetryInput } from './types.ts';
 
 /** One attempt of a retried delivery, unless its destination takes no traffic or has the event already. */
@@ -76,6 +77,7 @@ async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: At
   const record = { ...result.record, outcome };
   deps.metrics.attempt(record);
   await appendAttempts(deps.clickhouse, [record]);
+  await tellExhausted(deps, [record]);
 }
 
 /**

@@ -37,6 +37,8 @@ import { downloadRoutes } from './routes/downloads.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { memberRoutes } from './routes/members.ts';
 import { onDemandRoutes } from './routes/on-demand.ts';
+import { hookRoutes } from './routes/hooks.ts';
+import { operationalEventRoutes } from './routes/operational-events.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationChannelRoutes } from './routes/notification-channels.ts';
 import { noticeRoutes } from './routes/notices.ts';
@@ -140,6 +142,8 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookExplanationRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);
   messageRoutes(scope, deps);
+  operationalEventRoutes(scope);
+  hookRoutes(scope, deps);
   replayRoutes(scope, deps);
   overviewRoutes(scope, deps);
   usageRoutes(scope, deps);

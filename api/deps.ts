@@ -12,6 +12,7 @@ import type { EventFilter } from '../core/filters.ts';
 import type { IntervalBounds } from '../core/intervals.ts';
 import type { ReplayScope } from '../core/replays.ts';
 import type { MessageLogState } from '../core/message-states.ts';
+import type { HookGreeting, HookSampleRequest } from '../core/rest-hooks.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { WebhookRules } from '../core/webhook-rules.ts';
 import type { Destination } from '../destinations/contract.ts';
@@ -48,6 +49,10 @@ export interface ApiDeps {
   testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
   /** Undefined when the webhook is gone. Throws simulation_timeout. */
   simulateWebhook(request: SimulationRequest): Promise<Simulation | undefined>;
+  /** Asks an address to confirm that it wants a subscription. Never rejects because of it. */
+  greetHook(url: string): Promise<HookGreeting>;
+  /** What a subscription to the event gets. */
+  sampleHook(request: HookSampleRequest): Promise<unknown[]>;
   webhookRules: WebhookRules;
   /** Throws destination_kind_unknown. */
   findDestination(kind: string): Destination<unknown>;

@@ -66,6 +66,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   reconciliation_not_found: 404,
   replay_not_found: 404,
   message_not_found: 404,
+  hook_not_found: 404,
   message_backlog_full: 429,
   on_demand_export_not_found: 404,
   download_link_invalid: 403,

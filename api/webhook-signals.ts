@@ -10,7 +10,7 @@ const SUSPENDED: readonly EndpointState['health'][] = ['paused_auto', 'probing',
 /** Tells the webhook's entity workflow. Shards hear of a change from Postgres, with or without this. */
 export async function tellTemporal(
   deps: ApiDeps,
-  record: DestinationRecord,
+  record: Pick<DestinationRecord, 'id' | 'teamId' | 'name'>,
   change: WebhookChange['change'],
 ): Promise<void> {
   const { id: destinationId, teamId, name } = record;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { SluiceError } from '../core/errors.ts';
+import { OPERATIONAL_EVENTS } from '../core/operational-events.ts';
 import { WEBHOOK_SOURCES } from '../core/webhook-filter.ts';
 import { getDestination, WEBHOOK_KIND, type DestinationRecord } from '../store/destinations.ts';
 import type { ApiDeps } from './deps.ts';
 import { authentication, authenticationView, checkedProof, clientCertificate } from './endpoint-auth-schema.ts';
-import { forField } from './problem.ts';
+import { fieldError, forField } from './problem.ts';
 import { propertyFilters } from './property-filter-schema.ts';
 import { checkedKind, inputs, kindName } from './webhook-inputs.ts';
 import { eventNames, nameSchema, recordFields, recordView } from './schemas.ts';
@@ -44,7 +45,10 @@ const retrySchedule = z.array(z.int().min(1_000).max(WEEK_MS)).max(30).describe(
 export const secretSchema = z.string().max(500).describe('whsec_… of Standard Webhooks; generated when left out.');
 
 /** What a webhook gets beside the messages that are sent to it. */
-const source = z.enum(WEBHOOK_SOURCES).describe('`messages`: no events, only what is sent to it.');
+const source = z
+  .enum(WEBHOOK_SOURCES)
+  .describe('`messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.');
+const operationalEvents = z.array(z.enum(OPERATIONAL_EVENTS)).min(1).max(OPERATIONAL_EVENTS.length);
 
 export const newWebhook = z.strictObject({
   name: nameSchema,
@@ -52,6 +56,7 @@ export const newWebhook = z.strictObject({
   inputs: inputs.optional(),
   url: url.optional(),
   source: source.default('events'),
+  operational_events: operationalEvents.optional().describe('With source operations: only these types.'),
   events: eventNames.optional().describe('Only these events.'),
   exclude_events: eventNames.optional().describe('Not these events; wins over events.'),
   properties: propertyFilters.optional(),
@@ -71,6 +76,7 @@ export const newWebhook = z.strictObject({
 /** Absent: stays. null: removed. */
 export const webhookPatch = z.strictObject({
   name: nameSchema.optional(),
+  operational_events: operationalEvents.nullable().optional(),
   inputs: inputs.optional(),
   url: url.optional(),
   events: eventNames.nullable().optional(),
@@ -102,6 +108,7 @@ export const webhookSchema = z
     inputs: inputs.nullable().describe('Of a kind other than generic; secrets read `{ "configured": true }`.'),
     url: z.string().describe('Without what is secret in it.'),
     source,
+    operational_events: operationalEvents.nullable(),
     events: eventNames.nullable(),
     exclude_events: eventNames.nullable(),
     properties: propertyFilters.nullable(),
@@ -124,6 +131,7 @@ interface StoredWebhook {
   inputs?: Record<string, unknown>;
   url: string;
   source?: z.output<typeof source>;
+  operationalEvents?: z.output<typeof operationalEvents>;
   events?: string[];
   excludeEvents?: string[];
   properties?: z.output<typeof propertyFilters>;
@@ -138,6 +146,10 @@ interface StoredWebhook {
   retryScheduleMs?: number[];
 }
 
+function sourceView(config: StoredWebhook): Pick<z.output<typeof webhookSchema>, 'source' | 'operational_events'> {
+  return { source: config.source ?? 'events', operational_events: config.operationalEvents ?? null };
+}
+
 export function webhookView(record: DestinationRecord): z.output<typeof webhookSchema> {
   const config = record.config as unknown as StoredWebhook;
   return {
@@ -147,7 +159,7 @@ export function webhookView(record: DestinationRecord): z.output<typeof webhookS
     kind: config.kind ?? 'generic',
     inputs: config.inputs ?? null,
     url: config.url,
-    source: config.source ?? 'events',
+    ...sourceView(config),
     events: config.events ?? null,
     exclude_events: config.excludeEvents ?? null,
     properties: config.properties ?? null,
@@ -193,7 +205,8 @@ export async function checkedConfig(
   return {
     url,
     ...ofKind,
-    source: fields.source,
+    source: fields.source === 'events' ? undefined : fields.source,
+    operationalEvents: operationalEventsOf(fields, stored),
     secret,
     method: fields.method,
     payload: fields.payload === null ? null : payload,
@@ -208,6 +221,20 @@ export async function checkedConfig(
     rateLimitPerSecond: fields.rate_limit_per_second,
     retryScheduleMs: fields.retry_schedule_ms,
   };
+}
+
+function operationalEventsOf(
+  { source, operational_events: wanted }: WebhookFields,
+  stored: Record<string, unknown>,
+): WebhookFields['operational_events'] {
+  if (wanted && (source ?? stored['source']) !== 'operations') {
+    throw fieldError('operational_events', {
+      code: 'validation_failed',
+      message: 'operational_events: only a webhook with source operations has them',
+      remedy: 'Create a webhook with source operations, or leave them out.',
+    });
+  }
+  return wanted;
 }
 
 /** Undefined leaves a stored field as it is, null removes it. */

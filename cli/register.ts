@@ -9,6 +9,7 @@ import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
 import { backfillCommands } from './commands/backfills.ts';
 import { reconcileCommands } from './commands/reconcile.ts';
+import { hookCommands } from './commands/hooks.ts';
 import { messageCommands } from './commands/messages.ts';
 import { replayCommands, webhookReplayCommand } from './commands/replays.ts';
 import { notificationCommands } from './commands/notifications.ts';
@@ -36,6 +37,7 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   simulateCommand(webhooks, context);
   webhookReplayCommand(webhooks, context);
   messageCommands(program, context);
+  hookCommands(program, context);
   replayCommands(program, context);
   backfillCommands(program, context);
 }

@@ -26,7 +26,7 @@ export interface EventKey extends ArrivalKey {
 const TAIL_SETTINGS = { max_threads: 2, max_execution_time: 30 } as const;
 const KEY_COLUMNS = `team_id AS teamId, toString(uuid) AS uuid, event AS event,
   toUnixTimestamp64Micro(inserted_at) AS insertedAtMicros`;
-const EVENT_COLUMNS = `${KEY_COLUMNS}, distinct_id AS distinctId, properties AS propertiesJson,
+export const EVENT_COLUMNS = `${KEY_COLUMNS}, distinct_id AS distinctId, properties AS propertiesJson,
   toString(person_id) AS personId, person_properties AS personPropertiesJson,
   concat(replaceOne(toString(timestamp), ' ', 'T'), 'Z') AS timestamp`;
 /** Keys per look-up of whole events; a key is about 60 bytes of SQL text. */

@@ -2,8 +2,9 @@ import type { EventFilter } from './filters.ts';
 import type { PropertyFilter } from './properties/filter.ts';
 import type { Sample } from './sampling.ts';
 
-/** What a webhook gets: events that its filter takes; or none, only the messages that are sent to it. */
-export const WEBHOOK_SOURCES = ['events', 'messages'] as const;
+/** What a webhook gets: events that its filter takes; or none, only the messages that are sent to it,
+ * with `operations` by Sluice itself too. */
+export const WEBHOOK_SOURCES = ['events', 'messages', 'operations'] as const;
 export type WebhookSource = (typeof WEBHOOK_SOURCES)[number];
 
 /** The settings of a webhook that choose events, as they are stored. */

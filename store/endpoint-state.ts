@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Database, Queries } from './database.ts';
+import type { OperationalEventType } from '../core/operational-events.ts';
 import { notifyDestination } from './notify.ts';
+import { tellOperations } from './operational-events.ts';
 import type { EndpointHealth, Row } from './tables.ts';
 import { json } from './values.ts';
 
@@ -63,7 +65,7 @@ export async function setHealth(db: Database, change: HealthChange): Promise<boo
       return false;
     }
     await moveTo(tx, change);
-    await tx
+    const { id } = await tx
       .insertInto('endpointTransitions')
       .values({
         destinationId: change.destinationId,
@@ -71,10 +73,42 @@ export async function setHealth(db: Database, change: HealthChange): Promise<boo
         toHealth: change.to,
         evidence: json(change.evidence),
       })
-      .execute();
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await tellHealth(tx, change, { id, from: before.health });
     await notifyDestination(tx, change.destinationId);
     return true;
   });
+}
+
+const TOLD: Partial<Record<EndpointHealth, OperationalEventType & `destination.${string}`>> = {
+  paused_auto: 'destination.paused',
+  misconfigured: 'destination.misconfigured',
+  gone: 'destination.gone',
+  healthy: 'destination.recovered',
+};
+
+/** A webhook that was only degraded has not recovered from anything that was told. */
+async function tellHealth(
+  tx: Queries,
+  { destinationId, to, evidence }: HealthChange,
+  { id, from }: { id: number; from: EndpointHealth },
+): Promise<void> {
+  const type = TOLD[to];
+  if (type === undefined || (to === 'healthy' && from === 'degraded')) {
+    return;
+  }
+  const webhook = await tx
+    .selectFrom('destinations')
+    .select(['teamId', 'name'])
+    .where('id', '=', destinationId)
+    .executeTakeFirst();
+  if (webhook !== undefined) {
+    await tellOperations(tx, {
+      ...{ teamId: webhook.teamId, type, key: `health/${String(id)}`, aboutWebhook: destinationId },
+      payload: { webhook_id: destinationId, webhook_name: webhook.name, from, to, evidence },
+    });
+  }
 }
 
 async function moveTo(tx: Queries, change: HealthChange): Promise<void> {

@@ -3,7 +3,17 @@ import { errorCode, errorMessage, SluiceError } from '../core/errors.ts';
 /** Missing, deleted and another team's are the same to the caller. */
 export function notFound(
   what:
-    | ('destination' | 'export' | 'run' | 'backfill' | 'reconciliation' | 'replay' | 'message' | 'notification channel')
+    | (
+        | 'destination'
+        | 'export'
+        | 'run'
+        | 'backfill'
+        | 'reconciliation'
+        | 'replay'
+        | 'message'
+        | 'hook'
+        | 'notification channel'
+      )
     | ('member' | 'invitation' | 'API key'),
   id: string,
 ): SluiceError {
@@ -15,6 +25,7 @@ export function notFound(
     reconciliation: 'reconciliation_not_found',
     replay: 'replay_not_found',
     message: 'message_not_found',
+    hook: 'hook_not_found',
     'notification channel': 'notification_channel_not_found',
     member: 'member_not_found',
     invitation: 'invitation_not_found',

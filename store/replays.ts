@@ -5,6 +5,7 @@ import type { Database, Queries } from './database.ts';
 import type { CursorPosition } from './delivery.ts';
 import { notFound } from './errors.ts';
 import { notifyDestination } from './notify.ts';
+import { tellOperations } from './operational-events.ts';
 import type { Row } from './tables.ts';
 import { json, type PageCursor } from './values.ts';
 
@@ -191,9 +192,18 @@ export async function saveReplay(db: Database, progress: ReplayProgress): Promis
       .returningAll()
       .executeTakeFirst();
     if (saved?.status === 'completed') {
+      await tellCompleted(tx, saved);
       await notifyDestination(tx, saved.destinationId);
     }
     return saved;
+  });
+}
+
+function tellCompleted(tx: Queries, row: ReplayRecord): Promise<void> {
+  const { id, teamId, destinationId, delivered, failed, skipped } = row;
+  return tellOperations(tx, {
+    ...{ teamId, type: 'replay.completed', key: `replay/${id}`, aboutWebhook: destinationId },
+    payload: { replay_id: id, webhook_id: destinationId, delivered, failed, skipped },
   });
 }
 

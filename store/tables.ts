@@ -42,6 +42,7 @@ export interface Tables extends AccessTables, ReconcileTables {
   endpointTransitions: EndpointTransitionsTable;
   replays: ReplaysTable;
   webhookMessages: WebhookMessagesTable;
+  restHooks: RestHooksTable;
   notificationChannels: NotificationChannelsTable;
   notices: NoticesTable;
   noticeSends: NoticeSendsTable;
@@ -323,6 +324,18 @@ export interface ReplaysTable {
   createdAt: Stamp;
   begunAt: Date | null;
   endedAt: Date | null;
+}
+
+export interface RestHooksTable {
+  destinationId: string;
+  teamId: number;
+  event: string;
+  targetUrl: string;
+  createdBy: string;
+  expiresAt: Date | null;
+  removedAt: Date | null;
+  removedReason: 'unsubscribed' | 'gone' | 'expired' | null;
+  createdAt: Stamp;
 }
 
 export interface WebhookMessagesTable {

@@ -3,6 +3,7 @@ import { backfillProgress } from '../../store/backfill-progress.ts';
 import { getBackfill, setBackfillStatus } from '../../store/backfills.ts';
 import type { BackfillStatus } from '../../core/backfill.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { operationalEvent } from '../operations.ts';
 import type { SettleIntervalInput } from '../types.ts';
 
 /** What fails so often in a row for one reason will fail for the next thousand intervals, too. */
@@ -32,12 +33,23 @@ export async function finishBackfill(
   if (to !== 'completed') {
     await cancelOpen(deps.db, backfillId);
     const change = { id: backfillId, to, ...(reason === undefined ? {} : { reason }) };
-    return backfill.finishedAt ? backfill.status : (await setBackfillStatus(deps.db, change)).status;
+    return backfill.finishedAt ? backfill.status : end(deps, change);
   }
   const { running, pending, failed } = await backfillProgress(deps.db, backfill);
   if (backfill.status !== 'running' || running + pending > 0) {
     return backfill.status;
   }
   const change = failed > 0 ? ({ to: 'failed', reason: `${String(failed)} intervals failed` } as const) : { to };
-  return (await setBackfillStatus(deps.db, { id: backfillId, ...change })).status;
+  return end(deps, { id: backfillId, ...change });
+}
+
+async function end(deps: ActivityDeps, change: Parameters<typeof setBackfillStatus>[1]): Promise<BackfillStatus> {
+  const ended = await setBackfillStatus(deps.db, change);
+  const { id, teamId, exportId, status } = ended;
+  const { rows } = await backfillProgress(deps.db, ended);
+  await operationalEvent(deps, {
+    ...{ teamId, type: 'backfill.completed', key: `backfill/${id}/${String(ended.finishedAt?.getTime())}` },
+    payload: { backfill_id: id, export_id: exportId, status, rows },
+  });
+  return status;
 }

@@ -36,7 +36,7 @@ export function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
     async ({ teamId, body }, reply) => {
       const { name, ...fields } = body;
       const secret = fields.secret ?? deps.webhookRules.generateSecret();
-      const record = await create(deps, { teamId, name }, { ...fields, secret });
+      const record = await createWebhook(deps, { teamId, name }, { ...fields, secret });
       return reply.code(201).send({ ...webhookView(record), secret });
     },
   );
@@ -70,7 +70,7 @@ export function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
 }
 
 /** A webhook whose workflow cannot be started is not kept. */
-async function create(
+export async function createWebhook(
   deps: ApiDeps,
   owner: { teamId: number; name: string },
   fields: WebhookFields,

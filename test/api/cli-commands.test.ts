@@ -91,6 +91,7 @@ describe('commands that only read', () => {
     ['messages list', 'webhook'],
     ['messages get', 'webhook message'],
     ['messages send', 'webhook event-type'],
+    ['hooks list', ''],
     ['replays list', 'webhook'],
     ['backfills list', 'export'],
     ['runs list', 'export'],

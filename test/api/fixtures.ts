@@ -169,6 +169,8 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     dryRun: () => Promise.reject(new Error('no dry run in this test')),
     testWebhook: () => Promise.reject(new Error('no webhook is tested in this test')),
     simulateWebhook: () => Promise.reject(new Error('nothing is simulated in this test')),
+    greetHook: () => Promise.reject(new Error('no hook is greeted in this test')),
+    sampleHook: () => Promise.reject(new Error('no hook is shown in this test')),
     explainDelivery: () => Promise.reject(new Error('nothing is explained in this test')),
     assertHost: createOutboundNetwork(policy).assertHost,
     destinationKinds: [...DESTINATIONS.values()],

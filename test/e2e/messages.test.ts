@@ -111,3 +111,35 @@ test('what fails is retried by its own workflow, explained, given up, and sent a
   );
   await untilState(hook, lost.id, 'delivered');
 });
+
+test('a hook whose address is gone is unsubscribed, and webhooks for operations hear of it', async () => {
+  const operations = await team.hook({ source: 'operations' });
+  const zap = await team.hook({ source: 'messages' });
+  zap.react(({ headers }) => ({ status: 200, headers: { 'x-hook-secret': headers['x-hook-secret'] ?? '' } }));
+  const subscription = { target_url: zap.receiver.url, event: 'order placed', handshake: true };
+  const { id, secret } = await team.team.api<{ id: string; secret: string }>('POST', '/hooks/subscribe', subscription);
+  expect(zap.receiver.requests).toHaveLength(1);
+  zap.receiver.requests.splice(0);
+
+  const [uuid] = await team.capture([{ event: 'order placed', properties: '{"amount":12}' }]);
+  await eventually(() => expect(zap.receiver.requests).toHaveLength(1), { timeoutMs: 30_000 });
+  zap.receiver.verifyAll(secret);
+  const sent: unknown = JSON.parse(zap.receiver.requests[0]!.body);
+  expect(sent).toMatchObject({ id: uuid, event: 'order placed', properties: { amount: 12 } });
+  expect(await team.team.api('GET', '/hooks/sample?event=order%20placed')).toEqual([sent]);
+
+  zap.react(() => ({ status: 410 }));
+  await team.capture([{ event: 'order placed' }]);
+  await eventually(async () => expect(await team.team.api('GET', `/hooks/${id}`)).toMatchObject({ state: 'gone' }), {
+    timeoutMs: 30_000,
+    intervalMs: 100,
+  });
+  await eventually(() => expect(operations.receiver.requests).toHaveLength(1), { timeoutMs: 30_000 });
+  operations.receiver.verifyAll(operations.secret);
+  expect(JSON.parse(operations.receiver.requests[0]!.body)).toMatchObject({
+    type: 'destination.gone',
+    data: { webhook_id: id, to: 'gone' },
+  });
+  await team.capture([{ event: 'order placed' }]);
+  await expect(team.team.api('GET', `/webhooks/${id}`)).rejects.toThrow('webhook_not_found');
+});

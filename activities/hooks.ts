@@ -1,0 +1,50 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { latestEvents } from '../clickhouse/latest-events.ts';
+import type { HookGreeting, HookSampleRequest } from '../core/rest-hooks.ts';
+import { HOOK_PAYLOAD } from '../core/rest-hooks.ts';
+import { MICROS_PER_MS } from '../core/time.ts';
+import type { TailEvent } from '../core/webhook-event.ts';
+import { compileTemplate } from '../delivery/template/template.ts';
+import type { ActivityDeps } from './deps.ts';
+
+const TIMEOUT_MS = 10_000;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Sends a secret to the address, which has to send it back in the header of the same name. */
+export async function greetHook({ send }: Pick<ActivityDeps, 'send'>, url: string): Promise<HookGreeting> {
+  const secret = randomBytes(32).toString('base64url');
+  const request = {
+    ...{ method: 'POST', url, body: Buffer.from('{}'), timeoutMs: TIMEOUT_MS },
+    headers: { 'content-type': 'application/json', 'x-hook-secret': secret },
+  };
+  const outcome = await send(request, AbortSignal.timeout(2 * TIMEOUT_MS));
+  if (outcome.kind === 'error') {
+    return { confirmed: false, reason: outcome.message };
+  }
+  const ok = outcome.status >= 200 && outcome.status < 300;
+  return ok && outcome.headers['x-hook-secret'] === secret
+    ? { confirmed: true, reason: '' }
+    : { confirmed: false, reason: `it answered ${String(outcome.status)} without the secret in X-Hook-Secret` };
+}
+
+const render = compileTemplate(HOOK_PAYLOAD);
+
+/** The latest events as a hook would get them; one that nobody captured when there are none. */
+export async function sampleHook(
+  { clickhouse }: Pick<ActivityDeps, 'clickhouse'>,
+  { teamId, event, limit }: HookSampleRequest,
+): Promise<unknown[]> {
+  const found = await latestEvents(clickhouse, { teamId, event, limit });
+  const events = found.length > 0 ? found : [madeUp(teamId, event)];
+  const webhook = { id: NOBODY, name: 'sample' };
+  return events.map((one) => JSON.parse(render({ event: one, webhook })) as unknown);
+}
+
+function madeUp(teamId: number, event: string): TailEvent {
+  const nowMs = Date.now();
+  return {
+    ...{ teamId, uuid: randomUUID(), event, distinctId: 'sample', propertiesJson: '{"sample":true}' },
+    ...{ personId: NOBODY, personPropertiesJson: '{}', timestamp: new Date(nowMs).toISOString() },
+    insertedAtMicros: nowMs * MICROS_PER_MS,
+  };
+}

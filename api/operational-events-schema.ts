@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { OperationalEventType, OperationalPayloads } from '../core/operational-events.ts';
+
+const id = z.string();
+const evidence = z.record(z.string(), z.unknown()).describe('What was seen.');
+const health = z.object({ webhook_id: id, webhook_name: z.string(), from: z.string(), to: z.string(), evidence });
+const ofExport = {
+  ...{ export_id: id, export_name: z.string(), run_id: id, error_code: z.string() },
+  remedy: z.string().nullable(),
+};
+
+/** For each type when it is sent, and its payload: `data` of the body. */
+export const OPERATIONAL_SCHEMAS: {
+  [Type in OperationalEventType]: z.ZodType<OperationalPayloads[Type]>;
+} = {
+  'destination.paused': health.describe('A webhook keeps failing and waits for its probes.'),
+  'destination.misconfigured': health.describe('A webhook refuses our requests or cannot be called.'),
+  'destination.gone': health.describe('A webhook answered 410.'),
+  'destination.recovered': health.describe('A webhook takes events again.'),
+  'delivery.exhausted': z
+    .object({
+      webhook_id: id,
+      count: z.int().describe('Deliveries that were given up at that moment.'),
+      event_uuids: z.array(z.string()).describe('The first hundred of them.'),
+      error_code: z.string().describe('Of the first.'),
+    })
+    .describe('Deliveries of a webhook were given up: their retries are used up, or they can never be sent.'),
+  'export.failed': z
+    .object({ ...ofExport, status: z.string(), interval_end: z.string() })
+    .describe('A run of an export ended without success; each one is told.'),
+  'export.paused': z.object({ ...ofExport, failures: z.int() }).describe('Sluice has paused an export.'),
+  'backfill.completed': z
+    .object({ backfill_id: id, export_id: id, status: z.string(), rows: z.int() })
+    .describe('A backfill has ended: completed, failed or cancelled.'),
+  'replay.completed': z
+    .object({ replay_id: id, webhook_id: id, delivered: z.int(), failed: z.int(), skipped: z.int() })
+    .describe('A replay has sent everything of its range.'),
+};

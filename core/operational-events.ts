@@ -1,0 +1,58 @@
+/** What the platform tells webhooks with `source: operations`, as messages. */
+export const OPERATIONAL_EVENTS = [
+  'destination.paused',
+  'destination.misconfigured',
+  'destination.gone',
+  'destination.recovered',
+  'delivery.exhausted',
+  'export.failed',
+  'export.paused',
+  'backfill.completed',
+  'replay.completed',
+] as const;
+export type OperationalEventType = (typeof OPERATIONAL_EVENTS)[number];
+
+/** Payloads by type: ids, codes and counts; never a secret, never an event's contents. */
+export interface OperationalPayloads {
+  'destination.paused': HealthPayload;
+  'destination.misconfigured': HealthPayload;
+  'destination.gone': HealthPayload;
+  'destination.recovered': HealthPayload;
+  'delivery.exhausted': { webhook_id: string; count: number; event_uuids: string[]; error_code: string };
+  'export.failed': ExportPayload & { status: string; interval_end: string };
+  'export.paused': ExportPayload & { failures: number };
+  'backfill.completed': { backfill_id: string; export_id: string; status: string; rows: number };
+  'replay.completed': {
+    replay_id: string;
+    webhook_id: string;
+    delivered: number;
+    failed: number;
+    skipped: number;
+  };
+}
+
+interface HealthPayload {
+  webhook_id: string;
+  webhook_name: string;
+  from: string;
+  to: string;
+  evidence: Record<string, unknown>;
+}
+
+interface ExportPayload {
+  export_id: string;
+  export_name: string;
+  run_id: string;
+  error_code: string;
+  remedy: string | null;
+}
+
+export interface OperationalEvent<Type extends OperationalEventType = OperationalEventType> {
+  teamId: number;
+  type: Type;
+  payload: OperationalPayloads[Type];
+  /** The same event again is the same message. */
+  key: string;
+  /** The webhook that it is about: one for operations is never told of through another, which could go on for ever. */
+  aboutWebhook?: string;
+}

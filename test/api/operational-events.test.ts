@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { OPERATIONAL_SCHEMAS } from '../../api/operational-events-schema.ts';
+import { OPERATIONAL_EVENTS, type OperationalEventType } from '../../core/operational-events.ts';
+import { operationalEvent, tellExhausted } from '../../activities/operations.ts';
+import { setHealth } from '../../store/endpoint-state.ts';
+import { tellOperations } from '../../store/operational-events.ts';
+import { createdId, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+
+interface Told {
+  event_type: OperationalEventType;
+  payload: unknown;
+}
+
+let api: ApiFixture;
+let caller: Caller;
+let operations: string;
+let hook: string;
+
+beforeAll(async () => {
+  api = await startApi({ now: () => new Date() });
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  caller = await api.newCaller();
+  operations = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, source: 'operations' });
+  hook = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+});
+
+/** Oldest first. */
+async function told(webhookId: string): Promise<Told[]> {
+  const url = `/api/v1/webhooks/${webhookId}/messages`;
+  const { items } = (await caller.call('GET', url)).json<{ items: { id: string }[] }>();
+  const stories = await Promise.all(
+    items.map(async ({ id }) => (await caller.call('GET', `${url}/${id}`)).json<Told>()),
+  );
+  return stories.reverse();
+}
+
+function health(destinationId: string, ...states: Parameters<typeof setHealth>[1]['to'][]): Promise<unknown> {
+  return states.reduce<Promise<unknown>>(
+    (before, to) => before.then(() => setHealth(api.store.db, { destinationId, to, evidence: { failures: 10 } })),
+    Promise.resolve(),
+  );
+}
+
+test('each change of a health that matters is told once, with a payload as the schema says', async () => {
+  await health(hook, 'degraded', 'healthy', 'degraded', 'paused_auto', 'paused_auto', 'recovering', 'healthy', 'gone');
+  const messages = await told(operations);
+  expect(messages.map(({ event_type }) => event_type)).toEqual([
+    'destination.paused',
+    'destination.recovered',
+    'destination.gone',
+  ]);
+  for (const { event_type, payload } of messages) {
+    expect(OPERATIONAL_SCHEMAS[event_type].safeParse(payload)).toMatchObject({ success: true });
+    expect(payload).toMatchObject({ webhook_id: hook, evidence: { failures: 10 } });
+  }
+  expect(await told(hook)).toEqual([]);
+});
+
+test('nothing is told of webhooks for operations, nor to other teams, nor what a webhook does not want', async () => {
+  const choosy = await createdId(caller, '/api/v1/webhooks', {
+    ...{ ...WEBHOOK, source: 'operations', operational_events: ['destination.gone'] },
+  });
+  await health(choosy, 'paused_auto', 'gone');
+  expect([await told(operations), await told(choosy)]).toEqual([[], []]);
+  const owner = caller;
+  caller = await api.newCaller();
+  const foreign = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, source: 'operations' });
+  await health(hook, 'paused_auto', 'gone');
+  expect(await told(foreign)).toEqual([]);
+  caller = owner;
+  expect((await told(choosy)).map(({ event_type }) => event_type)).toEqual(['destination.gone']);
+  expect(await told(operations)).toHaveLength(2);
+});
+
+test('the same event is one message; given up deliveries of one flush are one for each webhook', async () => {
+  const { db } = api.store;
+  const event = {
+    ...({ teamId: caller.teamId, type: 'backfill.completed', key: 'backfill/1' } as const),
+    payload: { backfill_id: '1', export_id: '2', status: 'completed', rows: 3 },
+  };
+  await tellOperations(db.kysely, event);
+  await tellOperations(db.kysely, event);
+  const deps = { db, logger: { warn: () => expect(true).toBe(false) } } as unknown as Parameters<
+    typeof tellExhausted
+  >[0];
+  const row = {
+    ...{ teamId: caller.teamId, destinationId: hook, eventInsertedAtMicros: 1, webhookId: 'm', attempt: 3 },
+    ...({
+      attemptedAt: new Date(),
+      outcome: 'discarded',
+      statusCode: 500,
+      errorCode: 'http_500',
+      errorMessage: '',
+    } as const),
+    ...({ durationMs: 1, latencyMs: 1, responseBody: '', nextAttemptAt: null, via: 'retry' } as const),
+  };
+  const rows = Array.from({ length: 150 }, (_, index) => ({
+    ...row,
+    eventUuid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+  }));
+  await tellExhausted(deps, [
+    ...rows,
+    { ...rows[0]!, outcome: 'delivered' },
+    { ...rows[0]!, destinationId: operations },
+  ]);
+  await tellExhausted(deps, rows);
+  const messages = await told(operations);
+  expect(messages.map(({ event_type }) => event_type)).toEqual(['backfill.completed', 'delivery.exhausted']);
+  expect(messages[1]!.payload).toMatchObject({ webhook_id: hook, count: 150, error_code: 'http_500' });
+  expect(OPERATIONAL_SCHEMAS['delivery.exhausted'].safeParse(messages[1]!.payload)).toMatchObject({ success: true });
+  await operationalEvent({ ...deps, logger: { warn: () => undefined } } as unknown as typeof deps, {
+    ...event,
+    teamId: 'x' as never,
+  });
+});
+
+test('the types are listed with schemas; only webhooks for operations choose among them', async () => {
+  const { items } = (await caller.call('GET', '/api/v1/operational-events')).json<{
+    items: { type: string; payload: object }[];
+  }>();
+  expect(items.map(({ type }) => type)).toEqual(OPERATIONAL_EVENTS);
+  expect(items[0]?.payload).toMatchObject({ type: 'object', required: expect.arrayContaining(['webhook_id']) });
+  const refused = await caller.call('PATCH', `/api/v1/webhooks/${hook}`, { operational_events: ['export.failed'] });
+  expect([refused.statusCode, refused.json().field]).toEqual([422, 'operational_events']);
+  const url = `/api/v1/webhooks/${operations}`;
+  await caller.call('PATCH', url, { operational_events: ['export.failed'] });
+  expect((await caller.call('GET', url)).json()).toMatchObject({
+    source: 'operations',
+    operational_events: ['export.failed'],
+  });
+});
