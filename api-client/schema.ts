@@ -2259,6 +2259,19 @@ export interface paths {
           'application/json': {
             /** @description Shown in lists and in the Temporal UI. */
             name?: string;
+            operational_events?:
+              | (
+                  | 'destination.paused'
+                  | 'destination.misconfigured'
+                  | 'destination.gone'
+                  | 'destination.recovered'
+                  | 'delivery.exhausted'
+                  | 'export.failed'
+                  | 'export.paused'
+                  | 'backfill.completed'
+                  | 'replay.completed'
+                )[]
+              | null;
             /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
             inputs?: {
               [key: string]: unknown;
@@ -5619,11 +5632,23 @@ export interface paths {
             /** @description Receives a request per event. Of the kind generic only. */
             url?: string;
             /**
-             * @description `messages`: no events, only what is sent to it.
+             * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
              * @default events
              * @enum {string}
              */
-            source?: 'events' | 'messages';
+            source?: 'events' | 'messages' | 'operations';
+            /** @description With source operations: only these types. */
+            operational_events?: (
+              | 'destination.paused'
+              | 'destination.misconfigured'
+              | 'destination.gone'
+              | 'destination.recovered'
+              | 'delivery.exhausted'
+              | 'export.failed'
+              | 'export.paused'
+              | 'backfill.completed'
+              | 'replay.completed'
+            )[];
             /** @description Only these events. */
             events?: string[];
             /** @description Not these events; wins over events. */
@@ -5787,10 +5812,23 @@ export interface paths {
               /** @description Without what is secret in it. */
               url: string;
               /**
-               * @description `messages`: no events, only what is sent to it.
+               * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
                * @enum {string}
                */
-              source: 'events' | 'messages';
+              source: 'events' | 'messages' | 'operations';
+              operational_events:
+                | (
+                    | 'destination.paused'
+                    | 'destination.misconfigured'
+                    | 'destination.gone'
+                    | 'destination.recovered'
+                    | 'delivery.exhausted'
+                    | 'export.failed'
+                    | 'export.paused'
+                    | 'backfill.completed'
+                    | 'replay.completed'
+                  )[]
+                | null;
               events: string[] | null;
               exclude_events: string[] | null;
               properties: components['schemas']['PropertyFilters'] | null;
@@ -6249,6 +6287,19 @@ export interface paths {
             change: {
               /** @description Shown in lists and in the Temporal UI. */
               name?: string;
+              operational_events?:
+                | (
+                    | 'destination.paused'
+                    | 'destination.misconfigured'
+                    | 'destination.gone'
+                    | 'destination.recovered'
+                    | 'delivery.exhausted'
+                    | 'export.failed'
+                    | 'export.paused'
+                    | 'backfill.completed'
+                    | 'replay.completed'
+                  )[]
+                | null;
               /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
               inputs?: {
                 [key: string]: unknown;
@@ -6970,6 +7021,398 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/operational-events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the types of operational events */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: {
+                /** @enum {string} */
+                type:
+                  | 'destination.paused'
+                  | 'destination.misconfigured'
+                  | 'destination.gone'
+                  | 'destination.recovered'
+                  | 'delivery.exhausted'
+                  | 'export.failed'
+                  | 'export.paused'
+                  | 'backfill.completed'
+                  | 'replay.completed';
+                description: string;
+                /** @description JSON Schema of `data`. */
+                payload: {
+                  [key: string]: unknown;
+                };
+              }[];
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/hooks/subscribe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Subscribe an address to an event
+     * @description A 410 from the address ends the subscription. Deliveries are those of a webhook: signed, retried.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /** @description Gets a request for each event. */
+            target_url?: string;
+            /** @description Another name of target_url, as some tools send it. */
+            hookUrl?: string;
+            /** @description Name of the events that are sent. */
+            event: string;
+            name?: string;
+            /**
+             * Format: date-time
+             * @description The subscription ends by itself then.
+             */
+            expires_at?: string;
+            /**
+             * @description The address first gets X-Hook-Secret in an empty request and has to answer 2xx with that header.
+             * @default false
+             */
+            handshake?: boolean;
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        201: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** Format: uuid */
+              id: string;
+              event: string;
+              target_url: string;
+              /**
+               * @description `gone`: the address answered 410.
+               * @enum {string}
+               */
+              state: 'active' | 'unsubscribed' | 'gone' | 'expired';
+              expires_at: string | null;
+              removed_at: string | null;
+              /** Format: date-time */
+              created_at: string;
+              /** @description Signs the requests. Shown only here. */
+              secret: string;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/hooks/sample': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Show what a subscription gets
+     * @description The last events as they would be delivered, or a made-up one when there are none.
+     */
+    get: {
+      parameters: {
+        query: {
+          /** @description Name of the events that are sent. */
+          event: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': unknown[];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/hooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List subscriptions
+     * @description A key with the scope hooks alone sees its own.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Hook'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/hooks/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a subscription */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Hook'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /**
+     * Unsubscribe
+     * @description May be repeated.
+     */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Hook'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
     options?: never;
     head?: never;
     patch?: never;
@@ -8855,10 +9298,23 @@ export interface components {
       /** @description Without what is secret in it. */
       url: string;
       /**
-       * @description `messages`: no events, only what is sent to it.
+       * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
        * @enum {string}
        */
-      source: 'events' | 'messages';
+      source: 'events' | 'messages' | 'operations';
+      operational_events:
+        | (
+            | 'destination.paused'
+            | 'destination.misconfigured'
+            | 'destination.gone'
+            | 'destination.recovered'
+            | 'delivery.exhausted'
+            | 'export.failed'
+            | 'export.paused'
+            | 'backfill.completed'
+            | 'replay.completed'
+          )[]
+        | null;
       events: string[] | null;
       exclude_events: string[] | null;
       properties: components['schemas']['PropertyFiltersInput'] | null;
@@ -9403,6 +9859,21 @@ export interface components {
       /** Format: date-time */
       created_at: string;
       last_seen_at: string | null;
+    };
+    HookInput: {
+      /** Format: uuid */
+      id: string;
+      event: string;
+      target_url: string;
+      /**
+       * @description `gone`: the address answered 410.
+       * @enum {string}
+       */
+      state: 'active' | 'unsubscribed' | 'gone' | 'expired';
+      expires_at: string | null;
+      removed_at: string | null;
+      /** Format: date-time */
+      created_at: string;
     };
     AttemptInput: {
       /** @description The header of that name; the same over all attempts of an event. */
@@ -10791,10 +11262,23 @@ export interface components {
       /** @description Without what is secret in it. */
       url: string;
       /**
-       * @description `messages`: no events, only what is sent to it.
+       * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
        * @enum {string}
        */
-      source: 'events' | 'messages';
+      source: 'events' | 'messages' | 'operations';
+      operational_events:
+        | (
+            | 'destination.paused'
+            | 'destination.misconfigured'
+            | 'destination.gone'
+            | 'destination.recovered'
+            | 'delivery.exhausted'
+            | 'export.failed'
+            | 'export.paused'
+            | 'backfill.completed'
+            | 'replay.completed'
+          )[]
+        | null;
       events: string[] | null;
       exclude_events: string[] | null;
       properties: components['schemas']['PropertyFilters'] | null;
@@ -11339,6 +11823,21 @@ export interface components {
       /** Format: date-time */
       created_at: string;
       last_seen_at: string | null;
+    };
+    Hook: {
+      /** Format: uuid */
+      id: string;
+      event: string;
+      target_url: string;
+      /**
+       * @description `gone`: the address answered 410.
+       * @enum {string}
+       */
+      state: 'active' | 'unsubscribed' | 'gone' | 'expired';
+      expires_at: string | null;
+      removed_at: string | null;
+      /** Format: date-time */
+      created_at: string;
     };
     Attempt: {
       /** @description The header of that name; the same over all attempts of an event. */
