@@ -205,7 +205,7 @@ export async function checkedConfig(
   return {
     url,
     ...ofKind,
-    source: fields.source === 'events' ? undefined : fields.source,
+    source: fields.source,
     operationalEvents: operationalEventsOf(fields, stored),
     secret,
     method: fields.method,
