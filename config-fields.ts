@@ -55,3 +55,21 @@ export const encryptionKey = z
     `must be ${ENCRYPTION_KEY_BYTES} bytes in base64; make one with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`,
   )
   .transform((text) => Buffer.from(text, 'base64'));
+
+export interface ConfigProblem {
+  variable: string;
+  problem: string;
+}
+
+/** Lists every problem at once. A process that meets it ends with exit code 78 (EX_CONFIG). */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    const width = Math.max(...problems.map(({ variable }) => variable.length));
+    const lines = problems.map(({ variable, problem }) => `  ${variable.padEnd(width)}  ${problem}`);
+    super(`the configuration is not usable:\n${lines.join('\n')}\nEvery variable is described in .env.example.`);
+    this.problems = problems;
+  }
+}

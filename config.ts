@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ConfigError, type ConfigProblem } from './config-fields.ts';
 import { cidrs, encryptionKey, flag, folders, integer, PORT, QUEUE_NAMES, queues, url } from './config-fields.ts';
 import { parseDownloadPlace } from './core/download-place.ts';
 
@@ -89,6 +90,9 @@ export const envSchema = z.object({
   SLUICE_TRUSTED_PROXIES: cidrs
     .default([])
     .meta(info(HTTP, 'Networks of proxies whose X-Forwarded-For and -Proto are believed; unset: nobody is.')),
+  SLUICE_API_REQUESTS_PER_MINUTE: integer({ min: 0, max: 1_000_000 })
+    .default(3_000)
+    .meta(info(HTTP, 'Requests to the API that a key or a user may make to one server process; 0: any number.')),
   SLUICE_OIDC_ISSUER: url(['http:', 'https:'])
     .optional()
     .meta(info(ACCESS, 'OpenID provider that people sign in with; unset: passwords only.', 'https://id.example.com')),
@@ -268,25 +272,8 @@ export const envSchema = z.object({
 });
 
 export type Env = z.output<typeof envSchema>;
+export { ConfigError, type ConfigProblem };
 export type Config = ReturnType<typeof nest>;
-
-export interface ConfigProblem {
-  variable: string;
-  problem: string;
-}
-
-/** Lists every problem at once. A process that meets it ends with exit code 78 (EX_CONFIG). */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly problems: readonly ConfigProblem[];
-
-  constructor(problems: readonly ConfigProblem[]) {
-    const width = Math.max(...problems.map(({ variable }) => variable.length));
-    const lines = problems.map(({ variable, problem }) => `  ${variable.padEnd(width)}  ${problem}`);
-    super(`the configuration is not usable:\n${lines.join('\n')}\nEvery variable is described in .env.example.`);
-    this.problems = problems;
-  }
-}
 
 /** Parses the environment; empty values count as unset. Throws ConfigError, whose text holds no values. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -364,7 +351,8 @@ function accessOf(env: Env) {
   const { SLUICE_OIDC_ISSUER: issuer, SLUICE_OIDC_NAME: name } = env;
   const client = { clientId: env.SLUICE_OIDC_CLIENT_ID ?? '', clientSecret: env.SLUICE_OIDC_CLIENT_SECRET ?? '' };
   const oidc = issuer === undefined ? undefined : { issuer, name, ...client };
-  return present({ publicUrl: env.SLUICE_PUBLIC_URL, oidc });
+  const { SLUICE_API_REQUESTS_PER_MINUTE: requestsPerMinute, SLUICE_PUBLIC_URL: publicUrl } = env;
+  return { requestsPerMinute, ...present({ publicUrl, oidc }) };
 }
 
 /** `Config` is what this returns. */

@@ -16,6 +16,8 @@ import { auditChanges } from './access/audit.ts';
 import { authenticate } from './access/authenticate.ts';
 import { SESSION_COOKIE } from './access/session-cookie.ts';
 import type { ApiDeps, ApiScope } from './deps.ts';
+import { versionTags } from './etags.ts';
+import { idempotentPosts } from './idempotency.ts';
 import { sendProblem } from './problem.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
@@ -110,6 +112,8 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
 
 function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   authenticate(scope, deps);
+  versionTags(scope);
+  idempotentPosts(scope, deps);
   auditChanges(scope, deps);
   memberRoutes(scope, deps);
   invitationRoutes(scope, deps);

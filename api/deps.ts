@@ -67,6 +67,8 @@ export interface ApiDeps {
   checkReady(): Promise<void>;
   /** Where people reach this server, without a path. Absent: as each request says. */
   publicUrl?: string;
+  /** Of a key or a user, in this process. Absent or 0: any number. */
+  requestsPerMinute?: number;
   /** Absent: passwords only. */
   oidc?: OidcSettings;
   /** Hears of every answer of 500 and above. Absent: the server's own logger. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
+import { accessCommands } from './commands/access.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { onDemandCommands } from './commands/export-once.ts';
 import { simulateCommand } from './commands/webhook-simulations.ts';
@@ -40,4 +41,5 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   hookCommands(program, context);
   replayCommands(program, context);
   backfillCommands(program, context);
+  accessCommands(program, context);
 }

@@ -1,7 +1,7 @@
 import type { Role, Scope } from '../core/access.ts';
 import type { Stamp } from './tables.ts';
 
-/** Tables of migration 0019_access.sql. */
+/** Tables of migrations 0019_access.sql and 0020_idempotency.sql. */
 export interface AccessTables {
   apiKeys: ApiKeysTable;
   users: UsersTable;
@@ -9,6 +9,7 @@ export interface AccessTables {
   sessions: SessionsTable;
   invitations: InvitationsTable;
   auditLog: AuditLogTable;
+  idempotencyKeys: IdempotencyKeysTable;
 }
 
 export interface ApiKeysTable {
@@ -61,6 +62,15 @@ export interface InvitationsTable {
   createdAt: Stamp;
   expiresAt: Date;
   acceptedAt: Date | null;
+}
+
+export interface IdempotencyKeysTable {
+  teamId: number;
+  key: string;
+  requestHash: Buffer;
+  createdAt: Stamp;
+  status: number | null;
+  answer: Buffer | null;
 }
 
 export interface AuditChange {

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { writeAudit } from '../../store/audit-log.ts';
 import type { AuditChange } from '../../store/access-tables.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { REPLAYED_HEADER } from '../idempotency.ts';
 import { isReading } from './permissions.ts';
 
 /** Routes that take a body only to answer a question. */
@@ -20,7 +21,8 @@ const SHOWN = new Set([
 /** Records every change that a route of the scope has made, before the caller hears of it. */
 export function auditChanges(scope: ApiScope, deps: ApiDeps): void {
   scope.addHook('onSend', async (request, reply, payload) => {
-    const changed = !isReading(request.method) && reply.statusCode < 400 && !QUESTION.test(routeOf(request));
+    const made = reply.statusCode < 400 && reply.getHeader(REPLAYED_HEADER) === undefined;
+    const changed = made && !isReading(request.method) && !QUESTION.test(routeOf(request));
     if (changed) {
       await record(deps, request, payload).catch((error: unknown) => {
         // The change is made: an error answer would be a lie.

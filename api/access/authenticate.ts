@@ -5,6 +5,7 @@ import { findApiKey } from '../../store/api-keys.ts';
 import { findSession } from '../../store/sessions.ts';
 import { teamsOfUser, type TeamRole } from '../../store/users.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { createLimiter, type Limiter } from './limits.ts';
 import { assertAllowed, forbidden, scopeOfMethod } from './permissions.ts';
 import { assertOwnPage, SESSION_COOKIE } from './session-cookie.ts';
 
@@ -29,6 +30,7 @@ interface Caller {
 export function authenticate(scope: ApiScope, deps: ApiDeps): void {
   scope.decorateRequest('teamId', 0);
   scope.decorateRequest('actor', null);
+  const limit = requestLimit(scope, deps);
   scope.addHook('onRequest', async (request, reply) => {
     const caller = await callerOf(request, deps);
     if (!caller) {
@@ -38,7 +40,13 @@ export function authenticate(scope: ApiScope, deps: ApiDeps): void {
     const { method, routeOptions } = request;
     assertAllowed(caller.actor, routeOptions.config.scope ?? scopeOfMethod(method));
     Object.assign(request, caller);
+    await limit?.(request);
   });
+}
+
+/** Per key, and per user. */
+function requestLimit(scope: ApiScope, { requestsPerMinute: max }: ApiDeps): Limiter | undefined {
+  return max ? createLimiter(scope, { max, windowMs: 60_000 }, ({ actor }) => `actor ${actor?.id ?? ''}`) : undefined;
 }
 
 export function unauthenticated(): SluiceError {

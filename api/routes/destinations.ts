@@ -5,6 +5,7 @@ import { changedConfig, offeredKind, parseConfig } from '../destination-config.t
 import { refuseHosts } from '../destination-hosts.ts';
 import { configSchema, destinationSchema, destinationView, findDestinationRecord } from '../destination-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { assertMatches } from '../etags.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { forField } from '../problem.ts';
 import { idParams, nameSchema, problems } from '../schemas.ts';
@@ -90,8 +91,10 @@ function changeRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 200: destinationSchema, ...problems },
       },
     },
-    async ({ teamId, params, body }) => {
+    async (request) => {
+      const { teamId, params, body } = request;
       const record = await findDestinationRecord(deps, { teamId, id: params.id });
+      assertMatches(request, record);
       const patch = { expectedVersion: record.version, ...(body.name === undefined ? {} : { name: body.name }) };
       const values = body.config && (await changedConfig(deps, record, body.config));
       return destinationView(

@@ -11,6 +11,7 @@ import {
 } from '../export-changes.ts';
 import { exportDetail, exportDetailSchema } from '../export-completeness.ts';
 import { exportSchema, exportView, findExport } from '../export-view.ts';
+import { assertMatches } from '../etags.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
 
@@ -70,8 +71,10 @@ export function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
   scope.patch(
     '/exports/:id',
     { schema: { ...schema, summary: 'Change an export', params: idParams, body: exportPatch, response: answer } },
-    async ({ teamId, params, body }) => {
+    async (request) => {
+      const { teamId, params, body } = request;
       const record = await findExport(deps, { teamId, id: params.id });
+      assertMatches(request, record);
       const patch = await patchOf(deps, record, body);
       return exportView(await withSchedule(deps, await updateExport(deps.db, { teamId, id: record.id, patch })));
     },

@@ -1,5 +1,6 @@
 import { openDestinationConfig, setDestinationStatus, updateDestination } from '../../store/destinations.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { assertMatches } from '../etags.ts';
 import { idParams, problems } from '../schemas.ts';
 import { checkRules } from '../webhook-rules-schema.ts';
 import { webhookChanged } from '../webhook-signals.ts';
@@ -30,9 +31,11 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: answer,
       },
     },
-    async ({ teamId, params, body }) => {
-      const { name, ...fields } = body;
+    async (request) => {
+      const { teamId, params } = request;
+      const { name, ...fields } = request.body;
       const record = await findWebhook(deps, { teamId, id: params.id });
+      assertMatches(request, record);
       const stored = await openDestinationConfig(deps.db, deps.box, record.id);
       const values = mergeFields(stored, await checkedConfig(deps, fields, stored));
       checkRules(values);

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify';
+import { SluiceError } from '../core/errors.ts';
+import type { ApiScope } from './deps.ts';
+
+/** What has a version that its readers can hold on to. */
+const VERSIONED = /^\/api\/v1\/(destinations|exports|webhooks)(\/:id)?$/;
+
+/** Answers that show one versioned thing carry its version as ETag. */
+export function versionTags(scope: ApiScope): void {
+  scope.addHook('preSerialization', async (request, reply, payload) => {
+    const version = (payload as { version?: unknown } | null)?.version;
+    if (typeof version === 'number' && VERSIONED.test(request.routeOptions.url ?? '')) {
+      void reply.header('etag', `"${String(version)}"`);
+    }
+    return payload;
+  });
+}
+
+/** Throws `version_changed` when the request has an If-Match that names other versions. */
+export function assertMatches(request: FastifyRequest, { version }: { version: number }): void {
+  const wanted = request.headers['if-match'];
+  const tags = wanted?.split(',').map((tag) => tag.trim());
+  if (tags === undefined || tags.includes('*') || tags.includes(`"${String(version)}"`)) {
+    return;
+  }
+  throw new SluiceError({
+    code: 'version_changed',
+    message: `it has version ${String(version)} now, which If-Match does not name`,
+    retryable: false,
+    fault: 'customer',
+    remedy: 'Read it again, and repeat the change with its ETag as If-Match.',
+  });
+}

@@ -1,0 +1,141 @@
+import { Option, type Command } from 'commander';
+import { print, table } from '../output.ts';
+import type { CommandContext } from '../register.ts';
+
+const ROLES = ['owner', 'editor', 'viewer'];
+
+interface Page<Item> {
+  items: Item[];
+}
+
+interface Key {
+  id: string;
+  name: string;
+  prefix: string;
+  role: string;
+  scopes: string[];
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
+interface Member {
+  id: string;
+  email: string;
+  name: string;
+  role: string;
+  last_seen_at: string | null;
+}
+
+interface Entry {
+  at: string;
+  actor: { kind: string; name: string };
+  action: string;
+  resource_id: string | null;
+  changes: { field: string }[];
+}
+
+interface JsonOption {
+  json?: boolean;
+}
+
+/** `sluice keys`, `sluice members` and `sluice audit`: they need a key with the scope admin. */
+export function accessCommands(program: Command, context: CommandContext): void {
+  keyCommands(program.command('keys').description('API keys of your team'), context);
+  memberCommands(program.command('members').description('people of your team'), context);
+  program
+    .command('audit')
+    .description('who changed what, newest first')
+    .option('--resource <name>', 'such as exports')
+    .option('--limit <n>', 'at most so many, up to 100', '20')
+    .option('--json', 'print one JSON object')
+    .action(async (options: JsonOption & { resource?: string; limit: string }) => {
+      const { resource } = options;
+      const query = new URLSearchParams({ limit: options.limit, ...(resource === undefined ? {} : { resource }) });
+      const page = await context.api()<Page<Entry>>('GET', `/audit-log?${query.toString()}`);
+      const rows = page.items.map((item) => [
+        ...[item.at, item.actor.name, item.action, item.resource_id],
+        item.changes.map(({ field }) => field).join(', '),
+      ]);
+      print(options.json, page, table(['AT', 'WHO', 'WHAT', 'ID', 'FIELDS'], rows));
+    });
+}
+
+function keyCommands(keys: Command, { api }: CommandContext): void {
+  keys
+    .command('list')
+    .description('without the keys themselves')
+    .option('--json', 'print one JSON object')
+    .action(async (options: JsonOption) => {
+      const page = await api()<Page<Key>>('GET', '/api-keys?limit=100');
+      const rows = page.items.map((key) => [
+        ...[key.id, key.name, key.prefix, key.role, key.scopes.join(', ')],
+        ...[key.expires_at, key.last_used_at],
+      ]);
+      print(options.json, page, table(['ID', 'NAME', 'BEGINS', 'ROLE', 'SCOPES', 'EXPIRES', 'LAST USED'], rows));
+    });
+  keys
+    .command('create')
+    .description('make a key; it is shown once')
+    .requiredOption('--name <name>')
+    .addOption(new Option('--role <role>').choices(ROLES).default('editor'))
+    .option('--scopes <scopes>', 'comma-separated: read, write, hooks, admin', 'read,write')
+    .option('--expires <time>', 'such as 2027-01-01T00:00:00Z; left out: never')
+    .option('--json', 'print one JSON object')
+    .action(async (options: JsonOption & { name: string; role: string; scopes: string; expires?: string }) => {
+      const key = await api()<Key & { key: string }>('POST', '/api-keys', {
+        ...{ name: options.name, role: options.role, scopes: options.scopes.split(',') },
+        ...(options.expires === undefined ? {} : { expires_at: options.expires }),
+      });
+      print(options.json, key, `Created ${key.id}\nThe key, shown only now: ${key.key}`);
+    });
+  keys
+    .command('revoke')
+    .description('end a key at once')
+    .argument('<key-id>')
+    .option('--json', 'print one JSON object')
+    .action(async (id: string, options: JsonOption) => {
+      await api()('DELETE', `/api-keys/${encodeURIComponent(id)}`);
+      print(options.json, { revoked: id }, `Revoked ${id}`);
+    });
+}
+
+function memberCommands(members: Command, { api }: CommandContext): void {
+  members
+    .command('list')
+    .description('who may do what')
+    .option('--json', 'print one JSON object')
+    .action(async (options: JsonOption) => {
+      const page = await api()<Page<Member>>('GET', '/members?limit=100');
+      const rows = page.items.map(({ id, email, name, role, last_seen_at: seen }) => [id, email, name, role, seen]);
+      print(options.json, page, table(['ID', 'E-MAIL', 'NAME', 'ROLE', 'LAST SEEN'], rows));
+    });
+  members
+    .command('invite')
+    .description('print a link with which somebody becomes a member')
+    .requiredOption('--email <address>')
+    .addOption(new Option('--role <role>').choices(ROLES).default('viewer'))
+    .option('--json', 'print one JSON object')
+    .action(async ({ json, ...body }: JsonOption & { email: string; role: string }) => {
+      const invitation = await api()<{ url: string }>('POST', '/invitations', body);
+      print(json, invitation, `Good once, for a week: ${invitation.url}`);
+    });
+  members
+    .command('role')
+    .description('change what a member may do')
+    .argument('<member-id>')
+    .argument('<role>', ROLES.join(', '))
+    .option('--json', 'print one JSON object')
+    .action(async (id: string, role: string, options: JsonOption) => {
+      const member = await api()<Member>('PATCH', `/members/${encodeURIComponent(id)}`, { role });
+      print(options.json, member, `${member.email} is ${member.role} now`);
+    });
+  members
+    .command('remove')
+    .description('take somebody out of the team')
+    .argument('<member-id>')
+    .option('--json', 'print one JSON object')
+    .action(async (id: string, options: JsonOption) => {
+      await api()('DELETE', `/members/${encodeURIComponent(id)}`);
+      print(options.json, { removed: id }, `Removed ${id}`);
+    });
+}
