@@ -43,13 +43,13 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: [
         '/node_modules/',
-        '<rootDir>/test/(?:architecture|compose|isolation|replay|safety|recovery|e2e|dev|live)/',
+        '<rootDir>/test/(?:architecture|compose|isolation|replay|safety|recovery|console|e2e|dev|live)/',
       ],
     },
     {
       ...base,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/{e2e,dev,recovery}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{e2e,dev,recovery,console}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/e2e/support/build.js',
       globals: { builtProgram: [fileURLToPath(new URL('dist/cli.js', import.meta.url))] },
     },

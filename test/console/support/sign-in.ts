@@ -1,25 +1,27 @@
 import type { Page } from 'playwright-core';
+import { createTeamAndInvite } from './people.ts';
+import type { ConsoleUnderTest } from './console.ts';
 
-/** With an API key, which lives in the page: from here on only links and `visit` may be used. */
-export async function signInWithKey(page: Page, key: string): Promise<void> {
-  await page.goto('/console/');
-  await page
-    .getByLabel('API key')
-    .or(page.getByRole('button', { name: 'Use an API key' }))
-    .first()
-    .waitFor();
-  const choose = page.getByRole('button', { name: 'Use an API key' });
-  if (await choose.isVisible()) {
-    await choose.click();
-  }
-  await page.getByRole('textbox', { name: 'API key' }).fill(key);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+export type Person = Awaited<ReturnType<typeof createTeamAndInvite>>;
+
+/** A team of its own with somebody who was invited to it and has a password. */
+export async function newOwner(console: ConsoleUnderTest): Promise<Person> {
+  return createTeamAndInvite(console.system, 'owner');
+}
+
+/** Accepts the invitation, which signs in. */
+export async function accept(page: Page, { welcomePath, password }: Person): Promise<void> {
+  await page.goto(welcomePath);
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByLabel('New password').fill(password);
+  await page.getByRole('button', { name: 'Begin' }).click();
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
 }
 
-/** Another page of the console without a reload. */
-export async function visit(page: Page, path: string): Promise<void> {
-  await page.evaluate(
-    `history.pushState({}, '', ${JSON.stringify(`/console${path}`)}); dispatchEvent(new PopStateEvent('popstate'))`,
-  );
+export async function signIn(page: Page, { email, password }: Person): Promise<void> {
+  await page.goto('/console/login');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
 }
