@@ -145,4 +145,4 @@ test('every page is readable by everyone: both themes, desk and phone', async ()
   }
   await page.context().close();
   expect(found).toEqual([]);
-}, 240_000);
+}, 480_000);
