@@ -50,6 +50,7 @@ import { replayRoutes } from './routes/replays.ts';
 import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { statsRoutes } from './routes/stats.ts';
 import { webhookActivityRoutes } from './routes/webhook-activity.ts';
 import { webhookChangeRoutes } from './routes/webhook-changes.ts';
 import { webhookExplanationRoutes } from './routes/webhook-explanations.ts';
@@ -153,6 +154,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   usageRoutes(scope, deps);
   eventRoutes(scope, deps);
   exportStatsRoutes(scope, deps);
+  statsRoutes(scope, deps);
 }
 
 const SECURITY_SCHEMES = {

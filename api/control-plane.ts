@@ -2,6 +2,7 @@ import type { RunQueue } from '../core/ids.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ReplayScope } from '../core/replays.ts';
 import type { ScheduleSpec } from '../core/schedule-spec.ts';
+import type { HistoryStatistics } from '../core/statistics.ts';
 
 /** What Temporal has to know of an export. */
 export interface ExportRef {
@@ -45,6 +46,13 @@ export interface WebhookChange {
   change: 'created' | 'updated' | 'paused' | 'resumed' | 'deleted' | 'restored' | 'check_passed';
 }
 
+export interface StatisticsRequest {
+  destinationId: string;
+  webhook: boolean;
+  from: Date;
+  to: Date;
+}
+
 /** A replay whose record Temporal has to keep. */
 export interface ReplayRef {
   replayId: string;
@@ -71,6 +79,8 @@ export interface ControlPlane {
   backfillChanged(backfill: BackfillRef): Promise<void>;
   /** Tells the destination's entity workflow, starting it when it does not run. Shards hear of it from Postgres. */
   destinationChanged(change: WebhookChange): Promise<void>;
+  /** From Temporal's visibility and history alone. */
+  statistics(of: StatisticsRequest): Promise<HistoryStatistics>;
   startReplay(replay: ReplayRef): Promise<void>;
   /** Its row has changed. */
   replayChanged(replayId: string): Promise<void>;

@@ -15,6 +15,7 @@ import { messageCommands } from './commands/messages.ts';
 import { replayCommands, webhookReplayCommand } from './commands/replays.ts';
 import { notificationCommands } from './commands/notifications.ts';
 import { runCommands } from './commands/runs.ts';
+import { statsCommand } from './commands/stats.ts';
 
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
 export interface CommandContext {
@@ -42,4 +43,5 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   replayCommands(program, context);
   backfillCommands(program, context);
   accessCommands(program, context);
+  statsCommand(program, context);
 }

@@ -4,6 +4,8 @@ import { signalDestinationChanged } from './deliveries.ts';
 import { startNotification } from './notifications.ts';
 import { cancelExportRun, deleteExportSchedule, startExportRun, upsertExportSchedule } from './exports.ts';
 import { reconcileExport } from './reconcile.ts';
+import { deliveryStatistics } from './statistics/deliveries.ts';
+import { runStatistics } from './statistics/runs.ts';
 import { signalReplayChanged, startReplay } from './replays.ts';
 import type { TemporalClient } from './temporal.ts';
 
@@ -19,6 +21,7 @@ export function createControlPlane(temporal: TemporalClient): ControlPlane {
     startNotification: (send) => startNotification(temporal, send),
     destinationChanged: ({ destinationId, teamId, name, change }) =>
       signalDestinationChanged(temporal, { destinationId, teamId, name }, change),
+    statistics: ({ webhook, ...range }) => (webhook ? deliveryStatistics : runStatistics)(temporal, range, new Date()),
     startReplay: (replay) => startReplay(temporal, replay),
     replayChanged: (replayId) => signalReplayChanged(temporal, replayId),
   };

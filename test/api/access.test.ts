@@ -151,6 +151,7 @@ describe('tenants', () => {
       backfills: await createdId(owner, `/api/v1/exports/${exportId}/backfills`, RANGE),
       webhooks: webhookId,
       hooks: await createdId(owner, '/api/v1/hooks/subscribe', { event: 'a', target_url: WEBHOOK.url }),
+      stats: webhookId,
       replays: await createdId(owner, `/api/v1/webhooks/${webhookId}/replays`, REPLAY),
       'on-demand-exports': await newOnDemandOf(owner, RANGE),
       'notification-channels': await createdId(owner, '/api/v1/notification-channels', SLACK),

@@ -102,6 +102,7 @@ describe('commands that only read', () => {
     ['runs list', 'export'],
     ['runs show', 'run'],
     ['runs log', 'run'],
+    ['stats --from-history', 'webhook'],
     ['notifications list', ''],
     ['notifications channels list', ''],
     ['export list', ''],

@@ -39,6 +39,19 @@ export class RecordingControlPlane implements ControlPlane {
   cancelExportRun: ControlPlane['cancelExportRun'] = (id) => this.record('cancelExportRun', id);
   destinationChanged: ControlPlane['destinationChanged'] = (change) => this.record('destinationChanged', change);
   backfillChanged: ControlPlane['backfillChanged'] = (backfill) => this.record('backfillChanged', backfill);
+  statistics: ControlPlane['statistics'] = async (of) => {
+    await this.record('statistics', of);
+    const latency = { queueMs: null, runMs: null, endToEndMs: null };
+    const counts = {
+      outcomes: { completed: 1 },
+      open: 0,
+      successRate: 1,
+      retries: { 0: 1 },
+      latency,
+      historiesRead: 1,
+    };
+    return { ...counts, of: of.webhook ? 'deliveries' : 'runs', from: of.from, to: of.to, reachesBackTo: of.from };
+  };
   startReplay: ControlPlane['startReplay'] = (replay) => this.record('startReplay', replay);
   replayChanged: ControlPlane['replayChanged'] = (id) => this.record('replayChanged', id);
   startNotification: ControlPlane['startNotification'] = (send) => this.record('startNotification', send);
