@@ -40,8 +40,8 @@ export async function readEach<Item, Result>(
 
 /** What the first argument was, as the default converter reads it. */
 export function firstArgument(payloads: Payloads | null | undefined): unknown {
-  const [payload] = payloads?.payloads ?? [];
-  return payload == null ? undefined : defaultPayloadConverter.fromPayload(payload);
+  const payload = payloads?.payloads?.[0];
+  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
 
 /** Input of the workflow. */
@@ -60,11 +60,11 @@ export function activityTimes(events: readonly HistoryEvent[]): ActivityTimes {
   const scheduledMs = new Map<string, number>();
   const times: ActivityTimes = { queuedMs: 0, retries: 0 };
   for (const event of events) {
-    if (event.activityTaskScheduledEventAttributes != null) {
+    if (event.activityTaskScheduledEventAttributes) {
       scheduledMs.set(String(event.eventId), tsToMs(event.eventTime));
     }
     const started = event.activityTaskStartedEventAttributes;
-    if (started != null) {
+    if (started) {
       const attempt = started.attempt ?? 1;
       const since = scheduledMs.get(String(started.scheduledEventId));
       times.retries += attempt - 1;

@@ -36,7 +36,7 @@ let team: WebhookTeam;
 let delivered = 0;
 
 beforeAll(async () => {
-  system = await startTestSystem();
+  system = await startTestSystem({ env: { SLUICE_DELIVERY_REPORT_EVERY_MS: '1000' } });
   const groups = [...recordingRules().groups, ...alertRules().groups].map((group) => ({ ...group, interval: '1s' }));
   await writeFile(path.join(system.directory, 'rules.yml'), stringify({ groups }));
   const configFile = path.join(system.directory, 'prometheus.yml');
@@ -96,6 +96,82 @@ test('Prometheus counts as many deliveries as the receiver has answered', async 
     expect(data.result.map(({ value }) => value[1])).toEqual([String(EVENTS)]);
     const captured = await ask('sum(sluice_capture_events_total)');
     expect(captured.data.result.map(({ value }) => value[1])).toEqual([String(EVENTS)]);
+  });
+});
+
+describe('statistics from history', () => {
+  interface Stats {
+    outcomes: Record<string, number>;
+    success_rate: number;
+    retries: Record<string, number>;
+    open: number;
+    complete: boolean;
+    latency_ms: Record<'queue' | 'run' | 'end_to_end', { count: number; p50: number; max: number } | null>;
+  }
+  const [GOOD, LATE, BAD] = [30, 3, 2];
+  const counted = async (query: string): Promise<number> =>
+    (await ask(`sum(${query}) or vector(0)`)).data.result.map(({ value }) => Number(value[1]))[0] ?? NaN;
+
+  test('of a webhook say what attempt log, receiver and Prometheus say', async () => {
+    const before = await counted('sluice_delivery_attempts_total{outcome="delivered"}');
+    const hook = await team.hook({ events: ['good', 'late', 'bad'], retry_schedule_ms: [1_000, 1_000] });
+    const tries = new Map<string, number>();
+    hook.react(({ webhookId, body }) => {
+      const { type } = JSON.parse(body) as { type: string };
+      const made = (tries.get(webhookId) ?? 0) + 1;
+      tries.set(webhookId, made);
+      return { status: type === 'bad' || (type === 'late' && made < 3) ? 500 : 200 };
+    });
+    const named = (event: string, count: number): { event: string }[] =>
+      Array.from({ length: count }, () => ({ event }));
+    await team.capture([...named('good', GOOD), ...named('late', LATE), ...named('bad', BAD)]);
+    await eventually(
+      async () => {
+        const stats = await team.team.api<Stats>('GET', `/stats/${hook.id}`);
+        expect(stats).toMatchObject({
+          outcomes: { delivered: GOOD + LATE, discarded: BAD },
+          retries: { 0: GOOD, 1: LATE, 2: BAD },
+          ...{ success_rate: (GOOD + LATE) / (GOOD + LATE + BAD), open: 0, complete: true },
+        });
+        expect(stats.latency_ms.end_to_end?.count).toBe(GOOD + LATE);
+        expect(stats.latency_ms.run?.count).toBe(LATE + BAD);
+        // A late event waited half a second for its second try and a second for its retry.
+        expect(stats.latency_ms.end_to_end?.max).toBeGreaterThan(1_000);
+      },
+      { timeoutMs: 90_000 },
+    );
+    expect(hook.accepted().size).toBe(GOOD + LATE);
+    expect(await team.stats(hook)).toMatchObject({ delivered: GOOD + LATE, discarded: BAD });
+    await eventually(async () => {
+      expect(await counted('sluice_delivery_attempts_total{outcome="delivered"}')).toBe(before + GOOD + LATE);
+      expect(await counted('sluice_delivery_attempts_total{outcome="discarded"}')).toBe(BAD);
+    });
+  });
+
+  test('of an export say what its runs and Prometheus say, and the range is respected', async () => {
+    const { api } = team.team;
+    const directory = path.join(system.directory, 'lake');
+    await mkdir(directory);
+    const destination = await api<{ id: string }>('POST', '/destinations', {
+      ...{ name: 'lake', kind: 'file', config: { directory } },
+    });
+    const format = { file_format: 'jsonl', compression: 'none' };
+    const created = { name: 'lake', destination_id: destination.id, interval: 'day', format };
+    const { id } = await api<{ id: string }>('POST', '/exports', created);
+    await api('POST', `/exports/${id}/run`, {});
+    await eventually(
+      async () => {
+        const stats = await api<Stats>('GET', `/stats/${destination.id}`);
+        expect(stats).toMatchObject({ outcomes: { completed: 1 }, retries: { 0: 1 }, success_rate: 1, open: 0 });
+        expect(stats.latency_ms).toMatchObject({ queue: { count: 1 }, run: { count: 1 }, end_to_end: { count: 1 } });
+        expect(await counted('sluice_export_runs_total{kind="file", status="completed"}')).toBe(1);
+      },
+      { timeoutMs: 90_000 },
+    );
+    const { items } = await api<{ items: { status: string }[] }>('GET', `/exports/${id}/runs`);
+    expect(items.map(({ status }) => status)).toEqual(['completed']);
+    const past = await api<Stats>('GET', `/stats/${destination.id}?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`);
+    expect(past).toMatchObject({ outcomes: {}, success_rate: null, complete: false });
   });
 });
 
