@@ -43,7 +43,7 @@ beforeAll(async () => {
   await writeFile(configFile, stringify(scrapeConfig(system)));
   prometheus = await startPrometheus({ dataDir: system.directory, port: await freePort(), configFile });
   team = await WebhookTeam.create(system);
-  const hook = await team.hook();
+  const hook = await team.hook({ events: ['signed up'] });
   const events = uuids(EVENTS);
   await team.capture(events.map((uuid) => ({ uuid })));
   await untilAccepted(hook, events);
