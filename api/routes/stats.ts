@@ -38,7 +38,7 @@ export function statsRoutes(scope: ApiScope, deps: ApiDeps): void {
     '/stats/:id',
     {
       schema: {
-        tags: ['destinations', 'webhooks'],
+        tags: ['destinations'],
         summary: "Read statistics of a destination or webhook from Temporal's history",
         params: idParams,
         querystring: z.object({
