@@ -8320,6 +8320,121 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/stats/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read statistics of a destination or webhook from Temporal's history */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Default: a day before `to`. */
+          from?: string;
+          /** @description Default: now. */
+          to?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              /** @enum {string} */
+              of: 'runs' | 'deliveries';
+              /** Format: date-time */
+              from: string;
+              /** Format: date-time */
+              to: string;
+              /**
+               * Format: date-time
+               * @description Temporal forgets what ended before: the namespace's retention.
+               */
+              reaches_back_to: string;
+              /** @description Whether the whole range lies within that. */
+              complete: boolean;
+              /** @description Ended in the range, by outcome. */
+              outcomes: {
+                [key: string]: number;
+              };
+              /** @description Not ended yet: open runs, or events that have a retry. */
+              open: number;
+              /** @description Of those that succeeded or failed. */
+              success_rate: number | null;
+              /** @description How many needed how many retries. */
+              retries: {
+                [key: string]: number;
+              };
+              latency_ms: {
+                /** @description How long activities waited for a worker. */
+                queue: {
+                  count: number;
+                  p50: number;
+                  p95: number;
+                  p99: number;
+                  max: number;
+                } | null;
+                /** @description Start to end of the workflow. */
+                run: {
+                  count: number;
+                  p50: number;
+                  p95: number;
+                  p99: number;
+                  max: number;
+                } | null;
+                /** @description From the end of the interval, or from capture; first deliveries are known to the upper bound of their bucket. */
+                end_to_end: {
+                  count: number;
+                  p50: number;
+                  p95: number;
+                  p99: number;
+                  max: number;
+                } | null;
+              };
+              /** @description Latencies of retries and queues, and the table of retries, are of these. */
+              histories_read: number;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
