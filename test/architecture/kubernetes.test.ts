@@ -52,7 +52,7 @@ test('the workers together serve every queue once', () => {
 });
 
 test('budgets, scalers and services refer to deployments that are there', () => {
-  const names = deployments.map(({ metadata }) => metadata.name);
+  const names: (string | undefined)[] = deployments.map(({ metadata }) => metadata.name);
   const referred = [
     ...ofKind('PodDisruptionBudget').map(({ spec }) => spec.selector.matchLabels.app),
     ...ofKind('HorizontalPodAutoscaler').map(({ spec }) => spec.scaleTargetRef.name),
