@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { newPlace, type ExportPlace } from '../e2e/support/export-places.ts';
+import { startConsole, type ConsoleUnderTest } from './support/console.ts';
+import { createTeamAndInvite } from './support/people.ts';
+import { accept, newOwner, type Person } from './support/sign-in.ts';
+import { violationsInEveryView } from './support/views.ts';
+
+/** Pages of a busy machine take their time. */
+const PATIENCE_MS = 60_000;
+const EVENTS = 30;
+
+let console_: ConsoleUnderTest;
+
+beforeAll(async () => {
+  console_ = await startConsole({ s3: true });
+}, 240_000);
+afterAll(() => console_.stop());
+
+async function newPage(): Promise<Page> {
+  const page = await console_.open();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
+}
+
+async function capture({ team }: Person): Promise<void> {
+  const batch = Array.from({ length: EVENTS }, (_, index) => ({ event: 'viewed', distinct_id: `p${String(index)}` }));
+  const response = await fetch(`${console_.system.system.apiUrl}/batch/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ api_key: team.captureToken, batch }),
+  });
+  expect(response.status).toBe(200);
+}
+
+async function enterS3(page: Page, config: ExportPlace['config']): Promise<void> {
+  await page.getByLabel('Bucket', { exact: true }).fill(String(config['bucket']));
+  await page.getByLabel('Access key id').fill(String(config['access_key_id']));
+  await page.getByLabel('Secret access key').fill(String(config['secret_access_key']));
+  await page.getByRole('button', { name: 'More settings' }).click();
+  await page.getByLabel('Endpoint').fill(String(config['endpoint']));
+  await page.getByLabel('Force path style').check();
+}
+
+test('somebody creates an S3 export, sees what it would write, and watches its first run', async () => {
+  const place = await newPlace('s3', console_.system);
+  const person = await newOwner(console_);
+  const page = await newPage();
+  await accept(page, person);
+  await page.getByRole('link', { name: 'Batch exports' }).click();
+  await page.getByRole('link', { name: 'New export' }).first().click();
+  await page.getByRole('link', { name: /Amazon S3/ }).click();
+  await enterS3(page, place.config);
+  await page.getByRole('button', { name: 'Check the connection' }).click();
+  await page.getByRole('status', { name: 'Connection check' }).waitFor();
+  await page.getByRole('button', { name: 'Next: rows' }).click();
+  await page.getByRole('button', { name: 'Show sample rows' }).click();
+  await page.getByRole('status').getByText('Nothing was written.').waitFor();
+  await page.getByRole('button', { name: 'Next: schedule' }).click();
+  await page.getByRole('combobox', { name: 'How often' }).click();
+  await page.getByRole('option', { name: 'every minute', exact: true }).click();
+  await page.getByRole('region', { name: 'Next runs' }).getByRole('listitem').nth(4).waitFor();
+  await capture(person);
+  await page.getByRole('button', { name: 'Create the export' }).click();
+
+  const runs = page.getByRole('table', { name: 'Runs' });
+  await runs.getByText('completed').first().waitFor({ timeout: 150_000 });
+  await runs.getByRole('link').last().click();
+  await page.getByText('Run completed').first().waitFor();
+  expect(await place.keys()).toContainEqual(expect.stringMatching(/_manifest\.json$/));
+  await page.context().close();
+}, 300_000);
+
+test('somebody backfills a month: estimate first, then progress to the end', async () => {
+  const person = await newOwner(console_);
+  await capture(person);
+  const directory = `${console_.system.directory}/month`;
+  const config = { directory };
+  const { id: destination_id } = await person.team.api<{ id: string }>('POST', '/destinations', {
+    ...{ kind: 'file', name: 'folder', config },
+  });
+  const { id } = await person.team.api<{ id: string }>('POST', '/exports', {
+    ...{ name: 'daily', destination_id, interval: 'day' },
+  });
+  const page = await newPage();
+  await accept(page, person);
+  await page.goto(`/console/exports/${id}/backfills`);
+  await page.getByRole('button', { name: 'New backfill' }).click();
+  await chooseMonth(page);
+  await page.getByRole('button', { name: 'Estimate' }).click();
+  await page
+    .getByRole('status')
+    .getByText(/\d+ intervals/)
+    .waitFor();
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Backfill' }).locator('..').getByText('completed').waitFor();
+  await page.getByText('100%').first().waitFor();
+  await page.context().close();
+}, 240_000);
+
+/** The whole of last month, by the calendars of the two fields. */
+async function chooseMonth(page: Page): Promise<void> {
+  for (const [label, day] of [
+    ['From', 'first'],
+    ['To, exclusive', 'last'],
+  ] as const) {
+    await page.getByLabel(label).click();
+    const calendar = page.locator('[data-dates-dropdown]');
+    await calendar.locator('[data-direction="previous"]').click();
+    const days = calendar.locator('table button:not([data-outside])');
+    await (day === 'first' ? days.first() : days.last()).click();
+    await page.keyboard.press('Escape');
+  }
+}
+
+test('a viewer is invited, sees everything, and is offered nothing that changes it', async () => {
+  const owner = await newOwner(console_);
+  const config = { directory: `${console_.system.directory}/viewed` };
+  const { id: destination_id } = await owner.team.api<{ id: string }>('POST', '/destinations', {
+    ...{ kind: 'file', name: 'folder', config },
+  });
+  const { id } = await owner.team.api<{ id: string }>('POST', '/exports', {
+    ...{ name: 'nightly', destination_id, interval: 'day' },
+  });
+  const page = await newPage();
+  await accept(page, owner);
+  await page.goto('/console/settings/members');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await page.getByLabel('E-mail').fill('viewer@example.com');
+  await page.getByRole('button', { name: 'Make the link' }).click();
+  const link = await page.getByText(/\/console\/welcome\?token=/).innerText();
+  await page.context().close();
+
+  const guest = await newPage();
+  await accept(guest, { ...owner, welcomePath: pathOf(link) });
+  await guest.goto(`/console/exports/${id}`);
+  await guest.getByRole('heading', { level: 1, name: 'nightly' }).waitFor();
+  for (const name of ['Run now', 'Pause', 'More']) {
+    expect(await guest.getByRole('button', { name }).count()).toBe(0);
+  }
+  const refused = await guest.evaluate<number>(
+    `fetch('/api/v1/exports/${id}/pause', { method: 'POST' }).then((r) => r.status)`,
+  );
+  expect(refused).toBe(403);
+  await guest.context().close();
+}, 240_000);
+
+function pathOf(link: string): string {
+  const { pathname, search } = new URL(link);
+  return pathname + search;
+}
+
+test('every page is readable by everyone: both themes, desk and phone', async () => {
+  const person = await createTeamAndInvite(console_.system, 'owner');
+  const config = { directory: `${console_.system.directory}/pages` };
+  const { id: destination } = await person.team.api<{ id: string }>('POST', '/destinations', {
+    ...{ kind: 'file', name: 'folder', config },
+  });
+  const { id } = await person.team.api<{ id: string }>('POST', '/exports', {
+    ...{ name: 'hourly', destination_id: destination, interval: 'hour' },
+  });
+  const page = await newPage();
+  await accept(page, person);
+  const pages = {
+    exports: '/exports',
+    'export-catalogue': '/exports/new',
+    'export-new': '/exports/new/s3',
+    export: `/exports/${id}`,
+    'export-backfills': `/exports/${id}/backfills`,
+    'export-completeness': `/exports/${id}/completeness`,
+    'export-settings': `/exports/${id}/settings`,
+    'export-edit': `/exports/${id}/edit`,
+    'export-once': '/exports/once',
+    destination: `/exports/destinations/${destination}`,
+    'settings-members': '/settings/members',
+    'settings-keys': '/settings/keys',
+    'settings-notifications': '/settings/notifications',
+    'settings-audit': '/settings/audit',
+  };
+  const found: string[] = [];
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(`/console${path}`);
+    found.push(...(await violationsInEveryView(page, name)));
+  }
+  await page.context().close();
+  expect(found).toEqual([]);
+}, 300_000);
