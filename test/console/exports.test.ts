@@ -34,11 +34,11 @@ async function capture({ team }: Person): Promise<void> {
 }
 
 async function enterS3(page: Page, config: ExportPlace['config']): Promise<void> {
-  await page.getByLabel('Bucket', { exact: true }).fill(String(config['bucket']));
-  await page.getByLabel('Access key id').fill(String(config['access_key_id']));
-  await page.getByLabel('Secret access key').fill(String(config['secret_access_key']));
+  await page.getByRole('textbox', { name: 'Bucket', exact: true }).fill(String(config['bucket']));
+  await page.getByRole('textbox', { name: 'Access key id' }).fill(String(config['access_key_id']));
+  await page.getByRole('textbox', { name: 'Secret access key' }).fill(String(config['secret_access_key']));
   await page.getByRole('button', { name: 'More settings' }).click();
-  await page.getByLabel('Endpoint').fill(String(config['endpoint']));
+  await page.getByRole('textbox', { name: 'Endpoint' }).fill(String(config['endpoint']));
   await page.getByLabel('Force path style').check();
 }
 
@@ -106,7 +106,7 @@ async function chooseMonth(page: Page): Promise<void> {
   ] as const) {
     await page.getByLabel(label).click();
     const calendar = page.locator('[data-dates-dropdown]');
-    await calendar.locator('[data-direction="previous"]').click();
+    await calendar.locator('button[data-direction="previous"]').click();
     const days = calendar.locator('table button:not([data-outside])');
     await (day === 'first' ? days.first() : days.last()).click();
     await page.keyboard.press('Escape');

@@ -21,6 +21,7 @@ export async function violationsInEveryView(page: Page, name: string): Promise<s
     const view = `${name}-${scheme}-${String(width)}`;
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: HEIGHT });
+    await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
     await page.screenshot({ path: join(SHOTS, `${view}.png`), fullPage: true });
     // Its colours are those of the desk, its layout that of the other theme.
     if (!(scheme === 'dark' && width === NARROW)) {
