@@ -6,7 +6,7 @@ import { REPLAYED_HEADER } from '../idempotency.ts';
 import { isReading } from './permissions.ts';
 
 /** Routes that take a body only to answer a question. */
-const QUESTION = /\/(check|dry-run|preview|estimate)$/;
+const QUESTION = /[/-](check|dry-run|preview|estimate|simulate)$/;
 /** Deeper fields are named by their parent. */
 const MAX_DEPTH = 3;
 const MAX_CHANGES = 100;

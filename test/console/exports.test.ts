@@ -35,9 +35,9 @@ async function capture({ team }: Person): Promise<void> {
 
 async function enterS3(page: Page, config: ExportPlace['config']): Promise<void> {
   await page.getByRole('textbox', { name: 'Bucket', exact: true }).fill(String(config['bucket']));
+  await page.getByRole('button', { name: 'More settings' }).click();
   await page.getByRole('textbox', { name: 'Access key id' }).fill(String(config['access_key_id']));
   await page.getByRole('textbox', { name: 'Secret access key' }).fill(String(config['secret_access_key']));
-  await page.getByRole('button', { name: 'More settings' }).click();
   await page.getByRole('textbox', { name: 'Endpoint' }).fill(String(config['endpoint']));
   await page.getByLabel('Force path style').check();
 }
@@ -109,7 +109,8 @@ async function chooseMonth(page: Page): Promise<void> {
     await calendar.locator('button[data-direction="previous"]').click();
     const days = calendar.locator('table button:not([data-outside])');
     await (day === 'first' ? days.first() : days.last()).click();
-    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Backfill daily' }).click();
+    await calendar.waitFor({ state: 'hidden' });
   }
 }
 
