@@ -95,6 +95,12 @@ test('somebody backfills a month: estimate first, then progress to the end', asy
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { level: 1, name: 'Backfill' }).locator('..').getByText('completed').waitFor();
   await page.getByText('100%').first().waitFor();
+  const { items } = await person.team.api<{ items: { progress: { intervals: number; pending: number } }[] }>(
+    'GET',
+    `/exports/${id}/backfills`,
+  );
+  expect(items[0]?.progress.intervals).toBeGreaterThan(26);
+  expect(items[0]?.progress.pending).toBe(0);
   await page.context().close();
 }, 240_000);
 
