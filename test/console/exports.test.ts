@@ -166,6 +166,9 @@ test('every page is readable by everyone: both themes, desk and phone', async ()
   const { id } = await person.team.api<{ id: string }>('POST', '/exports', {
     ...{ name: 'hourly', destination_id: destination, interval: 'hour' },
   });
+  await capture(person);
+  const { items } = await person.team.api<{ items: { uuid: string }[] }>('GET', '/events');
+  const uuid = items[0]!.uuid;
   const page = await newPage();
   await accept(page, person);
   const pages = {
@@ -182,7 +185,10 @@ test('every page is readable by everyone: both themes, desk and phone', async ()
     'settings-members': '/settings/members',
     'settings-keys': '/settings/keys',
     'settings-notifications': '/settings/notifications',
+    'settings-usage': '/settings/usage',
     'settings-audit': '/settings/audit',
+    events: '/events',
+    event: `/events/${uuid}`,
   };
   const found: string[] = [];
   for (const [name, path] of Object.entries(pages)) {

@@ -10,6 +10,9 @@ const TONES: Readonly<Record<string, Tone>> = {
   // health of an endpoint
   healthy: 'good',
   degraded: 'warn',
+  failing: 'bad',
+  idle: 'idle',
+  paused_auto: 'bad',
   suspended: 'bad',
   misconfigured: 'bad',
   gone: 'bad',

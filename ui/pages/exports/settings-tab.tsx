@@ -9,6 +9,7 @@ import { useCan } from '../../session/session.tsx';
 import type { ExportDetail } from './data.ts';
 import { Facts } from './facts.tsx';
 import { scheduleLabel } from './intervals.ts';
+import { Versions } from './versions.tsx';
 
 /** The export as it is configured. */
 export function SettingsTab({ detail }: { detail: ExportDetail }): ReactNode {
@@ -21,6 +22,9 @@ export function SettingsTab({ detail }: { detail: ExportDetail }): ReactNode {
     <Stack>
       <SectionCard title="Settings" actions={edit}>
         <Facts label="Settings" facts={factsOf(detail)} />
+      </SectionCard>
+      <SectionCard title="History">
+        <Versions exportId={detail.id} />
       </SectionCard>
       <SectionCard title="As the API has it">
         <CodeBlock label="the export as JSON" text={JSON.stringify(detail)} />

@@ -9,6 +9,7 @@ import { AuditTab } from './audit-tab.tsx';
 import { KeysTab } from './keys-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
 import { NotificationsTab } from './notifications-tab.tsx';
+import { UsageTab } from './usage-tab.tsx';
 
 interface Tab {
   label: string;
@@ -20,6 +21,7 @@ interface Tab {
 const TABS: Readonly<Record<string, Tab>> = {
   members: { label: 'Members', content: <MembersTab /> },
   keys: { label: 'API keys', content: <KeysTab />, ownersOnly: true },
+  usage: { label: 'Usage', content: <UsageTab /> },
   notifications: { label: 'Notifications', content: <NotificationsTab /> },
   audit: { label: 'Audit log', content: <AuditTab />, ownersOnly: true },
 };

@@ -7,6 +7,7 @@ import { SectionCard } from '../../parts/section-card.tsx';
 import { toneOf } from '../../parts/statuses.ts';
 import { Time } from '../../parts/time.tsx';
 import { AttemptsTable } from './attempts-table.tsx';
+import { DeliveryCharts } from './delivery-charts.tsx';
 import { HEALTH_MEANS } from './health-means.ts';
 import { HealthTimeline } from './health-timeline.tsx';
 import { useWebhookState, useWebhookStats, type WebhookState, type WebhookStats } from './queries.ts';
@@ -23,6 +24,7 @@ export function HealthTab(): ReactNode {
     <Stack gap="lg">
       {state.data && <Attention state={state.data} />}
       <Figures stats={stats.data} openRetries={state.data?.open_retries} />
+      <DeliveryCharts webhookId={id} />
       <SectionCard title="Latest deliveries">
         <AttemptsTable webhookId={id} pageSize={8} compact />
       </SectionCard>

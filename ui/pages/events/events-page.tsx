@@ -1,0 +1,104 @@
+import { Anchor, Group, Switch, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
+import { answer, type paths } from '../../../api-client/index.ts';
+import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { EmptyState } from '../../parts/empty-state.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Time, ZoneNote } from '../../parts/time.tsx';
+import { usePages } from '../../parts/use-pages.ts';
+import { useApi } from '../../session/session.tsx';
+
+type Event = paths['/api/v1/events']['get']['responses']['200']['content']['application/json']['items'][number];
+const FOLLOW_MS = 3_000;
+/** Nobody wants a question per key stroke. */
+const TYPING_MS = 400;
+
+/** What is captured, as it comes. */
+export function EventsPage(): ReactNode {
+  const api = useApi();
+  const [live, setLive] = useState(true);
+  const [event, setEvent] = useState('');
+  const [search, setSearch] = useState('');
+  const [wanted] = useDebouncedValue({ event: event.trim(), search: search.trim() }, TYPING_MS);
+  const filter = {
+    ...(wanted.event === '' ? {} : { event: wanted.event }),
+    ...(wanted.search === '' ? {} : { search: wanted.search }),
+  };
+  const list = usePages<Event>({
+    key: ['events', filter],
+    read: (query) => answer(api.GET('/api/v1/events', { params: { query: { ...query, ...filter } } })),
+    ...(live ? { refreshMs: FOLLOW_MS } : {}),
+  });
+  return (
+    <Page title="Events" subtitle="Captured in the last 24 hours, newest first.">
+      <Group align="flex-end">
+        <TextInput
+          label="Name of the event"
+          value={event}
+          onChange={(change) => {
+            setEvent(change.currentTarget.value);
+          }}
+        />
+        <TextInput
+          label="Search"
+          description="A uuid, or text in the person or the properties"
+          leftSection={<IconSearch size={16} />}
+          value={search}
+          onChange={(change) => {
+            setSearch(change.currentTarget.value);
+          }}
+        />
+        <Switch
+          label="Follow"
+          checked={live}
+          onChange={(change) => {
+            setLive(change.currentTarget.checked);
+          }}
+        />
+      </Group>
+      <DataTable
+        label="Events"
+        list={list}
+        columns={COLUMNS}
+        rowKey={({ uuid, inserted_at }) => uuid + inserted_at}
+        empty={
+          Object.keys(filter).length === 0 ? <NoEvents /> : <Text c="dimmed">No event of the last 24 hours fits.</Text>
+        }
+      />
+      <ZoneNote />
+    </Page>
+  );
+}
+
+function NoEvents(): ReactNode {
+  return (
+    <EmptyState
+      title="No events in the last 24 hours"
+      text="Send some with any SDK of PostHog: its host is this server, its key the capture token of the team."
+    />
+  );
+}
+
+const COLUMNS: readonly Column<Event>[] = [
+  {
+    title: 'Event',
+    cell: ({ uuid, event }) => (
+      <Anchor component={Link} to={`/events/${uuid}`} className="break-anywhere">
+        {event}
+      </Anchor>
+    ),
+  },
+  {
+    title: 'Person',
+    cell: ({ distinct_id: person }) => (
+      <Text size="sm" className="break-anywhere">
+        {person}
+      </Text>
+    ),
+  },
+  { title: 'Source', cell: ({ library }) => library, wide: true },
+  { title: 'Captured', cell: ({ inserted_at: at }) => <Time at={at} /> },
+];

@@ -1,0 +1,50 @@
+import { Group, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../../../api-client/index.ts';
+import { Sparkline } from '../../charts/sparkline.tsx';
+import { Copyable } from '../../parts/copyable.tsx';
+import { count } from '../../parts/format.ts';
+import { SectionCard } from '../../parts/section-card.tsx';
+
+type Source = Schemas['Overview']['sources'][number];
+
+/** What sends events, and how many a minute in the last hour. */
+export function Sources({ sources }: { sources: readonly Source[] }): ReactNode {
+  return (
+    <SectionCard title="Sources">
+      {sources.map((source) => (
+        <SourceLine key={source.library} source={source} />
+      ))}
+      {sources.length === 0 && <NoSource />}
+    </SectionCard>
+  );
+}
+
+function SourceLine({ source: { library, events, events_per_minute: rate, points } }: { source: Source }): ReactNode {
+  const name = library === '' ? 'without a library' : library;
+  return (
+    <Group justify="space-between" wrap="nowrap">
+      <Stack gap={0}>
+        <Text fw={600}>{name}</Text>
+        <Text size="xs" c="dimmed">
+          {count(events)} in the last hour, {rate.toFixed(1)} a minute
+        </Text>
+      </Stack>
+      {points.length > 1 && (
+        <Sparkline label={`Events a minute from ${name}`} values={points.map((point) => point.events)} />
+      )}
+    </Group>
+  );
+}
+
+function NoSource(): ReactNode {
+  return (
+    <Stack gap="xs">
+      <Text size="sm">
+        Nothing came in during the last hour. Any SDK of PostHog sends events, with this host and the capture token of
+        the team.
+      </Text>
+      <Copyable text={window.location.origin} label="Copy the host" />
+    </Stack>
+  );
+}

@@ -1,0 +1,63 @@
+import { SimpleGrid, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { answer } from '../../../api-client/index.ts';
+import { TimeChart } from '../../charts/time-chart.tsx';
+import { Figure } from '../../parts/figure.tsx';
+import { bytes, count, shortCount } from '../../parts/format.ts';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { SectionCard } from '../../parts/section-card.tsx';
+import { useApi } from '../../session/session.tsx';
+
+/** What the two products have done in 30 days. They are counted apart. */
+export function UsageTab(): ReactNode {
+  const api = useApi();
+  const { data, error } = useQuery({ queryKey: ['usage'], queryFn: () => answer(api.GET('/api/v1/usage')) });
+  if (error !== null) {
+    return <ProblemAlert error={error} />;
+  }
+  const days = data?.days ?? [];
+  const total = (of: (day: (typeof days)[number]) => number): number => days.reduce((sum, day) => sum + of(day), 0);
+  const at = (day: string): string => `${day}T00:00:00Z`;
+  return (
+    <Stack>
+      <SimpleGrid cols={{ base: 2, md: 4 }}>
+        <Figure label="Events captured" value={count(total(({ events }) => events))} hint="30 days" />
+        <Figure
+          label="Rows exported"
+          value={count(total((day) => day.exports.rows))}
+          hint={bytes(total((day) => day.exports.bytes))}
+        />
+        <Figure label="Export runs" value={count(total((day) => day.exports.runs))} hint="completed" />
+        <Figure
+          label="Events delivered"
+          value={count(total((day) => day.webhooks.delivered))}
+          hint={`${count(total((day) => day.webhooks.attempts))} attempts`}
+        />
+      </SimpleGrid>
+      {days.length === 0 && <Text c="dimmed">Nothing in the last 30 days.</Text>}
+      {days.length > 1 && (
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          <SectionCard title="Batch exports">
+            <TimeChart
+              kind="bar"
+              label="Rows exported by day"
+              points={days.map((day) => ({ at: at(day.day), rows: day.exports.rows }))}
+              series={[{ name: 'rows', label: 'rows', color: 'indigo.6' }]}
+              format={shortCount}
+            />
+          </SectionCard>
+          <SectionCard title="Webhooks">
+            <TimeChart
+              kind="bar"
+              label="Events delivered by day"
+              points={days.map((day) => ({ at: at(day.day), delivered: day.webhooks.delivered }))}
+              series={[{ name: 'delivered', label: 'delivered', color: 'teal.6' }]}
+              format={shortCount}
+            />
+          </SectionCard>
+        </SimpleGrid>
+      )}
+    </Stack>
+  );
+}
