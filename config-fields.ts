@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { TASK_QUEUES, type QueueName } from './core/ids.ts';
+import { parseUrl } from './core/parse-url.ts';
 
 /** The kinds of values that variables of `config.ts` have. */
 
@@ -21,7 +22,7 @@ export function integer(bounds: { min: number; max?: number }): z.ZodType<number
 
 export function url(protocols: readonly string[]): z.ZodType<string, string> {
   const message = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
-  return z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), message);
+  return z.string().refine((value) => protocols.includes(parseUrl(value)?.protocol ?? ''), message);
 }
 
 /** Comma-separated; spaces and empty items are ignored. */

@@ -89,12 +89,18 @@ export default defineConfig(
       ...sizes,
       ...tuned,
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'URL', property: 'canParse', message: 'Use core/parse-url.ts, which says why.' },
+      ],
       // What is imported is in package.json: a package that only happens to be there goes away with its parent.
       'import-x/no-extraneous-dependencies': 'error',
     },
   },
   ...importRuleConfigs,
   { files: ['cli.ts', 'cli/**/*.ts', ...TOOLING], rules: { 'no-console': 'off' } },
+  // Browsers have no such fault, and the console's build no core.
+  { files: ['ui/**'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: Object.keys(FOLDER_RULES).map((folder) => `${folder}/**/*.ts`),
     // The console's packages end in its build.

@@ -1,3 +1,4 @@
+import { parseUrl } from '../core/parse-url.ts';
 import type { ClientCertificate, EndpointAuthentication } from '../core/endpoint-auth.ts';
 import type { HealthThresholds } from '../core/health-thresholds.ts';
 import { webhookFilter, type StoredFilter } from '../core/webhook-filter.ts';
@@ -56,7 +57,7 @@ type RequestConfig = Pick<LaneConfig, 'url' | 'method' | 'headers' | 'contentTyp
 
 /** Slack's Web API answers 200 to what it refuses, whoever calls it. */
 function answersOf(url: string): LaneConfig['answers'] {
-  return URL.canParse(url) && /^(?:www\.)?slack\.com$/.test(new URL(url).hostname) ? slack.answers : undefined;
+  return /^(?:www\.)?slack\.com$/.test(parseUrl(url)?.hostname ?? '') ? slack.answers : undefined;
 }
 
 /** What is sent where, and what answers mean: by the webhook's own settings, or by its kind. */

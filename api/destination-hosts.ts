@@ -1,3 +1,4 @@
+import { parseUrl } from '../core/parse-url.ts';
 import { sentName } from './config-case.ts';
 import type { ApiDeps } from './deps.ts';
 import { forField } from './problem.ts';
@@ -16,7 +17,7 @@ export async function refuseHosts(
   for (const field of HOST_FIELDS) {
     const value = config[field];
     if (typeof value === 'string') {
-      const host = URL.canParse(value) ? new URL(value).hostname : value;
+      const host = parseUrl(value)?.hostname ?? value;
       await forField(`config.${sentName(field)}`, () => assertHost(sentName(field), host));
     }
   }

@@ -1,3 +1,5 @@
+import { parseUrl } from './parse-url.ts';
+
 /** Where an installation keeps the files of on-demand exports. Server and worker must both reach it. */
 export type DownloadPlace =
   | { kind: 'file'; directory: string }
@@ -17,7 +19,7 @@ export type DownloadPlace =
  * password, without them the process's own identity. Undefined for anything else.
  */
 export function parseDownloadPlace(text: string): DownloadPlace | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url?.protocol === 'file:' && url.host === '' && url.pathname !== '/') {
     return { kind: 'file', directory: decodeURIComponent(url.pathname) };
   }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseUrl } from '../core/parse-url.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { AddressPolicy } from './address-policy.ts';
 
@@ -39,10 +40,10 @@ export function parseTarget(url: string): RequestTarget | { problem: string } {
   if (url.length > MAX_URL_CHARS) {
     return { problem: `it is longer than ${String(MAX_URL_CHARS)} characters` };
   }
-  if (REWRITTEN.test(url) || !URL.canParse(url)) {
+  const parsed = REWRITTEN.test(url) ? undefined : parseUrl(url);
+  if (parsed === undefined) {
     return { problem: 'it is not a valid URL' };
   }
-  const parsed = new URL(url);
   if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') {
     return { problem: 'only http and https are supported' };
   }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { parseUrl } from '../../core/parse-url.ts';
 import { SESSION_IDLE_DAYS } from '../../store/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { forbidden, isReading } from './permissions.ts';
@@ -56,7 +57,7 @@ export function assertOwnOrigin({ publicUrl }: PublicAddress, request: FastifyRe
     return;
   }
   const own = publicUrl !== undefined && origin === new URL(publicUrl).origin;
-  if (!own && !(URL.canParse(origin) && new URL(origin).host === host)) {
+  if (!own && parseUrl(origin)?.host !== host) {
     throw forbidden('origin_not_allowed', {
       message: 'the request comes from a page of another site',
       remedy: 'Use the console at its own address; behind a proxy, set SLUICE_PUBLIC_URL to it.',

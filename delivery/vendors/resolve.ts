@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseUrl } from '../../core/parse-url.ts';
 import type { AnswerRule } from '../answer-rules.ts';
 import type { TemplateSettings } from '../template/template.ts';
 import type { Vendor } from './contract.ts';
@@ -54,8 +55,14 @@ function hiddenTexts(vendor: Vendor, inputs: Record<string, unknown>): string[] 
   return secretsOf(vendor)
     .map((name) => inputs[name])
     .filter((value) => typeof value === 'string')
-    .map((value) => (URL.canParse(value) ? value.slice(new URL(value).origin.length + 1) : value))
+    .map((value) => value.slice(pathStart(value)))
     .filter((value) => value !== '');
+}
+
+/** Where a URL's path begins, behind its slash; 0 in any other text. */
+function pathStart(text: string): number {
+  const url = parseUrl(text);
+  return url === undefined ? 0 : url.origin.length + 1;
 }
 
 const names = new WeakMap<Vendor, string[]>();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseUrl } from '../../core/parse-url.ts';
 import { SCHEMA_POLICIES } from '../table/columns.ts';
 
 /** Names beginning like this are Sluice's own: the ledger and the stages. */
@@ -32,10 +33,11 @@ export const clickhouseConfigSchema = z.strictObject({
 export type ClickHouseConfig = z.output<typeof clickhouseConfigSchema>;
 
 function isServerUrl(text: string): boolean {
-  if (!URL.canParse(text)) {
+  const url = parseUrl(text);
+  if (url === undefined) {
     return false;
   }
-  const { protocol, username, password, pathname, search, hash } = new URL(text);
+  const { protocol, username, password, pathname, search, hash } = url;
   return (
     /^https?:$/.test(protocol) && pathname === '/' && [username, password, search, hash].every((part) => part === '')
   );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseUrl } from '../../core/parse-url.ts';
 import { headersProblem } from './headers.ts';
 
 export const HTTP_SHAPES = ['posthog', 'jsonl', 'json_array'] as const;
@@ -74,9 +75,10 @@ function problemsOf(config: HttpConfig): [string, string][] {
 }
 
 function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) {
+  const url = parseUrl(text);
+  if (url === undefined) {
     return false;
   }
-  const { protocol, username, password } = new URL(text);
+  const { protocol, username, password } = url;
   return /^https?:$/.test(protocol) && username === '' && password === '';
 }

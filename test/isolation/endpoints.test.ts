@@ -134,10 +134,17 @@ describe('beside an endpoint', () => {
     await eventually(() => expect(hasAll(healthy, events)).toBe(true), { timeoutMs: 30_000 });
     // 2,000 wait in its queue at most, and as many as it may have are on their way.
     expect(shard.summary().inFlightAndQueued).toBeLessThanOrEqual(2_000 + stuck.maxConcurrency);
+    const begun = events[0]?.insertedAtMicros ?? 0;
+    // A live lane's checkpoint stays an overlap behind the newest event, so the log has to go on.
+    await eventually(
+      () => {
+        world.capture();
+        expect(world.cursors.get(free.destinationId)?.positionMicros).toBeGreaterThan(begun);
+      },
+      { timeoutMs: 30_000, intervalMs: 100 },
+    );
     await stop();
-    const [first] = events;
-    expect(world.cursors.get(stuck.destinationId)?.positionMicros).toBeLessThanOrEqual(first?.insertedAtMicros ?? 0);
-    expect(world.cursors.get(free.destinationId)?.positionMicros).toBeGreaterThan(first?.insertedAtMicros ?? 0);
+    expect(world.cursors.get(stuck.destinationId)?.positionMicros).toBeLessThanOrEqual(begun);
   });
 
   test('that works off a backlog, live events of another are not delayed', async () => {
