@@ -44,12 +44,14 @@ async function serverCommand(config: Config): Promise<void> {
   const { startServer } = await import('./server.ts');
   const { firstOwnerLink } = await import('./setup.ts');
   const server = await startServer(config);
+  // From the first moment on that anybody can know of it.
+  const ended = runUntilSignal(server);
   console.log(`server listens on ${server.url}`);
   const link = await firstOwnerLink(config, server.url);
   if (link !== undefined) {
     console.log(`there is no user yet; make the first owner, once, at ${link}`);
   }
-  await runUntilSignal(server);
+  await ended;
 }
 
 async function workerCommand(config: Config, queues: readonly QueueName[] | undefined): Promise<void> {
