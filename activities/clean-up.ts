@@ -10,8 +10,8 @@ import type { CleanUpResult } from './types.ts';
 const PAGE = 200;
 
 /**
- * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired and what is left of webhooks that
- * were deleted so long ago that they cannot be restored.
+ * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
+ * and what is left of webhooks that were deleted so long ago that they cannot be restored.
  */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);

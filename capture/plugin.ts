@@ -35,7 +35,8 @@ const PATHS = ['/i/v0/e', '/e', '/capture', '/track', '/engage', '/batch'];
 
 /**
  * PostHog's capture API. A request is stored as a whole and acknowledged with 200 only after that, or it is refused as a
- * whole: 400 names the field, 401 the token, 403 stops a loop, 413 asks for smaller batches, 503 asks to repeat with the same uuids.
+ * whole: 400 names the field, 401 the token, 403 stops a loop, 413 asks for smaller batches, 503 asks to repeat with the
+ * same uuids.
  */
 export function createCapturePlugin(deps: CaptureDeps): FastifyPluginAsync {
   const limits = { ...DEFAULT_CAPTURE_LIMITS, ...deps.limits };

@@ -22,7 +22,7 @@ const SHOWN = new Set([
 export function auditChanges(scope: ApiScope, deps: ApiDeps): void {
   scope.addHook('onSend', async (request, reply, payload) => {
     const made = reply.statusCode < 400 && reply.getHeader(REPLAYED_HEADER) === undefined;
-    const changed = made && !isReading(request.method) && !QUESTION.test(routeOf(request));
+    const changed = made && !isReading(request.method) && !isQuestion(request);
     if (changed) {
       await record(deps, request, payload).catch((error: unknown) => {
         // The change is made: an error answer would be a lie.
@@ -30,6 +30,12 @@ export function auditChanges(scope: ApiScope, deps: ApiDeps): void {
       });
     }
   });
+}
+
+function isQuestion(request: FastifyRequest): boolean {
+  return (
+    QUESTION.test(routeOf(request)) || (request.body as { dry_run?: unknown } | null | undefined)?.dry_run === true
+  );
 }
 
 async function record(deps: ApiDeps, request: FastifyRequest, payload: unknown): Promise<void> {

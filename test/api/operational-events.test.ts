@@ -82,9 +82,9 @@ test('the same event is one message; given up deliveries of one flush are one fo
   };
   await tellOperations(db.kysely, event);
   await tellOperations(db.kysely, event);
-  const deps = { db, logger: { warn: () => expect(true).toBe(false) } } as unknown as Parameters<
-    typeof tellExhausted
-  >[0];
+  const warnings: unknown[] = [];
+  const logger = { warn: (...line: unknown[]) => warnings.push(line) };
+  const deps = { db, logger } as unknown as Parameters<typeof tellExhausted>[0];
   const row = {
     ...{ teamId: caller.teamId, destinationId: hook, eventInsertedAtMicros: 1, webhookId: 'm', attempt: 3 },
     ...({
@@ -106,6 +106,7 @@ test('the same event is one message; given up deliveries of one flush are one fo
     { ...rows[0]!, destinationId: operations },
   ]);
   await tellExhausted(deps, rows);
+  expect(warnings).toEqual([]);
   const messages = await told(operations);
   expect(messages.map(({ event_type }) => event_type)).toEqual(['backfill.completed', 'delivery.exhausted']);
   expect(messages[1]!.payload).toMatchObject({ webhook_id: hook, count: 150, error_code: 'http_500' });

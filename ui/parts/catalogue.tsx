@@ -1,7 +1,7 @@
-import { Group, Paper, SimpleGrid, Stack, Text, TextInput, ThemeIcon } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { Group, Paper, SimpleGrid, Stack, Text, ThemeIcon } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
+import { SearchInput } from './search-input.tsx';
 
 export interface CatalogueItem {
   id: string;
@@ -19,16 +19,7 @@ export function Catalogue({ label, items }: { label: string; items: readonly Cat
   return (
     <Stack>
       {items.length > 6 && (
-        <TextInput
-          aria-label={`Search ${label}`}
-          placeholder="Search"
-          leftSection={<IconSearch size={16} />}
-          maw={360}
-          value={search}
-          onChange={(event) => {
-            setSearch(event.currentTarget.value);
-          }}
-        />
+        <SearchInput label={`Search ${label}`} placeholder="Search" value={search} onChange={setSearch} />
       )}
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} aria-label={label}>
         {shown.map((item) => (

@@ -18,8 +18,10 @@ export type LateData = Schemas['LateData'];
 
 const RUNNING_REFRESH_MS = 3_000;
 const IDLE_REFRESH_MS = 15_000;
-/** As many as the API gives at once: a chart of them, and of a list's rows. */
+/** As many as the API gives at once. */
 const ALL_OF_A_PAGE = '100';
+/** What a chart of runs, the last run and a row of the list show. */
+const RECENT_RUNS = '60';
 
 export function useExports(): ListState<Export> {
   const api = useApi();
@@ -47,7 +49,7 @@ export function useRecentRuns(exportId: string): UseQueryResult<Run[]> {
   return useQuery({
     queryKey: ['export', exportId, 'recent-runs'],
     queryFn: async () => {
-      const params = { path: { id: exportId }, query: { limit: ALL_OF_A_PAGE } };
+      const params = { path: { id: exportId }, query: { limit: RECENT_RUNS } };
       return (await answer(api.GET('/api/v1/exports/{id}/runs', { params }))).items;
     },
     refetchInterval: ({ state }) => (state.data?.some(isOpen) === true ? RUNNING_REFRESH_MS : IDLE_REFRESH_MS),

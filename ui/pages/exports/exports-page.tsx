@@ -1,11 +1,12 @@
-import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Page } from '../../parts/page.tsx';
+import { SearchInput } from '../../parts/search-input.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useCan } from '../../session/session.tsx';
@@ -31,16 +32,7 @@ export function ExportsPage(): ReactNode {
   return (
     <Page title="Batch exports" subtitle="New rows, on a schedule, into stores and warehouses." actions={actions}>
       {(list.items?.length ?? 0) > 0 && (
-        <TextInput
-          aria-label="Search exports"
-          placeholder="Search by name"
-          leftSection={<IconSearch size={16} />}
-          maw={360}
-          value={search}
-          onChange={(event) => {
-            setSearch(event.currentTarget.value);
-          }}
-        />
+        <SearchInput label="Search exports" placeholder="Search by name" value={search} onChange={setSearch} />
       )}
       <DataTable
         label="Exports"

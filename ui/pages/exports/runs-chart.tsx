@@ -6,12 +6,10 @@ import { SectionCard } from '../../parts/section-card.tsx';
 import { toneOf } from '../../parts/statuses.ts';
 import { useRecentRuns, type Run } from './data.ts';
 
-const SHOWN_RUNS = 60;
-
 /** Rows and duration of the newest runs, from old to new, coloured by how they ended. */
 export function RunsChart({ exportId }: { exportId: string }): ReactNode {
   const runs = (useRecentRuns(exportId).data ?? []).filter(({ finished_at }) => finished_at !== null);
-  const points = runs.slice(0, SHOWN_RUNS).reverse();
+  const points = runs.toReversed();
   if (points.length < 2) {
     return null;
   }

@@ -1,30 +1,18 @@
-import { Button, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
 import { Copyable } from '../../parts/copyable.tsx';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import { ROLES, type Role } from './members-tab.tsx';
 
 export function Invite(): ReactNode {
-  const [opened, setOpened] = useState(false);
-  const close = (): void => {
-    setOpened(false);
-  };
   return (
-    <>
-      <Button
-        onClick={() => {
-          setOpened(true);
-        }}
-      >
-        Invite
-      </Button>
-      <Modal opened={opened} onClose={close} title="Invite somebody" closeButtonProps={{ 'aria-label': 'Close' }}>
-        <InviteForm />
-      </Modal>
-    </>
+    <DialogButton label="Invite" title="Invite somebody">
+      {() => <InviteForm />}
+    </DialogButton>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Button, Modal, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Select, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import type { Channel } from './notifications-tab.tsx';
@@ -12,23 +13,10 @@ const KINDS: readonly { value: Channel['kind']; label: string }[] = [
 ];
 
 export function NewChannel(): ReactNode {
-  const [opened, setOpened] = useState(false);
-  const close = (): void => {
-    setOpened(false);
-  };
   return (
-    <>
-      <Button
-        onClick={() => {
-          setOpened(true);
-        }}
-      >
-        New channel
-      </Button>
-      <Modal opened={opened} onClose={close} title="New channel" closeButtonProps={{ 'aria-label': 'Close' }}>
-        <ChannelForm onDone={close} />
-      </Modal>
-    </>
+    <DialogButton label="New channel" title="New channel">
+      {(close) => <ChannelForm onDone={close} />}
+    </DialogButton>
   );
 }
 

@@ -1,8 +1,9 @@
-import { Button, Modal, MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
 import { Copyable } from '../../parts/copyable.tsx';
+import { DialogButton } from '../../parts/dialog-button.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 
@@ -22,23 +23,10 @@ const LIFETIMES = [
 ];
 
 export function NewKey(): ReactNode {
-  const [opened, setOpened] = useState(false);
-  const close = (): void => {
-    setOpened(false);
-  };
   return (
-    <>
-      <Button
-        onClick={() => {
-          setOpened(true);
-        }}
-      >
-        New key
-      </Button>
-      <Modal opened={opened} onClose={close} title="New API key" closeButtonProps={{ 'aria-label': 'Close' }}>
-        <KeyForm />
-      </Modal>
-    </>
+    <DialogButton label="New key" title="New API key">
+      {() => <KeyForm />}
+    </DialogButton>
   );
 }
 

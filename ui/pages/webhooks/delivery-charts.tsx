@@ -12,7 +12,7 @@ const REFRESH_MS = 30_000;
 /** 48 points of a day. */
 const STEP_SECONDS = '1800';
 
-/** Attempts by outcome and the latency of requests over the last day; nothing before the second point. */
+/** Attempts by outcome, retries, and the latency of requests over the last day; nothing before the second point. */
 export function DeliveryCharts({ webhookId }: { webhookId: string }): ReactNode {
   const api = useApi();
   const { data } = useQuery({
@@ -30,19 +30,28 @@ export function DeliveryCharts({ webhookId }: { webhookId: string }): ReactNode 
     return null;
   }
   return (
-    <SimpleGrid cols={{ base: 1, md: 2 }}>
+    <SimpleGrid cols={{ base: 1, md: 3 }}>
       <SectionCard title="Attempts">
         <TimeChart
           kind="bar"
           label="Attempts by outcome"
-          points={points.map(({ at, attempts, delivered, retries }) => ({
-            ...{ at, delivered, retries },
+          points={points.map(({ at, attempts, delivered }) => ({
+            ...{ at, delivered },
             failed: Math.max(0, attempts - delivered),
           }))}
           series={[
             { name: 'delivered', label: 'delivered', color: 'teal.6' },
             { name: 'failed', label: 'failed', color: 'red.8' },
           ]}
+          format={shortCount}
+        />
+      </SectionCard>
+      <SectionCard title="Retries">
+        <TimeChart
+          kind="bar"
+          label="Attempts after the first"
+          points={points.map(({ at, retries }) => ({ at, retries }))}
+          series={[{ name: 'retries', label: 'retries', color: 'indigo.6' }]}
           format={shortCount}
         />
       </SectionCard>

@@ -1,11 +1,12 @@
-import { Anchor, Button, Group, Stack, Text, TextInput, ThemeIcon } from '@mantine/core';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { Anchor, Button, Group, Stack, Text, ThemeIcon } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Page } from '../../parts/page.tsx';
+import { SearchInput } from '../../parts/search-input.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
 import { KindIcon } from './kind-icon.tsx';
@@ -39,16 +40,7 @@ export function WebhooksPage(): ReactNode {
     >
       <Stack>
         {(list.items?.length ?? 0) > 0 && (
-          <TextInput
-            aria-label="Search webhooks"
-            placeholder="Name or address"
-            leftSection={<IconSearch size={16} />}
-            maw={360}
-            value={search}
-            onChange={(event) => {
-              setSearch(event.currentTarget.value);
-            }}
-          />
+          <SearchInput label="Search webhooks" placeholder="Name or address" value={search} onChange={setSearch} />
         )}
         <DataTable
           label="Webhooks"

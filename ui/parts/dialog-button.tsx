@@ -1,0 +1,23 @@
+import { Button, Modal } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+
+interface Props {
+  label: string;
+  title: string;
+  /** The content; begins anew each time. `close` is for those that end by themselves. */
+  children: (close: () => void) => ReactNode;
+}
+
+/** A button that opens a form in a dialog. */
+export function DialogButton({ label, title, children }: Props): ReactNode {
+  const [opened, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button onClick={open}>{label}</Button>
+      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+        {children(close)}
+      </Modal>
+    </>
+  );
+}
