@@ -23,6 +23,7 @@ const base = {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  setupFiles: ['<rootDir>/test/support/properties.ts'],
 };
 
 export default {

@@ -45,7 +45,7 @@ describe('the text that goes to the engine', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(compiled).toBeGreaterThan(200);
+    expect(compiled).toBeGreaterThan(100); // a hundred seeds gave 181 to 238
   });
 
   test('whatever is written, nothing but a refusal is thrown', () => {
