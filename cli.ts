@@ -68,6 +68,7 @@ async function setupCommand(config: Config, options: { json?: boolean; team?: st
   const lines = [
     `Postgres migrations: ${summary.postgresMigrations.join(', ') || 'none to apply'}`,
     `ClickHouse migrations: ${summary.clickhouseMigrations.join(', ') || 'none to apply'}`,
+    ...summary.retentionChanged.map((table) => `Retention: ${table} has a new one`),
     `Search attributes: ${summary.searchAttributesAdded.join(', ') || 'all there'}`,
     ...summary.warnings.map((warning) => `Warning: ${warning}`),
     ...(access === undefined

@@ -5,6 +5,18 @@ import { parseUrl } from './core/parse-url.ts';
 
 /** The kinds of values that variables of `config.ts` have. */
 
+/** A type, not an interface: zod's metadata asks for an index signature. */
+type FieldInfo = {
+  section: string;
+  description: string;
+  /** For variables without a default: what to put into `.env.example`. */
+  example?: string;
+};
+
+export function info(section: string, description: string, example?: string): FieldInfo {
+  return { section, description, ...(example === undefined ? {} : { example }) };
+}
+
 export const QUEUE_NAMES = Object.keys(TASK_QUEUES) as QueueName[];
 /** AES-256. */
 const ENCRYPTION_KEY_BYTES = 32;
@@ -56,6 +68,29 @@ export const encryptionKey = z
     `must be ${ENCRYPTION_KEY_BYTES} bytes in base64; make one with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`,
   )
   .transform((text) => Buffer.from(text, 'base64'));
+
+const KEPT = 'How long ClickHouse keeps what Sluice writes about its work; `sluice setup` sees to it';
+
+export const retentionFields = {
+  SLUICE_ATTEMPTS_KEPT_DAYS: integer({ min: 8, max: 3_650 })
+    .default(30)
+    .meta(info(KEPT, 'Attempts of deliveries, with the answers of endpoints. Above the longest retry schedule.')),
+  SLUICE_LOGS_KEPT_DAYS: integer({ min: 1, max: 3_650 })
+    .default(30)
+    .meta(info(KEPT, 'What users read about a run or a webhook.')),
+  SLUICE_REJECTED_KEPT_DAYS: integer({ min: 1, max: 3_650 })
+    .default(90)
+    .meta(info(KEPT, 'Records that a destination could not hold, contents included.')),
+};
+
+/** `Retention` of clickhouse/. */
+export function retentionOf(env: Record<keyof typeof retentionFields, number>) {
+  return {
+    attemptsDays: env.SLUICE_ATTEMPTS_KEPT_DAYS,
+    logsDays: env.SLUICE_LOGS_KEPT_DAYS,
+    rejectedDays: env.SLUICE_REJECTED_KEPT_DAYS,
+  };
+}
 
 export interface ConfigProblem {
   variable: string;

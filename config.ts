@@ -1,20 +1,13 @@
 import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-fields.ts';
-import { cidrs, encryptionKey, flag, folders, integer, PORT, QUEUE_NAMES, queues, url } from './config-fields.ts';
+import { cidrs, encryptionKey, flag, folders, info, integer, PORT, QUEUE_NAMES, queues, url } from './config-fields.ts';
+import { retentionFields, retentionOf } from './config-fields.ts';
 import { parseDownloadPlace } from './core/download-place.ts';
 
 /**
  * The environment, parsed once by the composition roots. Every variable is here with its unit in the name, its default
  * and its description; `.env.example` is generated from this (`npm run env-example`).
  */
-
-/** A type, not an interface: zod's metadata asks for an index signature. */
-type FieldInfo = {
-  section: string;
-  description: string;
-  /** For variables without a default: what to put into `.env.example`. */
-  example?: string;
-};
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -28,10 +21,6 @@ const DESTINATIONS = 'Batch destinations';
 const FILES = 'Folders';
 const COMMANDS = 'Commands that ask the API, such as `sluice runs`';
 const DEV = 'Embedded servers of `sluice dev` and `npm run demo`. Ports are free ones unless they are set';
-
-function info(section: string, description: string, example?: string): FieldInfo {
-  return { section, description, ...(example === undefined ? {} : { example }) };
-}
 
 export const envSchema = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:']).meta(
@@ -67,6 +56,8 @@ export const envSchema = z.object({
   TEMPORAL_RETENTION_DAYS: integer({ min: 1, max: 3_650 })
     .default(30)
     .meta(info(SERVERS, 'How long closed workflows stay readable; set by setup.')),
+
+  ...retentionFields,
 
   SLUICE_ENCRYPTION_KEY: encryptionKey.meta(
     info(
@@ -373,6 +364,7 @@ function nest(env: Env) {
       retentionDays: env.TEMPORAL_RETENTION_DAYS,
       ...present({ apiKey: env.TEMPORAL_API_KEY, uiUrl: env.TEMPORAL_UI_URL }),
     },
+    retention: retentionOf(env),
     server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT, trustProxy: env.SLUICE_TRUSTED_PROXIES },
     access: accessOf(env),
     metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },

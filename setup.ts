@@ -1,5 +1,6 @@
 import { createClickHouse } from './clickhouse/client.ts';
 import { migrateClickHouse } from './clickhouse/migrate.ts';
+import { applyRetention } from './clickhouse/retention.ts';
 import { ensureMaintenance } from './client/maintenance.ts';
 import { setupNamespace } from './client/setup.ts';
 import { connectTemporal } from './client/temporal.ts';
@@ -14,6 +15,8 @@ import { createTeam, listTeams } from './store/teams.ts';
 export interface SetupSummary {
   postgresMigrations: string[];
   clickhouseMigrations: string[];
+  /** Tables of ClickHouse that keep their rows for another time now. */
+  retentionChanged: string[];
   searchAttributesAdded: string[];
   warnings: string[];
 }
@@ -32,10 +35,12 @@ export async function setup(config: Config): Promise<SetupSummary> {
         retentionDays: config.temporal.retentionDays,
       }),
     ]);
+    const retentionChanged = await applyRetention(clickhouse, config.retention);
     await ensureMaintenance(temporal);
     return {
       postgresMigrations: postgres.applied,
       clickhouseMigrations: events.applied,
+      retentionChanged,
       searchAttributesAdded: namespace.searchAttributesAdded,
       warnings: namespace.warnings,
     };

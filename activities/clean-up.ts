@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { createControlPlane } from '../client/control-plane.ts';
+import { startErasure } from '../client/erasures.ts';
+import { listOpenErasures } from '../store/erasures.ts';
 import { listFilesToRemove, noteFilesRemoved } from '../store/on-demand.ts';
 import { forgetWebhooks } from '../store/restore-webhook.ts';
 import { listUnsettled, settleDestination, settleExport } from '../store/deletions.ts';
@@ -8,6 +10,8 @@ import type { CleanUpResult } from './types.ts';
 
 /** Of each kind; what is left waits for the next look. */
 const PAGE = 200;
+/** Above the time between its row and the start of its workflow. */
+const ERASURE_AGE_MS = 10 * 60_000;
 
 /**
  * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
@@ -30,8 +34,20 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   await settle(unsettled.exports, (id) => settleExport(deps.db, port, id));
   await settle(unsettled.destinations, (id) => settleDestination(deps.db, port, id));
   await forgetWebhooks(deps.db, { limit: PAGE });
+  await restartErasures(deps);
   result.files = await removeFiles(deps);
   return result;
+}
+
+/** Whose workflow was terminated, or never started: an erasure is owed. */
+async function restartErasures(deps: ActivityDeps): Promise<void> {
+  for (const id of await listOpenErasures(deps.db, { minAgeMs: ERASURE_AGE_MS, limit: PAGE })) {
+    Context.current().heartbeat();
+    await attempt(deps, id, async () => {
+      await startErasure(deps.temporal, id);
+      return true;
+    });
+  }
 }
 
 async function removeFiles(deps: ActivityDeps): Promise<number> {

@@ -8,6 +8,7 @@ import { commitRun, verifyRun } from './commit-run.ts';
 import { deliverShard } from './deliver-shard.ts';
 import type { ActivityDeps } from './deps.ts';
 import { withFailures } from './failures.ts';
+import { beginErasure, collectErasure, eraseFrom, finishErasure, leftToErase } from './erase-person.ts';
 import { fillGaps } from './fill-gaps.ts';
 import { finishRun } from './finish-run.ts';
 import { loadChunks } from './load-chunks.ts';
@@ -44,11 +45,16 @@ type ReconcileActivities = ActivitiesOf<
   'startReconciliation' | 'compareIntervals' | 'removeCopies' | 'settleRepair' | 'finishReconciliation'
 >;
 
+type ErasureActivities = ActivitiesOf<
+  'beginErasure' | 'collectErasure' | 'eraseFrom' | 'leftToErase' | 'finishErasure'
+>;
+
 export interface ActivityGroups {
   exports: RunActivities &
     ActivitiesOf<'sweepRuns' | 'cleanUp' | 'fillGaps' | 'repairEvents' | 'auditDeliveries' | 'dueReconciliations'>;
   backfills: RunActivities &
     ReconcileActivities &
+    ErasureActivities &
     ActivitiesOf<'planBackfill' | 'lookAtBackfill' | 'settleBackfillInterval' | 'finishBackfill'>;
   deliveries: ActivitiesOf<'deliverShard'>;
   retries: ActivitiesOf<
@@ -86,6 +92,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       settleBackfillInterval: (input) => settleBackfillInterval(gentle, input),
       finishBackfill: (input) => finishBackfill(gentle, input),
       ...reconcileActivities(gentle),
+      ...erasureActivities(gentle),
     } satisfies ActivityGroups['backfills']),
     deliveries: withFailures({
       deliverShard: (input) => deliverShard(shardDeps, input),
@@ -123,5 +130,15 @@ function reconcileActivities(deps: ActivityDeps): ReconcileActivities {
     removeCopies: ({ repairId }) => removeCopies(deps, repairId),
     settleRepair: (input) => settleEndedRepair(deps, input),
     finishReconciliation: (input) => finishReconciliation(deps, input),
+  };
+}
+
+function erasureActivities(deps: ActivityDeps): ErasureActivities {
+  return {
+    beginErasure: (input) => beginErasure(deps, input),
+    collectErasure: (input) => collectErasure(deps, input),
+    eraseFrom: (input) => eraseFrom(deps, input),
+    leftToErase: (input) => leftToErase(deps, input),
+    finishErasure: (input) => finishErasure(deps, input),
   };
 }

@@ -2,6 +2,7 @@ import type { FaultParty } from '../core/errors.ts';
 import type { BackfillStatus } from '../core/backfill.ts';
 import type { ThrottleState } from '../core/throttle.ts';
 import type { BackfillProgress } from '../store/backfill-progress.ts';
+import type { ErasurePlace, ErasureStatus } from '../core/erasure.ts';
 import type { ExportRef } from '../core/export-ref.ts';
 import type { ReplayCounts, ReplayStatus } from '../core/replays.ts';
 
@@ -320,6 +321,14 @@ export interface Activities {
   }): Promise<void>;
   /** At most RECONCILIATIONS_PER_PAGE, in order of export and times. */
   dueReconciliations(input?: DueReconciliationsInput): Promise<DueReconciliationRef[]>;
+  /** How long late rows may take; undefined when it is over already. */
+  beginErasure(input: { erasureId: string }): Promise<{ settleMs: number } | undefined>;
+  /** Puts down which events and messages are the person's. */
+  collectErasure(input: { erasureId: string }): Promise<void>;
+  eraseFrom(input: { erasureId: string; place: ErasurePlace }): Promise<{ rows: number }>;
+  /** Counts what there still is. */
+  leftToErase(input: { erasureId: string }): Promise<{ rows: number }>;
+  finishErasure(input: { erasureId: string; status: Exclude<ErasureStatus, 'running'> }): Promise<void>;
   sweepRuns(): Promise<SweepResult>;
   cleanUp(): Promise<CleanUpResult>;
   fillGaps(): Promise<FillGapsResult>;

@@ -30,6 +30,7 @@ import { dryRunRoutes } from './routes/dry-runs.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { exportRunRoutes } from './routes/export-runs.ts';
 import { exportScheduleRoutes } from './routes/export-schedules.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportStatsRoutes } from './routes/export-stats.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -120,6 +121,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   invitationRoutes(scope, deps);
   apiKeyRoutes(scope, deps);
   auditLogRoutes(scope, deps);
+  erasureRoutes(scope, deps);
   destinationKindRoutes(scope, deps);
   destinationRoutes(scope, deps);
   deletionRoutes(scope, deps);

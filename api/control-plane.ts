@@ -84,6 +84,8 @@ export interface ControlPlane {
   startReplay(replay: ReplayRef): Promise<void>;
   /** Its row has changed. */
   replayChanged(replayId: string): Promise<void>;
+  /** Starts the workflow that carries an erasure out. */
+  startErasure(erasureId: string): Promise<void>;
   /** Starts the workflow that sends a notice through a channel. */
   startNotification(send: { noticeId: string; channelId: string }): Promise<void>;
 }

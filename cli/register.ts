@@ -13,6 +13,7 @@ import { reconcileCommands } from './commands/reconcile.ts';
 import { hookCommands } from './commands/hooks.ts';
 import { messageCommands } from './commands/messages.ts';
 import { replayCommands, webhookReplayCommand } from './commands/replays.ts';
+import { erasureCommands } from './commands/erasures.ts';
 import { notificationCommands } from './commands/notifications.ts';
 import { runCommands } from './commands/runs.ts';
 import { statsCommand } from './commands/stats.ts';
@@ -43,5 +44,6 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   replayCommands(program, context);
   backfillCommands(program, context);
   accessCommands(program, context);
+  erasureCommands(program, context);
   statsCommand(program, context);
 }

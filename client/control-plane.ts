@@ -1,6 +1,7 @@
 import type { ControlPlane } from '../api/control-plane.ts';
 import { signalBackfill } from './backfills.ts';
 import { signalDestinationChanged } from './deliveries.ts';
+import { startErasure } from './erasures.ts';
 import { startNotification } from './notifications.ts';
 import { cancelExportRun, deleteExportSchedule, startExportRun, upsertExportSchedule } from './exports.ts';
 import { reconcileExport } from './reconcile.ts';
@@ -18,6 +19,7 @@ export function createControlPlane(temporal: TemporalClient): ControlPlane {
     reconcileExport: (range) => reconcileExport(temporal, range),
     cancelExportRun: (workflowId) => cancelExportRun(temporal, workflowId),
     backfillChanged: (backfill) => signalBackfill(temporal, backfill),
+    startErasure: (erasureId) => startErasure(temporal, erasureId),
     startNotification: (send) => startNotification(temporal, send),
     destinationChanged: ({ destinationId, teamId, name, change }) =>
       signalDestinationChanged(temporal, { destinationId, teamId, name }, change),

@@ -57,6 +57,10 @@ export function replayWorkflowId(replayId: string): string {
   return `replay/${replayId}`;
 }
 
+export function erasureWorkflowId(erasureId: string): string {
+  return `erasure/${erasureId}`;
+}
+
 export function notificationWorkflowId(noticeId: string, channelId: string): string {
   return `notification/${noticeId}/${channelId}`;
 }

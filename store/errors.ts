@@ -13,6 +13,7 @@ export function notFound(
         | 'message'
         | 'hook'
         | 'notification channel'
+        | 'erasure'
       )
     | ('member' | 'invitation' | 'API key'),
   id: string,
@@ -27,6 +28,7 @@ export function notFound(
     message: 'message_not_found',
     hook: 'hook_not_found',
     'notification channel': 'notification_channel_not_found',
+    erasure: 'erasure_not_found',
     member: 'member_not_found',
     invitation: 'invitation_not_found',
     'API key': 'api_key_not_found',

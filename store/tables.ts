@@ -14,6 +14,7 @@ import type { ExportInterval } from '../core/intervals.ts';
 import type { ScheduleSettings } from '../core/schedule-spec.ts';
 import type { RowSelection } from '../core/row-selection.ts';
 import type { AccessTables } from './access-tables.ts';
+import type { ErasuresTable } from './erasure-tables.ts';
 import type { ReconcileTables } from './reconcile-tables.ts';
 
 /**
@@ -46,6 +47,7 @@ export interface Tables extends AccessTables, ReconcileTables {
   notificationChannels: NotificationChannelsTable;
   notices: NoticesTable;
   noticeSends: NoticeSendsTable;
+  erasures: ErasuresTable;
 }
 
 /** Set by the database, never by us. */

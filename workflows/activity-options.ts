@@ -56,6 +56,19 @@ export const maintaining = proxyActivities<
   retry: { initialInterval: '5 seconds', maximumAttempts: 3 },
 });
 
+/**
+ * An erasure is owed: its steps are tried until they succeed. ClickHouse writes tables anew for it, which takes hours
+ * where they are large.
+ */
+export const erasing = proxyActivities<
+  Pick<Activities, 'beginErasure' | 'collectErasure' | 'eraseFrom' | 'leftToErase' | 'finishErasure'>
+>({
+  taskQueue: TASK_QUEUES.backfills,
+  startToCloseTimeout: '24 hours',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '5 minutes' },
+});
+
 /** One long activity owns a shard; heartbeats only prove life, cursors are in Postgres. */
 export const delivering = proxyActivities<Pick<Activities, 'deliverShard'>>({
   taskQueue: TASK_QUEUES.deliveries,

@@ -1,4 +1,5 @@
 import type { FinishRunInput, LoadResult, PlanResult, ReplayState } from '../activities/types.ts';
+import type { ErasedRows } from '../core/erasure.ts';
 import { describeInterval, type IntervalBounds } from '../core/intervals.ts';
 import type {
   BatchExportInput,
@@ -78,6 +79,14 @@ export function replayCard({ name, scope }: ReplayInput, state: ReplayState): st
     `delivered ${String(delivered)} · failed ${String(failed)} · skipped ${String(skipped)}`,
     ...(waitsFor === undefined ? [] : [`Waiting: the endpoint is ${waitsFor}`]),
   ].join('\n\n');
+}
+
+/** Rows by place; who it is stays out of it. */
+export function erasureCard(state: string, erased: ErasedRows): string {
+  const counts = Object.entries(erased).map(([place, rows]) => `${place} ${String(rows)}`);
+  return [`**Erasure** of one person: **${state}**`, ...(counts.length > 0 ? [`erased ${counts.join(' · ')}`] : [])].join(
+    '\n\n',
+  );
 }
 
 function transitionLine(transition: HealthTransition): string {

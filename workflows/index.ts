@@ -2,6 +2,7 @@
 export { backfill } from './backfill.ts';
 export { batchExport } from './batch-export.ts';
 export { deliverShard } from './deliver-shard.ts';
+export { erasePerson } from './erase-person.ts';
 export { auditDeliveries, cleanUp, fillGaps, repairEvents, sweepRuns } from './maintenance.ts';
 export { notification } from './notification.ts';
 export { reconcileDue, reconcileExport } from './reconcile.ts';

@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { BackfillLook, DueReconciliationsInput } from '../activities/types.ts';
+import type { ErasedRows, ErasureStatus } from '../core/erasure.ts';
 import type { ExportRef } from '../core/export-ref.ts';
 import type { RunQueue } from '../core/ids.ts';
 import type { ReplayCounts, ReplayScope, ReplayStatus } from '../core/replays.ts';
@@ -181,6 +182,16 @@ export const replayChangedSignal = defineSignal('changed');
 export const pauseReplaySignal = defineSignal('pause');
 export const resumeReplaySignal = defineSignal('resume');
 export const cancelReplaySignal = defineSignal('cancel');
+
+/** Who is erased is in the control plane, sealed. */
+export interface ErasureInput {
+  erasureId: string;
+}
+
+export interface ErasureResult {
+  status: Exclude<ErasureStatus, 'running'>;
+  erased: ErasedRows;
+}
 
 /** One notice through one channel. What it says is in the control plane. */
 export interface NotificationInput {

@@ -9,5 +9,7 @@ CREATE SETTINGS PROFILE IF NOT EXISTS sluice_limits SETTINGS
 
 CREATE USER IF NOT EXISTS sluice IDENTIFIED WITH sha256_password BY 'change me' SETTINGS PROFILE sluice_limits;
 
--- `sluice setup` makes the database's tables; afterwards SELECT and INSERT are enough.
-GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, SELECT, INSERT ON sluice.* TO sluice;
+-- `sluice setup` makes the database's tables and sets how long they keep their rows. The last two are for erasures
+-- (docs/erasure.md); apart from those, SELECT and INSERT are enough afterwards.
+GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, ALTER TTL, SELECT, INSERT ON sluice.* TO sluice;
+GRANT ALTER DELETE, ALTER UPDATE ON sluice.* TO sluice;

@@ -17,7 +17,7 @@ const PUBLIC = ['/healthz', '/readyz', '/api/openapi.json', '/api/v1/downloads']
 const isPublic = ({ url }: { url: string }): boolean => PUBLIC.includes(url) || url.startsWith('/api/v1/auth/');
 const READING = ['GET', 'HEAD'];
 /** What may be read by owners only. */
-const OWNERS = ['/api/v1/api-keys', '/api/v1/invitations', '/api/v1/audit-log'];
+const OWNERS = ['/api/v1/api-keys', '/api/v1/invitations', '/api/v1/audit-log', '/api/v1/erasures', '/api/v1/erasures/:id'];
 
 const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-21T12:00:00Z' };
 
@@ -157,6 +157,7 @@ describe('tenants', () => {
       'notification-channels': await createdId(owner, '/api/v1/notification-channels', SLACK),
       members: (await newMember(api, { teamId: owner.teamId, role: 'owner' })).id,
       invitations: await createdId(owner, '/api/v1/invitations', { email: 'guest@example.com', role: 'viewer' }),
+      erasures: await createdId(owner, '/api/v1/erasures', { distinct_ids: ['someone'] }),
       'api-keys': await createdId(owner, '/api/v1/api-keys', { name: 'ci' }),
     };
     const routes = api.routes.filter(({ method, url }) => url.includes(':id') && method !== 'HEAD');

@@ -54,6 +54,7 @@ export class RecordingControlPlane implements ControlPlane {
   };
   startReplay: ControlPlane['startReplay'] = (replay) => this.record('startReplay', replay);
   replayChanged: ControlPlane['replayChanged'] = (id) => this.record('replayChanged', id);
+  startErasure: ControlPlane['startErasure'] = (erasureId) => this.record('startErasure', erasureId);
   startNotification: ControlPlane['startNotification'] = (send) => this.record('startNotification', send);
   startExportRun: ControlPlane['startExportRun'] = async (run) => {
     await this.record('startExportRun', run);

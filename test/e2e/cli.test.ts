@@ -44,6 +44,7 @@ describe('sluice setup', () => {
     expect(summary).toEqual({
       postgresMigrations: expect.arrayContaining(['0001_control_plane.sql']),
       clickhouseMigrations: expect.arrayContaining(['0001_event_log.sql']),
+      retentionChanged: [],
       searchAttributesAdded: expect.arrayContaining(['SluiceDestinationId', 'SluiceOutcome', 'SluiceRows']),
       warnings: [],
       access: {
@@ -58,6 +59,7 @@ describe('sluice setup', () => {
     expect(onlyObject(second)).toEqual({
       postgresMigrations: [],
       clickhouseMigrations: [],
+      retentionChanged: [],
       searchAttributesAdded: [],
       warnings: [],
     });

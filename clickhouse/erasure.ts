@@ -1,0 +1,117 @@
+import { textTerms, type ErasureSubject } from '../core/erasure.ts';
+import type { Micros } from '../core/time.ts';
+import type { ClickHouse } from './client.ts';
+import { microsSql, quoteUuid } from './sql.ts';
+
+/** Whose rows are erased, without saying who it is: that is in `erasure_terms`. */
+export interface Erasure {
+  erasureId: string;
+  teamId: number;
+  /** Events up to and with this time of ingestion. */
+  untilMicros: Micros;
+}
+
+export const ERASABLE_TABLES = [
+  'event_log',
+  'events',
+  'delivery_attempts',
+  'rejected_records',
+  'log_entries',
+] as const;
+export type ErasableTable = (typeof ERASABLE_TABLES)[number];
+
+/**
+ * Synchronous, and with subqueries that each replica resolves by itself: resolved by the first one they would put ids
+ * into the text of the mutation.
+ */
+const MUTATION_SETTINGS = {
+  mutations_sync: '2',
+  allow_nondeterministic_mutations: 1,
+  mutations_execute_nondeterministic_on_initiator: 0,
+  mutations_execute_subqueries_on_initiator: 0,
+} as const;
+
+/** Puts down who is erased and which events and messages are theirs. May be repeated: it only adds. */
+export async function noteErasure(
+  ch: ClickHouse,
+  erasure: Erasure,
+  of: { subject: ErasureSubject; messageIds: readonly string[] },
+): Promise<void> {
+  const { erasureId } = erasure;
+  const { quoted, text } = textTerms(of.subject);
+  const terms = Object.entries({
+    ...{ distinct_id: of.subject.distinctIds, person_id: of.subject.personIds },
+    ...{ quoted, text },
+  }).flatMap(([kind, values]) => values.map((value) => ({ erasure_id: erasureId, kind, value })));
+  await ch.insert('erasure_terms', ['erasure_id', 'kind', 'value'], terms, { settings: { async_insert: 0 } });
+  const messages = of.messageIds.map((uuid) => ({ erasure_id: erasureId, uuid }));
+  await ch.insert('erasure_events', ['erasure_id', 'uuid'], messages, { settings: { async_insert: 0 } });
+  for (const table of ['event_log', 'events']) {
+    await ch.command({
+      sql: `INSERT INTO erasure_events (erasure_id, uuid)
+        SELECT DISTINCT toUUID(${quoteUuid(erasureId)}), uuid FROM ${table} WHERE ${isTheirs(erasure)}`,
+    });
+  }
+}
+
+/** Rows of the table that have something of the person. */
+export async function countErasable(ch: ClickHouse, table: ErasableTable, erasure: Erasure): Promise<number> {
+  const [row] = await ch.rows<{ rows: number }>({
+    sql: `SELECT count() AS rows FROM ${table} WHERE ${CONDITIONS[table](erasure)}`,
+  });
+  return row?.rows ?? 0;
+}
+
+/** Erases what `countErasable` counts, and resolves when the table is written anew without it. May be repeated. */
+export async function eraseRows(ch: ClickHouse, table: ErasableTable, erasure: Erasure): Promise<void> {
+  const change =
+    table === 'delivery_attempts' ? `UPDATE response_body = '', error_message = '' WHERE` : 'DELETE WHERE';
+  await ch.command({
+    sql: `ALTER TABLE ${table} ${change} ${CONDITIONS[table](erasure)}`,
+    settings: MUTATION_SETTINGS,
+  });
+}
+
+/** Forgets who was erased. */
+export async function forgetErasure(ch: ClickHouse, erasureId: string): Promise<void> {
+  for (const table of ['erasure_terms', 'erasure_events']) {
+    await ch.command({ sql: `ALTER TABLE ${table} DROP PARTITION ${quoteUuid(erasureId)}` });
+  }
+}
+
+/** As text of a statement: mutations take no bound parameters that would not become part of their text. */
+const CONDITIONS: Record<ErasableTable, (erasure: Erasure) => string> = {
+  event_log: isTheirs,
+  events: isTheirs,
+  // A batch has one answer for all of its events.
+  delivery_attempts: (erasure) => `team_id = ${teamOf(erasure)} AND (response_body != '' OR error_message != '') AND (
+    webhook_id IN (SELECT webhook_id FROM delivery_attempts WHERE event_uuid IN ${eventsOf(erasure)})
+    OR ${mentions('response_body', 'text', erasure)} OR ${mentions('error_message', 'text', erasure)})`,
+  rejected_records: (erasure) => `team_id = ${teamOf(erasure)} AND (
+    uuid IN ${eventsOf(erasure)} OR ${mentions('record', 'quoted', erasure)})`,
+  log_entries: (erasure) => `team_id = ${teamOf(erasure)} AND (
+    ${mentions('message', 'text', erasure)} OR ${mentions('fields', 'text', erasure)})`,
+};
+
+function isTheirs(erasure: Erasure): string {
+  return `team_id = ${teamOf(erasure)} AND inserted_at <= ${microsSql(erasure.untilMicros)} AND (
+    distinct_id IN (${termsOf('distinct_id', erasure)})
+    OR person_id IN (SELECT toUUID(value) FROM (${termsOf('person_id', erasure)})))`;
+}
+
+function mentions(column: string, kind: 'quoted' | 'text', erasure: Erasure): string {
+  return `arrayExists(term -> position(${column}, term) > 0,
+    (SELECT groupArray(value) FROM (${termsOf(kind, erasure)})))`;
+}
+
+function termsOf(kind: string, { erasureId }: Erasure): string {
+  return `SELECT value FROM erasure_terms WHERE erasure_id = ${quoteUuid(erasureId)} AND kind = '${kind}'`;
+}
+
+function eventsOf({ erasureId }: Erasure): string {
+  return `(SELECT uuid FROM erasure_events WHERE erasure_id = ${quoteUuid(erasureId)})`;
+}
+
+function teamOf({ teamId }: Erasure): string {
+  return String(Math.trunc(teamId));
+}
