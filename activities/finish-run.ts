@@ -8,6 +8,7 @@ import { noticeOfRun } from './export-notices.ts';
 import { pauseIfHopeless } from './pause-export.ts';
 import { runLog } from './run-log.ts';
 import { recordCompleteness } from './reconcile/record-completeness.ts';
+import { noticeOfRows } from './row-anomalies.ts';
 import { loadRunContext, withSession } from './run-context.ts';
 import type { FinishRunInput, RunRef } from './types.ts';
 
@@ -21,6 +22,7 @@ export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Prom
   }
   await closeRun(deps, final);
   await noticeOfRun(deps, final);
+  await noticeOfRows(deps, final);
   await pauseIfHopeless(deps, final);
 }
 

@@ -46,6 +46,7 @@ import { messageRoutes } from './routes/messages.ts';
 import { notificationChannelRoutes } from './routes/notification-channels.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { rowAnomalyRoutes } from './routes/row-anomalies.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { replayRoutes } from './routes/replays.ts';
 import { runLogRoutes } from './routes/run-log.ts';
@@ -156,6 +157,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   usageRoutes(scope, deps);
   eventRoutes(scope, deps);
   exportStatsRoutes(scope, deps);
+  rowAnomalyRoutes(scope, deps);
   statsRoutes(scope, deps);
 }
 

@@ -29,6 +29,12 @@ export const OPERATIONAL_SCHEMAS: {
     .object({ ...ofExport, status: z.string(), interval_end: z.string() })
     .describe('A run of an export ended without success; each one is told.'),
   'export.paused': z.object({ ...ofExport, failures: z.int() }).describe('Sluice has paused an export.'),
+  'export.rows_unusual': z
+    .object({
+      ...{ export_id: id, export_name: z.string(), run_id: id, interval_end: z.string() },
+      ...{ kind: z.enum(['drop', 'surge']), rows: z.int(), expected: z.int(), low: z.int(), high: z.int() },
+    })
+    .describe('A run exported far more or fewer rows than the same hours of past weeks; each one is told.'),
   'backfill.completed': z
     .object({ backfill_id: id, export_id: id, status: z.string(), rows: z.int() })
     .describe('A backfill has ended: completed, failed or cancelled.'),

@@ -17,6 +17,12 @@ export const destinationCardSchema = z.object({
   success_rate: z.number().min(0).max(1).nullable().describe('Of attempts, or of runs; null without any.'),
   sent: z.number().int().describe('Events delivered, or rows exported.'),
   last_error: fault.nullable(),
+  unusual_rows: z
+    .object({
+      ...{ kind: z.enum(['drop', 'surge']), rows: z.int(), expected: z.int(), low: z.int(), high: z.int() },
+    })
+    .nullable()
+    .describe('Of an export whose last run had far more or fewer rows than the same hours of past weeks.'),
 });
 
 const attentionSchema = z.object({

@@ -47,6 +47,7 @@ export function webhookCard(row: WebhookStanding, totals: DeliveryTotals | undef
     last_error: totals?.lastErrorCode
       ? { code: totals.lastErrorCode, message: totals.lastErrorMessage, remedy: null }
       : null,
+    unusual_rows: null,
   };
 }
 
@@ -65,7 +66,16 @@ export function exportCard(row: ExportStanding, now: Date): Card {
     success_rate: row.finished === 0 ? null : row.completed / row.finished,
     sent: row.rows,
     last_error: reason ? { code: reason.code, message: reason.message, remedy: reason.remedy } : last,
+    unusual_rows: unusualRows(row),
   };
+}
+
+function unusualRows({ unusual }: ExportStanding): Card['unusual_rows'] {
+  if (unusual === null) {
+    return null;
+  }
+  const { kind, rows, expected, low, high } = unusual;
+  return { kind, rows, expected, low, high };
 }
 
 function healthOfExport(row: ExportStanding, failed: boolean): Health {
@@ -90,10 +100,14 @@ const WORRYING: readonly Health[] = ['degraded', 'failing', 'paused_auto'];
 
 /** Empty where nobody has to do anything. */
 export function attentionOf(card: Card): Overview['attention'] {
-  const { product, id, name, health, last_error: error } = card;
-  if (!WORRYING.includes(health)) {
+  const { product, id, name, health, last_error: error, unusual_rows: unusual } = card;
+  if (WORRYING.includes(health)) {
+    const reason = error?.message ?? `its state is ${card.state}`;
+    return [{ product, id, name, health, reason, remedy: error?.remedy ?? null }];
+  }
+  if (unusual === null) {
     return [];
   }
-  const reason = error?.message ?? `its state is ${card.state}`;
-  return [{ product, id, name, health, reason, remedy: error?.remedy ?? null }];
+  const reason = `its last run had ${String(unusual.rows)} rows; ${String(unusual.low)} to ${String(unusual.high)} are usual`;
+  return [{ product, id, name, health, reason, remedy: 'Look whether events are captured as always.' }];
 }

@@ -4,6 +4,8 @@ export const NOTICE_EVENTS = [
   'export.recovered',
   'export.auto_paused',
   'export.resumed',
+  'export.rows_unusual',
+  'export.rows_usual',
   'destination.near_log_ttl',
   'webhook.paused',
   'webhook.misconfigured',

@@ -7,6 +7,7 @@ export const OPERATIONAL_EVENTS = [
   'delivery.exhausted',
   'export.failed',
   'export.paused',
+  'export.rows_unusual',
   'backfill.completed',
   'replay.completed',
 ] as const;
@@ -21,6 +22,17 @@ export interface OperationalPayloads {
   'delivery.exhausted': { webhook_id: string; count: number; event_uuids: string[]; error_code: string };
   'export.failed': ExportPayload & { status: string; interval_end: string };
   'export.paused': ExportPayload & { failures: number };
+  'export.rows_unusual': {
+    export_id: string;
+    export_name: string;
+    run_id: string;
+    interval_end: string;
+    kind: 'drop' | 'surge';
+    rows: number;
+    expected: number;
+    low: number;
+    high: number;
+  };
   'backfill.completed': { backfill_id: string; export_id: string; status: string; rows: number };
   'replay.completed': {
     replay_id: string;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { WEBHOOK_KIND } from './destinations.ts';
+import type { RowAnomaly } from '../core/row-anomalies.ts';
 import type { EndpointHealth, PauseReason } from './tables.ts';
 
 /** Of each; a team with more is shown its newest ones. */
@@ -54,6 +55,8 @@ export interface ExportStanding {
   lastErrorCode: string | null;
   lastErrorMessage: string | null;
   lastRemedy: string | null;
+  /** Of the same run, when its rows are unusual. */
+  unusual: (RowAnomaly & { rows: number }) | null;
 }
 
 /** Newest first; runs count from `since` on. */
@@ -66,14 +69,15 @@ export async function exportStandings(
       e.paused_by AS "pausedBy", e.pause_reason AS "pauseReason", w.watermark,
       coalesce(r.finished, 0)::integer AS finished, coalesce(r.completed, 0)::integer AS completed,
       coalesce(r.rows, 0)::bigint AS rows, last.status AS "lastStatus", last.error_code AS "lastErrorCode",
-      last.error_message AS "lastErrorMessage", last.remedy AS "lastRemedy"
+      last.error_message AS "lastErrorMessage", last.remedy AS "lastRemedy",
+      (SELECT to_jsonb(a) FROM row_anomalies a WHERE a.run_id = last.id) AS unusual
     FROM exports e JOIN destinations d ON d.id = e.destination_id
     LEFT JOIN export_watermarks w ON w.export_id = e.id
     LEFT JOIN LATERAL (
       SELECT count(*) AS finished, count(*) FILTER (WHERE status = 'completed') AS completed, sum(rows) AS rows
       FROM export_runs WHERE export_id = e.id AND finished_at >= ${since}) r ON true
     LEFT JOIN LATERAL (
-      SELECT status, error_code, error_message, remedy FROM export_runs
+      SELECT id, status, error_code, error_message, remedy FROM export_runs
       WHERE export_id = e.id AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1) last ON true
     WHERE e.team_id = ${teamId} AND e.deleted_at IS NULL AND NOT e.on_demand
     ORDER BY e.created_at DESC LIMIT ${MAX_SHOWN}`.execute(db.kysely);

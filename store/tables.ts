@@ -7,6 +7,7 @@ import type { OutputFormat } from '../core/formats.ts';
 import type { ModelName } from '../core/models.ts';
 import type { ChannelKind, NoticeEvent } from '../core/notices.ts';
 import type { PrivacyRules } from '../core/privacy.ts';
+import type { RowAnomaly } from '../core/row-anomalies.ts';
 import type { QueryModel } from '../core/query-model.ts';
 import type { WriteMode } from '../core/write-modes.ts';
 import type { ReplayScope, ReplayStatus } from '../core/replays.ts';
@@ -48,6 +49,7 @@ export interface Tables extends AccessTables, ReconcileTables {
   notices: NoticesTable;
   noticeSends: NoticeSendsTable;
   erasures: ErasuresTable;
+  rowAnomalies: RowAnomaliesTable;
 }
 
 /** Set by the database, never by us. */
@@ -257,6 +259,15 @@ export interface IntervalLedgerTable {
   hash: string | null;
   reconciledAt: Date | null;
   reconciledTimes: Generated<number>;
+}
+
+export interface RowAnomaliesTable extends RowAnomaly {
+  exportId: string;
+  intervalEnd: Date;
+  teamId: number;
+  runId: string;
+  rows: number;
+  foundAt: Stamp;
 }
 
 export interface MaintenancePositionsTable {

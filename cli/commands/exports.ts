@@ -3,6 +3,7 @@ import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
 import { deleteExportCommand } from './deletions.ts';
 import { dryRunCommand } from './dry-runs.ts';
+import { rowAnomaliesCommand } from './row-anomalies.ts';
 
 interface NextRuns {
   paused: boolean;
@@ -45,6 +46,7 @@ export function exportCommands(program: Command, context: CommandContext): Comma
       const page = await api()<{ items: Gap[]; next_cursor: string | null }>('GET', path);
       print(options.json, page, gapText(page.items));
     });
+  rowAnomaliesCommand(exports, context);
   dryRunCommand(exports, context);
   return exports;
 }

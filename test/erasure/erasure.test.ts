@@ -46,11 +46,12 @@ async function fillWith(name: string): Promise<string> {
     ...{ teamId, destinationId: webhook.id, eventType: 'mail', ttlSeconds: 3_600 },
     payload: JSON.stringify({ to: `user of ${name}` }),
   });
+  const batch = randomUUID();
   // The second event's answer names nobody, the third is another event of the same batch.
   await appendAttempts(ch, [
     attempt(webhook.id, { eventUuid: uuids[0]!, responseBody: `no user of ${name}`, errorMessage: `refused ${name}` }),
-    attempt(webhook.id, { eventUuid: uuids[1]!, responseBody: `token of ${name}`, webhookId: `batch ${name}` }),
-    attempt(webhook.id, { eventUuid: randomUUID(), responseBody: `token of ${name}`, webhookId: `batch ${name}` }),
+    attempt(webhook.id, { eventUuid: uuids[1]!, responseBody: `token of ${name}`, webhookId: batch }),
+    attempt(webhook.id, { eventUuid: randomUUID(), responseBody: `token of ${name}`, webhookId: batch }),
     attempt(webhook.id, { eventUuid: message.row.id, responseBody: `accepted ${name}` }),
   ]);
   await setAside(uuids[0]!, propertiesJson);
