@@ -86,6 +86,14 @@ async function inviteCommand(options: { email: string; role: string; team?: stri
   print(options.json, invited, `${invited.role} of ${invited.team}; good once, for a week: ${invited.url}`);
 }
 
+async function rotateKeysCommand(options: { json?: boolean }): Promise<void> {
+  const { rotateEncryptionKeys } = await import('./setup.ts');
+  const tables = await rotateEncryptionKeys(loadConfig(process.env));
+  const lines = tables.map((row) => `${row.table}: ${row.resealed} sealed anew, ${row.unreadable} unreadable`);
+  print(options.json, { tables }, lines.join('\n'));
+  process.exitCode = tables.every(({ unreadable }) => unreadable === 0) ? 0 : 1;
+}
+
 async function verifyCommand(manifest: string, options: { root?: string; json?: boolean }): Promise<void> {
   const { verifyManifest } = await import('./destinations/verify/verify-manifest.ts');
   const { verdictText } = await import('./destinations/verify/verdict-text.ts');
@@ -123,6 +131,11 @@ async function main(): Promise<void> {
     .option('--team <name>', 'left out: the first team')
     .option('--json', 'print one JSON object')
     .action(inviteCommand);
+  program
+    .command('rotate-keys')
+    .description('seal everything with SLUICE_ENCRYPTION_KEY that one of SLUICE_OLD_ENCRYPTION_KEYS has sealed')
+    .option('--json', 'print one JSON object')
+    .action(rotateKeysCommand);
   program
     .command('dev')
     .description('the embedded stack with server and worker, on this machine, until Ctrl-C')

@@ -61,13 +61,11 @@ export const queues = list(
   `must be a list out of ${QUEUE_NAMES.join(', ')}`,
 ).refine((names) => names.length > 0, 'must name a queue at least');
 export const folders = list((value): value is string => resolve(value) === value, 'must be a list of absolute paths');
-export const encryptionKey = z
-  .string()
-  .refine(
-    (text) => /^[A-Za-z0-9+/]{43}=$/.test(text),
-    `must be ${ENCRYPTION_KEY_BYTES} bytes in base64; make one with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`,
-  )
-  .transform((text) => Buffer.from(text, 'base64'));
+const KEY_PROBLEM = `must be ${ENCRYPTION_KEY_BYTES} bytes in base64; make one with: openssl rand -base64 ${ENCRYPTION_KEY_BYTES}`;
+const isKey = (text: string): text is string => /^[A-Za-z0-9+/]{43}=$/.test(text);
+const keyBytes = (text: string): Buffer => Buffer.from(text, 'base64');
+export const encryptionKey = z.string().refine(isKey, KEY_PROBLEM).transform(keyBytes);
+export const encryptionKeys = list(isKey, `each ${KEY_PROBLEM}`).transform((keys) => keys.map(keyBytes));
 
 const KEPT = 'How long ClickHouse keeps what Sluice writes about its work; `sluice setup` sees to it';
 

@@ -23,7 +23,8 @@ function problemsOf(env: Record<string, string>): readonly ConfigProblem[] {
 describe('loadConfig', () => {
   test('needs four variables and has a default for every other', () => {
     const config = loadConfig(MINIMAL);
-    expect(config.encryptionKey).toEqual(Buffer.alloc(32, 7));
+    expect([config.encryptionKey, config.oldEncryptionKeys]).toEqual([Buffer.alloc(32, 7), []]);
+    expect(config.retention).toEqual({ attemptsDays: 30, logsDays: 30, rejectedDays: 90 });
     expect(config.server).toEqual({ host: '127.0.0.1', port: 8080, trustProxy: [] });
     expect(config.temporal).toEqual({ address: 'temporal:7233', namespace: 'default', tls: false, retentionDays: 30 });
     expect(config.worker.queues).toEqual(['workflows', 'exports', 'backfills', 'deliveries', 'retries']);
@@ -45,7 +46,9 @@ describe('loadConfig', () => {
       TEMPORAL_TLS: '1',
       SLUICE_QUEUES: 'exports, retries,',
       SLUICE_ALLOWED_CIDRS: '127.0.0.0/8,::1/128',
+      SLUICE_OLD_ENCRYPTION_KEYS: `${KEY}, ${KEY}`,
     });
+    expect(config.oldEncryptionKeys).toEqual([Buffer.alloc(32, 7), Buffer.alloc(32, 7)]);
     expect(config.server.port).toBe(0);
     expect(config.temporal.tls).toBe(true);
     expect(config.worker.queues).toEqual(['exports', 'retries']);
@@ -70,6 +73,7 @@ describe('loadConfig', () => {
     ['TEMPORAL_ADDRESS', 'http://temporal:7233', 'host:port'],
     ['TEMPORAL_TLS', 'yes', 'true or false'],
     ['SLUICE_ENCRYPTION_KEY', KEY.slice(4), 'openssl rand -base64 32'],
+    ['SLUICE_OLD_ENCRYPTION_KEYS', `${KEY},x`, 'openssl rand -base64 32'],
     ['SLUICE_PORT', '65536', 'from 0 to 65535'],
     ['SLUICE_PORT', '80.5', 'whole number'],
     ['SLUICE_DELIVERY_SHARDS', '0', 'from 1'],

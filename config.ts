@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-fields.ts';
-import { cidrs, encryptionKey, flag, folders, info, integer, PORT, QUEUE_NAMES, queues, url } from './config-fields.ts';
-import { retentionFields, retentionOf } from './config-fields.ts';
+import { cidrs, encryptionKey, encryptionKeys, flag, folders, info, integer, PORT } from './config-fields.ts';
+import { QUEUE_NAMES, queues, retentionFields, retentionOf, url } from './config-fields.ts';
 import { parseDownloadPlace } from './core/download-place.ts';
 
 /**
@@ -66,6 +66,9 @@ export const envSchema = z.object({
       '',
     ),
   ),
+  SLUICE_OLD_ENCRYPTION_KEYS: encryptionKeys
+    .default([])
+    .meta(info('Secrets', 'Further keys, comma-separated, that open what they have sealed: docs/deploy has the rotation.')),
 
   SLUICE_HOST: z.string().default('127.0.0.1').meta(info(HTTP, 'Address the server listens on.')),
   SLUICE_PORT: integer(PORT).default(8_080).meta(info(HTTP, 'Port of API and capture; 0 takes a free one.')),
@@ -351,6 +354,7 @@ function nest(env: Env) {
   return {
     logLevel: env.SLUICE_LOG_LEVEL,
     encryptionKey: env.SLUICE_ENCRYPTION_KEY,
+    oldEncryptionKeys: env.SLUICE_OLD_ENCRYPTION_KEYS,
     postgres: { url: env.DATABASE_URL, maxConnections: env.SLUICE_DATABASE_MAX_CONNECTIONS },
     clickhouse: {
       url: env.CLICKHOUSE_URL,

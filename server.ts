@@ -127,7 +127,7 @@ function capturePlugin(
 function apiDeps(config: Config, { db, clickhouse, temporal, notifier, http }: Parts): ApiDeps {
   const policy = policyOf(config);
   const sendAuthorized = createAuthorizedSend(http);
-  const box = createSecretBox(config.encryptionKey);
+  const box = createSecretBox(config.encryptionKey, config.oldEncryptionKeys);
   const destinations = destinationsWith({ ...config.destinations, policy });
   return {
     ...{ db, box, notifier, controlPlane: createControlPlane(temporal) },

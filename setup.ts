@@ -10,6 +10,8 @@ import type { Role } from './core/access.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { createInvitation, inviteFirstOwner } from './store/invitations.ts';
 import { migrateDatabase } from './store/migrate.ts';
+import { rotateKeys, type Rotation } from './store/rotate-keys.ts';
+import { createSecretBox } from './store/secrets.ts';
 import { createTeam, listTeams } from './store/teams.ts';
 
 export interface SetupSummary {
@@ -93,6 +95,11 @@ export async function inviteUser(
 
 function welcomeUrl(publicUrl: string, token: string): string {
   return new URL(`/console/welcome?token=${token}`, publicUrl).href;
+}
+
+/** Seals everything with the present key that another one has sealed. */
+export async function rotateEncryptionKeys(config: Config): Promise<Rotation[]> {
+  return withDatabase(config, (db) => rotateKeys(db, createSecretBox(config.encryptionKey, config.oldEncryptionKeys)));
 }
 
 async function withDatabase<Result>(config: Config, work: (db: Database) => Promise<Result>): Promise<Result> {

@@ -63,7 +63,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     ...{ db, clickhouse, temporal, logger, logWriter, metrics, notifier },
     findDestination: destinations.find,
     ...(destinations.downloads && { downloads: destinations.downloads }),
-    box: createSecretBox(config.encryptionKey),
+    box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys),
     send: (request, signal) => sendAuthorized({ ...request, signal }),
     settings: { ...config.worker, downloadTtlMs: config.downloadTtlMs },
     draining: draining.signal,

@@ -22,10 +22,10 @@ export interface DownloadLinks {
 const KEY_BYTES = 32;
 const refSchema = z.tuple([z.int(), z.uuid(), z.int().min(0), z.int()]);
 
-/** The key is derived from the installation's encryption key, and tells nothing about it. */
-export function createDownloadLinks(encryptionKey: Buffer): DownloadLinks {
-  const key = Buffer.from(hkdfSync('sha256', encryptionKey, '', 'sluice download links', KEY_BYTES));
-  const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest();
+/** The key is derived from the installation's encryption key, and tells nothing about it. Links of old keys are good. */
+export function createDownloadLinks(encryptionKey: Buffer, oldKeys: readonly Buffer[] = []): DownloadLinks {
+  const mac = macWith(encryptionKey);
+  const macs = [mac, ...oldKeys.map(macWith)];
   return {
     sign: ({ teamId, exportId, file, expiresAt }) => {
       const text = Buffer.from(JSON.stringify([teamId, exportId, file, expiresAt])).toString('base64url');
@@ -34,8 +34,7 @@ export function createDownloadLinks(encryptionKey: Buffer): DownloadLinks {
     verify: (token) => {
       const [text = '', signature = '', ...rest] = token.split('.');
       const given = Buffer.from(signature, 'base64url');
-      const expected = mac(text);
-      if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      if (rest.length > 0 || !macs.some((expected) => isSame(given, expected(text)))) {
         return undefined;
       }
       const [teamId, exportId, file, expiresAt] = refSchema.parse(
@@ -46,11 +45,20 @@ export function createDownloadLinks(encryptionKey: Buffer): DownloadLinks {
   };
 }
 
+function macWith(encryptionKey: Buffer): (text: string) => Buffer {
+  const key = Buffer.from(hkdfSync('sha256', encryptionKey, '', 'sluice download links', KEY_BYTES));
+  return (text) => createHmac('sha256', key).update(text).digest();
+}
+
+function isSame(given: Buffer, expected: Buffer): boolean {
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
 /** What the API needs of an installation's place for downloads. */
 export function downloadDeps(
   place: Pick<DownloadReads, 'read'> | undefined,
-  config: { encryptionKey: Buffer; downloadTtlMs: number },
+  config: { encryptionKey: Buffer; oldEncryptionKeys: readonly Buffer[]; downloadTtlMs: number },
 ): { downloads?: DownloadReads } {
-  const links = createDownloadLinks(config.encryptionKey);
+  const links = createDownloadLinks(config.encryptionKey, config.oldEncryptionKeys);
   return place ? { downloads: { read: place.read, links, ttlMs: config.downloadTtlMs } } : {};
 }

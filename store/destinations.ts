@@ -174,11 +174,11 @@ export async function openDestinationConfig(
 }
 
 export function openRow(box: SecretBox, row: Row<'destinations'>): Record<string, unknown> {
-  const secrets = box.open(row.secrets, sealContext(row)) as Record<string, unknown>;
+  const secrets = box.open(row.secrets, destinationContext(row)) as Record<string, unknown>;
   return { ...row.config, ...secrets };
 }
 
-function sealContext(key: DestinationKey): string {
+export function destinationContext(key: DestinationKey): string {
   return `destination/${String(key.teamId)}/${key.id}`;
 }
 
@@ -197,7 +197,7 @@ function sealedColumns(
   const secrets = entries.filter(([name]) => secretFields.includes(name));
   return {
     config: json(Object.fromEntries(entries.filter(([name]) => !secretFields.includes(name)))),
-    secrets: box.seal(Object.fromEntries(secrets), sealContext(key)),
+    secrets: box.seal(Object.fromEntries(secrets), destinationContext(key)),
     secretNames: secrets.map(([name]) => name),
   };
 }

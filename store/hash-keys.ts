@@ -6,9 +6,13 @@ const KEY_BYTES = 32;
 
 /** Key of a team's hashes, made at the first call; the same for every export and for ever. Throws `secret_unreadable`. */
 export async function teamHashKey(db: Database, box: SecretBox, teamId: number): Promise<Buffer> {
-  const context = `hash key of team ${String(teamId)}`;
+  const context = hashKeyContext(teamId);
   const sealed = (await storedKey(db, teamId)) ?? (await makeKey(db, teamId, box.seal(newKey(), context)));
   return Buffer.from(box.open(sealed, context) as string, 'base64');
+}
+
+export function hashKeyContext(teamId: number): string {
+  return `hash key of team ${String(teamId)}`;
 }
 
 function newKey(): string {

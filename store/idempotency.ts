@@ -45,7 +45,7 @@ export async function claimKey(db: Database, box: SecretBox, request: Idempotent
     return 'other_request';
   }
   return found?.answer && found.status !== null
-    ? { status: found.status, body: box.open(found.answer, contextOf(request)) as string }
+    ? { status: found.status, body: box.open(found.answer, answerContext(request)) as string }
     : 'in_progress';
 }
 
@@ -57,7 +57,7 @@ export async function keepAnswer(
   const { status, body } = request.answer;
   await db.kysely
     .updateTable('idempotencyKeys')
-    .set({ status, answer: box.seal(body, contextOf(request)) })
+    .set({ status, answer: box.seal(body, answerContext(request)) })
     .where('teamId', '=', request.teamId)
     .where('key', '=', request.key)
     .execute();
@@ -73,6 +73,6 @@ export async function forgetRequest(db: Database, { teamId, key }: IdempotentReq
     .execute();
 }
 
-function contextOf({ teamId, key }: IdempotentRequest): string {
+export function answerContext({ teamId, key }: Pick<IdempotentRequest, 'teamId' | 'key'>): string {
   return `idempotency ${String(teamId)} ${key}`;
 }

@@ -126,10 +126,10 @@ export async function openChannel(db: Database, box: SecretBox, key: ChannelKey)
 }
 
 function open(box: SecretBox, row: Row<'notificationChannels'>): ChannelConfig {
-  return box.open(row.sealed, sealContext(row)) as ChannelConfig;
+  return box.open(row.sealed, channelContext(row)) as ChannelConfig;
 }
 
-function sealContext(key: ChannelKey): string {
+export function channelContext(key: ChannelKey): string {
   return `notification-channel/${String(key.teamId)}/${key.id}`;
 }
 
@@ -138,7 +138,7 @@ function configColumns(
   key: ChannelKey,
   config: ChannelConfig,
 ): { sealed: Buffer; shown: ReturnType<typeof json<Record<string, unknown>>> } {
-  return { sealed: box.seal(config, sealContext(key)), shown: json(shownOf(config)) };
+  return { sealed: box.seal(config, channelContext(key)), shown: json(shownOf(config)) };
 }
 
 /** The address of a Slack webhook is its password. */

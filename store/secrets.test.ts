@@ -31,6 +31,19 @@ describe('a secret box', () => {
     }
   });
 
+  test('opens with old keys, seals with the present one, and says which was which', () => {
+    const old = createSecretBox(Buffer.alloc(32, 2));
+    const ring = createSecretBox(KEY, [Buffer.alloc(32, 3), Buffer.alloc(32, 2)]);
+    const sealed = old.seal(PLAIN, 'a');
+    expect(ring.open(sealed, 'a')).toEqual(PLAIN);
+    expect(() => ring.open(sealed, 'b')).toThrow('belongs to another record');
+    const anew = ring.seal(PLAIN, 'a');
+    expect(box.open(anew, 'a')).toEqual(PLAIN);
+    expect([anew, sealed].map((value) => value.subarray(0, ring.header.length).equals(ring.header))).toEqual([
+      ...[true, false],
+    ]);
+  });
+
   test('wants a key of 32 bytes', () => {
     expect(() => createSecretBox(Buffer.alloc(16))).toThrow('16 bytes');
   });

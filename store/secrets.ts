@@ -6,8 +6,10 @@ import { SluiceError } from '../core/errors.ts';
  * `context` is bound to the value (additional authenticated data): a sealed value copied to another row does not open.
  */
 export interface SecretBox {
+  /** What values that the present key has sealed begin with. */
+  readonly header: Buffer;
   seal(plain: unknown, context: string): Buffer;
-  /** Throws `secret_unreadable` when the key, the context or a byte differs. */
+  /** Throws `secret_unreadable` when no key is the one that it was sealed with, or the context or a byte differs. */
   open(sealed: Buffer, context: string): unknown;
 }
 
@@ -18,20 +20,35 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEADER_BYTES = 1 + KEY_ID_BYTES;
 
-export function createSecretBox(key: Buffer): SecretBox {
-  if (key.length !== SECRET_KEY_BYTES) {
-    throw new RangeError(`the encryption key has ${String(key.length)} bytes instead of ${String(SECRET_KEY_BYTES)}`);
-  }
-  const header = Buffer.concat([Buffer.from([VERSION]), keyId(key)]);
+/** `oldKeys` only open: what was sealed before a rotation, or by a process that is a step ahead in it. */
+export function createSecretBox(key: Buffer, oldKeys: readonly Buffer[] = []): SecretBox {
+  const present = boxKey(key);
+  const ring = [present, ...oldKeys.map(boxKey)];
   return {
-    seal: (plain, context) => seal({ key, header }, plain, context),
-    open: (sealed, context) => open({ key, header }, sealed, context),
+    header: present.header,
+    seal: (plain, context) => seal(present, plain, context),
+    open: (sealed, context) => open(keyOf(ring, sealed), sealed, context),
   };
 }
 
 interface BoxKey {
   key: Buffer;
   header: Buffer;
+}
+
+function boxKey(key: Buffer): BoxKey {
+  if (key.length !== SECRET_KEY_BYTES) {
+    throw new RangeError(`the encryption key has ${String(key.length)} bytes instead of ${String(SECRET_KEY_BYTES)}`);
+  }
+  return { key, header: Buffer.concat([Buffer.from([VERSION]), keyId(key)]) };
+}
+
+function keyOf(ring: readonly BoxKey[], sealed: Buffer): BoxKey {
+  const found = ring.find(({ header }) => sealed.subarray(0, HEADER_BYTES).equals(header));
+  if (found === undefined || sealed.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES) {
+    throw unreadable('it was sealed with another key');
+  }
+  return found;
 }
 
 /** Tells which key sealed a value, without telling anything about the key. */
@@ -48,9 +65,6 @@ function seal({ key, header }: BoxKey, plain: unknown, context: string): Buffer 
 }
 
 function open({ key, header }: BoxKey, sealed: Buffer, context: string): unknown {
-  if (sealed.length < HEADER_BYTES + NONCE_BYTES + TAG_BYTES || !sealed.subarray(0, HEADER_BYTES).equals(header)) {
-    throw unreadable('it was sealed with another key');
-  }
   const nonce = sealed.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.concat([header, Buffer.from(context)]));
@@ -71,6 +85,7 @@ function unreadable(reason: string): SluiceError {
     message: `a stored secret cannot be read: ${reason}`,
     retryable: false,
     fault: 'platform',
-    remedy: 'Start with the SLUICE_ENCRYPTION_KEY that the secrets were stored with, or enter them again.',
+    remedy:
+      'Give the key that the secrets were stored with, as SLUICE_ENCRYPTION_KEY or in SLUICE_OLD_ENCRYPTION_KEYS, or enter them again.',
   });
 }
