@@ -8,6 +8,13 @@ test('a token says what was signed', () => {
   expect(links.verify(links.sign(REF))).toEqual(REF);
 });
 
+test('links outlive the rotation of the key', () => {
+  const token = createDownloadLinks(Buffer.alloc(32, 2)).sign(REF);
+  const rotated = createDownloadLinks(Buffer.alloc(32, 1), [Buffer.alloc(32, 2)]);
+  expect(rotated.verify(token)).toEqual(REF);
+  expect(links.verify(rotated.sign(REF))).toEqual(REF);
+});
+
 test('any other character, another key, or other contents under its signature are refused', () => {
   const token = links.sign(REF);
   const [text = '', signature = ''] = token.split('.');

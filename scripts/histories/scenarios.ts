@@ -4,13 +4,14 @@ import { startExportRun } from '../../client/exports.ts';
 import { reconcileExport } from '../../client/reconcile.ts';
 import {
   deliveryShardWorkflowId,
+  erasureWorkflowId,
   MAINTENANCE_SCHEDULES,
   notificationWorkflowId,
   retryDeliveryWorkflowId,
   webhookWorkflowId,
 } from '../../core/ids.ts';
 import { clickhouseTime } from '../../core/time.ts';
-import type { WebhookState } from '../../workflows/messages.ts';
+import type { ErasureResult, WebhookState } from '../../workflows/messages.ts';
 import { triggeredRun } from '../../test/support/schedules.ts';
 import { backfill } from './backfilled.ts';
 import { continued } from './continued.ts';
@@ -36,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   reconciled,
   replayed,
   maintained,
+  erased,
   slice,
 ];
 
@@ -268,6 +270,23 @@ async function maintained(stage: Stage): Promise<Recorded[]> {
     recorded.push({ workflow, scenario: 'clean', history: await handle.fetchHistory() });
   }
   return recorded;
+}
+
+/** A person with one event; the recorder sees to it that no history names it. */
+async function erased(stage: Stage): Promise<Recorded[]> {
+  const distinctId = `person-${randomUUID()}`;
+  stage.secrets.push(distinctId);
+  const inserted_at = clickhouseTime((Date.now() - MINUTE_MS) * 1_000);
+  const row = { team_id: stage.teamId, inserted_at, timestamp: inserted_at, uuid: randomUUID(), event: 'erased' };
+  const events = [{ ...row, distinct_id: distinctId, properties: '{}', person_id: randomUUID() }];
+  await stage.clickhouse.insert('event_log', Object.keys(events[0] ?? {}), events);
+  const { id } = await stage.api<{ id: string }>('POST', '/erasures', { distinct_ids: [distinctId] });
+  const handle = stage.temporal.client.workflow.getHandle(erasureWorkflowId(id));
+  const { erased: counted } = (await handle.result()) as ErasureResult;
+  if (counted.event_log !== 1) {
+    throw new Error(`erased ${JSON.stringify(counted)}, expected one event`);
+  }
+  return [{ workflow: 'erasePerson', scenario: 'completed', history: await handle.fetchHistory() }];
 }
 
 async function slice(stage: Stage): Promise<Recorded[]> {

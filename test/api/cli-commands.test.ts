@@ -53,6 +53,7 @@ beforeAll(async () => {
   ids['webhook'] = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
   ids['destination'] = (await caller.call('GET', '/api/v1/destinations')).json().items[0].id as string;
   ids['run'] = (await newRun(api.store, ids['export'])).id;
+  ids['erasure'] = await createdId(caller, '/api/v1/erasures', { distinct_ids: ['someone'] });
   ids['event'] = randomUUID();
   ids['event-type'] = 'invoice.paid';
   const message = { event_type: 'a', payload: { b: 1 } };
@@ -81,6 +82,10 @@ describe('commands that only read', () => {
     ['exports late-data', 'export'],
     ['exports reconciliations', 'export'],
     ['exports completeness', 'export'],
+    ['exports anomalies', 'export'],
+    ['erase --distinct-id someone', ''],
+    ['erasures list', ''],
+    ['erasures show', 'erasure'],
     ['exports delete --dry-run', 'export'],
     ['destinations delete --dry-run', 'destination'],
     ['webhooks delete --dry-run', 'webhook'],

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { openDestination } from '../../store/destinations.ts';
+import { openDestinationConfig } from '../../store/destinations.ts';
 import { createErasure, openErasure } from '../../store/erasures.ts';
 import { teamHashKey } from '../../store/hash-keys.ts';
 import { claimKey, keepAnswer } from '../../store/idempotency.ts';
@@ -51,8 +51,8 @@ test('everything that is sealed is sealed anew, and opens with the new key alone
     { table: 'erasures', resealed: 1, unreadable: 0 },
   ]);
   expect((await rotateKeys(db, newBox)).every(({ resealed, unreadable }) => resealed + unreadable === 0)).toBe(true);
-  expect(await openDestination(db, newBox, { teamId, id: bucket.id })).toMatchObject({ secretAccessKey: SECRET_TEXT });
-  expect(await openDestination(db, newBox, { teamId, id: webhook.id })).toMatchObject({ secret: SECRET_TEXT });
+  expect(await openDestinationConfig(db, newBox, bucket.id)).toMatchObject({ secretAccessKey: SECRET_TEXT });
+  expect(await openDestinationConfig(db, newBox, webhook.id)).toMatchObject({ secret: SECRET_TEXT });
   expect(await openChannel(db, newBox, { teamId, id: channel.id })).toMatchObject({ kind: 'slack' });
   expect(await teamHashKey(db, newBox, teamId)).toEqual(hashKey);
   expect(await claimKey(db, newBox, request)).toEqual({ status: 201, body: 'once' });
@@ -74,5 +74,5 @@ test('what no key opens is counted and stays, and what was forgotten is skipped'
   await sql`INSERT INTO destinations (id, team_id, kind, name, config, secrets, shard_hash)
     VALUES (${randomUUID()}, ${teamId}, 's3', 'forgotten', '{}', ''::bytea, 0)`.execute(db.kysely);
   expect(await rotateKeys(db, ring)).toContainEqual({ table: 'destinations', resealed: 0, unreadable: 1 });
-  expect(await openDestination(db, stranger.box, { teamId, id: lost.id })).toMatchObject({ secretAccessKey: SECRET_TEXT });
+  expect(await openDestinationConfig(db, stranger.box, lost.id)).toMatchObject({ secretAccessKey: SECRET_TEXT });
 });
