@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { registerApiCommands } from './cli/register.ts';
+import { rotationText, setupText } from './cli/operator-text.ts';
 import { print } from './cli/output.ts';
 import { ConfigError, loadApiAccess, loadConfig, type Config } from './config.ts';
 import { ROLES } from './core/access.ts';
@@ -65,17 +66,7 @@ async function setupCommand(config: Config, options: { json?: boolean; team?: st
   const { grantTeam, setup } = await import('./setup.ts');
   const summary = await setup(config);
   const access = options.team === undefined ? undefined : await grantTeam(config, options.team);
-  const lines = [
-    `Postgres migrations: ${summary.postgresMigrations.join(', ') || 'none to apply'}`,
-    `ClickHouse migrations: ${summary.clickhouseMigrations.join(', ') || 'none to apply'}`,
-    ...summary.retentionChanged.map((table) => `Retention: ${table} has a new one`),
-    `Search attributes: ${summary.searchAttributesAdded.join(', ') || 'all there'}`,
-    ...summary.warnings.map((warning) => `Warning: ${warning}`),
-    ...(access === undefined
-      ? []
-      : [`Capture token: ${access.captureToken}`, `API key (shown once): ${access.apiKey}`]),
-  ];
-  print(options.json, { ...summary, access }, lines.join('\n'));
+  print(options.json, { ...summary, access }, setupText(summary, access));
 }
 
 async function inviteCommand(options: { email: string; role: string; team?: string; json?: boolean }): Promise<void> {
@@ -89,8 +80,7 @@ async function inviteCommand(options: { email: string; role: string; team?: stri
 async function rotateKeysCommand(options: { json?: boolean }): Promise<void> {
   const { rotateEncryptionKeys } = await import('./setup.ts');
   const tables = await rotateEncryptionKeys(loadConfig(process.env));
-  const lines = tables.map((row) => `${row.table}: ${row.resealed} sealed anew, ${row.unreadable} unreadable`);
-  print(options.json, { tables }, lines.join('\n'));
+  print(options.json, { tables }, rotationText(tables));
   process.exitCode = tables.every(({ unreadable }) => unreadable === 0) ? 0 : 1;
 }
 

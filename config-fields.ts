@@ -82,7 +82,9 @@ export const retentionFields = {
 };
 
 /** `Retention` of clickhouse/. */
-export function retentionOf(env: Record<keyof typeof retentionFields, number>) {
+export function retentionOf(
+  env: Record<keyof typeof retentionFields, number>,
+): Record<'attemptsDays' | 'logsDays' | 'rejectedDays', number> {
   return {
     attemptsDays: env.SLUICE_ATTEMPTS_KEPT_DAYS,
     logsDays: env.SLUICE_LOGS_KEPT_DAYS,

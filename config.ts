@@ -68,7 +68,9 @@ export const envSchema = z.object({
   ),
   SLUICE_OLD_ENCRYPTION_KEYS: encryptionKeys
     .default([])
-    .meta(info('Secrets', 'Further keys, comma-separated, that open what they have sealed: docs/deploy has the rotation.')),
+    .meta(
+      info('Secrets', 'Further keys, comma-separated, that open what they have sealed: docs/deploy has the rotation.'),
+    ),
 
   SLUICE_HOST: z.string().default('127.0.0.1').meta(info(HTTP, 'Address the server listens on.')),
   SLUICE_PORT: integer(PORT).default(8_080).meta(info(HTTP, 'Port of API and capture; 0 takes a free one.')),

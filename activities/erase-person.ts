@@ -38,7 +38,9 @@ export async function eraseFrom(
   { erasureId, place }: Ref & { place: ErasurePlace },
 ): Promise<{ rows: number }> {
   const erasure = await open(deps, { erasureId });
-  const rows = await beating(() => (isTable(place) ? eraseTable(deps, place, erasure) : eraseText(deps, place, erasure)));
+  const rows = await beating(() =>
+    isTable(place) ? eraseTable(deps, place, erasure) : eraseText(deps, place, erasure),
+  );
   await noteErased(deps.db, { erasureId, place, rows });
   return { rows };
 }

@@ -1315,6 +1315,177 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/erasures': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List erasures */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['Erasure'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /**
+     * Erase a person
+     * @description Events, bodies of attempts, records set aside, log lines and messages. It cannot be taken back.
+     */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            /**
+             * @description Every distinct_id of the person: ids that belong together are not guessed.
+             * @default []
+             */
+            distinct_ids?: string[];
+            /** @default [] */
+            person_ids?: string[];
+          };
+        };
+      };
+      responses: {
+        /** @description Default Response */
+        202: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Erasure'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/erasures/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read an erasure */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Erasure'];
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/destination-kinds': {
     parameters: {
       query?: never;
@@ -2268,6 +2439,7 @@ export interface paths {
                   | 'delivery.exhausted'
                   | 'export.failed'
                   | 'export.paused'
+                  | 'export.rows_unusual'
                   | 'backfill.completed'
                   | 'replay.completed'
                 )[]
@@ -4710,6 +4882,8 @@ export interface paths {
                       | 'export.recovered'
                       | 'export.auto_paused'
                       | 'export.resumed'
+                      | 'export.rows_unusual'
+                      | 'export.rows_usual'
                       | 'destination.near_log_ttl'
                       | 'webhook.paused'
                       | 'webhook.misconfigured'
@@ -4740,6 +4914,8 @@ export interface paths {
                       | 'export.recovered'
                       | 'export.auto_paused'
                       | 'export.resumed'
+                      | 'export.rows_unusual'
+                      | 'export.rows_usual'
                       | 'destination.near_log_ttl'
                       | 'webhook.paused'
                       | 'webhook.misconfigured'
@@ -4769,6 +4945,8 @@ export interface paths {
                       | 'export.recovered'
                       | 'export.auto_paused'
                       | 'export.resumed'
+                      | 'export.rows_unusual'
+                      | 'export.rows_usual'
                       | 'destination.near_log_ttl'
                       | 'webhook.paused'
                       | 'webhook.misconfigured'
@@ -4815,6 +4993,8 @@ export interface paths {
                     | 'export.recovered'
                     | 'export.auto_paused'
                     | 'export.resumed'
+                    | 'export.rows_unusual'
+                    | 'export.rows_usual'
                     | 'destination.near_log_ttl'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
@@ -4969,6 +5149,8 @@ export interface paths {
                   | 'export.recovered'
                   | 'export.auto_paused'
                   | 'export.resumed'
+                  | 'export.rows_unusual'
+                  | 'export.rows_usual'
                   | 'destination.near_log_ttl'
                   | 'webhook.paused'
                   | 'webhook.misconfigured'
@@ -5646,6 +5828,7 @@ export interface paths {
               | 'delivery.exhausted'
               | 'export.failed'
               | 'export.paused'
+              | 'export.rows_unusual'
               | 'backfill.completed'
               | 'replay.completed'
             )[];
@@ -5825,6 +6008,7 @@ export interface paths {
                     | 'delivery.exhausted'
                     | 'export.failed'
                     | 'export.paused'
+                    | 'export.rows_unusual'
                     | 'backfill.completed'
                     | 'replay.completed'
                   )[]
@@ -6296,6 +6480,7 @@ export interface paths {
                     | 'delivery.exhausted'
                     | 'export.failed'
                     | 'export.paused'
+                    | 'export.rows_unusual'
                     | 'backfill.completed'
                     | 'replay.completed'
                   )[]
@@ -7060,6 +7245,7 @@ export interface paths {
                   | 'delivery.exhausted'
                   | 'export.failed'
                   | 'export.paused'
+                  | 'export.rows_unusual'
                   | 'backfill.completed'
                   | 'replay.completed';
                 description: string;
@@ -8320,6 +8506,73 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/exports/{id}/anomalies': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List intervals with unusually many or few rows
+     * @description Of runs on schedule; newest interval first.
+     */
+    get: {
+      parameters: {
+        query?: {
+          /** @description Items per page, 1 to 100. */
+          limit?: string;
+          /** @description `next_cursor` of the page before. */
+          cursor?: string;
+        };
+        header?: never;
+        path: {
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        /** @description Default Response */
+        200: {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': {
+              items: components['schemas']['RowAnomaly'][];
+              next_cursor: string | null;
+            };
+          };
+        };
+        /** @description Default Response */
+        '4XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+        /** @description Default Response */
+        '5XX': {
+          headers: {
+            [name: string]: unknown;
+          };
+          content: {
+            'application/json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/stats/{id}': {
     parameters: {
       query?: never;
@@ -9426,6 +9679,7 @@ export interface components {
             | 'delivery.exhausted'
             | 'export.failed'
             | 'export.paused'
+            | 'export.rows_unusual'
             | 'backfill.completed'
             | 'replay.completed'
           )[]
@@ -9826,6 +10080,28 @@ export interface components {
       /** @description When the gap detector starts it at the earliest; null: it does not, see the remedy and use "run now". */
       next_try_at: string | null;
     };
+    ErasureInput: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description `incomplete`: something of the person was still being written; ask again.
+       * @enum {string}
+       */
+      status: 'running' | 'completed' | 'incomplete' | 'cancelled';
+      requested_by: string;
+      /** @description Events that came later are not erased. Null: not begun yet. */
+      events_until: string | null;
+      erased: {
+        /** @enum {string} */
+        place: 'event_log' | 'events' | 'delivery_attempts' | 'rejected_records' | 'log_entries' | 'messages' | 'notes';
+        rows: number;
+      }[];
+      /** @description What Sluice cannot reach. */
+      not_erased: string[];
+      /** Format: date-time */
+      created_at: string;
+      finished_at: string | null;
+    };
     QueryCheckInput: {
       columns: {
         name: string;
@@ -10071,6 +10347,8 @@ export interface components {
             | 'export.recovered'
             | 'export.auto_paused'
             | 'export.resumed'
+            | 'export.rows_unusual'
+            | 'export.rows_usual'
             | 'destination.near_log_ttl'
             | 'webhook.paused'
             | 'webhook.misconfigured'
@@ -10157,6 +10435,15 @@ export interface components {
           message: string;
           remedy: string | null;
         } | null;
+        /** @description Of an export whose last run had far more or fewer rows than the same hours of past weeks. */
+        unusual_rows: {
+          /** @enum {string} */
+          kind: 'drop' | 'surge';
+          rows: number;
+          expected: number;
+          low: number;
+          high: number;
+        } | null;
       }[];
       attention: {
         /** @enum {string} */
@@ -10169,6 +10456,23 @@ export interface components {
         reason: string;
         remedy: string | null;
       }[];
+    };
+    RowAnomalyInput: {
+      /** Format: date-time */
+      interval_end: string;
+      /** Format: uuid */
+      run_id: string;
+      /** @enum {string} */
+      kind: 'drop' | 'surge';
+      rows: number;
+      /** @description Median of the same time in the eight weeks before. */
+      expected: number;
+      /** @description Fewer are unusual … */
+      low: number;
+      /** @description … and so are more. */
+      high: number;
+      /** Format: date-time */
+      found_at: string;
     };
     RejectedRecordInput: {
       /** Format: uuid */
@@ -11390,6 +11694,7 @@ export interface components {
             | 'delivery.exhausted'
             | 'export.failed'
             | 'export.paused'
+            | 'export.rows_unusual'
             | 'backfill.completed'
             | 'replay.completed'
           )[]
@@ -11790,6 +12095,28 @@ export interface components {
       /** @description When the gap detector starts it at the earliest; null: it does not, see the remedy and use "run now". */
       next_try_at: string | null;
     };
+    Erasure: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description `incomplete`: something of the person was still being written; ask again.
+       * @enum {string}
+       */
+      status: 'running' | 'completed' | 'incomplete' | 'cancelled';
+      requested_by: string;
+      /** @description Events that came later are not erased. Null: not begun yet. */
+      events_until: string | null;
+      erased: {
+        /** @enum {string} */
+        place: 'event_log' | 'events' | 'delivery_attempts' | 'rejected_records' | 'log_entries' | 'messages' | 'notes';
+        rows: number;
+      }[];
+      /** @description What Sluice cannot reach. */
+      not_erased: string[];
+      /** Format: date-time */
+      created_at: string;
+      finished_at: string | null;
+    };
     QueryCheck: {
       columns: {
         name: string;
@@ -12035,6 +12362,8 @@ export interface components {
             | 'export.recovered'
             | 'export.auto_paused'
             | 'export.resumed'
+            | 'export.rows_unusual'
+            | 'export.rows_usual'
             | 'destination.near_log_ttl'
             | 'webhook.paused'
             | 'webhook.misconfigured'
@@ -12121,6 +12450,15 @@ export interface components {
           message: string;
           remedy: string | null;
         } | null;
+        /** @description Of an export whose last run had far more or fewer rows than the same hours of past weeks. */
+        unusual_rows: {
+          /** @enum {string} */
+          kind: 'drop' | 'surge';
+          rows: number;
+          expected: number;
+          low: number;
+          high: number;
+        } | null;
       }[];
       attention: {
         /** @enum {string} */
@@ -12133,6 +12471,23 @@ export interface components {
         reason: string;
         remedy: string | null;
       }[];
+    };
+    RowAnomaly: {
+      /** Format: date-time */
+      interval_end: string;
+      /** Format: uuid */
+      run_id: string;
+      /** @enum {string} */
+      kind: 'drop' | 'surge';
+      rows: number;
+      /** @description Median of the same time in the eight weeks before. */
+      expected: number;
+      /** @description Fewer are unusual … */
+      low: number;
+      /** @description … and so are more. */
+      high: number;
+      /** Format: date-time */
+      found_at: string;
     };
     RejectedRecord: {
       /** Format: uuid */

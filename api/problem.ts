@@ -67,6 +67,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   run_not_found: 404,
   backfill_not_found: 404,
   reconciliation_not_found: 404,
+  erasure_not_found: 404,
   replay_not_found: 404,
   message_not_found: 404,
   hook_not_found: 404,

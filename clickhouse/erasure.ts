@@ -11,13 +11,7 @@ export interface Erasure {
   untilMicros: Micros;
 }
 
-export const ERASABLE_TABLES = [
-  'event_log',
-  'events',
-  'delivery_attempts',
-  'rejected_records',
-  'log_entries',
-] as const;
+export const ERASABLE_TABLES = ['event_log', 'events', 'delivery_attempts', 'rejected_records', 'log_entries'] as const;
 export type ErasableTable = (typeof ERASABLE_TABLES)[number];
 
 /**
@@ -64,8 +58,7 @@ export async function countErasable(ch: ClickHouse, table: ErasableTable, erasur
 
 /** Erases what `countErasable` counts, and resolves when the table is written anew without it. May be repeated. */
 export async function eraseRows(ch: ClickHouse, table: ErasableTable, erasure: Erasure): Promise<void> {
-  const change =
-    table === 'delivery_attempts' ? `UPDATE response_body = '', error_message = '' WHERE` : 'DELETE WHERE';
+  const change = table === 'delivery_attempts' ? `UPDATE response_body = '', error_message = '' WHERE` : 'DELETE WHERE';
   await ch.command({
     sql: `ALTER TABLE ${table} ${change} ${CONDITIONS[table](erasure)}`,
     settings: MUTATION_SETTINGS,
@@ -96,7 +89,7 @@ const CONDITIONS: Record<ErasableTable, (erasure: Erasure) => string> = {
 function isTheirs(erasure: Erasure): string {
   return `team_id = ${teamOf(erasure)} AND inserted_at <= ${microsSql(erasure.untilMicros)} AND (
     distinct_id IN (${termsOf('distinct_id', erasure)})
-    OR person_id IN (SELECT toUUID(value) FROM (${termsOf('person_id', erasure)})))`;
+    OR person_id IN (SELECT toUUIDOrZero(value) FROM (${termsOf('person_id', erasure)})))`;
 }
 
 function mentions(column: string, kind: 'quoted' | 'text', erasure: Erasure): string {

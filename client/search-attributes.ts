@@ -2,7 +2,16 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
 
 export type WorkflowKind =
-  'export' | 'backfill' | 'reconcile' | 'shard' | 'webhook' | 'delivery' | 'replay' | 'notification' | 'erasure' | 'maintenance';
+  | 'export'
+  | 'backfill'
+  | 'reconcile'
+  | 'shard'
+  | 'webhook'
+  | 'delivery'
+  | 'replay'
+  | 'notification'
+  | 'erasure'
+  | 'maintenance';
 
 /** What every workflow of ours can be found by. */
 export function searchAttributes(of: {

@@ -39,7 +39,7 @@ export function textTerms({ distinctIds, personIds }: ErasureSubject): { quoted:
   const spellings = ids.flatMap((id) => [jsonText(id), jsonText(id).replaceAll('/', '\\/')]);
   return {
     quoted: unique(spellings.flatMap((spelling) => [`"${spelling}"`, `\\"${jsonText(spelling)}\\"`])),
-    text: unique([...ids, ...spellings]),
+    text: unique([...ids, ...spellings, ...spellings.map(jsonText)]),
   };
 }
 

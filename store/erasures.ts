@@ -55,9 +55,7 @@ export async function listErasures(
     .limit(page.limit);
   query = page.id === undefined ? query : query.where('id', '=', page.id);
   const { before } = page;
-  return (
-    before ? query.where(sql<boolean>`(created_at, id) < (${before.at}, ${before.id}::uuid)`) : query
-  ).execute();
+  return (before ? query.where(sql<boolean>`(created_at, id) < (${before.at}, ${before.id}::uuid)`) : query).execute();
 }
 
 export interface OpenErasure {

@@ -84,9 +84,10 @@ export function replayCard({ name, scope }: ReplayInput, state: ReplayState): st
 /** Rows by place; who it is stays out of it. */
 export function erasureCard(state: string, erased: ErasedRows): string {
   const counts = Object.entries(erased).map(([place, rows]) => `${place} ${String(rows)}`);
-  return [`**Erasure** of one person: **${state}**`, ...(counts.length > 0 ? [`erased ${counts.join(' · ')}`] : [])].join(
-    '\n\n',
-  );
+  return [
+    `**Erasure** of one person: **${state}**`,
+    ...(counts.length > 0 ? [`erased ${counts.join(' · ')}`] : []),
+  ].join('\n\n');
 }
 
 function transitionLine(transition: HealthTransition): string {

@@ -1,4 +1,10 @@
-import { CancellationScope, isCancellation, setCurrentDetails, sleep, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  isCancellation,
+  setCurrentDetails,
+  sleep,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import { ERASURE_PLACES, type ErasedRows } from '../core/erasure.ts';
 import { erasing } from './activity-options.ts';
 import { erasureCard } from './cards.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERASURE_PLACES, NOT_ERASED } from '../../core/erasure.ts';
+import { NO_PERSON } from '../../core/person.ts';
 import { createErasure, dropErasure, getErasure, listErasures, type ErasureRecord } from '../../store/erasures.ts';
 import { requireScope } from '../access/permissions.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
@@ -22,7 +23,10 @@ const newErasure = z
       .max(MAX_IDS)
       .default([])
       .describe('Every distinct_id of the person: ids that belong together are not guessed.'),
-    person_ids: z.array(z.guid()).max(MAX_IDS).default([]),
+    person_ids: z
+      .array(z.guid().refine((id) => id !== NO_PERSON, 'is the id of events without a person'))
+      .max(MAX_IDS)
+      .default([]),
   })
   .refine(({ distinct_ids, person_ids }) => distinct_ids.length + person_ids.length > 0, {
     message: 'must name an id at least',

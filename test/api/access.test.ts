@@ -17,7 +17,13 @@ const PUBLIC = ['/healthz', '/readyz', '/api/openapi.json', '/api/v1/downloads']
 const isPublic = ({ url }: { url: string }): boolean => PUBLIC.includes(url) || url.startsWith('/api/v1/auth/');
 const READING = ['GET', 'HEAD'];
 /** What may be read by owners only. */
-const OWNERS = ['/api/v1/api-keys', '/api/v1/invitations', '/api/v1/audit-log', '/api/v1/erasures', '/api/v1/erasures/:id'];
+const OWNERS = [
+  '/api/v1/api-keys',
+  '/api/v1/invitations',
+  '/api/v1/audit-log',
+  '/api/v1/erasures',
+  '/api/v1/erasures/:id',
+];
 
 const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-21T12:00:00Z' };
 

@@ -47,6 +47,7 @@ test.each([
   [{}, 'distinct_ids'],
   [{ distinct_ids: [''] }, 'distinct_ids[0]'],
   [{ person_ids: ['me'] }, 'person_ids[0]'],
+  [{ person_ids: ['00000000-0000-0000-0000-000000000000'] }, 'person_ids[0]'],
 ])('%j is refused', async (body, field) => {
   const answer = await owner.call('POST', '/api/v1/erasures', body);
   expect(answer.statusCode).toBe(422);

@@ -61,7 +61,15 @@ async function fillWith(name: string): Promise<string> {
   const failure = `value "user of ${name}" is too long`;
   await updateRun(db, run.id, { status: 'failed', errorMessage: failure });
   await appendLogEntries(ch, [
-    { teamId, source: 'export_run', sourceId: run.id, level: 'error', message: failure, loggedAt: new Date(), fields: {} },
+    {
+      teamId,
+      source: 'export_run',
+      sourceId: run.id,
+      level: 'error',
+      message: failure,
+      loggedAt: new Date(),
+      fields: {},
+    },
   ]);
   const notice = { title: 'An export fails', text: failure, details: {}, state: 'a' };
   const timing = { now: new Date(), reminderMs: 60_000 };
@@ -73,13 +81,22 @@ async function fillWith(name: string): Promise<string> {
   return uuids[1]!;
 }
 
+const ATTEMPT: Omit<AttemptRecord, 'teamId' | 'destinationId' | 'eventUuid' | 'webhookId' | 'attemptedAt'> = {
+  ...{ eventInsertedAtMicros: 1_763_726_400_000_000, attempt: 1, outcome: 'delivered', statusCode: 200 },
+  ...{
+    errorCode: '',
+    errorMessage: '',
+    durationMs: 1,
+    latencyMs: 1,
+    responseBody: '',
+    nextAttemptAt: null,
+    via: 'live',
+  },
+};
+
 function attempt(destinationId: string, changes: Partial<AttemptRecord>): AttemptRecord {
-  return {
-    ...{ teamId, destinationId, eventUuid: randomUUID(), eventInsertedAtMicros: 1, webhookId: randomUUID(), attempt: 1 },
-    ...{ attemptedAt: new Date(), outcome: 'delivered', statusCode: 200, errorCode: '', errorMessage: '' },
-    ...{ durationMs: 1, latencyMs: 1, responseBody: '', nextAttemptAt: null, via: 'live' },
-    ...changes,
-  } as AttemptRecord;
+  const ids = { teamId, destinationId, eventUuid: randomUUID(), webhookId: randomUUID() };
+  return { ...ATTEMPT, ...ids, attemptedAt: new Date(), ...changes };
 }
 
 async function setAside(uuid: string, record: string): Promise<void> {

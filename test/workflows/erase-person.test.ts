@@ -5,6 +5,7 @@ import type { Activities } from '../../activities/types.ts';
 import { ERASURE_PLACES } from '../../core/erasure.ts';
 import { erasureWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
 import { erasePerson } from '../../workflows/erase-person.ts';
+import { eventually } from '../support/eventually.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
 let env: TestWorkflowEnvironment;
@@ -73,14 +74,24 @@ test('says so when something is left after all rounds', async () => {
 }, 60_000);
 
 test('cancelled, it forgets who it was and stays as far as it has come', async () => {
-  const { calls, activities } = activitiesOf([0]);
-  const handle = await withWorkers(env, activities, async () => {
-    const started = await start();
-    await started.cancel();
-    await expect(started.result()).rejects.toThrow(WorkflowFailedError);
-    return started;
-  });
-  expect(calls).toEqual(['cancelled']);
+  const { calls, activities } = activitiesOf([1]);
+  const handle = await withWorkers(
+    env,
+    { ...activities, beginErasure: () => Promise.resolve({ settleMs: 1 }) },
+    async () => {
+      const started = await start();
+      // Between two rounds; time is skipped only while somebody waits for a result.
+      await eventually(async () => {
+        expect(
+          (await started.fetchHistory()).events?.filter((event) => event.timerStartedEventAttributes),
+        ).toHaveLength(2);
+      });
+      await started.cancel();
+      await expect(started.result()).rejects.toThrow(WorkflowFailedError);
+      return started;
+    },
+  );
+  expect(calls).toEqual([...ERASURE_PLACES, 'cancelled']);
   expect((await handle.describe()).status.name).toBe('CANCELLED');
 }, 60_000);
 
