@@ -1,13 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import {
-  AnonymousCredential,
-  type BlockBlobClient,
-  ContainerClient,
-  newPipeline,
-  type Pipeline,
-  StorageSharedKeyCredential,
-} from '@azure/storage-blob';
+import type * as Azure from '@azure/storage-blob';
+import type { BlockBlobClient, ContainerClient, Pipeline } from '@azure/storage-blob';
 import type { OutboundNetwork } from '../../net/outbound-network.ts';
+import { lazySdk } from '../lazy-sdk.ts';
 import type {
   ByteRange,
   NewObject,
@@ -25,6 +20,8 @@ import { type AzureBlobConfig, serviceUrl } from './config.ts';
 import { azureBlobError } from './errors.ts';
 import { isBlockGone, isNotFound, isRefusal } from './failure.ts';
 import { type Sockets, socketsOf } from './network.ts';
+
+const loadSdk = lazySdk<typeof Azure>('@azure/storage-blob');
 
 /** Azure's own, but for the smallest: it has none. */
 const LIMITS: StoreLimits = { minPartBytes: 1024 ** 2, maxPartBytes: 4_000 * 1024 ** 2, maxParts: 50_000 };
@@ -44,7 +41,7 @@ class AzureBlobStore implements ObjectStore {
   constructor(config: AzureBlobConfig, network: OutboundNetwork | undefined) {
     this.config = config;
     this.sockets = socketsOf(network);
-    this.container = new ContainerClient(containerUrl(config), pipelineOf(config, this.sockets));
+    this.container = new (loadSdk().ContainerClient)(containerUrl(config), pipelineOf(config, this.sockets));
   }
 
   async head(key: string, signal: AbortSignal): Promise<ObjectHead | undefined> {
@@ -224,9 +221,12 @@ function containerUrl(config: AzureBlobConfig): string {
 }
 
 function pipelineOf({ accountName, accountKey }: AzureBlobConfig, sockets: Sockets): Pipeline {
+  const sdk = loadSdk();
   const credential =
-    accountKey === undefined ? new AnonymousCredential() : new StorageSharedKeyCredential(accountName, accountKey);
-  const pipeline = newPipeline(credential, { retryOptions: RETRIES });
+    accountKey === undefined
+      ? new sdk.AnonymousCredential()
+      : new sdk.StorageSharedKeyCredential(accountName, accountKey);
+  const pipeline = sdk.newPipeline(credential, { retryOptions: RETRIES });
   pipeline.factories.push(sockets.policy);
   return pipeline;
 }

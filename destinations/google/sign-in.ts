@@ -1,6 +1,7 @@
-import { Impersonated, JWT } from 'google-auth-library';
-import type { AuthClient, JWTOptions } from 'google-auth-library';
+import type * as GoogleAuth from 'google-auth-library';
+import type { AuthClient, JWT, JWTOptions } from 'google-auth-library';
 import { SluiceError } from '../../core/errors.ts';
+import { lazySdk } from '../lazy-sdk.ts';
 import { parseServiceAccountKey } from './service-account-key.ts';
 
 /** Where Google's token and IAM interfaces are, when not at Google: an emulator in tests. */
@@ -27,6 +28,8 @@ export interface GoogleIdentity {
 type Transport = NonNullable<JWTOptions['transporterOptions']>;
 type Adapter = NonNullable<Transport['adapter']>;
 
+const loadSdk = lazySdk<typeof GoogleAuth>('google-auth-library');
+
 /** Asking for another account's token needs more than a service's own scope. */
 const IAM_SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 const TOKEN_URL = 'https://oauth2.googleapis.com/token';
@@ -40,7 +43,7 @@ export function signIn(identity: GoogleIdentity, { kind, scope, endpoints }: Sig
   }
   const { email, privateKey } = key;
   const own = (ownScope: string): JWT =>
-    new JWT({
+    new (loadSdk().JWT)({
       email,
       key: privateKey,
       scopes: [ownScope],
@@ -48,7 +51,7 @@ export function signIn(identity: GoogleIdentity, { kind, scope, endpoints }: Sig
     });
   return identity.impersonate === undefined
     ? own(scope)
-    : new Impersonated({
+    : new (loadSdk().Impersonated)({
         sourceClient: own(IAM_SCOPE),
         targetPrincipal: identity.impersonate,
         targetScopes: [scope],

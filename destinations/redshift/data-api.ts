@@ -1,21 +1,19 @@
-import {
-  BatchExecuteStatementCommand,
-  CancelStatementCommand,
-  DescribeStatementCommand,
-  ExecuteStatementCommand,
-  GetStatementResultCommand,
-  ListStatementsCommand,
+import type * as RedshiftData from '@aws-sdk/client-redshift-data';
+import type {
+  ColumnMetadata,
+  DescribeStatementResponse,
+  Field,
   RedshiftDataClient,
-  type ColumnMetadata,
-  type DescribeStatementResponse,
-  type Field,
-  type SqlParameter,
+  SqlParameter,
 } from '@aws-sdk/client-redshift-data';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withGrace } from '../abort.ts';
+import { lazySdk } from '../lazy-sdk.ts';
 import type { Credentials } from '../s3/credentials.ts';
 import type { RedshiftConfig } from './config.ts';
 import { apiError, statementError, statementTimedOut } from './errors.ts';
+
+const loadSdk = lazySdk<typeof RedshiftData>('@aws-sdk/client-redshift-data');
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -60,7 +58,7 @@ export class DataApi {
 
   constructor(config: RedshiftConfig, { credentials, endpoint }: DataApiOptions) {
     this.#config = config;
-    this.#client = new RedshiftDataClient({
+    this.#client = new (loadSdk().RedshiftDataClient)({
       region: config.region,
       ...(credentials !== undefined && { credentials }),
       maxAttempts: MAX_ATTEMPTS,
@@ -91,7 +89,7 @@ export class DataApi {
 
   /** Runs several statements as one transaction, and answers its id. */
   async batch(sqls: readonly string[], work: Work): Promise<string> {
-    const command = new BatchExecuteStatementCommand({ ...this.#request(work), Sqls: [...sqls] });
+    const command = new (loadSdk().BatchExecuteStatementCommand)({ ...this.#request(work), Sqls: [...sqls] });
     const id = await this.#submitted(work, (abortSignal) => this.#client.send(command, { abortSignal }));
     await this.#ended(id, work);
     return id;
@@ -100,7 +98,7 @@ export class DataApi {
   /** Asks the service to stop what runs under such a name, as far as `chosen` says. */
   async cancelNamed(prefix: string, chosen: (name: string) => boolean, work: Work): Promise<void> {
     for (const Status of ['SUBMITTED', 'PICKED', 'STARTED'] as const) {
-      const list = new ListStatementsCommand({ StatementName: prefix, Status });
+      const list = new (loadSdk().ListStatementsCommand)({ StatementName: prefix, Status });
       const { Statements = [] } = await this.#call(work, (abortSignal) => this.#client.send(list, { abortSignal }));
       const found = Statements.filter(
         ({ StatementName = '' }) => StatementName.startsWith(prefix) && chosen(StatementName),
@@ -114,7 +112,7 @@ export class DataApi {
   }
 
   async #single(sql: string, work: Work): Promise<string> {
-    const command = new ExecuteStatementCommand({ ...this.#request(work), Sql: sql });
+    const command = new (loadSdk().ExecuteStatementCommand)({ ...this.#request(work), Sql: sql });
     const id = await this.#submitted(work, (abortSignal) => this.#client.send(command, { abortSignal }));
     await this.#ended(id, work);
     return id;
@@ -181,21 +179,24 @@ export class DataApi {
   }
 
   #describe(id: string, work: Work): Promise<DescribeStatementResponse> {
-    const command = new DescribeStatementCommand({ Id: id });
+    const command = new (loadSdk().DescribeStatementCommand)({ Id: id });
     return this.#call(work, (abortSignal) => this.#client.send(command, { abortSignal }));
   }
 
   /** Best effort, and never by the caller's signal: that is what brought us here. */
   async #cancel(id: string): Promise<void> {
     const abortSignal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
-    await this.#client.send(new CancelStatementCommand({ Id: id }), { abortSignal }).catch(() => undefined);
+    await this.#client.send(new (loadSdk().CancelStatementCommand)({ Id: id }), { abortSignal }).catch(() => undefined);
   }
 
   async #result(id: string, work: Work): Promise<Row[]> {
     const rows: Row[] = [];
     let token: string | undefined;
     do {
-      const command = new GetStatementResultCommand({ Id: id, ...(token !== undefined && { NextToken: token }) });
+      const command = new (loadSdk().GetStatementResultCommand)({
+        Id: id,
+        ...(token !== undefined && { NextToken: token }),
+      });
       const page = await this.#call(work, (abortSignal) => this.#client.send(command, { abortSignal }));
       rows.push(...(page.Records ?? []).map((record) => rowOf(record, page.ColumnMetadata ?? [])));
       token = page.NextToken;
