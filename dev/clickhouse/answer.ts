@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { httpStatusOf, toEngineError } from './engine-error.ts';
 import type { Packing, RequestOptions } from './request-options.ts';
@@ -54,19 +54,25 @@ export class Answer {
   }
 
   /**
-   * A result that is still being made, packed by the engine already. An error that comes early is thrown; one that comes after the headers tears the
-   * connection down, because a clean end would say that the bytes are complete.
+   * A result that is still being made, packed by the engine already, and the verdict on its query, without which the
+   * bytes' end means nothing. An error that comes early is thrown; one that comes after the headers tears the connection
+   * down, because a clean end would say that the bytes are complete.
    */
-  async stream(source: AsyncIterable<Buffer>, format: string, summary: () => Promise<Summary>): Promise<void> {
-    const iterator = source[Symbol.asyncIterator]();
-    const held = await this.hold(iterator);
+  async stream(bytes: Readable, format: string, verdict: Promise<Summary>): Promise<void> {
+    const held = await this.hold(bytes);
     if (held.ended) {
-      this.sendWhole(Buffer.concat(held.chunks), format, await summary(), this.options.packing);
+      const summary = await verdict;
+      this.sendWhole(Buffer.concat(held.chunks), format, summary, this.options.packing);
       return;
     }
     this.head(format, this.options.packing);
     try {
-      await pipeline(Readable.from(remaining(held, iterator), { objectMode: false }), this.response);
+      this.response.write(Buffer.concat(held.chunks));
+      // Piped, not iterated: some thousand promises a second are a tenth of what an export costs here.
+      await pipeline(bytes, this.response, { end: false });
+      await verdict;
+      this.response.end();
+      await finished(this.response);
     } catch (error: unknown) {
       this.response.destroy();
       throw error;
@@ -87,20 +93,19 @@ export class Answer {
     this.response.end(`${message.trimEnd()}\n`);
   }
 
-  private async hold(iterator: AsyncIterator<Buffer>): Promise<Held> {
+  private async hold(bytes: Readable): Promise<Held> {
     const limit = this.options.waitEndOfQuery ? HELD_BYTES_IF_ASKED : HELD_BYTES;
+    const deadline = this.options.waitEndOfQuery ? Infinity : performance.now() + HELD_MS;
     const chunks: Buffer[] = [];
     let size = 0;
-    const deadline = this.options.waitEndOfQuery ? Infinity : performance.now() + HELD_MS;
-    while (size < limit && performance.now() < deadline) {
-      const next = await iterator.next();
-      if (next.done === true) {
-        return { chunks, ended: true };
+    for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= limit || performance.now() >= deadline) {
+        return { chunks, ended: false };
       }
-      chunks.push(next.value);
-      size += next.value.length;
     }
-    return { chunks, ended: false };
+    return { chunks, ended: true };
   }
 
   private head(format: string, packing: Packing | undefined): void {
@@ -131,11 +136,4 @@ export class Answer {
 interface Held {
   chunks: Buffer[];
   ended: boolean;
-}
-
-async function* remaining(held: Held, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield* held.chunks.splice(0);
-  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-    yield next.value;
-  }
 }

@@ -50,7 +50,7 @@ export async function executeSelect(execution: Execution, statement: Of<'select'
       writtenRows: 0,
     }));
     summary.catch(() => undefined);
-    await answer.stream(untilDone(bytes, done), format, () => summary);
+    await answer.stream(bytes, format, summary);
   } catch (error: unknown) {
     await endQuery(execution, bytes, done);
     if (!canRetry(error, execution)) {
@@ -60,12 +60,6 @@ export async function executeSelect(execution: Execution, statement: Of<'select'
   } finally {
     stopKilling();
   }
-}
-
-/** The bytes, and after them the verdict on the query: a failed one fails the stream at its end. */
-async function* untilDone(bytes: AsyncIterable<Buffer>, done: Promise<unknown>): AsyncGenerator<Buffer> {
-  yield* bytes;
-  await done;
 }
 
 /**
