@@ -33,6 +33,7 @@ describe('loadConfig', () => {
       openRetriesCap: 1_000,
       leaseMs: 60_000,
       pollMs: 200,
+      idlePollMs: 2_000,
       breakerMinFailingMs: 60_000,
     });
     expect(config.capture.insertTimeoutMs).toBeLessThan(config.worker.visibilityBoundMs);

@@ -145,7 +145,15 @@ export const envSchema = z.object({
     .meta(info(DELIVERY, 'Parts into which webhooks are divided. Fixed for the life of a deployment.')),
   SLUICE_DELIVERY_POLL_MS: integer({ min: 10, max: 60_000 })
     .default(200)
-    .meta(info(DELIVERY, 'How often each shard asks ClickHouse for new events.')),
+    .meta(info(DELIVERY, 'How often a shard asks ClickHouse for new events while they come.')),
+  SLUICE_DELIVERY_IDLE_POLL_MS: integer({ min: 10, max: 60_000 })
+    .default(2_000)
+    .meta(
+      info(
+        DELIVERY,
+        'The same while none come. Capture tells of events at once; lower it when events are inserted past it.',
+      ),
+    ),
   SLUICE_DELIVERY_REPORT_EVERY_MS: integer({ min: 1_000, max: 3_600_000 })
     .default(300_000)
     .meta(info(DELIVERY, 'How often traffic is reported to the workflow of each webhook.')),
@@ -394,6 +402,7 @@ function nest(env: Env) {
       gapSettleMs: env.SLUICE_GAP_SETTLE_MS,
       visibilityBoundMs: env.SLUICE_VISIBILITY_BOUND_MS,
       pollMs: env.SLUICE_DELIVERY_POLL_MS,
+      idlePollMs: env.SLUICE_DELIVERY_IDLE_POLL_MS,
       reportEveryMs: env.SLUICE_DELIVERY_REPORT_EVERY_MS,
       openRetriesCap: env.SLUICE_OPEN_RETRIES_CAP,
       breakerMinFailingMs: env.SLUICE_BREAKER_MIN_FAILING_MS,

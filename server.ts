@@ -5,12 +5,11 @@ import { registerApi } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { downloadDeps } from './api/download-links.ts';
 import { drainRefusedBody } from './api/drain-body.ts';
-import { DEFAULT_COMMITTER_OPTIONS, GroupCommitter } from './capture/group-committer.ts';
+import { createEventStore, type EventStore } from './capture/event-store.ts';
 import { createCapturePlugin } from './capture/plugin.ts';
 import { cachedTeams } from './capture/team-cache.ts';
 import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { eventReads } from './clickhouse/event-reads.ts';
-import { insertEvents } from './clickhouse/insert-events.ts';
 import { queryChecks } from './clickhouse/user-sql/check-query.ts';
 import { createControlPlane } from './client/control-plane.ts';
 import { connectTemporal, type TemporalClient } from './client/temporal.ts';
@@ -58,14 +57,19 @@ export async function startServer(config: Config): Promise<RunningServer> {
     metrics: createMetrics({ postgres: () => db.use(), clickhouse: () => clickhouse.use() }),
     notifier: createNotifier({ ...config.net, smtp: config.smtp }),
   };
-  const committer = captureCommitter(config, parts.clickhouse, (error, willRetry) => {
-    logger.warn({ err: error, willRetry }, 'capture could not store a batch');
+  const events = createEventStore(parts, config.capture, {
+    failed: (error, willRetry) => {
+      logger.warn({ err: error, willRetry }, 'capture could not store a batch');
+    },
+    untold: (error) => {
+      logger.warn({ err: error }, 'delivery shards could not be told of events; they find them by polling');
+    },
   });
   const { host, port, trustProxy } = config.server;
   const app = Fastify({ trustProxy, requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes });
   app.addHook('onSend', drainRefusedBody);
   registerApi(app, { ...apiDeps(config, parts), logger });
-  await app.register(capturePlugin(config, parts, committer));
+  await app.register(capturePlugin(config, parts, events));
   const url = await app.listen({ host, port });
   const metricsServer = await serveMetrics(parts.metrics, config.metrics);
   logger.info({ url }, 'server listens');
@@ -77,7 +81,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   });
   const shutDown = async (): Promise<void> => {
     await app.close();
-    await committer.close();
+    await events.close();
     await metricsServer?.close();
     await Promise.all([
       parts.http.close(),
@@ -91,31 +95,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
   return { url, done, stop: () => (stopped ??= shutDown()) };
 }
 
-function captureCommitter(
-  config: Config,
-  clickhouse: ClickHouse,
-  onFailure: (error: unknown, willRetry: boolean) => void,
-): GroupCommitter {
-  const { insertTimeoutMs, maxBatchEvents, maxBatchWaitMs, maxQueuedEvents } = config.capture;
-  return new GroupCommitter({
-    ...DEFAULT_COMMITTER_OPTIONS,
-    maxBatchEvents,
-    maxWaitMs: maxBatchWaitMs,
-    maxQueuedEvents,
-    insert: (events, deduplicationToken) =>
-      insertEvents(clickhouse, events, { deduplicationToken, timeoutMs: insertTimeoutMs }),
-    onFailure,
-  });
-}
-
 function capturePlugin(
   config: Config,
   { db, metrics }: Parts,
-  committer: GroupCommitter,
+  events: EventStore,
 ): ReturnType<typeof createCapturePlugin> {
   return createCapturePlugin({
     resolveTeam: cachedTeams(async (token) => (await findTeamByCaptureToken(db, token))?.id),
-    store: (events, bytes) => committer.store(events, bytes),
+    store: events.store,
     limits: { maxEventBytes: config.capture.maxEventBytes, maxBodyBytes: config.capture.maxBodyBytes },
     observe: {
       captured: metrics.captureAccepted,

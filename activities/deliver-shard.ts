@@ -2,23 +2,28 @@ import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
 import type { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
-import { nowMicros, readDigests, readKeys, readTail } from '../clickhouse/tail.ts';
+import { nowMicros, readDigests, readKeys, readPageByKeys, readTail } from '../clickhouse/tail.ts';
 import { countOpenRetries, startRetryDelivery } from '../client/deliveries.ts';
-import { breakerOver } from '../delivery/health.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
 import { addOpenRetries, setOpenRetries } from '../store/endpoint-state.ts';
-import { DESTINATIONS_CHANNEL, listen, MESSAGE_PREFIX } from '../store/listen.ts';
-import { listActiveWebhooks } from '../store/webhooks.ts';
+import {
+  DESTINATIONS_CHANNEL,
+  EVENTS_CHANNEL,
+  listen,
+  MESSAGE_PREFIX,
+  teamsTold,
+  type Subscription,
+} from '../store/listen.ts';
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
-import { laneConfig } from './lane-configs.ts';
 import { messagePort, readDeliverables } from './messages.ts';
 import { tellExhausted } from './operations.ts';
 import { replayPort } from './replay-port.ts';
+import { ShardConfigs } from './shard-configs.ts';
 import type { ShardResult } from './types.ts';
 
 /** One slice of a shard's life; the workflow starts the next one, so history grows by a few events an hour. */
@@ -37,34 +42,17 @@ export async function deliverShard(
   const context = Context.current();
   const owner = `${hostname()}/${String(process.pid)}`;
   const epoch = await takeShard(deps.db, { shard: input.shard, owner });
-  const configs = new Map<string, LaneConfig>();
-  const breaker = breakerOver(deps.settings.breakerMinFailingMs);
-  const loadDestinations = async (): Promise<LaneConfig[]> => {
-    const webhooks = await listActiveWebhooks(deps.db, deps.box, input);
-    const loaded = webhooks
-      .map(laneConfig)
-      .map((config) => ({ ...config, breaker: { ...breaker, ...config.breaker } }));
-    configs.clear();
-    for (const config of loaded) {
-      configs.set(config.destinationId, config);
-    }
-    return loaded;
-  };
-  await correctOpenRetries(deps, await loadDestinations());
+  const configs = new ShardConfigs(deps, input);
+  await correctOpenRetries(deps, await configs.load());
   const shard = new DeliveryShard(shardPorts(deps, { shard: input.shard, epoch }, configs), {
     pollMs: deps.settings.pollMs,
+    idlePollMs: deps.settings.idlePollMs,
     overlapMs: deps.settings.visibilityBoundMs,
     reportEveryMs: deps.settings.reportEveryMs,
     drainMs: deps.settings.drainMs,
-    loadDestinations,
+    loadDestinations: () => configs.load(),
   });
-  const changes = await listen(deps.db, DESTINATIONS_CHANNEL, (payload) => {
-    if (payload.startsWith(MESSAGE_PREFIX)) {
-      shard.messageCame(payload.slice(MESSAGE_PREFIX.length));
-    } else {
-      shard.refreshSoon();
-    }
-  });
+  const news = await listenFor(deps, shard);
   // On a timer of its own: a slow query must not look like a dead worker.
   const beat = setInterval(() => {
     const summary = shard.summary();
@@ -76,15 +64,26 @@ export async function deliverShard(
   } finally {
     clearInterval(beat);
     deps.metrics.shard(input.shard, undefined);
-    await changes.close();
+    await news.close();
   }
 }
 
-function shardPorts(
-  deps: ShardDeps,
-  lease: { shard: number; epoch: number },
-  configs: ReadonlyMap<string, LaneConfig>,
-): ShardPorts {
+function listenFor({ db }: ShardDeps, shard: DeliveryShard): Promise<Subscription> {
+  return listen(db, {
+    [DESTINATIONS_CHANNEL]: (payload) => {
+      if (payload.startsWith(MESSAGE_PREFIX)) {
+        shard.messageCame(payload.slice(MESSAGE_PREFIX.length));
+      } else {
+        shard.refreshSoon();
+      }
+    },
+    [EVENTS_CHANNEL]: (payload) => {
+      shard.eventsCame(teamsTold(payload));
+    },
+  });
+}
+
+function shardPorts(deps: ShardDeps, lease: { shard: number; epoch: number }, configs: ShardConfigs): ShardPorts {
   return {
     clock: systemClock,
     send: deps.send,
@@ -115,7 +114,7 @@ function sourcePort(deps: ActivityDeps): SourcePort {
     nowMicros: () => nowMicros(clickhouse),
     readTail: (query) => readTail(clickhouse, query),
     readKeys: (query) => readKeys(clickhouse, query),
-    readEventsByKeys: (teamId, keys) => readDeliverables(deps, teamId, keys),
+    readEventsByKeys: (teamId, keys) => readDeliverables(deps, teamId, keys, readPageByKeys),
     readDigests: (query) => readDigests(clickhouse, query),
   };
 }
@@ -129,12 +128,11 @@ function attemptLogPort(deps: ShardDeps, lease: { shard: number; epoch: number }
       void tellExhausted(deps, rows);
     },
     settledEvents: (destinations) => settledEvents(clickhouse, destinations),
-    dueParked: (destinationIds, now, limit) =>
-      dueParked(clickhouse, { destinationIds: [...destinationIds], now, limit }),
+    dueParked: (destinationIds, now, limits) => dueParked(clickhouse, { destinationIds, now, ...limits }),
   };
 }
 
-function retryPort(deps: ActivityDeps, configs: ReadonlyMap<string, LaneConfig>): RetryPort {
+function retryPort(deps: ActivityDeps, configs: ShardConfigs): RetryPort {
   return {
     start: async (request) => {
       const { destinationId } = request;

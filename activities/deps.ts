@@ -16,7 +16,10 @@ export interface ActivitySettings {
   visibilityBoundMs: number;
   /** How long after an interval's end it is missing when nothing has run it. */
   gapSettleMs: number;
+  /** From poll to poll of a shard whose webhooks have events. */
   pollMs: number;
+  /** Of a shard whose webhooks have none, when nobody tells of any. */
+  idlePollMs: number;
   reportEveryMs: number;
   /** Open retry workflows per destination; beyond it failed events are parked. */
   openRetriesCap: number;

@@ -1,6 +1,6 @@
 import { messageStates } from '../clickhouse/message-states.ts';
-import { readEventsByKeys } from '../clickhouse/tail.ts';
-import { clickhouseTime, microsOf, type Micros } from '../core/time.ts';
+import { readEventsByKeys, type EventPlace } from '../clickhouse/tail.ts';
+import { clickhouseTime, microsOf } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import type { MessagePort, WaitingMessage } from '../delivery/shard/ports.ts';
 import { noteHandedOver, readMessages, waitingMessages, type MessageRecord } from '../store/messages.ts';
@@ -31,9 +31,10 @@ export function isExpired({ message }: TailEvent): boolean {
 export async function readDeliverables(
   { db, clickhouse }: Deps,
   teamId: number,
-  keys: readonly { uuid: string; insertedAtMicros: Micros }[],
+  keys: readonly EventPlace[],
+  readEvents = readEventsByKeys,
 ): Promise<TailEvent[]> {
-  const events = await readEventsByKeys(clickhouse, teamId, [...keys]);
+  const events = await readEvents(clickhouse, teamId, keys);
   const found = new Set(events.map(({ uuid }) => uuid));
   const others = keys.filter(({ uuid }) => !found.has(uuid)).map(({ uuid }) => uuid);
   return [...events, ...(await readMessages(db, teamId, others)).map(eventOfMessage)];

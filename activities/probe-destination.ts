@@ -6,6 +6,7 @@ import { readTail } from '../clickhouse/tail.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { attemptDelivery } from '../delivery/attempt.ts';
+import { PageSize } from '../delivery/page-size.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { readCursors } from '../store/delivery.ts';
 import { setHealth } from '../store/endpoint-state.ts';
@@ -97,12 +98,14 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
   const { destinationId } = config;
   const all = await settledEvents(deps.clickhouse, [{ destinationId, fromMicros: position.positionMicros }]);
   const settled = all.get(destinationId);
-  const page = await readTail(deps.clickhouse, {
+  const waiting = {
     teamIds: [config.teamId],
     fromMicros: position.positionMicros,
     ...(position.afterUuid === null ? {} : { afterUuid: position.afterUuid }),
-    limit: PROBE_PAGE_ROWS,
     filter: config.filter,
-  });
-  return page.find((event) => settled?.has(event.uuid) !== true);
+  };
+  const { events } = await new PageSize(PROBE_PAGE_ROWS).read((limit) =>
+    readTail(deps.clickhouse, { ...waiting, limit }),
+  );
+  return events.find((event) => settled?.has(event.uuid) !== true);
 }

@@ -4,6 +4,7 @@ import { signalReplayChanged } from '../client/replays.ts';
 import { NO_COUNTS, type ReplayCounts } from '../core/replays.ts';
 import type { Micros } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
+import { PageSize } from '../delivery/page-size.ts';
 import type { CursorPosition, ReplayPage, ReplayPort, ReplayTask } from '../delivery/shard/ports.ts';
 import { beginReplay, runningReplays, saveReplay, type ReplayRecord } from '../store/replays.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -66,14 +67,16 @@ function readRaw(deps: ActivityDeps, task: ReplayTask, query: PageQuery): Promis
 }
 
 async function readMatched(deps: ActivityDeps, task: ReplayTask, query: PageQuery): Promise<RawPage> {
-  const { after, untilMicros, limit, filter } = query;
-  const events = await readTail(deps.clickhouse, {
+  const { after, untilMicros, filter } = query;
+  const range = {
     teamIds: [task.teamId],
     fromMicros: after.positionMicros,
     ...(after.afterUuid === null ? {} : { afterUuid: after.afterUuid }),
-    ...{ untilMicros, limit, filter },
-  });
-  return { events, missing: 0, next: positionAfter(events, limit) };
+    ...{ untilMicros, filter },
+  };
+  const read = (limit: number): Promise<TailEvent[]> => readTail(deps.clickhouse, { ...range, limit });
+  const { events, more } = await new PageSize(query.limit).read(read);
+  return { events, missing: 0, next: more ? positionAfter(events, events.length) : undefined };
 }
 
 async function readFailed(deps: ActivityDeps, task: ReplayTask, query: PageQuery): Promise<RawPage> {

@@ -64,11 +64,12 @@ function lookUpSettled(
   });
 }
 
-/** Parked deliveries whose time has come, the longest waiting first. */
+/** Parked deliveries whose time has come, the longest waiting first: so many of each destination, and of all. */
 export async function dueParked(
   ch: ClickHouse,
-  { destinationIds, now, limit }: { destinationIds: readonly string[]; now: Date; limit: number },
+  query: { destinationIds: readonly string[]; now: Date; ofEach: number; ofAll: number },
 ): Promise<ParkedDelivery[]> {
+  const { destinationIds, now, ofEach, ofAll } = query;
   if (destinationIds.length === 0) {
     return [];
   }
@@ -79,8 +80,9 @@ export async function dueParked(
       GROUP BY destination_id, event_uuid
       HAVING ${latest('outcome')} = 'parked'
         AND ${latest('next_attempt_at')} <= fromUnixTimestamp64Milli({now:Int64}, 'UTC')
-      ORDER BY min(attempted_at), destinationId, eventUuid LIMIT {limit:UInt32}`,
-    params: { destinations: [...destinationIds], now: now.getTime(), limit },
+      ORDER BY min(attempted_at), destinationId, eventUuid
+      LIMIT {ofEach:UInt32} BY destination_id LIMIT {ofAll:UInt32}`,
+    params: { destinations: [...destinationIds], now: now.getTime(), ofEach, ofAll },
   });
 }
 

@@ -77,7 +77,8 @@ export class ClickHouse {
       const { stream } = await this.#client.exec({ query: `${statement.sql}\nFORMAT JSON`, ...wire(statement) });
       const answer = JSON.parse((await buffer(stream)).toString()) as JsonAnswer<Row>;
       if (answer.exception !== undefined) {
-        throw new Error(answer.exception);
+        // Its number, where the driver has it for what fails before an answer has begun.
+        throw Object.assign(new Error(answer.exception), { code: /^Code: (\d+)/.exec(answer.exception)?.[1] });
       }
       const { rows_read: rowsRead = 0, bytes_read: bytesRead = 0 } = answer.statistics ?? {};
       return { rows: answer.data, rowsRead, bytesRead };

@@ -1,4 +1,5 @@
 import { errorMessage, isSluiceError, SluiceError } from '../core/errors.ts';
+import { PAGE_TOO_LARGE } from '../core/page-bytes.ts';
 
 /** ClickHouse error numbers that no retry of the same statement cures: syntax, unknown names, types, rights. */
 const PERMANENT_CODES = new Set([
@@ -20,6 +21,8 @@ const PERMANENT_CODES = new Set([
   '516',
 ]);
 const AUTHENTICATION_CODES = new Set(['192', '194', '516']);
+/** TOO_MANY_ROWS_OR_BYTES: of a statement with `max_result_bytes`. */
+const TOO_LARGE = '396';
 /** An error text may quote data; what goes into logs is bounded. */
 const MAX_MESSAGE_CHARS = 500;
 
@@ -34,7 +37,7 @@ export function toClickHouseFault(error: unknown): SluiceError {
     return unavailable(text, error);
   }
   return new SluiceError({
-    code: AUTHENTICATION_CODES.has(number) ? 'clickhouse_access_denied' : `clickhouse_error`,
+    code: codeOf(number),
     message: `ClickHouse error ${number}: ${text}`,
     retryable: !PERMANENT_CODES.has(number),
     fault: 'platform',
@@ -43,6 +46,13 @@ export function toClickHouseFault(error: unknown): SluiceError {
     }),
     // No cause: the server's text repeats the whole statement, which may be megabytes, wherever the error is logged.
   });
+}
+
+function codeOf(number: string): string {
+  if (number === TOO_LARGE) {
+    return PAGE_TOO_LARGE;
+  }
+  return AUTHENTICATION_CODES.has(number) ? 'clickhouse_access_denied' : 'clickhouse_error';
 }
 
 function unavailable(text: string, cause: unknown): SluiceError {

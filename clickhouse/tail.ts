@@ -2,6 +2,9 @@ import type { EventFilter } from '../core/filters.ts';
 import { filterToSql } from '../core/filters.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
+import type { ClickHouseSettings } from '@clickhouse/client';
+import { errorCode } from '../core/errors.ts';
+import { MAX_PAGE_BYTES, PAGE_TOO_LARGE } from '../core/page-bytes.ts';
 import type { ClickHouse, Statement } from './client.ts';
 import { keepFirstArrivals, type ArrivalKey } from './first-seen.ts';
 import { keyTuples, microsSql, quoteUuid } from './sql.ts';
@@ -24,6 +27,11 @@ export interface EventKey extends ArrivalKey {
 
 /** A poll must neither wait for an export's threads nor take them. */
 const TAIL_SETTINGS = { max_threads: 2, max_execution_time: 30 } as const;
+/** Of events with their content: a thousand may be a gigabyte. */
+const pageSettings = (rows: number): ClickHouseSettings => ({
+  ...TAIL_SETTINGS,
+  ...(rows > 1 && { max_result_bytes: String(MAX_PAGE_BYTES), result_overflow_mode: 'throw' }),
+});
 const KEY_COLUMNS = `team_id AS teamId, toString(uuid) AS uuid, event AS event,
   toUnixTimestamp64Micro(inserted_at) AS insertedAtMicros`;
 export const EVENT_COLUMNS = `${KEY_COLUMNS}, distinct_id AS distinctId, properties AS propertiesJson,
@@ -34,23 +42,26 @@ const KEYS_PER_READ = 2_000;
 
 /**
  * Events in order of (inserted_at, uuid), first arrivals only. Fewer than `limit` means that nothing more was visible.
+ * Fails with `PAGE_TOO_LARGE` where so many are too large for one answer.
  * A uuid is compared and ordered by ClickHouse alone: its order is not that of the text.
  */
 export function readTail(ch: ClickHouse, query: TailQuery): Promise<TailEvent[]> {
-  return readPages<TailEvent>(ch, query, EVENT_COLUMNS);
+  return readPages<TailEvent>(ch, query, { columns: EVENT_COLUMNS, settings: pageSettings(query.limit) });
 }
 
 /** The same rows as `readTail`, without their payload. */
 export function readKeys(ch: ClickHouse, query: TailQuery): Promise<EventKey[]> {
-  return readPages<EventKey>(ch, query, KEY_COLUMNS);
+  return readPages<EventKey>(ch, query, { columns: KEY_COLUMNS, settings: TAIL_SETTINGS });
 }
 
+type Selected = Required<Pick<Statement, 'settings'>> & { columns: string };
+
 /** Reads on while duplicates leave a full page short, so that a short answer always means the end. */
-async function readPages<Row extends ArrivalKey>(ch: ClickHouse, query: TailQuery, columns: string): Promise<Row[]> {
+async function readPages<Row extends ArrivalKey>(ch: ClickHouse, query: TailQuery, what: Selected): Promise<Row[]> {
   const found: Row[] = [];
   let position: TailQuery | undefined = query;
   while (position !== undefined) {
-    const page: Row[] = await ch.rows<Row>(pageStatement(position, columns));
+    const page: Row[] = await ch.rows<Row>(pageStatement(position, what));
     found.push(...(await keepFirstArrivals(ch, page)));
     position = found.length < query.limit ? positionAfter(page, position) : undefined;
   }
@@ -62,7 +73,7 @@ function positionAfter(page: readonly ArrivalKey[], query: TailQuery): TailQuery
   return last && { ...query, fromMicros: last.insertedAtMicros, afterUuid: last.uuid };
 }
 
-function pageStatement(query: TailQuery, columns: string): Statement {
+function pageStatement(query: TailQuery, { columns, settings }: Selected): Statement {
   const conditions = ['team_id IN {teams:Array(UInt32)}', `inserted_at >= ${microsSql(query.fromMicros)}`];
   const params: Record<string, unknown> = { teams: [...query.teamIds], limit: query.limit };
   if (query.afterUuid !== undefined) {
@@ -78,14 +89,41 @@ function pageStatement(query: TailQuery, columns: string): Statement {
   }
   const sql = `SELECT ${columns} FROM event_log WHERE ${conditions.join(' AND ')}
     ORDER BY inserted_at, uuid LIMIT {limit:UInt32}`;
-  return { sql, params, settings: TAIL_SETTINGS };
+  return { sql, params, settings };
 }
 
-/** Whole events by their keys, in ClickHouse's order; keys that do not exist (any more) are left out. */
+export interface EventPlace {
+  uuid: string;
+  insertedAtMicros: Micros;
+}
+
+/**
+ * Whole events by their keys, by time; keys that do not exist (any more) are left out. In as many answers as their size
+ * asks for: the caller bounds how many there are.
+ */
 export async function readEventsByKeys(
   ch: ClickHouse,
   teamId: number,
-  keys: readonly { uuid: string; insertedAtMicros: Micros }[],
+  keys: readonly EventPlace[],
+): Promise<TailEvent[]> {
+  try {
+    return await readPageByKeys(ch, teamId, keys);
+  } catch (error) {
+    if (errorCode(error) !== PAGE_TOO_LARGE) {
+      throw error;
+    }
+  }
+  const sorted = keys.toSorted((a, b) => a.insertedAtMicros - b.insertedAtMicros);
+  const half = Math.ceil(sorted.length / 2);
+  const first = await readEventsByKeys(ch, teamId, sorted.slice(0, half));
+  return [...first, ...(await readEventsByKeys(ch, teamId, sorted.slice(half)))];
+}
+
+/** The same; fails with `PAGE_TOO_LARGE` where they are too large for one answer. */
+export async function readPageByKeys(
+  ch: ClickHouse,
+  teamId: number,
+  keys: readonly EventPlace[],
 ): Promise<TailEvent[]> {
   const found: TailEvent[] = [];
   for (let start = 0; start < keys.length; start += KEYS_PER_READ) {
@@ -95,7 +133,7 @@ export async function readEventsByKeys(
   return found;
 }
 
-function byKeysStatement(teamId: number, keys: readonly { uuid: string; insertedAtMicros: Micros }[]): Statement {
+function byKeysStatement(teamId: number, keys: readonly EventPlace[]): Statement {
   const times = keys.map((key) => key.insertedAtMicros);
   const [from, to] = [Math.min(...times), Math.max(...times)];
   return {
@@ -105,7 +143,7 @@ function byKeysStatement(teamId: number, keys: readonly { uuid: string; inserted
         AND (inserted_at, uuid) IN (${keyTuples(keys)})
       ORDER BY inserted_at, uuid`,
     params: { team: teamId },
-    settings: { ...TAIL_SETTINGS, max_query_size: '2000000' },
+    settings: { ...pageSettings(keys.length), max_query_size: '2000000' },
   };
 }
 

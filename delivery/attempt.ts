@@ -90,8 +90,10 @@ export function prepareRequest(
     attempt,
   });
   const { method, url, timeoutMs, oauth2, clientCertificate } = config;
+  // Many tenants call the same hosts, and one of them may make its connections hang.
+  const pool = String(config.teamId);
   const proof = { ...(oauth2 && { oauth2 }), ...(clientCertificate && { clientCertificate }) };
-  return { input, atMs, webhookId, request: { method, url, headers, body, timeoutMs, ...proof } };
+  return { input, atMs, webhookId, request: { method, url, headers, body, timeoutMs, pool, ...proof } };
 }
 
 /** Encoded once, for its length, the signature and the request. */

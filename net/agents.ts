@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Agent } from 'undici';
+import { Agent, type buildConnector } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import { createGuardedConnector, type ConnectorOptions } from './connector.ts';
 
@@ -9,56 +9,52 @@ export interface AgentOptions {
   keepAliveMs: number;
 }
 
-/** Each has connections of its own. The one that was made first goes when there are more. */
-const MAX_CERTIFICATES = 500;
+/** One without connections is a few kilobytes. The one that was made first goes when there are more. */
+const MAX_AGENTS = 5_000;
 
-/** Connection pools: one for all requests without a client certificate, one for each certificate. */
+/** Connection pools: requests that differ in pool or client certificate share no connections. */
 export class Agents {
   readonly #options: AgentOptions;
-  readonly #plain: Agent;
-  readonly #withCertificate = new Map<string, Agent>();
+  readonly #connect: buildConnector.connector;
+  readonly #agents = new Map<string, Agent>();
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    this.#plain = this.#create();
+    this.#connect = createGuardedConnector(options.connector);
   }
 
-  for(certificate: ClientCertificate | undefined): Agent {
-    return certificate === undefined ? this.#plain : this.#certified(certificate);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(this.#all().map((agent) => agent.close()));
-  }
-
-  async destroy(): Promise<void> {
-    await Promise.all(this.#all().map((agent) => agent.destroy()));
-  }
-
-  #certified(certificate: ClientCertificate): Agent {
-    const key = createHash('sha256').update(certificate.certificate).update(certificate.privateKey).digest('base64');
-    let agent = this.#withCertificate.get(key);
+  for(pool: string, certificate: ClientCertificate | undefined): Agent {
+    const key = certificate === undefined ? pool : `${pool} ${fingerprintOf(certificate)}`;
+    let agent = this.#agents.get(key);
     if (agent === undefined) {
       this.#forgetOldest();
       agent = this.#create(certificate);
-      this.#withCertificate.set(key, agent);
+      this.#agents.set(key, agent);
     }
     return agent;
   }
 
+  async close(): Promise<void> {
+    await Promise.all([...this.#agents.values()].map((agent) => agent.close()));
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+  }
+
   #forgetOldest(): void {
-    const [oldest] = this.#withCertificate;
-    if (oldest !== undefined && this.#withCertificate.size >= MAX_CERTIFICATES) {
-      this.#withCertificate.delete(oldest[0]);
+    const [oldest] = this.#agents;
+    if (oldest !== undefined && this.#agents.size >= MAX_AGENTS) {
+      this.#agents.delete(oldest[0]);
       // Requests that run are finished.
       void oldest[1].close();
     }
   }
 
-  #create(clientCertificate?: ClientCertificate): Agent {
+  #create(clientCertificate: ClientCertificate | undefined): Agent {
     const { connector, maxConnections, keepAliveMs } = this.#options;
     return new Agent({
-      connect: createGuardedConnector({ ...connector, ...(clientCertificate && { clientCertificate }) }),
+      connect: clientCertificate ? createGuardedConnector({ ...connector, clientCertificate }) : this.#connect,
       connections: maxConnections,
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
@@ -68,8 +64,8 @@ export class Agents {
       bodyTimeout: 0,
     });
   }
+}
 
-  #all(): Agent[] {
-    return [this.#plain, ...this.#withCertificate.values()];
-  }
+function fingerprintOf({ certificate, privateKey }: ClientCertificate): string {
+  return createHash('sha256').update(certificate).update(privateKey).digest('base64');
 }

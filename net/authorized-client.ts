@@ -14,7 +14,7 @@ export function createAuthorizedSend(client: GuardedClient): (request: Authorize
   const tokens = new TokenSource(client);
 
   async function sendWithToken(request: HttpRequest, credentials: ClientCredentials): Promise<HttpOutcome> {
-    const granted = await tokens.token(credentials);
+    const granted = await tokens.token(credentials, request.pool);
     if ('failure' in granted) {
       return granted.failure;
     }

@@ -20,7 +20,7 @@ export interface GuardedClientOptions {
   maxResponseBytes?: number;
   /** Beyond the cap, read and dropped before the connection is cut. Default 64 KiB: cheaper than a new TLS handshake. */
   maxDrainBytes?: number;
-  /** Default 256: above one destination's highest concurrency (100), because destinations may share a host. */
+  /** Of each pool. Default 256: above one destination's highest concurrency (100), because destinations may share a host. */
   maxConnectionsPerOrigin?: number;
   /** How long an idle connection is kept. Default 15 s, unless the receiver names a shorter time. */
   keepAliveMs?: number;
@@ -44,6 +44,8 @@ export interface HttpRequest {
   signal?: AbortSignal;
   /** Shown to a server that asks for one. */
   clientCertificate?: ClientCertificate;
+  /** Requests of different pools share no connections: where all those of one hang, another's are free. Default: one pool. */
+  pool?: string;
 }
 
 export interface GuardedClient {
@@ -124,7 +126,7 @@ class UndiciClient implements GuardedClient {
       headers: this.#headers(request.headers),
       body: request.body,
     };
-    const agent = this.#agents.for(request.clientCertificate);
+    const agent = this.#agents.for(request.pool ?? '', request.clientCertificate);
     let attempts = 1;
     const hooks: ExchangeHooks = {
       settled: (exchange, outcome) => {

@@ -39,12 +39,12 @@ export class TokenSource {
     this.#client = client;
   }
 
-  /** Never rejects. `fresh`: the token was asked for by this call. */
-  async token(credentials: ClientCredentials): Promise<TokenResult> {
+  /** Never rejects. `fresh`: the token was asked for by this call, over a connection of `pool`. */
+  async token(credentials: ClientCredentials, pool?: string): Promise<TokenResult> {
     const key = keyOf(credentials);
     const known = this.#entries.get(key);
     const fresh = known === undefined || known.usableUntilMs <= Date.now();
-    const grant = await (fresh ? this.#ask(key, credentials) : known.result);
+    const grant = await (fresh ? this.#ask(key, credentials, pool) : known.result);
     return 'failure' in grant ? grant : { token: grant.token, fresh };
   }
 
@@ -53,11 +53,11 @@ export class TokenSource {
     this.#entries.delete(keyOf(credentials));
   }
 
-  #ask(key: string, credentials: ClientCredentials): Promise<Grant> {
+  #ask(key: string, credentials: ClientCredentials, pool: string | undefined): Promise<Grant> {
     if (this.#entries.size >= MAX_CACHED) {
       this.#entries.clear();
     }
-    const entry: Entry = { result: this.#request(credentials), usableUntilMs: Infinity };
+    const entry: Entry = { result: this.#request(credentials, pool), usableUntilMs: Infinity };
     this.#entries.set(key, entry);
     void entry.result.then((grant) => {
       entry.usableUntilMs = Date.now() + ('failure' in grant ? FAILURE_LIFE_MS : grant.usableForMs);
@@ -65,13 +65,14 @@ export class TokenSource {
     return entry.result;
   }
 
-  async #request(credentials: ClientCredentials): Promise<Grant> {
+  async #request(credentials: ClientCredentials, pool: string | undefined): Promise<Grant> {
     const outcome = await this.#client.request({
       method: 'POST',
       url: credentials.tokenUrl,
       headers: headersOf(credentials),
       body: formOf(credentials).toString(),
       timeoutMs: TOKEN_TIMEOUT_MS,
+      ...(pool !== undefined && { pool }),
     });
     return outcome.kind === 'response' && outcome.status === 200 ? grantOf(outcome) : { failure: failureOf(outcome) };
   }

@@ -6,8 +6,17 @@ export const RESYNC = 'resync';
 /** Payload: the id of a webhook destination whose settings, status or health changed. */
 export const DESTINATIONS_CHANNEL = 'sluice_destinations';
 
+/** Payload: ids of the teams for which events were stored, with commas; `ALL_TEAMS` when they are too many to name. */
+export const EVENTS_CHANNEL = 'sluice_events';
+export const ALL_TEAMS = '*';
+
 /** Before the id: its settings are as they were, but a message waits for it. */
 export const MESSAGE_PREFIX = 'message/';
+
+/** The teams that a payload of `EVENTS_CHANNEL` names. */
+export function teamsTold(payload: string): { has(teamId: number): boolean } {
+  return payload === ALL_TEAMS || payload === RESYNC ? { has: () => true } : new Set(payload.split(',').map(Number));
+}
 
 /** A silent network failure is noticed after at most the sum of these two. */
 const PROBE_INTERVAL_MS = 10_000;
@@ -19,16 +28,15 @@ export interface Subscription {
   close(): Promise<void>;
 }
 
+/** What to do with the payloads of each channel. */
+export type Channels = Readonly<Record<string, (payload: string) => void>>;
+
 /**
  * Listens on a connection of its own that reconnects by itself. Resolves once the first LISTEN is in place and throws
- * when that fails. Nothing sent before a reconnect is replayed: after each one `onMessage(RESYNC)` is called.
+ * when that fails. Nothing sent before a reconnect is replayed: after each one every channel is given `RESYNC`.
  */
-export async function listen(
-  db: Database,
-  channel: string,
-  onMessage: (payload: string) => void,
-): Promise<Subscription> {
-  const listener = new Listener(db.url, channel, onMessage);
+export async function listen(db: Database, channels: Channels): Promise<Subscription> {
+  const listener = new Listener(db.url, channels);
   await listener.connect();
   return { close: () => listener.close() };
 }
@@ -39,13 +47,11 @@ class Listener {
   private retryMs = FIRST_RETRY_MS;
   private closed = false;
   private readonly url: string;
-  private readonly channel: string;
-  private readonly onMessage: (payload: string) => void;
+  private readonly channels: Channels;
 
-  constructor(url: string, channel: string, onMessage: (payload: string) => void) {
+  constructor(url: string, channels: Channels) {
     this.url = url;
-    this.channel = channel;
-    this.onMessage = onMessage;
+    this.channels = channels;
   }
 
   async connect(): Promise<void> {
@@ -58,11 +64,12 @@ class Listener {
     });
     client.on('error', () => this.lost(client));
     client.on('end', () => this.lost(client));
-    client.on('notification', (message) => this.onMessage(message.payload ?? ''));
+    client.on('notification', ({ channel, payload }) => this.channels[channel]?.(payload ?? ''));
     this.client = client;
     try {
       await client.connect();
-      await client.query(`LISTEN ${pg.escapeIdentifier(this.channel)}`);
+      const names = Object.keys(this.channels);
+      await client.query(names.map((name) => `LISTEN ${pg.escapeIdentifier(name)}`).join('; '));
     } catch (error) {
       this.client = undefined;
       void client.end().catch(() => undefined);
@@ -109,7 +116,9 @@ class Listener {
       await this.close();
       return;
     }
-    this.onMessage(RESYNC);
+    for (const onMessage of Object.values(this.channels)) {
+      onMessage(RESYNC);
+    }
   }
 
   private async probe(client: pg.Client): Promise<void> {

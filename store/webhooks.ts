@@ -17,22 +17,36 @@ export interface WebhookRuntime {
   resumeEpoch: number;
 }
 
+const STATE = ['endpointStates.health', 'endpointStates.resumeEpoch'] as const;
+
+export interface Share {
+  shard: number;
+  shardCount: number;
+}
+
 /** The webhooks of one shard that no user has paused, whatever their health. One query for all of them. */
-export async function listActiveWebhooks(
+export async function listActiveWebhooks(db: Database, box: SecretBox, share: Share): Promise<WebhookRuntime[]> {
+  const rows = await activeWebhooks(db, share).selectAll('destinations').select(STATE).execute();
+  return rows.map((row) => runtimeOf(box, row));
+}
+
+/** The same webhooks without their settings, which have not changed when the version has not. */
+export function listActiveVersions(
   db: Database,
-  box: SecretBox,
-  share: { shard: number; shardCount: number },
-): Promise<WebhookRuntime[]> {
-  const rows = await db.kysely
-    .selectFrom('destinations')
-    .innerJoin('endpointStates', 'endpointStates.destinationId', 'destinations.id')
+  share: Share,
+): Promise<Pick<WebhookRuntime, 'id' | 'version' | 'health'>[]> {
+  return activeWebhooks(db, share).select(['id', 'version', 'endpointStates.health']).execute();
+}
+
+/** Those of the named webhooks that are not deleted, paused or not. */
+export async function readWebhooks(db: Database, box: SecretBox, ids: readonly string[]): Promise<WebhookRuntime[]> {
+  if (ids.length === 0) {
+    return [];
+  }
+  const rows = await joinedStates(db)
     .selectAll('destinations')
-    .select(['endpointStates.health', 'endpointStates.resumeEpoch'])
-    .where('kind', '=', WEBHOOK_KIND)
-    .where('status', '=', 'active')
-    .where('deletedAt', 'is', null)
-    .where(sql<boolean>`shard_hash % ${share.shardCount}::bigint = ${share.shard}`)
-    .orderBy('createdAt')
+    .select(STATE)
+    .where('id', '=', sql<string>`ANY(${ids}::uuid[])`)
     .execute();
   return rows.map((row) => runtimeOf(box, row));
 }
@@ -43,16 +57,24 @@ export async function getWebhookRuntime(
   box: SecretBox,
   id: string,
 ): Promise<(WebhookRuntime & { status: DestinationStatus }) | undefined> {
-  const row = await db.kysely
+  const row = await joinedStates(db).selectAll('destinations').select(STATE).where('id', '=', id).executeTakeFirst();
+  return row && { ...runtimeOf(box, row), status: row.status };
+}
+
+/** Oldest first. The return types of these two are the query builder's. */
+function activeWebhooks(db: Database, { shard, shardCount }: Share) {
+  return joinedStates(db)
+    .where('status', '=', 'active')
+    .where(sql<boolean>`shard_hash % ${shardCount}::bigint = ${shard}`)
+    .orderBy('createdAt');
+}
+
+function joinedStates(db: Database) {
+  return db.kysely
     .selectFrom('destinations')
     .innerJoin('endpointStates', 'endpointStates.destinationId', 'destinations.id')
-    .selectAll('destinations')
-    .select(['endpointStates.health', 'endpointStates.resumeEpoch'])
-    .where('id', '=', id)
     .where('kind', '=', WEBHOOK_KIND)
-    .where('deletedAt', 'is', null)
-    .executeTakeFirst();
-  return row && { ...runtimeOf(box, row), status: row.status };
+    .where('deletedAt', 'is', null);
 }
 
 function runtimeOf(

@@ -1,12 +1,8 @@
 import type { Micros } from '../../core/time.ts';
-import type { Lane } from './lane.ts';
+import { PAGE_ROWS, type Lane } from './lane.ts';
+import type { TailEvent } from '../../core/webhook-event.ts';
 import type { EventKey, SourcePort } from './ports.ts';
 
-/**
- * Rows per page, half of a lane's queue: it reads again as soon as a whole page fits and has the other half to send
- * meanwhile. A page costs the engine 20 ms and 10 µs per row, so pages of 250 cost twice as much per event.
- */
-const PAGE_ROWS = 1_000;
 /** Keys of the overlap window that one step compares with what the lane knows. */
 const WINDOW_KEYS = 200_000;
 
@@ -44,22 +40,21 @@ export async function catchUpStep(
 /** Reads one page. True when the lane has taken everything up to the horizon. */
 async function readSettledRange(lane: Lane, source: SourcePort, horizon: Micros): Promise<boolean> {
   const { positionMicros, afterUuid } = lane.cursor.position;
-  const limit = Math.min(PAGE_ROWS, lane.room);
-  const events = await source.readTail({
+  const query = {
     teamIds: [lane.config.teamId],
     fromMicros: positionMicros,
     ...(afterUuid === null ? {} : { afterUuid }),
     untilMicros: horizon,
-    limit,
     filter: lane.config.filter,
-  });
+  };
+  const { events, more } = await lane.pageSize.read((limit) => source.readTail({ ...query, limit }));
   if (positionChanged(lane, positionMicros, afterUuid)) {
     return false;
   }
   for (const event of events) {
     lane.take(event);
   }
-  const last = events.length === limit ? events.at(-1) : undefined;
+  const last = more ? events.at(-1) : undefined;
   lane.cursor.advance(
     last === undefined
       ? { positionMicros: horizon, afterUuid: null }
@@ -96,15 +91,18 @@ async function joinTail(lane: Lane, source: SourcePort): Promise<boolean> {
 
 /** Page by page as the queue has room: reading the window's keys anew for each page would cost more than the events. */
 async function takeAll(lane: Lane, source: SourcePort, keys: readonly EventKey[]): Promise<void> {
-  for (let start = 0; start < keys.length; start += PAGE_ROWS) {
-    if (!(await lane.waitForRoom(PAGE_ROWS))) {
-      return;
-    }
-    const page = keys.slice(start, start + PAGE_ROWS);
-    for (const event of await source.readEventsByKeys(lane.config.teamId, page)) {
+  const read = (page: readonly EventKey[]): Promise<TailEvent[]> => source.readEventsByKeys(lane.config.teamId, page);
+  if (!(await lane.waitForRoom(PAGE_ROWS))) {
+    return;
+  }
+  for await (const events of lane.pageSize.pages(keys, read)) {
+    for (const event of events) {
       if (lane.room > 0) {
         lane.take(event);
       }
+    }
+    if (!(await lane.waitForRoom(PAGE_ROWS))) {
+      return;
     }
   }
 }

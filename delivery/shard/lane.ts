@@ -2,6 +2,7 @@ import type { AttemptRecord } from '../../core/attempts.ts';
 import { filterToPredicate } from '../../core/filters.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
+import { PageSize } from '../page-size.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { LaneCursor } from './lane-cursor.ts';
 import { LaneHealth } from './lane-health.ts';
@@ -19,6 +20,13 @@ import { Traffic } from './traffic.ts';
  */
 export type LaneMode = 'behind' | 'joining' | 'live';
 
+/**
+ * Rows per page that a lane reads for itself, half of its queue: it reads again as soon as a whole page fits and has the
+ * other half to send meanwhile. A page costs the engine 20 ms and 10 µs per row, so pages of 250 cost twice as much per
+ * event.
+ */
+export const PAGE_ROWS = 1_000;
+
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
 export class Lane implements SendingLane {
   mode: LaneMode = 'behind';
@@ -29,6 +37,8 @@ export class Lane implements SendingLane {
   readonly health: LaneHealth;
   readonly traffic = new Traffic();
   readonly messages = new LaneMessages();
+  /** Of what the lane reads for itself. */
+  readonly pageSize = new PageSize(PAGE_ROWS);
   readonly #ports: ShardPorts;
   readonly #sender: LaneSender;
   readonly #matches: (event: TailEvent) => boolean;
@@ -115,12 +125,23 @@ export class Lane implements SendingLane {
     }
   }
 
-  /** Takes a due parked delivery; its owner in the log stays `parked` until the attempt's row is stored. */
+  /** Parked deliveries that are due: those in the queue or in flight, and those that are reserved. */
+  get parked(): ReadonlySet<string> {
+    return this.#parkedUuids;
+  }
+
+  /** A parked delivery is due: nobody else sends it until it is settled or released. */
+  reserveParked(uuid: string): void {
+    this.#parkedUuids.add(uuid);
+  }
+
+  releaseParked(uuid: string): void {
+    this.#parkedUuids.delete(uuid);
+  }
+
+  /** Takes one that is reserved; its owner in the log stays `parked` until the attempt's row is stored. */
   takeParked(event: TailEvent, attemptsMade: number): void {
-    if (!this.#parkedUuids.has(event.uuid)) {
-      this.#parkedUuids.add(event.uuid);
-      this.#enqueue({ event, attemptsMade, parked: true });
-    }
+    this.#enqueue({ event, attemptsMade, parked: true });
   }
 
   /** Takes a message; until its attempt's row is stored it stays with those that wait. The caller has looked at `room`. */
@@ -141,10 +162,6 @@ export class Lane implements SendingLane {
     for (const delivery of this.#queue.takeReplayed()) {
       this.giveBack(delivery);
     }
-  }
-
-  holdsParked(uuid: string): boolean {
-    return this.#parkedUuids.has(uuid);
   }
 
   /** Adopts a health state decided elsewhere (a probe, a user) and read at `readAtMs`. */

@@ -1,52 +1,123 @@
+import type { Micros } from '../../core/time.ts';
+import type { TailEvent } from '../../core/webhook-event.ts';
 import type { Lane } from './lane.ts';
 import type { ParkedDelivery, ShardPorts } from './ports.ts';
 
-/** Parked deliveries read per look: they share the lane's queue with live traffic and must not fill it. */
-const PARKED_PER_LOOK = 200;
+/**
+ * Keys of due deliveries read per look. A look groups all that was ever parked, so a large backlog comes back by few
+ * large looks, and that of one destination leaves room for others.
+ */
+const LIMITS = { ofEach: 5_000, ofAll: 20_000 };
+const LOOK_EVERY_MS = 5_000;
+/** After a slow look: it takes a fifth of the time at most. */
+const REST_PER_LOOK = 4;
+/** Parked events with a lane, a quarter of its queue: they share it with live traffic and must not fill it. */
+const MAX_WITH_LANE = 500;
 
 /**
- * Hands due parked deliveries to their lanes. They are just another range of the log: the attempt log says which events
- * wait, the event log has their content.
+ * Hands due parked deliveries to their lanes, as fast as these send them. They are just another range of the log: the
+ * attempt log says which events wait, the event log has their content.
  */
-export async function takeDueParked(lanes: readonly Lane[], ports: ShardPorts): Promise<void> {
-  const byId = new Map(lanes.filter((lane) => lane.room > 0).map((lane) => [lane.config.destinationId, lane]));
-  if (byId.size === 0) {
-    return;
+export class Parked {
+  readonly #ports: ShardPorts;
+  /** Due and reserved by their lane, but not in its queue yet; the longest waiting first. */
+  readonly #due = new Map<Lane, ParkedDelivery[]>();
+  #lookAtMs = 0;
+
+  constructor(ports: ShardPorts) {
+    this.#ports = ports;
   }
-  const due = await ports.log.dueParked([...byId.keys()], new Date(ports.clock.nowMs()), PARKED_PER_LOOK);
-  for (const [destinationId, parked] of groupByDestination(due)) {
-    const lane = byId.get(destinationId);
-    if (lane !== undefined) {
-      await handToLane(lane, parked, ports);
+
+  /** Some are due and not with their lanes. */
+  get waiting(): boolean {
+    return this.#due.size > 0;
+  }
+
+  due(nowMs: number): boolean {
+    return this.waiting || nowMs >= this.#lookAtMs;
+  }
+
+  async feed(lanes: readonly Lane[]): Promise<void> {
+    this.#forget(lanes);
+    if (this.#ports.clock.nowMs() >= this.#lookAtMs) {
+      await this.#look(lanes.filter((lane) => lane.room > 0 && !this.#due.has(lane)));
+    }
+    for (const [lane, due] of this.#due) {
+      await this.#hand(lane, due);
+    }
+  }
+
+  /** A lane that has ended or is suspended begins again with a new look. */
+  #forget(lanes: readonly Lane[]): void {
+    for (const [lane, due] of this.#due) {
+      if (lane.suspended || !lanes.includes(lane)) {
+        due.forEach(({ eventUuid }) => {
+          lane.releaseParked(eventUuid);
+        });
+        this.#due.delete(lane);
+      }
+    }
+  }
+
+  async #look(lanes: readonly Lane[]): Promise<void> {
+    const { clock, log } = this.#ports;
+    const startedMs = clock.nowMs();
+    this.#lookAtMs = startedMs + LOOK_EVERY_MS;
+    if (lanes.length === 0) {
+      return;
+    }
+    // As it was before the log is read: what is settled meanwhile may be parked there still.
+    const held = new Map(lanes.map((lane) => [lane.config.destinationId, { lane, parked: new Set(lane.parked) }]));
+    for (const delivery of await log.dueParked([...held.keys()], new Date(startedMs), LIMITS)) {
+      const { lane, parked } = held.get(delivery.destinationId) ?? {};
+      if (lane !== undefined && parked?.has(delivery.eventUuid) === false) {
+        this.#reserve(lane, delivery);
+      }
+    }
+    const nowMs = clock.nowMs();
+    this.#lookAtMs = Math.max(this.#lookAtMs, nowMs + REST_PER_LOOK * (nowMs - startedMs));
+  }
+
+  #reserve(lane: Lane, delivery: ParkedDelivery): void {
+    lane.reserveParked(delivery.eventUuid);
+    const due = this.#due.get(lane) ?? [];
+    due.push(delivery);
+    this.#due.set(lane, due);
+  }
+
+  async #hand(lane: Lane, due: ParkedDelivery[]): Promise<void> {
+    while (due.length > 0 && lane.room > 0 && lane.parked.size - due.length < MAX_WITH_LANE) {
+      const free = MAX_WITH_LANE - (lane.parked.size - due.length);
+      let page: ParkedDelivery[] = [];
+      const { events } = await lane.pageSize.read((rows) => {
+        page = due.slice(0, Math.min(rows, free));
+        return this.#ports.source.readEventsByKeys(lane.config.teamId, page.map(keyOf));
+      });
+      if (lane.suspended) {
+        return;
+      }
+      due.splice(0, page.length);
+      take(lane, page, events);
+    }
+    if (due.length === 0) {
+      this.#due.delete(lane);
     }
   }
 }
 
-async function handToLane(lane: Lane, parked: readonly ParkedDelivery[], ports: ShardPorts): Promise<void> {
-  const waiting = new Map(
-    parked
-      .filter((delivery) => !lane.holdsParked(delivery.eventUuid))
-      .map((delivery) => [delivery.eventUuid, delivery]),
-  );
-  const keys = [...waiting.values()].map((delivery) => ({
-    uuid: delivery.eventUuid,
-    insertedAtMicros: delivery.eventInsertedAtMicros,
-  }));
-  if (keys.length === 0) {
-    return;
-  }
-  for (const event of await ports.source.readEventsByKeys(lane.config.teamId, keys)) {
-    const delivery = waiting.get(event.uuid);
-    if (delivery !== undefined && lane.room > 0) {
-      lane.takeParked(event, delivery.attempt);
-    }
-  }
+function keyOf({ eventUuid, eventInsertedAtMicros }: ParkedDelivery): { uuid: string; insertedAtMicros: Micros } {
+  return { uuid: eventUuid, insertedAtMicros: eventInsertedAtMicros };
 }
 
-function groupByDestination(parked: readonly ParkedDelivery[]): Map<string, ParkedDelivery[]> {
-  const groups = new Map<string, ParkedDelivery[]>();
-  for (const delivery of parked) {
-    groups.set(delivery.destinationId, [...(groups.get(delivery.destinationId) ?? []), delivery]);
+/** What is no longer in the log is let go. */
+function take(lane: Lane, page: readonly ParkedDelivery[], events: readonly TailEvent[]): void {
+  const byUuid = new Map(events.map((event) => [event.uuid, event]));
+  for (const { eventUuid, attempt } of page) {
+    const event = byUuid.get(eventUuid);
+    if (event === undefined) {
+      lane.releaseParked(eventUuid);
+    } else {
+      lane.takeParked(event, attempt);
+    }
   }
-  return groups;
 }

@@ -78,7 +78,12 @@ export interface AttemptLogPort {
   settledEvents(
     destinations: readonly { destinationId: string; fromMicros: Micros }[],
   ): Promise<Map<string, Map<string, Micros>>>;
-  dueParked(destinationIds: readonly string[], now: Date, limit: number): Promise<ParkedDelivery[]>;
+  /** The longest waiting first. */
+  dueParked(
+    destinationIds: readonly string[],
+    now: Date,
+    limits: { ofEach: number; ofAll: number },
+  ): Promise<ParkedDelivery[]>;
 }
 
 /** Everything at or before the position is settled in the log: `(inserted_at, uuid) <= (positionMicros, afterUuid)`. */
@@ -196,6 +201,8 @@ export interface OutboundRequest {
   /** An access token is fetched with these and sent along. */
   oauth2?: ClientCredentials;
   clientCertificate?: ClientCertificate;
+  /** Requests of different pools share no connections. */
+  pool: string;
 }
 
 export type SendOutcome =

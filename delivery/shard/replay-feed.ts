@@ -132,7 +132,7 @@ export class ReplayFeed implements ReplayOwner {
     const end = page.next ?? { positionMicros: untilMicros, afterUuid: null };
     this.#readUpTo = end;
     this.#exhausted = page.next === undefined && untilMicros >= this.task.untilMicros;
-    const wanted = page.events.filter(({ event }) => !this.#lane.holdsParked(event.uuid));
+    const wanted = page.events.filter(({ event }) => !this.#lane.parked.has(event.uuid));
     const held = page.events.length - wanted.length;
     const counts = { ...page.counts, skipped: page.counts.skipped + held };
     const uuids = wanted.map(({ event }) => event.uuid);

@@ -6,14 +6,18 @@ import type { LaneConfig } from './lane-config.ts';
 import { LaneCursor } from './lane-cursor.ts';
 import { Lane } from './lane.ts';
 import { Messages } from './messages.ts';
-import { takeDueParked } from './parked.ts';
-import type { ShardPorts } from './ports.ts';
+import { Parked } from './parked.ts';
+import { PollPace } from './poll-pace.ts';
+import type { ShardPorts, SourcePort } from './ports.ts';
 import { Replays } from './replays.ts';
-import { SharedTail } from './shared-tail.ts';
+import { sharedReads } from './shared-reads.ts';
+import { NOTHING_POLLED, SharedTail, type Polled } from './shared-tail.ts';
 
 export interface ShardOptions {
-  /** Between two polls of the shared tail when nothing is waiting. */
+  /** Between two polls of the shared tail while events come or are under way. */
   pollMs: number;
+  /** While there are none, and nobody tells of any (`eventsCame`). Default: `pollMs`. */
+  idlePollMs?: number;
   /** How late a row may become visible; the tail re-reads this much. */
   overlapMs: number;
   /** Between two reports of a lane with traffic to its destination's entity workflow. */
@@ -34,13 +38,12 @@ export interface ShardSummary {
 /** A user's change acts within a second by notification; this is the fallback when a notification was lost. */
 const REFRESH_EVERY_MS = 10_000;
 const MAINTAIN_EVERY_MS = 1_000;
-const PARKED_EVERY_MS = 5_000;
 /** A cursor is not saved for less: far below the overlap that is read again after a crash anyway. */
 const CURSOR_STEP_MICROS = 10_000_000;
 /** How soon a lane that ends offers its attempts again to a log that refused them. */
 const RETRY_FLUSH_AFTER_MS = 1_000;
 
-type BesideWork = 'refresh' | 'maintenance' | 'messages';
+type BesideWork = 'refresh' | 'maintenance' | 'messages' | 'parked';
 
 /** All webhook destinations of one shard: one shared tail, one lane each, one attempt log, one batch of cursors. */
 export class DeliveryShard {
@@ -48,10 +51,13 @@ export class DeliveryShard {
   readonly #options: ShardOptions;
   readonly #log: AttemptLogBuffer;
   readonly #cursors: CursorSaver;
+  readonly #pace: PollPace;
   readonly #lanes = new Map<string, Lane>();
   readonly #replays: Replays;
   readonly #messages: Messages;
+  readonly #parked: Parked;
   readonly #catchingUp = new Set<string>();
+  readonly #catchUpSource: SourcePort;
   /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
   readonly #retiring = new Map<string, Lane>();
   #tail: SharedTail | undefined;
@@ -60,7 +66,6 @@ export class DeliveryShard {
   #fenced: ShardFencedError | undefined;
   #refreshAtMs = 0;
   #maintainAtMs = 0;
-  #parkedAtMs = 0;
   #reportAtMs: number;
 
   constructor(ports: ShardPorts, options: ShardOptions) {
@@ -70,23 +75,35 @@ export class DeliveryShard {
       ports.observe.warn(message, fields);
     });
     this.#cursors = new CursorSaver(ports.cursors);
+    this.#pace = new PollPace(ports.clock, { idlePollMs: options.pollMs, ...options });
     const onEnd = (): void => {
       this.refreshSoon();
     };
     this.#replays = new Replays(ports, { overlapMs: options.overlapMs, onEnd });
     this.#messages = new Messages(ports);
+    this.#parked = new Parked(ports);
+    this.#catchUpSource = sharedReads(ports.source);
     this.#reportAtMs = ports.clock.nowMs() + options.reportEveryMs;
   }
 
   /** Settings changed: look at them in the next round. */
   refreshSoon(): void {
     this.#refreshAtMs = 0;
+    this.#pace.news();
   }
 
   /** Somebody has sent a message to this destination. */
   messageCame(destinationId: string): void {
     if (this.#lanes.has(destinationId)) {
       this.#messages.lookSoon();
+      this.#pace.news();
+    }
+  }
+
+  /** Events of these teams are stored. Whatever is not told of is found by the next poll. */
+  eventsCame(teams: { has(teamId: number): boolean }): void {
+    if ([...this.#lanes.values()].some((lane) => !lane.suspended && teams.has(lane.config.teamId))) {
+      this.#pace.news();
     }
   }
 
@@ -97,8 +114,9 @@ export class DeliveryShard {
     try {
       while (!signal.aborted) {
         const startedMs = this.#ports.clock.nowMs();
-        const more = await this.#round(signal);
-        await this.#ports.clock.sleep(more ? 0 : this.#pauseMs(startedMs), signal);
+        const { more, events } = await this.#round(signal);
+        const busy = events > 0 || this.#underWay();
+        await (more ? this.#ports.clock.sleep(0, signal) : this.#pace.pause({ startedMs, busy }, signal));
       }
       return await this.#finish();
     } finally {
@@ -128,9 +146,9 @@ export class DeliveryShard {
   }
 
   /** One round survives a failing source or control plane: lanes keep what they have, and the next round tries again. */
-  async #round(signal: AbortSignal): Promise<boolean> {
+  async #round(signal: AbortSignal): Promise<Polled> {
     const nowMs = this.#ports.clock.nowMs();
-    let more = false;
+    let polled = NOTHING_POLLED;
     if (nowMs >= this.#refreshAtMs) {
       this.#startBeside('refresh', () => this.#refresh(nowMs, signal));
     }
@@ -140,8 +158,11 @@ export class DeliveryShard {
     if (this.#messages.due(nowMs)) {
       this.#startBeside('messages', () => this.#messages.look([...this.#lanes.values()]));
     }
+    if (this.#parked.due(nowMs)) {
+      this.#startBeside('parked', () => this.#parked.feed([...this.#lanes.values()]));
+    }
     try {
-      more = await this.#poll();
+      polled = await this.#poll();
       this.#startCatchUps(signal);
     } catch (error) {
       this.#ports.observe.warn('a delivery round failed and is tried again', { error });
@@ -149,13 +170,13 @@ export class DeliveryShard {
     if (this.#fenced !== undefined) {
       throw this.#fenced;
     }
-    return more;
+    return polled;
   }
 
-  /** From poll to poll, whatever a poll takes; a slow source is left alone for half of that at least. */
-  #pauseMs(startedMs: number): number {
-    const { pollMs } = this.#options;
-    return Math.max(pollMs / 2, startedMs + pollMs - this.#ports.clock.nowMs());
+  /** A lane has something to send or to read. */
+  #underWay(): boolean {
+    const lanes = [...this.#lanes.values()];
+    return this.#parked.waiting || lanes.some((lane) => lane.backlog > 0 || (lane.mode !== 'live' && !lane.suspended));
   }
 
   #startBeside(kind: BesideWork, work: () => Promise<void>): void {
@@ -246,10 +267,10 @@ export class DeliveryShard {
     this.#messages.lookSoon();
   }
 
-  async #poll(): Promise<boolean> {
+  async #poll(): Promise<Polled> {
     const lanes = [...this.#lanes.values()];
     if (lanes.length === 0) {
-      return false;
+      return NOTHING_POLLED;
     }
     this.#tail ??= new SharedTail(this.#ports, {
       overlapMs: this.#options.overlapMs,
@@ -270,11 +291,10 @@ export class DeliveryShard {
   }
 
   async #catchUp(lane: Lane, signal: AbortSignal): Promise<void> {
-    const { clock, source } = this.#ports;
     const { overlapMs } = this.#options;
     try {
-      while (!signal.aborted && (await catchUpStep(lane, source, { overlapMs }))) {
-        await clock.sleep(0, signal);
+      while (!signal.aborted && (await catchUpStep(lane, this.#catchUpSource, { overlapMs }))) {
+        await this.#ports.clock.sleep(0, signal);
       }
     } catch (error) {
       this.#ports.observe.warn('catching up failed and is tried again', { error });
@@ -294,10 +314,6 @@ export class DeliveryShard {
       lane.cursor.prune();
     }
     await this.#cursors.save(this.#allLanes(), { stepMicros: CURSOR_STEP_MICROS });
-    if (nowMs >= this.#parkedAtMs) {
-      this.#parkedAtMs = nowMs + PARKED_EVERY_MS;
-      await takeDueParked([...this.#lanes.values()], this.#ports);
-    }
     await Promise.all(
       lanes.filter((lane) => lane.mode === 'live' && lane.backlog === 0).map((l) => l.health.caughtUp()),
     );

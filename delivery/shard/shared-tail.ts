@@ -1,5 +1,6 @@
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
+import { PageSize } from '../page-size.ts';
 import type { Lane } from './lane.ts';
 import type { CursorPosition, EventKey, ShardPorts } from './ports.ts';
 
@@ -10,6 +11,14 @@ const PAGE_ROWS = 1_000;
 const SKIP_EVERY_MS = 1_000;
 /** More keys than this in one changed second mean a bulk import; the rest is read by the next sweep. */
 const SWEEP_KEYS = 200_000;
+
+export interface Polled {
+  events: number;
+  /** More is waiting. */
+  more: boolean;
+}
+
+export const NOTHING_POLLED: Polled = { events: 0, more: false };
 
 /**
  * One query per poll for all lanes of a shard that are up to date. The newest rows come by keyset; rows that become
@@ -23,6 +32,7 @@ export class SharedTail {
   #digests = new Map<Micros, string>();
   #position: CursorPosition;
   #skipAtMs = 0;
+  readonly #pageSize = new PageSize(PAGE_ROWS);
 
   constructor(ports: ShardPorts, options: { overlapMs: number; startMicros: Micros }) {
     this.#ports = ports;
@@ -34,29 +44,25 @@ export class SharedTail {
     return this.#seen.size;
   }
 
-  /** Reads what is new and offers it to the lanes. True when more is waiting. */
-  async poll(lanes: readonly Lane[]): Promise<boolean> {
+  /** Reads what is new and offers it to the lanes. */
+  async poll(lanes: readonly Lane[]): Promise<Polled> {
     const teamIds = teamsOf(lanes);
     if (teamIds.length === 0) {
-      return false;
+      return NOTHING_POLLED;
     }
     if (nobodyListens(lanes)) {
       await this.#skipAhead();
-      return false;
+      return NOTHING_POLLED;
     }
     const { positionMicros, afterUuid } = this.#position;
-    const events = await this.#ports.source.readTail({
-      teamIds,
-      fromMicros: positionMicros,
-      ...(afterUuid === null ? {} : { afterUuid }),
-      limit: PAGE_ROWS,
-    });
+    const query = { teamIds, fromMicros: positionMicros, ...(afterUuid === null ? {} : { afterUuid }) };
+    const { events, more } = await this.#pageSize.read((limit) => this.#ports.source.readTail({ ...query, limit }));
     this.#distribute(events, lanes);
     const last = events.at(-1);
     if (last !== undefined) {
       this.#position = { positionMicros: last.insertedAtMicros, afterUuid: last.uuid };
     }
-    return events.length === PAGE_ROWS;
+    return { events: events.length, more };
   }
 
   /**
@@ -107,9 +113,10 @@ export class SharedTail {
       limit: SWEEP_KEYS,
     });
     for (const [teamId, missing] of groupByTeam(keys.filter((key) => !this.#seen.has(key.uuid)))) {
-      for (let start = 0; start < missing.length; start += PAGE_ROWS) {
-        const page = missing.slice(start, start + PAGE_ROWS);
-        this.#distribute(await this.#ports.source.readEventsByKeys(teamId, page), lanes);
+      const read = (page: readonly EventKey[]): Promise<TailEvent[]> =>
+        this.#ports.source.readEventsByKeys(teamId, page);
+      for await (const events of this.#pageSize.pages(missing, read)) {
+        this.#distribute(events, lanes);
       }
     }
   }

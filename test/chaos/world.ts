@@ -154,7 +154,7 @@ function depsOf({ log, ...own }: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>
       visibilityBoundMs: 0,
       gapSettleMs: 60_000,
       leaseMs: 60_000,
-      pollMs: 1_000,
+      ...{ pollMs: 1_000, idlePollMs: 1_000 },
       reportEveryMs: 60_000,
       openRetriesCap: 1_000,
       breakerMinFailingMs: 60_000,

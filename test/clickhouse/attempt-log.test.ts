@@ -134,13 +134,28 @@ test('parked deliveries are due by their latest row only', async () => {
     attempt({ destinationId, eventUuid: done, attempt: 3, outcome: 'delivered' }),
     attempt({ destinationId, outcome: 'failed_attempt' }),
   ]);
-  expect(await dueParked(server.ch, { destinationIds: [destinationId, randomUUID()], now, limit: 10 })).toEqual([
+  const destinationIds = [destinationId, randomUUID()];
+  expect(await dueParked(server.ch, { destinationIds, now, ofEach: 10, ofAll: 20 })).toEqual([
     { destinationId, teamId: 1, eventUuid: due, eventInsertedAtMicros: start * 1_000 + 7, attempt: 2 },
   ]);
   expect(await countParked(server.ch, [destinationId])).toEqual(new Map([[destinationId, 2]]));
   expect(await countParked(server.ch, [])).toEqual(new Map());
   expect(await isDelivered(server.ch, { destinationId, eventUuid: done })).toBe(true);
   expect(await isDelivered(server.ch, { destinationId, eventUuid: due })).toBe(false);
+});
+
+test('the parked deliveries of one destination leave room for those of another', async () => {
+  const destinationIds = [randomUUID(), randomUUID()];
+  const now = new Date(start + 60_000);
+  const rows = destinationIds.flatMap((destinationId, nth) =>
+    Array.from({ length: 4 }, (_, index) => {
+      const attemptedAt = new Date(start + nth * 1_000 + index);
+      return attempt({ destinationId, outcome: 'parked', attemptedAt, nextAttemptAt: now });
+    }),
+  );
+  await appendAttempts(server.ch, rows);
+  const due = await dueParked(server.ch, { destinationIds, now, ofEach: 2, ofAll: 3 });
+  expect(due.map(({ eventUuid }) => eventUuid)).toEqual([0, 1, 4].map((index) => rows[index]?.eventUuid));
 });
 
 test('attempts page newest first and filter', async () => {

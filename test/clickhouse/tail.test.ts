@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { insertEvents } from '../../clickhouse/insert-events.ts';
-import { countMatched, nowMicros, readDigests, readEventsByKeys, readKeys, readTail } from '../../clickhouse/tail.ts';
+import {
+  countMatched,
+  nowMicros,
+  readDigests,
+  readEventsByKeys,
+  readKeys,
+  readPageByKeys,
+  readTail,
+} from '../../clickhouse/tail.ts';
+import { PAGE_TOO_LARGE } from '../../core/page-bytes.ts';
 import { microsOf } from '../../core/time.ts';
 import { capturedEvent, insertAt } from './events.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
@@ -153,6 +162,26 @@ describe('tail', () => {
     expect(page).toHaveLength(1);
     const rest = await readTail(server.ch, { teamIds: [teamId], fromMicros: base, afterUuid: uuid, limit: 1 });
     expect(rest).toEqual([]);
+  });
+
+  test('pages that would be too large are refused; one event is read whatever its size', async () => {
+    const teamId = newTeam();
+    const large = JSON.stringify({ text: 'x'.repeat(9 * 1024 * 1024) });
+    const rows = [0, 1].map((index) => ({
+      ...{ teamId, uuid: randomUUID(), propertiesJson: index === 0 ? large : JSON.stringify({ second: large }) },
+      insertedAtMicros: base + index,
+    }));
+    for (const row of rows) {
+      await insertAt(server.ch, [row]);
+    }
+    const query = { teamIds: [teamId], fromMicros: base };
+    const refused = { code: PAGE_TOO_LARGE, retryable: true };
+    await expect(readTail(server.ch, { ...query, limit: 100 })).rejects.toMatchObject(refused);
+    await expect(readPageByKeys(server.ch, teamId, rows)).rejects.toMatchObject(refused);
+    expect(await readTail(server.ch, { ...query, limit: 1 })).toMatchObject([{ uuid: rows[0]?.uuid }]);
+    expect(await readKeys(server.ch, { ...query, limit: 100 })).toHaveLength(2);
+    const events = await readEventsByKeys(server.ch, teamId, rows.toReversed());
+    expect(events.map(({ uuid }) => uuid)).toEqual(rows.map(({ uuid }) => uuid));
   });
 
   test('the same uuid of another team is another event', async () => {

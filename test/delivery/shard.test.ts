@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { ShardPorts } from '../../delivery/shard/ports.ts';
 import { ShardFencedError } from '../../delivery/shard/cursor-saver.ts';
 import { DeliveryShard, type ShardSummary } from '../../delivery/shard/shard.ts';
 import { compileTemplate } from '../../delivery/template/template.ts';
@@ -11,15 +12,20 @@ interface Running {
   stop: AbortController;
   done: Promise<unknown>;
   refreshSoon(): void;
+  eventsCame(teams: ReadonlySet<number>): void;
   summary(): ShardSummary;
 }
 
 const running: Running[] = [];
 const feeds: NodeJS.Timeout[] = [];
 
-function startShard(world: SimulatedWorld): Running {
+function startShard(
+  world: SimulatedWorld,
+  { ports = world.ports(), ...options }: { ports?: ShardPorts; idlePollMs?: number } = {},
+): Running {
   const stop = new AbortController();
-  const shard = new DeliveryShard(world.ports(), {
+  const shard = new DeliveryShard(ports, {
+    ...options,
     pollMs: 5,
     overlapMs: OVERLAP_MS,
     reportEveryMs: 60_000,
@@ -29,7 +35,10 @@ function startShard(world: SimulatedWorld): Running {
   const refreshSoon = (): void => {
     shard.refreshSoon();
   };
-  const started = { stop, done: shard.run(stop.signal), refreshSoon, summary: () => shard.summary() };
+  const eventsCame: Running['eventsCame'] = (teams) => {
+    shard.eventsCame(teams);
+  };
+  const started = { stop, done: shard.run(stop.signal), refreshSoon, eventsCame, summary: () => shard.summary() };
   running.push(started);
   return started;
 }
@@ -102,6 +111,53 @@ describe('a delivery shard', () => {
     const wanted = [before, late, last].map((event) => event.uuid).sort();
     await eventually(() => expect([...world.received].sort()).toEqual(wanted), { timeoutMs: 5_000 });
   });
+
+  test('reads events that are too large for a long page by shorter ones, behind the tail and on it', async () => {
+    const world = new SimulatedWorld();
+    world.maxPageChars = 10_000;
+    world.destination();
+    const propertiesJson = `{"x":"${'x'.repeat(3_000)}"}`;
+    const capture = (lateMs = 0): string => world.capture({ propertiesJson, lateMs }).uuid;
+    const backlog = Array.from({ length: 50 }, () => capture());
+    startShard(world);
+    await eventually(() => expect(world.received).toHaveLength(backlog.length), { timeoutMs: 20_000 });
+    const live = Array.from({ length: 50 }, (_, index) => capture(index % 2 === 0 ? 0 : OVERLAP_MS / 2));
+    const all = [...backlog, ...live].sort();
+    await eventually(() => expect([...world.received].sort()).toEqual(all), { timeoutMs: 20_000 });
+  }, 60_000);
+
+  test('that has nothing to do asks seldom, and at once when it is told of events of its teams', async () => {
+    const world = new SimulatedWorld();
+    world.destination();
+    const ports = world.ports();
+    let polls = 0;
+    const source: ShardPorts['source'] = {
+      ...ports.source,
+      readTail: (query) => {
+        polls += 1;
+        return ports.source.readTail(query);
+      },
+    };
+    const shard = startShard(world, { ports: { ...ports, source }, idlePollMs: 60_000 });
+    const quiet = async (): Promise<void> => {
+      let before = -1;
+      await eventually(
+        () => {
+          const grown = polls > before;
+          before = polls;
+          expect(grown).toBe(false);
+        },
+        { timeoutMs: 60_000, intervalMs: 1_500 },
+      );
+    };
+    await quiet();
+    const event = world.capture();
+    shard.eventsCame(new Set([2]));
+    await quiet();
+    expect(world.received).toEqual([]);
+    shard.eventsCame(new Set([1]));
+    await eventually(() => expect(world.received).toEqual([event.uuid]), { timeoutMs: 30_000 });
+  }, 120_000);
 
   test('delivers a row that becomes visible after a later one', async () => {
     const world = new SimulatedWorld();

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../activities/clock.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import { filterToPredicate, type EventFilter } from '../../core/filters.ts';
+import { PAGE_TOO_LARGE } from '../../core/page-bytes.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
@@ -35,6 +37,8 @@ export class SimulatedWorld {
   /** False: another owner has the shard. */
   leaseHeld = true;
   retryCap = Number.POSITIVE_INFINITY;
+  /** Pages of several events with more properties than this are refused. */
+  maxPageChars = Number.POSITIVE_INFINITY;
   /** Decides the answer to an event, and to its batch when it is no 2xx; default 200. */
   answer: (uuid: string, destinationId: string) => SendOutcome | Promise<SendOutcome> = () => ok();
   readonly #events: (TailEvent & { visibleAtMs: number })[] = [];
@@ -86,18 +90,14 @@ export class SimulatedWorld {
 
   ports(): ShardPorts {
     return {
-      clock: {
-        nowMs: () => Date.now(),
-        random: () => 0.5,
-        sleep: (ms, signal) => (signal.aborted ? Promise.resolve() : new Promise((done) => setTimeout(done, ms))),
-      },
+      clock: { ...systemClock, random: () => 0.5 },
       source: {
         nowMicros: () => Promise.resolve(this.#nextMicros()),
-        readTail: (query) => Promise.resolve(this.#visible(query).slice(0, query.limit)),
+        readTail: (query) => this.#page(this.#visible(query).slice(0, query.limit)),
         readKeys: (query) => Promise.resolve(this.#visible(query).slice(0, query.limit) satisfies EventKey[]),
         readEventsByKeys: (_teamId, keys) => {
           const wanted = new Set(keys.map((key) => key.uuid));
-          return Promise.resolve([...this.#events, ...this.#sent].filter((event) => wanted.has(event.uuid)));
+          return this.#page([...this.#events, ...this.#sent].filter((event) => wanted.has(event.uuid)));
         },
         readDigests: (query) => Promise.resolve(digests(this.#visible({ ...query, limit: 0 }))),
       },
@@ -115,7 +115,7 @@ export class SimulatedWorld {
               ]),
             ),
           ),
-        dueParked: (ids, now) => Promise.resolve(this.#parked(ids, now)),
+        dueParked: (ids, now, limits) => Promise.resolve(this.#parked(ids, now, limits.ofEach)),
       },
       cursors: {
         read: (ids) => Promise.resolve(new Map([...this.cursors].filter(([id]) => ids.includes(id)))),
@@ -236,6 +236,13 @@ export class SimulatedWorld {
     return running && !completed;
   }
 
+  #page(events: TailEvent[]): Promise<TailEvent[]> {
+    const chars = events.reduce((sum, { propertiesJson }) => sum + propertiesJson.length, 0);
+    return chars > this.maxPageChars && events.length > 1
+      ? Promise.reject(Object.assign(new Error('too large'), { code: PAGE_TOO_LARGE }))
+      : Promise.resolve(events);
+  }
+
   #nextMicros(): Micros {
     this.#lastMicros = Math.max(this.#lastMicros + 1, Date.now() * 1_000);
     return this.#lastMicros;
@@ -269,13 +276,14 @@ export class SimulatedWorld {
     return new Map(rows.map((row) => [row.eventUuid, row.eventInsertedAtMicros]));
   }
 
-  #parked(destinationIds: readonly string[], now: Date): ReturnTypeOfDueParked {
+  #parked(destinationIds: readonly string[], now: Date, ofEach: number): ReturnTypeOfDueParked {
     const owned = this.attempts.filter(({ outcome }) => outcome !== 'failed_attempt');
     const latest = new Map(owned.map((row) => [row.destinationId + row.eventUuid, row]));
-    return [...latest.values()].filter(
+    const due = [...latest.values()].filter(
       (row) =>
         row.outcome === 'parked' && destinationIds.includes(row.destinationId) && (row.nextAttemptAt ?? now) <= now,
     );
+    return destinationIds.flatMap((id) => due.filter(({ destinationId }) => destinationId === id).slice(0, ofEach));
   }
 }
 

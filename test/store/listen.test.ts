@@ -3,8 +3,15 @@ import { sql } from 'kysely';
 import { deleteDestination } from '../../store/delete-destination.ts';
 import { setDestinationStatus, updateDestination } from '../../store/destinations.ts';
 import { setHealth } from '../../store/endpoint-state.ts';
-import { DESTINATIONS_CHANNEL, listen, RESYNC, type Subscription } from '../../store/listen.ts';
-import { notifyDestination } from '../../store/notify.ts';
+import {
+  DESTINATIONS_CHANNEL,
+  EVENTS_CHANNEL,
+  listen,
+  RESYNC,
+  teamsTold,
+  type Subscription,
+} from '../../store/listen.ts';
+import { notifyDestination, notifyEvents } from '../../store/notify.ts';
 import { eventually } from '../support/eventually.ts';
 import { newBucket, newTeam, newWebhook, startStore, type StoreFixture } from './fixtures.ts';
 
@@ -20,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => store.stop());
 beforeEach(async () => {
   heard = [];
-  subscription = await listen(store.db, DESTINATIONS_CHANNEL, (payload) => heard.push(payload));
+  subscription = await listen(store.db, { [DESTINATIONS_CHANNEL]: (payload) => heard.push(payload) });
 });
 afterEach(() => subscription.close());
 
@@ -48,6 +55,26 @@ test('a change that is rolled back is not heard', async () => {
   await expect(failed).rejects.toThrow('roll back');
   await notifyDestination(store.db.kysely, 'after');
   await expectHeard(['after']);
+});
+
+test('teams are told of whose events are stored; too many to name are all of them', async () => {
+  const told: string[] = [];
+  const events = await listen(store.db, { [EVENTS_CHANNEL]: (payload) => told.push(payload) });
+  try {
+    await notifyEvents(store.db, [3, 70]);
+    await notifyEvents(
+      store.db,
+      Array.from({ length: 3_000 }, (_, index) => index),
+    );
+    await eventually(() => expect(told).toHaveLength(2));
+  } finally {
+    await events.close();
+  }
+  const [named, all] = told.map(teamsTold);
+  expect([3, 70, 7].map((id) => named?.has(id))).toEqual([true, true, false]);
+  expect(all?.has(9_999)).toBe(true);
+  expect(teamsTold(RESYNC).has(1)).toBe(true);
+  expect(heard).toEqual([]);
 });
 
 test('a lost connection is replaced, and the listener is told to read again', async () => {

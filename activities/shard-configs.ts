@@ -1,0 +1,45 @@
+import { breakerOver } from '../delivery/health.ts';
+import type { LaneConfig } from '../delivery/shard/lane-config.ts';
+import { listActiveVersions, readWebhooks, type Share } from '../store/webhooks.ts';
+import type { ActivityDeps } from './deps.ts';
+import { laneConfig } from './lane-configs.ts';
+
+/** The settings of a shard's destinations. They are looked at often and change rarely: only new versions are opened. */
+export class ShardConfigs {
+  readonly #deps: ActivityDeps;
+  readonly #share: Share;
+  #byId = new Map<string, LaneConfig>();
+
+  constructor(deps: ActivityDeps, share: Share) {
+    this.#deps = deps;
+    this.#share = share;
+  }
+
+  get(destinationId: string): LaneConfig | undefined {
+    return this.#byId.get(destinationId);
+  }
+
+  /** Those that are active now, with their health as it is now. */
+  async load(): Promise<LaneConfig[]> {
+    const { db, box, settings } = this.#deps;
+    const active = await listActiveVersions(db, this.#share);
+    const changed = active.filter(({ id, version }) => this.#byId.get(id)?.version !== version);
+    const breaker = breakerOver(settings.breakerMinFailingMs);
+    const opened = await readWebhooks(
+      db,
+      box,
+      changed.map(({ id }) => id),
+    );
+    const fresh = new Map(
+      opened
+        .map(laneConfig)
+        .map((config) => [config.destinationId, { ...config, breaker: { ...breaker, ...config.breaker } }]),
+    );
+    const loaded = active.flatMap(({ id, health }) => {
+      const config = fresh.get(id) ?? this.#byId.get(id);
+      return config === undefined ? [] : [{ ...config, health }];
+    });
+    this.#byId = new Map(loaded.map((config) => [config.destinationId, config]));
+    return loaded;
+  }
+}

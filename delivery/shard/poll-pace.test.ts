@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { PollPace } from './poll-pace.ts';
+
+const OPTIONS = { pollMs: 200, idlePollMs: 2_000 };
+const NEVER = new AbortController().signal;
+
+/** A clock that stands still but for sleeps, which are over at once unless `held`. */
+class Clock {
+  ms = 0;
+  readonly slept: number[] = [];
+  /** From this length on a sleep only ends by its signal. */
+  heldFromMs = Number.POSITIVE_INFINITY;
+
+  nowMs = (): number => this.ms;
+  random = (): number => 0;
+  sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+    this.slept.push(ms);
+    if (ms >= this.heldFromMs) {
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve());
+      });
+    } else {
+      this.ms += ms;
+    }
+  };
+}
+
+async function quietPace(): Promise<{ clock: Clock; pace: PollPace }> {
+  const clock = new Clock();
+  const pace = new PollPace(clock, OPTIONS);
+  clock.ms = 10_000;
+  await pace.pause({ startedMs: clock.ms, busy: false }, NEVER);
+  return { clock, pace };
+}
+
+describe('the pace of polls', () => {
+  test('is fast after the start, and slow once nothing has come for a while', async () => {
+    const clock = new Clock();
+    const pace = new PollPace(clock, OPTIONS);
+    const rounds = 15;
+    for (let round = 0; round < rounds; round += 1) {
+      await pace.pause({ startedMs: clock.ms, busy: false }, NEVER);
+    }
+    expect(clock.slept.slice(0, 9)).toEqual(Array.from({ length: 9 }, () => 200));
+    expect(clock.slept.slice(-4)).toEqual([200, 1_800, 200, 1_800]);
+  });
+
+  test('counts from poll to poll, and leaves a slow source alone for half of that', async () => {
+    const clock = new Clock();
+    const pace = new PollPace(clock, OPTIONS);
+    clock.ms = 150;
+    await pace.pause({ startedMs: 0, busy: true }, NEVER);
+    clock.ms = 5_000;
+    await pace.pause({ startedMs: 200, busy: true }, NEVER);
+    expect(clock.slept).toEqual([50, 100]);
+  });
+
+  test('stays fast while something is under way', async () => {
+    const { clock, pace } = await quietPace();
+    clock.slept.length = 0;
+    await pace.pause({ startedMs: clock.ms, busy: true }, NEVER);
+    await pace.pause({ startedMs: clock.ms, busy: false }, NEVER);
+    expect(clock.slept).toEqual([200, 200]);
+  });
+
+  test('news end a nap, and the next polls are fast', async () => {
+    const { clock, pace } = await quietPace();
+    clock.slept.length = 0;
+    clock.heldFromMs = 1_000;
+    const pause = pace.pause({ startedMs: clock.ms, busy: false }, NEVER);
+    setImmediate(() => {
+      pace.news();
+    });
+    await pause;
+    await pace.pause({ startedMs: clock.ms, busy: false }, NEVER);
+    expect(clock.slept).toEqual([200, 1_800, 200]);
+  });
+
+  test('news that come before a nap keep it from beginning', async () => {
+    const { clock, pace } = await quietPace();
+    clock.slept.length = 0;
+    pace.news();
+    await pace.pause({ startedMs: clock.ms, busy: false }, NEVER);
+    expect(clock.slept).toEqual([200]);
+  });
+
+  test('a shard that is stopped does not sleep on', async () => {
+    const { clock, pace } = await quietPace();
+    clock.heldFromMs = 1_000;
+    const stopping = new AbortController();
+    const pause = pace.pause({ startedMs: clock.ms, busy: false }, stopping.signal);
+    setImmediate(() => {
+      stopping.abort();
+    });
+    await pause;
+    expect(clock.slept.at(-1)).toBe(1_800);
+  });
+});
