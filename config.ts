@@ -148,12 +148,7 @@ export const envSchema = z.object({
     .meta(info(DELIVERY, 'How often a shard asks ClickHouse for new events while they come.')),
   SLUICE_DELIVERY_IDLE_POLL_MS: integer({ min: 10, max: 60_000 })
     .default(2_000)
-    .meta(
-      info(
-        DELIVERY,
-        'The same while none come. Capture tells of events at once; lower it when events are inserted past it.',
-      ),
-    ),
+    .meta(info(DELIVERY, 'While none come. Capture tells of events; lower it when they are inserted past it.')),
   SLUICE_DELIVERY_REPORT_EVERY_MS: integer({ min: 1_000, max: 3_600_000 })
     .default(300_000)
     .meta(info(DELIVERY, 'How often traffic is reported to the workflow of each webhook.')),
@@ -401,8 +396,7 @@ function nest(env: Env) {
       queues: env.SLUICE_QUEUES,
       gapSettleMs: env.SLUICE_GAP_SETTLE_MS,
       visibilityBoundMs: env.SLUICE_VISIBILITY_BOUND_MS,
-      pollMs: env.SLUICE_DELIVERY_POLL_MS,
-      idlePollMs: env.SLUICE_DELIVERY_IDLE_POLL_MS,
+      ...{ pollMs: env.SLUICE_DELIVERY_POLL_MS, idlePollMs: env.SLUICE_DELIVERY_IDLE_POLL_MS },
       reportEveryMs: env.SLUICE_DELIVERY_REPORT_EVERY_MS,
       openRetriesCap: env.SLUICE_OPEN_RETRIES_CAP,
       breakerMinFailingMs: env.SLUICE_BREAKER_MIN_FAILING_MS,
