@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 export const WORKFLOW_BUNDLE_PATH = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
 
-/** Writes `dist/workflow-bundle.js`; its source map is inline. */
-export async function buildWorkflowBundle(): Promise<{ path: string; bytes: number }> {
+/** Its source map is inline. */
+export async function buildWorkflowBundle(file = WORKFLOW_BUNDLE_PATH): Promise<{ path: string; bytes: number }> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
   });
-  await mkdir(path.dirname(WORKFLOW_BUNDLE_PATH), { recursive: true });
-  await writeFile(WORKFLOW_BUNDLE_PATH, code);
-  return { path: WORKFLOW_BUNDLE_PATH, bytes: Buffer.byteLength(code) };
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, code);
+  return { path: file, bytes: Buffer.byteLength(code) };
 }

@@ -2,11 +2,13 @@
  * `npm test`: the projects of jest.config.js one after another, whatever the one before has said. Arguments are handed to jest (`npm test -- store`). The last line is `N passed, N failed`, counted from jest's
  * own JSON; a suite that could not run counts as a failure, and so does a run without any test.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startSharedServers, startSharedTemporal } from '../test/support/shared-servers.ts';
+import { buildWorkflowBundle } from './build-workflow-bundle.ts';
 
 interface Counts {
   passed: number;
@@ -63,31 +65,67 @@ function countsOf(report: JestReport, exitedWell: boolean): Counts {
 /** A handle that a failed test left open must not keep the whole run from ending. */
 const WITH_SERVERS = ['--forceExit', `--testTimeout=${HOOK_TIMEOUT_MS}`];
 
-/** Files that start servers wait for them part of the time, whole systems more of it: for leases, heartbeats, the ends of minutes. */
+const SEQUENCER = `--testSequencer=${path.join(ROOT, 'test/support/longest-first.js')}`;
+
+/** Files that speak to servers wait part of the time: for answers, polls, leases, heartbeats, the ends of minutes. */
 const PROJECTS = {
-  unit: [],
-  system: ['--maxWorkers=2', ...WITH_SERVERS],
+  unit: ['--maxWorkers=2'],
+  system: ['--maxWorkers=3', ...WITH_SERVERS],
   e2e: ['--maxWorkers=3', ...WITH_SERVERS],
 };
+type Project = keyof typeof PROJECTS;
 
-function runProject(project: keyof typeof PROJECTS, extraArgs: string[]): Counts {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
-  const outputFile = path.join(folder, 'report.json');
-  const args = ['--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${outputFile}`];
+/** The exit code; undefined when a signal ended it. */
+function runJest(args: readonly string[], env: Record<string, string>): Promise<number | undefined> {
   // --json also prints the report on standard output, where nobody wants it; the readable form is on standard error.
-  const { status } = spawnSync(process.execPath, [...NODE_FLAGS, JEST, ...args, ...PROJECTS[project], ...extraArgs], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, JEST, ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { TZ: 'UTC', ...process.env },
+    env: { TZ: 'UTC', ...process.env, ...env },
     timeout: PROJECT_TIMEOUT_MS,
   });
-  const counts = countsOf(readReport(outputFile), status === 0);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? undefined));
+  });
+}
+
+async function runProject(project: Project, extraArgs: string[], env: Record<string, string>): Promise<Counts> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
+  const outputFile = path.join(folder, 'report.json');
+  const args = ['--selectProjects', project, '--passWithNoTests', SEQUENCER, '--json', `--outputFile=${outputFile}`];
+  const code = await runJest([...args, ...PROJECTS[project], ...extraArgs], env);
+  const counts = countsOf(readReport(outputFile), code === 0);
   rmSync(folder, { recursive: true, force: true });
   return counts;
 }
 
-const extraArgs = process.argv.slice(2);
-const all = (['unit', 'system', 'e2e'] as const).map((project) => runProject(project, extraArgs));
+/** What every file would otherwise make for itself: see test/support/shared-servers.ts and test/workflows/environment.ts. */
+async function runAll(extraArgs: string[], folder: string): Promise<Counts[]> {
+  const bundle = await buildWorkflowBundle(path.join(folder, 'workflow-bundle.js'));
+  const workflows = { TEST_WORKFLOW_BUNDLE: bundle.path };
+  const unit = await runProject('unit', extraArgs, workflows);
+  const servers = await startSharedServers();
+  try {
+    const system = await runProject('system', extraArgs, { ...workflows, ...servers.env });
+    return [unit, system, await runSystems(extraArgs, servers.env)];
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function runSystems(extraArgs: string[], env: Record<string, string>): Promise<Counts> {
+  const temporal = await startSharedTemporal();
+  try {
+    return await runProject('e2e', extraArgs, { ...env, ...temporal.env });
+  } finally {
+    await temporal.stop();
+  }
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), 'sluice-run-'));
+
+const all = await runAll(process.argv.slice(2), folder).finally(() => rmSync(folder, { recursive: true, force: true }));
 const sum = (pick: (counts: Counts) => number): number => all.reduce((total, counts) => total + pick(counts), 0);
 const passed = sum((counts) => counts.passed);
 const failed = sum((counts) => counts.failed);

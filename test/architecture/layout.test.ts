@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CONFIG, FOLDER_RULES, ROOTS } from '../../scripts/import-rules.js';
+import { SECONDS } from '../support/longest-first.js';
 
 /** What the linter cannot see because it looks at one file at a time, or because the rule is about the linter itself. */
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,6 +40,10 @@ describe('layout', () => {
   test('TypeScript files at the top are the composition roots and their config', () => {
     const atTop = files.filter((file) => file.endsWith('.ts') && !file.includes('/'));
     expect(atTop.filter((file) => ![...ROOTS, ...CONFIG, 'config.test.ts'].includes(file))).toEqual([]);
+  });
+
+  test('what is said of the longest tests is said of tests that exist', () => {
+    expect(Object.keys(SECONDS).filter((file) => !files.includes(file))).toEqual([]);
   });
 
   test('files and folders are kebab-case', () => {

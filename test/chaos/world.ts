@@ -51,7 +51,7 @@ export const WORKERS = 3;
 
 export async function startWorld(names: readonly TargetName[]): Promise<World> {
   const [store, source, s3, directory] = await Promise.all([
-    startTestDatabase(),
+    startTestDatabase({ mayBeMigrated: true }),
     startTestClickHouse(),
     startS3Server(),
     mkdtemp(join(tmpdir(), 'sluice-chaos-')),

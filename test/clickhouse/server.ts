@@ -19,7 +19,7 @@ export interface TestClickHouse {
 /** A fresh, migrated database: on TEST_CLICKHOUSE_URL's server, else on an embedded engine of its own. */
 export async function startTestClickHouse(): Promise<TestClickHouse> {
   const given = process.env['TEST_CLICKHOUSE_URL'];
-  const server = given === undefined ? await startFront() : { url: given, stop: () => Promise.resolve() };
+  const server = given === undefined ? await startEmbeddedClickHouse() : { url: given, stop: () => Promise.resolve() };
   const ch = createClickHouse({ url: server.url, database: `sluice_test_${randomBytes(6).toString('hex')}` });
   await migrateClickHouse(ch);
   return {
@@ -35,7 +35,8 @@ export async function startTestClickHouse(): Promise<TestClickHouse> {
 
 const FRONT = fileURLToPath(new URL('../../dev/clickhouse-front.ts', import.meta.url));
 
-async function startFront(): Promise<{ url: string; stop(): Promise<void> }> {
+/** The engine behind its HTTP front, as a process that ends with this one. */
+export async function startEmbeddedClickHouse(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-clickhouse-'));
   const port = await freePort();
   const args = ['--import', 'tsx', FRONT, '--port', String(port), '--path', path.join(folder, 'chdb')];

@@ -131,7 +131,8 @@ describe('a connection that is lost', () => {
     const failed = loading.catch((error: unknown) => error);
     await eventually(async () => {
       const ended = await place.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%' AND application_name LIKE 'sluice %'`,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = current_database() AND query LIKE 'COPY%' AND application_name LIKE 'sluice %'`,
       );
       expect(ended).toHaveLength(1);
     });
@@ -170,7 +171,9 @@ describe('a zombie', () => {
       }),
     );
     await eventually(async () => {
-      const copying = await place.query(`SELECT FROM pg_stat_activity WHERE query LIKE 'COPY%' AND state = 'active'`);
+      const copying = await place.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND state = 'active'`,
+      );
       expect(copying).toHaveLength(1);
     });
     await exportRows(place, context);
@@ -210,7 +213,8 @@ describe('an abort', () => {
     const running = exportRows(place, rowsContext({ signal: controller.signal }));
     const stopped = running.catch((error: unknown) => error);
     const sleeping = (): Promise<unknown[]> =>
-      place.query(`SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND application_name LIKE 'sluice %'`);
+      place.query(`SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event = 'PgSleep' AND application_name LIKE 'sluice %'`);
     await eventually(async () => expect(await sleeping()).toHaveLength(1));
     const before = performance.now();
     controller.abort(reason);

@@ -96,7 +96,7 @@ beforeAll(async () => {
   makeAuthority('other');
   makeCertificate('server', 'localhost', 'DNS:localhost');
   makeCertificate('client', 'postgres', 'DNS:client');
-  database = await startTestDatabase();
+  database = await startTestDatabase({ ownServer: true });
   server = new TestServer(database);
   await switchTlsOn();
 }, 60_000);

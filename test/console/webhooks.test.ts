@@ -89,8 +89,8 @@ test('a webhook breaks, says why, is repaired, and is watched as it recovers', a
   await page.getByRole('table', { name: 'Delivery attempts' }).getByRole('link').first().click();
   await page.getByText('What happens next').waitFor();
   await page.getByText('{ "status": 503 }').or(page.getByText('"status": 503')).first().waitFor();
-  expect(await page.getByRole('link', { name: 'Its retries in Temporal' }).getAttribute('href')).toMatch(
-    /\/namespaces\/default\/workflows\/delivery%2F/,
+  expect(await page.getByRole('link', { name: 'Its retries in Temporal' }).getAttribute('href')).toContain(
+    `/namespaces/${console_.system.config.temporal.namespace}/workflows/delivery%2F`,
   );
 
   status = 200;

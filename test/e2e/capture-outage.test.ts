@@ -12,7 +12,7 @@ let team: TeamAccess;
 let clickhouse: Service | undefined;
 
 beforeAll(async () => {
-  system = await startTestSystem();
+  system = await startTestSystem({ ownServers: true });
   team = await system.newTeam();
 }, 120_000);
 

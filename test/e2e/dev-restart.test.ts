@@ -8,7 +8,7 @@ import { isRunning, type ProcessIdentity } from '../../dev/process-identity.ts';
 import { startReceiver, type Receiver } from '../../dev/receiver.ts';
 import { eventually } from '../support/eventually.ts';
 import { descendantsOf } from './support/process-tree.ts';
-import { endCommands, runSluice, type RunningCommand } from './support/sluice-process.ts';
+import { endCommands, runSluice, SLUICE_OF_SOURCES, type RunningCommand } from './support/sluice-process.ts';
 
 interface Addresses {
   apiUrl: string;
@@ -42,7 +42,8 @@ afterAll(async () => {
 }, 60_000);
 
 async function startDev(): Promise<void> {
-  dev = runSluice(['dev', '--json'], { SLUICE_DATA_DIR: dataDir, SLUICE_DELIVERY_SHARDS: '2' });
+  const env = { SLUICE_DATA_DIR: dataDir, SLUICE_DELIVERY_SHARDS: '2' };
+  dev = runSluice(['dev', '--json'], env, SLUICE_OF_SOURCES);
   addresses = JSON.parse(await dev.line(/^\{/, 90_000));
   processes = descendantsOf(dev.pid);
 }
@@ -122,7 +123,7 @@ describe('sluice dev', () => {
   }, 180_000);
 
   test('a second one on the same data is refused while the first runs', async () => {
-    const second = runSluice(['dev'], { SLUICE_DATA_DIR: dataDir });
+    const second = runSluice(['dev'], { SLUICE_DATA_DIR: dataDir }, SLUICE_OF_SOURCES);
     expect((await second.ended).code).toBe(1);
     expect(second.stderr()).toContain(`process ${String(dev.pid)}`);
     expect((await fetch(`${addresses.apiUrl}/readyz`)).status).toBe(200);

@@ -27,7 +27,7 @@ let answers: string[];
 /** One of everything that uses a secret, working and failing, with the most talkative logs. */
 beforeAll(async () => {
   system = await startTestSystem({
-    s3: true,
+    ...{ s3: true, ownServers: true },
     env: { SLUICE_LOG_LEVEL: 'trace', SLUICE_DELIVERY_REPORT_EVERY_MS: '1000' },
   });
   team = await system.newTeam();

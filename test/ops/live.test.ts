@@ -36,7 +36,7 @@ let team: WebhookTeam;
 let delivered = 0;
 
 beforeAll(async () => {
-  system = await startTestSystem({ env: { SLUICE_DELIVERY_REPORT_EVERY_MS: '1000' } });
+  system = await startTestSystem({ ownServers: true, env: { SLUICE_DELIVERY_REPORT_EVERY_MS: '1000' } });
   const groups = [...recordingRules().groups, ...alertRules().groups].map((group) => ({ ...group, interval: '1s' }));
   await writeFile(path.join(system.directory, 'rules.yml'), stringify({ groups }));
   const configFile = path.join(system.directory, 'prometheus.yml');

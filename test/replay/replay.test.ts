@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { workflowBundle } from '../workflows/environment.ts';
 import * as workflows from '../../workflows/index.ts';
 
@@ -19,7 +19,7 @@ interface RecordedHistory {
   events: RecordedEvent[];
 }
 
-let bundle: WorkflowBundle;
+let bundle: WorkflowBundleOption;
 
 beforeAll(async () => {
   // A refused history is what half of these tests want: it needs no warning.

@@ -22,7 +22,7 @@ export interface StoreFixture {
 }
 
 export async function startStore(): Promise<StoreFixture> {
-  const server = await startTestDatabase();
+  const server = await startTestDatabase({ mayBeMigrated: true });
   const db = openDatabase({ url: server.url, maxConnections: 12 });
   await migrateDatabase(db);
   const stop = async (): Promise<void> => {

@@ -13,12 +13,21 @@ export interface TestDatabase {
   stop(): Promise<void>;
 }
 
-/** A fresh, empty database: on TEST_DATABASE_URL's server, else on an embedded server of its own. */
-export async function startTestDatabase(): Promise<TestDatabase> {
-  const given = process.env['TEST_DATABASE_URL'];
-  const server = given === undefined ? await startServer() : { url: given, stop: () => Promise.resolve() };
+/** What a test wants of its database. */
+export interface TestDatabaseOptions {
+  /** A server of its own, for tests that change settings of the server. */
+  ownServer?: boolean;
+  /** The control plane's schema may be there already; migrations are still the caller's to run. */
+  mayBeMigrated?: boolean;
+}
+
+/** A fresh database, empty unless told otherwise: on TEST_DATABASE_URL's server, else on an embedded server of its own. */
+export async function startTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const given = options.ownServer === true ? undefined : process.env['TEST_DATABASE_URL'];
+  const server = given === undefined ? await startPostgresServer() : { url: given, stop: () => Promise.resolve() };
   const name = `sluice_test_${randomBytes(6).toString('hex')}`;
-  await execute(server.url, `CREATE DATABASE ${name}`);
+  const template = options.mayBeMigrated === true ? process.env['TEST_DATABASE_TEMPLATE'] : undefined;
+  await execute(server.url, `CREATE DATABASE ${name} TEMPLATE ${template ?? 'template1'}`);
   const url = new URL(server.url);
   url.pathname = `/${name}`;
   return {
@@ -41,14 +50,15 @@ async function execute(url: string, statement: string): Promise<void> {
 }
 
 /** The same server, started in the same way, as in `sluice dev`: it ends with this process, however that ends. */
-async function startServer(): Promise<TestDatabase> {
+export async function startPostgresServer(): Promise<TestDatabase> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-postgres-'));
   // The server runs as its own user when we are root.
   await chmod(folder, 0o755);
   const { spec, url } = await postgresService({ dataDir: folder, port: await freePort() }, () => undefined);
   const data = spec.args[spec.args.indexOf('-D') + 1] ?? folder;
   const service = await Service.start(
-    { ...spec, args: [...spec.args, '-c', 'fsync=off'] },
+    // Many pools at once, where a run shares the server.
+    { ...spec, args: [...spec.args, '-c', 'fsync=off', '-c', 'max_connections=500'] },
     { supervise: false, onProgress: () => undefined, onPid: () => undefined },
   );
   return {

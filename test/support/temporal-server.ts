@@ -8,6 +8,7 @@ import { temporalService } from '../../dev/temporal.ts';
 
 export interface TestTemporal {
   address: string;
+  uiUrl: string;
   temporal: TemporalClient;
   stop(): Promise<void>;
 }
@@ -18,8 +19,8 @@ export interface TestTemporal {
  */
 export async function startTestTemporal(settings: Record<string, string> = {}): Promise<TestTemporal> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-temporal-'));
-  const port = await freePort();
-  const spec = await temporalService({ dataDir, port, uiPort: await freePort() }, () => undefined);
+  const [port, uiPort] = [await freePort(), await freePort()];
+  const spec = await temporalService({ dataDir, port, uiPort }, () => undefined);
   const dynamic = Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]);
   const options = { supervise: false, onProgress: () => undefined, onPid: () => undefined };
   const service = await Service.start({ ...spec, args: [...spec.args, ...dynamic] }, options);
@@ -27,6 +28,7 @@ export async function startTestTemporal(settings: Record<string, string> = {}): 
   const temporal = await connectTemporal({ address, namespace: 'default', tls: false });
   return {
     address,
+    uiUrl: `http://127.0.0.1:${uiPort}`,
     temporal,
     stop: async () => {
       await temporal.close();

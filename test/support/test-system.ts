@@ -7,6 +7,7 @@ import { loadConfig, type Config } from '../../config.ts';
 import { apiClient, type ApiCall } from '../../dev/api-client.ts';
 import { startSystem, type System } from '../../dev/system.ts';
 import { grantTeam, type TeamAccess } from '../../setup.ts';
+import { OWN_SERVERS, placeOnSharedServers } from './place-of-system.ts';
 
 /** How late a row may become visible in tests; the run of an interval starts reading this long after its end. */
 export const TEST_VISIBILITY_BOUND_MS = 4_000;
@@ -14,7 +15,10 @@ export const TEST_VISIBILITY_BOUND_MS = 4_000;
 /** What node runs as `sluice`, where jest.config.js has had it built; otherwise the sources. */
 const { builtProgram } = globalThis as { builtProgram?: string[] };
 
-/** A whole system of its own: real servers, `sluice server` and `sluice worker` as processes, in a folder of its own. */
+/**
+ * A whole system: real servers, `sluice server` and `sluice worker` as processes, in a folder of its own. `npm test` lets
+ * systems share the servers, each with databases and a namespace of its own.
+ */
 export interface TestSystem {
   system: System;
   config: Config;
@@ -27,20 +31,28 @@ export interface TestSystem {
   stop(): Promise<void>;
 }
 
-export async function startTestSystem(
-  options: { s3?: boolean; supervise?: boolean; env?: Record<string, string> } = {},
-): Promise<TestSystem> {
+export interface TestSystemOptions {
+  s3?: boolean;
+  env?: Record<string, string>;
+  /** For tests that end servers or read all that they write. */
+  ownServers?: boolean;
+}
+
+export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+  const place = options.ownServers === true ? OWN_SERVERS : await placeOnSharedServers();
   const system = await startSystem({
     dataDir: join(directory, 'data'),
     s3: options.s3 ?? false,
-    supervise: options.supervise ?? false,
+    supervise: false,
+    external: place.external,
     ...(builtProgram === undefined ? {} : { program: builtProgram }),
     env: {
       SLUICE_VISIBILITY_BOUND_MS: String(TEST_VISIBILITY_BOUND_MS),
       SLUICE_CAPTURE_INSERT_TIMEOUT_MS: String(TEST_VISIBILITY_BOUND_MS - 1_000),
       SLUICE_DELIVERY_SHARDS: '2',
       SLUICE_LOG_LEVEL: 'warn',
+      ...place.env,
       ...options.env,
     },
   });
@@ -60,6 +72,7 @@ export async function startTestSystem(
     stop: async () => {
       await Promise.all([temporal.close(), clickhouse.close()]);
       await system.stop();
+      await place.remove();
       await rm(directory, { recursive: true, force: true });
     },
   };

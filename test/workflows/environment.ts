@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, Runtime, Worker, bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { temporalTestServer } from '../../dev/temporal-test-server.ts';
 import { SEARCH_ATTRIBUTE_TYPES } from '../../client/setup.ts';
@@ -8,11 +8,15 @@ import type { Activities } from '../../activities/types.ts';
 
 export const WORKFLOWS_PATH = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 
-let bundle: Promise<WorkflowBundle> | undefined;
+let bundle: Promise<WorkflowBundleOption> | undefined;
 
-/** The workflows as a worker runs them, bundled once per test file. */
-export function workflowBundle(): Promise<WorkflowBundle> {
-  bundle ??= bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: new DefaultLogger('ERROR') });
+/** The workflows as a worker runs them: bundled once per run by `npm test`, else once per test file. */
+export function workflowBundle(): Promise<WorkflowBundleOption> {
+  const codePath = process.env['TEST_WORKFLOW_BUNDLE'];
+  bundle ??=
+    codePath === undefined
+      ? bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, logger: new DefaultLogger('ERROR') })
+      : Promise.resolve({ codePath });
   return bundle;
 }
 

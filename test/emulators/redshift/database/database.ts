@@ -45,9 +45,11 @@ export async function startDatabase(users: readonly string[]): Promise<Database>
   };
 }
 
+/** Roles are of the server, which may be shared: another emulator may be making the same one. */
 async function createRole(admin: pg.Pool, user: string): Promise<void> {
   await admin.query(`
-    DO $$ BEGIN CREATE ROLE ${quoteIdentifier(user)}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    DO $$ BEGIN CREATE ROLE ${quoteIdentifier(user)};
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
     DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO ${quoteIdentifier(user)}', current_database()); END $$`);
 }
 
