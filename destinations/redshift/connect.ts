@@ -15,14 +15,19 @@ export interface RedshiftOptions {
   endpoint?: string;
   s3Endpoint?: string;
   stsEndpoint?: string;
+  firstPollMs?: number;
 }
 
 /** One identity for the Data API and the bucket. Throws s3_ambient_credentials_refused. */
 export function connect(config: RedshiftConfig, options: RedshiftOptions): Connections {
   const credentials = credentialsOf(callerOf(config), roleOptions(options));
-  const { endpoint } = options;
+  const { endpoint, firstPollMs } = options;
   return {
-    api: new DataApi(config, { credentials, ...(endpoint !== undefined && { endpoint }) }),
+    api: new DataApi(config, {
+      credentials,
+      ...(endpoint !== undefined && { endpoint }),
+      ...(firstPollMs !== undefined && { firstPollMs }),
+    }),
     bucket: stagingBucket(config, credentials, options),
   };
 }

@@ -33,6 +33,8 @@ export interface DataApiOptions {
   credentials: Credentials;
   /** Tests call an emulator. */
   endpoint?: string;
+  /** Before it is asked about a statement for the first time; an emulator is done sooner than Redshift. */
+  firstPollMs?: number;
 }
 
 export type Parameters = Readonly<Record<string, string | number>>;
@@ -55,9 +57,11 @@ export interface Work {
 export class DataApi {
   readonly #client: RedshiftDataClient;
   readonly #config: RedshiftConfig;
+  readonly #firstPollMs: number;
 
-  constructor(config: RedshiftConfig, { credentials, endpoint }: DataApiOptions) {
+  constructor(config: RedshiftConfig, { credentials, endpoint, firstPollMs = FIRST_POLL_MS }: DataApiOptions) {
     this.#config = config;
+    this.#firstPollMs = firstPollMs;
     this.#client = new (loadSdk().RedshiftDataClient)({
       region: config.region,
       ...(credentials !== undefined && { credentials }),
@@ -158,7 +162,7 @@ export class DataApi {
   async #poll(id: string, work: Work): Promise<DescribeStatementResponse> {
     const deadline = performance.now() + this.#config.statementTimeoutMs;
     let failures = 0;
-    for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * POLL_GROWTH, LONGEST_POLL_MS)) {
+    for (let waitMs = this.#firstPollMs; ; waitMs = Math.min(waitMs * POLL_GROWTH, LONGEST_POLL_MS)) {
       await sleep(waitMs, undefined, { signal: work.signal });
       try {
         const found = await this.#describe(id, work);

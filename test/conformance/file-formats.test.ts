@@ -23,8 +23,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** More than one block of the engine, so that Arrow has several record batches. */
-const ROWS = 70_000;
+const ROWS = 10_000;
+/** More than one block of the engine, so that there are several record batches. */
+const ARROW_ROWS = 70_000;
 const START_MICROS = 1_763_700_000_000_000;
 /** Beyond what a double can tell apart. */
 const FIRST_ID = 9_007_199_254_740_993n;
@@ -97,11 +98,12 @@ async function exportRows(rows: number, format: OutputFormat): Promise<{ path: s
 }
 
 test.each(FILE_OUTPUTS)('$fileFormat, $compression: other programs read every row as it was', async (format) => {
-  const { path, receipt } = await exportRows(ROWS, format);
-  expect(receipt.rows).toBe(ROWS);
+  const wanted = format.fileFormat === 'arrow' ? ARROW_ROWS : ROWS;
+  const { path, receipt } = await exportRows(wanted, format);
+  expect(receipt.rows).toBe(wanted);
   expect(path.endsWith(`.${fileExtension(format)}`)).toBe(true);
   const rows = await readFormat(path, format);
-  expect(rows).toHaveLength(ROWS);
+  expect(rows).toHaveLength(wanted);
   const different = rows.findIndex(
     (row, number) => JSON.stringify(row) !== JSON.stringify(sorted(expectedRow(number), row)),
   );

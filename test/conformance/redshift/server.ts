@@ -41,6 +41,9 @@ export async function startRedshiftServer(): Promise<RedshiftServer> {
   };
 }
 
+/** Its statements take some milliseconds. */
+const EMULATED_POLL_MS = 5;
+
 type Parts = Pick<RedshiftServer, 'emulator' | 'redshift' | 's3'>;
 
 async function makePlace(server: Parts): Promise<RedshiftPlace> {
@@ -49,7 +52,7 @@ async function makePlace(server: Parts): Promise<RedshiftPlace> {
   await redshift.must(`CREATE SCHEMA ${schema}`);
   const bucket = await s3.createBucket();
   const table = `${schema}.${quoted(TABLE)}`;
-  const options = { endpoint: emulator.endpoint, s3Endpoint: s3.endpoint };
+  const options = { endpoint: emulator.endpoint, s3Endpoint: s3.endpoint, firstPollMs: EMULATED_POLL_MS };
   return {
     destination: redshiftUnderTest(options),
     schema,

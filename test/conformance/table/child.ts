@@ -1,6 +1,6 @@
 /*
- * A worker that the suite kills: exports two chunks and says on stdout where it is. Each mark is given some time before
- * the next step, except the commit, in whose middle it is to be killed.
+ * A worker that the suite kills: exports two chunks and says on stdout where it is. It stands still at the mark at which
+ * it is to be killed, except at the commit, in whose middle that is to happen.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClickHouse } from '../../../clickhouse/client.ts';
@@ -14,12 +14,14 @@ const { default: make } = (await import(order.module)) as { default: (input: unk
 const destination = make(order.input);
 const source = GoldenSource.existing(createClickHouse(order.clickhouse), order.table);
 
-/** Long enough for the parent to kill; not what any test waits for. */
-const MARK_MS = 300;
+/** Far longer than the parent takes to kill; not what any test waits for. */
+const STANDSTILL_MS = 60_000;
 
-async function mark(point: KillPoint, waitMs = MARK_MS): Promise<void> {
+async function mark(point: KillPoint): Promise<void> {
   process.stdout.write(`${point}\n`);
-  await sleep(waitMs);
+  if (point === order.point && point !== 'committing') {
+    await sleep(STANDSTILL_MS);
+  }
 }
 
 /** Marks the first bytes, and the middle of the second chunk. */
@@ -53,6 +55,6 @@ for (const request of twoChunks(source)) {
   chunks.push(await session.loadChunk(marked(request)));
   await mark(chunks.length === 1 ? 'one chunk loaded' : 'all loaded');
 }
-void mark('committing', 0);
+await mark('committing');
 await session.commit({ chunks });
-await mark('committed', 60_000);
+await mark('committed');

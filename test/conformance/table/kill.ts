@@ -6,7 +6,7 @@ import type { SessionContext } from '../../../destinations/contract.ts';
 import type { GoldenSource } from './golden.ts';
 import type { TablePlace, TableTarget } from './place.ts';
 
-/** Marks that the child prints; it is killed at the first line that equals the point. */
+/** Marks that the child prints; it is killed when it has printed the point. */
 export const KILL_POINTS = [
   'opened',
   'first bytes',
@@ -28,6 +28,7 @@ export interface Order {
   context: Omit<SessionContext, 'signal'>;
   clickhouse: { url: string; database: string };
   table: string;
+  point: KillPoint;
 }
 
 /** Exports two chunks in a process of its own and kills it at a point. */
@@ -47,6 +48,7 @@ export async function runAndKill(what: {
     context,
     clickhouse: { url: what.ch.url, database: what.ch.database },
     table: what.source.table,
+    point: what.point,
   };
   const child = spawn(process.execPath, ['--import', 'tsx', CHILD, JSON.stringify(order)], {
     stdio: ['ignore', 'pipe', 'inherit'],
