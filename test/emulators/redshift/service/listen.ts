@@ -8,7 +8,8 @@ export interface Listening {
 
 /** An HTTP server on a free port of the loopback. */
 export async function listen(handler: RequestListener): Promise<Listening> {
-  const server = createServer(handler);
+  // A client that does not repeat requests may not find its connection closed by Node's 5 s without one.
+  const server = createServer({ keepAliveTimeout: 120_000 }, handler);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
