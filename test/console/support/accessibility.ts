@@ -16,7 +16,9 @@ interface AxeResults {
 export async function violationsOf(page: Page, rules: keyof typeof RULES): Promise<string[]> {
   // The policy of the console lets no script in by address; what a debugger evaluates is not bound by it.
   await page.evaluate(await axeSource());
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, { runOnly: ${JSON.stringify(RULES[rules])} })`);
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run(document, { runOnly: ${JSON.stringify(RULES[rules])} })`,
+  );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${help}\n${html.slice(0, 300)}\n${failureSummary}`),
   );
