@@ -126,6 +126,27 @@ describe('a delivery shard', () => {
     await eventually(() => expect([...world.received].sort()).toEqual(all), { timeoutMs: 20_000 });
   }, 60_000);
 
+  test('with many destinations that begin at one place reads it a few times', async () => {
+    const world = new SimulatedWorld();
+    const events = Array.from({ length: 20 }, () => world.capture());
+    const start = (events[0]?.insertedAtMicros ?? 0) - 1;
+    for (let index = 0; index < 60; index += 1) {
+      const { destinationId } = world.destination({ headers: { 'x-destination': `${String(index)}:` } });
+      world.cursors.set(destinationId, { positionMicros: start, afterUuid: null });
+    }
+    // Older than the overlap, so that lanes read them for themselves.
+    await eventually(() => expect(Date.now() * 1_000).toBeGreaterThan(start + 2_000 * OVERLAP_MS));
+    const ports = world.ports();
+    let reads = 0;
+    const readTail: ShardPorts['source']['readTail'] = (query) => {
+      reads += query.untilMicros === undefined ? 0 : 1;
+      return ports.source.readTail(query);
+    };
+    startShard(world, { ports: { ...ports, source: { ...ports.source, readTail } } });
+    await eventually(() => expect(world.received).toHaveLength(60 * events.length), { timeoutMs: 30_000 });
+    expect(reads).toBeLessThanOrEqual(10);
+  }, 60_000);
+
   test('that has nothing to do asks seldom, and at once when it is told of events of its teams', async () => {
     const world = new SimulatedWorld();
     world.destination();
