@@ -87,9 +87,16 @@ export class ClickHouse {
 
   /** The one statement that must not run inside the database it creates. */
   async createDatabase(): Promise<void> {
+    await this.outside((outside) =>
+      outside.command({ sql: `CREATE DATABASE IF NOT EXISTS \`${this.database.replaceAll('`', '')}\`` }),
+    );
+  }
+
+  /** A connection to the same server whose database is there whether or not ours is. */
+  async outside<Result>(work: (outside: ClickHouse) => Promise<Result>): Promise<Result> {
     const outside = new ClickHouse({ ...this.#config, database: 'default' });
     try {
-      await outside.command({ sql: `CREATE DATABASE IF NOT EXISTS \`${this.database.replaceAll('`', '')}\`` });
+      return await work(outside);
     } finally {
       await outside.close();
     }

@@ -33,6 +33,26 @@ export async function migrateClickHouse(ch: ClickHouse): Promise<{ applied: stri
   return { applied };
 }
 
+/** What of this release is not applied, or was with other contents; nothing is changed. Needs no database of ours. */
+export async function eventSchemaState(ch: ClickHouse): Promise<{ pending: string[]; changed: string[] }> {
+  const known = (await hasMigrations(ch)) ? await appliedChecksums(ch) : new Map<string, string>();
+  const own = await readMigrations();
+  return {
+    pending: own.flatMap(({ name }) => (known.has(name) ? [] : [name])),
+    changed: own.flatMap(({ name, checksum }) => ((known.get(name) ?? checksum) === checksum ? [] : [name])),
+  };
+}
+
+async function hasMigrations(ch: ClickHouse): Promise<boolean> {
+  const rows = await ch.outside((outside) =>
+    outside.rows<{ name: string }>({
+      sql: "SELECT name FROM system.tables WHERE database = {database:String} AND name = 'schema_migrations'",
+      params: { database: ch.database },
+    }),
+  );
+  return rows.length > 0;
+}
+
 const CREATE_MIGRATIONS = `CREATE TABLE IF NOT EXISTS schema_migrations (
   name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
 ) ENGINE = MergeTree ORDER BY name`;

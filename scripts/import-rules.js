@@ -58,7 +58,9 @@ export const FOLDER_RULES = {
   'api-client': { allow: [], packages: ['openapi-fetch'], builtins: false },
   ui: { allow: ['api-client'], builtins: false },
   // Speaks to the API as its users do: its own `fetch`, because the address is the operator's.
-  cli: { allow: ['api-client'], packages: ['commander'], fetch: true },
+  cli: { allow: ['api-client'], packages: ['commander', 'yaml'], fetch: true },
+  // Looks at everything behind the API, for `sluice doctor`.
+  doctor: { allow: ['client', 'clickhouse', 'store', 'destinations/registry', 'net/address-policy', 'core'] },
   observability: { allow: ['core'] },
   // re2js: a filter's regular expressions have to mean what they mean in ClickHouse, which uses RE2.
   core: { allow: [], packages: ['re2js'], builtins: false },
@@ -246,8 +248,9 @@ const rootEnvironmentRule = {
     'error',
     {
       selector:
-        'MemberExpression[object.name="process"][property.name="env"]:not(CallExpression[callee.name=/^load(Config|ApiAccess)$/] > MemberExpression)',
-      message: 'Only loadConfig(process.env) and loadApiAccess(process.env) see the environment.',
+        'MemberExpression[object.name="process"][property.name="env"]:not(CallExpression[callee.name=/^load(Config|ApiAccess|Variables)$/] > MemberExpression)',
+      message:
+        'Only loadConfig(process.env), loadApiAccess(process.env) and loadVariables(process.env) see the environment.',
     },
   ],
 };

@@ -34,6 +34,38 @@ export async function migrateDatabase(db: Database): Promise<{ applied: string[]
   });
 }
 
+/** How the schema differs from what this release brings; nothing is changed. */
+export interface MigrationState {
+  /** Not applied yet. */
+  pending: string[];
+  /** Applied with other contents. */
+  changed: string[];
+  /** Applied by a newer release. */
+  unknown: string[];
+}
+
+export async function migrationState(db: Database): Promise<MigrationState> {
+  const { rows: tables } = await sql<{
+    there: boolean;
+  }>`SELECT to_regclass('schema_migrations') IS NOT NULL AS there`.execute(db.kysely);
+  const { rows } = tables[0]?.there
+    ? await sql<{ name: string; checksum: string }>`SELECT name, checksum FROM schema_migrations`.execute(db.kysely)
+    : { rows: [] };
+  return compareMigrations(await readMigrations(), rows);
+}
+
+type Applied = readonly { name: string; checksum: string }[];
+
+function compareMigrations(own: Applied, applied: Applied): MigrationState {
+  const checksums = new Map(applied.map(({ name, checksum }) => [name, checksum]));
+  const names = own.map(({ name }) => name);
+  return {
+    pending: names.filter((name) => !checksums.has(name)),
+    changed: own.flatMap(({ name, checksum }) => ((checksums.get(name) ?? checksum) === checksum ? [] : [name])),
+    unknown: [...checksums.keys()].filter((name) => !names.includes(name)),
+  };
+}
+
 async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(

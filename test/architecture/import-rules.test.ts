@@ -144,6 +144,12 @@ const CASES: ImportCase[] = [
   allowed('cli.ts', `export const config = loadConfig(process.env);`),
   allowed('cli.ts', `export const access = loadApiAccess(process.env);`),
 
+  // doctor/: looks at the servers, and neither at the API nor at users' hosts
+  allowed('doctor/x.ts', `import { openDatabase } from '../store/database.ts';`),
+  allowed('doctor/x.ts', `import { inspectNamespace } from '../client/inspect.ts';`),
+  forbidden('doctor/x.ts', `import { createApi } from '../api/app.ts';`),
+  forbidden('doctor/x.ts', `import { createGuardedClient } from '../net/guarded-client.ts';`),
+
   // cli/: a client of the API like any other
   allowed('cli/x.ts', `export const answer = fetch('http://127.0.0.1');`),
   allowed('cli/x.ts', `import type { Command } from 'commander';`),
