@@ -310,6 +310,11 @@ export function loadApiAccess(env: Readonly<Record<string, string | undefined>>)
   return { url: url.data, key };
 }
 
+/** Variables by name, for files of `sluice apply` that refer to them. An empty one counts as unset. */
+export function loadVariables(env: Readonly<Record<string, string | undefined>>): (name: string) => string | undefined {
+  return (name) => env[name] || undefined;
+}
+
 /** Only pairs that are valid by themselves are compared. */
 function crossFieldProblems(env: Partial<Env>): ConfigProblem[] {
   const problems: ConfigProblem[] = [];

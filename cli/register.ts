@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
 import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
 import { accessCommands } from './commands/access.ts';
+import { activityCommands } from './commands/activity.ts';
+import { applyCommands } from './commands/apply.ts';
 import { destinationCommands, webhookCommands } from './commands/deletions.ts';
+import { destinationReads } from './commands/destinations.ts';
+import { exportSettings } from './commands/export-settings.ts';
 import { onDemandCommands } from './commands/export-once.ts';
 import { simulateCommand } from './commands/webhook-simulations.ts';
 import { kindsCommand } from './commands/webhook-kinds.ts';
+import { webhookSettings } from './commands/webhook-settings.ts';
 import { explainCommand, testCommand } from './commands/webhooks.ts';
 import { exportCommands } from './commands/exports.ts';
 import { queryCommands } from './commands/queries.ts';
@@ -22,18 +27,27 @@ import { statsCommand } from './commands/stats.ts';
 export interface CommandContext {
   api(): ApiCall;
   access(): ApiAccess;
+  /** A variable of the environment; undefined: it is not set. */
+  variables(name: string): string | undefined;
 }
 
 /** Adds every command that asks the REST API, one group per resource. */
-export function registerApiCommands(program: Command, access: () => ApiAccess): void {
-  const context: CommandContext = { api: () => connectApi(access()), access };
-  destinationCommands(program, context);
-  reconcileCommands(exportCommands(program, context), context);
+export function registerApiCommands(
+  program: Command,
+  access: () => ApiAccess,
+  variables: CommandContext['variables'],
+): void {
+  const context: CommandContext = { api: () => connectApi(access()), access, variables };
+  destinationReads(destinationCommands(program, context), context);
+  const exports = exportCommands(program, context);
+  exportSettings(exports, context);
+  reconcileCommands(exports, context);
   onDemandCommands(program, context);
   queryCommands(program, context);
   notificationCommands(program, context);
   runCommands(program, context);
   const webhooks = webhookCommands(program, context);
+  webhookSettings(webhooks, context);
   explainCommand(webhooks, context);
   testCommand(webhooks, context);
   kindsCommand(webhooks, context);
@@ -46,4 +60,6 @@ export function registerApiCommands(program: Command, access: () => ApiAccess): 
   accessCommands(program, context);
   erasureCommands(program, context);
   statsCommand(program, context);
+  activityCommands(program, context);
+  applyCommands(program, context);
 }

@@ -18,6 +18,7 @@ export interface DoctorConfig {
   clickhouse: ClickHouseConfig;
   temporal: TemporalConfig & { retentionDays: number };
   encryptionKey: Buffer;
+  oldEncryptionKeys: readonly Buffer[];
   worker: { visibilityBoundMs: number };
   net: { allowedCidrs: readonly string[] };
   destinations: Omit<InstallationOptions, 'policy'>;
@@ -29,7 +30,7 @@ const CHECK_TIMEOUT_MS = 30_000;
 /** Looks at everything behind Sluice and changes nothing. Never rejects: what cannot be looked at is a finding. */
 export async function runDoctor(config: DoctorConfig): Promise<Finding[]> {
   const db = openDatabase({ ...config.postgres, maxConnections: 2 });
-  const parts = { db, box: createSecretBox(config.encryptionKey), visibilityBoundMs: config.worker.visibilityBoundMs };
+  const parts = { db, box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys), visibilityBoundMs: config.worker.visibilityBoundMs };
   try {
     return (
       await Promise.all([

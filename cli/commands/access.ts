@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
+import { facts, LIMIT, listed, requestCommands } from '../requests.ts';
 
 const ROLES = ['owner', 'editor', 'viewer'];
 
@@ -60,7 +61,24 @@ export function accessCommands(program: Command, context: CommandContext): void 
     });
 }
 
-function keyCommands(keys: Command, { api }: CommandContext): void {
+function keyCommands(keys: Command, context: CommandContext): void {
+  const { api } = context;
+  requestCommands(keys, context, [
+    {
+      ...{ usage: 'change <key-id>', description: 'what a key is called and may do', method: 'PATCH' },
+      ...{ path: '/api-keys/{}', text: facts },
+      options: [
+        new Option('--name <name>'),
+        new Option('--scopes <scopes>', 'comma-separated: read, write, hooks, admin'),
+        new Option('--expires <time>', 'RFC 3339; never: it does not'),
+      ],
+      body: ({ name, scopes, expires }) => ({
+        ...(name === undefined ? {} : { name }),
+        ...(scopes === undefined ? {} : { scopes: String(scopes).split(',') }),
+        ...(expires === undefined ? {} : { expires_at: expires === 'never' ? null : expires }),
+      }),
+    },
+  ]);
   keys
     .command('list')
     .description('without the keys themselves')
@@ -99,7 +117,18 @@ function keyCommands(keys: Command, { api }: CommandContext): void {
     });
 }
 
-function memberCommands(members: Command, { api }: CommandContext): void {
+function memberCommands(members: Command, context: CommandContext): void {
+  const { api } = context;
+  requestCommands(members, context, [
+    {
+      ...{ usage: 'invitations', description: 'who is invited', path: '/invitations', options: [LIMIT] },
+      ...{ query: ['limit'], text: listed(['id', 'email', 'role', 'expires_at']) },
+    },
+    {
+      ...{ usage: 'uninvite <invitation-id>', description: 'take an invitation back', method: 'DELETE' },
+      ...{ path: '/invitations/{}', text: (_answer, [id = '']) => `Taken back: ${id}` },
+    },
+  ]);
   members
     .command('list')
     .description('who may do what')

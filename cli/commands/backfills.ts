@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import type { ApiCall } from '../api.ts';
+import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
+import { ProgressLine } from '../progress.ts';
 import type { CommandContext } from '../register.ts';
+import { LIMIT, listed, requestCommands } from '../requests.ts';
 import { backfillText, estimateText, progressLine, type Backfill, type Estimate } from './backfill-text.ts';
 
 interface StartOptions {
@@ -12,6 +15,7 @@ interface StartOptions {
   parallel: string;
   force?: boolean;
   dryRun?: boolean;
+  follow?: boolean;
   json?: boolean;
 }
 
@@ -19,7 +23,8 @@ const FOLLOW_EVERY_MS = 2_000;
 const OVER = ['completed', 'failed', 'cancelled'];
 
 /** `sluice backfills …` */
-export function backfillCommands(program: Command, { api }: CommandContext): void {
+export function backfillCommands(program: Command, context: CommandContext): void {
+  const { api } = context;
   const backfills = program
     .command('backfills')
     .description('ranges of the past that are exported beside the live runs');
@@ -35,6 +40,7 @@ export function backfillCommands(program: Command, { api }: CommandContext): voi
     .option('--parallel <n>', 'intervals at the same time', '2')
     .option('--force', 'also what has been exported, in place of it')
     .option('--dry-run', 'only estimate')
+    .option('--follow', 'until it has ended; exit code 0 only if it is complete')
     .option('--json', 'print one JSON object')
     .action((exportId: string, options: StartOptions) => start(api(), exportId, options));
   backfills
@@ -53,6 +59,13 @@ export function backfillCommands(program: Command, { api }: CommandContext): voi
     .option('--follow', 'until it has ended; exit code 0 only if it is complete')
     .option('--json', 'print one JSON object, with --follow one per look')
     .action((id: string, options: { follow?: boolean; json?: boolean }) => show(api(), id, options));
+  requestCommands(backfills, context, [
+    {
+      ...{ usage: 'intervals <backfill-id>', description: 'its intervals, and what failed' },
+      ...{ path: '/backfills/{}/intervals', options: [LIMIT], query: ['limit'] },
+      text: listed(['interval_end', 'status', 'rows', 'error']),
+    },
+  ]);
   for (const verb of ['pause', 'resume', 'cancel', 'retry']) {
     backfills
       .command(verb)
@@ -83,18 +96,26 @@ async function start(api: ApiCall, exportId: string, options: StartOptions): Pro
   }
   const created = await api<Backfill>('POST', path, body);
   print(options.json, created, backfillText(created));
+  if (options.follow === true) {
+    await show(api, created.id, options);
+  }
 }
 
 async function show(api: ApiCall, id: string, options: { follow?: boolean; json?: boolean }): Promise<void> {
+  const progress = new ProgressLine();
   for (;;) {
     const found = await api<Backfill>('GET', `/backfills/${encodeURIComponent(id)}`);
-    const over = OVER.includes(found.status);
-    if (options.follow !== true || over) {
+    if (options.follow !== true || OVER.includes(found.status)) {
+      progress.end();
       print(options.json, found, backfillText(found));
-      process.exitCode = options.follow === true && found.status !== 'completed' ? 1 : 0;
+      process.exitCode = options.follow === true && found.status !== 'completed' ? EXIT_FAILED : 0;
       return;
     }
-    print(options.json, found, progressLine(found));
+    if (options.json === true) {
+      print(true, found, '');
+    } else {
+      progress.show(progressLine(found));
+    }
     await sleep(FOLLOW_EVERY_MS);
   }
 }

@@ -73,12 +73,13 @@ export function deleteExportCommand(exports: Command, context: CommandContext): 
 }
 
 /** `sluice destinations …` */
-export function destinationCommands(program: Command, context: CommandContext): void {
+export function destinationCommands(program: Command, context: CommandContext): Command {
   const destinations = program.command('destinations').description('where exports are written to');
   deleteCommand(destinations, context, {
     ...{ path: '/destinations', argument: '<destination-id>', text: destinationText },
     query: (options: Options & { withExports?: boolean }) => (options.withExports === true ? '?with_exports=true' : ''),
   }).option('--with-exports', 'also delete the exports that use it');
+  return destinations;
 }
 
 /** `sluice webhooks …` */

@@ -43,6 +43,7 @@ export function erasureCommands(program: Command, { api }: CommandContext): void
     });
   erasures
     .command('show')
+    .description('what was erased, and what could not be')
     .argument('<erasure-id>')
     .option('--json', 'print one JSON object')
     .action(async (id: string, options: JsonOption) => {

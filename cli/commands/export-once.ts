@@ -5,6 +5,7 @@ import type { ApiCall } from '../api.ts';
 import { download } from '../download.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
+import { facts, requestCommands } from '../requests.ts';
 
 interface OnDemand {
   id: string;
@@ -73,6 +74,9 @@ export function onDemandCommands(program: Command, context: CommandContext): voi
       ]);
       print(options.json, page, table(['ID', 'FROM', 'TO', 'STATUS', 'ROWS', 'EXPIRES'], rows));
     });
+  requestCommands(group, context, [
+    { usage: 'show <id>', description: 'how far it is, and its files', path: '/on-demand-exports/{}', text: facts },
+  ]);
   for (const [name, method, suffix] of [
     ['cancel', 'POST', '/cancel'],
     ['delete', 'DELETE', ''],

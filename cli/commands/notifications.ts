@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
+import { facts, requestCommands } from '../requests.ts';
 
 interface Channel {
   id: string;
@@ -51,7 +52,8 @@ export function notificationCommands(program: Command, context: CommandContext):
   channelCommands(notifications.command('channels').description('where notifications go'), context);
 }
 
-function channelCommands(channels: Command, { api }: CommandContext): void {
+function channelCommands(channels: Command, context: CommandContext): void {
+  const { api } = context;
   channels
     .command('list')
     .description('the channels of your team')
@@ -77,6 +79,23 @@ function channelCommands(channels: Command, { api }: CommandContext): void {
       const secret = channel.secret === null ? '' : `\nSigning secret, shown only now: ${channel.secret}`;
       print(options.json, channel, `Added ${channel.id}${secret}`);
     });
+  requestCommands(channels, context, [
+    {
+      ...{ usage: 'change <channel-id>', description: 'what a channel is told', method: 'PATCH' },
+      ...{ path: '/notification-channels/{}', text: facts },
+      options: [
+        new Option('--name <name>'),
+        new Option('--events <events>', 'comma-separated; all: every event'),
+        new Option('--enable').conflicts('disable'),
+        new Option('--disable'),
+      ],
+      body: ({ name, events, enable, disable }) => ({
+        ...(name === undefined ? {} : { name }),
+        ...(events === undefined ? {} : { events: events === 'all' ? null : String(events).split(',') }),
+        ...(enable === true || disable === true ? { enabled: enable === true } : {}),
+      }),
+    },
+  ]);
   channels
     .command('test')
     .description('send a test through a channel')

@@ -88,7 +88,7 @@ class FollowedLog {
 }
 
 async function ended(api: ApiCall, path: string): Promise<boolean> {
-  const run = await api<Run & { finished_at: string | null }>('GET', path);
+  const run = await api<Run>('GET', path);
   return run.finished_at !== null;
 }
 

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
+import { ProgressLine } from '../progress.ts';
 import type { CommandContext } from '../register.ts';
 import { runLogCommand } from './run-log.ts';
 
@@ -16,7 +19,10 @@ export interface Run {
   bytes: number;
   error: { code: string; message: string; remedy: string | null } | null;
   timings: Record<string, number>;
+  finished_at: string | null;
 }
+
+const FOLLOW_EVERY_MS = 1_000;
 
 interface Started {
   workflow_id: string;
@@ -67,11 +73,29 @@ function showCommand(runs: Command, { api }: CommandContext): void {
     .command('show')
     .description('one run: counts, timings, and what went wrong')
     .argument('<run-id>')
+    .option('--follow', 'until it has ended; exit code 0 only if it is complete')
     .option('--json', 'print one JSON object')
-    .action(async (runId: string, options: { json?: boolean }) => {
-      const run = await api()<Run>('GET', `/runs/${encodeURIComponent(runId)}`);
+    .action(async (runId: string, options: { follow?: boolean; json?: boolean }) => {
+      const read = (): Promise<Run> => api()<Run>('GET', `/runs/${encodeURIComponent(runId)}`);
+      const run = options.follow === true ? await ended(read, options.json === true) : await read();
       print(options.json, run, showText(run));
+      process.exitCode = options.follow === true && run.status !== 'completed' ? EXIT_FAILED : 0;
     });
+}
+
+async function ended(read: () => Promise<Run>, quiet: boolean): Promise<Run> {
+  const progress = new ProgressLine();
+  for (;;) {
+    const run = await read();
+    if (run.finished_at !== null) {
+      progress.end();
+      return run;
+    }
+    if (!quiet) {
+      progress.show(`${run.interval_end} ${run.status}: ${String(run.rows)} rows`);
+    }
+    await sleep(FOLLOW_EVERY_MS);
+  }
 }
 
 function repeatCommands(runs: Command, { api }: CommandContext): void {

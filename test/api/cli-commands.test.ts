@@ -66,7 +66,11 @@ async function sluice(...args: string[]): Promise<string> {
   const log = jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   try {
     const program = new Command().exitOverride();
-    registerApiCommands(program, () => ({ url, key: caller.key }));
+    registerApiCommands(
+      program,
+      () => ({ url, key: caller.key }),
+      () => undefined,
+    );
     await program.parseAsync(args, { from: 'user' });
     return lines.join('\n');
   } finally {

@@ -1,0 +1,36 @@
+import { Option, type Command } from 'commander';
+import type { CommandContext } from '../register.ts';
+import { facts, FROM, LIMIT, listed, requestCommands, TO } from '../requests.ts';
+
+/** `sluice events …`, `sluice overview`, `sluice usage` */
+export function activityCommands(program: Command, context: CommandContext): void {
+  requestCommands(program.command('events').description('what is captured, and where it went'), context, [
+    {
+      ...{ usage: 'list', description: 'captured events, newest first', path: '/events' },
+      options: [
+        LIMIT,
+        new Option('--since <time>', 'RFC 3339; default: a day ago'),
+        new Option('--event <name>', 'only this event'),
+        new Option('--search <text>', 'a uuid, or text in the distinct id, the name or the properties'),
+      ],
+      query: ['limit', 'since', 'event', 'search'],
+      text: listed(['inserted_at', 'uuid', 'event', 'distinct_id', 'library']),
+    },
+    { usage: 'show <event-uuid>', description: 'an event, and where it went', path: '/events/{}', text: facts },
+  ]);
+  requestCommands(program, context, [
+    {
+      ...{ usage: 'overview', description: 'every export and webhook at a glance, and what needs attention' },
+      path: '/overview',
+      text: ({ destinations, attention }) =>
+        [
+          listed(['product', 'name', 'kind', 'health', 'lag_seconds', 'sent'])({ items: destinations }, []),
+          `Needs attention:\n${listed(['product', 'name', 'reason', 'remedy'])({ items: attention }, [])}`,
+        ].join('\n\n'),
+    },
+    {
+      ...{ usage: 'usage', description: 'what was captured, exported and delivered, day by day', path: '/usage' },
+      ...{ options: [FROM, TO], query: ['from', 'to'], text: listed(['day', 'events', 'exports', 'webhooks'], 'days') },
+    },
+  ]);
+}

@@ -1,0 +1,87 @@
+import { Option, type Command } from 'commander';
+import { print, table, type Cell } from './output.ts';
+import type { CommandContext } from './register.ts';
+
+type Options = Record<string, string | boolean | undefined>;
+type Answer = Record<string, unknown>;
+
+/** A command that is one request to the API. */
+export interface RequestCommand {
+  /** As in help: `show <export-id>`. Arguments fill the path in their order. */
+  usage: string;
+  description: string;
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** `/exports/{}/stats`; arguments that it has no place for are for the body. */
+  path: string;
+  options?: readonly Option[];
+  /** Options that are sent in the query, under their name. */
+  query?: readonly string[];
+  /** Absent: none is sent. */
+  body?: (options: Options, given: readonly string[]) => unknown;
+  /** For people; `given` are the arguments. */
+  text(answer: Answer, given: readonly string[]): string;
+}
+
+export const LIMIT = new Option('--limit <n>', 'at most so many, up to 100').default('20');
+export const FROM = new Option('--from <time>', 'RFC 3339');
+export const TO = new Option('--to <time>', 'RFC 3339, excluded; default: now');
+
+/** Adds commands to a group, each with `--json`. */
+export function requestCommands(
+  group: Command,
+  { api }: Pick<CommandContext, 'api'>,
+  commands: readonly RequestCommand[],
+): void {
+  for (const spec of commands) {
+    const command = group.command(spec.usage).description(spec.description);
+    spec.options?.forEach((option) => command.addOption(option));
+    command.option('--json', 'print one JSON object').action(async (...all: unknown[]) => {
+      // Commander passes the arguments, then the options, then the command.
+      const given = all.slice(0, -2) as string[];
+      const options = all.at(-2) as Options;
+      const body = spec.body?.(options, given);
+      const answer = (await api()<Answer | undefined>(spec.method ?? 'GET', pathOf(spec, given, options), body)) ?? {};
+      print(options['json'] === true, answer, spec.text(answer, given));
+    });
+  }
+}
+
+function pathOf({ path, query = [] }: RequestCommand, given: readonly string[], options: Options): string {
+  const rest = [...given];
+  const filled = path.replaceAll('{}', () => encodeURIComponent(rest.shift() ?? ''));
+  const set = query.flatMap((name): [string, string][] => {
+    const value = options[name];
+    return value === undefined ? [] : [[snakeCase(name), String(value)]];
+  });
+  return set.length === 0 ? filled : `${filled}?${new URLSearchParams(set).toString()}`;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A table of the answer's list: columns by their names in the API. */
+export function listed(columns: readonly string[], list = 'items'): RequestCommand['text'] {
+  return (answer) => {
+    const rows = (answer[list] ?? []) as Answer[];
+    const titles = columns.map((name) => name.replaceAll('_', ' ').toUpperCase());
+    return rows.length === 0
+      ? 'nothing'
+      : table(
+          titles,
+          rows.map((row) => columns.map((name) => cellOf(row[name]))),
+        );
+  };
+}
+
+/** Every field of the answer, one a line. */
+export function facts(answer: Answer): string {
+  return table(
+    ['FIELD', 'VALUE'],
+    Object.entries(answer).map(([name, value]) => [name, cellOf(value)]),
+  );
+}
+
+function cellOf(value: unknown): Cell {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Cell);
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { freePort } from '../../dev/free-port.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import { runDoctor, type DoctorConfig } from '../../doctor/run-doctor.ts';
+import { openDatabase, type Database } from '../../store/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+
+/** A whole system with its worker, looked at while it is whole and while one part after another is not. */
+let system: TestSystem;
+let db: Database;
+let exportId: string;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  db = openDatabase({ url: system.config.postgres.url, maxConnections: 1 });
+  const { api } = await system.newTeam();
+  const config = { host: 'db.example.com', database: 'a', user: 'b', password: 'hunter2', table: 'events' };
+  const body = { name: 'warehouse', kind: 'postgres', config };
+  const destination = await api<{ id: string }>('POST', '/destinations', body);
+  const made = { name: 'nightly', destination_id: destination.id, interval: 'day' };
+  exportId = (await api<{ id: string }>('POST', '/exports', made)).id;
+}, 180_000);
+afterAll(async () => {
+  await db.close();
+  await system.stop();
+}, 60_000);
+
+/** What is not ok, by check. The disk of the machine that tests run on is its own affair. */
+async function faults(changes: Partial<DoctorConfig> = {}): Promise<Record<string, Finding>> {
+  const findings = await runDoctor({ ...system.config, ...changes });
+  const bad = findings.filter(({ status, check }) => status !== 'ok' && !check.startsWith('disk.'));
+  return Object.fromEntries(bad.map((finding) => [finding.check, finding]));
+}
+
+test('of a whole system every line is ok', async () => {
+  // A worker's first polls, and Temporal's list of Schedules, take a moment to show.
+  await eventually(async () => expect(await faults()).toEqual({}), { timeoutMs: 60_000 });
+  const findings = await runDoctor(system.config);
+  expect(findings.map(({ check }) => check)).toEqual(
+    expect.arrayContaining([
+      ...['postgres.connection', 'postgres.schema', 'clock.postgresql', 'encryption.key'],
+      ...['clickhouse.connection', 'clickhouse.schema', 'clock.clickhouse'],
+      ...['temporal.namespace', 'temporal.search-attributes', 'clock.temporal'],
+      ...['queue.workflows', 'queue.exports', 'queue.backfills', 'queue.deliveries', 'queue.retries'],
+      ...['schedules.maintenance', 'schedules.exports'],
+    ]),
+  );
+  expect(JSON.stringify(findings)).not.toContain('hunter2');
+}, 120_000);
+
+test('servers that do not answer are named, each with a remedy, and the others are still looked at', async () => {
+  const port = await freePort();
+  const found = await faults({
+    postgres: { url: `postgres://a:hunter2@127.0.0.1:${port}/a`, maxConnections: 1 },
+    clickhouse: { ...system.config.clickhouse, url: `http://127.0.0.1:${port}` },
+    destinations: { fileRoots: ['/nowhere/at/all'] },
+  });
+  expect(found['postgres.connection']).toMatchObject({
+    status: 'fail',
+    remedy: expect.stringContaining('DATABASE_URL'),
+  });
+  expect(found['clickhouse.connection']).toMatchObject({ status: 'fail', remedy: expect.any(String) });
+  expect(found['schedules.exports']?.status).toBe('fail');
+  expect(found['queue.exports']).toBeUndefined();
+  expect(JSON.stringify(found)).not.toContain('hunter2');
+}, 120_000);
+
+test('a namespace that is not there, and a Temporal that is not', async () => {
+  const { temporal } = system.config;
+  expect((await faults({ temporal: { ...temporal, namespace: 'elsewhere' } }))['temporal.namespace']).toMatchObject({
+    status: 'fail',
+    remedy: expect.stringContaining('TEMPORAL_NAMESPACE'),
+  });
+  const away = await faults({ temporal: { ...temporal, address: `127.0.0.1:${await freePort()}` } });
+  expect(away['temporal.namespace']).toMatchObject({
+    status: 'fail',
+    remedy: expect.stringContaining('TEMPORAL_ADDRESS'),
+  });
+}, 120_000);
+
+test('databases without our schema want sluice setup', async () => {
+  await sql`CREATE DATABASE empty_one`.execute(db.kysely);
+  const url = new URL(system.config.postgres.url);
+  url.pathname = '/empty_one';
+  const found = await faults({
+    postgres: { url: url.href, maxConnections: 1 },
+    clickhouse: { ...system.config.clickhouse, database: 'empty_one' },
+  });
+  for (const check of ['postgres.schema', 'clickhouse.schema']) {
+    expect(found[check]).toMatchObject({ status: 'fail', remedy: 'Run sluice setup.' });
+  }
+}, 120_000);
+
+test('another encryption key opens nothing', async () => {
+  const { 'encryption.key': key, ...others } = await faults({ encryptionKey: randomBytes(32) });
+  expect(key).toMatchObject({ status: 'fail', message: '1 of 1 stored secrets cannot be opened' });
+  expect(others).toEqual({});
+}, 120_000);
+
+test('a schema that a file no longer describes, or that is newer, is said', async () => {
+  await sql`INSERT INTO schema_migrations (name, checksum) VALUES ('9999_later.sql', 'x')`.execute(db.kysely);
+  expect((await faults())['postgres.schema']).toMatchObject({
+    status: 'warn',
+    message: expect.stringContaining('9999_later'),
+  });
+  await sql`DELETE FROM schema_migrations WHERE name = '9999_later.sql'`.execute(db.kysely);
+}, 120_000);
+
+test('an export without its Schedule, and a Schedule without its export', async () => {
+  const { client } = system.temporal;
+  await client.schedule.getHandle(`export/${exportId}`).delete();
+  await client.schedule.getHandle('maintenance/sweep-runs').pause();
+  await eventually(
+    async () => {
+      const found = await faults();
+      expect(found['schedules.exports']).toMatchObject({ status: 'fail', message: expect.stringContaining(exportId) });
+      expect(found['schedules.maintenance']).toMatchObject({ status: 'warn' });
+    },
+    { timeoutMs: 60_000 },
+  );
+}, 120_000);
