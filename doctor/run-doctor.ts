@@ -30,7 +30,11 @@ const CHECK_TIMEOUT_MS = 30_000;
 /** Looks at everything behind Sluice and changes nothing. Never rejects: what cannot be looked at is a finding. */
 export async function runDoctor(config: DoctorConfig): Promise<Finding[]> {
   const db = openDatabase({ ...config.postgres, maxConnections: 2 });
-  const parts = { db, box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys), visibilityBoundMs: config.worker.visibilityBoundMs };
+  const parts = {
+    db,
+    box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys),
+    visibilityBoundMs: config.worker.visibilityBoundMs,
+  };
   try {
     return (
       await Promise.all([

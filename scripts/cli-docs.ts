@@ -23,7 +23,17 @@ export async function cliDocs(): Promise<string> {
 export function describedProgram(): Command {
   const none = (): Promise<void> => Promise.reject(new Error('only described here'));
   const actions: OperatorActions = {
-    ...{ server: none, worker: none, setup: none, doctor: none, invite: none, rotateKeys: none, dev: none, demo: none, verify: none },
+    ...{
+      server: none,
+      worker: none,
+      setup: none,
+      doctor: none,
+      invite: none,
+      rotateKeys: none,
+      dev: none,
+      demo: none,
+      verify: none,
+    },
   };
   const missing = (): never => {
     throw new Error('only described here');
