@@ -3,21 +3,15 @@ import fastifyCookie from '@fastify/cookie';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { SluiceError } from '../core/errors.ts';
 import { registerConsole } from './console.ts';
 import { auditChanges } from './access/audit.ts';
 import { authenticate } from './access/authenticate.ts';
-import { SESSION_COOKIE } from './access/session-cookie.ts';
 import type { ApiDeps, ApiScope } from './deps.ts';
 import { versionTags } from './etags.ts';
 import { idempotentPosts } from './idempotency.ts';
+import { openApiOptions } from './openapi/options.ts';
 import { sendProblem } from './problem.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
@@ -159,34 +153,6 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   exportStatsRoutes(scope, deps);
   rowAnomalyRoutes(scope, deps);
   statsRoutes(scope, deps);
-}
-
-const SECURITY_SCHEMES = {
-  apiKey: { type: 'http', scheme: 'bearer', description: 'sk_…' },
-  session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'Set by POST /api/v1/auth/login.' },
-  csrf: {
-    type: 'apiKey',
-    in: 'header',
-    name: 'X-CSRF-Token',
-    description: 'csrf_token of the session, with everything but GET and HEAD.',
-  },
-} as const;
-
-function openApiOptions(): Parameters<typeof fastifySwagger>[1] {
-  return {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Sluice',
-        version: '1',
-        description: 'Exports and webhooks of product events. Errors are problem+json (RFC 9457).',
-      },
-      components: { securitySchemes: SECURITY_SCHEMES },
-      security: [{ apiKey: [] }, { session: [], csrf: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  };
 }
 
 function routeNotFound(method: string, url: string): SluiceError {

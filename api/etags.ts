@@ -3,13 +3,18 @@ import { SluiceError } from '../core/errors.ts';
 import type { ApiScope } from './deps.ts';
 
 /** What has a version that its readers can hold on to. */
-const VERSIONED = /^\/api\/v1\/(destinations|exports|webhooks)(\/:id)?$/;
+const VERSIONED = /^\/api\/v1\/(destinations|exports|webhooks)(\/(:id|\{id\}))?$/;
+
+/** Of an address as a route or as the OpenAPI document writes it. */
+export function isVersioned(path: string): boolean {
+  return VERSIONED.test(path);
+}
 
 /** Answers that show one versioned thing carry its version as ETag. */
 export function versionTags(scope: ApiScope): void {
   scope.addHook('preSerialization', async (request, reply, payload) => {
     const version = (payload as { version?: unknown } | null)?.version;
-    if (typeof version === 'number' && VERSIONED.test(request.routeOptions.url ?? '')) {
+    if (typeof version === 'number' && isVersioned(request.routeOptions.url ?? '')) {
       void reply.header('etag', `"${String(version)}"`);
     }
     return payload;

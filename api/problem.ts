@@ -189,6 +189,26 @@ function contentOfSluiceError(error: FieldError): ProblemContent {
   };
 }
 
+/** The body of a refusal with this code, for what is written about answers. */
+export function problemOfCode(
+  code: string,
+  { detail, remedy, requestId }: { detail: string; remedy: string; requestId: string },
+): Problem {
+  const status = STATUS_OF_CODE[code] ?? STATUS_OF_OTHERS[code] ?? 422;
+  const title = TITLES[status] ?? 'Request failed';
+  return { type: `urn:sluice:error:${code}`, title, status, code, detail, remedy, request_id: requestId };
+}
+
+/** What is no error of ours, or follows from who is at fault. */
+const STATUS_OF_OTHERS: Readonly<Record<string, number>> = {
+  request_malformed: 400,
+  request_too_large: 413,
+  not_ready: 503,
+  database_unavailable: 503,
+  control_plane_unavailable: 503,
+  internal_error: 500,
+};
+
 /** A missing thing that a field of the body names is a fault of the body, not of the address. */
 function statusOf(error: FieldError): number {
   const known = error.field === undefined ? STATUS_OF_CODE[error.code] : undefined;

@@ -21,7 +21,10 @@ export function downloadRoutes(scope: ApiScope, deps: ApiDeps): void {
         description: 'The address is in the files of an on-demand export. It needs no key, and expires.',
         security: [],
         querystring,
-        response: { 200: z.unknown().describe('The file.'), ...problems },
+        response: {
+          200: { description: 'The file.', content: { 'application/octet-stream': { schema: z.unknown() } } },
+          ...problems,
+        },
       },
     },
     async (request, reply) => {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { registerApi } from '../../api/app.ts';
 import type { ControlPlane } from '../../api/control-plane.ts';
@@ -145,8 +146,8 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 export interface ApiFixture {
   app: FastifyInstance;
-  /** Every route as it was registered, HEAD included. */
-  routes: { method: string; url: string }[];
+  /** Every route as it was registered, HEAD included, with what it takes as a body. */
+  routes: { method: string; url: string; body?: z.ZodType }[];
   store: StoreFixture;
   controlPlane: RecordingControlPlane;
   events: FixedEvents;
@@ -156,7 +157,10 @@ export interface ApiFixture {
   stop(): Promise<void>;
 }
 
-export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFixture> {
+/** `overrides`: what a test has of its own; a function is given the store that was started. */
+export async function startApi(
+  overrides: Partial<ApiDeps> | ((store: StoreFixture) => Partial<ApiDeps>) = {},
+): Promise<ApiFixture> {
   const store = await startStore();
   const controlPlane = new RecordingControlPlane();
   const events = new FixedEvents();
@@ -169,8 +173,9 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     logger: { level: 'debug', stream: { write: (line: string) => lines.push(line) } },
   });
   const routes: ApiFixture['routes'] = [];
-  app.addHook('onRoute', ({ method, url }) => {
-    routes.push(...[method].flat().map((name) => ({ method: name, url })));
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    const body = schema?.body === undefined ? {} : { body: schema.body as z.ZodType };
+    routes.push(...[method].flat().map((name) => ({ method: name, url, ...body })));
   });
   const deps = {
     db: store.db,
@@ -190,7 +195,8 @@ export async function startApi(overrides: Partial<ApiDeps> = {}): Promise<ApiFix
     destinationKinds: [...DESTINATIONS.values()],
     notifier,
   };
-  registerApi(app, { ...deps, checkReady: () => Promise.resolve(), now: () => NOW, ...overrides });
+  const own = typeof overrides === 'function' ? overrides(store) : overrides;
+  registerApi(app, { ...deps, checkReady: () => Promise.resolve(), now: () => NOW, ...own });
   await app.ready();
   return {
     ...{ app, routes, store, controlPlane, events },

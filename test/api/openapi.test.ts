@@ -1,29 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { startApi, type ApiFixture } from './fixtures.ts';
-
-interface Operation {
-  summary?: string;
-  tags?: string[];
-  security?: unknown[];
-  parameters?: { name: string; in: string }[];
-  requestBody?: { content: Record<string, { schema: object }> };
-  responses: Record<string, { content?: Record<string, { schema: object }> }>;
-}
-
-interface Document {
-  openapi: string;
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, object>; securitySchemes: object };
-}
+import type { Document, Operation } from '../../api/openapi/types.ts';
+import { startApi, type ApiFixture, type Method } from './fixtures.ts';
 
 let api: ApiFixture;
 let document: Document;
+let ajv: Ajv2020;
 
 beforeAll(async () => {
   api = await startApi();
   document = (await api.app.inject('/api/openapi.json')).json();
+  ajv = new Ajv2020({ strict: false });
+  addFormats.default(ajv);
+  ajv.addSchema({ $id: 'api', ...document });
 });
 afterAll(() => api.stop());
 
@@ -54,7 +46,7 @@ test('says of every operation what it does, what it answers and how it fails', (
     ]);
     expect([name, Object.keys(operation.responses).some((status) => /^[23]/.test(status))]).toEqual([name, true]);
     if (name.includes('/api/v1/')) {
-      expect([name, Object.keys(operation.responses)]).toEqual([name, expect.arrayContaining(['4xx'.toUpperCase()])]);
+      expect([name, Object.keys(operation.responses)]).toEqual([name, expect.arrayContaining(['4XX', '5XX'])]);
       // A signed link is its own key, and who signs in has none yet.
       const isPublic = name.endsWith('/downloads') || name.includes('/api/v1/auth/');
       expect([name, operation.security]).toEqual([name, isPublic ? [] : undefined]);
@@ -68,10 +60,14 @@ test('says of every operation what it does, what it answers and how it fails', (
   }
 });
 
+/** With references into the document. */
+function checkOf(schema: object): ValidateFunction {
+  return ajv.compile(
+    JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')) as AnySchemaObject,
+  );
+}
+
 test('holds valid JSON schemas whose references resolve', () => {
-  const ajv = new Ajv2020({ strict: false });
-  addFormats.default(ajv);
-  ajv.addSchema({ $id: 'api', ...document });
   const schemas = operations().flatMap(([, { requestBody, responses }]) =>
     [requestBody, ...Object.values(responses)].flatMap((part) =>
       Object.values(part?.content ?? {}).map(({ schema }) => schema),
@@ -79,8 +75,7 @@ test('holds valid JSON schemas whose references resolve', () => {
   );
   expect(schemas.length).toBeGreaterThan(50);
   for (const schema of schemas) {
-    const resolvable = JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"api#/components/')) as object;
-    expect(typeof ajv.compile(resolvable)).toBe('function');
+    expect(typeof checkOf(schema)).toBe('function');
   }
   expect(Object.keys(document.components.schemas)).toEqual(
     expect.arrayContaining(['Destination', 'Export', 'Run', 'Webhook', 'Attempt', 'Problem']),
@@ -97,4 +92,82 @@ test('names fields in snake_case', () => {
   expect(
     names.filter((name) => !/^[a-z][a-z0-9_]*$/.test(name) && name !== 'propertyNames' && name !== 'anyOf'),
   ).toEqual([]);
+});
+
+test('gives each operation an id of its own, which follows from its address', () => {
+  const ids = operations().map(([, { operationId }]) => operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(document.paths['/api/v1/exports/{id}/runs']?.['get']?.operationId).toBe('getExportsByIdRuns');
+});
+
+test('shows of every answer an example that its schema takes', () => {
+  for (const [name, { responses }] of operations()) {
+    for (const [status, { content = {} }] of Object.entries(responses).filter(([code]) => code.startsWith('2'))) {
+      for (const { schema, example } of Object.values(content)) {
+        const check = checkOf(schema);
+        expect([name, status, check(example), check.errors]).toEqual([name, status, true, null]);
+      }
+    }
+  }
+});
+
+test('shows for every body an example that the route itself takes', async () => {
+  const caller = await api.newCaller();
+  for (const { method, url, body } of api.routes.filter((route) => route.body !== undefined)) {
+    const name = `${method} ${url}`;
+    const operation = document.paths[url.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+    const { schema, example } = operation!.requestBody!.content['application/json']!;
+    const check = checkOf(schema);
+    expect([name, check(example), check.errors]).toEqual([name, true, null]);
+    expect([name, body!.safeParse(example).error]).toEqual([name, undefined]);
+    const response = await caller.call(method as Method, url.replace(/:\w+/, randomUUID()), example);
+    expect([name, response.json<{ code?: string }>().code]).not.toEqual([name, 'validation_failed']);
+  }
+});
+
+test('says of every refusal that it is a problem, with codes as they are answered', async () => {
+  const { examples = {} } = document.components;
+  const check = checkOf({ $ref: '#/components/schemas/Problem' });
+  for (const { value } of Object.values(examples)) {
+    expect([value, check(value)]).toEqual([value, true]);
+  }
+  for (const [name, { responses }] of operations()) {
+    for (const [status, { content = {} }] of Object.entries(responses).filter(([code]) => /^[45]/.test(code))) {
+      expect([name, status, Object.keys(content)]).toEqual([name, status, ['application/problem+json']]);
+      for (const code of Object.keys(content['application/problem+json']!.examples ?? {})) {
+        expect([name, code, examples[code]?.value]).toEqual([
+          name,
+          code,
+          expect.objectContaining({ code, status: Number(status) }),
+        ]);
+      }
+    }
+  }
+  const missing = await (await api.newCaller()).call('GET', `/api/v1/exports/${randomUUID()}`);
+  const named = document.paths['/api/v1/exports/{id}']?.['get']?.responses[String(missing.statusCode)];
+  expect(Object.keys(named?.content?.['application/problem+json']?.examples ?? {})).toContain(missing.json().code);
+});
+
+test('names every code that has a status of its own, and none that no longer exists', () => {
+  const text = JSON.stringify(document.paths);
+  const named = new Set([...text.matchAll(/#\/components\/examples\/(\w+)/g)].map(([, code]) => code));
+  expect([...named].sort()).toEqual(Object.keys(document.components.examples ?? {}).sort());
+  const documented = readFileSync(new URL('../../docs/error-codes.md', import.meta.url), 'utf8');
+  expect([...named].filter((code) => !documented.includes(`\`${String(code)}\``))).toEqual([]);
+});
+
+test('describes the headers that requests may carry', () => {
+  const parametersOf = (method: string, path: string): string[] =>
+    (document.paths[path]?.[method]?.parameters ?? []).map((parameter) =>
+      '$ref' in parameter ? parameter.$ref.replace('#/components/parameters/', '') : parameter.name,
+    );
+  expect(parametersOf('patch', '/api/v1/webhooks/{id}')).toEqual(['id', 'IfMatch', 'SluiceTeam']);
+  expect(parametersOf('post', '/api/v1/exports')).toEqual(['IdempotencyKey', 'SluiceTeam']);
+  expect(parametersOf('get', '/api/v1/auth/session')).toEqual([]);
+  expect(parametersOf('post', '/api/v1/webhooks/{id}/messages')).toEqual(
+    expect.arrayContaining(['idempotency-key', 'SluiceTeam']),
+  );
+  expect(document.paths['/api/v1/exports/{id}']?.['get']?.responses['200']?.headers).toMatchObject({
+    etag: { $ref: '#/components/headers/ETag' },
+  });
 });
