@@ -1,5 +1,6 @@
 import type {
   DeliveryPoint,
+  DeliveryStep,
   DeliveryTotals,
   EventDetail,
   EventPosition,
@@ -19,8 +20,10 @@ export interface ActivityReads {
   /** By UTC day. */
   eventsByDay(query: Span): Promise<{ day: string; events: number }[]>;
   deliveriesByDay(query: Span): Promise<{ day: string; attempts: number; delivered: number }[]>;
-  /** Of every webhook with attempts in the span. */
-  deliveryTotals(query: Span): Promise<DeliveryTotals[]>;
+  /** Of every webhook with attempts in the span; of these only, where ids are given. */
+  deliveryTotals(query: Span & { destinationIds?: readonly string[] }): Promise<DeliveryTotals[]>;
+  /** Steps without any success are absent. */
+  deliverySteps(query: Span & { destinationIds: readonly string[]; stepSeconds: number }): Promise<DeliveryStep[]>;
   /** Oldest first; steps without attempts are absent. */
   deliverySeries(query: Span & { destinationId: string; stepSeconds: number }): Promise<DeliveryPoint[]>;
   /** Newest first. */

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { DeliveryTotals, SourceMinute } from '../core/activity.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
-import type { ExportStanding, WebhookStanding } from '../store/overview.ts';
+import type { ExportStanding } from '../store/export-standings.ts';
+import type { WebhookStanding } from '../store/webhook-standings.ts';
 import type { destinationCardSchema, HEALTHS, overviewSchema } from './overview-schema.ts';
 
 type Overview = z.output<typeof overviewSchema>;
@@ -60,7 +61,7 @@ export function exportCard(row: ExportStanding, now: Date): Card {
   return {
     ...{ product: 'export', id: row.id, name: row.name, kind: row.kind },
     destination: { id: row.destinationId, name: row.destinationName },
-    health: healthOfExport(row, failed),
+    health: row.health,
     state: row.lastStatus ?? 'new',
     lag_seconds: row.watermark === null ? null : secondsBetween(row.watermark.getTime(), now),
     success_rate: row.finished === 0 ? null : row.completed / row.finished,
@@ -76,19 +77,6 @@ function unusualRows({ unusual }: ExportStanding): Card['unusual_rows'] {
   }
   const { kind, rows, expected, low, high } = unusual;
   return { kind, rows, expected, low, high };
-}
-
-function healthOfExport(row: ExportStanding, failed: boolean): Health {
-  if (row.paused) {
-    return row.pausedBy === 'auto' ? 'paused_auto' : 'paused';
-  }
-  if (failed) {
-    return 'failing';
-  }
-  if (row.finished === 0) {
-    return 'idle';
-  }
-  return row.completed === row.finished ? 'healthy' : 'degraded';
 }
 
 /** Never negative: clocks differ. */

@@ -1,12 +1,19 @@
 import type { ClickHouse } from './client.ts';
-import { attemptsOfEvent, deliveriesByDay, deliverySeries, deliveryTotals } from './activity/delivery-series.ts';
+import {
+  attemptsOfEvent,
+  deliveriesByDay,
+  deliverySeries,
+  deliverySteps,
+  deliveryTotals,
+} from './activity/delivery-series.ts';
 import { findEvent, listEvents } from './activity/event-list.ts';
 import { eventsByDay, sourceMinutes } from './activity/sources.ts';
-import { deliveryStats, listAttempts } from './attempt-queries.ts';
+import { deliveryStats } from './attempt-queries.ts';
 import { countIntervals } from './interval-counts.ts';
 import { listRejected, rejectedIntervals } from './rejected-records.ts';
 import { listLogEntries } from './log-entries.ts';
 import { messageStates } from './message-states.ts';
+import { newestAttempts } from './newest-attempts.ts';
 import { planReplay } from './plan-replay.ts';
 import { nowMicros } from './tail.ts';
 import { undelivered } from './undelivered.ts';
@@ -15,7 +22,7 @@ type Bound<Read> = Read extends (ch: ClickHouse, query: infer Query) => infer An
 
 export interface BoundReads {
   nowMicros: () => ReturnType<typeof nowMicros>;
-  listAttempts: Bound<typeof listAttempts>;
+  listAttempts: Bound<typeof newestAttempts>;
   deliveryStats: Bound<typeof deliveryStats>;
   messageStates: Bound<typeof messageStates>;
   countIntervals: Bound<typeof countIntervals>;
@@ -27,6 +34,7 @@ export interface BoundReads {
   attemptsOfEvent: Bound<typeof attemptsOfEvent>;
   deliveriesByDay: Bound<typeof deliveriesByDay>;
   deliverySeries: Bound<typeof deliverySeries>;
+  deliverySteps: Bound<typeof deliverySteps>;
   deliveryTotals: Bound<typeof deliveryTotals>;
   findEvent: Bound<typeof findEvent>;
   listEvents: Bound<typeof listEvents>;
@@ -38,7 +46,7 @@ export interface BoundReads {
 export function eventReads(ch: ClickHouse): BoundReads {
   return {
     nowMicros: () => nowMicros(ch),
-    listAttempts: (query) => listAttempts(ch, query),
+    listAttempts: (query) => newestAttempts(ch, query),
     deliveryStats: (query) => deliveryStats(ch, query),
     messageStates: (query) => messageStates(ch, query),
     countIntervals: (query) => countIntervals(ch, query),
@@ -50,6 +58,7 @@ export function eventReads(ch: ClickHouse): BoundReads {
     attemptsOfEvent: (query) => attemptsOfEvent(ch, query),
     deliveriesByDay: (query) => deliveriesByDay(ch, query),
     deliverySeries: (query) => deliverySeries(ch, query),
+    deliverySteps: (query) => deliverySteps(ch, query),
     deliveryTotals: (query) => deliveryTotals(ch, query),
     findEvent: (query) => findEvent(ch, query),
     listEvents: (query) => listEvents(ch, query),

@@ -32,6 +32,16 @@ export interface DeliveryTotals {
   discarded: number;
   lastErrorCode: string;
   lastErrorMessage: string;
+  /** Of the attempt with that error; null without any. */
+  lastErrorAt: Date | null;
+}
+
+/** Attempts that succeeded in one step of time. */
+export interface DeliveryStep {
+  destinationId: string;
+  /** 0 is the first step of the range. */
+  step: number;
+  delivered: number;
 }
 
 export interface LoggedEvent {

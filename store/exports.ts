@@ -14,7 +14,7 @@ import { WEBHOOK_KIND } from './destinations.ts';
 import { editConflict, notFound } from './errors.ts';
 import { beginPause, beginSchedule, endPause, isOtherSchedule } from './schedules.ts';
 import type { ExportSettings, PauseReason, Row, Tables } from './tables.ts';
-import { json, nullableJson, type PageCursor } from './values.ts';
+import { json, nullableJson } from './values.ts';
 
 export interface ExportRecord extends ScheduleSettings {
   id: string;
@@ -134,23 +134,6 @@ function scheduleOf(input: Pick<NewExport, keyof ScheduleSettings>): ScheduleSet
   const { interval, timeZone = 'UTC', hourOffset = 0, weekdayOffset = 0 } = input;
   const { jitterSeconds = 0, startAt = null, endAt = null } = input;
   return { interval, timeZone, hourOffset, weekdayOffset, jitterSeconds, startAt, endAt };
-}
-
-/** From new to old. */
-export async function listExports(
-  db: Database,
-  page: { teamId: number; limit: number; after?: PageCursor },
-): Promise<ExportRecord[]> {
-  let query = live(db.kysely)
-    .where('teamId', '=', page.teamId)
-    .where('onDemand', '=', false)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit);
-  if (page.after) {
-    query = query.where(sql<boolean>`(created_at, id) < (${page.after.at}, ${page.after.id}::uuid)`);
-  }
-  return (await query.execute()).map(exportRecordOf);
 }
 
 export async function getExport(db: Database, key: ExportKey): Promise<ExportRecord | undefined> {

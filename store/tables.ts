@@ -297,8 +297,16 @@ export interface DestinationCursorsTable {
   updatedAt: Stamp;
 }
 
-export type EndpointHealth =
-  'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
+export const ENDPOINT_HEALTHS = [
+  'healthy',
+  'degraded',
+  'paused_auto',
+  'probing',
+  'recovering',
+  'gone',
+  'misconfigured',
+] as const;
+export type EndpointHealth = (typeof ENDPOINT_HEALTHS)[number];
 
 export interface EndpointStatesTable {
   destinationId: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventPosition, LoggedEvent } from '../../core/activity.ts';
 import { SluiceError } from '../../core/errors.ts';
 import { dateOfMicros } from '../../core/time.ts';
-import { webhookStandings } from '../../store/overview.ts';
+import { webhookStandings } from '../../store/webhook-standings.ts';
 import { runsOfMoment } from '../../store/run-stats.ts';
 import { RUN_STATUSES } from '../../store/tables.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
@@ -10,6 +10,8 @@ import { cutPage, decodePosition, encodePosition, pageOf, pageQuery } from '../p
 import { problems, timestamp } from '../schemas.ts';
 
 const MS_PER_DAY = 86_400_000;
+/** Of a team; its newest ones. */
+const MAX_WEBHOOKS = 1_000;
 
 const eventFields = {
   uuid: z.uuid(),
@@ -138,7 +140,7 @@ async function detail(deps: ApiDeps, teamId: number, uuid: string): Promise<z.ou
   }
   const [runs, webhooks] = await Promise.all([
     runsOfMoment(deps.db, { teamId, at: event.insertedAt }),
-    webhookStandings(deps.db, teamId),
+    webhookStandings(deps.db, { teamId, limit: MAX_WEBHOOKS }),
   ]);
   const destinationIds = webhooks.map(({ id }) => id);
   const attempts = await deps.events.attemptsOfEvent({ teamId, eventUuid: uuid, destinationIds });

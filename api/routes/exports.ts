@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listExports, updateExport } from '../../store/exports.ts';
+import { updateExport } from '../../store/exports.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import {
   createScheduledExport,
@@ -9,10 +9,10 @@ import {
   pauseExport,
   withSchedule,
 } from '../export-changes.ts';
+import { exportListQuery, exportListSchema, exportPage } from '../export-list.ts';
 import { exportDetail, exportDetailSchema } from '../export-completeness.ts';
 import { exportSchema, exportView, findExport } from '../export-view.ts';
 import { assertMatches } from '../etags.ts';
-import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
 
 const resumption = z
@@ -44,15 +44,12 @@ export function exportRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         ...schema,
         summary: 'List exports',
-        querystring: z.object(pageQuery),
-        response: { 200: pageOf(exportSchema), ...problems },
+        description: '`q` is searched for in names of exports and of their destinations.',
+        querystring: exportListQuery,
+        response: { 200: exportListSchema, ...problems },
       },
     },
-    async ({ teamId, query }) => {
-      const after = datedCursor(query.cursor);
-      const rows = await listExports(deps.db, { teamId, limit: query.limit + 1, ...(after ? { after } : {}) });
-      return cutPage(rows, query.limit, { item: exportView, position: (row) => [row.createdAt.toISOString(), row.id] });
-    },
+    async ({ teamId, query }) => exportPage(deps, teamId, query),
   );
 
   scope.get(

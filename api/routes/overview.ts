@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { exportStandings, webhookStandings } from '../../store/overview.ts';
+import { exportStandings } from '../../store/export-standings.ts';
+import { webhookStandings } from '../../store/webhook-standings.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { attentionOf, exportCard, sourceCards, webhookCard } from '../overview-view.ts';
 import { overviewSchema } from '../overview-schema.ts';
@@ -7,6 +8,8 @@ import { problems } from '../schemas.ts';
 
 const MS_PER_HOUR = 3_600_000;
 const HOURS_SHOWN = 24;
+/** Of each product; a team with more is shown its newest ones. */
+const MAX_SHOWN = 1_000;
 
 /** Where events come from, where they go, and what needs somebody. */
 export function overviewRoutes(scope: ApiScope, deps: ApiDeps): void {
@@ -30,8 +33,8 @@ async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof 
   const [minutes, totals, webhooks, exports] = await Promise.all([
     deps.events.sourceMinutes({ teamId, since: new Date(now.getTime() - MS_PER_HOUR) }),
     deps.events.deliveryTotals({ teamId, from: since, to: now }),
-    webhookStandings(deps.db, teamId),
-    exportStandings(deps.db, { teamId, since }),
+    webhookStandings(deps.db, { teamId, limit: MAX_SHOWN }),
+    exportStandings(deps.db, { teamId, since, limit: MAX_SHOWN }),
   ]);
   const byId = new Map(totals.map((row) => [row.destinationId, row]));
   const destinations = [

@@ -14,6 +14,13 @@ const daySchema = z.object({
   webhooks: z.object({ attempts: count, delivered: count }),
 });
 
+const limitsSchema = z.object({
+  requests_per_minute: z
+    .int()
+    .nullable()
+    .describe('Of a key or a user, at each server process; null: there is no limit. Beyond it, rate_limited.'),
+});
+
 /** What the two products have done, day by day. */
 export function usageRoutes(scope: ApiScope, deps: ApiDeps): void {
   scope.get(
@@ -24,7 +31,7 @@ export function usageRoutes(scope: ApiScope, deps: ApiDeps): void {
         summary: 'Read usage by day',
         description: 'By UTC day, of the last 30 days unless told. Days without anything are absent.',
         querystring: z.object(spanQuery),
-        response: { 200: z.object({ days: z.array(daySchema) }), ...problems },
+        response: { 200: z.object({ days: z.array(daySchema), limits: limitsSchema }), ...problems },
       },
     },
     async ({ teamId, query }) => {
@@ -36,6 +43,7 @@ export function usageRoutes(scope: ApiScope, deps: ApiDeps): void {
       ]);
       const days = [...new Set([...events, ...exported, ...delivered].map(({ day }) => day))].sort();
       return {
+        limits: { requests_per_minute: deps.requestsPerMinute || null },
         days: days.map((day) => ({
           day,
           events: events.find((row) => row.day === day)?.events ?? 0,

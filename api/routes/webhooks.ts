@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { deleteDestination } from '../../store/delete-destination.ts';
-import { createDestination, listDestinations, WEBHOOK_KIND, type DestinationRecord } from '../../store/destinations.ts';
+import { createDestination, WEBHOOK_KIND, type DestinationRecord } from '../../store/destinations.ts';
 import { forgetWebhooks } from '../../store/restore-webhook.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
-import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
 import {
   checkedConfig,
@@ -14,6 +13,7 @@ import {
   webhookView,
   type WebhookFields,
 } from '../webhook-view.ts';
+import { webhookListQuery, webhookListSchema, webhookPage } from '../webhook-list.ts';
 import { checkRules } from '../webhook-rules-schema.ts';
 import { tellTemporal } from '../webhook-signals.ts';
 
@@ -47,19 +47,12 @@ export function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         ...schema,
         summary: 'List webhooks',
-        querystring: z.object(pageQuery),
-        response: { 200: pageOf(webhookSchema), ...problems },
+        description: '`q` is searched for in names and addresses.',
+        querystring: webhookListQuery,
+        response: { 200: webhookListSchema, ...problems },
       },
     },
-    async ({ teamId, query }) => {
-      const after = datedCursor(query.cursor);
-      const page = { teamId, kinds: [WEBHOOK_KIND], limit: query.limit + 1, ...(after ? { after } : {}) };
-      const rows = await listDestinations(deps.db, page);
-      return cutPage(rows, query.limit, {
-        item: webhookView,
-        position: (row) => [row.createdAt.toISOString(), row.id],
-      });
-    },
+    async ({ teamId, query }) => webhookPage(deps, teamId, query),
   );
 
   scope.get(

@@ -1,4 +1,4 @@
-import type { DeliveryPoint, DeliveryTotals } from '../../core/activity.ts';
+import type { DeliveryPoint, DeliveryStep, DeliveryTotals } from '../../core/activity.ts';
 import type { ClickHouse } from '../client.ts';
 
 const SETTINGS = { max_threads: 1, max_execution_time: 20 } as const;
@@ -31,20 +31,56 @@ export async function deliverySeries(
   return rows.map(({ atSeconds, ...point }) => ({ ...point, at: new Date(atSeconds * 1_000) }));
 }
 
-/** Of every webhook of the team with attempts in the range; the last error is that of its latest failed attempt. */
-export async function deliveryTotals(
-  ch: ClickHouse,
-  { teamId, from, to }: { teamId: number; from: Date; to: Date },
-): Promise<DeliveryTotals[]> {
-  return ch.rows({
+/** What is asked of several webhooks at once. */
+interface TotalsQuery {
+  teamId: number;
+  from: Date;
+  to: Date;
+  /** Absent: every webhook of the team. */
+  destinationIds?: readonly string[];
+}
+
+/** Those with attempts in the range; the last error is that of the latest failed attempt. */
+export async function deliveryTotals(ch: ClickHouse, query: TotalsQuery): Promise<DeliveryTotals[]> {
+  const rows = await ch.rows<Omit<DeliveryTotals, 'lastErrorAt'> & { lastErrorMs: number }>({
     sql: `SELECT toString(destination_id) AS destinationId, count() AS attempts, countIf(${SUCCEEDED}) AS delivered,
         uniqExactIf(event_uuid, outcome = 'discarded') AS discarded,
         argMaxIf(error_code, attempted_at, error_code != '') AS lastErrorCode,
-        argMaxIf(error_message, attempted_at, error_code != '') AS lastErrorMessage
-      FROM delivery_attempts WHERE team_id = {team:UInt32} AND ${WITHIN} GROUP BY destination_id`,
-    params: { team: teamId, from: from.getTime(), to: to.getTime() },
+        argMaxIf(error_message, attempted_at, error_code != '') AS lastErrorMessage,
+        toUnixTimestamp64Milli(maxIf(attempted_at, error_code != '')) AS lastErrorMs
+      FROM delivery_attempts WHERE ${ofWebhooks(query)} AND ${WITHIN} GROUP BY destination_id`,
+    params: paramsOf(query),
     settings: SETTINGS,
   });
+  return rows.map(({ lastErrorMs, ...row }) => ({
+    ...row,
+    lastErrorAt: row.lastErrorCode === '' ? null : new Date(lastErrorMs),
+  }));
+}
+
+/** Steps without any are absent. */
+export async function deliverySteps(
+  ch: ClickHouse,
+  query: TotalsQuery & { stepSeconds: number },
+): Promise<DeliveryStep[]> {
+  return ch.rows({
+    sql: `SELECT toString(destination_id) AS destinationId,
+        intDiv(toUnixTimestamp64Milli(attempted_at) - {from:Int64}, {step:UInt32} * 1000) AS step, count() AS delivered
+      FROM delivery_attempts WHERE ${ofWebhooks(query)} AND ${WITHIN} AND ${SUCCEEDED}
+      GROUP BY destination_id, step`,
+    params: { ...paramsOf(query), step: query.stepSeconds },
+    settings: SETTINGS,
+  });
+}
+
+/** The table is ordered by destination: those that are named are all that is read. */
+function ofWebhooks({ destinationIds }: TotalsQuery): string {
+  const named = destinationIds === undefined ? '' : ' AND destination_id IN {destinations:Array(UUID)}';
+  return `team_id = {team:UInt32}${named}`;
+}
+
+function paramsOf({ teamId, from, to, destinationIds = [] }: TotalsQuery): Record<string, unknown> {
+  return { team: teamId, from: from.getTime(), to: to.getTime(), destinations: [...destinationIds] };
 }
 
 /** Attempts by UTC day, `to` excluded. */

@@ -106,6 +106,7 @@ export class FixedEvents implements EventReads {
   eventsByDay: EventReads['eventsByDay'] = () => Promise.resolve([]);
   deliveriesByDay: EventReads['deliveriesByDay'] = () => Promise.resolve([]);
   deliveryTotals: EventReads['deliveryTotals'] = () => Promise.resolve([]);
+  deliverySteps: EventReads['deliverySteps'] = () => Promise.resolve([]);
   deliverySeries: EventReads['deliverySeries'] = () => Promise.resolve([]);
   listEvents: EventReads['listEvents'] = () => Promise.resolve([]);
   findEvent: EventReads['findEvent'] = () => Promise.resolve(undefined);

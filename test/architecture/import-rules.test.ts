@@ -103,7 +103,7 @@ const CASES: ImportCase[] = [
   allowed('capture/x.ts', `import { findTeamByCaptureToken } from '../store/teams.ts';`),
   forbidden('capture/x.ts', `import { ensureSchedule } from '../client/schedules.ts';`),
   forbidden('capture/x.ts', `import { createClient } from '@clickhouse/client';`),
-  allowed('api/routes/x.ts', `import { listExports } from '../../store/exports.ts';`),
+  allowed('api/routes/x.ts', `import { getExport } from '../../store/exports.ts';`),
   allowed('api/routes/x.ts', `import { ensureSchedule } from '../../client/schedules.ts';`),
   allowed('api/routes/x.ts', `import { findDestination } from '../../destinations/registry.ts';`),
   forbidden('api/routes/x.ts', `import { loadS3 } from '../../destinations/s3/load.ts';`),

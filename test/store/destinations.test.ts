@@ -16,10 +16,10 @@ import {
   deleteExport,
   getExport,
   getExportVersion,
-  listExports,
   setExportPaused,
   updateExport,
 } from '../../store/exports.ts';
+import { listExports } from '../../store/export-list.ts';
 import { createSecretBox } from '../../store/secrets.ts';
 import { newBucket, newExport, newTeam, newWebhook, SECRET_TEXT, startStore, type StoreFixture } from './fixtures.ts';
 

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import type { ListState } from './data-table.tsx';
 
 interface PageOf<Row> {
@@ -14,10 +14,19 @@ export interface PagesOptions<Row> {
   /** How often the pages that are shown are read again. */
   refreshMs?: number;
   enabled?: boolean;
+  /** Whether what was shown stays until another key's list has come: while somebody types. */
+  keepShown?: boolean;
 }
 
 /** A list with cursors as a DataTable wants it. */
-export function usePages<Row>({ key, read, pageSize = 25, refreshMs, enabled }: PagesOptions<Row>): ListState<Row> {
+export function usePages<Row>({
+  key,
+  read,
+  pageSize = 25,
+  refreshMs,
+  enabled,
+  keepShown = false,
+}: PagesOptions<Row>): ListState<Row> {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) =>
@@ -26,6 +35,7 @@ export function usePages<Row>({ key, read, pageSize = 25, refreshMs, enabled }: 
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     ...(refreshMs === undefined ? {} : { refetchInterval: refreshMs }),
     ...(enabled === undefined ? {} : { enabled }),
+    ...(keepShown ? { placeholderData: keepPreviousData } : {}),
   });
   return {
     items: query.data?.pages.flatMap((page) => page.items),

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import { answer, type Schemas } from '../../../api-client/index.ts';
+import { answer, type paths, type Schemas } from '../../../api-client/index.ts';
 import { useApi } from '../../session/session.tsx';
 import type { ListState } from '../../parts/data-table.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 
-export type Export = Schemas['Export'];
+export type ExportItem = Schemas['ExportItem'];
+type ExportQuery = NonNullable<paths['/api/v1/exports']['get']['parameters']['query']>;
 export type ExportDetail = Schemas['ExportDetail'];
 export type Run = Schemas['Run'];
 export type Backfill = Schemas['Backfill'];
@@ -23,12 +24,17 @@ const ALL_OF_A_PAGE = '100';
 /** What a chart of runs, the last run and a row of the list show. */
 const RECENT_RUNS = '60';
 
-export function useExports(): ListState<Export> {
+/** With how each does. */
+export function useExports(filter: Partial<Record<'q' | 'health', string>>): ListState<ExportItem> {
   const api = useApi();
-  return usePages<Export>({
-    key: ['exports'],
-    read: (query) => answer(api.GET('/api/v1/exports', { params: { query } })),
+  return usePages<ExportItem>({
+    key: ['exports', filter],
+    read: (page) => {
+      const query = { ...page, ...filter, summary: 'true' } as ExportQuery;
+      return answer(api.GET('/api/v1/exports', { params: { query } }));
+    },
     refreshMs: IDLE_REFRESH_MS,
+    keepShown: true,
   });
 }
 

@@ -1,26 +1,26 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ListFilters } from '../../parts/list-filters.tsx';
 import { Page } from '../../parts/page.tsx';
-import { SearchInput } from '../../parts/search-input.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useCan } from '../../session/session.tsx';
-import { useDestinations, useExports, useRecentRuns, type Export } from './data.ts';
+import { useListFilter } from '../../parts/use-list-filter.ts';
+import { useExports, type ExportItem } from './data.ts';
 import { intervalLabel } from './intervals.ts';
 
-const SPARK_RUNS = 30;
+const HEALTHS = ['healthy', 'degraded', 'failing', 'paused', 'paused_auto', 'idle'] as const;
+const CHOICES = [{ name: 'health', label: 'Any health', values: HEALTHS }] as const;
 
 export function ExportsPage(): ReactNode {
   const canWrite = useCan('write');
-  const list = useExports();
-  const [search, setSearch] = useState('');
-  const wanted = search.trim().toLowerCase();
-  const items = list.items?.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const filter = useListFilter(['health']);
+  const list = useExports(filter.query);
   const actions = (
     <Group gap="xs">
       <Button component={Link} to="/exports/once" variant="default">
@@ -31,15 +31,15 @@ export function ExportsPage(): ReactNode {
   );
   return (
     <Page title="Batch exports" subtitle="New rows, on a schedule, into stores and warehouses." actions={actions}>
-      {(list.items?.length ?? 0) > 0 && (
-        <SearchInput label="Search exports" placeholder="Search by name" value={search} onChange={setSearch} />
+      {(filter.isSet || (list.items?.length ?? 0) > 0) && (
+        <ListFilters filter={filter} label="Search exports" placeholder="Name or destination" choices={CHOICES} />
       )}
       <DataTable
         label="Exports"
-        list={{ ...list, items }}
+        list={list}
         columns={COLUMNS}
         rowKey={({ id }) => id}
-        empty={wanted === '' ? <NoExports canWrite={canWrite} /> : <Text c="dimmed">No export is called that.</Text>}
+        empty={filter.isSet ? <Text c="dimmed">No export is like that.</Text> : <NoExports canWrite={canWrite} />}
       />
     </Page>
   );
@@ -64,16 +64,16 @@ function NoExports({ canWrite }: { canWrite: boolean }): ReactNode {
   );
 }
 
-const COLUMNS: readonly Column<Export>[] = [
+const COLUMNS: readonly Column<ExportItem>[] = [
   { title: 'Name', cell: (row) => <NameCell row={row} /> },
   { title: 'State', cell: (row) => <StateCell row={row} /> },
   { title: 'Schedule', cell: ({ interval }) => intervalLabel(interval), wide: true },
-  { title: 'Last run', cell: ({ id }) => <LastRunCell exportId={id} /> },
-  { title: 'Rows per run', cell: ({ id, name }) => <RowsCell exportId={id} name={name} />, wide: true },
+  { title: 'Last run', cell: ({ summary }) => <LastRunCell summary={summary} /> },
+  { title: 'Rows per run', cell: ({ name, summary }) => <RowsCell name={name} summary={summary} />, wide: true },
 ];
 
-function NameCell({ row }: { row: Export }): ReactNode {
-  const destination = useDestinations().data?.find(({ id }) => id === row.destination_id);
+function NameCell({ row }: { row: ExportItem }): ReactNode {
+  const destination = row.summary?.destination;
   return (
     <Stack gap={0}>
       <Anchor component={Link} to={`/exports/${row.id}`} fw={600} className="break-anywhere">
@@ -87,7 +87,7 @@ function NameCell({ row }: { row: Export }): ReactNode {
 }
 
 /** An export that Sluice has paused says why, and what to do. */
-function StateCell({ row }: { row: Export }): ReactNode {
+function StateCell({ row }: { row: ExportItem }): ReactNode {
   const reason = row.pause_reason;
   return (
     <Stack gap={4} align="flex-start">
@@ -104,9 +104,11 @@ function StateCell({ row }: { row: Export }): ReactNode {
   );
 }
 
-function LastRunCell({ exportId }: { exportId: string }): ReactNode {
-  const [last] = useRecentRuns(exportId).data ?? [];
-  if (last === undefined) {
+type Summary = ExportItem['summary'];
+
+function LastRunCell({ summary }: { summary: Summary }): ReactNode {
+  const last = summary?.last_run;
+  if (!last) {
     return (
       <Text size="sm" c="dimmed">
         none yet
@@ -123,7 +125,7 @@ function LastRunCell({ exportId }: { exportId: string }): ReactNode {
   );
 }
 
-function RowsCell({ exportId, name }: { exportId: string; name: string }): ReactNode {
-  const runs = useRecentRuns(exportId).data?.slice(0, SPARK_RUNS).reverse() ?? [];
-  return runs.length < 2 ? null : <Sparkline label={`Rows per run of ${name}`} values={runs.map(({ rows }) => rows)} />;
+function RowsCell({ name, summary }: { name: string; summary: Summary }): ReactNode {
+  const rows = summary?.trend ?? [];
+  return rows.length < 2 ? null : <Sparkline label={`Rows per run of ${name}`} values={rows} />;
 }

@@ -1,53 +1,56 @@
-import { Skeleton, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { answer } from '../../../api-client/index.ts';
+import type { Schemas } from '../../../api-client/index.ts';
+import { Sparkline } from '../../charts/sparkline.tsx';
 import { count } from '../../parts/format.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useApi } from '../../session/session.tsx';
-import { useWebhookState, useWebhookStats, webhookKey } from './queries.ts';
 
-const HOURS = 24;
+export type WebhookItem = Schemas['WebhookItem'];
 
-export function SuccessToday({ id }: { id: string }): ReactNode {
-  const { data } = useWebhookStats(id, HOURS);
-  if (data === undefined) {
-    return <Skeleton w={90} h={16} />;
+interface Props {
+  summary: WebhookItem['summary'];
+}
+
+/** What the user wants (paused) before what Sluice thinks of the endpoint. */
+export function HealthOf({ webhook: { status, summary } }: { webhook: WebhookItem }): ReactNode {
+  return <StatusBadge status={status === 'paused' ? 'paused' : (summary?.state ?? status)} />;
+}
+
+export function Today({ summary }: Props): ReactNode {
+  if (summary === null || summary.attempts === 0) {
+    return (
+      <Text size="sm" c="dimmed">
+        nothing sent
+      </Text>
+    );
   }
-  return data.attempts === 0 ? (
-    <Text size="sm" c="dimmed">
-      nothing sent
-    </Text>
-  ) : (
+  return (
     <Text size="sm">
-      {count(data.delivered)} delivered
-      {data.discarded > 0 ? `, ${count(data.discarded)} given up` : ''}
+      {count(summary.sent)} delivered
+      {summary.discarded > 0 ? `, ${count(summary.discarded)} given up` : ''}
     </Text>
   );
 }
 
+export function Trend({ name, summary }: Props & { name: string }): ReactNode {
+  return summary === null || summary.sent === 0 ? null : (
+    <Sparkline label={`Deliveries of ${name} by hour`} values={summary.trend} />
+  );
+}
+
 /** Only of those that are not well. */
-export function LastError({ id }: { id: string }): ReactNode {
-  const api = useApi();
-  const state = useWebhookState(id);
-  const troubled = state.data !== undefined && (state.data.health !== 'healthy' || state.data.open_retries > 0);
-  const failed = useQuery({
-    queryKey: [...webhookKey(id), 'last-error'],
-    enabled: troubled,
-    queryFn: () =>
-      answer(api.GET('/api/v1/webhooks/{id}/attempts', { params: { path: { id }, query: { limit: '10' } } })),
-  });
-  const last = failed.data?.items.find(({ error }) => error !== null);
-  if (!troubled || !last) {
+export function LastError({ summary }: Props): ReactNode {
+  if (!summary?.last_error || !summary.last_error_at || (summary.state === 'healthy' && summary.open_retries === 0)) {
     return null;
   }
   return (
     <Stack gap={0}>
       <Text size="sm" lineClamp={1}>
-        {last.error?.message}
+        {summary.last_error.message}
       </Text>
       <Text size="xs" c="dimmed">
-        <Time at={last.attempted_at} />
+        <Time at={summary.last_error_at} />
       </Text>
     </Stack>
   );

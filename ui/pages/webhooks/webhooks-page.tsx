@@ -1,37 +1,49 @@
 import { Anchor, Button, Group, Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { answer } from '../../../api-client/index.ts';
+import { answer, type paths } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ListFilters } from '../../parts/list-filters.tsx';
 import { Page } from '../../parts/page.tsx';
-import { SearchInput } from '../../parts/search-input.tsx';
+import { useListFilter } from '../../parts/use-list-filter.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
 import { KindIcon } from './kind-icon.tsx';
-import type { Webhook } from './queries.ts';
-import { WebhookHealth } from './webhook-health.tsx';
-import { LastError, SuccessToday } from './webhook-row.tsx';
+import { LIVE_MS } from './queries.ts';
+import { HealthOf, LastError, Today, Trend, type WebhookItem } from './webhook-row.tsx';
 
-const COLUMNS: readonly Column<Webhook>[] = [
+type Query = NonNullable<paths['/api/v1/webhooks']['get']['parameters']['query']>;
+
+const HEALTHS = ['healthy', 'degraded', 'recovering', 'probing', 'paused_auto', 'misconfigured', 'gone'] as const;
+const CHOICES = [
+  { name: 'health', label: 'Any health', values: HEALTHS },
+  { name: 'status', label: 'Any status', values: ['active', 'paused'] },
+] as const;
+
+const COLUMNS: readonly Column<WebhookItem>[] = [
   { title: 'Name', cell: (webhook) => <NameCell webhook={webhook} /> },
-  { title: 'Health', cell: ({ id, status }) => <WebhookHealth id={id} status={status} /> },
-  { title: 'Last 24 hours', cell: ({ id }) => <SuccessToday id={id} />, wide: true },
-  { title: 'Last error', cell: ({ id }) => <LastError id={id} />, wide: true },
+  { title: 'Health', cell: (webhook) => <HealthOf webhook={webhook} /> },
+  { title: 'Last 24 hours', cell: ({ summary }) => <Today summary={summary} />, wide: true },
+  { title: 'Deliveries', cell: ({ name, summary }) => <Trend name={name} summary={summary} />, wide: true },
+  { title: 'Last error', cell: ({ summary }) => <LastError summary={summary} />, wide: true },
 ];
 
 export function WebhooksPage(): ReactNode {
   const api = useApi();
   const navigate = useNavigate();
-  const [search, setSearch] = useState('');
-  const list = usePages({
-    key: ['webhooks'],
-    pageSize: 100,
-    read: (query) => answer(api.GET('/api/v1/webhooks', { params: { query } })),
+  const filter = useListFilter(['health', 'status']);
+  const list = usePages<WebhookItem>({
+    key: ['webhooks', filter.query],
+    pageSize: 50,
+    refreshMs: LIVE_MS,
+    keepShown: true,
+    read: (page) => {
+      const query = { ...page, ...filter.query, summary: 'true' } as Query;
+      return answer(api.GET('/api/v1/webhooks', { params: { query } }));
+    },
   });
-  const wanted = search.trim().toLowerCase();
-  const shown = list.items?.filter((webhook) => `${webhook.name} ${webhook.url}`.toLowerCase().includes(wanted));
   return (
     <Page
       title="Webhooks"
@@ -39,23 +51,23 @@ export function WebhooksPage(): ReactNode {
       actions={<NewWebhookButton />}
     >
       <Stack>
-        {(list.items?.length ?? 0) > 0 && (
-          <SearchInput label="Search webhooks" placeholder="Name or address" value={search} onChange={setSearch} />
+        {(filter.isSet || (list.items?.length ?? 0) > 0) && (
+          <ListFilters filter={filter} label="Search webhooks" placeholder="Name or address" choices={CHOICES} />
         )}
         <DataTable
           label="Webhooks"
-          list={{ ...list, items: shown }}
+          list={list}
           columns={COLUMNS}
           rowKey={({ id }) => id}
           onOpen={({ id }) => void navigate(`/webhooks/${id}`)}
-          empty={wanted === '' ? <NoWebhooks /> : <Text c="dimmed">No webhook is called “{search}”.</Text>}
+          empty={filter.isSet ? <Text c="dimmed">No webhook is like that.</Text> : <NoWebhooks />}
         />
       </Stack>
     </Page>
   );
 }
 
-function NameCell({ webhook: { id, kind, name, url } }: { webhook: Webhook }): ReactNode {
+function NameCell({ webhook: { id, kind, name, url } }: { webhook: WebhookItem }): ReactNode {
   return (
     <Group gap="sm" wrap="nowrap">
       <ThemeIcon variant="default" visibleFrom="sm">

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
+import { eventReads } from '../../clickhouse/event-reads.ts';
+import { createRun, updateRun, type RunPatch } from '../../store/runs.ts';
+import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
+import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+
+/** The attempt log keeps 30 days of the real clock. */
+const NOW = new Date();
+const HOUR_MS = 3_600_000;
+const hoursAgo = (hours: number): Date => new Date(NOW.getTime() - hours * HOUR_MS);
+
+interface Item {
+  id: string;
+  name: string;
+  summary: Record<string, unknown> | null;
+}
+interface Page {
+  items: Item[];
+  next_cursor: string | null;
+  code?: string;
+}
+
+let server: TestClickHouse;
+let api: ApiFixture;
+let ours: Caller;
+let theirs: Caller;
+
+beforeAll(async () => {
+  server = await startTestClickHouse();
+  api = await startApi({ events: eventReads(server.ch), now: () => NOW });
+  [ours, theirs] = [await api.newCaller(), await api.newCaller()];
+});
+afterAll(async () => {
+  await api.stop();
+  await server.stop();
+});
+
+async function list(resource: 'webhooks' | 'exports', query: Record<string, string>, caller = ours): Promise<Page> {
+  return (await caller.call('GET', `/api/v1/${resource}?${new URLSearchParams(query).toString()}`)).json();
+}
+const namesOf = (page: Page): string[] => page.items.map(({ name }) => name);
+const summaryOf = (page: Page, id: string): unknown => page.items.find((item) => item.id === id)?.summary;
+
+describe('webhooks', () => {
+  const NAMES = ['bravo', 'Alpha', 'charlie', '50% off_sale'];
+  const ids: Record<string, string> = {};
+
+  beforeAll(async () => {
+    for (const name of NAMES) {
+      ids[name] = await createdId(ours, '/api/v1/webhooks', {
+        ...WEBHOOK,
+        name,
+        url: `https://${name === 'bravo' ? 'Eu.example.com' : 'example.com'}/${String(NAMES.indexOf(name))}`,
+      });
+    }
+    await createdId(theirs, '/api/v1/webhooks', { ...WEBHOOK, name: 'bravo of others' });
+    await ours.call('POST', `/api/v1/webhooks/${ids['charlie']!}/pause`);
+    await api.store.db.kysely
+      .updateTable('endpointStates')
+      .set({ health: 'degraded', openRetries: 3 })
+      .where('destinationId', '=', ids['bravo']!)
+      .execute();
+    await appendAttempts(server.ch, [
+      attempt('bravo', 1, {}),
+      attempt('bravo', 1, { outcome: 'retry_scheduled', statusCode: 503, errorCode: 'http_503', errorMessage: 'Busy' }),
+      attempt('bravo', 3, { outcome: 'discarded', errorCode: 'http_500', errorMessage: 'older' }),
+      attempt('bravo', 30, {}),
+      attempt('Alpha', 2, {}),
+      { ...attempt('bravo', 1, {}), teamId: theirs.teamId },
+    ]);
+  });
+
+  function attempt(name: string, ago: number, changes: Partial<AttemptRow>): AttemptRow {
+    return {
+      ...{ teamId: ours.teamId, destinationId: ids[name]!, eventUuid: randomUUID(), webhookId: 'msg', attempt: 1 },
+      ...{ eventInsertedAtMicros: hoursAgo(ago).getTime() * 1_000, attemptedAt: hoursAgo(ago), outcome: 'delivered' },
+      ...{ statusCode: 200, errorCode: '', errorMessage: '', durationMs: 9, latencyMs: 9, responseBody: '' },
+      ...{ nextAttemptAt: null, via: 'live', shard: 0, epoch: 1 },
+      ...changes,
+    };
+  }
+
+  test.each([
+    [{ q: 'ALPHA' }, ['Alpha']],
+    [{ q: 'eu.EXAMPLE' }, ['bravo']],
+    [{ q: '%' }, ['50% off_sale']],
+    [{ q: 'f_s' }, ['50% off_sale']],
+    [{ q: '' }, ['50% off_sale', 'charlie', 'Alpha', 'bravo']],
+    [{ q: 'nothing' }, []],
+    [{ status: 'paused' }, ['charlie']],
+    [{ health: 'degraded' }, ['bravo']],
+    [{ health: 'healthy', status: 'active' }, ['50% off_sale', 'Alpha']],
+    [{ kind: 'slack' }, []],
+    [{ kind: 'generic', sort: 'name' }, ['50% off_sale', 'Alpha', 'bravo', 'charlie']],
+    [{ sort: 'oldest' }, NAMES],
+  ])('%j lists %j', async (query, expected) => {
+    expect(namesOf(await list('webhooks', query))).toEqual(expected);
+  });
+
+  test.each(['newest', 'oldest', 'name'])('pages in order of %s hold each one once', async (sort) => {
+    const whole = namesOf(await list('webhooks', { sort }));
+    let page = await list('webhooks', { sort, limit: '3' });
+    const names = namesOf(page);
+    while (page.next_cursor !== null) {
+      page = await list('webhooks', { sort, limit: '3', cursor: page.next_cursor });
+      names.push(...namesOf(page));
+    }
+    expect(names).toEqual(whole);
+  });
+
+  test('a cursor of another order, and a text with NUL, are refused', async () => {
+    const { next_cursor: cursor } = await list('webhooks', { sort: 'name', limit: '1' });
+    expect((await list('webhooks', { sort: 'newest', cursor: cursor! })).code).toBe('validation_failed');
+    expect((await list('webhooks', { q: 'a\0b' })).code).toBe('validation_failed');
+  });
+
+  test('summaries say how each does, of the own team only, and are there when asked for', async () => {
+    expect(summaryOf(await list('webhooks', {}), ids['bravo']!)).toBeNull();
+    const page = await list('webhooks', { summary: 'true' });
+    expect(summaryOf(page, ids['bravo']!)).toEqual({
+      ...{ health: 'degraded', state: 'degraded', sent: 1, attempts: 3, discarded: 1, open_retries: 3 },
+      ...{ lag_seconds: expect.any(Number), success_rate: expect.closeTo(1 / 3) },
+      last_error: { code: 'http_503', message: 'Busy', remedy: null },
+      last_error_at: hoursAgo(1).toISOString(),
+      trend: trendOf({ 1: 1 }),
+    });
+    expect(summaryOf(page, ids['Alpha']!)).toMatchObject({ health: 'healthy', sent: 1, trend: trendOf({ 2: 1 }) });
+    expect(summaryOf(page, ids['charlie']!)).toMatchObject({ health: 'paused', success_rate: null, last_error: null });
+  });
+
+  /** By how many hours ago. The last of the 24 is the hour that has begun. */
+  function trendOf(delivered: Record<number, number>): number[] {
+    return Array.from({ length: 24 }, (_, index) => delivered[23 - index] ?? 0);
+  }
+});
+
+describe('exports', () => {
+  const ids: Record<string, string> = {};
+
+  beforeAll(async () => {
+    for (const name of ['new one', 'fails', 'Works']) {
+      ids[name] = await newExportOf(ours, { name });
+    }
+    await ours.call('POST', `/api/v1/exports/${ids['new one']!}/pause`);
+    await finishedRun('Works', 3, { rows: 10 });
+    await finishedRun('Works', 2, { rows: 25 });
+    await finishedRun('fails', 2, { rows: 5 });
+    await finishedRun('fails', 1, {
+      ...{ status: 'failed', errorCode: 's3_bucket_missing', errorMessage: 'no such bucket', remedy: 'Create it.' },
+    });
+    await newExportOf(theirs, { name: 'Works for others' });
+  });
+
+  async function finishedRun(name: string, ago: number, patch: RunPatch): Promise<void> {
+    const [start, end] = [hoursAgo(ago + 1), hoursAgo(ago)];
+    const run = await createRun(api.store.db, {
+      ...{ exportId: ids[name]!, intervalStart: start, intervalEnd: end, trigger: 'schedule' },
+      ...{ workflowId: `export/${ids[name]!}-${String(ago)}`, workflowRunId: randomUUID() },
+    });
+    await updateRun(api.store.db, run.id, { status: 'completed', ...patch });
+    await sql`UPDATE export_runs SET started_at = ${end}, finished_at = ${end} WHERE id = ${run.id}`.execute(
+      api.store.db.kysely,
+    );
+  }
+
+  test.each([
+    [{ q: 'wor' }, ['Works']],
+    [{ q: 'LAKE', sort: 'name' }, ['fails', 'new one', 'Works']],
+    [{ status: 'paused' }, ['new one']],
+    [{ status: 'paused_auto' }, []],
+    [{ kind: 's3', sort: 'oldest' }, ['new one', 'fails', 'Works']],
+    [{ kind: 'gcs' }, []],
+    [{ health: 'failing' }, ['fails']],
+    [{ health: 'healthy' }, ['Works']],
+    [{ health: 'paused' }, ['new one']],
+    [{ health: 'idle' }, []],
+  ])('%j lists %j', async (query, expected) => {
+    expect(namesOf(await list('exports', query))).toEqual(expected);
+  });
+
+  test('are found by their destination', async () => {
+    const { items } = await list('exports', { q: 'Works', summary: 'true' });
+    const { destination } = items[0]!.summary as { destination: { id: string } };
+    expect(namesOf(await list('exports', { destination_id: destination.id }))).toEqual(['Works']);
+  });
+
+  test('summaries hold the last run, its error and the rows of the latest ones', async () => {
+    const page = await list('exports', { summary: 'true' });
+    expect(summaryOf(page, ids['fails']!)).toMatchObject({
+      ...{ health: 'failing', state: 'failed', success_rate: 0.5, sent: 5, trend: [5, 0] },
+      destination: { name: 'Lake', kind: 's3' },
+      last_error: { code: 's3_bucket_missing', message: 'no such bucket', remedy: 'Create it.' },
+      last_run: { status: 'failed', error: { code: 's3_bucket_missing' } },
+    });
+    expect(summaryOf(page, ids['Works']!)).toMatchObject({ health: 'healthy', trend: [10, 25], last_error: null });
+    expect(summaryOf(page, ids['new one']!)).toMatchObject({ health: 'paused', last_run: null, trend: [] });
+    expect((await list('exports', {})).items.map(({ summary }) => summary)).toEqual([null, null, null]);
+  });
+});
