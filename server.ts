@@ -5,6 +5,7 @@ import { registerApi } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { downloadDeps } from './api/download-links.ts';
 import { drainRefusedBody } from './api/drain-body.ts';
+import { refuseAddress } from './api/refused-addresses.ts';
 import { createEventStore, type EventStore } from './capture/event-store.ts';
 import { createCapturePlugin } from './capture/plugin.ts';
 import { cachedTeams } from './capture/team-cache.ts';
@@ -66,7 +67,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     },
   });
   const { host, port, trustProxy } = config.server;
-  const app = Fastify({ trustProxy, requestIdHeader: false, bodyLimit: config.capture.maxBodyBytes });
+  const { maxBodyBytes: bodyLimit } = config.capture;
+  const app = Fastify({ trustProxy, requestIdHeader: false, bodyLimit, frameworkErrors: refuseAddress });
   app.addHook('onSend', drainRefusedBody);
   registerApi(app, { ...apiDeps(config, parts), logger });
   await app.register(capturePlugin(config, parts, events));

@@ -13,6 +13,7 @@ import { versionTags } from './etags.ts';
 import { idempotentPosts } from './idempotency.ts';
 import { openApiOptions } from './openapi/options.ts';
 import { sendProblem } from './problem.ts';
+import { refuseAddress } from './refused-addresses.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -64,6 +65,7 @@ export function createApi(deps: ApiDeps): FastifyInstance {
     ...(deps.logger ? { loggerInstance: deps.logger } : {}),
     // Never a caller's own id: it would end in our logs as ours.
     requestIdHeader: false,
+    frameworkErrors: refuseAddress,
   });
   registerApi(app, deps);
   return app;

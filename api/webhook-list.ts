@@ -7,13 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import { kindFilter, listQuery, listQueryOf, positionAfter } from './list-query.ts';
 import { webhookCard } from './overview-view.ts';
 import { cutPage, pageOf } from './pagination.ts';
-import {
-  commonOf,
-  SUMMARY_HOURS,
-  summarySpan,
-  webhookSummarySchema,
-  type WebhookSummary,
-} from './summaries.ts';
+import { commonOf, SUMMARY_HOURS, summarySpan, webhookSummarySchema, type WebhookSummary } from './summaries.ts';
 import { webhookSchema, webhookView } from './webhook-view.ts';
 
 const SECONDS_PER_HOUR = 3_600;
@@ -74,9 +68,7 @@ async function summariesOf(
   for (const { destinationId, step, delivered } of steps) {
     trends.get(destinationId)?.splice(step, 1, delivered);
   }
-  return new Map(
-    standings.map((row) => [row.id, summaryOf(row, totalsOf.get(row.id), trends.get(row.id) ?? [], now)]),
-  );
+  return new Map(standings.map((row) => [row.id, summaryOf(row, totalsOf.get(row.id), trends.get(row.id) ?? [], now)]));
 }
 
 function summaryOf(

@@ -9,6 +9,7 @@ const NOT_FOUND: Readonly<Record<string, string>> = {
   'api-keys': 'api_key_not_found',
   backfills: 'backfill_not_found',
   destinations: 'destination_not_found',
+  erasures: 'erasure_not_found',
   events: 'event_not_found',
   exports: 'export_not_found',
   hooks: 'hook_not_found',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { answers } from '../../activities/answers.ts';
 import { webhookRules } from '../../activities/webhook-rules.ts';
@@ -16,6 +17,8 @@ import { createdId, newExportOf, newOnDemandOf, startApi, WEBHOOK, type ApiFixtu
 
 const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-21T12:00:00Z' };
 const TEST_TIMEOUT_MS = 300_000;
+/** A key that is refused everywhere would make every answer a good one. */
+const REFUSED = /Authentication failed: \d\d+ operations/;
 
 const policy = createAddressPolicy({ allowCidrs: ['127.0.0.0/8'] });
 const client = createGuardedClient({ policy, userAgent: 'test/1' });
@@ -66,16 +69,23 @@ async function idsOf(owner: Caller): Promise<Record<string, string>> {
   };
 }
 
-/** What deletes is tried with ids of nothing: the others go on needing theirs. */
+/** What deletes has things of its own: the others go on needing theirs. Keys are nobody's, so that this one stays. */
 async function idsByOperation(owner: Caller): Promise<Record<string, string>> {
-  const ids = await idsOf(owner);
+  const nobody = { 'api-keys': randomUUID(), members: randomUUID() };
+  const [ids, doomed] = [
+    { ...(await idsOf(owner)), ...nobody },
+    { ...(await idsOf(owner)), ...nobody },
+  ];
   const document = (await api.app.inject('/api/openapi.json')).json<Document>();
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods)
-      .filter((method) => path.includes('{id}') && method !== 'delete')
-      .map((method) => [`${method.toUpperCase()} ${path}`, ids[path.split('/')[3] ?? '']] as const),
+      .filter(() => path.includes('{id}'))
+      .map((method) => {
+        const of: Record<string, string> = method === 'delete' ? doomed : ids;
+        return { name: `${method.toUpperCase()} ${path}`, id: of[path.split('/')[3] ?? ''] };
+      }),
   );
-  return Object.fromEntries(operations.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return Object.fromEntries(operations.flatMap(({ name, id }) => (id === undefined ? [] : [[name, id]])));
 }
 
 test(
@@ -84,10 +94,9 @@ test(
     const owner = await api.newCaller();
     const run = { url, key: owner.key, examples: 5, seed: 7, ids: await idsByOperation(owner) };
     const { ok, output } = await runSchemathesis(run);
-    if (!ok) {
+    if (!ok || REFUSED.test(output)) {
       throw new Error(output);
     }
-    expect(output).toMatch(/\d+ (?:generated|passed)/);
   },
   TEST_TIMEOUT_MS,
 );

@@ -111,6 +111,20 @@ describe('requests that are no requests', () => {
     expect(response.json().request_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  test('an address that is too long, or that is none', async () => {
+    for (const [address, status] of [
+      [`/api/v1/exports/${'x'.repeat(200)}`, 414],
+      ['/api/v1/exports/%ff', 400],
+    ] as const) {
+      const response = await caller.call('GET', address);
+      expect([address, response.statusCode, response.json()]).toEqual([
+        address,
+        status,
+        expect.objectContaining({ code: 'request_malformed', request_id: response.headers['x-request-id'] }),
+      ]);
+    }
+  });
+
   test('an unknown path and an id that is none', async () => {
     expect((await caller.call('GET', '/api/v1/nothing')).json()).toMatchObject({
       status: 404,

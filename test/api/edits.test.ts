@@ -18,7 +18,8 @@ function patch(url: string, body: object, headers: Record<string, string> = {}):
   return api.app.inject({ method: 'PATCH', url: `/api/v1${url}`, headers: all, payload: body });
 }
 
-const read = async (url: string): Promise<Record<string, unknown>> => (await caller.call('GET', `/api/v1${url}`)).json();
+const read = async (url: string): Promise<Record<string, unknown>> =>
+  (await caller.call('GET', `/api/v1${url}`)).json();
 
 describe('a webhook', () => {
   const SECRETS = {
@@ -67,9 +68,7 @@ test.each([
   ['exports', () => newExportOf(caller)],
 ])('of two changes of %s at once to the version that was read one is made', async (resource, make) => {
   const url = `/${resource}/${await make()}`;
-  const answers = await Promise.all(
-    ['one', 'other'].map((name) => patch(url, { name }, { 'if-match': '"1"' })),
-  );
+  const answers = await Promise.all(['one', 'other'].map((name) => patch(url, { name }, { 'if-match': '"1"' })));
   const made = answers.filter(({ statusCode }) => statusCode === 200);
   const refused = answers.filter(({ statusCode }) => statusCode !== 200);
   expect(made).toHaveLength(1);

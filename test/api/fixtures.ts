@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestR
 import { registerApi } from '../../api/app.ts';
 import type { ControlPlane } from '../../api/control-plane.ts';
 import type { ApiDeps, EventReads, RejectedView } from '../../api/deps.ts';
+import { refuseAddress } from '../../api/refused-addresses.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import type { MessageLogState } from '../../core/message-states.ts';
 import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
@@ -171,6 +172,7 @@ export async function startApi(
     // As capture needs it: the API has its own, smaller limit.
     bodyLimit: 20_971_520,
     requestIdHeader: false,
+    frameworkErrors: refuseAddress,
     logger: { level: 'debug', stream: { write: (line: string) => lines.push(line) } },
   });
   const routes: ApiFixture['routes'] = [];

@@ -101,14 +101,20 @@ test('gives each operation an id of its own, which follows from its address', ()
 });
 
 test('shows of every answer an example that its schema takes', () => {
+  const wrong: unknown[] = [];
   for (const [name, { responses }] of operations()) {
     for (const [status, { content = {} }] of Object.entries(responses).filter(([code]) => code.startsWith('2'))) {
       for (const { schema, example } of Object.values(content)) {
         const check = checkOf(schema);
-        expect([name, status, check(example), check.errors]).toEqual([name, status, true, null]);
+        wrong.push(
+          ...(check(example)
+            ? []
+            : [[name, status, check.errors?.map(({ instancePath, message }) => [instancePath, message])]]),
+        );
       }
     }
   }
+  expect(wrong).toEqual([]);
 });
 
 test('shows for every body an example that the route itself takes', async () => {

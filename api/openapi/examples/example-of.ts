@@ -77,16 +77,18 @@ function arrayOf({ items, prefixItems }: Schema, place: Place): unknown[] {
   return items === undefined || place.depth >= MAX_DEPTH ? [] : [valueOf(items, deeper(place))];
 }
 
-const FORMATS: Readonly<Record<string, string>> = {
-  uuid: '8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11',
-  'date-time': '2026-11-21T12:00:00.000Z',
-  date: '2026-11-21',
-  email: 'ada@example.com',
-  uri: 'https://example.com/hooks',
+/** Times are of milliseconds or of microseconds, as the pattern says. */
+const FORMATS: Readonly<Record<string, readonly string[]>> = {
+  uuid: ['8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11'],
+  'date-time': ['2026-11-21T12:00:00.000Z', '2026-11-21T12:00:00.000000Z'],
+  date: ['2026-11-21'],
+  email: ['ada@example.com'],
+  uri: ['https://example.com/hooks'],
 };
 
-function stringOf({ format, minLength = 0 }: Schema, name: string): string {
-  return FORMATS[format ?? ''] ?? name.replaceAll('_', ' ').padEnd(minLength, 'x');
+function stringOf({ format, pattern = '', minLength = 0 }: Schema, name: string): string {
+  const ofFormat = FORMATS[format ?? '']?.find((value) => new RegExp(pattern).test(value));
+  return ofFormat ?? name.replaceAll('_', ' ').padEnd(minLength, 'x');
 }
 
 function numberOf({ minimum, exclusiveMinimum, maximum }: Schema): number {

@@ -37,6 +37,7 @@ export const NAMED_VALUES: Readonly<Record<string, string | number | boolean>> =
   p50_ms: 42,
   p95_ms: 96,
   p99_ms: 180,
+  content_type: 'application/json',
   timeout_ms: 15_000,
   max_concurrency: 16,
   event: 'order placed',

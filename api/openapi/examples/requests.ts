@@ -1,7 +1,12 @@
 const SOME_ID = '8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11';
 const DAY = { from: '2026-11-20T00:00:00Z', to: '2026-11-21T00:00:00Z' };
 const FILTER = { include_events: ['order placed', 'order paid'] };
-const BUCKET = { bucket: 'acme-lake', region: 'eu-central-1', access_key_id: 'AKIAEXAMPLE', secret_access_key: 'secret' };
+const BUCKET = {
+  bucket: 'acme-lake',
+  region: 'eu-central-1',
+  access_key_id: 'AKIAEXAMPLE',
+  secret_access_key: 'secret',
+};
 const QUERY =
   'SELECT event, count() AS events FROM events WHERE inserted_at >= {interval_start} AND inserted_at < {interval_end} GROUP BY event';
 
@@ -13,6 +18,7 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, unknown>> = {
   'PATCH /members/{id}': { role: 'editor' },
   'POST /api-keys': { name: 'ci', scopes: ['read', 'write'], expires_at: '2027-11-21T00:00:00Z' },
   'PATCH /api-keys/{id}': { name: 'ci of the data team' },
+  'POST /erasures': { distinct_ids: ['user-17'] },
   'POST /destinations': { name: 'lake', kind: 's3', config: BUCKET },
   'PATCH /destinations/{id}': { name: 'lake of the data team', config: { bucket: 'acme-data' } },
   'POST /destinations/check': { kind: 's3', config: BUCKET },

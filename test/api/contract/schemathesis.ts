@@ -61,7 +61,9 @@ function argumentsOf(config: string, { url, key, examples, seed }: ContractRun):
 
 function configOf(ids: ContractRun['ids']): string {
   return Object.entries(ids)
-    .map(([name, id]) => `[[operations]]\ninclude-name = ${JSON.stringify(name)}\nparameters = { "path.id" = "${id}" }\n`)
+    .map(
+      ([name, id]) => `[[operations]]\ninclude-name = ${JSON.stringify(name)}\nparameters = { "path.id" = "${id}" }\n`,
+    )
     .join('\n');
 }
 

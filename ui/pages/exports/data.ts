@@ -4,6 +4,7 @@ import { useApi } from '../../session/session.tsx';
 import type { ListState } from '../../parts/data-table.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 
+export type Export = Schemas['Export'];
 export type ExportItem = Schemas['ExportItem'];
 type ExportQuery = NonNullable<paths['/api/v1/exports']['get']['parameters']['query']>;
 export type ExportDetail = Schemas['ExportDetail'];
