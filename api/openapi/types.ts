@@ -13,6 +13,7 @@ export interface Schema {
   required?: readonly string[];
   items?: Schema;
   prefixItems?: readonly Schema[];
+  minItems?: number;
   anyOf?: readonly Schema[];
   oneOf?: readonly Schema[];
   allOf?: readonly Schema[];

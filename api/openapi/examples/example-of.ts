@@ -70,11 +70,11 @@ function objectOf({ properties = {}, required = [] }: Schema, place: Place): Rec
   return Object.fromEntries(shown.map(([name, schema]) => [name, valueOf(schema, deeper(place, name))]));
 }
 
-function arrayOf({ items, prefixItems }: Schema, place: Place): unknown[] {
+function arrayOf({ items, prefixItems, minItems = 0 }: Schema, place: Place): unknown[] {
   if (prefixItems) {
     return prefixItems.map((item) => valueOf(item, deeper(place)));
   }
-  return items === undefined || place.depth >= MAX_DEPTH ? [] : [valueOf(items, deeper(place))];
+  return items === undefined || (minItems === 0 && place.depth >= MAX_DEPTH) ? [] : [valueOf(items, deeper(place))];
 }
 
 /** Times are of milliseconds or of microseconds, as the pattern says. */

@@ -45,8 +45,8 @@ export const NAMED_VALUES: Readonly<Record<string, string | number | boolean>> =
   distinct_id: 'user-17',
   library: 'posthog-node',
   // Of problems.
-  code: 'http_503',
-  message: 'the endpoint answered 503',
+  code: 's3_unavailable',
+  message: 'the store answered 503',
   remedy: 'Nothing: it is retried.',
   // Of people and keys.
   key: 'sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000',
