@@ -8,29 +8,7 @@ export interface paths {
       cookie?: never;
     };
     /** The process lives */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @enum {string} */
-              status: 'ok';
-            };
-          };
-        };
-      };
-    };
+    get: operations['getHealthz'];
     put?: never;
     post?: never;
     delete?: never;
@@ -47,47 +25,7 @@ export interface paths {
       cookie?: never;
     };
     /** Requests can be served */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @enum {string} */
-              status: 'ok';
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getReadyz'];
     put?: never;
     post?: never;
     delete?: never;
@@ -107,46 +45,7 @@ export interface paths {
      * Download a file
      * @description The address is in the files of an on-demand export. It needs no key, and expires.
      */
-    get: {
-      parameters: {
-        query: {
-          token: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description The file. */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': unknown;
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getDownloads'];
     put?: never;
     post?: never;
     delete?: never;
@@ -163,49 +62,7 @@ export interface paths {
       cookie?: never;
     };
     /** How one can sign in */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              password: boolean;
-              oidc: {
-                name: string;
-              } | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getAuthMethods'];
     put?: never;
     post?: never;
     delete?: never;
@@ -227,52 +84,7 @@ export interface paths {
      * Sign in with a password
      * @description Sets the cookie sluice_session.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** Format: email */
-            email: string;
-            password: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Session'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postAuthLogin'];
     delete?: never;
     options?: never;
     head?: never;
@@ -287,44 +99,7 @@ export interface paths {
       cookie?: never;
     };
     /** Who is signed in */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Session'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getAuthSession'];
     put?: never;
     post?: never;
     delete?: never;
@@ -343,42 +118,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Sign out */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postAuthLogout'];
     delete?: never;
     options?: never;
     head?: never;
@@ -393,116 +133,13 @@ export interface paths {
       cookie?: never;
     };
     /** Read an invitation */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          token: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              team: {
-                id: number;
-                name: string;
-              };
-              /** @description Null for the first owner, who says it. */
-              email: string | null;
-              /** @enum {string} */
-              role: 'owner' | 'editor' | 'viewer';
-              /** Format: date-time */
-              expires_at: string;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getAuthInvitationsByToken'];
     put?: never;
     /**
      * Accept an invitation
      * @description Signs in as POST /auth/login does.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          token: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name: string;
-            /** @description At least 10 characters. Who has an account already proves it with its password. */
-            password: string;
-            /**
-             * Format: email
-             * @description Where the invitation names none.
-             */
-            email?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Session'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postAuthInvitationsByToken'];
     delete?: never;
     options?: never;
     head?: never;
@@ -517,42 +154,7 @@ export interface paths {
       cookie?: never;
     };
     /** Sign in through OpenID */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description To the provider. */
-        302: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getAuthOidcStart'];
     put?: never;
     post?: never;
     delete?: never;
@@ -569,42 +171,7 @@ export interface paths {
       cookie?: never;
     };
     /** Where the provider answers */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description To the provider. */
-        302: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getAuthOidcCallback'];
     put?: never;
     post?: never;
     delete?: never;
@@ -621,52 +188,7 @@ export interface paths {
       cookie?: never;
     };
     /** List members */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Member'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getMembers'];
     put?: never;
     post?: never;
     delete?: never;
@@ -683,140 +205,18 @@ export interface paths {
       cookie?: never;
     };
     /** Read a member */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Member'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getMembersById'];
     put?: never;
     post?: never;
     /**
      * Remove a member
      * @description The keys that the member has made stay.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteMembersById'];
     options?: never;
     head?: never;
     /** Change the role of a member */
-    patch: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @enum {string} */
-            role: 'owner' | 'editor' | 'viewer';
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Member'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    patch: operations['patchMembersById'];
     trace?: never;
   };
   '/api/v1/invitations': {
@@ -827,120 +227,13 @@ export interface paths {
       cookie?: never;
     };
     /** List invitations that wait to be accepted */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Invitation'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getInvitations'];
     put?: never;
     /**
      * Invite somebody to the team
      * @description Pass the link on: whoever has it can accept. An earlier invitation of the same address ends.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** Format: email */
-            email: string;
-            /** @enum {string} */
-            role: 'owner' | 'editor' | 'viewer';
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** Format: uuid */
-              id: string;
-              /** @description Null for the link of the first start. */
-              email: string | null;
-              /** @enum {string} */
-              role: 'owner' | 'editor' | 'viewer';
-              /** Format: date-time */
-              created_at: string;
-              /** Format: date-time */
-              expires_at: string;
-              /**
-               * Format: uri
-               * @description Good once, for seven days; shown here only.
-               */
-              url: string;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postInvitations'];
     delete?: never;
     options?: never;
     head?: never;
@@ -958,44 +251,7 @@ export interface paths {
     put?: never;
     post?: never;
     /** Take an invitation back */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteInvitationsById'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1009,135 +265,10 @@ export interface paths {
       cookie?: never;
     };
     /** List API keys */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['ApiKey'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getApiKeys'];
     put?: never;
     /** Create an API key */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name: string;
-            /**
-             * @default editor
-             * @enum {string}
-             */
-            role?: 'owner' | 'editor' | 'viewer';
-            /**
-             * @description `write` includes `read` and `hooks`; `admin` includes all. Nothing beyond the role of the key.
-             * @default [
-             *       "read",
-             *       "write"
-             *     ]
-             */
-            scopes?: ('read' | 'write' | 'hooks' | 'admin')[];
-            /** @description Null: never. */
-            expires_at?: string | null;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** Format: uuid */
-              id: string;
-              /** @description Shown in lists and in the Temporal UI. */
-              name: string;
-              /** @description How the key begins. */
-              prefix: string;
-              /** @enum {string} */
-              role: 'owner' | 'editor' | 'viewer';
-              /** @description `write` includes `read` and `hooks`; `admin` includes all. Nothing beyond the role of the key. */
-              scopes: ('read' | 'write' | 'hooks' | 'admin')[];
-              /** Format: date-time */
-              created_at: string;
-              /** @description A user; null for the operator or another key. */
-              created_by: string | null;
-              /** @description Null: never. */
-              expires_at: string | null;
-              /** @description To the minute. */
-              last_used_at: string | null;
-              /** @description Shown here only. */
-              key: string;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postApiKeys'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1155,98 +286,11 @@ export interface paths {
     put?: never;
     post?: never;
     /** Revoke an API key */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteApiKeysById'];
     options?: never;
     head?: never;
     /** Change an API key */
-    patch: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name?: string;
-            /** @description `write` includes `read` and `hooks`; `admin` includes all. Nothing beyond the role of the key. */
-            scopes?: ('read' | 'write' | 'hooks' | 'admin')[];
-            /** @description Null: never. */
-            expires_at?: string | null;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['ApiKey'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    patch: operations['patchApiKeysById'];
     trace?: never;
   };
   '/api/v1/audit-log': {
@@ -1257,56 +301,7 @@ export interface paths {
       cookie?: never;
     };
     /** List changes */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-          /** @description Such as `exports`. */
-          resource?: string;
-          resource_id?: string;
-          actor_id?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['AuditEntry'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getAuditLog'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1323,107 +318,13 @@ export interface paths {
       cookie?: never;
     };
     /** List erasures */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Erasure'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getErasures'];
     put?: never;
     /**
      * Erase a person
      * @description Events, bodies of attempts, records set aside, log lines and messages. It cannot be taken back.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * @description Every distinct_id of the person: ids that belong together are not guessed.
-             * @default []
-             */
-            distinct_ids?: string[];
-            /** @default [] */
-            person_ids?: string[];
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Erasure'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postErasures'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1438,46 +339,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read an erasure */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Erasure'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getErasuresById'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1494,46 +356,7 @@ export interface paths {
       cookie?: never;
     };
     /** List the kinds of destinations with their settings */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['DestinationKind'][];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getDestinationKinds'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1552,54 +375,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Check settings before a destination is created */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            kind: string;
-            /** @description Fields of the kind; see its documentation. */
-            config: {
-              [key: string]: unknown;
-            };
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['ConnectionCheck'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postDestinationsCheck'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1619,55 +395,7 @@ export interface paths {
      * Check the connection of a destination
      * @description With `config`: as it would be after that change. Without: exports that were paused because of the destination are resumed when every step passes.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Fields of the kind; see its documentation. */
-            config?: {
-              [key: string]: unknown;
-            };
-          } | null;
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['DestinationCheck'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postDestinationsByIdCheck'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1682,105 +410,10 @@ export interface paths {
       cookie?: never;
     };
     /** List destinations */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Destination'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getDestinations'];
     put?: never;
     /** Create a destination */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description See /destination-kinds. */
-            kind: string;
-            /** @description Shown in lists and in the Temporal UI. */
-            name: string;
-            /** @description Fields of the kind; see its documentation. */
-            config: {
-              [key: string]: unknown;
-            };
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Destination'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postDestinations'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1795,152 +428,21 @@ export interface paths {
       cookie?: never;
     };
     /** Read a destination */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Destination'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getDestinationsById'];
     put?: never;
     post?: never;
     /**
      * Delete a destination
      * @description Refused while an export uses it, unless with_exports is true. What was exported stays. Answers what was ended. May be repeated: the same state follows, also after a failure half-way.
      */
-    delete: {
-      parameters: {
-        query?: {
-          /** @description Also delete the exports that use it. */
-          with_exports?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['DestinationDeletion'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteDestinationsById'];
     options?: never;
     head?: never;
     /**
      * Change a destination
      * @description Fields of config that are left out stay as they are, secrets too; null removes one.
      */
-    patch: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name?: string;
-            /** @description Fields of the kind; see its documentation. */
-            config?: {
-              [key: string]: unknown;
-            };
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Destination'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    patch: operations['patchDestinationsById'];
     trace?: never;
   };
   '/api/v1/exports/{id}/deletion-plan': {
@@ -1954,46 +456,7 @@ export interface paths {
      * Say what deleting an export does
      * @description What deleting it would end, and what would stay. Of a deleted one: how far that is.
      */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['ExportDeletion'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdDeletionPlan'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2010,189 +473,18 @@ export interface paths {
       cookie?: never;
     };
     /** Read an export */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['ExportDetail'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsById'];
     put?: never;
     post?: never;
     /**
      * Delete an export
      * @description Its schedule ends and its open runs are cancelled; its history and what it has exported stay. Answers what was ended. May be repeated: the same state follows, also after a failure half-way.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['ExportDeletion'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteExportsById'];
     options?: never;
     head?: never;
     /** Change an export */
-    patch: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name?: string;
-            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
-            query?: string;
-            /** @description Columns of the query that identify a row. */
-            key?: string[];
-            /** @description With merge: the column whose greater value wins. */
-            version_column?: string | null;
-            /**
-             * @description How often, and how much, is exported.
-             * @enum {string}
-             */
-            interval?: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
-            /** @description Default: UTC. */
-            time_zone?: string;
-            /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
-            hour_offset?: number;
-            /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
-            weekday_offset?: number;
-            /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
-            jitter_seconds?: number;
-            /** @description The first interval is the first whole one from here on. */
-            start_at?: string | null;
-            /** @description The last interval is the last one that ends by then. */
-            end_at?: string | null;
-            filter?: {
-              /** @description Only these events. */
-              include_events?: string[];
-              /** @description Not these events; wins over include_events. */
-              exclude_events?: string[];
-              properties?: components['schemas']['PropertyFiltersInput'];
-            };
-            format?: {
-              /** @enum {string} */
-              file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
-              /** @enum {string} */
-              compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
-            };
-            /**
-             * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
-             * @enum {string}
-             */
-            mode?: 'append' | 'merge';
-            /** @description null removes the limit. */
-            max_file_mb?: number | null;
-            /** @description null: every column of the model. */
-            columns?: components['schemas']['ColumnsInput'] | null;
-            /** @description null: everything as it is. */
-            privacy?: components['schemas']['PrivacyInput'] | null;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Export'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    patch: operations['patchExportsById'];
     trace?: never;
   };
   '/api/v1/destinations/{id}/deletion-plan': {
@@ -2206,46 +498,7 @@ export interface paths {
      * Say what deleting a destination does
      * @description What deleting it would end, and what would stay. Of a deleted one: how far that is.
      */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['DestinationDeletion'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getDestinationsByIdDeletionPlan'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2265,46 +518,7 @@ export interface paths {
      * Say what deleting a webhook does
      * @description What deleting it would end, and what would stay. Of a deleted one: how far that is.
      */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['WebhookDeletion'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksByIdDeletionPlan'];
     put?: never;
     post?: never;
     delete?: never;
@@ -2321,281 +535,21 @@ export interface paths {
       cookie?: never;
     };
     /** Read a webhook */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Webhook'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksById'];
     put?: never;
     post?: never;
     /**
      * Delete a webhook
      * @description Nothing more is sent and waiting retries end. For 30 days it can be restored, with what it has not sent. Answers what was ended. May be repeated: the same state follows, also after a failure half-way.
      */
-    delete: {
-      parameters: {
-        query?: {
-          /** @description Forget its secrets and its backlog at once: no way back. */
-          forget?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['WebhookDeletion'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteWebhooksById'];
     options?: never;
     head?: never;
     /**
      * Change a webhook
      * @description Takes effect within a second. Fields that are left out stay; null removes one.
      */
-    patch: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name?: string;
-            operational_events?:
-              | (
-                  | 'destination.paused'
-                  | 'destination.misconfigured'
-                  | 'destination.gone'
-                  | 'destination.recovered'
-                  | 'delivery.exhausted'
-                  | 'export.failed'
-                  | 'export.paused'
-                  | 'export.rows_unusual'
-                  | 'backfill.completed'
-                  | 'replay.completed'
-                )[]
-              | null;
-            /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
-            inputs?: {
-              [key: string]: unknown;
-            };
-            /** @description Receives a request per event. Of the kind generic only. */
-            url?: string;
-            events?: string[] | null;
-            exclude_events?: string[] | null;
-            properties?: components['schemas']['PropertyFiltersInput'] | null;
-            sample?: {
-              /** @description Share of the matching events. */
-              percent: number;
-              /**
-               * @description person: a person is wholly in or out. event: each event for itself.
-               * @default person
-               * @enum {string}
-               */
-              by?: 'person' | 'event';
-            } | null;
-            batch?: {
-              /** @description Events in one request. */
-              max_events: number;
-              /**
-               * @description How long the first of them waits for others.
-               * @default 5
-               */
-              max_wait_seconds?: number;
-              /**
-               * @description Of the body; an event that is larger is sent alone.
-               * @default 1048576
-               */
-              max_bytes?: number;
-            } | null;
-            posthog_body?: {
-              /**
-               * @description action: a message. hook: the event, as REST hooks of PostHog got it.
-               * @enum {string}
-               */
-              format: 'action' | 'hook';
-              /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
-              message?: string;
-              /**
-               * Format: uri
-               * @description A project in PostHog, where names link to.
-               */
-              project_url?: string;
-            } | null;
-            health_thresholds?: {
-              /** @description Share of attempts that fail; default 0.5. */
-              failure_rate?: number;
-              /** @description Below so many attempts a rate says nothing; default 10. */
-              min_sample?: number;
-              /** @description Failures in a row; default 10. */
-              consecutive_failures?: number;
-              /** @description For at least so long; default 60. */
-              failing_seconds?: number;
-            } | null;
-            /**
-             * @description HTTP method.
-             * @enum {string}
-             */
-            method?: 'POST' | 'PUT' | 'PATCH';
-            headers?: {
-              [key: string]: string;
-            } | null;
-            authentication?:
-              | (
-                  | {
-                      /** @enum {string} */
-                      type: 'basic';
-                      username: string & (unknown & unknown);
-                      password: string;
-                    }
-                  | {
-                      /** @enum {string} */
-                      type: 'bearer';
-                      token: string;
-                    }
-                  | {
-                      /** @enum {string} */
-                      type: 'oauth2';
-                      /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
-                      token_url: string;
-                      client_id: string;
-                      client_secret: string;
-                      scope?: string;
-                      audience?: string;
-                      /**
-                       * @description Where the token endpoint expects id and secret.
-                       * @default header
-                       * @enum {string}
-                       */
-                      send_in?: 'header' | 'body';
-                    }
-                )
-              | null;
-            client_certificate?: {
-              certificate: string;
-              private_key: string;
-            } | null;
-            payload?: {
-              /** @default application/json */
-              content_type?: string;
-              /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
-              template:
-                | string
-                | unknown[]
-                | {
-                    [key: string]: unknown;
-                  };
-            } | null;
-            /** @description Time for the whole request. */
-            timeout_ms?: number;
-            /** @description Requests at the same time. */
-            max_concurrency?: number;
-            rate_limit_per_second?: number | null;
-            retry_schedule_ms?: number[] | null;
-            /** @description whsec_… of Standard Webhooks; generated when left out. */
-            secret?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Webhook'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    patch: operations['patchWebhooksById'];
     trace?: never;
   };
   '/api/v1/webhooks/{id}/restore': {
@@ -2611,46 +565,7 @@ export interface paths {
      * Restore a deleted webhook
      * @description It goes on where it was: settings, secrets, backlog and failed events. May be repeated.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Webhook'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdRestore'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2664,162 +579,14 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List exports */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Export'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    /**
+     * List exports
+     * @description `q` is searched for in names of exports and of their destinations.
+     */
+    get: operations['getExports'];
     put?: never;
     /** Create an export */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name: string;
-            /** Format: uuid */
-            destination_id: string;
-            /**
-             * @default events
-             * @enum {string}
-             */
-            model?: 'events' | 'sql';
-            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
-            query?: string;
-            /** @description Columns of the query that identify a row. */
-            key?: string[];
-            /** @description With merge: the column whose greater value wins. */
-            version_column?: string | null;
-            /**
-             * @description How often, and how much, is exported.
-             * @enum {string}
-             */
-            interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
-            /** @description Default: UTC. */
-            time_zone?: string;
-            /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
-            hour_offset?: number;
-            /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
-            weekday_offset?: number;
-            /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
-            jitter_seconds?: number;
-            /** @description The first interval is the first whole one from here on. */
-            start_at?: string | null;
-            /** @description The last interval is the last one that ends by then. */
-            end_at?: string | null;
-            /** @default {} */
-            filter?: {
-              /** @description Only these events. */
-              include_events?: string[];
-              /** @description Not these events; wins over include_events. */
-              exclude_events?: string[];
-              properties?: components['schemas']['PropertyFiltersInput'];
-            };
-            /** @description Default: the destination's first format. */
-            format?: {
-              /** @enum {string} */
-              file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
-              /** @enum {string} */
-              compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
-            };
-            /**
-             * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
-             * @default append
-             * @enum {string}
-             */
-            mode?: 'append' | 'merge';
-            /** @description Approximate upper size of one file. */
-            max_file_mb?: number;
-            /**
-             * @description null: every column of the model.
-             * @default null
-             */
-            columns?: components['schemas']['ColumnsInput'] | null;
-            /** @default null */
-            privacy?: components['schemas']['PrivacyInput'] | null;
-            /** @default false */
-            paused?: boolean;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Export'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExports'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2836,46 +603,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Pause an export */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Export'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsByIdPause'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2892,56 +620,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Resume an export */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * @description Export the intervals that ended during the pause, too; with false they are given up.
-             * @default true
-             */
-            fill_gap?: boolean;
-          } | null;
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Export'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsByIdResume'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2961,115 +640,7 @@ export interface paths {
      * Dry run of an export that is not stored
      * @description Looks at the last finished interval and at the destination, and writes nothing: rows as the destination would get them, what becomes of each column, what would be created or changed, and how much it would be.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name?: string;
-            /** Format: uuid */
-            destination_id: string;
-            /**
-             * @default events
-             * @enum {string}
-             */
-            model?: 'events' | 'sql';
-            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
-            query?: string;
-            /** @description Columns of the query that identify a row. */
-            key?: string[];
-            /** @description With merge: the column whose greater value wins. */
-            version_column?: string | null;
-            /**
-             * @description How often, and how much, is exported.
-             * @enum {string}
-             */
-            interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
-            /** @description Default: UTC. */
-            time_zone?: string;
-            /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
-            hour_offset?: number;
-            /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
-            weekday_offset?: number;
-            /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
-            jitter_seconds?: number;
-            /** @description The first interval is the first whole one from here on. */
-            start_at?: string | null;
-            /** @description The last interval is the last one that ends by then. */
-            end_at?: string | null;
-            /** @default {} */
-            filter?: {
-              /** @description Only these events. */
-              include_events?: string[];
-              /** @description Not these events; wins over include_events. */
-              exclude_events?: string[];
-              properties?: components['schemas']['PropertyFiltersInput'];
-            };
-            /** @description Default: the destination's first format. */
-            format?: {
-              /** @enum {string} */
-              file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
-              /** @enum {string} */
-              compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
-            };
-            /**
-             * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
-             * @default append
-             * @enum {string}
-             */
-            mode?: 'append' | 'merge';
-            /** @description Approximate upper size of one file. */
-            max_file_mb?: number;
-            /**
-             * @description null: every column of the model.
-             * @default null
-             */
-            columns?: components['schemas']['ColumnsInput'] | null;
-            /** @default null */
-            privacy?: components['schemas']['PrivacyInput'] | null;
-            /** @default false */
-            paused?: boolean;
-            /** @default 10 */
-            sample_rows?: number;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['DryRun'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsDryRun'];
     delete?: never;
     options?: never;
     head?: never;
@@ -3089,53 +660,7 @@ export interface paths {
      * Dry run of an export
      * @description Looks at the last finished interval and at the destination, and writes nothing: rows as the destination would get them, what becomes of each column, what would be created or changed, and how much it would be.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @default 10 */
-            sample_rows?: number;
-          } | null;
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['DryRun'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsByIdDryRun'];
     delete?: never;
     options?: never;
     head?: never;
@@ -3150,54 +675,7 @@ export interface paths {
       cookie?: never;
     };
     /** List the runs of an export */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Run'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdRuns'];
     put?: never;
     post?: never;
     delete?: never;
@@ -3216,67 +694,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Export one interval now */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * Format: date-time
-             * @description End of the interval to export. Default: the last one that has ended.
-             */
-            interval_end?: string;
-            /**
-             * @description Repeat an interval that has been exported already.
-             * @default false
-             */
-            force?: boolean;
-          } | null;
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              workflow_id: string;
-              /** Format: date-time */
-              interval_start: string;
-              /** Format: date-time */
-              interval_end: string;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsByIdRun'];
     delete?: never;
     options?: never;
     head?: never;
@@ -3296,82 +714,7 @@ export interface paths {
      * Run the intervals of a range again
      * @description Those that have had a run and lie in the range as a whole, at most 100; a backfill takes more.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** Format: date-time */
-            from: string;
-            /** Format: date-time */
-            to: string;
-            /**
-             * @description The settings to run with: those of the last run of the interval, or those of today.
-             * @default current
-             * @enum {string}
-             */
-            config?: 'original' | 'current';
-            /**
-             * @description Also repeat an interval that has been exported already.
-             * @default false
-             */
-            force?: boolean;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              started: {
-                workflow_id: string;
-                /** Format: date-time */
-                interval_start: string;
-                /** Format: date-time */
-                interval_end: string;
-                /** @description Version of the export that the new run is pinned to. */
-                export_version: number;
-              }[];
-              skipped: {
-                /** Format: date-time */
-                interval_end: string;
-                /** @enum {string} */
-                reason: 'running' | 'exported';
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsByIdRerun'];
     delete?: never;
     options?: never;
     head?: never;
@@ -3386,63 +729,7 @@ export interface paths {
       cookie?: never;
     };
     /** The next intervals of an export */
-    get: {
-      parameters: {
-        query?: {
-          count?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @description None of them starts while the export is paused. */
-              paused: boolean;
-              time_zone: string;
-              /** @description A run starts at its interval_end, or up to jitter_seconds later. Fewer than asked for: end_at ends the schedule. */
-              items: {
-                /** Format: date-time */
-                interval_start: string;
-                /** Format: date-time */
-                interval_end: string;
-                /** @description With the zone's offset from UTC. */
-                local_start: string;
-                /** @description With the zone's offset from UTC. */
-                local_end: string;
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdNextRuns'];
     put?: never;
     post?: never;
     delete?: never;
@@ -3461,83 +748,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** The next intervals of a schedule that is not stored */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * @description How often, and how much, is exported.
-             * @enum {string}
-             */
-            interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
-            /** @description Default: UTC. */
-            time_zone?: string;
-            /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
-            hour_offset?: number;
-            /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
-            weekday_offset?: number;
-            /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
-            jitter_seconds?: number;
-            /** @description The first interval is the first whole one from here on. */
-            start_at?: string | null;
-            /** @description The last interval is the last one that ends by then. */
-            end_at?: string | null;
-            /** @default 5 */
-            count?: number;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @description None of them starts while the export is paused. */
-              paused: boolean;
-              time_zone: string;
-              /** @description A run starts at its interval_end, or up to jitter_seconds later. Fewer than asked for: end_at ends the schedule. */
-              items: {
-                /** Format: date-time */
-                interval_start: string;
-                /** Format: date-time */
-                interval_end: string;
-                /** @description With the zone's offset from UTC. */
-                local_start: string;
-                /** @description With the zone's offset from UTC. */
-                local_end: string;
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postSchedulePreview'];
     delete?: never;
     options?: never;
     head?: never;
@@ -3552,54 +763,7 @@ export interface paths {
       cookie?: never;
     };
     /** Expected intervals that are not exported, from old to new */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Gap'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdGaps'];
     put?: never;
     post?: never;
     delete?: never;
@@ -3621,61 +785,7 @@ export interface paths {
      * Try a query
      * @description Its columns and first rows over one interval. A refusal says where, why and what to do.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
-            query: string;
-            /**
-             * Format: date-time
-             * @description Default: the beginning of the last whole hour.
-             */
-            interval_start?: string;
-            /**
-             * Format: date-time
-             * @description Default: the end of the last whole hour.
-             */
-            interval_end?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['QueryCheck'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postQueriesCheck'];
     delete?: never;
     options?: never;
     head?: never;
@@ -3690,150 +800,13 @@ export interface paths {
       cookie?: never;
     };
     /** List the backfills of an export */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Backfill'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdBackfills'];
     put?: never;
     /**
      * Export a range of the past
      * @description Whole intervals, as the schedule would have exported them. Live runs never wait for it.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * Format: date-time
-             * @description Ingestion time; moved back to the beginning of its interval.
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Moved on to the end of its interval, but not beyond the last one that has ended.
-             */
-            to: string;
-            /**
-             * @description Which intervals come first.
-             * @default newest
-             * @enum {string}
-             */
-            order?: 'newest' | 'oldest';
-            /**
-             * @description Intervals at the same time.
-             * @default 2
-             */
-            parallel?: number;
-            /**
-             * @description Also export again what has been exported, in place of it.
-             * @default false
-             */
-            force?: boolean;
-            /**
-             * @description Only answer the estimate.
-             * @default false
-             */
-            dry_run?: boolean;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** Format: date-time */
-              range_start: string;
-              /** Format: date-time */
-              range_end: string;
-              estimate: components['schemas']['BackfillEstimate'];
-            };
-          };
-        };
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Backfill'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsByIdBackfills'];
     delete?: never;
     options?: never;
     head?: never;
@@ -3848,46 +821,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read a backfill */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Backfill'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getBackfillsById'];
     put?: never;
     post?: never;
     delete?: never;
@@ -3904,55 +838,7 @@ export interface paths {
       cookie?: never;
     };
     /** List the intervals of a backfill */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-          status?: 'pending' | 'running' | 'completed' | 'skipped' | 'empty' | 'failed' | 'cancelled';
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['BackfillInterval'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getBackfillsByIdIntervals'];
     put?: never;
     post?: never;
     delete?: never;
@@ -3974,46 +860,7 @@ export interface paths {
      * Pause a backfill
      * @description Intervals that are under way are finished.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Backfill'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postBackfillsByIdPause'];
     delete?: never;
     options?: never;
     head?: never;
@@ -4033,46 +880,7 @@ export interface paths {
      * Resume a backfill
      * @description A failed one goes on with what is open; see also retry.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Backfill'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postBackfillsByIdResume'];
     delete?: never;
     options?: never;
     head?: never;
@@ -4092,46 +900,7 @@ export interface paths {
      * Cancel a backfill
      * @description Runs that are under way are cancelled; what is exported stays.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Backfill'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postBackfillsByIdCancel'];
     delete?: never;
     options?: never;
     head?: never;
@@ -4148,56 +917,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Export failed intervals of a backfill again */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * Format: date-time
-             * @description Default: all of them.
-             */
-            interval_end?: string;
-          } | null;
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Backfill'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postBackfillsByIdRetry'];
     delete?: never;
     options?: never;
     head?: never;
@@ -4214,72 +934,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Compare a range of an export with source and destination, and repair it */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * Format: date-time
-             * @description Intervals that begin here or later …
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description … and end here or earlier are compared.
-             */
-            to: string;
-            /**
-             * @description Only look; nothing is loaded or deleted.
-             * @default false
-             */
-            dry_run?: boolean;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              workflow_id: string;
-              /** Format: date-time */
-              from: string;
-              /** Format: date-time */
-              to: string;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsByIdReconcile'];
     delete?: never;
     options?: never;
     head?: never;
@@ -4297,54 +952,7 @@ export interface paths {
      * List the reconciliations of an export
      * @description Those of the Schedule are listed only when they found something.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Reconciliation'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdReconciliations'];
     put?: never;
     post?: never;
     delete?: never;
@@ -4361,47 +969,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read a reconciliation with the intervals that differed */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-          reconciliation_id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['ReconciliationDetail'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdReconciliationsByReconciliationId'];
     put?: never;
     post?: never;
     delete?: never;
@@ -4418,54 +986,7 @@ export interface paths {
       cookie?: never;
     };
     /** List rows that became visible after their interval had been exported */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['LateData'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdLateData'];
     put?: never;
     post?: never;
     delete?: never;
@@ -4485,163 +1006,13 @@ export interface paths {
      * List on-demand exports
      * @description Without links; read one for these.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['OnDemandExport'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getOnDemandExports'];
     put?: never;
     /**
      * Export a range once
      * @description To a destination, or with "download" to files of which this resource has links.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * @description Shown in lists and in the Temporal UI.
-             * @default on demand
-             */
-            name?: string;
-            /**
-             * @default events
-             * @enum {string}
-             */
-            model?: 'events' | 'sql';
-            /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
-            query?: string;
-            /** @description Columns of the query that identify a row. */
-            key?: string[];
-            /** @description With merge: the column whose greater value wins. */
-            version_column?: string | null;
-            /** @default {} */
-            filter?: {
-              /** @description Only these events. */
-              include_events?: string[];
-              /** @description Not these events; wins over include_events. */
-              exclude_events?: string[];
-              properties?: components['schemas']['PropertyFiltersInput'];
-            };
-            /** @description Default: the destination's first format. */
-            format?: {
-              /** @enum {string} */
-              file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
-              /** @enum {string} */
-              compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
-            };
-            /**
-             * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
-             * @default append
-             * @enum {string}
-             */
-            mode?: 'append' | 'merge';
-            /** @description Approximate upper size of one file. */
-            max_file_mb?: number;
-            /**
-             * @description null: every column of the model.
-             * @default null
-             */
-            columns?: components['schemas']['ColumnsInput'] | null;
-            /** @default null */
-            privacy?: components['schemas']['PrivacyInput'] | null;
-            /**
-             * Format: date-time
-             * @description Ingestion time from which on rows are exported.
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description Up to which, exclusive; not in the future.
-             */
-            to: string;
-            /** Format: uuid */
-            destination_id?: string;
-            /**
-             * @description Keep the files for a while, to be downloaded by expiring links.
-             * @default false
-             */
-            download?: boolean;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['OnDemandExport'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postOnDemandExports'];
     delete?: never;
     options?: never;
     head?: never;
@@ -4656,92 +1027,14 @@ export interface paths {
       cookie?: never;
     };
     /** Read an on-demand export */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['OnDemandExport'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getOnDemandExportsById'];
     put?: never;
     post?: never;
     /**
      * Delete an on-demand export
      * @description An open run is cancelled. The links of a download end at once and its files are removed within minutes; what went to a destination stays.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['ExportDeletion'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteOnDemandExportsById'];
     options?: never;
     head?: never;
     patch?: never;
@@ -4757,46 +1050,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Cancel an on-demand export */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['OnDemandExport'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postOnDemandExportsByIdCancel'];
     delete?: never;
     options?: never;
     head?: never;
@@ -4811,223 +1065,10 @@ export interface paths {
       cookie?: never;
     };
     /** List notification channels */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['NotificationChannel'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getNotificationChannels'];
     put?: never;
     /** Create a notification channel */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json':
-            | {
-                /** @description Shown in lists and in the Temporal UI. */
-                name: string;
-                /**
-                 * @description Only these events; null: every event, those of later versions too.
-                 * @default null
-                 */
-                events?:
-                  | (
-                      | 'export.failed'
-                      | 'export.recovered'
-                      | 'export.auto_paused'
-                      | 'export.resumed'
-                      | 'export.rows_unusual'
-                      | 'export.rows_usual'
-                      | 'destination.near_log_ttl'
-                      | 'webhook.paused'
-                      | 'webhook.misconfigured'
-                      | 'webhook.gone'
-                      | 'webhook.recovered'
-                    )[]
-                  | null;
-                /** @default true */
-                enabled?: boolean;
-                /** @enum {string} */
-                kind: 'webhook';
-                config: {
-                  url: string;
-                  /** @description whsec_… of Standard Webhooks; left out: one is made. */
-                  secret?: string;
-                };
-              }
-            | {
-                /** @description Shown in lists and in the Temporal UI. */
-                name: string;
-                /**
-                 * @description Only these events; null: every event, those of later versions too.
-                 * @default null
-                 */
-                events?:
-                  | (
-                      | 'export.failed'
-                      | 'export.recovered'
-                      | 'export.auto_paused'
-                      | 'export.resumed'
-                      | 'export.rows_unusual'
-                      | 'export.rows_usual'
-                      | 'destination.near_log_ttl'
-                      | 'webhook.paused'
-                      | 'webhook.misconfigured'
-                      | 'webhook.gone'
-                      | 'webhook.recovered'
-                    )[]
-                  | null;
-                /** @default true */
-                enabled?: boolean;
-                /** @enum {string} */
-                kind: 'slack';
-                config: {
-                  /** @description An incoming webhook of Slack. Write-only. */
-                  url: string;
-                };
-              }
-            | {
-                /** @description Shown in lists and in the Temporal UI. */
-                name: string;
-                /**
-                 * @description Only these events; null: every event, those of later versions too.
-                 * @default null
-                 */
-                events?:
-                  | (
-                      | 'export.failed'
-                      | 'export.recovered'
-                      | 'export.auto_paused'
-                      | 'export.resumed'
-                      | 'export.rows_unusual'
-                      | 'export.rows_usual'
-                      | 'destination.near_log_ttl'
-                      | 'webhook.paused'
-                      | 'webhook.misconfigured'
-                      | 'webhook.gone'
-                      | 'webhook.recovered'
-                    )[]
-                  | null;
-                /** @default true */
-                enabled?: boolean;
-                /** @enum {string} */
-                kind: 'email';
-                config: {
-                  to: string[];
-                };
-              };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** Format: uuid */
-              id: string;
-              /** @description Grows with each change. */
-              version: number;
-              /** Format: date-time */
-              created_at: string;
-              /** Format: date-time */
-              updated_at: string;
-              /** @enum {string} */
-              kind: 'webhook' | 'slack' | 'email';
-              name: string;
-              /** @description Secrets read { "configured": true }. */
-              config: {
-                [key: string]: unknown;
-              };
-              events:
-                | (
-                    | 'export.failed'
-                    | 'export.recovered'
-                    | 'export.auto_paused'
-                    | 'export.resumed'
-                    | 'export.rows_unusual'
-                    | 'export.rows_usual'
-                    | 'destination.near_log_ttl'
-                    | 'webhook.paused'
-                    | 'webhook.misconfigured'
-                    | 'webhook.gone'
-                    | 'webhook.recovered'
-                  )[]
-                | null;
-              enabled: boolean;
-              /** @description Of a webhook, for verifying signatures; shown here only. */
-              secret: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postNotificationChannels'];
     delete?: never;
     options?: never;
     head?: never;
@@ -5042,160 +1083,18 @@ export interface paths {
       cookie?: never;
     };
     /** Read a notification channel */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['NotificationChannel'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getNotificationChannelsById'];
     put?: never;
     post?: never;
     /**
      * Delete a notification channel
      * @description What waits to be sent through it is dropped.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        204: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content?: never;
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteNotificationChannelsById'];
     options?: never;
     head?: never;
     /** Change a notification channel */
-    patch: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name?: string;
-            events?:
-              | (
-                  | 'export.failed'
-                  | 'export.recovered'
-                  | 'export.auto_paused'
-                  | 'export.resumed'
-                  | 'export.rows_unusual'
-                  | 'export.rows_usual'
-                  | 'destination.near_log_ttl'
-                  | 'webhook.paused'
-                  | 'webhook.misconfigured'
-                  | 'webhook.gone'
-                  | 'webhook.recovered'
-                )[]
-              | null;
-            enabled?: boolean;
-            /** @description Fields that are left out stay as they are. */
-            config?: {
-              [key: string]: unknown;
-            };
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['NotificationChannel'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    patch: operations['patchNotificationChannelsById'];
     trace?: never;
   };
   '/api/v1/notification-channels/{id}/test': {
@@ -5211,53 +1110,7 @@ export interface paths {
      * Send a test through a notification channel
      * @description Once, now, and also while it is disabled.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              ok: boolean;
-              error: {
-                code: string;
-                message: string;
-                remedy: string | null;
-              } | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postNotificationChannelsByIdTest'];
     delete?: never;
     options?: never;
     head?: never;
@@ -5275,52 +1128,7 @@ export interface paths {
      * List notifications
      * @description Also those that no channel wanted. They are kept for 90 days.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Notification'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getNotifications'];
     put?: never;
     post?: never;
     delete?: never;
@@ -5337,54 +1145,7 @@ export interface paths {
       cookie?: never;
     };
     /** List records that the destination cannot hold */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['RejectedRecord'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdRejectedRecords'];
     put?: never;
     post?: never;
     delete?: never;
@@ -5406,53 +1167,7 @@ export interface paths {
      * Export intervals with rejected records again
      * @description For after a fix at the destination: rows that are there stay, and those that fit now are added.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              runs: {
-                workflow_id: string;
-                /** Format: date-time */
-                interval_end: string;
-                records: number;
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postExportsByIdRejectedRecordsReplay'];
     delete?: never;
     options?: never;
     head?: never;
@@ -5467,46 +1182,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read a run */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Run'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getRunsById'];
     put?: never;
     post?: never;
     delete?: never;
@@ -5528,46 +1204,7 @@ export interface paths {
      * Cancel a run
      * @description Asks the run to end; its status follows when it has.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Run'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postRunsByIdCancel'];
     delete?: never;
     options?: never;
     head?: never;
@@ -5584,70 +1221,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Run the interval of a run again */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * @description The settings to run with: those of the last run of the interval, or those of today.
-             * @default current
-             * @enum {string}
-             */
-            config?: 'original' | 'current';
-            /**
-             * @description Also repeat an interval that has been exported already.
-             * @default false
-             */
-            force?: boolean;
-          } | null;
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              workflow_id: string;
-              /** Format: date-time */
-              interval_start: string;
-              /** Format: date-time */
-              interval_end: string;
-              /** @description Version of the export that the new run is pinned to. */
-              export_version: number;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postRunsByIdRetry'];
     delete?: never;
     options?: never;
     head?: never;
@@ -5665,67 +1239,7 @@ export interface paths {
      * Read the log of a run
      * @description Oldest first. Lines appear about a second after they were written.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor`, or the `id` of any line. */
-          cursor?: string;
-          /** @description This level and everything more important. */
-          level?: 'debug' | 'info' | 'warn' | 'error';
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                /** @description A cursor: the page after this line. */
-                id: string;
-                /** Format: date-time */
-                logged_at: string;
-                /** @enum {string} */
-                level: 'debug' | 'info' | 'warn' | 'error';
-                message: string;
-                fields: {
-                  [key: string]: unknown;
-                };
-              }[];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getRunsByIdLog'];
     put?: never;
     post?: never;
     delete?: never;
@@ -5741,384 +1255,14 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List webhooks */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Webhook'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    /**
+     * List webhooks
+     * @description `q` is searched for in names and addresses.
+     */
+    get: operations['getWebhooks'];
     put?: never;
     /** Create a webhook */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Shown in lists and in the Temporal UI. */
-            name: string;
-            /**
-             * @description One of webhook-kinds.
-             * @default generic
-             */
-            kind?: string;
-            /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
-            inputs?: {
-              [key: string]: unknown;
-            };
-            /** @description Receives a request per event. Of the kind generic only. */
-            url?: string;
-            /**
-             * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
-             * @default events
-             * @enum {string}
-             */
-            source?: 'events' | 'messages' | 'operations';
-            /** @description With source operations: only these types. */
-            operational_events?: (
-              | 'destination.paused'
-              | 'destination.misconfigured'
-              | 'destination.gone'
-              | 'destination.recovered'
-              | 'delivery.exhausted'
-              | 'export.failed'
-              | 'export.paused'
-              | 'export.rows_unusual'
-              | 'backfill.completed'
-              | 'replay.completed'
-            )[];
-            /** @description Only these events. */
-            events?: string[];
-            /** @description Not these events; wins over events. */
-            exclude_events?: string[];
-            properties?: components['schemas']['PropertyFiltersInput'];
-            /** @description Only a share of the events, always the same one. A larger share holds the smaller ones. */
-            sample?: {
-              /** @description Share of the matching events. */
-              percent: number;
-              /**
-               * @description person: a person is wholly in or out. event: each event for itself.
-               * @default person
-               * @enum {string}
-               */
-              by?: 'person' | 'event';
-            };
-            /** @description A request holds a JSON array of bodies, each as it would be sent alone. */
-            batch?: {
-              /** @description Events in one request. */
-              max_events: number;
-              /**
-               * @description How long the first of them waits for others.
-               * @default 5
-               */
-              max_wait_seconds?: number;
-              /**
-               * @description Of the body; an event that is larger is sent alone.
-               * @default 1048576
-               */
-              max_bytes?: number;
-            };
-            /** @description The body that webhooks of PostHog had, instead of payload. */
-            posthog_body?: {
-              /**
-               * @description action: a message. hook: the event, as REST hooks of PostHog got it.
-               * @enum {string}
-               */
-              format: 'action' | 'hook';
-              /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
-              message?: string;
-              /**
-               * Format: uri
-               * @description A project in PostHog, where names link to.
-               */
-              project_url?: string;
-            };
-            /** @description When the webhook is paused because its endpoint fails: when all of these hold. */
-            health_thresholds?: {
-              /** @description Share of attempts that fail; default 0.5. */
-              failure_rate?: number;
-              /** @description Below so many attempts a rate says nothing; default 10. */
-              min_sample?: number;
-              /** @description Failures in a row; default 10. */
-              consecutive_failures?: number;
-              /** @description For at least so long; default 60. */
-              failing_seconds?: number;
-            };
-            /**
-             * @description HTTP method.
-             * @default POST
-             * @enum {string}
-             */
-            method?: 'POST' | 'PUT' | 'PATCH';
-            /** @description Sent with every request. Stored encrypted, never shown. */
-            headers?: {
-              [key: string]: string;
-            };
-            /** @description Wins over an authorization header of headers. Stored encrypted; only its type is shown. */
-            authentication?:
-              | {
-                  /** @enum {string} */
-                  type: 'basic';
-                  username: string & (unknown & unknown);
-                  password: string;
-                }
-              | {
-                  /** @enum {string} */
-                  type: 'bearer';
-                  token: string;
-                }
-              | {
-                  /** @enum {string} */
-                  type: 'oauth2';
-                  /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
-                  token_url: string;
-                  client_id: string;
-                  client_secret: string;
-                  scope?: string;
-                  audience?: string;
-                  /**
-                   * @description Where the token endpoint expects id and secret.
-                   * @default header
-                   * @enum {string}
-                   */
-                  send_in?: 'header' | 'body';
-                };
-            /** @description For mutual TLS: PEM, the certificate with its chain. Stored encrypted, never shown. */
-            client_certificate?: {
-              certificate: string;
-              private_key: string;
-            };
-            /** @description The body of a request; left out: the event as Standard Webhooks recommends. */
-            payload?: {
-              /** @default application/json */
-              content_type?: string;
-              /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
-              template:
-                | string
-                | unknown[]
-                | {
-                    [key: string]: unknown;
-                  };
-            };
-            /**
-             * @description Time for the whole request.
-             * @default 15000
-             */
-            timeout_ms?: number;
-            /**
-             * @description Requests at the same time.
-             * @default 16
-             */
-            max_concurrency?: number;
-            /** @description Requests per second. */
-            rate_limit_per_second?: number;
-            /** @description Default: nine retries over 75 hours. */
-            retry_schedule_ms?: number[];
-            /** @description whsec_… of Standard Webhooks; generated when left out. */
-            secret?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** Format: uuid */
-              id: string;
-              /** @description Grows with each change. */
-              version: number;
-              /** Format: date-time */
-              created_at: string;
-              /** Format: date-time */
-              updated_at: string;
-              name: string;
-              /**
-               * @description What the user wants; for what Sluice thinks of it see its state.
-               * @enum {string}
-               */
-              status: 'active' | 'paused';
-              /** @description One of webhook-kinds. */
-              kind: string;
-              /** @description Of a kind other than generic; secrets read `{ "configured": true }`. */
-              inputs: {
-                [key: string]: unknown;
-              } | null;
-              /** @description Without what is secret in it. */
-              url: string;
-              /**
-               * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
-               * @enum {string}
-               */
-              source: 'events' | 'messages' | 'operations';
-              operational_events:
-                | (
-                    | 'destination.paused'
-                    | 'destination.misconfigured'
-                    | 'destination.gone'
-                    | 'destination.recovered'
-                    | 'delivery.exhausted'
-                    | 'export.failed'
-                    | 'export.paused'
-                    | 'export.rows_unusual'
-                    | 'backfill.completed'
-                    | 'replay.completed'
-                  )[]
-                | null;
-              events: string[] | null;
-              exclude_events: string[] | null;
-              properties: components['schemas']['PropertyFilters'] | null;
-              sample: {
-                /** @description Share of the matching events. */
-                percent: number;
-                /**
-                 * @description person: a person is wholly in or out. event: each event for itself.
-                 * @default person
-                 * @enum {string}
-                 */
-                by: 'person' | 'event';
-              } | null;
-              batch: {
-                /** @description Events in one request. */
-                max_events: number;
-                /**
-                 * @description How long the first of them waits for others.
-                 * @default 5
-                 */
-                max_wait_seconds: number;
-                /**
-                 * @description Of the body; an event that is larger is sent alone.
-                 * @default 1048576
-                 */
-                max_bytes: number;
-              } | null;
-              posthog_body: {
-                /**
-                 * @description action: a message. hook: the event, as REST hooks of PostHog got it.
-                 * @enum {string}
-                 */
-                format: 'action' | 'hook';
-                /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
-                message?: string;
-                /**
-                 * Format: uri
-                 * @description A project in PostHog, where names link to.
-                 */
-                project_url?: string;
-              } | null;
-              health_thresholds: {
-                /** @description Share of attempts that fail; default 0.5. */
-                failure_rate?: number;
-                /** @description Below so many attempts a rate says nothing; default 10. */
-                min_sample?: number;
-                /** @description Failures in a row; default 10. */
-                consecutive_failures?: number;
-                /** @description For at least so long; default 60. */
-                failing_seconds?: number;
-              } | null;
-              /**
-               * @description HTTP method.
-               * @enum {string}
-               */
-              method: 'POST' | 'PUT' | 'PATCH';
-              headers: {
-                configured: boolean;
-              };
-              authentication: {
-                /** @enum {string} */
-                type: 'basic' | 'bearer' | 'oauth2';
-              } | null;
-              client_certificate: {
-                configured: boolean;
-              };
-              payload: {
-                /** @default application/json */
-                content_type: string;
-                /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
-                template:
-                  | string
-                  | unknown[]
-                  | {
-                      [key: string]: unknown;
-                    };
-              } | null;
-              timeout_ms: number;
-              max_concurrency: number;
-              rate_limit_per_second: number | null;
-              retry_schedule_ms: number[] | null;
-              /** @description Shown here; later only by POST …/secret. */
-              secret: string;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooks'];
     delete?: never;
     options?: never;
     head?: never;
@@ -6135,46 +1279,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Pause a webhook */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Webhook'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdPause'];
     delete?: never;
     options?: never;
     head?: never;
@@ -6191,46 +1296,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Resume a webhook */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Webhook'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdResume'];
     delete?: never;
     options?: never;
     head?: never;
@@ -6247,54 +1313,7 @@ export interface paths {
     get?: never;
     put?: never;
     /** Reveal the signing secret */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              secret: string;
-              /** @description whpk_… that verifies v1a; null for a shared secret. */
-              public_key: string | null;
-              previous: {
-                /** Format: date-time */
-                valid_until: string;
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdSecret'];
     delete?: never;
     options?: never;
     head?: never;
@@ -6314,72 +1333,7 @@ export interface paths {
      * Rotate the signing secret
      * @description Until the overlap ends every request carries a signature of each secret, so the receiver can change over at any moment of it.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description whsec_… of Standard Webhooks; generated when left out. */
-            secret?: string;
-            /**
-             * @description Of a generated secret: shared (v1), or ed25519, whose public key the receiver holds (v1a).
-             * @default symmetric
-             * @enum {string}
-             */
-            kind?: 'symmetric' | 'asymmetric';
-            /**
-             * @description How long the old secret signs too. 0 when it has leaked.
-             * @default 24
-             */
-            overlap_hours?: number;
-          } | null;
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              secret: string;
-              /** @description whpk_… that verifies v1a; null for a shared secret. */
-              public_key: string | null;
-              previous: {
-                /** Format: date-time */
-                valid_until: string;
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdSecretRotate'];
     delete?: never;
     options?: never;
     head?: never;
@@ -6394,46 +1348,7 @@ export interface paths {
       cookie?: never;
     };
     /** List the kinds of webhooks with their inputs */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['WebhookKind'][];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhookKinds'];
     put?: never;
     post?: never;
     delete?: never;
@@ -6455,204 +1370,7 @@ export interface paths {
      * Simulate a change over captured events
      * @description Which events begin or cease to match, and how requests change. Sends and stores nothing.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description As it would be sent to PATCH. */
-            change: {
-              /** @description Shown in lists and in the Temporal UI. */
-              name?: string;
-              operational_events?:
-                | (
-                    | 'destination.paused'
-                    | 'destination.misconfigured'
-                    | 'destination.gone'
-                    | 'destination.recovered'
-                    | 'delivery.exhausted'
-                    | 'export.failed'
-                    | 'export.paused'
-                    | 'export.rows_unusual'
-                    | 'backfill.completed'
-                    | 'replay.completed'
-                  )[]
-                | null;
-              /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
-              inputs?: {
-                [key: string]: unknown;
-              };
-              /** @description Receives a request per event. Of the kind generic only. */
-              url?: string;
-              events?: string[] | null;
-              exclude_events?: string[] | null;
-              properties?: components['schemas']['PropertyFiltersInput'] | null;
-              sample?: {
-                /** @description Share of the matching events. */
-                percent: number;
-                /**
-                 * @description person: a person is wholly in or out. event: each event for itself.
-                 * @default person
-                 * @enum {string}
-                 */
-                by?: 'person' | 'event';
-              } | null;
-              batch?: {
-                /** @description Events in one request. */
-                max_events: number;
-                /**
-                 * @description How long the first of them waits for others.
-                 * @default 5
-                 */
-                max_wait_seconds?: number;
-                /**
-                 * @description Of the body; an event that is larger is sent alone.
-                 * @default 1048576
-                 */
-                max_bytes?: number;
-              } | null;
-              posthog_body?: {
-                /**
-                 * @description action: a message. hook: the event, as REST hooks of PostHog got it.
-                 * @enum {string}
-                 */
-                format: 'action' | 'hook';
-                /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
-                message?: string;
-                /**
-                 * Format: uri
-                 * @description A project in PostHog, where names link to.
-                 */
-                project_url?: string;
-              } | null;
-              health_thresholds?: {
-                /** @description Share of attempts that fail; default 0.5. */
-                failure_rate?: number;
-                /** @description Below so many attempts a rate says nothing; default 10. */
-                min_sample?: number;
-                /** @description Failures in a row; default 10. */
-                consecutive_failures?: number;
-                /** @description For at least so long; default 60. */
-                failing_seconds?: number;
-              } | null;
-              /**
-               * @description HTTP method.
-               * @enum {string}
-               */
-              method?: 'POST' | 'PUT' | 'PATCH';
-              headers?: {
-                [key: string]: string;
-              } | null;
-              authentication?:
-                | (
-                    | {
-                        /** @enum {string} */
-                        type: 'basic';
-                        username: string & (unknown & unknown);
-                        password: string;
-                      }
-                    | {
-                        /** @enum {string} */
-                        type: 'bearer';
-                        token: string;
-                      }
-                    | {
-                        /** @enum {string} */
-                        type: 'oauth2';
-                        /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
-                        token_url: string;
-                        client_id: string;
-                        client_secret: string;
-                        scope?: string;
-                        audience?: string;
-                        /**
-                         * @description Where the token endpoint expects id and secret.
-                         * @default header
-                         * @enum {string}
-                         */
-                        send_in?: 'header' | 'body';
-                      }
-                  )
-                | null;
-              client_certificate?: {
-                certificate: string;
-                private_key: string;
-              } | null;
-              payload?: {
-                /** @default application/json */
-                content_type?: string;
-                /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
-                template:
-                  | string
-                  | unknown[]
-                  | {
-                      [key: string]: unknown;
-                    };
-              } | null;
-              /** @description Time for the whole request. */
-              timeout_ms?: number;
-              /** @description Requests at the same time. */
-              max_concurrency?: number;
-              rate_limit_per_second?: number | null;
-              retry_schedule_ms?: number[] | null;
-              /** @description whsec_… of Standard Webhooks; generated when left out. */
-              secret?: string;
-            };
-            /**
-             * @description At most so many events that the webhook takes before or after the change, the newest.
-             * @default 100
-             */
-            last?: number;
-            /**
-             * Format: date-time
-             * @description Default: a day before `to`.
-             */
-            from?: string;
-            /**
-             * Format: date-time
-             * @description Default: now.
-             */
-            to?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['WebhookSimulation'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdSimulate'];
     delete?: never;
     options?: never;
     head?: never;
@@ -6672,55 +1390,7 @@ export interface paths {
      * Send a test event
      * @description Sends an event that nobody captured, by default the test event of its kind, whatever the filter says, and answers with what came back. A test that is delivered lets a webhook that Sluice has stopped serving be tried again.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            event?: string;
-            properties?: {
-              [key: string]: unknown;
-            };
-          } | null;
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['WebhookTest'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdTest'];
     delete?: never;
     options?: never;
     head?: never;
@@ -6735,48 +1405,7 @@ export interface paths {
       cookie?: never;
     };
     /** Explain what became of an event */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-          /** @description The uuid of the event. */
-          event_id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['DeliveryExplanation'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksByIdEventsByEventId'];
     put?: never;
     post?: never;
     delete?: never;
@@ -6793,62 +1422,7 @@ export interface paths {
       cookie?: never;
     };
     /** List delivery attempts */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-          event_uuid?: string;
-          outcome?: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
-          /** @description Of the attempt. */
-          from?: string;
-          /** @description Excluded. */
-          to?: string;
-          /** @description Text in the error, the answer, the event's uuid or the status code, in any case. */
-          search?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Attempt'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksByIdAttempts'];
     put?: never;
     post?: never;
     delete?: never;
@@ -6865,66 +1439,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read the health of the endpoint */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              health: string;
-              /** Format: date-time */
-              since: string;
-              /** @description What was seen. */
-              evidence: {
-                [key: string]: unknown;
-              };
-              next_probe_at: string | null;
-              open_retries: number;
-              transitions: {
-                from: string;
-                to: string;
-                /** Format: date-time */
-                at: string;
-                /** @description What was seen. */
-                evidence: {
-                  [key: string]: unknown;
-                };
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksByIdState'];
     put?: never;
     post?: never;
     delete?: never;
@@ -6944,82 +1459,7 @@ export interface paths {
      * Read delivery figures
      * @description Totals since `since`; `points` over time from `from` to `to`.
      */
-    get: {
-      parameters: {
-        query?: {
-          since?: string;
-          /** @description A day before `to`, unless told. */
-          from?: string;
-          /** @description Now, unless told; excluded. */
-          to?: string;
-          /** @description Seconds of a point, 10 to 86400. */
-          step?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @description Events. */
-              delivered: number;
-              /** @description Events given up. */
-              discarded: number;
-              attempts: number;
-              /** @description Latency of delivered events, capture to response. */
-              p50_ms: number | null;
-              p99_ms: number | null;
-              /** @description Oldest first; spans without attempts are absent. */
-              points: {
-                /**
-                 * Format: date-time
-                 * @description Start of the span.
-                 */
-                at: string;
-                attempts: number;
-                delivered: number;
-                /** @description Events given up. */
-                discarded: number;
-                /** @description Attempts after the first. */
-                retries: number;
-                success_rate: number;
-                /** @description Of requests that succeeded, to the end of the answer. */
-                p50_ms: number | null;
-                p95_ms: number | null;
-                p99_ms: number | null;
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksByIdStats'];
     put?: never;
     post?: never;
     delete?: never;
@@ -7039,115 +1479,13 @@ export interface paths {
      * List messages of a webhook
      * @description Of the last 30 days.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Message'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksByIdMessages'];
     put?: never;
     /**
      * Send a message to a webhook
      * @description Stored when it is answered; delivered like an event: signed, retried, in the limits of the webhook, whatever its filter. The same Idempotency-Key is answered with its first message for 30 days.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          'idempotency-key'?: string;
-        };
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description What happened: `type` of the body. */
-            event_type: string;
-            /** @description Any JSON of up to 256 KB: `data` of the body. */
-            payload: unknown;
-            /**
-             * @description Not delivered by then, it is given up.
-             * @default 2592000
-             */
-            ttl_seconds?: number;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        202: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Message'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdMessages'];
     delete?: never;
     options?: never;
     head?: never;
@@ -7162,47 +1500,7 @@ export interface paths {
       cookie?: never;
     };
     /** Follow a message */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-          message_id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['MessageDetails'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksByIdMessagesByMessageId'];
     put?: never;
     post?: never;
     delete?: never;
@@ -7219,64 +1517,7 @@ export interface paths {
       cookie?: never;
     };
     /** List the types of operational events */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                /** @enum {string} */
-                type:
-                  | 'destination.paused'
-                  | 'destination.misconfigured'
-                  | 'destination.gone'
-                  | 'destination.recovered'
-                  | 'delivery.exhausted'
-                  | 'export.failed'
-                  | 'export.paused'
-                  | 'export.rows_unusual'
-                  | 'backfill.completed'
-                  | 'replay.completed';
-                description: string;
-                /** @description JSON Schema of `data`. */
-                payload: {
-                  [key: string]: unknown;
-                };
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getOperationalEvents'];
     put?: never;
     post?: never;
     delete?: never;
@@ -7298,82 +1539,7 @@ export interface paths {
      * Subscribe an address to an event
      * @description A 410 from the address ends the subscription. Deliveries are those of a webhook: signed, retried.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /** @description Gets a request for each event. */
-            target_url?: string;
-            /** @description Another name of target_url, as some tools send it. */
-            hookUrl?: string;
-            /** @description Name of the events that are sent. */
-            event: string;
-            name?: string;
-            /**
-             * Format: date-time
-             * @description The subscription ends by itself then.
-             */
-            expires_at?: string;
-            /**
-             * @description The address first gets X-Hook-Secret in an empty request and has to answer 2xx with that header.
-             * @default false
-             */
-            handshake?: boolean;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** Format: uuid */
-              id: string;
-              event: string;
-              target_url: string;
-              /**
-               * @description `gone`: the address answered 410.
-               * @enum {string}
-               */
-              state: 'active' | 'unsubscribed' | 'gone' | 'expired';
-              expires_at: string | null;
-              removed_at: string | null;
-              /** Format: date-time */
-              created_at: string;
-              /** @description Signs the requests. Shown only here. */
-              secret: string;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postHooksSubscribe'];
     delete?: never;
     options?: never;
     head?: never;
@@ -7391,47 +1557,7 @@ export interface paths {
      * Show what a subscription gets
      * @description The last events as they would be delivered, or a made-up one when there are none.
      */
-    get: {
-      parameters: {
-        query: {
-          /** @description Name of the events that are sent. */
-          event: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': unknown[];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getHooksSample'];
     put?: never;
     post?: never;
     delete?: never;
@@ -7451,52 +1577,7 @@ export interface paths {
      * List subscriptions
      * @description A key with the scope hooks alone sees its own.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Hook'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getHooks'];
     put?: never;
     post?: never;
     delete?: never;
@@ -7513,92 +1594,14 @@ export interface paths {
       cookie?: never;
     };
     /** Read a subscription */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Hook'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getHooksById'];
     put?: never;
     post?: never;
     /**
      * Unsubscribe
      * @description May be repeated.
      */
-    delete: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Hook'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    delete: operations['deleteHooksById'];
     options?: never;
     head?: never;
     patch?: never;
@@ -7612,159 +1615,13 @@ export interface paths {
       cookie?: never;
     };
     /** List replays */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['Replay'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getWebhooksByIdReplays'];
     put?: never;
     /**
      * Send events again
      * @description At low priority, in half of the limits of the webhook, with the webhook-id of the first delivery.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': {
-            /**
-             * @description event: those named; failed: those given up or parked; matched: all that the filter matches.
-             * @enum {string}
-             */
-            scope: 'event' | 'failed' | 'matched';
-            /**
-             * Format: date-time
-             * @description Time of ingestion. Needed for a range.
-             */
-            from?: string;
-            /**
-             * Format: date-time
-             * @description Exclusive; at the most, and when left out, now.
-             */
-            until?: string;
-            /** @description With scope event. */
-            event_uuids?: string[];
-            /**
-             * @description Count only.
-             * @default false
-             */
-            dry_run?: boolean;
-            /** @description The same key again answers the same replay. */
-            idempotency_key?: string;
-          };
-        };
-      };
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @enum {boolean} */
-              dry_run: true;
-              /** @enum {string} */
-              scope: 'event' | 'failed' | 'matched';
-              /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
-              from: string;
-              /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
-              until: string;
-              /** @description Events, estimated. */
-              planned: number;
-              /** @description In half of the limits of the webhook, at the speed of its endpoint. */
-              eta_seconds: number;
-              /** @description The first few. */
-              sample: {
-                /** Format: uuid */
-                event_uuid: string;
-                /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
-                inserted_at: string;
-              }[];
-              /** @description Not in the event log. */
-              unknown_event_uuids: string[];
-            };
-          };
-        };
-        /** @description Default Response */
-        201: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Replay'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postWebhooksByIdReplays'];
     delete?: never;
     options?: never;
     head?: never;
@@ -7779,46 +1636,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read a replay */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Replay'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getReplaysById'];
     put?: never;
     post?: never;
     delete?: never;
@@ -7840,46 +1658,7 @@ export interface paths {
      * Pause a replay
      * @description Acts within a second. A replay that has ended stays as it is.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Replay'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postReplaysByIdPause'];
     delete?: never;
     options?: never;
     head?: never;
@@ -7899,46 +1678,7 @@ export interface paths {
      * Let a replay go on
      * @description Acts within a second. A replay that has ended stays as it is.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Replay'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postReplaysByIdResume'];
     delete?: never;
     options?: never;
     head?: never;
@@ -7958,46 +1698,7 @@ export interface paths {
      * End a replay
      * @description Acts within a second. A replay that has ended stays as it is.
      */
-    post: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Replay'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    post: operations['postReplaysByIdCancel'];
     delete?: never;
     options?: never;
     head?: never;
@@ -8015,44 +1716,7 @@ export interface paths {
      * Sources, destinations, and what needs attention
      * @description Sources of the last hour, figures of the last 24. At most 1,000 webhooks and 1,000 exports.
      */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Overview'];
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getOverview'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8072,66 +1736,7 @@ export interface paths {
      * Read usage by day
      * @description By UTC day, of the last 30 days unless told. Days without anything are absent.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description A day before `to`, unless told. */
-          from?: string;
-          /** @description Now, unless told; excluded. */
-          to?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              days: {
-                /** Format: date */
-                day: string;
-                /** @description Captured, as far back as the event log reaches. */
-                events: number;
-                /** @description Of completed runs, by their end. */
-                exports: {
-                  runs: number;
-                  rows: number;
-                  bytes: number;
-                };
-                webhooks: {
-                  attempts: number;
-                  delivered: number;
-                };
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getUsage'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8151,72 +1756,7 @@ export interface paths {
      * List captured events
      * @description Newest first, by time of ingestion, of the last 24 hours unless `since` is told. To follow them, ask again with the `tail_cursor`; a slow insert can show up late, and then is not in what follows.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-          /** @description A tail_cursor. */
-          after?: string;
-          since?: string;
-          /** @description Name of the event. */
-          event?: string;
-          /** @description A uuid, or text in the distinct id, the name or the properties, in any case. */
-          search?: string;
-        };
-        header?: never;
-        path?: never;
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                /** Format: uuid */
-                uuid: string;
-                event: string;
-                distinct_id: string;
-                /** @description The event's own time, with microseconds. */
-                timestamp: string;
-                /** Format: date-time */
-                inserted_at: string;
-                /** @description Property $lib. */
-                library: string;
-              }[];
-              next_cursor: string | null;
-              /** @description As `after`, it asks for what came later; null while there is nothing. */
-              tail_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getEvents'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8233,96 +1773,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read an event, and where it went */
-    get: {
-      parameters: {
-        query?: never;
-        header?: never;
-        path: {
-          uuid: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** Format: uuid */
-              uuid: string;
-              event: string;
-              distinct_id: string;
-              /** @description The event's own time, with microseconds. */
-              timestamp: string;
-              /** Format: date-time */
-              inserted_at: string;
-              /** Format: uuid */
-              person_id: string;
-              /** @description JSON text, exactly as it was captured. */
-              properties: string;
-              /** @description JSON text. */
-              person_properties: string;
-              /** @description The last run of each export for the interval that holds the event; its filter decides if it is in it. */
-              exports: {
-                /** Format: uuid */
-                export_id: string;
-                name: string;
-                /** Format: uuid */
-                run_id: string;
-                /** @enum {string} */
-                status:
-                  | 'starting'
-                  | 'running'
-                  | 'completed'
-                  | 'failed'
-                  | 'failed_retryable'
-                  | 'cancelled'
-                  | 'terminated'
-                  | 'timed_out'
-                  | 'over_quota'
-                  | 'skipped';
-                /** Format: date-time */
-                interval_start: string;
-                /** Format: date-time */
-                interval_end: string;
-              }[];
-              /** @description Webhooks that tried. /webhooks/{id}/events/{uuid} tells the whole story of one. */
-              webhooks: {
-                /** Format: uuid */
-                webhook_id: string;
-                name: string;
-                attempts: number;
-                /** @description Of the last attempt. */
-                outcome: string;
-                /** Format: date-time */
-                attempted_at: string;
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getEventsByUuid'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8342,79 +1793,7 @@ export interface paths {
      * Read rows, duration and status of each run
      * @description Runs that began in the range, oldest first; of more than 1,000 the newest.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description A day before `to`, unless told. */
-          from?: string;
-          /** @description Now, unless told; excluded. */
-          to?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              points: {
-                /** Format: uuid */
-                run_id: string;
-                /** @enum {string} */
-                status:
-                  | 'starting'
-                  | 'running'
-                  | 'completed'
-                  | 'failed'
-                  | 'failed_retryable'
-                  | 'cancelled'
-                  | 'terminated'
-                  | 'timed_out'
-                  | 'over_quota'
-                  | 'skipped';
-                trigger: string;
-                /** Format: date-time */
-                interval_start: string;
-                /** Format: date-time */
-                interval_end: string;
-                rows: number;
-                bytes: number;
-                /** Format: date-time */
-                started_at: string;
-                /** @description Null while it runs. */
-                duration_seconds: number | null;
-              }[];
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdStats'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8434,70 +1813,7 @@ export interface paths {
      * List the versions of the settings
      * @description Newest first, with who made each and what it changed.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: {
-                version: number;
-                /** Format: date-time */
-                created_at: string;
-                /** @description Null: Sluice itself, or nobody knows. */
-                by: {
-                  /** @enum {string} */
-                  kind: 'user' | 'key';
-                  name: string;
-                } | null;
-                /** @description Against the version before; of the first one every setting. Names as stored. */
-                changes: {
-                  field: string;
-                  before: unknown;
-                  after: unknown;
-                }[];
-              }[];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdVersions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8517,54 +1833,7 @@ export interface paths {
      * List intervals with unusually many or few rows
      * @description Of runs on schedule; newest interval first.
      */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Items per page, 1 to 100. */
-          limit?: string;
-          /** @description `next_cursor` of the page before. */
-          cursor?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              items: components['schemas']['RowAnomaly'][];
-              next_cursor: string | null;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getExportsByIdAnomalies'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8581,105 +1850,7 @@ export interface paths {
       cookie?: never;
     };
     /** Read statistics of a destination or webhook from Temporal's history */
-    get: {
-      parameters: {
-        query?: {
-          /** @description Default: a day before `to`. */
-          from?: string;
-          /** @description Default: now. */
-          to?: string;
-        };
-        header?: never;
-        path: {
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody?: never;
-      responses: {
-        /** @description Default Response */
-        200: {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': {
-              /** @enum {string} */
-              of: 'runs' | 'deliveries';
-              /** Format: date-time */
-              from: string;
-              /** Format: date-time */
-              to: string;
-              /**
-               * Format: date-time
-               * @description Temporal forgets what ended before: the namespace's retention.
-               */
-              reaches_back_to: string;
-              /** @description Whether the whole range lies within that. */
-              complete: boolean;
-              /** @description Ended in the range, by outcome. */
-              outcomes: {
-                [key: string]: number;
-              };
-              /** @description Not ended yet: open runs, or events that have a retry. */
-              open: number;
-              /** @description Of those that succeeded or failed. */
-              success_rate: number | null;
-              /** @description How many needed how many retries. */
-              retries: {
-                [key: string]: number;
-              };
-              latency_ms: {
-                /** @description How long activities waited for a worker. */
-                queue: {
-                  count: number;
-                  p50: number;
-                  p95: number;
-                  p99: number;
-                  max: number;
-                } | null;
-                /** @description Start to end of the workflow. */
-                run: {
-                  count: number;
-                  p50: number;
-                  p95: number;
-                  p99: number;
-                  max: number;
-                } | null;
-                /** @description From the end of the interval, or from capture; first deliveries are known to the upper bound of their bucket. */
-                end_to_end: {
-                  count: number;
-                  p50: number;
-                  p95: number;
-                  p99: number;
-                  max: number;
-                } | null;
-              };
-              /** @description Latencies of retries and queues, and the table of retries, are of these. */
-              histories_read: number;
-            };
-          };
-        };
-        /** @description Default Response */
-        '4XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-        /** @description Default Response */
-        '5XX': {
-          headers: {
-            [name: string]: unknown;
-          };
-          content: {
-            'application/json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
+    get: operations['getStatsById'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8692,25 +1863,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    ProblemInput: {
-      /** @description The code as a URI. */
-      type: string;
-      title: string;
-      status: number;
-      /** @description Stable; see docs/error-codes.md. */
-      code: string;
-      detail: string;
-      /** @description What to do about it. */
-      remedy?: string;
-      /** @description The field of the request that is at fault. */
-      field?: string;
-      /** @description Every field at fault. */
-      errors?: {
-        field: string;
-        message: string;
-      }[];
-      request_id: string;
-    };
     /** @description Conditions on properties, all of which must hold; docs/filters.md has the operators. */
     PropertyFiltersInput: (
       | {
@@ -9080,216 +2232,6 @@ export interface components {
           )[];
         }
     )[];
-    ApiKeyInput: {
-      /** Format: uuid */
-      id: string;
-      /** @description Shown in lists and in the Temporal UI. */
-      name: string;
-      /** @description How the key begins. */
-      prefix: string;
-      /** @enum {string} */
-      role: 'owner' | 'editor' | 'viewer';
-      /** @description `write` includes `read` and `hooks`; `admin` includes all. Nothing beyond the role of the key. */
-      scopes: ('read' | 'write' | 'hooks' | 'admin')[];
-      /** Format: date-time */
-      created_at: string;
-      /** @description A user; null for the operator or another key. */
-      created_by: string | null;
-      /** @description Null: never. */
-      expires_at: string | null;
-      /** @description To the minute. */
-      last_used_at: string | null;
-    };
-    AuditEntryInput: {
-      /** Format: uuid */
-      id: string;
-      /** Format: date-time */
-      at: string;
-      actor: {
-        /** @enum {string} */
-        kind: 'user' | 'key';
-        /** Format: uuid */
-        id: string;
-        /** @description A user's e-mail address, or the name of a key, as it was then. */
-        name: string;
-      };
-      /** @description For people: the summary of the route. */
-      action: string;
-      method: string;
-      route: string;
-      resource: string;
-      resource_id: string | null;
-      /** @description That the change made, where the resource has versions. */
-      version: number | null;
-      /** @description Fields of the request; values only of those that never hold a secret. */
-      changes: {
-        field: string;
-        value?: string | number | boolean | null;
-      }[];
-      request_id: string;
-      /** @description Where the request came from. */
-      address: string;
-    };
-    SessionInput: {
-      user: {
-        /** Format: uuid */
-        id: string;
-        email: string;
-        name: string;
-      };
-      teams: {
-        id: number;
-        name: string;
-        /** @enum {string} */
-        role: 'owner' | 'editor' | 'viewer';
-      }[];
-      /** @description Send it as X-CSRF-Token with everything but GET and HEAD. */
-      csrf_token: string;
-    };
-    RunInput: {
-      /** Format: uuid */
-      id: string;
-      /** Format: uuid */
-      export_id: string;
-      /** Format: date-time */
-      interval_start: string;
-      /** Format: date-time */
-      interval_end: string;
-      /** @enum {string} */
-      status:
-        | 'starting'
-        | 'running'
-        | 'completed'
-        | 'failed'
-        | 'failed_retryable'
-        | 'cancelled'
-        | 'terminated'
-        | 'timed_out'
-        | 'over_quota'
-        | 'skipped';
-      trigger: string;
-      /** @description Version of the export that the run is pinned to. */
-      export_version: number;
-      generation: number;
-      /** @description Rows that the source had for the interval. */
-      rows_in: number;
-      /** @description Rows that the destination got. */
-      rows: number;
-      bytes: number;
-      files: number;
-      /** @description Records that the destination cannot hold; they were set aside with the reason. */
-      records_failed: number;
-      error: {
-        code: string;
-        message: string;
-        remedy: string | null;
-        /** @description Who has to act. */
-        fault: ('customer' | 'destination' | 'platform') | null;
-        /** @description The activity that failed. */
-        step: string | null;
-      } | null;
-      /** @description Find it in the Temporal UI by this id. */
-      workflow_id: string;
-      /** Format: date-time */
-      started_at: string;
-      finished_at: string | null;
-      /** @description Milliseconds by step, over all attempts. */
-      timings: {
-        [key: string]: number;
-      };
-    };
-    ExportDeletionInput: {
-      /** Format: uuid */
-      export_id: string;
-      name: string;
-      /**
-       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
-       * @enum {string}
-       */
-      state: 'active' | 'deleting' | 'deleted';
-      /** @description The Temporal Schedule. */
-      schedule: {
-        id: string;
-        removed: boolean;
-      };
-      /** @description They are cancelled, and clean up what they had not committed. */
-      open_runs: components['schemas']['RunInput'][];
-      /** @description Due, and not exported: they are given up. */
-      unexported_intervals: number;
-      /** @description Committed data. It stays; Sluice never removes it. */
-      left_behind: {
-        /** Format: uuid */
-        destination_id: string;
-        destination_name: string;
-        kind: string;
-        /** @description Where it is: bucket and prefix, folder, or table. */
-        location: {
-          [key: string]: string;
-        };
-        intervals: number;
-        rows: number;
-        bytes: number;
-        files: number;
-        /** @description Some of the newest interval; none for tables. */
-        latest_files: string[];
-      };
-    };
-    DestinationDeletionInput: {
-      /** Format: uuid */
-      destination_id: string;
-      name: string;
-      kind: string;
-      /**
-       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
-       * @enum {string}
-       */
-      state: 'active' | 'deleting' | 'deleted';
-      /** @description Exports use it: deleting is refused unless with_exports is true. */
-      needs_with_exports: boolean;
-      /** @description They are deleted with it. */
-      exports: components['schemas']['ExportDeletionInput'][];
-    };
-    WebhookDeletionInput: {
-      /** Format: uuid */
-      webhook_id: string;
-      name: string;
-      /**
-       * @description deleting: it is hidden and gets nothing new; what it had running is still ending.
-       * @enum {string}
-       */
-      state: 'active' | 'deleting' | 'deleted';
-      /** @description The webhook’s workflow in Temporal. */
-      workflow: {
-        id: string;
-        ended: boolean;
-      };
-      /** @description Events ingested later are not sent any more, unless it is restored. null: it is deleted for good. */
-      cursor: string | null;
-      /** @description Events that wait for another try: their workflows end as dropped. */
-      open_retries: number;
-      /** @description Matching events from the cursor on: the most that are not sent yet. */
-      waiting_events: number;
-      /** @description Failed events that wait in the log for another try. */
-      parked: number;
-      /** @description Of a deleted one: until then it can be restored, with all that it has not sent. */
-      restorable_until: string | null;
-    };
-    DestinationInput: {
-      /** Format: uuid */
-      id: string;
-      /** @description Grows with each change. */
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      kind: string;
-      name: string;
-      /** @description Secrets read { "configured": true }. */
-      config: {
-        [key: string]: unknown;
-      };
-    };
     /** @description What the destination gets, in this order; docs/models.md has the kinds. */
     ColumnsInput: {
       name: string;
@@ -9509,1203 +2451,6 @@ export interface components {
       hash_distinct_id?: boolean;
       /** @default false */
       hash_person_id?: boolean;
-    };
-    ExportInput: {
-      /** Format: uuid */
-      id: string;
-      /** @description Grows with each change. */
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      name: string;
-      /** Format: uuid */
-      destination_id: string;
-      /** @enum {string} */
-      model: 'events' | 'sql';
-      /** @description Of the model `sql`. */
-      query: string | null;
-      /** @description Columns that identify a row; null: those of the model. */
-      key: string[] | null;
-      version_column: string | null;
-      /**
-       * @description How often, and how much, is exported.
-       * @enum {string}
-       */
-      interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
-      /** @description IANA name, for example Europe/Berlin. Its clock decides when a day or a week ends. */
-      time_zone: string;
-      /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
-      hour_offset: number;
-      /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
-      weekday_offset: number;
-      /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
-      jitter_seconds: number;
-      start_at: string | null;
-      end_at: string | null;
-      filter: {
-        /** @description Only these events. */
-        include_events?: string[];
-        /** @description Not these events; wins over include_events. */
-        exclude_events?: string[];
-        properties?: components['schemas']['PropertyFiltersInput'];
-      };
-      /** @description null: rows of a table, which have no file format. */
-      format: {
-        /** @enum {string} */
-        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
-        /** @enum {string} */
-        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
-      } | null;
-      /**
-       * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
-       * @enum {string}
-       */
-      mode: 'append' | 'merge';
-      max_file_mb: number | null;
-      columns: components['schemas']['ColumnsInput'] | null;
-      privacy: components['schemas']['PrivacyInput'] | null;
-      paused: boolean;
-      /** @description auto: Sluice, because its runs kept failing. */
-      paused_by: ('user' | 'auto') | null;
-      pause_reason: {
-        code: string;
-        message: string;
-        remedy: string | null;
-        /** @description Runs in a row that failed so. */
-        failures: number;
-        /**
-         * Format: uuid
-         * @description The last of them.
-         */
-        run_id: string;
-        /**
-         * @description destination: a connection check that passes resumes the export. export: change its settings, then resume it.
-         * @enum {string}
-         */
-        about: 'destination' | 'export';
-        /** Format: date-time */
-        at: string;
-      } | null;
-    };
-    OnDemandExportInput: {
-      name: string;
-      /** @enum {string} */
-      model: 'events' | 'sql';
-      filter: {
-        /** @description Only these events. */
-        include_events?: string[];
-        /** @description Not these events; wins over include_events. */
-        exclude_events?: string[];
-        properties?: components['schemas']['PropertyFiltersInput'];
-      };
-      /** @description null: rows of a table, which have no file format. */
-      format: {
-        /** @enum {string} */
-        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
-        /** @enum {string} */
-        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
-      } | null;
-      columns: components['schemas']['ColumnsInput'] | null;
-      privacy: components['schemas']['PrivacyInput'] | null;
-      /** Format: uuid */
-      id: string;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      from: string;
-      /** Format: date-time */
-      to: string;
-      /** @description null: it is for download. */
-      destination_id: string | null;
-      download: boolean;
-      /** @description That of its run; queued before it begins, expired when its files are removed. */
-      status: string;
-      /** @description null: not planned yet. */
-      progress: {
-        chunks_done: number;
-        chunks: number;
-        rows_done: number;
-        rows: number;
-      } | null;
-      run: components['schemas']['RunInput'] | null;
-      /** @description Of a download: its links end then, and the files are removed. */
-      expires_at: string | null;
-      /** @description Of a download that is complete. */
-      files: {
-        name: string;
-        rows: number;
-        bytes: number;
-        sha256: string;
-        /** @description Path of this API. Whoever has it can download until expires_at. */
-        url: string;
-      }[];
-    };
-    WebhookInput: {
-      /** Format: uuid */
-      id: string;
-      /** @description Grows with each change. */
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      name: string;
-      /**
-       * @description What the user wants; for what Sluice thinks of it see its state.
-       * @enum {string}
-       */
-      status: 'active' | 'paused';
-      /** @description One of webhook-kinds. */
-      kind: string;
-      /** @description Of a kind other than generic; secrets read `{ "configured": true }`. */
-      inputs: {
-        [key: string]: unknown;
-      } | null;
-      /** @description Without what is secret in it. */
-      url: string;
-      /**
-       * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
-       * @enum {string}
-       */
-      source: 'events' | 'messages' | 'operations';
-      operational_events:
-        | (
-            | 'destination.paused'
-            | 'destination.misconfigured'
-            | 'destination.gone'
-            | 'destination.recovered'
-            | 'delivery.exhausted'
-            | 'export.failed'
-            | 'export.paused'
-            | 'export.rows_unusual'
-            | 'backfill.completed'
-            | 'replay.completed'
-          )[]
-        | null;
-      events: string[] | null;
-      exclude_events: string[] | null;
-      properties: components['schemas']['PropertyFiltersInput'] | null;
-      sample: {
-        /** @description Share of the matching events. */
-        percent: number;
-        /**
-         * @description person: a person is wholly in or out. event: each event for itself.
-         * @default person
-         * @enum {string}
-         */
-        by?: 'person' | 'event';
-      } | null;
-      batch: {
-        /** @description Events in one request. */
-        max_events: number;
-        /**
-         * @description How long the first of them waits for others.
-         * @default 5
-         */
-        max_wait_seconds?: number;
-        /**
-         * @description Of the body; an event that is larger is sent alone.
-         * @default 1048576
-         */
-        max_bytes?: number;
-      } | null;
-      posthog_body: {
-        /**
-         * @description action: a message. hook: the event, as REST hooks of PostHog got it.
-         * @enum {string}
-         */
-        format: 'action' | 'hook';
-        /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
-        message?: string;
-        /**
-         * Format: uri
-         * @description A project in PostHog, where names link to.
-         */
-        project_url?: string;
-      } | null;
-      health_thresholds: {
-        /** @description Share of attempts that fail; default 0.5. */
-        failure_rate?: number;
-        /** @description Below so many attempts a rate says nothing; default 10. */
-        min_sample?: number;
-        /** @description Failures in a row; default 10. */
-        consecutive_failures?: number;
-        /** @description For at least so long; default 60. */
-        failing_seconds?: number;
-      } | null;
-      /**
-       * @description HTTP method.
-       * @enum {string}
-       */
-      method: 'POST' | 'PUT' | 'PATCH';
-      headers: {
-        configured: boolean;
-      };
-      authentication: {
-        /** @enum {string} */
-        type: 'basic' | 'bearer' | 'oauth2';
-      } | null;
-      client_certificate: {
-        configured: boolean;
-      };
-      payload: {
-        /** @default application/json */
-        content_type?: string;
-        /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
-        template:
-          | string
-          | unknown[]
-          | {
-              [key: string]: unknown;
-            };
-      } | null;
-      timeout_ms: number;
-      max_concurrency: number;
-      rate_limit_per_second: number | null;
-      retry_schedule_ms: number[] | null;
-    };
-    BackfillEstimateInput: {
-      /** @description To be exported. */
-      intervals: number;
-      /** @description Exported already. */
-      skipped: number;
-      /** @description Without events, and older than the export. */
-      empty: number;
-      /** @description Stored rows; null: they cannot be counted. */
-      rows: number | null;
-      /** @description Uncompressed. */
-      bytes: number | null;
-      /** @description When nothing throttles it. */
-      minutes: number | null;
-      /**
-       * @description Whose past runs the minutes come from.
-       * @enum {string}
-       */
-      basis: 'this_export' | 'default';
-    };
-    BackfillInput: {
-      /** Format: uuid */
-      id: string;
-      /** Format: uuid */
-      export_id: string;
-      /** @enum {string} */
-      status: 'estimating' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';
-      /** @description Why it is paused or has failed. */
-      reason: string | null;
-      /** Format: date-time */
-      range_start: string;
-      /** Format: date-time */
-      range_end: string;
-      /** @enum {string} */
-      order: 'newest' | 'oldest';
-      parallel: number;
-      force: boolean;
-      estimate: components['schemas']['BackfillEstimateInput'] | null;
-      progress: {
-        intervals: number;
-        completed: number;
-        skipped: number;
-        empty: number;
-        failed: number;
-        cancelled: number;
-        running: number;
-        pending: number;
-        rows: number;
-        bytes: number;
-        rows_left: number;
-        /** @description Of the intervals, those that need nothing more. */
-        percent: number;
-        /** @description At the pace of the last ten minutes; null while nobody can tell. */
-        seconds_left: number | null;
-      };
-      /** @description Share of the full pace, and what live work it gives way to. */
-      throttle: {
-        level: number;
-        reason: string | null;
-      } | null;
-      /** Format: date-time */
-      created_at: string;
-      finished_at: string | null;
-      /** @description Find it in the Temporal UI by this id. */
-      workflow_id: string;
-    };
-    BackfillIntervalInput: {
-      /** Format: date-time */
-      interval_start: string;
-      /** Format: date-time */
-      interval_end: string;
-      /** @enum {string} */
-      status: 'pending' | 'running' | 'completed' | 'skipped' | 'empty' | 'failed' | 'cancelled';
-      expected_rows: number | null;
-      rows: number;
-      bytes: number;
-      run_id: string | null;
-      error: {
-        code: string;
-        message: string;
-      } | null;
-      finished_at: string | null;
-    };
-    DestinationKindInput: {
-      kind: string;
-      title: string;
-      /** @description What arrives where. */
-      summary: string;
-      /** @enum {string} */
-      guarantee: 'exactly_once' | 'at_least_once';
-      modes: ('append' | 'merge')[];
-      /** @description The first is the default. */
-      formats: {
-        /** @enum {string} */
-        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow' | 'table';
-        /** @enum {string} */
-        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
-      }[];
-      /** @description JSON Schema of `config`; secrets are `writeOnly`. */
-      config_schema: {
-        [key: string]: unknown;
-      };
-    };
-    ConnectionCheckInput: {
-      ok: boolean;
-      steps: {
-        name: string;
-        /** @enum {string} */
-        status: 'passed' | 'failed' | 'skipped';
-        /** @description Of a failed step: what is wrong and what to do. */
-        message?: string;
-      }[];
-    };
-    DestinationCheckInput: {
-      ok: boolean;
-      steps: {
-        name: string;
-        /** @enum {string} */
-        status: 'passed' | 'failed' | 'skipped';
-        /** @description Of a failed step: what is wrong and what to do. */
-        message?: string;
-      }[];
-      /** @description Exports that waited for the destination to work again. */
-      resumed_exports: string[];
-    };
-    DryRunInput: {
-      destination_kind: string;
-      /** Format: date-time */
-      interval_start: string;
-      /** Format: date-time */
-      interval_end: string;
-      /** @description Of that interval: stored rows, duplicates included; bytes before they are encoded and packed. */
-      estimate: {
-        rows: number;
-        bytes: number;
-      };
-      columns: {
-        name: string;
-        /** @description text, json, uuid, bool, integer, decimal, float, date, timestamp or nested. */
-        kind: string;
-        nullable: boolean;
-        /**
-         * @description docs/models.md says what each means.
-         * @enum {string}
-         */
-        verdict: 'lossless' | 'widened' | 'limited' | 'truncated' | 'left_out' | 'refused';
-        /** @description The column of the table, or of the file. */
-        target: {
-          name: string;
-          type: string;
-          exists: boolean;
-        } | null;
-        /** @description What is changed in values that the column cannot hold. */
-        changes: ('nul_removed' | 'surrogates_replaced' | 'not_finite_null')[];
-        /** @description For what records may be set aside. */
-        set_aside: (
-          | 'nul_character'
-          | 'lone_surrogate'
-          | 'not_finite'
-          | 'json_invalid'
-          | 'value_too_long'
-          | 'json_too_deep'
-          | 'time_out_of_range'
-          | 'number_out_of_range'
-        )[];
-        problem: {
-          code: string;
-          message: string;
-          remedy?: string;
-        } | null;
-      }[];
-      /** @description null: there is no table, or it could not be looked at. */
-      table: {
-        name: string;
-        exists: boolean;
-        /** @description What a run would create or change; empty when a problem comes first. */
-        statements: string[];
-      } | null;
-      /** @description What would keep a run from writing, as far as that can be found out. */
-      problems: {
-        code: string;
-        message: string;
-        remedy?: string;
-      }[];
-      /** @description null: the destination could not be looked at. */
-      sample: {
-        /** Format: date-time */
-        from: string;
-        /** Format: date-time */
-        to: string;
-        columns: string[];
-        /** @description Values as text, every digit and character of them. */
-        rows: (string | null)[][];
-        /** @description Cells of more than 16,384 characters; they end in … */
-        cells_cut: number;
-        records_examined: number;
-        records_set_aside: {
-          reason: string;
-          records: number;
-        }[];
-      } | null;
-    };
-    ExportDetailInput: {
-      /** Format: uuid */
-      id: string;
-      /** @description Grows with each change. */
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      name: string;
-      /** Format: uuid */
-      destination_id: string;
-      /** @enum {string} */
-      model: 'events' | 'sql';
-      /** @description Of the model `sql`. */
-      query: string | null;
-      /** @description Columns that identify a row; null: those of the model. */
-      key: string[] | null;
-      version_column: string | null;
-      /**
-       * @description How often, and how much, is exported.
-       * @enum {string}
-       */
-      interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
-      /** @description IANA name, for example Europe/Berlin. Its clock decides when a day or a week ends. */
-      time_zone: string;
-      /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
-      hour_offset: number;
-      /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
-      weekday_offset: number;
-      /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
-      jitter_seconds: number;
-      start_at: string | null;
-      end_at: string | null;
-      filter: {
-        /** @description Only these events. */
-        include_events?: string[];
-        /** @description Not these events; wins over include_events. */
-        exclude_events?: string[];
-        properties?: components['schemas']['PropertyFiltersInput'];
-      };
-      /** @description null: rows of a table, which have no file format. */
-      format: {
-        /** @enum {string} */
-        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
-        /** @enum {string} */
-        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
-      } | null;
-      /**
-       * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
-       * @enum {string}
-       */
-      mode: 'append' | 'merge';
-      max_file_mb: number | null;
-      columns: components['schemas']['ColumnsInput'] | null;
-      privacy: components['schemas']['PrivacyInput'] | null;
-      paused: boolean;
-      /** @description auto: Sluice, because its runs kept failing. */
-      paused_by: ('user' | 'auto') | null;
-      pause_reason: {
-        code: string;
-        message: string;
-        remedy: string | null;
-        /** @description Runs in a row that failed so. */
-        failures: number;
-        /**
-         * Format: uuid
-         * @description The last of them.
-         */
-        run_id: string;
-        /**
-         * @description destination: a connection check that passes resumes the export. export: change its settings, then resume it.
-         * @enum {string}
-         */
-        about: 'destination' | 'export';
-        /** Format: date-time */
-        at: string;
-      } | null;
-      completeness: {
-        /**
-         * Format: date-time
-         * @description Everything that was ingested before, since the export exists, is at the destination.
-         */
-        complete_until: string;
-        /** @description From there to now: at least the interval that is not over yet. */
-        behind_seconds: number;
-      };
-      warnings: {
-        code: string;
-        message: string;
-      }[];
-    };
-    GapInput: {
-      /** Format: date-time */
-      interval_start: string;
-      /** Format: date-time */
-      interval_end: string;
-      /**
-       * @description missing: nothing has run it.
-       * @enum {string}
-       */
-      state: 'missing' | 'running' | 'failed';
-      /** @description The latest one. */
-      run: {
-        /** Format: uuid */
-        id: string;
-        status: string;
-        error_code: string | null;
-        remedy: string | null;
-      } | null;
-      /** @description When the gap detector starts it at the earliest; null: it does not, see the remedy and use "run now". */
-      next_try_at: string | null;
-    };
-    ErasureInput: {
-      /** Format: uuid */
-      id: string;
-      /**
-       * @description `incomplete`: something of the person was still being written; ask again.
-       * @enum {string}
-       */
-      status: 'running' | 'completed' | 'incomplete' | 'cancelled';
-      requested_by: string;
-      /** @description Events that came later are not erased. Null: not begun yet. */
-      events_until: string | null;
-      erased: {
-        /** @enum {string} */
-        place: 'event_log' | 'events' | 'delivery_attempts' | 'rejected_records' | 'log_entries' | 'messages' | 'notes';
-        rows: number;
-      }[];
-      /** @description What Sluice cannot reach. */
-      not_erased: string[];
-      /** Format: date-time */
-      created_at: string;
-      finished_at: string | null;
-    };
-    QueryCheckInput: {
-      columns: {
-        name: string;
-        type: string;
-        nullable: boolean;
-      }[];
-      /** @description The first rows; 64-bit integers are text. */
-      sample: {
-        [key: string]: unknown;
-      }[];
-      /** @description Stored rows that the engine read for the sample. */
-      rows_read: number;
-      bytes_read: number;
-    };
-    ReconciliationInput: {
-      /** Format: uuid */
-      id: string;
-      /** Format: date-time */
-      from: string;
-      /** Format: date-time */
-      to: string;
-      dry_run: boolean;
-      /** @enum {string} */
-      trigger: 'manual' | 'schedule';
-      /** @enum {string} */
-      status: 'running' | 'completed' | 'failed' | 'cancelled';
-      intervals_compared: number;
-      /** @description Too old to be compared, or being exported at that moment. */
-      intervals_skipped: number;
-      intervals_differing: number;
-      intervals_repaired: number;
-      rows_late: number;
-      rows_lost: number;
-      rows_surplus: number;
-      rows_unknown: number;
-      rows_gone_from_source: number;
-      error_message: string | null;
-      /** Format: date-time */
-      started_at: string;
-      finished_at: string | null;
-    };
-    ReconciliationDetailInput: {
-      /** Format: uuid */
-      id: string;
-      /** Format: date-time */
-      from: string;
-      /** Format: date-time */
-      to: string;
-      dry_run: boolean;
-      /** @enum {string} */
-      trigger: 'manual' | 'schedule';
-      /** @enum {string} */
-      status: 'running' | 'completed' | 'failed' | 'cancelled';
-      intervals_compared: number;
-      /** @description Too old to be compared, or being exported at that moment. */
-      intervals_skipped: number;
-      intervals_differing: number;
-      intervals_repaired: number;
-      rows_late: number;
-      rows_lost: number;
-      rows_surplus: number;
-      rows_unknown: number;
-      rows_gone_from_source: number;
-      error_message: string | null;
-      /** Format: date-time */
-      started_at: string;
-      finished_at: string | null;
-      /** @description Intervals that differed, at most a thousand. */
-      repairs: {
-        /** Format: date-time */
-        interval_start: string;
-        /** Format: date-time */
-        interval_end: string;
-        /** @description Became visible in the source after the interval had been exported. */
-        rows_late: number;
-        /** @description Were exported and are not at the destination. */
-        rows_lost: number;
-        /** @description Copies too many at the destination. */
-        rows_surplus: number;
-        /** @description At the destination, and not of the source: never touched. */
-        rows_unknown: number;
-        /** @description Were exported and are not in the source any more: never touched. */
-        rows_gone_from_source: number;
-        /** @enum {string} */
-        destination: 'compared' | 'not_readable' | 'failed';
-        files: {
-          key: string;
-          /** @enum {string} */
-          problem: 'missing' | 'changed' | 'unexpected';
-        }[];
-        /** @enum {string} */
-        action: 'none' | 'supplement' | 'whole' | 'remove';
-        /** @enum {string} */
-        status: 'found' | 'repaired' | 'failed' | 'left';
-        note: string | null;
-        run_id: string | null;
-        /** Format: date-time */
-        found_at: string;
-        repaired_at: string | null;
-      }[];
-    };
-    LateDataInput: {
-      /** Format: uuid */
-      id: string;
-      /** Format: date-time */
-      interval_start: string;
-      /** Format: date-time */
-      interval_end: string;
-      rows: number;
-      /** @description Sum modulo 2^64 of the hashes of their uuids. */
-      hash: string;
-      buckets: {
-        bucket: number;
-        rows: number;
-        hash: string;
-      }[];
-      first_inserted_at: string | null;
-      last_inserted_at: string | null;
-      /** Format: date-time */
-      found_at: string;
-      loaded_by_run_id: string | null;
-      loaded_at: string | null;
-    };
-    InvitationInput: {
-      /** Format: uuid */
-      id: string;
-      /** @description Null for the link of the first start. */
-      email: string | null;
-      /** @enum {string} */
-      role: 'owner' | 'editor' | 'viewer';
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      expires_at: string;
-    };
-    MemberInput: {
-      /**
-       * Format: uuid
-       * @description The user's.
-       */
-      id: string;
-      email: string;
-      name: string;
-      /** @enum {string} */
-      role: 'owner' | 'editor' | 'viewer';
-      /** Format: date-time */
-      created_at: string;
-      last_seen_at: string | null;
-    };
-    HookInput: {
-      /** Format: uuid */
-      id: string;
-      event: string;
-      target_url: string;
-      /**
-       * @description `gone`: the address answered 410.
-       * @enum {string}
-       */
-      state: 'active' | 'unsubscribed' | 'gone' | 'expired';
-      expires_at: string | null;
-      removed_at: string | null;
-      /** Format: date-time */
-      created_at: string;
-    };
-    AttemptInput: {
-      /** @description The header of that name; the same over all attempts of an event. */
-      webhook_id: string;
-      event_uuid: string;
-      event_inserted_at: string;
-      attempt: number;
-      /** Format: date-time */
-      attempted_at: string;
-      /** @enum {string} */
-      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
-      status_code: number | null;
-      error: {
-        code: string;
-        message: string;
-      } | null;
-      duration_ms: number;
-      /** @description From capture to the end of the response. */
-      latency_ms: number;
-      response_body: string;
-      next_attempt_at: string | null;
-      via: string;
-    };
-    MessageInput: {
-      /** Format: uuid */
-      id: string;
-      event_type: string;
-      /** @enum {string} */
-      state: 'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'expired';
-      attempts: number;
-      /** @description Of a parked message. */
-      next_attempt_at: string | null;
-      last_status_code: number | null;
-      last_error_code: string | null;
-      idempotency_key: string | null;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      expires_at: string;
-    };
-    MessageDetailsInput: {
-      /** Format: uuid */
-      id: string;
-      event_type: string;
-      /** @enum {string} */
-      state: 'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'expired';
-      attempts: number;
-      /** @description Of a parked message. */
-      next_attempt_at: string | null;
-      last_status_code: number | null;
-      last_error_code: string | null;
-      idempotency_key: string | null;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      expires_at: string;
-      payload: unknown;
-      /** @description Newest first, at most 100. */
-      delivery_attempts: components['schemas']['AttemptInput'][];
-    };
-    NotificationChannelInput: {
-      /** Format: uuid */
-      id: string;
-      /** @description Grows with each change. */
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      /** @enum {string} */
-      kind: 'webhook' | 'slack' | 'email';
-      name: string;
-      /** @description Secrets read { "configured": true }. */
-      config: {
-        [key: string]: unknown;
-      };
-      events:
-        | (
-            | 'export.failed'
-            | 'export.recovered'
-            | 'export.auto_paused'
-            | 'export.resumed'
-            | 'export.rows_unusual'
-            | 'export.rows_usual'
-            | 'destination.near_log_ttl'
-            | 'webhook.paused'
-            | 'webhook.misconfigured'
-            | 'webhook.gone'
-            | 'webhook.recovered'
-          )[]
-        | null;
-      enabled: boolean;
-    };
-    NotificationInput: {
-      /** Format: uuid */
-      id: string;
-      event: string;
-      subject: string;
-      title: string;
-      text: string;
-      details: {
-        [key: string]: unknown;
-      };
-      /** Format: date-time */
-      created_at: string;
-      sends: {
-        /** Format: uuid */
-        channel_id: string;
-        /** @enum {string} */
-        status: 'pending' | 'sent' | 'failed' | 'dropped';
-        attempts: number;
-        /** @description Of the last attempt. */
-        error: {
-          code: string;
-          message: string;
-        } | null;
-        settled_at: string | null;
-      }[];
-    };
-    OverviewInput: {
-      /** Format: date-time */
-      generated_at: string;
-      sources: {
-        /** @description Property $lib; empty for events without. */
-        library: string;
-        /** @description Of the last hour. */
-        events: number;
-        /** @description Mean of the last hour. */
-        events_per_minute: number;
-        /** @description By minute; gaps are zero. */
-        points: {
-          /** Format: date-time */
-          at: string;
-          events: number;
-        }[];
-      }[];
-      destinations: {
-        /** @enum {string} */
-        product: 'webhook' | 'export';
-        /**
-         * Format: uuid
-         * @description The webhook's or the export's.
-         */
-        id: string;
-        name: string;
-        kind: string;
-        /** @description Of an export. */
-        destination: {
-          /** Format: uuid */
-          id: string;
-          name: string;
-        } | null;
-        /**
-         * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
-         * @enum {string}
-         */
-        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
-        /** @description In more detail: the health of the endpoint, or the status of the last run. */
-        state: string;
-        /** @description How far behind now everything is settled; null before the first. */
-        lag_seconds: number | null;
-        /** @description Of attempts, or of runs; null without any. */
-        success_rate: number | null;
-        /** @description Events delivered, or rows exported. */
-        sent: number;
-        last_error: {
-          code: string;
-          message: string;
-          remedy: string | null;
-        } | null;
-        /** @description Of an export whose last run had far more or fewer rows than the same hours of past weeks. */
-        unusual_rows: {
-          /** @enum {string} */
-          kind: 'drop' | 'surge';
-          rows: number;
-          expected: number;
-          low: number;
-          high: number;
-        } | null;
-      }[];
-      attention: {
-        /** @enum {string} */
-        product: 'webhook' | 'export';
-        /** Format: uuid */
-        id: string;
-        name: string;
-        /** @enum {string} */
-        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
-        reason: string;
-        remedy: string | null;
-      }[];
-    };
-    RowAnomalyInput: {
-      /** Format: date-time */
-      interval_end: string;
-      /** Format: uuid */
-      run_id: string;
-      /** @enum {string} */
-      kind: 'drop' | 'surge';
-      rows: number;
-      /** @description Median of the same time in the eight weeks before. */
-      expected: number;
-      /** @description Fewer are unusual … */
-      low: number;
-      /** @description … and so are more. */
-      high: number;
-      /** Format: date-time */
-      found_at: string;
-    };
-    RejectedRecordInput: {
-      /** Format: uuid */
-      uuid: string;
-      event: string;
-      /** Format: date-time */
-      interval_end: string;
-      /** Format: date-time */
-      inserted_at: string;
-      /** Format: date-time */
-      rejected_at: string;
-      /** @description Column and reason, for example `properties json_too_deep`. */
-      reason: string;
-      /** @description The row as one JSON object. */
-      record: string;
-    };
-    ReplayInput: {
-      /** Format: uuid */
-      id: string;
-      /** Format: uuid */
-      webhook_id: string;
-      /** @enum {string} */
-      scope: 'event' | 'failed' | 'matched';
-      /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
-      from: string;
-      /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
-      until: string;
-      /** @enum {string} */
-      status: 'running' | 'paused' | 'completed' | 'cancelled';
-      /** @description Events, estimated. */
-      planned: number;
-      delivered: number;
-      /** @description Not taken by the endpoint: given to a retry, parked or given up. */
-      failed: number;
-      /** @description Gone from the log, or delivered by somebody else meanwhile. */
-      skipped: number;
-      percent: number;
-      eta_seconds: number | null;
-      /** @description Everything ingested before is dealt with. */
-      settled_until: string;
-      workflow_id: string;
-      /** Format: date-time */
-      created_at: string;
-      /** @description Null while an earlier replay of the webhook runs. */
-      begun_at: string | null;
-      ended_at: string | null;
-    };
-    DeliveryExplanationInput: {
-      event: {
-        uuid: string;
-        event: string;
-        distinct_id: string;
-        timestamp: string;
-        inserted_at: string;
-      };
-      /** @description By the filter as it is now. */
-      matched: boolean;
-      /** @description The setting that keeps the event out. */
-      unmatched_by: string | null;
-      /** @enum {string} */
-      state:
-        'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'not_matched' | 'too_early' | 'passed';
-      /** @description What happens next, or what to do. */
-      next: string;
-      next_attempt_at: string | null;
-      health: string;
-      /** @description The header of that name. */
-      webhook_id: string;
-      /** @description As it would be made now. */
-      request: {
-        method: string;
-        url: string;
-        /** @description Values of yours and credentials are left out. */
-        headers: {
-          [key: string]: string;
-        };
-        body: string;
-        /** @description Why it cannot be made. */
-        refusal: {
-          code: string;
-          message: string;
-        } | null;
-      };
-      /** @description The latest request that the event shared with others. */
-      batch: {
-        webhook_id: string;
-        events: number;
-        /** @description Up to 100. */
-        event_uuids: string[];
-      } | null;
-      /** @description Newest first, at most 100. */
-      attempts: components['schemas']['AttemptInput'][];
-      /** @description The retries of the event in Temporal. */
-      workflow_id: string | null;
-    };
-    WebhookKindInput: {
-      kind: string;
-      title: string;
-      /** @description What arrives where. */
-      summary: string;
-      /** @description The vendor’s own pages. */
-      docs: string[];
-      /** @description JSON Schema of `inputs`; secrets are `writeOnly`, texts with Liquid have `template: true`. */
-      inputs_schema: {
-        [key: string]: unknown;
-      };
-      /** @description Whether the inputs make the request. Otherwise url, method and payload do. */
-      owns_request: boolean;
-      /** @description Unless the webhook has a limit of its own. */
-      rate_limit_per_second: number | null;
-      suggested_filter: {
-        events?: string[];
-        exclude_events?: string[];
-      };
-      test_event: {
-        event: string;
-        properties: {
-          [key: string]: unknown;
-        };
-      };
-      answers: {
-        when: string;
-        /** @enum {string} */
-        class: 'delivered' | 'retry' | 'throttled' | 'gone' | 'misconfigured' | 'rejected';
-        /** @enum {string} */
-        fault: 'customer' | 'destination' | 'nobody';
-        /** @description The code that attempts show. */
-        error: string;
-        message: string;
-        remedy: string;
-      }[];
-    };
-    WebhookSimulationInput: {
-      /**
-       * Format: date-time
-       * @description Events from here on were examined.
-       */
-      from: string;
-      /** Format: date-time */
-      to: string;
-      /** @description Events of the team in that time, whatever the filter. */
-      captured: number;
-      matched_before: number;
-      matched_after: number;
-      /** @description Events that would match after the change only. */
-      begins: {
-        count: number;
-        /** @description The newest, at most 20. */
-        events: {
-          uuid: string;
-          event: string;
-          distinct_id: string;
-          /** Format: date-time */
-          inserted_at: string;
-        }[];
-      };
-      /** @description Events that match before the change only. */
-      ceases: {
-        count: number;
-        /** @description The newest, at most 20. */
-        events: {
-          uuid: string;
-          event: string;
-          distinct_id: string;
-          /** Format: date-time */
-          inserted_at: string;
-        }[];
-      };
-      /** @description What changes beside the body; what is secret in it looks alike. */
-      request: {
-        /** @enum {string} */
-        part: 'method' | 'url' | 'headers';
-        before: string;
-        after: string;
-      }[];
-      payloads: {
-        /** @description Events that match before and after and could be rendered in the time there was. */
-        compared: number;
-        changed: number;
-        /** @description At most 20. */
-        examples: {
-          uuid: string;
-          event: string;
-          distinct_id: string;
-          /** Format: date-time */
-          inserted_at: string;
-          differences: {
-            /** @description JSON pointer; empty for the whole. */
-            path: string;
-            /** @description JSON; null: not there. */
-            before: string | null;
-            after: string | null;
-          }[];
-        }[];
-      };
-      /** @description Events that cannot be rendered after the change. */
-      failed: {
-        count: number;
-        examples: {
-          uuid: string;
-          event: string;
-          distinct_id: string;
-          /** Format: date-time */
-          inserted_at: string;
-          code: string;
-          message: string;
-        }[];
-      };
-    };
-    WebhookTestInput: {
-      delivered: boolean;
-      status_code: number | null;
-      error: {
-        code: string;
-        message: string;
-        remedy: string | null;
-      } | null;
-      duration_ms: number;
-      response_body: string;
-      request: {
-        method: string;
-        url: string;
-        /** @description Values of yours and credentials are left out. */
-        headers: {
-          [key: string]: string;
-        };
-        body: string;
-        /** @description Why it cannot be made. */
-        refusal: {
-          code: string;
-          message: string;
-        } | null;
-      };
     };
     Problem: {
       /** @description The code as a URI. */
@@ -11982,6 +3727,237 @@ export interface components {
         }[];
       } | null;
     };
+    Overview: {
+      /** Format: date-time */
+      generated_at: string;
+      sources: {
+        /** @description Property $lib; empty for events without. */
+        library: string;
+        /** @description Of the last hour. */
+        events: number;
+        /** @description Mean of the last hour. */
+        events_per_minute: number;
+        /** @description By minute; gaps are zero. */
+        points: {
+          /** Format: date-time */
+          at: string;
+          events: number;
+        }[];
+      }[];
+      destinations: {
+        /** @enum {string} */
+        product: 'webhook' | 'export';
+        /**
+         * Format: uuid
+         * @description The webhook's or the export's.
+         */
+        id: string;
+        name: string;
+        kind: string;
+        /** @description Of an export. */
+        destination: {
+          /** Format: uuid */
+          id: string;
+          name: string;
+        } | null;
+        /**
+         * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
+         * @enum {string}
+         */
+        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+        /** @description In more detail: the health of the endpoint, or the status of the last run. */
+        state: string;
+        /** @description How far behind now everything is settled; null before the first. */
+        lag_seconds: number | null;
+        /** @description Of attempts, or of runs; null without any. */
+        success_rate: number | null;
+        /** @description Events delivered, or rows exported. */
+        sent: number;
+        last_error: {
+          code: string;
+          message: string;
+          remedy: string | null;
+        } | null;
+        /** @description Of an export whose last run had far more or fewer rows than the same hours of past weeks. */
+        unusual_rows: {
+          /** @enum {string} */
+          kind: 'drop' | 'surge';
+          rows: number;
+          expected: number;
+          low: number;
+          high: number;
+        } | null;
+      }[];
+      attention: {
+        /** @enum {string} */
+        product: 'webhook' | 'export';
+        /** Format: uuid */
+        id: string;
+        name: string;
+        /** @enum {string} */
+        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+        reason: string;
+        remedy: string | null;
+      }[];
+    };
+    WebhookSummary: {
+      /**
+       * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
+       * @enum {string}
+       */
+      health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+      /** @description In more detail: the health of the endpoint, or the status of the last run. */
+      state: string;
+      /** @description How far behind now everything is settled; null before the first. */
+      lag_seconds: number | null;
+      /** @description Of attempts, or of runs; null without any. */
+      success_rate: number | null;
+      /** @description Events delivered, or rows exported. */
+      sent: number;
+      last_error: {
+        code: string;
+        message: string;
+        remedy: string | null;
+      } | null;
+      attempts: number;
+      /** @description Events given up. */
+      discarded: number;
+      open_retries: number;
+      last_error_at: string | null;
+      /** @description Deliveries in each of the last 24 hours, oldest first. */
+      trend: number[];
+    };
+    ExportSummary: {
+      /**
+       * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
+       * @enum {string}
+       */
+      health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+      /** @description In more detail: the health of the endpoint, or the status of the last run. */
+      state: string;
+      /** @description How far behind now everything is settled; null before the first. */
+      lag_seconds: number | null;
+      /** @description Of attempts, or of runs; null without any. */
+      success_rate: number | null;
+      /** @description Events delivered, or rows exported. */
+      sent: number;
+      last_error: {
+        code: string;
+        message: string;
+        remedy: string | null;
+      } | null;
+      /** @description Of an export whose last run had far more or fewer rows than the same hours of past weeks. */
+      unusual_rows: {
+        /** @enum {string} */
+        kind: 'drop' | 'surge';
+        rows: number;
+        expected: number;
+        low: number;
+        high: number;
+      } | null;
+      destination: {
+        /** Format: uuid */
+        id: string;
+        name: string;
+        kind: string;
+      };
+      /** @description The one that began last. */
+      last_run: {
+        /** Format: uuid */
+        id: string;
+        status: string;
+        /** Format: date-time */
+        started_at: string;
+        finished_at: string | null;
+        error: {
+          code: string;
+          message: string;
+          remedy: string | null;
+        } | null;
+      } | null;
+      /** @description Rows of the last 30 runs, oldest first. */
+      trend: number[];
+    };
+    ExportItem: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /** Format: uuid */
+      destination_id: string;
+      /** @enum {string} */
+      model: 'events' | 'sql';
+      /** @description Of the model `sql`. */
+      query: string | null;
+      /** @description Columns that identify a row; null: those of the model. */
+      key: string[] | null;
+      version_column: string | null;
+      /**
+       * @description How often, and how much, is exported.
+       * @enum {string}
+       */
+      interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+      /** @description IANA name, for example Europe/Berlin. Its clock decides when a day or a week ends. */
+      time_zone: string;
+      /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+      hour_offset: number;
+      /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+      weekday_offset: number;
+      /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+      jitter_seconds: number;
+      start_at: string | null;
+      end_at: string | null;
+      filter: {
+        /** @description Only these events. */
+        include_events?: string[];
+        /** @description Not these events; wins over include_events. */
+        exclude_events?: string[];
+        properties?: components['schemas']['PropertyFilters'];
+      };
+      /** @description null: rows of a table, which have no file format. */
+      format: {
+        /** @enum {string} */
+        file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+        /** @enum {string} */
+        compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+      } | null;
+      /**
+       * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+       * @enum {string}
+       */
+      mode: 'append' | 'merge';
+      max_file_mb: number | null;
+      columns: components['schemas']['Columns'] | null;
+      privacy: components['schemas']['Privacy'] | null;
+      paused: boolean;
+      /** @description auto: Sluice, because its runs kept failing. */
+      paused_by: ('user' | 'auto') | null;
+      pause_reason: {
+        code: string;
+        message: string;
+        remedy: string | null;
+        /** @description Runs in a row that failed so. */
+        failures: number;
+        /**
+         * Format: uuid
+         * @description The last of them.
+         */
+        run_id: string;
+        /**
+         * @description destination: a connection check that passes resumes the export. export: change its settings, then resume it.
+         * @enum {string}
+         */
+        about: 'destination' | 'export';
+        /** Format: date-time */
+        at: string;
+      } | null;
+      summary: components['schemas']['ExportSummary'] | null;
+    };
     ExportDetail: {
       /** Format: uuid */
       id: string;
@@ -12266,6 +4242,131 @@ export interface components {
       created_at: string;
       last_seen_at: string | null;
     };
+    WebhookItem: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /**
+       * @description What the user wants; for what Sluice thinks of it see its state.
+       * @enum {string}
+       */
+      status: 'active' | 'paused';
+      /** @description One of webhook-kinds. */
+      kind: string;
+      /** @description Of a kind other than generic; secrets read `{ "configured": true }`. */
+      inputs: {
+        [key: string]: unknown;
+      } | null;
+      /** @description Without what is secret in it. */
+      url: string;
+      /**
+       * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
+       * @enum {string}
+       */
+      source: 'events' | 'messages' | 'operations';
+      operational_events:
+        | (
+            | 'destination.paused'
+            | 'destination.misconfigured'
+            | 'destination.gone'
+            | 'destination.recovered'
+            | 'delivery.exhausted'
+            | 'export.failed'
+            | 'export.paused'
+            | 'export.rows_unusual'
+            | 'backfill.completed'
+            | 'replay.completed'
+          )[]
+        | null;
+      events: string[] | null;
+      exclude_events: string[] | null;
+      properties: components['schemas']['PropertyFilters'] | null;
+      sample: {
+        /** @description Share of the matching events. */
+        percent: number;
+        /**
+         * @description person: a person is wholly in or out. event: each event for itself.
+         * @default person
+         * @enum {string}
+         */
+        by: 'person' | 'event';
+      } | null;
+      batch: {
+        /** @description Events in one request. */
+        max_events: number;
+        /**
+         * @description How long the first of them waits for others.
+         * @default 5
+         */
+        max_wait_seconds: number;
+        /**
+         * @description Of the body; an event that is larger is sent alone.
+         * @default 1048576
+         */
+        max_bytes: number;
+      } | null;
+      posthog_body: {
+        /**
+         * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+         * @enum {string}
+         */
+        format: 'action' | 'hook';
+        /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+        message?: string;
+        /**
+         * Format: uri
+         * @description A project in PostHog, where names link to.
+         */
+        project_url?: string;
+      } | null;
+      health_thresholds: {
+        /** @description Share of attempts that fail; default 0.5. */
+        failure_rate?: number;
+        /** @description Below so many attempts a rate says nothing; default 10. */
+        min_sample?: number;
+        /** @description Failures in a row; default 10. */
+        consecutive_failures?: number;
+        /** @description For at least so long; default 60. */
+        failing_seconds?: number;
+      } | null;
+      /**
+       * @description HTTP method.
+       * @enum {string}
+       */
+      method: 'POST' | 'PUT' | 'PATCH';
+      headers: {
+        configured: boolean;
+      };
+      authentication: {
+        /** @enum {string} */
+        type: 'basic' | 'bearer' | 'oauth2';
+      } | null;
+      client_certificate: {
+        configured: boolean;
+      };
+      payload: {
+        /** @default application/json */
+        content_type: string;
+        /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+        template:
+          | string
+          | unknown[]
+          | {
+              [key: string]: unknown;
+            };
+      } | null;
+      timeout_ms: number;
+      max_concurrency: number;
+      rate_limit_per_second: number | null;
+      retry_schedule_ms: number[] | null;
+      summary: components['schemas']['WebhookSummary'] | null;
+    };
     Hook: {
       /** Format: uuid */
       id: string;
@@ -12397,79 +4498,6 @@ export interface components {
           message: string;
         } | null;
         settled_at: string | null;
-      }[];
-    };
-    Overview: {
-      /** Format: date-time */
-      generated_at: string;
-      sources: {
-        /** @description Property $lib; empty for events without. */
-        library: string;
-        /** @description Of the last hour. */
-        events: number;
-        /** @description Mean of the last hour. */
-        events_per_minute: number;
-        /** @description By minute; gaps are zero. */
-        points: {
-          /** Format: date-time */
-          at: string;
-          events: number;
-        }[];
-      }[];
-      destinations: {
-        /** @enum {string} */
-        product: 'webhook' | 'export';
-        /**
-         * Format: uuid
-         * @description The webhook's or the export's.
-         */
-        id: string;
-        name: string;
-        kind: string;
-        /** @description Of an export. */
-        destination: {
-          /** Format: uuid */
-          id: string;
-          name: string;
-        } | null;
-        /**
-         * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
-         * @enum {string}
-         */
-        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
-        /** @description In more detail: the health of the endpoint, or the status of the last run. */
-        state: string;
-        /** @description How far behind now everything is settled; null before the first. */
-        lag_seconds: number | null;
-        /** @description Of attempts, or of runs; null without any. */
-        success_rate: number | null;
-        /** @description Events delivered, or rows exported. */
-        sent: number;
-        last_error: {
-          code: string;
-          message: string;
-          remedy: string | null;
-        } | null;
-        /** @description Of an export whose last run had far more or fewer rows than the same hours of past weeks. */
-        unusual_rows: {
-          /** @enum {string} */
-          kind: 'drop' | 'surge';
-          rows: number;
-          expected: number;
-          low: number;
-          high: number;
-        } | null;
-      }[];
-      attention: {
-        /** @enum {string} */
-        product: 'webhook' | 'export';
-        /** Format: uuid */
-        id: string;
-        name: string;
-        /** @enum {string} */
-        health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
-        reason: string;
-        remedy: string | null;
       }[];
     };
     RowAnomaly: {
@@ -12724,10 +4752,9382 @@ export interface components {
     };
   };
   responses: never;
-  parameters: never;
+  parameters: {
+    /** @description The ETag of what was read: refused with version_changed when somebody has changed it since. */
+    IfMatch: string;
+    /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+    IdempotencyKey: string;
+    /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+    SluiceTeam: string;
+  };
   requestBodies: never;
   headers: never;
   pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+  getHealthz: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "status": "ok"
+           *     }
+           */
+          'application/json': {
+            /** @enum {string} */
+            status: 'ok';
+          };
+        };
+      };
+    };
+  };
+  getReadyz: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "status": "ok"
+           *     }
+           */
+          'application/json': {
+            /** @enum {string} */
+            status: 'ok';
+          };
+        };
+      };
+    };
+  };
+  getDownloads: {
+    parameters: {
+      query: {
+        token: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The file. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /** @example null */
+          'application/octet-stream': unknown;
+        };
+      };
+    };
+  };
+  getAuthMethods: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "password": true,
+           *       "oidc": {
+           *         "name": "orders"
+           *       }
+           *     }
+           */
+          'application/json': {
+            password: boolean;
+            oidc: {
+              name: string;
+            } | null;
+          };
+        };
+      };
+    };
+  };
+  postAuthLogin: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "email": "ada@example.com",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        'application/json': {
+          /** Format: email */
+          email: string;
+          password: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "user": {
+           *         "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "email": "email",
+           *         "name": "orders"
+           *       },
+           *       "teams": [
+           *         {
+           *           "id": 1,
+           *           "name": "orders",
+           *           "role": "owner"
+           *         }
+           *       ],
+           *       "csrf_token": "q0x9tq1JYb5o3n7b"
+           *     }
+           */
+          'application/json': components['schemas']['Session'];
+        };
+      };
+    };
+  };
+  getAuthSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "user": {
+           *         "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "email": "email",
+           *         "name": "orders"
+           *       },
+           *       "teams": [
+           *         {
+           *           "id": 1,
+           *           "name": "orders",
+           *           "role": "owner"
+           *         }
+           *       ],
+           *       "csrf_token": "q0x9tq1JYb5o3n7b"
+           *     }
+           */
+          'application/json': components['schemas']['Session'];
+        };
+      };
+    };
+  };
+  postAuthLogout: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getAuthInvitationsByToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        token: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "team": {
+           *         "id": 1,
+           *         "name": "orders"
+           *       },
+           *       "email": "email",
+           *       "role": "owner",
+           *       "expires_at": "2027-11-21T00:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            team: {
+              id: number;
+              name: string;
+            };
+            /** @description Null for the first owner, who says it. */
+            email: string | null;
+            /** @enum {string} */
+            role: 'owner' | 'editor' | 'viewer';
+            /** Format: date-time */
+            expires_at: string;
+          };
+        };
+      };
+    };
+  };
+  postAuthInvitationsByToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        token: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "Ada",
+         *       "password": "correct horse battery"
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name: string;
+          /** @description At least 10 characters. Who has an account already proves it with its password. */
+          password: string;
+          /**
+           * Format: email
+           * @description Where the invitation names none.
+           */
+          email?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "user": {
+           *         "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "email": "email",
+           *         "name": "orders"
+           *       },
+           *       "teams": [
+           *         {
+           *           "id": 1,
+           *           "name": "orders",
+           *           "role": "owner"
+           *         }
+           *       ],
+           *       "csrf_token": "q0x9tq1JYb5o3n7b"
+           *     }
+           */
+          'application/json': components['schemas']['Session'];
+        };
+      };
+    };
+  };
+  getAuthOidcStart: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description To the provider. */
+      302: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getAuthOidcCallback: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description To the provider. */
+      302: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getMembers: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "email": "email",
+           *           "name": "orders",
+           *           "role": "owner",
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "last_seen_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Member'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getMembersById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "email": "email",
+           *       "name": "orders",
+           *       "role": "owner",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "last_seen_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Member'];
+        };
+      };
+    };
+  };
+  deleteMembersById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  patchMembersById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "role": "editor"
+         *     }
+         */
+        'application/json': {
+          /** @enum {string} */
+          role: 'owner' | 'editor' | 'viewer';
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "email": "email",
+           *       "name": "orders",
+           *       "role": "owner",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "last_seen_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Member'];
+        };
+      };
+    };
+  };
+  getInvitations: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "email": "email",
+           *           "role": "owner",
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "expires_at": "2027-11-21T00:00:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Invitation'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postInvitations: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "email": "grace@example.com",
+         *       "role": "editor"
+         *     }
+         */
+        'application/json': {
+          /** Format: email */
+          email: string;
+          /** @enum {string} */
+          role: 'owner' | 'editor' | 'viewer';
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "email": "email",
+           *       "role": "owner",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "url": "https://example.com/hooks"
+           *     }
+           */
+          'application/json': {
+            /** Format: uuid */
+            id: string;
+            /** @description Null for the link of the first start. */
+            email: string | null;
+            /** @enum {string} */
+            role: 'owner' | 'editor' | 'viewer';
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: uri
+             * @description Good once, for seven days; shown here only.
+             */
+            url: string;
+          };
+        };
+      };
+    };
+  };
+  deleteInvitationsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getApiKeys: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "name": "orders",
+           *           "prefix": "sk_3vQb",
+           *           "role": "owner",
+           *           "scopes": [
+           *             "read"
+           *           ],
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "created_by": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "expires_at": "2027-11-21T00:00:00.000Z",
+           *           "last_used_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['ApiKey'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postApiKeys: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "ci",
+         *       "scopes": [
+         *         "read",
+         *         "write"
+         *       ],
+         *       "expires_at": "2027-11-21T00:00:00Z"
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name: string;
+          /**
+           * @default editor
+           * @enum {string}
+           */
+          role?: 'owner' | 'editor' | 'viewer';
+          /**
+           * @description `write` includes `read` and `hooks`; `admin` includes all. Nothing beyond the role of the key.
+           * @default [
+           *       "read",
+           *       "write"
+           *     ]
+           */
+          scopes?: ('read' | 'write' | 'hooks' | 'admin')[];
+          /** @description Null: never. */
+          expires_at?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "prefix": "sk_3vQb",
+           *       "role": "owner",
+           *       "scopes": [
+           *         "read"
+           *       ],
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "created_by": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "last_used_at": "2026-11-21T12:00:00.000Z",
+           *       "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *     }
+           */
+          'application/json': {
+            /** Format: uuid */
+            id: string;
+            /** @description Shown in lists and in the Temporal UI. */
+            name: string;
+            /** @description How the key begins. */
+            prefix: string;
+            /** @enum {string} */
+            role: 'owner' | 'editor' | 'viewer';
+            /** @description `write` includes `read` and `hooks`; `admin` includes all. Nothing beyond the role of the key. */
+            scopes: ('read' | 'write' | 'hooks' | 'admin')[];
+            /** Format: date-time */
+            created_at: string;
+            /** @description A user; null for the operator or another key. */
+            created_by: string | null;
+            /** @description Null: never. */
+            expires_at: string | null;
+            /** @description To the minute. */
+            last_used_at: string | null;
+            /** @description Shown here only. */
+            key: string;
+          };
+        };
+      };
+    };
+  };
+  deleteApiKeysById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  patchApiKeysById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "ci of the data team"
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name?: string;
+          /** @description `write` includes `read` and `hooks`; `admin` includes all. Nothing beyond the role of the key. */
+          scopes?: ('read' | 'write' | 'hooks' | 'admin')[];
+          /** @description Null: never. */
+          expires_at?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "prefix": "sk_3vQb",
+           *       "role": "owner",
+           *       "scopes": [
+           *         "read"
+           *       ],
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "created_by": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "last_used_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['ApiKey'];
+        };
+      };
+    };
+  };
+  getAuditLog: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+        /** @description Such as `exports`. */
+        resource?: string;
+        resource_id?: string;
+        actor_id?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "at": "2026-11-21T12:00:00.000Z",
+           *           "actor": {
+           *             "kind": "user",
+           *             "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *             "name": "orders"
+           *           },
+           *           "action": "action",
+           *           "method": "method",
+           *           "route": "route",
+           *           "resource": "resource",
+           *           "resource_id": "resource id",
+           *           "version": 3,
+           *           "changes": [
+           *             {
+           *               "field": "field",
+           *               "value": "value"
+           *             }
+           *           ],
+           *           "request_id": "request id",
+           *           "address": "address"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['AuditEntry'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getErasures: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "status": "running",
+           *           "requested_by": "requested by",
+           *           "events_until": "2026-11-21T12:00:00.000Z",
+           *           "erased": [
+           *             {
+           *               "place": "event_log",
+           *               "rows": 120000
+           *             }
+           *           ],
+           *           "not_erased": [
+           *             "not erased"
+           *           ],
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "finished_at": "2026-11-21T12:01:07.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Erasure'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postErasures: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "distinct_ids": [
+         *         "user-17"
+         *       ]
+         *     }
+         */
+        'application/json': {
+          /**
+           * @description Every distinct_id of the person: ids that belong together are not guessed.
+           * @default []
+           */
+          distinct_ids?: string[];
+          /** @default [] */
+          person_ids?: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "status": "running",
+           *       "requested_by": "requested by",
+           *       "events_until": "2026-11-21T12:00:00.000Z",
+           *       "erased": [
+           *         {
+           *           "place": "event_log",
+           *           "rows": 120000
+           *         }
+           *       ],
+           *       "not_erased": [
+           *         "not erased"
+           *       ],
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+    };
+  };
+  getErasuresById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "status": "running",
+           *       "requested_by": "requested by",
+           *       "events_until": "2026-11-21T12:00:00.000Z",
+           *       "erased": [
+           *         {
+           *           "place": "event_log",
+           *           "rows": 120000
+           *         }
+           *       ],
+           *       "not_erased": [
+           *         "not erased"
+           *       ],
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+    };
+  };
+  getDestinationKinds: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "kind": "generic",
+           *           "title": "title",
+           *           "summary": "summary",
+           *           "guarantee": "exactly_once",
+           *           "modes": [
+           *             "append"
+           *           ],
+           *           "formats": [
+           *             {
+           *               "file_format": "parquet",
+           *               "compression": "zstd"
+           *             }
+           *           ],
+           *           "config_schema": {}
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['DestinationKind'][];
+          };
+        };
+      };
+    };
+  };
+  postDestinationsCheck: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "kind": "s3",
+         *       "config": {
+         *         "bucket": "acme-lake",
+         *         "region": "eu-central-1",
+         *         "access_key_id": "AKIAEXAMPLE",
+         *         "secret_access_key": "secret"
+         *       }
+         *     }
+         */
+        'application/json': {
+          kind: string;
+          /** @description Fields of the kind; see its documentation. */
+          config: {
+            [key: string]: unknown;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "ok": true,
+           *       "steps": [
+           *         {
+           *           "name": "orders",
+           *           "status": "passed",
+           *           "message": "the store answered 503"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ConnectionCheck'];
+        };
+      };
+    };
+  };
+  postDestinationsByIdCheck: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "config": {
+         *         "bucket": "acme-data"
+         *       }
+         *     }
+         */
+        'application/json': {
+          /** @description Fields of the kind; see its documentation. */
+          config?: {
+            [key: string]: unknown;
+          };
+        } | null;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "ok": true,
+           *       "steps": [
+           *         {
+           *           "name": "orders",
+           *           "status": "passed",
+           *           "message": "the store answered 503"
+           *         }
+           *       ],
+           *       "resumed_exports": [
+           *         "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11"
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DestinationCheck'];
+        };
+      };
+    };
+  };
+  getDestinations: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "version": 3,
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "updated_at": "2026-11-20T09:30:00.000Z",
+           *           "kind": "generic",
+           *           "name": "orders",
+           *           "config": {}
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Destination'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postDestinations: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "lake",
+         *       "kind": "s3",
+         *       "config": {
+         *         "bucket": "acme-lake",
+         *         "region": "eu-central-1",
+         *         "access_key_id": "AKIAEXAMPLE",
+         *         "secret_access_key": "secret"
+         *       }
+         *     }
+         */
+        'application/json': {
+          /** @description See /destination-kinds. */
+          kind: string;
+          /** @description Shown in lists and in the Temporal UI. */
+          name: string;
+          /** @description Fields of the kind; see its documentation. */
+          config: {
+            [key: string]: unknown;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "kind": "generic",
+           *       "name": "orders",
+           *       "config": {}
+           *     }
+           */
+          'application/json': components['schemas']['Destination'];
+        };
+      };
+    };
+  };
+  getDestinationsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "kind": "generic",
+           *       "name": "orders",
+           *       "config": {}
+           *     }
+           */
+          'application/json': components['schemas']['Destination'];
+        };
+      };
+    };
+  };
+  deleteDestinationsById: {
+    parameters: {
+      query?: {
+        /** @description Also delete the exports that use it. */
+        with_exports?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "kind": "generic",
+           *       "state": "active",
+           *       "needs_with_exports": true,
+           *       "exports": [
+           *         {
+           *           "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "name": "orders",
+           *           "state": "active",
+           *           "schedule": {
+           *             "id": "id",
+           *             "removed": true
+           *           },
+           *           "open_runs": [
+           *             {
+           *               "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *               "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *               "interval_start": "2026-11-21T11:00:00.000Z",
+           *               "interval_end": "2026-11-21T12:00:00.000Z",
+           *               "status": "starting",
+           *               "trigger": "schedule",
+           *               "export_version": 1,
+           *               "generation": 1,
+           *               "rows_in": 1,
+           *               "rows": 120000,
+           *               "bytes": 9400000,
+           *               "files": 1,
+           *               "records_failed": 1,
+           *               "error": null,
+           *               "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *               "started_at": "2026-11-21T12:01:00.000Z",
+           *               "finished_at": null,
+           *               "timings": {}
+           *             }
+           *           ],
+           *           "unexported_intervals": 1,
+           *           "left_behind": {
+           *             "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *             "destination_name": "destination name",
+           *             "kind": "generic",
+           *             "location": {},
+           *             "intervals": 1,
+           *             "rows": 120000,
+           *             "bytes": 9400000,
+           *             "files": 1,
+           *             "latest_files": [
+           *               "latest files"
+           *             ]
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DestinationDeletion'];
+        };
+      };
+    };
+  };
+  patchDestinationsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The ETag of what was read: refused with version_changed when somebody has changed it since. */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "lake of the data team",
+         *       "config": {
+         *         "bucket": "acme-data"
+         *       }
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name?: string;
+          /** @description Fields of the kind; see its documentation. */
+          config?: {
+            [key: string]: unknown;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "kind": "generic",
+           *       "name": "orders",
+           *       "config": {}
+           *     }
+           */
+          'application/json': components['schemas']['Destination'];
+        };
+      };
+    };
+  };
+  getExportsByIdDeletionPlan: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "state": "active",
+           *       "schedule": {
+           *         "id": "id",
+           *         "removed": true
+           *       },
+           *       "open_runs": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "status": "starting",
+           *           "trigger": "schedule",
+           *           "export_version": 1,
+           *           "generation": 1,
+           *           "rows_in": 1,
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "files": 1,
+           *           "records_failed": 1,
+           *           "error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried.",
+           *             "fault": "customer",
+           *             "step": "step"
+           *           },
+           *           "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *           "started_at": "2026-11-21T12:01:00.000Z",
+           *           "finished_at": "2026-11-21T12:01:07.000Z",
+           *           "timings": {}
+           *         }
+           *       ],
+           *       "unexported_intervals": 1,
+           *       "left_behind": {
+           *         "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "destination_name": "destination name",
+           *         "kind": "generic",
+           *         "location": {},
+           *         "intervals": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "files": 1,
+           *         "latest_files": [
+           *           "latest files"
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['ExportDeletion'];
+        };
+      };
+    };
+  };
+  getExportsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "model": "events",
+           *       "query": "query",
+           *       "key": [
+           *         "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *       ],
+           *       "version_column": "version column",
+           *       "interval": "1m",
+           *       "time_zone": "UTC",
+           *       "hour_offset": 0,
+           *       "weekday_offset": 1,
+           *       "jitter_seconds": 1,
+           *       "start_at": "2026-11-21T12:00:00.000Z",
+           *       "end_at": "2026-11-21T12:00:00.000Z",
+           *       "filter": {
+           *         "include_events": [
+           *           "include events"
+           *         ],
+           *         "exclude_events": [
+           *           "exclude events"
+           *         ],
+           *         "properties": [
+           *           {
+           *             "operator": "is_set",
+           *             "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *             "source": "event"
+           *           }
+           *         ]
+           *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "mode": "append",
+           *       "max_file_mb": 1,
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "from": {
+           *             "kind": "column",
+           *             "column": "uuid"
+           *           }
+           *         }
+           *       ],
+           *       "privacy": {
+           *         "drop": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash_distinct_id": true,
+           *         "hash_person_id": true
+           *       },
+           *       "paused": true,
+           *       "paused_by": "user",
+           *       "pause_reason": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried.",
+           *         "failures": 1,
+           *         "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "about": "destination",
+           *         "at": "2026-11-21T12:00:00.000Z"
+           *       },
+           *       "completeness": {
+           *         "complete_until": "2026-11-21T12:00:00.000Z",
+           *         "behind_seconds": 1
+           *       },
+           *       "warnings": [
+           *         {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ExportDetail'];
+        };
+      };
+    };
+  };
+  deleteExportsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "state": "active",
+           *       "schedule": {
+           *         "id": "id",
+           *         "removed": true
+           *       },
+           *       "open_runs": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "status": "starting",
+           *           "trigger": "schedule",
+           *           "export_version": 1,
+           *           "generation": 1,
+           *           "rows_in": 1,
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "files": 1,
+           *           "records_failed": 1,
+           *           "error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried.",
+           *             "fault": "customer",
+           *             "step": "step"
+           *           },
+           *           "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *           "started_at": "2026-11-21T12:01:00.000Z",
+           *           "finished_at": "2026-11-21T12:01:07.000Z",
+           *           "timings": {}
+           *         }
+           *       ],
+           *       "unexported_intervals": 1,
+           *       "left_behind": {
+           *         "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "destination_name": "destination name",
+           *         "kind": "generic",
+           *         "location": {},
+           *         "intervals": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "files": 1,
+           *         "latest_files": [
+           *           "latest files"
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['ExportDeletion'];
+        };
+      };
+    };
+  };
+  patchExportsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The ETag of what was read: refused with version_changed when somebody has changed it since. */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "orders of Berlin",
+         *       "interval": "day",
+         *       "time_zone": "Europe/Berlin",
+         *       "hour_offset": 4
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name?: string;
+          /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+          query?: string;
+          /** @description Columns of the query that identify a row. */
+          key?: string[];
+          /** @description With merge: the column whose greater value wins. */
+          version_column?: string | null;
+          /**
+           * @description How often, and how much, is exported.
+           * @enum {string}
+           */
+          interval?: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+          /** @description Default: UTC. */
+          time_zone?: string;
+          /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+          hour_offset?: number;
+          /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+          weekday_offset?: number;
+          /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+          jitter_seconds?: number;
+          /** @description The first interval is the first whole one from here on. */
+          start_at?: string | null;
+          /** @description The last interval is the last one that ends by then. */
+          end_at?: string | null;
+          filter?: {
+            /** @description Only these events. */
+            include_events?: string[];
+            /** @description Not these events; wins over include_events. */
+            exclude_events?: string[];
+            properties?: components['schemas']['PropertyFiltersInput'];
+          };
+          format?: {
+            /** @enum {string} */
+            file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+            /** @enum {string} */
+            compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+          };
+          /**
+           * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+           * @enum {string}
+           */
+          mode?: 'append' | 'merge';
+          /** @description null removes the limit. */
+          max_file_mb?: number | null;
+          /** @description null: every column of the model. */
+          columns?: components['schemas']['ColumnsInput'] | null;
+          /** @description null: everything as it is. */
+          privacy?: components['schemas']['PrivacyInput'] | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "model": "events",
+           *       "query": "query",
+           *       "key": [
+           *         "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *       ],
+           *       "version_column": "version column",
+           *       "interval": "1m",
+           *       "time_zone": "UTC",
+           *       "hour_offset": 0,
+           *       "weekday_offset": 1,
+           *       "jitter_seconds": 1,
+           *       "start_at": "2026-11-21T12:00:00.000Z",
+           *       "end_at": "2026-11-21T12:00:00.000Z",
+           *       "filter": {
+           *         "include_events": [
+           *           "include events"
+           *         ],
+           *         "exclude_events": [
+           *           "exclude events"
+           *         ],
+           *         "properties": [
+           *           {
+           *             "operator": "is_set",
+           *             "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *             "source": "event"
+           *           }
+           *         ]
+           *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "mode": "append",
+           *       "max_file_mb": 1,
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "from": {
+           *             "kind": "column",
+           *             "column": "uuid"
+           *           }
+           *         }
+           *       ],
+           *       "privacy": {
+           *         "drop": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash_distinct_id": true,
+           *         "hash_person_id": true
+           *       },
+           *       "paused": true,
+           *       "paused_by": "user",
+           *       "pause_reason": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried.",
+           *         "failures": 1,
+           *         "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "about": "destination",
+           *         "at": "2026-11-21T12:00:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Export'];
+        };
+      };
+    };
+  };
+  getDestinationsByIdDeletionPlan: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "kind": "generic",
+           *       "state": "active",
+           *       "needs_with_exports": true,
+           *       "exports": [
+           *         {
+           *           "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "name": "orders",
+           *           "state": "active",
+           *           "schedule": {
+           *             "id": "id",
+           *             "removed": true
+           *           },
+           *           "open_runs": [
+           *             {
+           *               "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *               "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *               "interval_start": "2026-11-21T11:00:00.000Z",
+           *               "interval_end": "2026-11-21T12:00:00.000Z",
+           *               "status": "starting",
+           *               "trigger": "schedule",
+           *               "export_version": 1,
+           *               "generation": 1,
+           *               "rows_in": 1,
+           *               "rows": 120000,
+           *               "bytes": 9400000,
+           *               "files": 1,
+           *               "records_failed": 1,
+           *               "error": null,
+           *               "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *               "started_at": "2026-11-21T12:01:00.000Z",
+           *               "finished_at": null,
+           *               "timings": {}
+           *             }
+           *           ],
+           *           "unexported_intervals": 1,
+           *           "left_behind": {
+           *             "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *             "destination_name": "destination name",
+           *             "kind": "generic",
+           *             "location": {},
+           *             "intervals": 1,
+           *             "rows": 120000,
+           *             "bytes": 9400000,
+           *             "files": 1,
+           *             "latest_files": [
+           *               "latest files"
+           *             ]
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DestinationDeletion'];
+        };
+      };
+    };
+  };
+  getWebhooksByIdDeletionPlan: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "state": "active",
+           *       "workflow": {
+           *         "id": "id",
+           *         "ended": true
+           *       },
+           *       "cursor": "2026-11-21T12:00:00.000000Z",
+           *       "open_retries": 0,
+           *       "waiting_events": 1,
+           *       "parked": 1,
+           *       "restorable_until": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['WebhookDeletion'];
+        };
+      };
+    };
+  };
+  getWebhooksById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "status": "active",
+           *       "kind": "generic",
+           *       "inputs": {},
+           *       "url": "https://example.com/hooks",
+           *       "source": "events",
+           *       "operational_events": [
+           *         "destination.paused"
+           *       ],
+           *       "events": [
+           *         "events"
+           *       ],
+           *       "exclude_events": [
+           *         "exclude events"
+           *       ],
+           *       "properties": [
+           *         {
+           *           "operator": "is_set",
+           *           "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *           "source": "event"
+           *         }
+           *       ],
+           *       "sample": {
+           *         "percent": 1,
+           *         "by": "person"
+           *       },
+           *       "batch": {
+           *         "max_events": 2,
+           *         "max_wait_seconds": 1,
+           *         "max_bytes": 1024
+           *       },
+           *       "posthog_body": {
+           *         "format": "action",
+           *         "message": "the store answered 503",
+           *         "project_url": "https://example.com/hooks"
+           *       },
+           *       "health_thresholds": {
+           *         "failure_rate": 1,
+           *         "min_sample": 1,
+           *         "consecutive_failures": 1,
+           *         "failing_seconds": 1
+           *       },
+           *       "method": "POST",
+           *       "headers": {
+           *         "configured": true
+           *       },
+           *       "authentication": {
+           *         "type": "basic"
+           *       },
+           *       "client_certificate": {
+           *         "configured": true
+           *       },
+           *       "payload": {
+           *         "content_type": "application/json",
+           *         "template": "template"
+           *       },
+           *       "timeout_ms": 15000,
+           *       "max_concurrency": 16,
+           *       "rate_limit_per_second": 1,
+           *       "retry_schedule_ms": [
+           *         1
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+    };
+  };
+  deleteWebhooksById: {
+    parameters: {
+      query?: {
+        /** @description Forget its secrets and its backlog at once: no way back. */
+        forget?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "state": "active",
+           *       "workflow": {
+           *         "id": "id",
+           *         "ended": true
+           *       },
+           *       "cursor": "2026-11-21T12:00:00.000000Z",
+           *       "open_retries": 0,
+           *       "waiting_events": 1,
+           *       "parked": 1,
+           *       "restorable_until": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['WebhookDeletion'];
+        };
+      };
+    };
+  };
+  patchWebhooksById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The ETag of what was read: refused with version_changed when somebody has changed it since. */
+        'If-Match'?: components['parameters']['IfMatch'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "url": "https://example.com/hooks/v2",
+         *       "timeout_ms": 10000,
+         *       "events": null
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name?: string;
+          operational_events?:
+            | (
+                | 'destination.paused'
+                | 'destination.misconfigured'
+                | 'destination.gone'
+                | 'destination.recovered'
+                | 'delivery.exhausted'
+                | 'export.failed'
+                | 'export.paused'
+                | 'export.rows_unusual'
+                | 'backfill.completed'
+                | 'replay.completed'
+              )[]
+            | null;
+          /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
+          inputs?: {
+            [key: string]: unknown;
+          };
+          /** @description Receives a request per event. Of the kind generic only. */
+          url?: string;
+          events?: string[] | null;
+          exclude_events?: string[] | null;
+          properties?: components['schemas']['PropertyFiltersInput'] | null;
+          sample?: {
+            /** @description Share of the matching events. */
+            percent: number;
+            /**
+             * @description person: a person is wholly in or out. event: each event for itself.
+             * @default person
+             * @enum {string}
+             */
+            by?: 'person' | 'event';
+          } | null;
+          batch?: {
+            /** @description Events in one request. */
+            max_events: number;
+            /**
+             * @description How long the first of them waits for others.
+             * @default 5
+             */
+            max_wait_seconds?: number;
+            /**
+             * @description Of the body; an event that is larger is sent alone.
+             * @default 1048576
+             */
+            max_bytes?: number;
+          } | null;
+          posthog_body?: {
+            /**
+             * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+             * @enum {string}
+             */
+            format: 'action' | 'hook';
+            /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+            message?: string;
+            /**
+             * Format: uri
+             * @description A project in PostHog, where names link to.
+             */
+            project_url?: string;
+          } | null;
+          health_thresholds?: {
+            /** @description Share of attempts that fail; default 0.5. */
+            failure_rate?: number;
+            /** @description Below so many attempts a rate says nothing; default 10. */
+            min_sample?: number;
+            /** @description Failures in a row; default 10. */
+            consecutive_failures?: number;
+            /** @description For at least so long; default 60. */
+            failing_seconds?: number;
+          } | null;
+          /**
+           * @description HTTP method.
+           * @enum {string}
+           */
+          method?: 'POST' | 'PUT' | 'PATCH';
+          headers?: {
+            [key: string]: string;
+          } | null;
+          authentication?:
+            | (
+                | {
+                    /** @enum {string} */
+                    type: 'basic';
+                    username: string & (unknown & unknown);
+                    password: string;
+                  }
+                | {
+                    /** @enum {string} */
+                    type: 'bearer';
+                    token: string;
+                  }
+                | {
+                    /** @enum {string} */
+                    type: 'oauth2';
+                    /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
+                    token_url: string;
+                    client_id: string;
+                    client_secret: string;
+                    scope?: string;
+                    audience?: string;
+                    /**
+                     * @description Where the token endpoint expects id and secret.
+                     * @default header
+                     * @enum {string}
+                     */
+                    send_in?: 'header' | 'body';
+                  }
+              )
+            | null;
+          client_certificate?: {
+            certificate: string;
+            private_key: string;
+          } | null;
+          payload?: {
+            /** @default application/json */
+            content_type?: string;
+            /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+            template:
+              | string
+              | unknown[]
+              | {
+                  [key: string]: unknown;
+                };
+          } | null;
+          /** @description Time for the whole request. */
+          timeout_ms?: number;
+          /** @description Requests at the same time. */
+          max_concurrency?: number;
+          rate_limit_per_second?: number | null;
+          retry_schedule_ms?: number[] | null;
+          /** @description whsec_… of Standard Webhooks; generated when left out. */
+          secret?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "status": "active",
+           *       "kind": "generic",
+           *       "inputs": {},
+           *       "url": "https://example.com/hooks",
+           *       "source": "events",
+           *       "operational_events": [
+           *         "destination.paused"
+           *       ],
+           *       "events": [
+           *         "events"
+           *       ],
+           *       "exclude_events": [
+           *         "exclude events"
+           *       ],
+           *       "properties": [
+           *         {
+           *           "operator": "is_set",
+           *           "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *           "source": "event"
+           *         }
+           *       ],
+           *       "sample": {
+           *         "percent": 1,
+           *         "by": "person"
+           *       },
+           *       "batch": {
+           *         "max_events": 2,
+           *         "max_wait_seconds": 1,
+           *         "max_bytes": 1024
+           *       },
+           *       "posthog_body": {
+           *         "format": "action",
+           *         "message": "the store answered 503",
+           *         "project_url": "https://example.com/hooks"
+           *       },
+           *       "health_thresholds": {
+           *         "failure_rate": 1,
+           *         "min_sample": 1,
+           *         "consecutive_failures": 1,
+           *         "failing_seconds": 1
+           *       },
+           *       "method": "POST",
+           *       "headers": {
+           *         "configured": true
+           *       },
+           *       "authentication": {
+           *         "type": "basic"
+           *       },
+           *       "client_certificate": {
+           *         "configured": true
+           *       },
+           *       "payload": {
+           *         "content_type": "application/json",
+           *         "template": "template"
+           *       },
+           *       "timeout_ms": 15000,
+           *       "max_concurrency": 16,
+           *       "rate_limit_per_second": 1,
+           *       "retry_schedule_ms": [
+           *         1
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+    };
+  };
+  postWebhooksByIdRestore: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "status": "active",
+           *       "kind": "generic",
+           *       "inputs": {},
+           *       "url": "https://example.com/hooks",
+           *       "source": "events",
+           *       "operational_events": [
+           *         "destination.paused"
+           *       ],
+           *       "events": [
+           *         "events"
+           *       ],
+           *       "exclude_events": [
+           *         "exclude events"
+           *       ],
+           *       "properties": [
+           *         {
+           *           "operator": "is_set",
+           *           "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *           "source": "event"
+           *         }
+           *       ],
+           *       "sample": {
+           *         "percent": 1,
+           *         "by": "person"
+           *       },
+           *       "batch": {
+           *         "max_events": 2,
+           *         "max_wait_seconds": 1,
+           *         "max_bytes": 1024
+           *       },
+           *       "posthog_body": {
+           *         "format": "action",
+           *         "message": "the store answered 503",
+           *         "project_url": "https://example.com/hooks"
+           *       },
+           *       "health_thresholds": {
+           *         "failure_rate": 1,
+           *         "min_sample": 1,
+           *         "consecutive_failures": 1,
+           *         "failing_seconds": 1
+           *       },
+           *       "method": "POST",
+           *       "headers": {
+           *         "configured": true
+           *       },
+           *       "authentication": {
+           *         "type": "basic"
+           *       },
+           *       "client_certificate": {
+           *         "configured": true
+           *       },
+           *       "payload": {
+           *         "content_type": "application/json",
+           *         "template": "template"
+           *       },
+           *       "timeout_ms": 15000,
+           *       "max_concurrency": 16,
+           *       "rate_limit_per_second": 1,
+           *       "retry_schedule_ms": [
+           *         1
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+    };
+  };
+  getExports: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+        /** @description Text that is searched for, in any case. */
+        q?: string;
+        /** @description `name`: without regard to case. */
+        sort?: 'newest' | 'oldest' | 'name';
+        /** @description Whether each item says how it does; without it `summary` is null. */
+        summary?: 'true' | 'false';
+        /** @description `paused`: by whomever; `paused_auto`: by Sluice. */
+        status?: 'active' | 'paused' | 'paused_auto';
+        /** @description Of the destination, such as `s3`. */
+        kind?: string;
+        destination_id?: string;
+        /** @description By the runs of the last 24 hours. */
+        health?: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "version": 3,
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "updated_at": "2026-11-20T09:30:00.000Z",
+           *           "name": "orders",
+           *           "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "model": "events",
+           *           "query": "query",
+           *           "key": [
+           *             "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *           ],
+           *           "version_column": "version column",
+           *           "interval": "1m",
+           *           "time_zone": "UTC",
+           *           "hour_offset": 0,
+           *           "weekday_offset": 1,
+           *           "jitter_seconds": 1,
+           *           "start_at": "2026-11-21T12:00:00.000Z",
+           *           "end_at": "2026-11-21T12:00:00.000Z",
+           *           "filter": {
+           *             "include_events": [
+           *               "include events"
+           *             ],
+           *             "exclude_events": [
+           *               "exclude events"
+           *             ],
+           *             "properties": [
+           *               {
+           *                 "operator": "is_set",
+           *                 "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *                 "source": "event"
+           *               }
+           *             ]
+           *           },
+           *           "format": {
+           *             "file_format": "parquet",
+           *             "compression": "zstd"
+           *           },
+           *           "mode": "append",
+           *           "max_file_mb": 1,
+           *           "columns": [
+           *             {
+           *               "name": "orders",
+           *               "from": {
+           *                 "kind": "column",
+           *                 "column": "uuid"
+           *               }
+           *             }
+           *           ],
+           *           "privacy": {
+           *             "drop": [
+           *               {
+           *                 "source": "event",
+           *                 "path": [
+           *                   "path"
+           *                 ]
+           *               }
+           *             ],
+           *             "hash": [
+           *               {
+           *                 "source": "event",
+           *                 "path": [
+           *                   "path"
+           *                 ]
+           *               }
+           *             ],
+           *             "hash_distinct_id": true,
+           *             "hash_person_id": true
+           *           },
+           *           "paused": true,
+           *           "paused_by": "user",
+           *           "pause_reason": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried.",
+           *             "failures": 1,
+           *             "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *             "about": "destination",
+           *             "at": "2026-11-21T12:00:00.000Z"
+           *           },
+           *           "summary": {
+           *             "health": "healthy",
+           *             "state": "healthy",
+           *             "lag_seconds": 1,
+           *             "success_rate": 0.997,
+           *             "sent": 1,
+           *             "last_error": {
+           *               "code": "s3_unavailable",
+           *               "message": "the store answered 503",
+           *               "remedy": "Nothing: it is retried."
+           *             },
+           *             "unusual_rows": {
+           *               "kind": "drop",
+           *               "rows": 120000,
+           *               "expected": 1,
+           *               "low": 1,
+           *               "high": 1
+           *             },
+           *             "destination": {
+           *               "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *               "name": "orders",
+           *               "kind": "generic"
+           *             },
+           *             "last_run": {
+           *               "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *               "status": "status",
+           *               "started_at": "2026-11-21T12:01:00.000Z",
+           *               "finished_at": "2026-11-21T12:01:07.000Z",
+           *               "error": {
+           *                 "code": "s3_unavailable",
+           *                 "message": "the store answered 503",
+           *                 "remedy": "Nothing: it is retried."
+           *               }
+           *             },
+           *             "trend": [
+           *               1
+           *             ]
+           *           }
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['ExportItem'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postExports: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "orders",
+         *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+         *       "interval": "hour",
+         *       "filter": {
+         *         "include_events": [
+         *           "order placed",
+         *           "order paid"
+         *         ]
+         *       },
+         *       "format": {
+         *         "file_format": "parquet",
+         *         "compression": "zstd"
+         *       }
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name: string;
+          /** Format: uuid */
+          destination_id: string;
+          /**
+           * @default events
+           * @enum {string}
+           */
+          model?: 'events' | 'sql';
+          /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+          query?: string;
+          /** @description Columns of the query that identify a row. */
+          key?: string[];
+          /** @description With merge: the column whose greater value wins. */
+          version_column?: string | null;
+          /**
+           * @description How often, and how much, is exported.
+           * @enum {string}
+           */
+          interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+          /** @description Default: UTC. */
+          time_zone?: string;
+          /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+          hour_offset?: number;
+          /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+          weekday_offset?: number;
+          /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+          jitter_seconds?: number;
+          /** @description The first interval is the first whole one from here on. */
+          start_at?: string | null;
+          /** @description The last interval is the last one that ends by then. */
+          end_at?: string | null;
+          /** @default {} */
+          filter?: {
+            /** @description Only these events. */
+            include_events?: string[];
+            /** @description Not these events; wins over include_events. */
+            exclude_events?: string[];
+            properties?: components['schemas']['PropertyFiltersInput'];
+          };
+          /** @description Default: the destination's first format. */
+          format?: {
+            /** @enum {string} */
+            file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+            /** @enum {string} */
+            compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+          };
+          /**
+           * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+           * @default append
+           * @enum {string}
+           */
+          mode?: 'append' | 'merge';
+          /** @description Approximate upper size of one file. */
+          max_file_mb?: number;
+          /**
+           * @description null: every column of the model.
+           * @default null
+           */
+          columns?: components['schemas']['ColumnsInput'] | null;
+          /** @default null */
+          privacy?: components['schemas']['PrivacyInput'] | null;
+          /** @default false */
+          paused?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "model": "events",
+           *       "query": "query",
+           *       "key": [
+           *         "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *       ],
+           *       "version_column": "version column",
+           *       "interval": "1m",
+           *       "time_zone": "UTC",
+           *       "hour_offset": 0,
+           *       "weekday_offset": 1,
+           *       "jitter_seconds": 1,
+           *       "start_at": "2026-11-21T12:00:00.000Z",
+           *       "end_at": "2026-11-21T12:00:00.000Z",
+           *       "filter": {
+           *         "include_events": [
+           *           "include events"
+           *         ],
+           *         "exclude_events": [
+           *           "exclude events"
+           *         ],
+           *         "properties": [
+           *           {
+           *             "operator": "is_set",
+           *             "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *             "source": "event"
+           *           }
+           *         ]
+           *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "mode": "append",
+           *       "max_file_mb": 1,
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "from": {
+           *             "kind": "column",
+           *             "column": "uuid"
+           *           }
+           *         }
+           *       ],
+           *       "privacy": {
+           *         "drop": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash_distinct_id": true,
+           *         "hash_person_id": true
+           *       },
+           *       "paused": true,
+           *       "paused_by": "user",
+           *       "pause_reason": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried.",
+           *         "failures": 1,
+           *         "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "about": "destination",
+           *         "at": "2026-11-21T12:00:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Export'];
+        };
+      };
+    };
+  };
+  postExportsByIdPause: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "model": "events",
+           *       "query": "query",
+           *       "key": [
+           *         "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *       ],
+           *       "version_column": "version column",
+           *       "interval": "1m",
+           *       "time_zone": "UTC",
+           *       "hour_offset": 0,
+           *       "weekday_offset": 1,
+           *       "jitter_seconds": 1,
+           *       "start_at": "2026-11-21T12:00:00.000Z",
+           *       "end_at": "2026-11-21T12:00:00.000Z",
+           *       "filter": {
+           *         "include_events": [
+           *           "include events"
+           *         ],
+           *         "exclude_events": [
+           *           "exclude events"
+           *         ],
+           *         "properties": [
+           *           {
+           *             "operator": "is_set",
+           *             "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *             "source": "event"
+           *           }
+           *         ]
+           *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "mode": "append",
+           *       "max_file_mb": 1,
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "from": {
+           *             "kind": "column",
+           *             "column": "uuid"
+           *           }
+           *         }
+           *       ],
+           *       "privacy": {
+           *         "drop": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash_distinct_id": true,
+           *         "hash_person_id": true
+           *       },
+           *       "paused": true,
+           *       "paused_by": "user",
+           *       "pause_reason": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried.",
+           *         "failures": 1,
+           *         "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "about": "destination",
+           *         "at": "2026-11-21T12:00:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Export'];
+        };
+      };
+    };
+  };
+  postExportsByIdResume: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "fill_gap": true
+         *     }
+         */
+        'application/json': {
+          /**
+           * @description Export the intervals that ended during the pause, too; with false they are given up.
+           * @default true
+           */
+          fill_gap?: boolean;
+        } | null;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "model": "events",
+           *       "query": "query",
+           *       "key": [
+           *         "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *       ],
+           *       "version_column": "version column",
+           *       "interval": "1m",
+           *       "time_zone": "UTC",
+           *       "hour_offset": 0,
+           *       "weekday_offset": 1,
+           *       "jitter_seconds": 1,
+           *       "start_at": "2026-11-21T12:00:00.000Z",
+           *       "end_at": "2026-11-21T12:00:00.000Z",
+           *       "filter": {
+           *         "include_events": [
+           *           "include events"
+           *         ],
+           *         "exclude_events": [
+           *           "exclude events"
+           *         ],
+           *         "properties": [
+           *           {
+           *             "operator": "is_set",
+           *             "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *             "source": "event"
+           *           }
+           *         ]
+           *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "mode": "append",
+           *       "max_file_mb": 1,
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "from": {
+           *             "kind": "column",
+           *             "column": "uuid"
+           *           }
+           *         }
+           *       ],
+           *       "privacy": {
+           *         "drop": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash_distinct_id": true,
+           *         "hash_person_id": true
+           *       },
+           *       "paused": true,
+           *       "paused_by": "user",
+           *       "pause_reason": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried.",
+           *         "failures": 1,
+           *         "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "about": "destination",
+           *         "at": "2026-11-21T12:00:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Export'];
+        };
+      };
+    };
+  };
+  postExportsDryRun: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+         *       "interval": "hour",
+         *       "filter": {
+         *         "include_events": [
+         *           "order placed",
+         *           "order paid"
+         *         ]
+         *       },
+         *       "sample_rows": 5
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name?: string;
+          /** Format: uuid */
+          destination_id: string;
+          /**
+           * @default events
+           * @enum {string}
+           */
+          model?: 'events' | 'sql';
+          /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+          query?: string;
+          /** @description Columns of the query that identify a row. */
+          key?: string[];
+          /** @description With merge: the column whose greater value wins. */
+          version_column?: string | null;
+          /**
+           * @description How often, and how much, is exported.
+           * @enum {string}
+           */
+          interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+          /** @description Default: UTC. */
+          time_zone?: string;
+          /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+          hour_offset?: number;
+          /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+          weekday_offset?: number;
+          /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+          jitter_seconds?: number;
+          /** @description The first interval is the first whole one from here on. */
+          start_at?: string | null;
+          /** @description The last interval is the last one that ends by then. */
+          end_at?: string | null;
+          /** @default {} */
+          filter?: {
+            /** @description Only these events. */
+            include_events?: string[];
+            /** @description Not these events; wins over include_events. */
+            exclude_events?: string[];
+            properties?: components['schemas']['PropertyFiltersInput'];
+          };
+          /** @description Default: the destination's first format. */
+          format?: {
+            /** @enum {string} */
+            file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+            /** @enum {string} */
+            compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+          };
+          /**
+           * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+           * @default append
+           * @enum {string}
+           */
+          mode?: 'append' | 'merge';
+          /** @description Approximate upper size of one file. */
+          max_file_mb?: number;
+          /**
+           * @description null: every column of the model.
+           * @default null
+           */
+          columns?: components['schemas']['ColumnsInput'] | null;
+          /** @default null */
+          privacy?: components['schemas']['PrivacyInput'] | null;
+          /** @default false */
+          paused?: boolean;
+          /** @default 10 */
+          sample_rows?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "destination_kind": "destination kind",
+           *       "interval_start": "2026-11-21T11:00:00.000Z",
+           *       "interval_end": "2026-11-21T12:00:00.000Z",
+           *       "estimate": {
+           *         "rows": 120000,
+           *         "bytes": 9400000
+           *       },
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "kind": "generic",
+           *           "nullable": true,
+           *           "verdict": "lossless",
+           *           "target": {
+           *             "name": "orders",
+           *             "type": "type",
+           *             "exists": true
+           *           },
+           *           "changes": [
+           *             "nul_removed"
+           *           ],
+           *           "set_aside": [
+           *             "nul_character"
+           *           ],
+           *           "problem": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried."
+           *           }
+           *         }
+           *       ],
+           *       "table": {
+           *         "name": "orders",
+           *         "exists": true,
+           *         "statements": [
+           *           "statements"
+           *         ]
+           *       },
+           *       "problems": [
+           *         {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503",
+           *           "remedy": "Nothing: it is retried."
+           *         }
+           *       ],
+           *       "sample": {
+           *         "from": "2026-11-21T12:00:00.000Z",
+           *         "to": "2026-11-21T12:00:00.000Z",
+           *         "columns": [
+           *           "columns"
+           *         ],
+           *         "rows": [
+           *           [
+           *             "rows"
+           *           ]
+           *         ],
+           *         "cells_cut": 1,
+           *         "records_examined": 1,
+           *         "records_set_aside": [
+           *           {
+           *             "reason": "reason",
+           *             "records": 1
+           *           }
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['DryRun'];
+        };
+      };
+    };
+  };
+  postExportsByIdDryRun: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "sample_rows": 5
+         *     }
+         */
+        'application/json': {
+          /** @default 10 */
+          sample_rows?: number;
+        } | null;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "destination_kind": "destination kind",
+           *       "interval_start": "2026-11-21T11:00:00.000Z",
+           *       "interval_end": "2026-11-21T12:00:00.000Z",
+           *       "estimate": {
+           *         "rows": 120000,
+           *         "bytes": 9400000
+           *       },
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "kind": "generic",
+           *           "nullable": true,
+           *           "verdict": "lossless",
+           *           "target": {
+           *             "name": "orders",
+           *             "type": "type",
+           *             "exists": true
+           *           },
+           *           "changes": [
+           *             "nul_removed"
+           *           ],
+           *           "set_aside": [
+           *             "nul_character"
+           *           ],
+           *           "problem": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried."
+           *           }
+           *         }
+           *       ],
+           *       "table": {
+           *         "name": "orders",
+           *         "exists": true,
+           *         "statements": [
+           *           "statements"
+           *         ]
+           *       },
+           *       "problems": [
+           *         {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503",
+           *           "remedy": "Nothing: it is retried."
+           *         }
+           *       ],
+           *       "sample": {
+           *         "from": "2026-11-21T12:00:00.000Z",
+           *         "to": "2026-11-21T12:00:00.000Z",
+           *         "columns": [
+           *           "columns"
+           *         ],
+           *         "rows": [
+           *           [
+           *             "rows"
+           *           ]
+           *         ],
+           *         "cells_cut": 1,
+           *         "records_examined": 1,
+           *         "records_set_aside": [
+           *           {
+           *             "reason": "reason",
+           *             "records": 1
+           *           }
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['DryRun'];
+        };
+      };
+    };
+  };
+  getExportsByIdRuns: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "status": "starting",
+           *           "trigger": "schedule",
+           *           "export_version": 1,
+           *           "generation": 1,
+           *           "rows_in": 1,
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "files": 1,
+           *           "records_failed": 1,
+           *           "error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried.",
+           *             "fault": "customer",
+           *             "step": "step"
+           *           },
+           *           "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *           "started_at": "2026-11-21T12:01:00.000Z",
+           *           "finished_at": "2026-11-21T12:01:07.000Z",
+           *           "timings": {}
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Run'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postExportsByIdRun: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "interval_end": "2026-11-21T12:00:00Z"
+         *     }
+         */
+        'application/json': {
+          /**
+           * Format: date-time
+           * @description End of the interval to export. Default: the last one that has ended.
+           */
+          interval_end?: string;
+          /**
+           * @description Repeat an interval that has been exported already.
+           * @default false
+           */
+          force?: boolean;
+        } | null;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "interval_start": "2026-11-21T11:00:00.000Z",
+           *       "interval_end": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            workflow_id: string;
+            /** Format: date-time */
+            interval_start: string;
+            /** Format: date-time */
+            interval_end: string;
+          };
+        };
+      };
+    };
+  };
+  postExportsByIdRerun: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "from": "2026-11-20T00:00:00Z",
+         *       "to": "2026-11-21T00:00:00Z",
+         *       "config": "original",
+         *       "force": true
+         *     }
+         */
+        'application/json': {
+          /** Format: date-time */
+          from: string;
+          /** Format: date-time */
+          to: string;
+          /**
+           * @description The settings to run with: those of the last run of the interval, or those of today.
+           * @default current
+           * @enum {string}
+           */
+          config?: 'original' | 'current';
+          /**
+           * @description Also repeat an interval that has been exported already.
+           * @default false
+           */
+          force?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "started": [
+           *         {
+           *           "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "export_version": 1
+           *         }
+           *       ],
+           *       "skipped": [
+           *         {
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "reason": "running"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            started: {
+              workflow_id: string;
+              /** Format: date-time */
+              interval_start: string;
+              /** Format: date-time */
+              interval_end: string;
+              /** @description Version of the export that the new run is pinned to. */
+              export_version: number;
+            }[];
+            skipped: {
+              /** Format: date-time */
+              interval_end: string;
+              /** @enum {string} */
+              reason: 'running' | 'exported';
+            }[];
+          };
+        };
+      };
+    };
+  };
+  getExportsByIdNextRuns: {
+    parameters: {
+      query?: {
+        count?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "paused": true,
+           *       "time_zone": "UTC",
+           *       "items": [
+           *         {
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "local_start": "local start",
+           *           "local_end": "local end"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            /** @description None of them starts while the export is paused. */
+            paused: boolean;
+            time_zone: string;
+            /** @description A run starts at its interval_end, or up to jitter_seconds later. Fewer than asked for: end_at ends the schedule. */
+            items: {
+              /** Format: date-time */
+              interval_start: string;
+              /** Format: date-time */
+              interval_end: string;
+              /** @description With the zone's offset from UTC. */
+              local_start: string;
+              /** @description With the zone's offset from UTC. */
+              local_end: string;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  postSchedulePreview: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "interval": "week",
+         *       "time_zone": "Europe/Berlin",
+         *       "weekday_offset": 1,
+         *       "count": 5
+         *     }
+         */
+        'application/json': {
+          /**
+           * @description How often, and how much, is exported.
+           * @enum {string}
+           */
+          interval: '1m' | '5m' | '15m' | 'hour' | 'day' | 'week';
+          /** @description Default: UTC. */
+          time_zone?: string;
+          /** @description Local hour at which a day or a week ends. Shorter intervals have none. */
+          hour_offset?: number;
+          /** @description Day on which a week ends: 0 is Sunday. Only weeks have one. */
+          weekday_offset?: number;
+          /** @description A run starts up to this long after its interval's end, and never an interval later. Its bounds stay. */
+          jitter_seconds?: number;
+          /** @description The first interval is the first whole one from here on. */
+          start_at?: string | null;
+          /** @description The last interval is the last one that ends by then. */
+          end_at?: string | null;
+          /** @default 5 */
+          count?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "paused": true,
+           *       "time_zone": "UTC",
+           *       "items": [
+           *         {
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "local_start": "local start",
+           *           "local_end": "local end"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            /** @description None of them starts while the export is paused. */
+            paused: boolean;
+            time_zone: string;
+            /** @description A run starts at its interval_end, or up to jitter_seconds later. Fewer than asked for: end_at ends the schedule. */
+            items: {
+              /** Format: date-time */
+              interval_start: string;
+              /** Format: date-time */
+              interval_end: string;
+              /** @description With the zone's offset from UTC. */
+              local_start: string;
+              /** @description With the zone's offset from UTC. */
+              local_end: string;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  getExportsByIdGaps: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "state": "missing",
+           *           "run": {
+           *             "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *             "status": "status",
+           *             "error_code": "error code",
+           *             "remedy": "Nothing: it is retried."
+           *           },
+           *           "next_try_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Gap'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postQueriesCheck: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "query": "SELECT event, count() AS events FROM events WHERE inserted_at >= {interval_start} AND inserted_at < {interval_end} GROUP BY event",
+         *       "interval_start": "2026-11-21T11:00:00Z",
+         *       "interval_end": "2026-11-21T12:00:00Z"
+         *     }
+         */
+        'application/json': {
+          /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+          query: string;
+          /**
+           * Format: date-time
+           * @description Default: the beginning of the last whole hour.
+           */
+          interval_start?: string;
+          /**
+           * Format: date-time
+           * @description Default: the end of the last whole hour.
+           */
+          interval_end?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "type": "type",
+           *           "nullable": true
+           *         }
+           *       ],
+           *       "sample": [
+           *         {}
+           *       ],
+           *       "rows_read": 1,
+           *       "bytes_read": 1
+           *     }
+           */
+          'application/json': components['schemas']['QueryCheck'];
+        };
+      };
+    };
+  };
+  getExportsByIdBackfills: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "status": "estimating",
+           *           "reason": "reason",
+           *           "range_start": "2026-11-21T12:00:00.000Z",
+           *           "range_end": "2026-11-21T12:00:00.000Z",
+           *           "order": "newest",
+           *           "parallel": 1,
+           *           "force": true,
+           *           "estimate": {
+           *             "intervals": 1,
+           *             "skipped": 1,
+           *             "empty": 1,
+           *             "rows": 120000,
+           *             "bytes": 9400000,
+           *             "minutes": 1,
+           *             "basis": "this_export"
+           *           },
+           *           "progress": {
+           *             "intervals": 1,
+           *             "completed": 1,
+           *             "skipped": 1,
+           *             "empty": 1,
+           *             "failed": 1,
+           *             "cancelled": 1,
+           *             "running": 1,
+           *             "pending": 1,
+           *             "rows": 120000,
+           *             "bytes": 9400000,
+           *             "rows_left": 1,
+           *             "percent": 1,
+           *             "seconds_left": 1
+           *           },
+           *           "throttle": {
+           *             "level": 1,
+           *             "reason": "reason"
+           *           },
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "finished_at": "2026-11-21T12:01:07.000Z",
+           *           "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Backfill'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postExportsByIdBackfills: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "from": "2026-11-20T00:00:00Z",
+         *       "to": "2026-11-21T00:00:00Z",
+         *       "order": "newest",
+         *       "parallel": 2
+         *     }
+         */
+        'application/json': {
+          /**
+           * Format: date-time
+           * @description Ingestion time; moved back to the beginning of its interval.
+           */
+          from: string;
+          /**
+           * Format: date-time
+           * @description Moved on to the end of its interval, but not beyond the last one that has ended.
+           */
+          to: string;
+          /**
+           * @description Which intervals come first.
+           * @default newest
+           * @enum {string}
+           */
+          order?: 'newest' | 'oldest';
+          /**
+           * @description Intervals at the same time.
+           * @default 2
+           */
+          parallel?: number;
+          /**
+           * @description Also export again what has been exported, in place of it.
+           * @default false
+           */
+          force?: boolean;
+          /**
+           * @description Only answer the estimate.
+           * @default false
+           */
+          dry_run?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "range_start": "2026-11-21T12:00:00.000Z",
+           *       "range_end": "2026-11-21T12:00:00.000Z",
+           *       "estimate": {
+           *         "intervals": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "minutes": 1,
+           *         "basis": "this_export"
+           *       }
+           *     }
+           */
+          'application/json': {
+            /** Format: date-time */
+            range_start: string;
+            /** Format: date-time */
+            range_end: string;
+            estimate: components['schemas']['BackfillEstimate'];
+          };
+        };
+      };
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "status": "estimating",
+           *       "reason": "reason",
+           *       "range_start": "2026-11-21T12:00:00.000Z",
+           *       "range_end": "2026-11-21T12:00:00.000Z",
+           *       "order": "newest",
+           *       "parallel": 1,
+           *       "force": true,
+           *       "estimate": {
+           *         "intervals": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "minutes": 1,
+           *         "basis": "this_export"
+           *       },
+           *       "progress": {
+           *         "intervals": 1,
+           *         "completed": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "failed": 1,
+           *         "cancelled": 1,
+           *         "running": 1,
+           *         "pending": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "rows_left": 1,
+           *         "percent": 1,
+           *         "seconds_left": 1
+           *       },
+           *       "throttle": {
+           *         "level": 1,
+           *         "reason": "reason"
+           *       },
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
+           *     }
+           */
+          'application/json': components['schemas']['Backfill'];
+        };
+      };
+    };
+  };
+  getBackfillsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "status": "estimating",
+           *       "reason": "reason",
+           *       "range_start": "2026-11-21T12:00:00.000Z",
+           *       "range_end": "2026-11-21T12:00:00.000Z",
+           *       "order": "newest",
+           *       "parallel": 1,
+           *       "force": true,
+           *       "estimate": {
+           *         "intervals": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "minutes": 1,
+           *         "basis": "this_export"
+           *       },
+           *       "progress": {
+           *         "intervals": 1,
+           *         "completed": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "failed": 1,
+           *         "cancelled": 1,
+           *         "running": 1,
+           *         "pending": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "rows_left": 1,
+           *         "percent": 1,
+           *         "seconds_left": 1
+           *       },
+           *       "throttle": {
+           *         "level": 1,
+           *         "reason": "reason"
+           *       },
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
+           *     }
+           */
+          'application/json': components['schemas']['Backfill'];
+        };
+      };
+    };
+  };
+  getBackfillsByIdIntervals: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+        status?: 'pending' | 'running' | 'completed' | 'skipped' | 'empty' | 'failed' | 'cancelled';
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "status": "pending",
+           *           "expected_rows": 1,
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503"
+           *           },
+           *           "finished_at": "2026-11-21T12:01:07.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['BackfillInterval'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postBackfillsByIdPause: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "status": "estimating",
+           *       "reason": "reason",
+           *       "range_start": "2026-11-21T12:00:00.000Z",
+           *       "range_end": "2026-11-21T12:00:00.000Z",
+           *       "order": "newest",
+           *       "parallel": 1,
+           *       "force": true,
+           *       "estimate": {
+           *         "intervals": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "minutes": 1,
+           *         "basis": "this_export"
+           *       },
+           *       "progress": {
+           *         "intervals": 1,
+           *         "completed": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "failed": 1,
+           *         "cancelled": 1,
+           *         "running": 1,
+           *         "pending": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "rows_left": 1,
+           *         "percent": 1,
+           *         "seconds_left": 1
+           *       },
+           *       "throttle": {
+           *         "level": 1,
+           *         "reason": "reason"
+           *       },
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
+           *     }
+           */
+          'application/json': components['schemas']['Backfill'];
+        };
+      };
+    };
+  };
+  postBackfillsByIdResume: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "status": "estimating",
+           *       "reason": "reason",
+           *       "range_start": "2026-11-21T12:00:00.000Z",
+           *       "range_end": "2026-11-21T12:00:00.000Z",
+           *       "order": "newest",
+           *       "parallel": 1,
+           *       "force": true,
+           *       "estimate": {
+           *         "intervals": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "minutes": 1,
+           *         "basis": "this_export"
+           *       },
+           *       "progress": {
+           *         "intervals": 1,
+           *         "completed": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "failed": 1,
+           *         "cancelled": 1,
+           *         "running": 1,
+           *         "pending": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "rows_left": 1,
+           *         "percent": 1,
+           *         "seconds_left": 1
+           *       },
+           *       "throttle": {
+           *         "level": 1,
+           *         "reason": "reason"
+           *       },
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
+           *     }
+           */
+          'application/json': components['schemas']['Backfill'];
+        };
+      };
+    };
+  };
+  postBackfillsByIdCancel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "status": "estimating",
+           *       "reason": "reason",
+           *       "range_start": "2026-11-21T12:00:00.000Z",
+           *       "range_end": "2026-11-21T12:00:00.000Z",
+           *       "order": "newest",
+           *       "parallel": 1,
+           *       "force": true,
+           *       "estimate": {
+           *         "intervals": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "minutes": 1,
+           *         "basis": "this_export"
+           *       },
+           *       "progress": {
+           *         "intervals": 1,
+           *         "completed": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "failed": 1,
+           *         "cancelled": 1,
+           *         "running": 1,
+           *         "pending": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "rows_left": 1,
+           *         "percent": 1,
+           *         "seconds_left": 1
+           *       },
+           *       "throttle": {
+           *         "level": 1,
+           *         "reason": "reason"
+           *       },
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
+           *     }
+           */
+          'application/json': components['schemas']['Backfill'];
+        };
+      };
+    };
+  };
+  postBackfillsByIdRetry: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "interval_end": "2026-11-20T13:00:00Z"
+         *     }
+         */
+        'application/json': {
+          /**
+           * Format: date-time
+           * @description Default: all of them.
+           */
+          interval_end?: string;
+        } | null;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "status": "estimating",
+           *       "reason": "reason",
+           *       "range_start": "2026-11-21T12:00:00.000Z",
+           *       "range_end": "2026-11-21T12:00:00.000Z",
+           *       "order": "newest",
+           *       "parallel": 1,
+           *       "force": true,
+           *       "estimate": {
+           *         "intervals": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "minutes": 1,
+           *         "basis": "this_export"
+           *       },
+           *       "progress": {
+           *         "intervals": 1,
+           *         "completed": 1,
+           *         "skipped": 1,
+           *         "empty": 1,
+           *         "failed": 1,
+           *         "cancelled": 1,
+           *         "running": 1,
+           *         "pending": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "rows_left": 1,
+           *         "percent": 1,
+           *         "seconds_left": 1
+           *       },
+           *       "throttle": {
+           *         "level": 1,
+           *         "reason": "reason"
+           *       },
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
+           *     }
+           */
+          'application/json': components['schemas']['Backfill'];
+        };
+      };
+    };
+  };
+  postExportsByIdReconcile: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "from": "2026-11-20T00:00:00Z",
+         *       "to": "2026-11-21T00:00:00Z",
+         *       "dry_run": true
+         *     }
+         */
+        'application/json': {
+          /**
+           * Format: date-time
+           * @description Intervals that begin here or later …
+           */
+          from: string;
+          /**
+           * Format: date-time
+           * @description … and end here or earlier are compared.
+           */
+          to: string;
+          /**
+           * @description Only look; nothing is loaded or deleted.
+           * @default false
+           */
+          dry_run?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "from": "2026-11-21T12:00:00.000Z",
+           *       "to": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            workflow_id: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+          };
+        };
+      };
+    };
+  };
+  getExportsByIdReconciliations: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "from": "2026-11-21T12:00:00.000Z",
+           *           "to": "2026-11-21T12:00:00.000Z",
+           *           "dry_run": true,
+           *           "trigger": "manual",
+           *           "status": "running",
+           *           "intervals_compared": 1,
+           *           "intervals_skipped": 1,
+           *           "intervals_differing": 1,
+           *           "intervals_repaired": 1,
+           *           "rows_late": 1,
+           *           "rows_lost": 1,
+           *           "rows_surplus": 1,
+           *           "rows_unknown": 1,
+           *           "rows_gone_from_source": 1,
+           *           "error_message": "error message",
+           *           "started_at": "2026-11-21T12:01:00.000Z",
+           *           "finished_at": "2026-11-21T12:01:07.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Reconciliation'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getExportsByIdReconciliationsByReconciliationId: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+        reconciliation_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "from": "2026-11-21T12:00:00.000Z",
+           *       "to": "2026-11-21T12:00:00.000Z",
+           *       "dry_run": true,
+           *       "trigger": "manual",
+           *       "status": "running",
+           *       "intervals_compared": 1,
+           *       "intervals_skipped": 1,
+           *       "intervals_differing": 1,
+           *       "intervals_repaired": 1,
+           *       "rows_late": 1,
+           *       "rows_lost": 1,
+           *       "rows_surplus": 1,
+           *       "rows_unknown": 1,
+           *       "rows_gone_from_source": 1,
+           *       "error_message": "error message",
+           *       "started_at": "2026-11-21T12:01:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "repairs": [
+           *         {
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "rows_late": 1,
+           *           "rows_lost": 1,
+           *           "rows_surplus": 1,
+           *           "rows_unknown": 1,
+           *           "rows_gone_from_source": 1,
+           *           "destination": "compared",
+           *           "files": [
+           *             {
+           *               "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *               "problem": "missing"
+           *             }
+           *           ],
+           *           "action": "none",
+           *           "status": "found",
+           *           "note": "note",
+           *           "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "found_at": "2026-11-21T12:00:00.000Z",
+           *           "repaired_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ReconciliationDetail'];
+        };
+      };
+    };
+  };
+  getExportsByIdLateData: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "rows": 120000,
+           *           "hash": "hash",
+           *           "buckets": [
+           *             {
+           *               "bucket": 1,
+           *               "rows": 120000,
+           *               "hash": "hash"
+           *             }
+           *           ],
+           *           "first_inserted_at": "2026-11-21T12:00:00.000Z",
+           *           "last_inserted_at": "2026-11-21T12:00:00.000Z",
+           *           "found_at": "2026-11-21T12:00:00.000Z",
+           *           "loaded_by_run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "loaded_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['LateData'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getOnDemandExports: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "name": "orders",
+           *           "model": "events",
+           *           "filter": {
+           *             "include_events": [
+           *               "include events"
+           *             ],
+           *             "exclude_events": [
+           *               "exclude events"
+           *             ],
+           *             "properties": [
+           *               {
+           *                 "operator": "is_set",
+           *                 "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *                 "source": "event"
+           *               }
+           *             ]
+           *           },
+           *           "format": {
+           *             "file_format": "parquet",
+           *             "compression": "zstd"
+           *           },
+           *           "columns": [
+           *             {
+           *               "name": "orders",
+           *               "from": {
+           *                 "kind": "column",
+           *                 "column": "uuid"
+           *               }
+           *             }
+           *           ],
+           *           "privacy": {
+           *             "drop": [
+           *               {
+           *                 "source": "event",
+           *                 "path": [
+           *                   "path"
+           *                 ]
+           *               }
+           *             ],
+           *             "hash": [
+           *               {
+           *                 "source": "event",
+           *                 "path": [
+           *                   "path"
+           *                 ]
+           *               }
+           *             ],
+           *             "hash_distinct_id": true,
+           *             "hash_person_id": true
+           *           },
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "from": "2026-11-21T12:00:00.000Z",
+           *           "to": "2026-11-21T12:00:00.000Z",
+           *           "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "download": true,
+           *           "status": "status",
+           *           "progress": {
+           *             "chunks_done": 1,
+           *             "chunks": 1,
+           *             "rows_done": 1,
+           *             "rows": 120000
+           *           },
+           *           "run": {
+           *             "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *             "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *             "interval_start": "2026-11-21T11:00:00.000Z",
+           *             "interval_end": "2026-11-21T12:00:00.000Z",
+           *             "status": "starting",
+           *             "trigger": "schedule",
+           *             "export_version": 1,
+           *             "generation": 1,
+           *             "rows_in": 1,
+           *             "rows": 120000,
+           *             "bytes": 9400000,
+           *             "files": 1,
+           *             "records_failed": 1,
+           *             "error": {
+           *               "code": "s3_unavailable",
+           *               "message": "the store answered 503",
+           *               "remedy": "Nothing: it is retried.",
+           *               "fault": "customer",
+           *               "step": "step"
+           *             },
+           *             "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *             "started_at": "2026-11-21T12:01:00.000Z",
+           *             "finished_at": "2026-11-21T12:01:07.000Z",
+           *             "timings": {}
+           *           },
+           *           "expires_at": "2027-11-21T00:00:00.000Z",
+           *           "files": [
+           *             {
+           *               "name": "orders",
+           *               "rows": 120000,
+           *               "bytes": 9400000,
+           *               "sha256": "sha256",
+           *               "url": "https://example.com/hooks"
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['OnDemandExport'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postOnDemandExports: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "from": "2026-11-20T00:00:00Z",
+         *       "to": "2026-11-21T00:00:00Z",
+         *       "filter": {
+         *         "include_events": [
+         *           "order placed",
+         *           "order paid"
+         *         ]
+         *       },
+         *       "download": true
+         *     }
+         */
+        'application/json': {
+          /**
+           * @description Shown in lists and in the Temporal UI.
+           * @default on demand
+           */
+          name?: string;
+          /**
+           * @default events
+           * @enum {string}
+           */
+          model?: 'events' | 'sql';
+          /** @description A SELECT over `events` with {interval_start} and {interval_end}; see docs/sql-model.md. */
+          query?: string;
+          /** @description Columns of the query that identify a row. */
+          key?: string[];
+          /** @description With merge: the column whose greater value wins. */
+          version_column?: string | null;
+          /** @default {} */
+          filter?: {
+            /** @description Only these events. */
+            include_events?: string[];
+            /** @description Not these events; wins over include_events. */
+            exclude_events?: string[];
+            properties?: components['schemas']['PropertyFiltersInput'];
+          };
+          /** @description Default: the destination's first format. */
+          format?: {
+            /** @enum {string} */
+            file_format: 'parquet' | 'jsonl' | 'csv' | 'arrow';
+            /** @enum {string} */
+            compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
+          };
+          /**
+           * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+           * @default append
+           * @enum {string}
+           */
+          mode?: 'append' | 'merge';
+          /** @description Approximate upper size of one file. */
+          max_file_mb?: number;
+          /**
+           * @description null: every column of the model.
+           * @default null
+           */
+          columns?: components['schemas']['ColumnsInput'] | null;
+          /** @default null */
+          privacy?: components['schemas']['PrivacyInput'] | null;
+          /**
+           * Format: date-time
+           * @description Ingestion time from which on rows are exported.
+           */
+          from: string;
+          /**
+           * Format: date-time
+           * @description Up to which, exclusive; not in the future.
+           */
+          to: string;
+          /** Format: uuid */
+          destination_id?: string;
+          /**
+           * @description Keep the files for a while, to be downloaded by expiring links.
+           * @default false
+           */
+          download?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "name": "orders",
+           *       "model": "events",
+           *       "filter": {
+           *         "include_events": [
+           *           "include events"
+           *         ],
+           *         "exclude_events": [
+           *           "exclude events"
+           *         ],
+           *         "properties": [
+           *           {
+           *             "operator": "is_set",
+           *             "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *             "source": "event"
+           *           }
+           *         ]
+           *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "from": {
+           *             "kind": "column",
+           *             "column": "uuid"
+           *           }
+           *         }
+           *       ],
+           *       "privacy": {
+           *         "drop": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash_distinct_id": true,
+           *         "hash_person_id": true
+           *       },
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "from": "2026-11-21T12:00:00.000Z",
+           *       "to": "2026-11-21T12:00:00.000Z",
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "download": true,
+           *       "status": "status",
+           *       "progress": {
+           *         "chunks_done": 1,
+           *         "chunks": 1,
+           *         "rows_done": 1,
+           *         "rows": 120000
+           *       },
+           *       "run": {
+           *         "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "interval_start": "2026-11-21T11:00:00.000Z",
+           *         "interval_end": "2026-11-21T12:00:00.000Z",
+           *         "status": "starting",
+           *         "trigger": "schedule",
+           *         "export_version": 1,
+           *         "generation": 1,
+           *         "rows_in": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "files": 1,
+           *         "records_failed": 1,
+           *         "error": {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503",
+           *           "remedy": "Nothing: it is retried.",
+           *           "fault": "customer",
+           *           "step": "step"
+           *         },
+           *         "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *         "started_at": "2026-11-21T12:01:00.000Z",
+           *         "finished_at": "2026-11-21T12:01:07.000Z",
+           *         "timings": {}
+           *       },
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "files": [
+           *         {
+           *           "name": "orders",
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "sha256": "sha256",
+           *           "url": "https://example.com/hooks"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['OnDemandExport'];
+        };
+      };
+    };
+  };
+  getOnDemandExportsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "name": "orders",
+           *       "model": "events",
+           *       "filter": {
+           *         "include_events": [
+           *           "include events"
+           *         ],
+           *         "exclude_events": [
+           *           "exclude events"
+           *         ],
+           *         "properties": [
+           *           {
+           *             "operator": "is_set",
+           *             "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *             "source": "event"
+           *           }
+           *         ]
+           *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "from": {
+           *             "kind": "column",
+           *             "column": "uuid"
+           *           }
+           *         }
+           *       ],
+           *       "privacy": {
+           *         "drop": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash_distinct_id": true,
+           *         "hash_person_id": true
+           *       },
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "from": "2026-11-21T12:00:00.000Z",
+           *       "to": "2026-11-21T12:00:00.000Z",
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "download": true,
+           *       "status": "status",
+           *       "progress": {
+           *         "chunks_done": 1,
+           *         "chunks": 1,
+           *         "rows_done": 1,
+           *         "rows": 120000
+           *       },
+           *       "run": {
+           *         "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "interval_start": "2026-11-21T11:00:00.000Z",
+           *         "interval_end": "2026-11-21T12:00:00.000Z",
+           *         "status": "starting",
+           *         "trigger": "schedule",
+           *         "export_version": 1,
+           *         "generation": 1,
+           *         "rows_in": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "files": 1,
+           *         "records_failed": 1,
+           *         "error": {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503",
+           *           "remedy": "Nothing: it is retried.",
+           *           "fault": "customer",
+           *           "step": "step"
+           *         },
+           *         "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *         "started_at": "2026-11-21T12:01:00.000Z",
+           *         "finished_at": "2026-11-21T12:01:07.000Z",
+           *         "timings": {}
+           *       },
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "files": [
+           *         {
+           *           "name": "orders",
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "sha256": "sha256",
+           *           "url": "https://example.com/hooks"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['OnDemandExport'];
+        };
+      };
+    };
+  };
+  deleteOnDemandExportsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "name": "orders",
+           *       "state": "active",
+           *       "schedule": {
+           *         "id": "id",
+           *         "removed": true
+           *       },
+           *       "open_runs": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "status": "starting",
+           *           "trigger": "schedule",
+           *           "export_version": 1,
+           *           "generation": 1,
+           *           "rows_in": 1,
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "files": 1,
+           *           "records_failed": 1,
+           *           "error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried.",
+           *             "fault": "customer",
+           *             "step": "step"
+           *           },
+           *           "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *           "started_at": "2026-11-21T12:01:00.000Z",
+           *           "finished_at": "2026-11-21T12:01:07.000Z",
+           *           "timings": {}
+           *         }
+           *       ],
+           *       "unexported_intervals": 1,
+           *       "left_behind": {
+           *         "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "destination_name": "destination name",
+           *         "kind": "generic",
+           *         "location": {},
+           *         "intervals": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "files": 1,
+           *         "latest_files": [
+           *           "latest files"
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['ExportDeletion'];
+        };
+      };
+    };
+  };
+  postOnDemandExportsByIdCancel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "name": "orders",
+           *       "model": "events",
+           *       "filter": {
+           *         "include_events": [
+           *           "include events"
+           *         ],
+           *         "exclude_events": [
+           *           "exclude events"
+           *         ],
+           *         "properties": [
+           *           {
+           *             "operator": "is_set",
+           *             "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *             "source": "event"
+           *           }
+           *         ]
+           *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "columns": [
+           *         {
+           *           "name": "orders",
+           *           "from": {
+           *             "kind": "column",
+           *             "column": "uuid"
+           *           }
+           *         }
+           *       ],
+           *       "privacy": {
+           *         "drop": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash": [
+           *           {
+           *             "source": "event",
+           *             "path": [
+           *               "path"
+           *             ]
+           *           }
+           *         ],
+           *         "hash_distinct_id": true,
+           *         "hash_person_id": true
+           *       },
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "from": "2026-11-21T12:00:00.000Z",
+           *       "to": "2026-11-21T12:00:00.000Z",
+           *       "destination_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "download": true,
+           *       "status": "status",
+           *       "progress": {
+           *         "chunks_done": 1,
+           *         "chunks": 1,
+           *         "rows_done": 1,
+           *         "rows": 120000
+           *       },
+           *       "run": {
+           *         "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "interval_start": "2026-11-21T11:00:00.000Z",
+           *         "interval_end": "2026-11-21T12:00:00.000Z",
+           *         "status": "starting",
+           *         "trigger": "schedule",
+           *         "export_version": 1,
+           *         "generation": 1,
+           *         "rows_in": 1,
+           *         "rows": 120000,
+           *         "bytes": 9400000,
+           *         "files": 1,
+           *         "records_failed": 1,
+           *         "error": {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503",
+           *           "remedy": "Nothing: it is retried.",
+           *           "fault": "customer",
+           *           "step": "step"
+           *         },
+           *         "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *         "started_at": "2026-11-21T12:01:00.000Z",
+           *         "finished_at": "2026-11-21T12:01:07.000Z",
+           *         "timings": {}
+           *       },
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "files": [
+           *         {
+           *           "name": "orders",
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "sha256": "sha256",
+           *           "url": "https://example.com/hooks"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['OnDemandExport'];
+        };
+      };
+    };
+  };
+  getNotificationChannels: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "version": 3,
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "updated_at": "2026-11-20T09:30:00.000Z",
+           *           "kind": "webhook",
+           *           "name": "orders",
+           *           "config": {},
+           *           "events": [
+           *             "export.failed"
+           *           ],
+           *           "enabled": true
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['NotificationChannel'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postNotificationChannels: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "kind": "slack",
+         *       "name": "team",
+         *       "config": {
+         *         "url": "https://hooks.slack.com/services/T000/B000/XXX"
+         *       }
+         *     }
+         */
+        'application/json':
+          | {
+              /** @description Shown in lists and in the Temporal UI. */
+              name: string;
+              /**
+               * @description Only these events; null: every event, those of later versions too.
+               * @default null
+               */
+              events?:
+                | (
+                    | 'export.failed'
+                    | 'export.recovered'
+                    | 'export.auto_paused'
+                    | 'export.resumed'
+                    | 'export.rows_unusual'
+                    | 'export.rows_usual'
+                    | 'destination.near_log_ttl'
+                    | 'webhook.paused'
+                    | 'webhook.misconfigured'
+                    | 'webhook.gone'
+                    | 'webhook.recovered'
+                  )[]
+                | null;
+              /** @default true */
+              enabled?: boolean;
+              /** @enum {string} */
+              kind: 'webhook';
+              config: {
+                url: string;
+                /** @description whsec_… of Standard Webhooks; left out: one is made. */
+                secret?: string;
+              };
+            }
+          | {
+              /** @description Shown in lists and in the Temporal UI. */
+              name: string;
+              /**
+               * @description Only these events; null: every event, those of later versions too.
+               * @default null
+               */
+              events?:
+                | (
+                    | 'export.failed'
+                    | 'export.recovered'
+                    | 'export.auto_paused'
+                    | 'export.resumed'
+                    | 'export.rows_unusual'
+                    | 'export.rows_usual'
+                    | 'destination.near_log_ttl'
+                    | 'webhook.paused'
+                    | 'webhook.misconfigured'
+                    | 'webhook.gone'
+                    | 'webhook.recovered'
+                  )[]
+                | null;
+              /** @default true */
+              enabled?: boolean;
+              /** @enum {string} */
+              kind: 'slack';
+              config: {
+                /** @description An incoming webhook of Slack. Write-only. */
+                url: string;
+              };
+            }
+          | {
+              /** @description Shown in lists and in the Temporal UI. */
+              name: string;
+              /**
+               * @description Only these events; null: every event, those of later versions too.
+               * @default null
+               */
+              events?:
+                | (
+                    | 'export.failed'
+                    | 'export.recovered'
+                    | 'export.auto_paused'
+                    | 'export.resumed'
+                    | 'export.rows_unusual'
+                    | 'export.rows_usual'
+                    | 'destination.near_log_ttl'
+                    | 'webhook.paused'
+                    | 'webhook.misconfigured'
+                    | 'webhook.gone'
+                    | 'webhook.recovered'
+                  )[]
+                | null;
+              /** @default true */
+              enabled?: boolean;
+              /** @enum {string} */
+              kind: 'email';
+              config: {
+                to: string[];
+              };
+            };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "kind": "webhook",
+           *       "name": "orders",
+           *       "config": {},
+           *       "events": [
+           *         "export.failed"
+           *       ],
+           *       "enabled": true,
+           *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+           *     }
+           */
+          'application/json': {
+            /** Format: uuid */
+            id: string;
+            /** @description Grows with each change. */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @enum {string} */
+            kind: 'webhook' | 'slack' | 'email';
+            name: string;
+            /** @description Secrets read { "configured": true }. */
+            config: {
+              [key: string]: unknown;
+            };
+            events:
+              | (
+                  | 'export.failed'
+                  | 'export.recovered'
+                  | 'export.auto_paused'
+                  | 'export.resumed'
+                  | 'export.rows_unusual'
+                  | 'export.rows_usual'
+                  | 'destination.near_log_ttl'
+                  | 'webhook.paused'
+                  | 'webhook.misconfigured'
+                  | 'webhook.gone'
+                  | 'webhook.recovered'
+                )[]
+              | null;
+            enabled: boolean;
+            /** @description Of a webhook, for verifying signatures; shown here only. */
+            secret: string | null;
+          };
+        };
+      };
+    };
+  };
+  getNotificationChannelsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "kind": "webhook",
+           *       "name": "orders",
+           *       "config": {},
+           *       "events": [
+           *         "export.failed"
+           *       ],
+           *       "enabled": true
+           *     }
+           */
+          'application/json': components['schemas']['NotificationChannel'];
+        };
+      };
+    };
+  };
+  deleteNotificationChannelsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  patchNotificationChannelsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "enabled": false
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name?: string;
+          events?:
+            | (
+                | 'export.failed'
+                | 'export.recovered'
+                | 'export.auto_paused'
+                | 'export.resumed'
+                | 'export.rows_unusual'
+                | 'export.rows_usual'
+                | 'destination.near_log_ttl'
+                | 'webhook.paused'
+                | 'webhook.misconfigured'
+                | 'webhook.gone'
+                | 'webhook.recovered'
+              )[]
+            | null;
+          enabled?: boolean;
+          /** @description Fields that are left out stay as they are. */
+          config?: {
+            [key: string]: unknown;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "kind": "webhook",
+           *       "name": "orders",
+           *       "config": {},
+           *       "events": [
+           *         "export.failed"
+           *       ],
+           *       "enabled": true
+           *     }
+           */
+          'application/json': components['schemas']['NotificationChannel'];
+        };
+      };
+    };
+  };
+  postNotificationChannelsByIdTest: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "ok": true,
+           *       "error": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried."
+           *       }
+           *     }
+           */
+          'application/json': {
+            ok: boolean;
+            error: {
+              code: string;
+              message: string;
+              remedy: string | null;
+            } | null;
+          };
+        };
+      };
+    };
+  };
+  getNotifications: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "event": "order placed",
+           *           "subject": "subject",
+           *           "title": "title",
+           *           "text": "text",
+           *           "details": {},
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "sends": [
+           *             {
+           *               "channel_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *               "status": "pending",
+           *               "attempts": 1204,
+           *               "error": {
+           *                 "code": "s3_unavailable",
+           *                 "message": "the store answered 503"
+           *               },
+           *               "settled_at": "2026-11-21T12:00:00.000Z"
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Notification'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getExportsByIdRejectedRecords: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "uuid": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "event": "order placed",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "inserted_at": "2026-11-21T12:00:00.000Z",
+           *           "rejected_at": "2026-11-21T12:00:00.000Z",
+           *           "reason": "reason",
+           *           "record": "record"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['RejectedRecord'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postExportsByIdRejectedRecordsReplay: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "runs": [
+           *         {
+           *           "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "records": 1
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            runs: {
+              workflow_id: string;
+              /** Format: date-time */
+              interval_end: string;
+              records: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  getRunsById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "interval_start": "2026-11-21T11:00:00.000Z",
+           *       "interval_end": "2026-11-21T12:00:00.000Z",
+           *       "status": "starting",
+           *       "trigger": "schedule",
+           *       "export_version": 1,
+           *       "generation": 1,
+           *       "rows_in": 1,
+           *       "rows": 120000,
+           *       "bytes": 9400000,
+           *       "files": 1,
+           *       "records_failed": 1,
+           *       "error": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried.",
+           *         "fault": "customer",
+           *         "step": "step"
+           *       },
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "started_at": "2026-11-21T12:01:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "timings": {}
+           *     }
+           */
+          'application/json': components['schemas']['Run'];
+        };
+      };
+    };
+  };
+  postRunsByIdCancel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "interval_start": "2026-11-21T11:00:00.000Z",
+           *       "interval_end": "2026-11-21T12:00:00.000Z",
+           *       "status": "starting",
+           *       "trigger": "schedule",
+           *       "export_version": 1,
+           *       "generation": 1,
+           *       "rows_in": 1,
+           *       "rows": 120000,
+           *       "bytes": 9400000,
+           *       "files": 1,
+           *       "records_failed": 1,
+           *       "error": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried.",
+           *         "fault": "customer",
+           *         "step": "step"
+           *       },
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "started_at": "2026-11-21T12:01:00.000Z",
+           *       "finished_at": "2026-11-21T12:01:07.000Z",
+           *       "timings": {}
+           *     }
+           */
+          'application/json': components['schemas']['Run'];
+        };
+      };
+    };
+  };
+  postRunsByIdRetry: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "config": "original"
+         *     }
+         */
+        'application/json': {
+          /**
+           * @description The settings to run with: those of the last run of the interval, or those of today.
+           * @default current
+           * @enum {string}
+           */
+          config?: 'original' | 'current';
+          /**
+           * @description Also repeat an interval that has been exported already.
+           * @default false
+           */
+          force?: boolean;
+        } | null;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "interval_start": "2026-11-21T11:00:00.000Z",
+           *       "interval_end": "2026-11-21T12:00:00.000Z",
+           *       "export_version": 1
+           *     }
+           */
+          'application/json': {
+            workflow_id: string;
+            /** Format: date-time */
+            interval_start: string;
+            /** Format: date-time */
+            interval_end: string;
+            /** @description Version of the export that the new run is pinned to. */
+            export_version: number;
+          };
+        };
+      };
+    };
+  };
+  getRunsByIdLog: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor`, or the `id` of any line. */
+        cursor?: string;
+        /** @description This level and everything more important. */
+        level?: 'debug' | 'info' | 'warn' | 'error';
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "id",
+           *           "logged_at": "2026-11-21T12:00:00.000Z",
+           *           "level": "debug",
+           *           "message": "the store answered 503",
+           *           "fields": {}
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: {
+              /** @description A cursor: the page after this line. */
+              id: string;
+              /** Format: date-time */
+              logged_at: string;
+              /** @enum {string} */
+              level: 'debug' | 'info' | 'warn' | 'error';
+              message: string;
+              fields: {
+                [key: string]: unknown;
+              };
+            }[];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getWebhooks: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+        /** @description Text that is searched for, in any case. */
+        q?: string;
+        /** @description `name`: without regard to case. */
+        sort?: 'newest' | 'oldest' | 'name';
+        /** @description Whether each item says how it does; without it `summary` is null. */
+        summary?: 'true' | 'false';
+        /** @description What the user wants. */
+        status?: 'active' | 'paused';
+        /** @description One of webhook-kinds. */
+        kind?: string;
+        /** @description What Sluice thinks of the endpoint. */
+        health?: 'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "version": 3,
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "updated_at": "2026-11-20T09:30:00.000Z",
+           *           "name": "orders",
+           *           "status": "active",
+           *           "kind": "generic",
+           *           "inputs": {},
+           *           "url": "https://example.com/hooks",
+           *           "source": "events",
+           *           "operational_events": [
+           *             "destination.paused"
+           *           ],
+           *           "events": [
+           *             "events"
+           *           ],
+           *           "exclude_events": [
+           *             "exclude events"
+           *           ],
+           *           "properties": [
+           *             {
+           *               "operator": "is_set",
+           *               "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *               "source": "event"
+           *             }
+           *           ],
+           *           "sample": {
+           *             "percent": 1,
+           *             "by": "person"
+           *           },
+           *           "batch": {
+           *             "max_events": 2,
+           *             "max_wait_seconds": 1,
+           *             "max_bytes": 1024
+           *           },
+           *           "posthog_body": {
+           *             "format": "action",
+           *             "message": "the store answered 503",
+           *             "project_url": "https://example.com/hooks"
+           *           },
+           *           "health_thresholds": {
+           *             "failure_rate": 1,
+           *             "min_sample": 1,
+           *             "consecutive_failures": 1,
+           *             "failing_seconds": 1
+           *           },
+           *           "method": "POST",
+           *           "headers": {
+           *             "configured": true
+           *           },
+           *           "authentication": {
+           *             "type": "basic"
+           *           },
+           *           "client_certificate": {
+           *             "configured": true
+           *           },
+           *           "payload": {
+           *             "content_type": "application/json",
+           *             "template": "template"
+           *           },
+           *           "timeout_ms": 15000,
+           *           "max_concurrency": 16,
+           *           "rate_limit_per_second": 1,
+           *           "retry_schedule_ms": [
+           *             1
+           *           ],
+           *           "summary": {
+           *             "health": "healthy",
+           *             "state": "healthy",
+           *             "lag_seconds": 1,
+           *             "success_rate": 0.997,
+           *             "sent": 1,
+           *             "last_error": {
+           *               "code": "s3_unavailable",
+           *               "message": "the store answered 503",
+           *               "remedy": "Nothing: it is retried."
+           *             },
+           *             "attempts": 1204,
+           *             "discarded": 0,
+           *             "open_retries": 0,
+           *             "last_error_at": "2026-11-21T12:00:00.000Z",
+           *             "trend": [
+           *               1
+           *             ]
+           *           }
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['WebhookItem'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postWebhooks: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "orders",
+         *       "url": "https://example.com/hooks",
+         *       "events": [
+         *         "order placed",
+         *         "order paid"
+         *       ],
+         *       "headers": {
+         *         "x-source": "sluice"
+         *       }
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name: string;
+          /**
+           * @description One of webhook-kinds.
+           * @default generic
+           */
+          kind?: string;
+          /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
+          inputs?: {
+            [key: string]: unknown;
+          };
+          /** @description Receives a request per event. Of the kind generic only. */
+          url?: string;
+          /**
+           * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
+           * @default events
+           * @enum {string}
+           */
+          source?: 'events' | 'messages' | 'operations';
+          /** @description With source operations: only these types. */
+          operational_events?: (
+            | 'destination.paused'
+            | 'destination.misconfigured'
+            | 'destination.gone'
+            | 'destination.recovered'
+            | 'delivery.exhausted'
+            | 'export.failed'
+            | 'export.paused'
+            | 'export.rows_unusual'
+            | 'backfill.completed'
+            | 'replay.completed'
+          )[];
+          /** @description Only these events. */
+          events?: string[];
+          /** @description Not these events; wins over events. */
+          exclude_events?: string[];
+          properties?: components['schemas']['PropertyFiltersInput'];
+          /** @description Only a share of the events, always the same one. A larger share holds the smaller ones. */
+          sample?: {
+            /** @description Share of the matching events. */
+            percent: number;
+            /**
+             * @description person: a person is wholly in or out. event: each event for itself.
+             * @default person
+             * @enum {string}
+             */
+            by?: 'person' | 'event';
+          };
+          /** @description A request holds a JSON array of bodies, each as it would be sent alone. */
+          batch?: {
+            /** @description Events in one request. */
+            max_events: number;
+            /**
+             * @description How long the first of them waits for others.
+             * @default 5
+             */
+            max_wait_seconds?: number;
+            /**
+             * @description Of the body; an event that is larger is sent alone.
+             * @default 1048576
+             */
+            max_bytes?: number;
+          };
+          /** @description The body that webhooks of PostHog had, instead of payload. */
+          posthog_body?: {
+            /**
+             * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+             * @enum {string}
+             */
+            format: 'action' | 'hook';
+            /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+            message?: string;
+            /**
+             * Format: uri
+             * @description A project in PostHog, where names link to.
+             */
+            project_url?: string;
+          };
+          /** @description When the webhook is paused because its endpoint fails: when all of these hold. */
+          health_thresholds?: {
+            /** @description Share of attempts that fail; default 0.5. */
+            failure_rate?: number;
+            /** @description Below so many attempts a rate says nothing; default 10. */
+            min_sample?: number;
+            /** @description Failures in a row; default 10. */
+            consecutive_failures?: number;
+            /** @description For at least so long; default 60. */
+            failing_seconds?: number;
+          };
+          /**
+           * @description HTTP method.
+           * @default POST
+           * @enum {string}
+           */
+          method?: 'POST' | 'PUT' | 'PATCH';
+          /** @description Sent with every request. Stored encrypted, never shown. */
+          headers?: {
+            [key: string]: string;
+          };
+          /** @description Wins over an authorization header of headers. Stored encrypted; only its type is shown. */
+          authentication?:
+            | {
+                /** @enum {string} */
+                type: 'basic';
+                username: string & (unknown & unknown);
+                password: string;
+              }
+            | {
+                /** @enum {string} */
+                type: 'bearer';
+                token: string;
+              }
+            | {
+                /** @enum {string} */
+                type: 'oauth2';
+                /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
+                token_url: string;
+                client_id: string;
+                client_secret: string;
+                scope?: string;
+                audience?: string;
+                /**
+                 * @description Where the token endpoint expects id and secret.
+                 * @default header
+                 * @enum {string}
+                 */
+                send_in?: 'header' | 'body';
+              };
+          /** @description For mutual TLS: PEM, the certificate with its chain. Stored encrypted, never shown. */
+          client_certificate?: {
+            certificate: string;
+            private_key: string;
+          };
+          /** @description The body of a request; left out: the event as Standard Webhooks recommends. */
+          payload?: {
+            /** @default application/json */
+            content_type?: string;
+            /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+            template:
+              | string
+              | unknown[]
+              | {
+                  [key: string]: unknown;
+                };
+          };
+          /**
+           * @description Time for the whole request.
+           * @default 15000
+           */
+          timeout_ms?: number;
+          /**
+           * @description Requests at the same time.
+           * @default 16
+           */
+          max_concurrency?: number;
+          /** @description Requests per second. */
+          rate_limit_per_second?: number;
+          /** @description Default: nine retries over 75 hours. */
+          retry_schedule_ms?: number[];
+          /** @description whsec_… of Standard Webhooks; generated when left out. */
+          secret?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "status": "active",
+           *       "kind": "generic",
+           *       "inputs": {},
+           *       "url": "https://example.com/hooks",
+           *       "source": "events",
+           *       "operational_events": [
+           *         "destination.paused"
+           *       ],
+           *       "events": [
+           *         "events"
+           *       ],
+           *       "exclude_events": [
+           *         "exclude events"
+           *       ],
+           *       "properties": [
+           *         {
+           *           "operator": "is_set",
+           *           "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *           "source": "event"
+           *         }
+           *       ],
+           *       "sample": {
+           *         "percent": 1,
+           *         "by": "person"
+           *       },
+           *       "batch": {
+           *         "max_events": 2,
+           *         "max_wait_seconds": 1,
+           *         "max_bytes": 1024
+           *       },
+           *       "posthog_body": {
+           *         "format": "action",
+           *         "message": "the store answered 503",
+           *         "project_url": "https://example.com/hooks"
+           *       },
+           *       "health_thresholds": {
+           *         "failure_rate": 1,
+           *         "min_sample": 1,
+           *         "consecutive_failures": 1,
+           *         "failing_seconds": 1
+           *       },
+           *       "method": "POST",
+           *       "headers": {
+           *         "configured": true
+           *       },
+           *       "authentication": {
+           *         "type": "basic"
+           *       },
+           *       "client_certificate": {
+           *         "configured": true
+           *       },
+           *       "payload": {
+           *         "content_type": "application/json",
+           *         "template": "template"
+           *       },
+           *       "timeout_ms": 15000,
+           *       "max_concurrency": 16,
+           *       "rate_limit_per_second": 1,
+           *       "retry_schedule_ms": [
+           *         1
+           *       ],
+           *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+           *     }
+           */
+          'application/json': {
+            /** Format: uuid */
+            id: string;
+            /** @description Grows with each change. */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            name: string;
+            /**
+             * @description What the user wants; for what Sluice thinks of it see its state.
+             * @enum {string}
+             */
+            status: 'active' | 'paused';
+            /** @description One of webhook-kinds. */
+            kind: string;
+            /** @description Of a kind other than generic; secrets read `{ "configured": true }`. */
+            inputs: {
+              [key: string]: unknown;
+            } | null;
+            /** @description Without what is secret in it. */
+            url: string;
+            /**
+             * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
+             * @enum {string}
+             */
+            source: 'events' | 'messages' | 'operations';
+            operational_events:
+              | (
+                  | 'destination.paused'
+                  | 'destination.misconfigured'
+                  | 'destination.gone'
+                  | 'destination.recovered'
+                  | 'delivery.exhausted'
+                  | 'export.failed'
+                  | 'export.paused'
+                  | 'export.rows_unusual'
+                  | 'backfill.completed'
+                  | 'replay.completed'
+                )[]
+              | null;
+            events: string[] | null;
+            exclude_events: string[] | null;
+            properties: components['schemas']['PropertyFilters'] | null;
+            sample: {
+              /** @description Share of the matching events. */
+              percent: number;
+              /**
+               * @description person: a person is wholly in or out. event: each event for itself.
+               * @default person
+               * @enum {string}
+               */
+              by: 'person' | 'event';
+            } | null;
+            batch: {
+              /** @description Events in one request. */
+              max_events: number;
+              /**
+               * @description How long the first of them waits for others.
+               * @default 5
+               */
+              max_wait_seconds: number;
+              /**
+               * @description Of the body; an event that is larger is sent alone.
+               * @default 1048576
+               */
+              max_bytes: number;
+            } | null;
+            posthog_body: {
+              /**
+               * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+               * @enum {string}
+               */
+              format: 'action' | 'hook';
+              /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+              message?: string;
+              /**
+               * Format: uri
+               * @description A project in PostHog, where names link to.
+               */
+              project_url?: string;
+            } | null;
+            health_thresholds: {
+              /** @description Share of attempts that fail; default 0.5. */
+              failure_rate?: number;
+              /** @description Below so many attempts a rate says nothing; default 10. */
+              min_sample?: number;
+              /** @description Failures in a row; default 10. */
+              consecutive_failures?: number;
+              /** @description For at least so long; default 60. */
+              failing_seconds?: number;
+            } | null;
+            /**
+             * @description HTTP method.
+             * @enum {string}
+             */
+            method: 'POST' | 'PUT' | 'PATCH';
+            headers: {
+              configured: boolean;
+            };
+            authentication: {
+              /** @enum {string} */
+              type: 'basic' | 'bearer' | 'oauth2';
+            } | null;
+            client_certificate: {
+              configured: boolean;
+            };
+            payload: {
+              /** @default application/json */
+              content_type: string;
+              /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+              template:
+                | string
+                | unknown[]
+                | {
+                    [key: string]: unknown;
+                  };
+            } | null;
+            timeout_ms: number;
+            max_concurrency: number;
+            rate_limit_per_second: number | null;
+            retry_schedule_ms: number[] | null;
+            /** @description Shown here; later only by POST …/secret. */
+            secret: string;
+          };
+        };
+      };
+    };
+  };
+  postWebhooksByIdPause: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "status": "active",
+           *       "kind": "generic",
+           *       "inputs": {},
+           *       "url": "https://example.com/hooks",
+           *       "source": "events",
+           *       "operational_events": [
+           *         "destination.paused"
+           *       ],
+           *       "events": [
+           *         "events"
+           *       ],
+           *       "exclude_events": [
+           *         "exclude events"
+           *       ],
+           *       "properties": [
+           *         {
+           *           "operator": "is_set",
+           *           "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *           "source": "event"
+           *         }
+           *       ],
+           *       "sample": {
+           *         "percent": 1,
+           *         "by": "person"
+           *       },
+           *       "batch": {
+           *         "max_events": 2,
+           *         "max_wait_seconds": 1,
+           *         "max_bytes": 1024
+           *       },
+           *       "posthog_body": {
+           *         "format": "action",
+           *         "message": "the store answered 503",
+           *         "project_url": "https://example.com/hooks"
+           *       },
+           *       "health_thresholds": {
+           *         "failure_rate": 1,
+           *         "min_sample": 1,
+           *         "consecutive_failures": 1,
+           *         "failing_seconds": 1
+           *       },
+           *       "method": "POST",
+           *       "headers": {
+           *         "configured": true
+           *       },
+           *       "authentication": {
+           *         "type": "basic"
+           *       },
+           *       "client_certificate": {
+           *         "configured": true
+           *       },
+           *       "payload": {
+           *         "content_type": "application/json",
+           *         "template": "template"
+           *       },
+           *       "timeout_ms": 15000,
+           *       "max_concurrency": 16,
+           *       "rate_limit_per_second": 1,
+           *       "retry_schedule_ms": [
+           *         1
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+    };
+  };
+  postWebhooksByIdResume: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "updated_at": "2026-11-20T09:30:00.000Z",
+           *       "name": "orders",
+           *       "status": "active",
+           *       "kind": "generic",
+           *       "inputs": {},
+           *       "url": "https://example.com/hooks",
+           *       "source": "events",
+           *       "operational_events": [
+           *         "destination.paused"
+           *       ],
+           *       "events": [
+           *         "events"
+           *       ],
+           *       "exclude_events": [
+           *         "exclude events"
+           *       ],
+           *       "properties": [
+           *         {
+           *           "operator": "is_set",
+           *           "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *           "source": "event"
+           *         }
+           *       ],
+           *       "sample": {
+           *         "percent": 1,
+           *         "by": "person"
+           *       },
+           *       "batch": {
+           *         "max_events": 2,
+           *         "max_wait_seconds": 1,
+           *         "max_bytes": 1024
+           *       },
+           *       "posthog_body": {
+           *         "format": "action",
+           *         "message": "the store answered 503",
+           *         "project_url": "https://example.com/hooks"
+           *       },
+           *       "health_thresholds": {
+           *         "failure_rate": 1,
+           *         "min_sample": 1,
+           *         "consecutive_failures": 1,
+           *         "failing_seconds": 1
+           *       },
+           *       "method": "POST",
+           *       "headers": {
+           *         "configured": true
+           *       },
+           *       "authentication": {
+           *         "type": "basic"
+           *       },
+           *       "client_certificate": {
+           *         "configured": true
+           *       },
+           *       "payload": {
+           *         "content_type": "application/json",
+           *         "template": "template"
+           *       },
+           *       "timeout_ms": 15000,
+           *       "max_concurrency": 16,
+           *       "rate_limit_per_second": 1,
+           *       "retry_schedule_ms": [
+           *         1
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Webhook'];
+        };
+      };
+    };
+  };
+  postWebhooksByIdSecret: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+           *       "public_key": "public key",
+           *       "previous": [
+           *         {
+           *           "valid_until": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            secret: string;
+            /** @description whpk_… that verifies v1a; null for a shared secret. */
+            public_key: string | null;
+            previous: {
+              /** Format: date-time */
+              valid_until: string;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  postWebhooksByIdSecretRotate: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "overlap_hours": 24
+         *     }
+         */
+        'application/json': {
+          /** @description whsec_… of Standard Webhooks; generated when left out. */
+          secret?: string;
+          /**
+           * @description Of a generated secret: shared (v1), or ed25519, whose public key the receiver holds (v1a).
+           * @default symmetric
+           * @enum {string}
+           */
+          kind?: 'symmetric' | 'asymmetric';
+          /**
+           * @description How long the old secret signs too. 0 when it has leaked.
+           * @default 24
+           */
+          overlap_hours?: number;
+        } | null;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+           *       "public_key": "public key",
+           *       "previous": [
+           *         {
+           *           "valid_until": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            secret: string;
+            /** @description whpk_… that verifies v1a; null for a shared secret. */
+            public_key: string | null;
+            previous: {
+              /** Format: date-time */
+              valid_until: string;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  getWebhookKinds: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "kind": "generic",
+           *           "title": "title",
+           *           "summary": "summary",
+           *           "docs": [
+           *             "docs"
+           *           ],
+           *           "inputs_schema": {},
+           *           "owns_request": true,
+           *           "rate_limit_per_second": 1,
+           *           "suggested_filter": {
+           *             "events": [
+           *               "events"
+           *             ],
+           *             "exclude_events": [
+           *               "exclude events"
+           *             ]
+           *           },
+           *           "test_event": {
+           *             "event": "order placed",
+           *             "properties": {}
+           *           },
+           *           "answers": [
+           *             {
+           *               "when": "when",
+           *               "class": "delivered",
+           *               "fault": "customer",
+           *               "error": "error",
+           *               "message": "the store answered 503",
+           *               "remedy": "Nothing: it is retried."
+           *             }
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['WebhookKind'][];
+          };
+        };
+      };
+    };
+  };
+  postWebhooksByIdSimulate: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "change": {
+         *         "events": [
+         *           "order paid"
+         *         ]
+         *       },
+         *       "last": 100
+         *     }
+         */
+        'application/json': {
+          /** @description As it would be sent to PATCH. */
+          change: {
+            /** @description Shown in lists and in the Temporal UI. */
+            name?: string;
+            operational_events?:
+              | (
+                  | 'destination.paused'
+                  | 'destination.misconfigured'
+                  | 'destination.gone'
+                  | 'destination.recovered'
+                  | 'delivery.exhausted'
+                  | 'export.failed'
+                  | 'export.paused'
+                  | 'export.rows_unusual'
+                  | 'backfill.completed'
+                  | 'replay.completed'
+                )[]
+              | null;
+            /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
+            inputs?: {
+              [key: string]: unknown;
+            };
+            /** @description Receives a request per event. Of the kind generic only. */
+            url?: string;
+            events?: string[] | null;
+            exclude_events?: string[] | null;
+            properties?: components['schemas']['PropertyFiltersInput'] | null;
+            sample?: {
+              /** @description Share of the matching events. */
+              percent: number;
+              /**
+               * @description person: a person is wholly in or out. event: each event for itself.
+               * @default person
+               * @enum {string}
+               */
+              by?: 'person' | 'event';
+            } | null;
+            batch?: {
+              /** @description Events in one request. */
+              max_events: number;
+              /**
+               * @description How long the first of them waits for others.
+               * @default 5
+               */
+              max_wait_seconds?: number;
+              /**
+               * @description Of the body; an event that is larger is sent alone.
+               * @default 1048576
+               */
+              max_bytes?: number;
+            } | null;
+            posthog_body?: {
+              /**
+               * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+               * @enum {string}
+               */
+              format: 'action' | 'hook';
+              /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+              message?: string;
+              /**
+               * Format: uri
+               * @description A project in PostHog, where names link to.
+               */
+              project_url?: string;
+            } | null;
+            health_thresholds?: {
+              /** @description Share of attempts that fail; default 0.5. */
+              failure_rate?: number;
+              /** @description Below so many attempts a rate says nothing; default 10. */
+              min_sample?: number;
+              /** @description Failures in a row; default 10. */
+              consecutive_failures?: number;
+              /** @description For at least so long; default 60. */
+              failing_seconds?: number;
+            } | null;
+            /**
+             * @description HTTP method.
+             * @enum {string}
+             */
+            method?: 'POST' | 'PUT' | 'PATCH';
+            headers?: {
+              [key: string]: string;
+            } | null;
+            authentication?:
+              | (
+                  | {
+                      /** @enum {string} */
+                      type: 'basic';
+                      username: string & (unknown & unknown);
+                      password: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      type: 'bearer';
+                      token: string;
+                    }
+                  | {
+                      /** @enum {string} */
+                      type: 'oauth2';
+                      /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
+                      token_url: string;
+                      client_id: string;
+                      client_secret: string;
+                      scope?: string;
+                      audience?: string;
+                      /**
+                       * @description Where the token endpoint expects id and secret.
+                       * @default header
+                       * @enum {string}
+                       */
+                      send_in?: 'header' | 'body';
+                    }
+                )
+              | null;
+            client_certificate?: {
+              certificate: string;
+              private_key: string;
+            } | null;
+            payload?: {
+              /** @default application/json */
+              content_type?: string;
+              /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+              template:
+                | string
+                | unknown[]
+                | {
+                    [key: string]: unknown;
+                  };
+            } | null;
+            /** @description Time for the whole request. */
+            timeout_ms?: number;
+            /** @description Requests at the same time. */
+            max_concurrency?: number;
+            rate_limit_per_second?: number | null;
+            retry_schedule_ms?: number[] | null;
+            /** @description whsec_… of Standard Webhooks; generated when left out. */
+            secret?: string;
+          };
+          /**
+           * @description At most so many events that the webhook takes before or after the change, the newest.
+           * @default 100
+           */
+          last?: number;
+          /**
+           * Format: date-time
+           * @description Default: a day before `to`.
+           */
+          from?: string;
+          /**
+           * Format: date-time
+           * @description Default: now.
+           */
+          to?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "from": "2026-11-21T12:00:00.000000Z",
+           *       "to": "2026-11-21T12:00:00.000000Z",
+           *       "captured": 1,
+           *       "matched_before": 1,
+           *       "matched_after": 1,
+           *       "begins": {
+           *         "count": 1,
+           *         "events": [
+           *           {
+           *             "uuid": "uuid",
+           *             "event": "order placed",
+           *             "distinct_id": "user-17",
+           *             "inserted_at": "2026-11-21T12:00:00.000000Z"
+           *           }
+           *         ]
+           *       },
+           *       "ceases": {
+           *         "count": 1,
+           *         "events": [
+           *           {
+           *             "uuid": "uuid",
+           *             "event": "order placed",
+           *             "distinct_id": "user-17",
+           *             "inserted_at": "2026-11-21T12:00:00.000000Z"
+           *           }
+           *         ]
+           *       },
+           *       "request": [
+           *         {
+           *           "part": "method",
+           *           "before": "before",
+           *           "after": "after"
+           *         }
+           *       ],
+           *       "payloads": {
+           *         "compared": 1,
+           *         "changed": 1,
+           *         "examples": [
+           *           {
+           *             "uuid": "uuid",
+           *             "event": "order placed",
+           *             "distinct_id": "user-17",
+           *             "inserted_at": "2026-11-21T12:00:00.000000Z",
+           *             "differences": [
+           *               {
+           *                 "path": "path",
+           *                 "before": "before",
+           *                 "after": "after"
+           *               }
+           *             ]
+           *           }
+           *         ]
+           *       },
+           *       "failed": {
+           *         "count": 1,
+           *         "examples": [
+           *           {
+           *             "uuid": "uuid",
+           *             "event": "order placed",
+           *             "distinct_id": "user-17",
+           *             "inserted_at": "2026-11-21T12:00:00.000000Z",
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503"
+           *           }
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['WebhookSimulation'];
+        };
+      };
+    };
+  };
+  postWebhooksByIdTest: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "event": "order placed",
+         *       "properties": {
+         *         "total": 12.5
+         *       }
+         *     }
+         */
+        'application/json': {
+          event?: string;
+          properties?: {
+            [key: string]: unknown;
+          };
+        } | null;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "delivered": true,
+           *       "status_code": 200,
+           *       "error": {
+           *         "code": "s3_unavailable",
+           *         "message": "the store answered 503",
+           *         "remedy": "Nothing: it is retried."
+           *       },
+           *       "duration_ms": 1,
+           *       "response_body": "response body",
+           *       "request": {
+           *         "method": "method",
+           *         "url": "https://example.com/hooks",
+           *         "headers": {},
+           *         "body": "body",
+           *         "refusal": {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503"
+           *         }
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['WebhookTest'];
+        };
+      };
+    };
+  };
+  getWebhooksByIdEventsByEventId: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+        /** @description The uuid of the event. */
+        event_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "event": {
+           *         "uuid": "uuid",
+           *         "event": "order placed",
+           *         "distinct_id": "user-17",
+           *         "timestamp": "timestamp",
+           *         "inserted_at": "inserted at"
+           *       },
+           *       "matched": true,
+           *       "unmatched_by": "unmatched by",
+           *       "state": "waiting",
+           *       "next": "next",
+           *       "next_attempt_at": "2026-11-21T12:00:00.000Z",
+           *       "health": "healthy",
+           *       "webhook_id": "webhook id",
+           *       "request": {
+           *         "method": "method",
+           *         "url": "https://example.com/hooks",
+           *         "headers": {},
+           *         "body": "body",
+           *         "refusal": {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503"
+           *         }
+           *       },
+           *       "batch": {
+           *         "webhook_id": "webhook id",
+           *         "events": 1,
+           *         "event_uuids": [
+           *           "event uuids"
+           *         ]
+           *       },
+           *       "attempts": [
+           *         {
+           *           "webhook_id": "webhook id",
+           *           "event_uuid": "event uuid",
+           *           "event_inserted_at": "event inserted at",
+           *           "attempt": 1,
+           *           "attempted_at": "2026-11-21T12:00:00.000Z",
+           *           "outcome": "delivered",
+           *           "status_code": 200,
+           *           "error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503"
+           *           },
+           *           "duration_ms": 1,
+           *           "latency_ms": 1,
+           *           "response_body": "response body",
+           *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
+           *           "via": "via"
+           *         }
+           *       ],
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
+           *     }
+           */
+          'application/json': components['schemas']['DeliveryExplanation'];
+        };
+      };
+    };
+  };
+  getWebhooksByIdAttempts: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+        event_uuid?: string;
+        outcome?: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+        /** @description Of the attempt. */
+        from?: string;
+        /** @description Excluded. */
+        to?: string;
+        /** @description Text in the error, the answer, the event's uuid or the status code, in any case. */
+        search?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "webhook_id": "webhook id",
+           *           "event_uuid": "event uuid",
+           *           "event_inserted_at": "event inserted at",
+           *           "attempt": 1,
+           *           "attempted_at": "2026-11-21T12:00:00.000Z",
+           *           "outcome": "delivered",
+           *           "status_code": 200,
+           *           "error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503"
+           *           },
+           *           "duration_ms": 1,
+           *           "latency_ms": 1,
+           *           "response_body": "response body",
+           *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
+           *           "via": "via"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Attempt'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getWebhooksByIdState: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "health": "healthy",
+           *       "since": "2026-11-21T12:00:00.000Z",
+           *       "evidence": {},
+           *       "next_probe_at": "2026-11-21T12:00:00.000Z",
+           *       "open_retries": 0,
+           *       "transitions": [
+           *         {
+           *           "from": "from",
+           *           "to": "to",
+           *           "at": "2026-11-21T12:00:00.000Z",
+           *           "evidence": {}
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            health: string;
+            /** Format: date-time */
+            since: string;
+            /** @description What was seen. */
+            evidence: {
+              [key: string]: unknown;
+            };
+            next_probe_at: string | null;
+            open_retries: number;
+            transitions: {
+              from: string;
+              to: string;
+              /** Format: date-time */
+              at: string;
+              /** @description What was seen. */
+              evidence: {
+                [key: string]: unknown;
+              };
+            }[];
+          };
+        };
+      };
+    };
+  };
+  getWebhooksByIdStats: {
+    parameters: {
+      query?: {
+        since?: string;
+        /** @description A day before `to`, unless told. */
+        from?: string;
+        /** @description Now, unless told; excluded. */
+        to?: string;
+        /** @description Seconds of a point, 10 to 86400. */
+        step?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "delivered": 1200,
+           *       "discarded": 0,
+           *       "attempts": 1204,
+           *       "p50_ms": 42,
+           *       "p99_ms": 180,
+           *       "points": [
+           *         {
+           *           "at": "2026-11-21T12:00:00.000Z",
+           *           "attempts": 1204,
+           *           "delivered": 1200,
+           *           "discarded": 0,
+           *           "retries": 1,
+           *           "success_rate": 0.997,
+           *           "p50_ms": 42,
+           *           "p95_ms": 96,
+           *           "p99_ms": 180
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            /** @description Events. */
+            delivered: number;
+            /** @description Events given up. */
+            discarded: number;
+            attempts: number;
+            /** @description Latency of delivered events, capture to response. */
+            p50_ms: number | null;
+            p99_ms: number | null;
+            /** @description Oldest first; spans without attempts are absent. */
+            points: {
+              /**
+               * Format: date-time
+               * @description Start of the span.
+               */
+              at: string;
+              attempts: number;
+              delivered: number;
+              /** @description Events given up. */
+              discarded: number;
+              /** @description Attempts after the first. */
+              retries: number;
+              success_rate: number;
+              /** @description Of requests that succeeded, to the end of the answer. */
+              p50_ms: number | null;
+              p95_ms: number | null;
+              p99_ms: number | null;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  getWebhooksByIdMessages: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "event_type": "invoice.paid",
+           *           "state": "waiting",
+           *           "attempts": 1204,
+           *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
+           *           "last_status_code": 1,
+           *           "last_error_code": "last error code",
+           *           "idempotency_key": "idempotency key",
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "expires_at": "2027-11-21T00:00:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Message'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postWebhooksByIdMessages: {
+    parameters: {
+      query?: never;
+      header?: {
+        'idempotency-key'?: string;
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "event_type": "invoice.paid",
+         *       "payload": {
+         *         "number": "R-1001",
+         *         "total": 12.5
+         *       }
+         *     }
+         */
+        'application/json': {
+          /** @description What happened: `type` of the body. */
+          event_type: string;
+          /** @description Any JSON of up to 256 KB: `data` of the body. */
+          payload: unknown;
+          /**
+           * @description Not delivered by then, it is given up.
+           * @default 2592000
+           */
+          ttl_seconds?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "event_type": "invoice.paid",
+           *       "state": "waiting",
+           *       "attempts": 1204,
+           *       "next_attempt_at": "2026-11-21T12:00:00.000Z",
+           *       "last_status_code": 1,
+           *       "last_error_code": "last error code",
+           *       "idempotency_key": "idempotency key",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "expires_at": "2027-11-21T00:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Message'];
+        };
+      };
+    };
+  };
+  getWebhooksByIdMessagesByMessageId: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+        message_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "event_type": "invoice.paid",
+           *       "state": "waiting",
+           *       "attempts": 1204,
+           *       "next_attempt_at": "2026-11-21T12:00:00.000Z",
+           *       "last_status_code": 1,
+           *       "last_error_code": "last error code",
+           *       "idempotency_key": "idempotency key",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "payload": null,
+           *       "delivery_attempts": [
+           *         {
+           *           "webhook_id": "webhook id",
+           *           "event_uuid": "event uuid",
+           *           "event_inserted_at": "event inserted at",
+           *           "attempt": 1,
+           *           "attempted_at": "2026-11-21T12:00:00.000Z",
+           *           "outcome": "delivered",
+           *           "status_code": 200,
+           *           "error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503"
+           *           },
+           *           "duration_ms": 1,
+           *           "latency_ms": 1,
+           *           "response_body": "response body",
+           *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
+           *           "via": "via"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['MessageDetails'];
+        };
+      };
+    };
+  };
+  getOperationalEvents: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "type": "destination.paused",
+           *           "description": "What it is for.",
+           *           "payload": {}
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            items: {
+              /** @enum {string} */
+              type:
+                | 'destination.paused'
+                | 'destination.misconfigured'
+                | 'destination.gone'
+                | 'destination.recovered'
+                | 'delivery.exhausted'
+                | 'export.failed'
+                | 'export.paused'
+                | 'export.rows_unusual'
+                | 'backfill.completed'
+                | 'replay.completed';
+              description: string;
+              /** @description JSON Schema of `data`. */
+              payload: {
+                [key: string]: unknown;
+              };
+            }[];
+          };
+        };
+      };
+    };
+  };
+  postHooksSubscribe: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "target_url": "https://hooks.example.com/1",
+         *       "event": "order placed"
+         *     }
+         */
+        'application/json': {
+          /** @description Gets a request for each event. */
+          target_url?: string;
+          /** @description Another name of target_url, as some tools send it. */
+          hookUrl?: string;
+          /** @description Name of the events that are sent. */
+          event: string;
+          name?: string;
+          /**
+           * Format: date-time
+           * @description The subscription ends by itself then.
+           */
+          expires_at?: string;
+          /**
+           * @description The address first gets X-Hook-Secret in an empty request and has to answer 2xx with that header.
+           * @default false
+           */
+          handshake?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "event": "order placed",
+           *       "target_url": "https://hooks.example.com/1",
+           *       "state": "active",
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "removed_at": "2026-11-21T12:00:00.000Z",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
+           *     }
+           */
+          'application/json': {
+            /** Format: uuid */
+            id: string;
+            event: string;
+            target_url: string;
+            /**
+             * @description `gone`: the address answered 410.
+             * @enum {string}
+             */
+            state: 'active' | 'unsubscribed' | 'gone' | 'expired';
+            expires_at: string | null;
+            removed_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Signs the requests. Shown only here. */
+            secret: string;
+          };
+        };
+      };
+    };
+  };
+  getHooksSample: {
+    parameters: {
+      query: {
+        /** @description Name of the events that are sent. */
+        event: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example [
+           *       null
+           *     ]
+           */
+          'application/json': unknown[];
+        };
+      };
+    };
+  };
+  getHooks: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "event": "order placed",
+           *           "target_url": "https://hooks.example.com/1",
+           *           "state": "active",
+           *           "expires_at": "2027-11-21T00:00:00.000Z",
+           *           "removed_at": "2026-11-21T12:00:00.000Z",
+           *           "created_at": "2026-11-20T09:30:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Hook'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getHooksById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "event": "order placed",
+           *       "target_url": "https://hooks.example.com/1",
+           *       "state": "active",
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "removed_at": "2026-11-21T12:00:00.000Z",
+           *       "created_at": "2026-11-20T09:30:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Hook'];
+        };
+      };
+    };
+  };
+  deleteHooksById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "event": "order placed",
+           *       "target_url": "https://hooks.example.com/1",
+           *       "state": "active",
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "removed_at": "2026-11-21T12:00:00.000Z",
+           *       "created_at": "2026-11-20T09:30:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Hook'];
+        };
+      };
+    };
+  };
+  getWebhooksByIdReplays: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "scope": "event",
+           *           "from": "from",
+           *           "until": "until",
+           *           "status": "running",
+           *           "planned": 1,
+           *           "delivered": 1200,
+           *           "failed": 1,
+           *           "skipped": 1,
+           *           "percent": 1,
+           *           "eta_seconds": 1,
+           *           "settled_until": "settled until",
+           *           "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "begun_at": "2026-11-21T12:00:00.000Z",
+           *           "ended_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['Replay'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  postWebhooksByIdReplays: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "scope": "failed",
+         *       "from": "2026-11-20T00:00:00Z",
+         *       "until": "2026-11-21T00:00:00Z",
+         *       "dry_run": true
+         *     }
+         */
+        'application/json': {
+          /**
+           * @description event: those named; failed: those given up or parked; matched: all that the filter matches.
+           * @enum {string}
+           */
+          scope: 'event' | 'failed' | 'matched';
+          /**
+           * Format: date-time
+           * @description Time of ingestion. Needed for a range.
+           */
+          from?: string;
+          /**
+           * Format: date-time
+           * @description Exclusive; at the most, and when left out, now.
+           */
+          until?: string;
+          /** @description With scope event. */
+          event_uuids?: string[];
+          /**
+           * @description Count only.
+           * @default false
+           */
+          dry_run?: boolean;
+          /** @description The same key again answers the same replay. */
+          idempotency_key?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "dry_run": true,
+           *       "scope": "event",
+           *       "from": "from",
+           *       "until": "until",
+           *       "planned": 1,
+           *       "eta_seconds": 1,
+           *       "sample": [
+           *         {
+           *           "event_uuid": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "inserted_at": "inserted at"
+           *         }
+           *       ],
+           *       "unknown_event_uuids": [
+           *         "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11"
+           *       ]
+           *     }
+           */
+          'application/json': {
+            /** @enum {boolean} */
+            dry_run: true;
+            /** @enum {string} */
+            scope: 'event' | 'failed' | 'matched';
+            /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+            from: string;
+            /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+            until: string;
+            /** @description Events, estimated. */
+            planned: number;
+            /** @description In half of the limits of the webhook, at the speed of its endpoint. */
+            eta_seconds: number;
+            /** @description The first few. */
+            sample: {
+              /** Format: uuid */
+              event_uuid: string;
+              /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
+              inserted_at: string;
+            }[];
+            /** @description Not in the event log. */
+            unknown_event_uuids: string[];
+          };
+        };
+      };
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "scope": "event",
+           *       "from": "from",
+           *       "until": "until",
+           *       "status": "running",
+           *       "planned": 1,
+           *       "delivered": 1200,
+           *       "failed": 1,
+           *       "skipped": 1,
+           *       "percent": 1,
+           *       "eta_seconds": 1,
+           *       "settled_until": "settled until",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "begun_at": "2026-11-21T12:00:00.000Z",
+           *       "ended_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Replay'];
+        };
+      };
+    };
+  };
+  getReplaysById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "scope": "event",
+           *       "from": "from",
+           *       "until": "until",
+           *       "status": "running",
+           *       "planned": 1,
+           *       "delivered": 1200,
+           *       "failed": 1,
+           *       "skipped": 1,
+           *       "percent": 1,
+           *       "eta_seconds": 1,
+           *       "settled_until": "settled until",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "begun_at": "2026-11-21T12:00:00.000Z",
+           *       "ended_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Replay'];
+        };
+      };
+    };
+  };
+  postReplaysByIdPause: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "scope": "event",
+           *       "from": "from",
+           *       "until": "until",
+           *       "status": "running",
+           *       "planned": 1,
+           *       "delivered": 1200,
+           *       "failed": 1,
+           *       "skipped": 1,
+           *       "percent": 1,
+           *       "eta_seconds": 1,
+           *       "settled_until": "settled until",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "begun_at": "2026-11-21T12:00:00.000Z",
+           *       "ended_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Replay'];
+        };
+      };
+    };
+  };
+  postReplaysByIdResume: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "scope": "event",
+           *       "from": "from",
+           *       "until": "until",
+           *       "status": "running",
+           *       "planned": 1,
+           *       "delivered": 1200,
+           *       "failed": 1,
+           *       "skipped": 1,
+           *       "percent": 1,
+           *       "eta_seconds": 1,
+           *       "settled_until": "settled until",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "begun_at": "2026-11-21T12:00:00.000Z",
+           *       "ended_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Replay'];
+        };
+      };
+    };
+  };
+  postReplaysByIdCancel: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "scope": "event",
+           *       "from": "from",
+           *       "until": "until",
+           *       "status": "running",
+           *       "planned": 1,
+           *       "delivered": 1200,
+           *       "failed": 1,
+           *       "skipped": 1,
+           *       "percent": 1,
+           *       "eta_seconds": 1,
+           *       "settled_until": "settled until",
+           *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "begun_at": "2026-11-21T12:00:00.000Z",
+           *       "ended_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Replay'];
+        };
+      };
+    };
+  };
+  getOverview: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "generated_at": "2026-11-21T12:00:00.000Z",
+           *       "sources": [
+           *         {
+           *           "library": "posthog-node",
+           *           "events": 1,
+           *           "events_per_minute": 1,
+           *           "points": [
+           *             {
+           *               "at": "2026-11-21T12:00:00.000Z",
+           *               "events": 1
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "destinations": [
+           *         {
+           *           "product": "webhook",
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "name": "orders",
+           *           "kind": "generic",
+           *           "destination": {
+           *             "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *             "name": "orders"
+           *           },
+           *           "health": "healthy",
+           *           "state": "healthy",
+           *           "lag_seconds": 1,
+           *           "success_rate": 0.997,
+           *           "sent": 1,
+           *           "last_error": {
+           *             "code": "s3_unavailable",
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried."
+           *           },
+           *           "unusual_rows": {
+           *             "kind": "drop",
+           *             "rows": 120000,
+           *             "expected": 1,
+           *             "low": 1,
+           *             "high": 1
+           *           }
+           *         }
+           *       ],
+           *       "attention": [
+           *         {
+           *           "product": "webhook",
+           *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "name": "orders",
+           *           "health": "healthy",
+           *           "reason": "reason",
+           *           "remedy": "Nothing: it is retried."
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Overview'];
+        };
+      };
+    };
+  };
+  getUsage: {
+    parameters: {
+      query?: {
+        /** @description A day before `to`, unless told. */
+        from?: string;
+        /** @description Now, unless told; excluded. */
+        to?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "days": [
+           *         {
+           *           "day": "2026-11-21",
+           *           "events": 1,
+           *           "exports": {
+           *             "runs": 1,
+           *             "rows": 120000,
+           *             "bytes": 9400000
+           *           },
+           *           "webhooks": {
+           *             "attempts": 1204,
+           *             "delivered": 1200
+           *           }
+           *         }
+           *       ],
+           *       "limits": {
+           *         "requests_per_minute": 1
+           *       }
+           *     }
+           */
+          'application/json': {
+            days: {
+              /** Format: date */
+              day: string;
+              /** @description Captured, as far back as the event log reaches. */
+              events: number;
+              /** @description Of completed runs, by their end. */
+              exports: {
+                runs: number;
+                rows: number;
+                bytes: number;
+              };
+              webhooks: {
+                attempts: number;
+                delivered: number;
+              };
+            }[];
+            limits: {
+              /** @description Of a key or a user, at each server process; null: there is no limit. Beyond it, rate_limited. */
+              requests_per_minute: number | null;
+            };
+          };
+        };
+      };
+    };
+  };
+  getEvents: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+        /** @description A tail_cursor. */
+        after?: string;
+        since?: string;
+        /** @description Name of the event. */
+        event?: string;
+        /** @description A uuid, or text in the distinct id, the name or the properties, in any case. */
+        search?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "uuid": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "event": "order placed",
+           *           "distinct_id": "user-17",
+           *           "timestamp": "timestamp",
+           *           "inserted_at": "2026-11-21T12:00:00.000Z",
+           *           "library": "posthog-node"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ",
+           *       "tail_cursor": "WzE3OTUyNjI0MDAwMDAwMDBd"
+           *     }
+           */
+          'application/json': {
+            items: {
+              /** Format: uuid */
+              uuid: string;
+              event: string;
+              distinct_id: string;
+              /** @description The event's own time, with microseconds. */
+              timestamp: string;
+              /** Format: date-time */
+              inserted_at: string;
+              /** @description Property $lib. */
+              library: string;
+            }[];
+            next_cursor: string | null;
+            /** @description As `after`, it asks for what came later; null while there is nothing. */
+            tail_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getEventsByUuid: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        uuid: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "uuid": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "event": "order placed",
+           *       "distinct_id": "user-17",
+           *       "timestamp": "timestamp",
+           *       "inserted_at": "2026-11-21T12:00:00.000Z",
+           *       "person_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "properties": "properties",
+           *       "person_properties": "person properties",
+           *       "exports": [
+           *         {
+           *           "export_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "name": "orders",
+           *           "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "status": "starting",
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
+           *       "webhooks": [
+           *         {
+           *           "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "name": "orders",
+           *           "attempts": 1204,
+           *           "outcome": "outcome",
+           *           "attempted_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            /** Format: uuid */
+            uuid: string;
+            event: string;
+            distinct_id: string;
+            /** @description The event's own time, with microseconds. */
+            timestamp: string;
+            /** Format: date-time */
+            inserted_at: string;
+            /** Format: uuid */
+            person_id: string;
+            /** @description JSON text, exactly as it was captured. */
+            properties: string;
+            /** @description JSON text. */
+            person_properties: string;
+            /** @description The last run of each export for the interval that holds the event; its filter decides if it is in it. */
+            exports: {
+              /** Format: uuid */
+              export_id: string;
+              name: string;
+              /** Format: uuid */
+              run_id: string;
+              /** @enum {string} */
+              status:
+                | 'starting'
+                | 'running'
+                | 'completed'
+                | 'failed'
+                | 'failed_retryable'
+                | 'cancelled'
+                | 'terminated'
+                | 'timed_out'
+                | 'over_quota'
+                | 'skipped';
+              /** Format: date-time */
+              interval_start: string;
+              /** Format: date-time */
+              interval_end: string;
+            }[];
+            /** @description Webhooks that tried. /webhooks/{id}/events/{uuid} tells the whole story of one. */
+            webhooks: {
+              /** Format: uuid */
+              webhook_id: string;
+              name: string;
+              attempts: number;
+              /** @description Of the last attempt. */
+              outcome: string;
+              /** Format: date-time */
+              attempted_at: string;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  getExportsByIdStats: {
+    parameters: {
+      query?: {
+        /** @description A day before `to`, unless told. */
+        from?: string;
+        /** @description Now, unless told; excluded. */
+        to?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "points": [
+           *         {
+           *           "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "status": "starting",
+           *           "trigger": "schedule",
+           *           "interval_start": "2026-11-21T11:00:00.000Z",
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "started_at": "2026-11-21T12:01:00.000Z",
+           *           "duration_seconds": 7
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            points: {
+              /** Format: uuid */
+              run_id: string;
+              /** @enum {string} */
+              status:
+                | 'starting'
+                | 'running'
+                | 'completed'
+                | 'failed'
+                | 'failed_retryable'
+                | 'cancelled'
+                | 'terminated'
+                | 'timed_out'
+                | 'over_quota'
+                | 'skipped';
+              trigger: string;
+              /** Format: date-time */
+              interval_start: string;
+              /** Format: date-time */
+              interval_end: string;
+              rows: number;
+              bytes: number;
+              /** Format: date-time */
+              started_at: string;
+              /** @description Null while it runs. */
+              duration_seconds: number | null;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  getExportsByIdVersions: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "version": 3,
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "by": {
+           *             "kind": "user",
+           *             "name": "orders"
+           *           },
+           *           "changes": [
+           *             {
+           *               "field": "field",
+           *               "before": null,
+           *               "after": null
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: {
+              version: number;
+              /** Format: date-time */
+              created_at: string;
+              /** @description Null: Sluice itself, or nobody knows. */
+              by: {
+                /** @enum {string} */
+                kind: 'user' | 'key';
+                name: string;
+              } | null;
+              /** @description Against the version before; of the first one every setting. Names as stored. */
+              changes: {
+                field: string;
+                before: unknown;
+                after: unknown;
+              }[];
+            }[];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getExportsByIdAnomalies: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "interval_end": "2026-11-21T12:00:00.000Z",
+           *           "run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "kind": "drop",
+           *           "rows": 120000,
+           *           "expected": 1,
+           *           "low": 1,
+           *           "high": 1,
+           *           "found_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['RowAnomaly'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getStatsById: {
+    parameters: {
+      query?: {
+        /** @description Default: a day before `to`. */
+        from?: string;
+        /** @description Default: now. */
+        to?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "of": "runs",
+           *       "from": "2026-11-21T12:00:00.000Z",
+           *       "to": "2026-11-21T12:00:00.000Z",
+           *       "reaches_back_to": "2026-11-21T12:00:00.000Z",
+           *       "complete": true,
+           *       "outcomes": {},
+           *       "open": 1,
+           *       "success_rate": 0.997,
+           *       "retries": {},
+           *       "latency_ms": {
+           *         "queue": {
+           *           "count": 1,
+           *           "p50": 1,
+           *           "p95": 1,
+           *           "p99": 1,
+           *           "max": 1
+           *         },
+           *         "run": {
+           *           "count": 1,
+           *           "p50": 1,
+           *           "p95": 1,
+           *           "p99": 1,
+           *           "max": 1
+           *         },
+           *         "end_to_end": {
+           *           "count": 1,
+           *           "p50": 1,
+           *           "p95": 1,
+           *           "p99": 1,
+           *           "max": 1
+           *         }
+           *       },
+           *       "histories_read": 1
+           *     }
+           */
+          'application/json': {
+            /** @enum {string} */
+            of: 'runs' | 'deliveries';
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description Temporal forgets what ended before: the namespace's retention.
+             */
+            reaches_back_to: string;
+            /** @description Whether the whole range lies within that. */
+            complete: boolean;
+            /** @description Ended in the range, by outcome. */
+            outcomes: {
+              [key: string]: number;
+            };
+            /** @description Not ended yet: open runs, or events that have a retry. */
+            open: number;
+            /** @description Of those that succeeded or failed. */
+            success_rate: number | null;
+            /** @description How many needed how many retries. */
+            retries: {
+              [key: string]: number;
+            };
+            latency_ms: {
+              /** @description How long activities waited for a worker. */
+              queue: {
+                count: number;
+                p50: number;
+                p95: number;
+                p99: number;
+                max: number;
+              } | null;
+              /** @description Start to end of the workflow. */
+              run: {
+                count: number;
+                p50: number;
+                p95: number;
+                p99: number;
+                max: number;
+              } | null;
+              /** @description From the end of the interval, or from capture; first deliveries are known to the upper bound of their bucket. */
+              end_to_end: {
+                count: number;
+                p50: number;
+                p95: number;
+                p99: number;
+                max: number;
+              } | null;
+            };
+            /** @description Latencies of retries and queues, and the table of retries, are of these. */
+            histories_read: number;
+          };
+        };
+      };
+    };
+  };
+}
