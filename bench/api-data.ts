@@ -136,5 +136,5 @@ const ATTEMPTS_SQL = `INSERT INTO delivery_attempts (team_id, destination_id, ev
     reinterpretAsUUID(sipHash128(number - (place = ${String(ATTEMPTS_PER_TURN - 1)}))), at, 'msg',
     1 + (place = ${String(ATTEMPTS_PER_TURN - 1)}), at, if(fails, 'retry_scheduled', 'delivered'), if(fails, 503, 200),
     if(fails, 'http_503', ''), if(fails, 'the endpoint answered 503', ''), 20 + h % 400, 60 + h % 900,
-    if(fails, 'Service Unavailable', 'ok'), NULL, h % 32, 1, if(attempt = 1, 'live', 'retry')
+    if(fails, 'Service Unavailable', 'ok'), NULL, h % 32, 1, if(place = ${String(ATTEMPTS_PER_TURN - 1)}, 'retry', 'live')
   FROM numbers({from:UInt64}, {count:UInt64})`;

@@ -52,7 +52,8 @@ export function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>):
     .replaceAll(/\{(\w+)\}/g, 'by-$1')
     .split(/[^A-Za-z0-9]+/)
     .filter(Boolean);
-  return method.toLowerCase() + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('');
+  const capitalised = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1));
+  return method.toLowerCase() + capitalised.join('');
 }
 
 type RequestBody = NonNullable<Operation['requestBody']>;

@@ -29,7 +29,6 @@ export function openApiOptions(): Parameters<typeof fastifySwagger>[1] {
       security: [{ apiKey: [] }, { session: [], csrf: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: (input) =>
-      completed(jsonSchemaTransformObject(input) as Document) as ReturnType<typeof jsonSchemaTransformObject>,
+    transformObject: (input) => completed(jsonSchemaTransformObject(input) as Document),
   };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Document, Operation } from '../../api/openapi/types.ts';
+import type { Document, MediaType, Operation } from '../../api/openapi/types.ts';
 import { startApi, type ApiFixture, type Method } from './fixtures.ts';
 
 let api: ApiFixture;
@@ -131,23 +131,27 @@ test('shows for every body an example that the route itself takes', async () => 
   }
 });
 
+function refusals(): { name: string; status: string; content: Record<string, MediaType> }[] {
+  return operations().flatMap(([name, { responses }]) =>
+    Object.entries(responses)
+      .filter(([status]) => /^[45]/.test(status))
+      .map(([status, { content = {} }]) => ({ name, status, content })),
+  );
+}
+
 test('says of every refusal that it is a problem, with codes as they are answered', async () => {
   const { examples = {} } = document.components;
   const check = checkOf({ $ref: '#/components/schemas/Problem' });
   for (const { value } of Object.values(examples)) {
     expect([value, check(value)]).toEqual([value, true]);
   }
-  for (const [name, { responses }] of operations()) {
-    for (const [status, { content = {} }] of Object.entries(responses).filter(([code]) => /^[45]/.test(code))) {
-      expect([name, status, Object.keys(content)]).toEqual([name, status, ['application/problem+json']]);
-      for (const code of Object.keys(content['application/problem+json']!.examples ?? {})) {
-        expect([name, code, examples[code]?.value]).toEqual([
-          name,
-          code,
-          expect.objectContaining({ code, status: Number(status) }),
-        ]);
-      }
-    }
+  for (const { name, status, content } of refusals()) {
+    expect([name, status, Object.keys(content)]).toEqual([name, status, ['application/problem+json']]);
+    const codes = Object.keys(content['application/problem+json']!.examples ?? {});
+    expect([name, ...codes.map((code) => examples[code]?.value)]).toEqual([
+      name,
+      ...codes.map((code) => expect.objectContaining({ code, status: Number(status) })),
+    ]);
   }
   const missing = await (await api.newCaller()).call('GET', `/api/v1/exports/${randomUUID()}`);
   const named = document.paths['/api/v1/exports/{id}']?.['get']?.responses[String(missing.statusCode)];
