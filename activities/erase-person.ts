@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import {
   countErasable,
   ERASABLE_TABLES,
@@ -68,7 +69,7 @@ export async function finishErasure(
 async function eraseTable(deps: ActivityDeps, table: ErasableTable, erasure: OpenErasure): Promise<number> {
   const rows = await countErasable(deps.clickhouse, table, erasure);
   if (rows > 0) {
-    await eraseRows(deps.clickhouse, table, erasure);
+    await eraseRows(deps.clickhouse, table, erasure, Context.current().cancellationSignal);
   }
   return rows;
 }

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { textTerms, type ErasureSubject } from '../core/erasure.ts';
+import { SluiceError } from '../core/errors.ts';
 import type { Micros } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 import { microsSql, quoteUuid } from './sql.ts';
@@ -14,12 +16,10 @@ export interface Erasure {
 export const ERASABLE_TABLES = ['event_log', 'events', 'delivery_attempts', 'rejected_records', 'log_entries'] as const;
 export type ErasableTable = (typeof ERASABLE_TABLES)[number];
 
-/**
- * Synchronous, and with subqueries that each replica resolves by itself: resolved by the first one they would put ids
- * into the text of the mutation.
- */
+/** Each replica resolves the subqueries by itself: resolved by the first one they would put ids into the mutation's text. */
 const MUTATION_SETTINGS = {
-  mutations_sync: '2',
+  // No request is open for the hours that a large table takes: `finished` asks.
+  mutations_sync: '0',
   allow_nondeterministic_mutations: 1,
   mutations_execute_nondeterministic_on_initiator: 0,
   mutations_execute_subqueries_on_initiator: 0,
@@ -56,14 +56,56 @@ export async function countErasable(ch: ClickHouse, table: ErasableTable, erasur
   return row?.rows ?? 0;
 }
 
-/** Erases what `countErasable` counts, and resolves when the table is written anew without it. May be repeated. */
-export async function eraseRows(ch: ClickHouse, table: ErasableTable, erasure: Erasure): Promise<void> {
-  const change = table === 'delivery_attempts' ? `UPDATE response_body = '', error_message = '' WHERE` : 'DELETE WHERE';
-  await ch.command({
-    sql: `ALTER TABLE ${table} ${change} ${CONDITIONS[table](erasure)}`,
-    settings: MUTATION_SETTINGS,
+/**
+ * Erases what `countErasable` counts, and resolves when the table is written anew without it. May be repeated: a mutation
+ * of an earlier call is waited for. Throws `clickhouse_error` when the engine cannot do it now; it goes on trying.
+ */
+export async function eraseRows(
+  ch: ClickHouse,
+  table: ErasableTable,
+  erasure: Erasure,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (await finished(ch, table, erasure)) {
+    const change =
+      table === 'delivery_attempts' ? `UPDATE response_body = '', error_message = '' WHERE` : 'DELETE WHERE';
+    await ch.command({
+      sql: `ALTER TABLE ${table} ${change} ${CONDITIONS[table](erasure)}`,
+      settings: MUTATION_SETTINGS,
+    });
+  }
+  for (let waitMs = FIRST_WAIT_MS; !(await finished(ch, table, erasure)); waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
+    await sleep(waitMs, undefined, { ...(signal && { signal }) });
+  }
+}
+
+const FIRST_WAIT_MS = 20;
+const MAX_WAIT_MS = 5_000;
+
+/** Whether no mutation of this erasure is under way. */
+async function finished(ch: ClickHouse, table: ErasableTable, { erasureId }: Erasure): Promise<boolean> {
+  const [row] = await ch.rows<{ failure: string }>({
+    sql: `SELECT latest_fail_reason AS failure FROM system.mutations WHERE database = currentDatabase()
+      AND table = {table:String} AND NOT is_done AND position(command, {erasure:String}) > 0
+      ORDER BY failure DESC LIMIT 1`,
+    params: { table, erasure: erasureId },
+  });
+  if (row !== undefined && row.failure !== '') {
+    throw erasureStuck(table, row.failure);
+  }
+  return row === undefined;
+}
+
+function erasureStuck(table: ErasableTable, reason: string): SluiceError {
+  return new SluiceError({
+    code: 'clickhouse_error',
+    message: `ClickHouse could not erase from ${table} yet: ${reason.slice(0, MAX_REASON_CHARS)}`,
+    retryable: true,
+    fault: 'platform',
   });
 }
+
+const MAX_REASON_CHARS = 300;
 
 /** Forgets who was erased. */
 export async function forgetErasure(ch: ClickHouse, erasureId: string): Promise<void> {

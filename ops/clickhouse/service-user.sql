@@ -13,3 +13,4 @@ CREATE USER IF NOT EXISTS sluice IDENTIFIED WITH sha256_password BY 'change me' 
 -- (docs/erasure.md); apart from those, SELECT and INSERT are enough afterwards.
 GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, ALTER TTL, SELECT, INSERT ON sluice.* TO sluice;
 GRANT ALTER DELETE, ALTER UPDATE ON sluice.* TO sluice;
+GRANT SELECT ON system.mutations TO sluice;

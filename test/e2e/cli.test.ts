@@ -63,6 +63,13 @@ describe('sluice setup', () => {
       searchAttributesAdded: [],
       warnings: [],
     });
+
+    const SLUICE_OLD_ENCRYPTION_KEYS = Buffer.alloc(32, 1).toString('base64');
+    const rotation = runSluice(['rotate-keys', '--json'], { ...env, SLUICE_OLD_ENCRYPTION_KEYS });
+    expect(await rotation.ended).toEqual({ code: 0, signal: null });
+    expect(onlyObject(rotation)).toMatchObject({
+      tables: expect.arrayContaining([{ table: 'destinations', resealed: 0, unreadable: 0 }]),
+    });
   }, 120_000);
 
   test('a server that is not there is named, without its password', async () => {
