@@ -44,6 +44,7 @@ import { overviewRoutes } from './routes/overview.ts';
 import { rowAnomalyRoutes } from './routes/row-anomalies.ts';
 import { rejectedRecordRoutes } from './routes/rejected-records.ts';
 import { replayRoutes } from './routes/replays.ts';
+import { runFileRoutes } from './routes/run-files.ts';
 import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
 import { usageRoutes } from './routes/usage.ts';
@@ -137,6 +138,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   rejectedRecordRoutes(scope, deps);
   runRoutes(scope, deps);
   runLogRoutes(scope, deps);
+  runFileRoutes(scope, deps);
   webhookRoutes(scope, deps);
   webhookChangeRoutes(scope, deps);
   webhookSecretRoutes(scope, deps);

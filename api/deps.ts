@@ -173,6 +173,8 @@ export interface EventReads extends ActivityReads {
     limit: number;
     after?: LogPosition;
   }): Promise<LogEntryView[]>;
+  /** Key of the manifest that a run has written; undefined: none, or forgotten. */
+  runManifest(of: { teamId: number; runId: string }): Promise<string | undefined>;
 }
 
 export interface ReplayRequest {

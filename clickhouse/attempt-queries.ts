@@ -113,15 +113,22 @@ export interface AttemptListQuery {
   outcome?: AttemptOutcome;
   from?: Date;
   to?: Date;
-  /** Text in the error, the answer, the event's uuid or the status code, in any case. */
+  /** Text in the error, the answer, the event's name or uuid, or the status code, in any case. Give it a `from`. */
   search?: string;
   limit: number;
   /** The last row of the page before. */
   before?: { attemptedAt: Date; eventUuid: string; attempt: number };
 }
 
-const SEARCHED = `arrayExists(text -> positionCaseInsensitiveUTF8(text, {search:String}) > 0,
-        [error_code, error_message, response_body, toString(event_uuid), toString(status_code)])`;
+/** Names are in the event log; an attempt may come days after its event. */
+const NAME_LEAD_DAYS = 7;
+const SEARCHED = `(arrayExists(text -> positionCaseInsensitiveUTF8(text, {search:String}) > 0,
+        [error_code, error_message, response_body, toString(event_uuid), toString(status_code)])
+        OR event_uuid IN (SELECT uuid FROM event_log
+          WHERE team_id = {team:UInt32} AND positionCaseInsensitiveUTF8(event, {search:String}) > 0
+            AND inserted_at >= fromUnixTimestamp64Milli({namesFrom:Int64}, 'UTC')))`;
+/** Text is looked for in every row of the range: beside live work, and not for ever. */
+const SEARCH_SETTINGS = { max_threads: 1, max_execution_time: 20, max_memory_usage: String(1024 ** 3) } as const;
 
 /** Newest first, by (attempted_at, event_uuid, attempt). */
 export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Promise<AttemptRow[]> {
@@ -139,6 +146,7 @@ export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Pro
   restrict(`attempted_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`, 'from', query.from?.getTime());
   restrict(`attempted_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`, 'to', query.to?.getTime());
   restrict(SEARCHED, 'search', query.search);
+  params['namesFrom'] = Math.max(0, (query.from?.getTime() ?? 0) - NAME_LEAD_DAYS * 86_400_000);
   if (query.before) {
     const at = `fromUnixTimestamp64Milli({beforeMs:Int64}, 'UTC')`;
     conditions.push(`attempted_at <= ${at}`);
@@ -154,6 +162,7 @@ export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Pro
     sql: `SELECT ${ATTEMPT_COLUMNS} FROM delivery_attempts WHERE ${conditions.join(' AND ')}
       ORDER BY attempted_at DESC, event_uuid DESC, attempt DESC LIMIT {limit:UInt32}`,
     params,
+    ...(query.search === undefined ? {} : { settings: SEARCH_SETTINGS }),
   });
   return rows.map(fromWire);
 }

@@ -11,7 +11,7 @@ import { eventsByDay, sourceMinutes } from './activity/sources.ts';
 import { deliveryStats } from './attempt-queries.ts';
 import { countIntervals } from './interval-counts.ts';
 import { listRejected, rejectedIntervals } from './rejected-records.ts';
-import { listLogEntries } from './log-entries.ts';
+import { listLogEntries, runManifest } from './log-entries.ts';
 import { messageStates } from './message-states.ts';
 import { newestAttempts } from './newest-attempts.ts';
 import { planReplay } from './plan-replay.ts';
@@ -29,6 +29,7 @@ export interface BoundReads {
   planReplay: Bound<typeof planReplay>;
   undelivered: Bound<typeof undelivered>;
   listLogEntries: Bound<typeof listLogEntries>;
+  runManifest: Bound<typeof runManifest>;
   listRejected: Bound<typeof listRejected>;
   rejectedIntervals: Bound<typeof rejectedIntervals>;
   attemptsOfEvent: Bound<typeof attemptsOfEvent>;
@@ -53,6 +54,7 @@ export function eventReads(ch: ClickHouse): BoundReads {
     planReplay: (query) => planReplay(ch, query),
     undelivered: (query) => undelivered(ch, query),
     listLogEntries: (query) => listLogEntries(ch, query),
+    runManifest: (query) => runManifest(ch, query),
     listRejected: (query) => listRejected(ch, query),
     rejectedIntervals: (query) => rejectedIntervals(ch, query),
     attemptsOfEvent: (query) => attemptsOfEvent(ch, query),

@@ -68,3 +68,17 @@ export async function listLogEntries(ch: ClickHouse, query: LogQuery): Promise<S
     position: { loggedMs, hash },
   }));
 }
+
+/** What the run's last commit said; undefined when it wrote no manifest, or the log has forgotten. */
+export async function runManifest(
+  ch: ClickHouse,
+  { teamId, runId }: { teamId: number; runId: string },
+): Promise<string | undefined> {
+  const [row] = await ch.rows<{ manifest: string }>({
+    sql: `SELECT JSONExtractString(fields, 'manifest') AS manifest FROM log_entries
+      WHERE team_id = {team:UInt32} AND source = 'export_run' AND source_id = {id:String} AND manifest != ''
+      ORDER BY logged_at DESC LIMIT 1`,
+    params: { team: teamId, id: runId },
+  });
+  return row?.manifest;
+}

@@ -48,15 +48,16 @@ const attemptQuery = z.object({
   ...pageQuery,
   event_uuid: z.uuid().optional(),
   outcome: z.enum(ATTEMPT_OUTCOMES).optional(),
-  from: z.iso.datetime({ offset: true }).optional().describe('Of the attempt.'),
+  from: z.iso.datetime({ offset: true }).optional().describe('Of the attempt. With `search`: 7 days ago, unless told.'),
   to: z.iso.datetime({ offset: true }).optional().describe('Excluded.'),
   search: z
     .string()
     .min(1)
     .max(200)
     .optional()
-    .describe("Text in the error, the answer, the event's uuid or the status code, in any case."),
+    .describe("Text in the error, the answer, the event's name or uuid, or the status code, in any case."),
 });
+const SEARCHED_MS = 7 * 86_400_000;
 
 /** What happened at a webhook: attempts, health, figures. */
 export function webhookActivityRoutes(scope: ApiScope, deps: ApiDeps): void {
@@ -74,13 +75,14 @@ export function webhookActivityRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, params, query }) => {
       const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
+      const from = searchedFrom(deps, query);
       const rows = await deps.events.listAttempts({
         teamId,
         destinationId,
         limit: query.limit + 1,
         ...(query.event_uuid === undefined ? {} : { eventUuid: query.event_uuid }),
         ...(query.outcome === undefined ? {} : { outcome: query.outcome }),
-        ...(query.from === undefined ? {} : { from: new Date(query.from) }),
+        ...(from === undefined ? {} : { from }),
         ...(query.to === undefined ? {} : { to: new Date(query.to) }),
         ...(query.search === undefined ? {} : { search: query.search }),
         ...(query.cursor === undefined ? {} : { before: attemptPosition(query.cursor) }),
@@ -102,6 +104,15 @@ export function webhookActivityRoutes(scope: ApiScope, deps: ApiDeps): void {
   );
 
   statsRoute(scope, deps);
+}
+
+/** A search has a beginning. */
+function searchedFrom(deps: ApiDeps, { from, to, search }: z.output<typeof attemptQuery>): Date | undefined {
+  if (from !== undefined || search === undefined) {
+    return from === undefined ? undefined : new Date(from);
+  }
+  const end = to === undefined ? (deps.now?.() ?? new Date()) : new Date(to);
+  return new Date(end.getTime() - SEARCHED_MS);
 }
 
 function statsRoute(scope: ApiScope, deps: ApiDeps): void {

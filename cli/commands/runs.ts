@@ -4,6 +4,7 @@ import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
 import { ProgressLine } from '../progress.ts';
 import type { CommandContext } from '../register.ts';
+import { filesCommand } from './run-files.ts';
 import { runLogCommand } from './run-log.ts';
 
 export interface Run {
@@ -41,6 +42,7 @@ export function runCommands(program: Command, context: CommandContext): void {
   const runs = program.command('runs').description('runs of exports');
   listCommand(runs, context);
   showCommand(runs, context);
+  filesCommand(runs, context);
   runLogCommand(runs, context);
   repeatCommands(runs, context);
   runs

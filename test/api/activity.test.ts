@@ -135,6 +135,8 @@ test.each([
   ['search=busy', 1],
   ['search=503', 1],
   ['search=SPÄTER', 1],
+  ['search=VIEW', 3],
+  ['search=paid', 0],
   ['search=nothing', 0],
   ['outcome=delivered', 2],
 ])('attempts are found by %s', async (query, found) => {

@@ -110,6 +110,7 @@ describe('commands that only read', () => {
     ['backfills list', 'export'],
     ['runs list', 'export'],
     ['runs show', 'run'],
+    ['runs files', 'run'],
     ['runs log', 'run'],
     ['stats --from-history', 'webhook'],
     ['notifications list', ''],

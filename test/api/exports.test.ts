@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
+import { completeChunk, putChunks } from '../../store/chunks.ts';
 import { acquireLease, commitLedger } from '../../store/ledger.ts';
 import { updateRun } from '../../store/runs.ts';
 import { newRun } from '../store/fixtures.ts';
@@ -340,6 +341,29 @@ describe('runs', () => {
     expect(api.events.queries.at(-1)).toMatchObject({ ...asked, after });
     const strayed = await caller.call('GET', `/api/v1/runs/${id}/log?cursor=WzFd`);
     expect([strayed.statusCode, strayed.json().field]).toEqual([422, 'cursor']);
+  });
+
+  test('show the files they wrote, page by page, once they have completed', async () => {
+    const run = await newRun(api.store, await newExportOf(caller));
+    const sizes = [[4], [2, 1]];
+    const bounds = sizes.map((_, index) => ({ startMicros: index, endMicros: index + 1, expectedRows: 1 }));
+    const key = { runId: run.id, generation: run.generation };
+    await putChunks(api.store.db, key, bounds);
+    for (const [index, rows] of sizes.entries()) {
+      const files = rows.map((count) => ({ key: `f${String(count)}`, rows: count, bytes: count * 9, sha256: 'ab' }));
+      await completeChunk(api.store.db, { ...key, index, receipt: { rows: 1, bytes: 1, files } });
+    }
+    const url = `/api/v1/runs/${run.id}/files`;
+    expect((await caller.call('GET', url)).json()).toEqual({ items: [], next_cursor: null, manifest: null });
+    await updateRun(api.store.db, run.id, { status: 'completed' });
+    const first = (await caller.call('GET', `${url}?limit=2`)).json();
+    expect(first.items).toEqual([
+      { key: 'f4', rows: 4, bytes: 36, sha256: 'ab' },
+      { key: 'f2', rows: 2, bytes: 18, sha256: 'ab' },
+    ]);
+    expect(first.manifest).toBe('day/interval_manifest.json');
+    const rest = (await caller.call('GET', `${url}?cursor=${String(first.next_cursor)}`)).json();
+    expect(rest).toMatchObject({ items: [{ key: 'f1', rows: 1 }], next_cursor: null });
   });
 
   test('are cancelled while they are open', async () => {

@@ -132,6 +132,8 @@ export class FixedEvents implements EventReads {
     return { rows: query.intervals.map(() => 1_000), rowBytes: 500 };
   }
 
+  runManifest: EventReads['runManifest'] = () => Promise.resolve('day/interval_manifest.json');
+
   async listLogEntries(query: Parameters<EventReads['listLogEntries']>[0]): ReturnType<EventReads['listLogEntries']> {
     this.queries.push(query);
     const position = { loggedMs: NOW.getTime(), hash: '18446744073709551615' };

@@ -11,7 +11,7 @@ import {
   settledEvents,
 } from '../../clickhouse/attempt-queries.ts';
 import type { ClickHouse } from '../../clickhouse/client.ts';
-import { appendLogEntries, listLogEntries } from '../../clickhouse/log-entries.ts';
+import { appendLogEntries, listLogEntries, runManifest } from '../../clickhouse/log-entries.ts';
 import { LogWriter } from '../../clickhouse/log-writer.ts';
 import { migrateClickHouse } from '../../clickhouse/migrate.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
@@ -239,6 +239,17 @@ test('log entries come back in order, page by page and by level', async () => {
   expect(paged).toEqual(all);
   expect(await listLogEntries(server.ch, { ...query, levels: ['warn', 'error'] })).toMatchObject([{ level: 'warn' }]);
   expect(await listLogEntries(server.ch, { ...query, teamId: 2 })).toEqual([]);
+});
+
+test('the manifest of a run is what its last commit said', async () => {
+  const of = { teamId: 1, runId: randomUUID() };
+  const lines = [{ manifest: 'old' }, { manifest: 'new' }, { rows: 1 }].map((fields, index) => ({
+    ...{ teamId: 1, source: 'export_run' as const, sourceId: of.runId, level: 'info' as const },
+    ...{ message: 'line', loggedAt: new Date(start + index), fields },
+  }));
+  await appendLogEntries(server.ch, lines);
+  expect(await runManifest(server.ch, of)).toBe('new');
+  expect(await runManifest(server.ch, { ...of, teamId: 2 })).toBeUndefined();
 });
 
 test('the writer keeps lines in order, and keeps what cannot be stored yet', async () => {
