@@ -6,10 +6,10 @@ interface PageOf<Row> {
   next_cursor: string | null;
 }
 
-export interface PagesOptions<Row> {
+export interface PagesOptions<Row, More extends object = object> {
   key: readonly unknown[];
   /** Reads the page that the cursor names; the first without one. */
-  read: (query: { cursor?: string; limit: string }) => Promise<PageOf<Row>>;
+  read: (query: { cursor?: string; limit: string }) => Promise<PageOf<Row> & More>;
   pageSize?: number;
   /** How often the pages that are shown are read again. */
   refreshMs?: number;
@@ -18,15 +18,15 @@ export interface PagesOptions<Row> {
   keepShown?: boolean;
 }
 
-/** A list with cursors as a DataTable wants it. */
-export function usePages<Row>({
+/** A list with cursors as a DataTable wants it; `first` is the first page with what else it says. */
+export function usePages<Row, More extends object = object>({
   key,
   read,
   pageSize = 25,
   refreshMs,
   enabled,
   keepShown = false,
-}: PagesOptions<Row>): ListState<Row> {
+}: PagesOptions<Row, More>): ListState<Row> & { first: (PageOf<Row> & More) | undefined } {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) =>
@@ -38,6 +38,7 @@ export function usePages<Row>({
     ...(keepShown ? { placeholderData: keepPreviousData } : {}),
   });
   return {
+    first: query.data?.pages[0],
     items: query.data?.pages.flatMap((page) => page.items),
     error: query.error,
     hasMore: query.hasNextPage,

@@ -9,15 +9,17 @@ import { Time, ZoneNote } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
 import type { LateData, Reconciliation } from './data.ts';
+import { RejectedRecords } from './rejected-records.tsx';
 import { Reconcile } from './reconcile.tsx';
 
 type Gap = Schemas['Gap'];
 
-/** Whether everything is there: what is missing, what came late, and what comparing has found. */
+/** Whether everything is there: what is missing, what was set aside, what came late, and what comparing has found. */
 export function CompletenessTab({ exportId }: { exportId: string }): ReactNode {
   return (
     <Stack>
       <Gaps exportId={exportId} />
+      <RejectedRecords exportId={exportId} />
       <Late exportId={exportId} />
       <Reconciliations exportId={exportId} />
       <ZoneNote />

@@ -4,12 +4,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { answer, ApiProblem, type Schemas } from '../../../api-client/index.ts';
+import { ChangedElsewhere } from '../../edits/changed-elsewhere.tsx';
+import { isVersionChanged } from '../../edits/is-version-changed.ts';
+import { useSeen, type Seen } from '../../edits/use-seen.ts';
 import { SchemaForm } from '../../form/schema-form.tsx';
 import { filledValues, type Values } from '../../form/schema.ts';
 import { serverErrors } from '../../form/validate.ts';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { TemporalHistory } from '../../parts/temporal-history.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { ConnectionSteps } from './create/connection-steps.tsx';
 import { useDestination, useDestinationKinds, type Destination, type DestinationKind } from './data.ts';
@@ -28,18 +32,32 @@ export function DestinationPage(): ReactNode {
   }
   return (
     <Page title={data.name} subtitle={`${kind.title}: ${kind.summary}`} above={ABOVE_EXPORTS}>
-      <Settings key={data.version} destination={data} kind={kind} />
+      <Stack>
+        <Edit key={data.id} destination={data} kind={kind} />
+        <TemporalHistory id={data.id} />
+      </Stack>
     </Page>
   );
 }
 
+function Edit({ destination, kind }: { destination: Destination; kind: DestinationKind }): ReactNode {
+  const seen = useSeen(destination);
+  return <Settings key={seen.thing.version} seen={seen} current={destination} kind={kind} />;
+}
+
+interface SettingsProps {
+  seen: Seen<Destination>;
+  current: Destination;
+  kind: DestinationKind;
+}
+
 /** Secrets are never shown; left empty they stay. */
-function Settings({ destination, kind }: { destination: Destination; kind: DestinationKind }): ReactNode {
+function Settings({ seen, current, kind }: SettingsProps): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
   const canWrite = useCan('write');
-  const { id, name } = destination;
-  const { shown, stored } = split(destination.config);
+  const { id, name, config: before } = seen.thing;
+  const { shown, stored } = split(before);
   const [values, setValues] = useState<Values>(shown);
   const [check, setCheck] = useState<Schemas['ConnectionCheck']>();
   const [error, setError] = useState<unknown>();
@@ -57,8 +75,16 @@ function Settings({ destination, kind }: { destination: Destination; kind: Desti
     setCheck(await answer(api.POST('/api/v1/destinations/{id}/check', { ...params, body })));
   };
   const save = async (): Promise<void> => {
-    await api.PATCH('/api/v1/destinations/{id}', { ...params, body: { config } });
-    await queries.invalidateQueries({ queryKey: ['destination', id] });
+    const request = { ...params, headers: seen.ifMatch, body: { config } };
+    const forget = (): Promise<void> => queries.invalidateQueries({ queryKey: ['destination', id] });
+    const call = answer(api.PATCH('/api/v1/destinations/{id}', request));
+    seen.take(
+      await call.catch(async (refused: unknown) => {
+        await forget();
+        throw refused;
+      }),
+    );
+    void forget();
     notifications.show({ message: `${name} is changed.` });
   };
   return (
@@ -72,7 +98,8 @@ function Settings({ destination, kind }: { destination: Destination; kind: Desti
           onChange={setValues}
         />
         {check !== undefined && <ConnectionSteps check={check} />}
-        {error !== undefined && <ProblemAlert error={error} />}
+        <ChangedElsewhere seen={seen} current={current} />
+        {error !== undefined && !isVersionChanged(error) && <ProblemAlert error={error} />}
         {canWrite ? (
           <Group>
             <Button variant="default" loading={busy} onClick={() => void act(runCheck)}>

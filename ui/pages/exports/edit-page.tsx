@@ -2,6 +2,8 @@ import { Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
+import { ChangedElsewhere } from '../../edits/changed-elsewhere.tsx';
+import { useSeen, type Seen } from '../../edits/use-seen.ts';
 import { Page } from '../../parts/page.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
@@ -30,32 +32,48 @@ export function EditPage(): ReactNode {
       </Page>
     );
   }
-  return <Form key={detail.version} detail={detail} kind={kind} />;
+  return <Edit key={id} detail={detail} kind={kind} />;
+}
+
+function Edit({ detail, kind }: { detail: ExportDetail; kind: DestinationKind }): ReactNode {
+  const seen = useSeen(detail);
+  return <Form key={seen.thing.version} seen={seen} current={detail} kind={kind} />;
+}
+
+interface FormProps {
+  seen: Seen<ExportDetail>;
+  current: ExportDetail;
+  kind: DestinationKind;
 }
 
 /** Runs that have begun keep the settings they began with. */
-function Form({ detail, kind }: { detail: ExportDetail; kind: DestinationKind }): ReactNode {
+function Form({ seen, current, kind }: FormProps): ReactNode {
   const api = useApi();
   const navigate = useNavigate();
-  const { id } = detail;
+  const { id, name } = seen.thing;
   const forget = useForgetExport(id);
-  const [draft, setDraft] = useState(() => draftOf(detail));
+  const [draft, setDraft] = useState(() => draftOf(seen.thing));
   const save = async (): Promise<void> => {
     const body = { name: draft.name, ...readingBody(draft), ...scheduleBody(draft) };
-    await api.PATCH('/api/v1/exports/{id}', { params: { path: { id } }, body });
-    await forget();
+    const request = { params: { path: { id } }, headers: seen.ifMatch, body };
+    await api.PATCH('/api/v1/exports/{id}', request).catch(async (error: unknown) => {
+      await forget();
+      throw error;
+    });
     notifications.show({ message: `${draft.name} is changed, from its next run on.` });
     await navigate(`/exports/${id}/settings`);
+    await forget();
   };
   return (
     <Page
-      title={`Change ${detail.name}`}
-      above={[...ABOVE_EXPORTS, { to: `/exports/${id}`, label: detail.name }]}
+      title={`Change ${name}`}
+      above={[...ABOVE_EXPORTS, { to: `/exports/${id}`, label: name }]}
       subtitle="A run that has begun keeps the settings it began with."
     >
       <Stack maw={720}>
         <RowsFields kind={kind} draft={draft} onChange={setDraft} fixedModel />
         <ScheduleStep draft={draft} onChange={setDraft} action="Save" onDone={save} />
+        <ChangedElsewhere seen={seen} current={current} />
       </Stack>
     </Page>
   );

@@ -18,7 +18,7 @@ import { RunsTab } from './runs-tab.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 
 const TABS = {
-  runs: { label: 'Runs', show: (detail: ExportDetail) => <RunsTab exportId={detail.id} /> },
+  runs: { label: 'Runs', show: (detail: ExportDetail) => <RunsTab detail={detail} /> },
   backfills: { label: 'Backfills', show: (detail: ExportDetail) => <BackfillsTab detail={detail} /> },
   completeness: { label: 'Completeness', show: (detail: ExportDetail) => <CompletenessTab exportId={detail.id} /> },
   settings: { label: 'Settings', show: (detail: ExportDetail) => <SettingsTab detail={detail} /> },

@@ -1,7 +1,7 @@
-import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { bytes, count } from '../../parts/format.ts';
@@ -15,6 +15,7 @@ import { useApi, useCan } from '../../session/session.tsx';
 import { isOpen, useExport, useForgetExport, useRun, type Run } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
 import { RunError } from './run-error.tsx';
+import { RunFiles } from './run-files.tsx';
 import { RunLog } from './run-log.tsx';
 import { RunSteps } from './run-steps.tsx';
 import { tookOf } from './runs-tab.tsx';
@@ -52,6 +53,7 @@ export function RunPage(): ReactNode {
             <RunSteps timings={run.timings} />
           </SectionCard>
         )}
+        {run.status === 'completed' && detail !== undefined && detail.format !== null && <RunFiles runId={run.id} />}
         <SectionCard title="Log">
           <RunLog runId={run.id} open={isOpen(run)} />
         </SectionCard>
@@ -69,7 +71,7 @@ function Figures({ run }: { run: Run }): ReactNode {
       <Figure
         label="Set aside"
         value={count(run.records_failed)}
-        hint={run.records_failed > 0 ? 'The destination cannot hold them.' : ' '}
+        hint={run.records_failed > 0 ? <SetAside exportId={run.export_id} /> : ' '}
       />
       <Figure label="Size" value={bytes(run.bytes)} hint={`${count(run.files)} files`} />
       <Figure
@@ -83,6 +85,14 @@ function Figures({ run }: { run: Run }): ReactNode {
         }
       />
     </SimpleGrid>
+  );
+}
+
+function SetAside({ exportId }: { exportId: string }): ReactNode {
+  return (
+    <Anchor component={Link} to={`/exports/${exportId}/completeness`} inherit underline="always">
+      The destination cannot hold them.
+    </Anchor>
   );
 }
 

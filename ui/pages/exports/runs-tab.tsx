@@ -6,15 +6,17 @@ import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { bytes, count, duration } from '../../parts/format.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { TemporalHistory } from '../../parts/temporal-history.tsx';
 import { Time, ZoneNote } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
-import type { Run } from './data.ts';
+import type { ExportDetail, Run } from './data.ts';
 import { RunsChart } from './runs-chart.tsx';
 
 const REFRESH_MS = 5_000;
 
-export function RunsTab({ exportId }: { exportId: string }): ReactNode {
+export function RunsTab({ detail }: { detail: ExportDetail }): ReactNode {
+  const exportId = detail.id;
   const api = useApi();
   const list = usePages<Run>({
     key: ['export', exportId, 'runs'],
@@ -37,6 +39,7 @@ export function RunsTab({ exportId }: { exportId: string }): ReactNode {
         }
       />
       <ZoneNote />
+      <TemporalHistory id={detail.destination_id} />
     </Stack>
   );
 }

@@ -9,12 +9,8 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
+import type { AttemptFilter } from './deliveries-filter.ts';
 import { LIVE_MS, webhookKey, type Attempt } from './queries.ts';
-
-export interface AttemptFilter {
-  outcome?: Attempt['outcome'];
-  event_uuid?: string;
-}
 
 export interface AttemptsTableProps {
   webhookId: string;
@@ -33,6 +29,7 @@ export function AttemptsTable({
 }: AttemptsTableProps): ReactNode {
   const api = useApi();
   const navigate = useNavigate();
+  const { spanMs, ...exact } = filter;
   const list = usePages({
     key: [...webhookKey(webhookId), 'attempts', filter, pageSize],
     pageSize,
@@ -40,7 +37,7 @@ export function AttemptsTable({
     read: (query) =>
       answer(
         api.GET('/api/v1/webhooks/{id}/attempts', {
-          params: { path: { id: webhookId }, query: { ...query, ...filter } },
+          params: { path: { id: webhookId }, query: { ...query, ...exact, ...since(spanMs) } },
         }),
       ),
   });
@@ -53,13 +50,21 @@ export function AttemptsTable({
       rowKey={({ event_uuid, attempt, attempted_at }) => `${event_uuid} ${String(attempt)} ${attempted_at}`}
       onOpen={(row) => void navigate(story(row))}
       empty={
-        <EmptyState
-          title="Nothing was sent yet"
-          text="As soon as an event comes that the filter takes, each try to deliver it is listed here: when, how long it took, and what the endpoint answered."
-        />
+        Object.keys(exact).length > 0 ? (
+          <Text c="dimmed">Nothing of that time fits.</Text>
+        ) : (
+          <EmptyState
+            title="Nothing was sent yet"
+            text="As soon as an event comes that the filter takes, each try to deliver it is listed here: when, how long it took, and what the endpoint answered."
+          />
+        )
       }
     />
   );
+}
+
+function since(spanMs: number | undefined): { from?: string } {
+  return spanMs === undefined ? {} : { from: new Date(Date.now() - spanMs).toISOString() };
 }
 
 function columns(story: (row: Attempt) => string): readonly Column<Attempt>[] {

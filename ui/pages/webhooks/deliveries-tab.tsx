@@ -1,70 +1,72 @@
 import { Group, Select, Stack, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { statusLabel } from '../../parts/statuses.ts';
 import { ZoneNote } from '../../parts/time.tsx';
-import { AttemptsTable, type AttemptFilter } from './attempts-table.tsx';
-import type { Attempt } from './queries.ts';
+import { AttemptsTable } from './attempts-table.tsx';
+import { filterOf, OUTCOMES, SPANS } from './deliveries-filter.ts';
 import { useThisWebhook } from './webhook-page.tsx';
 
-const OUTCOMES = [
-  'delivered',
-  'retry_scheduled',
-  'parked',
-  'failed_attempt',
-  'discarded',
-] as const satisfies Attempt['outcome'][];
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+/** Nobody wants a question per key stroke. */
+const TYPING_MS = 400;
 
 /** Everything that was sent, filtered; the filter is part of the address. */
 export function DeliveriesTab(): ReactNode {
   const { id } = useThisWebhook();
-  const [search, setSearch] = useSearchParams();
+  const [address, setAddress] = useSearchParams();
+  const [search, outcome, since] = [address.get('search'), address.get('outcome'), address.get('since')];
+  const [typed, setTyped] = useState(search ?? '');
   const set = (name: string, value: string): void => {
-    const next = new URLSearchParams(search);
-    if (value === '') {
-      next.delete(name);
-    } else {
-      next.set(name, value);
-    }
-    setSearch(next, { replace: true });
+    setAddress(
+      (before) => {
+        const rest = [...before].filter(([other]) => other !== name);
+        return new URLSearchParams(value === '' ? rest : [...rest, [name, value]]);
+      },
+      { replace: true },
+    );
   };
-  const event = search.get('event') ?? '';
+  const searchSoon = useDebouncedCallback((value: string) => {
+    set('search', value);
+  }, TYPING_MS);
   return (
     <Stack>
       <Group align="flex-end">
+        <TextInput
+          label="Search"
+          description="In errors, answers, status codes, names and uuids of events"
+          leftSection={<IconSearch size={16} />}
+          w={340}
+          maw="100%"
+          value={typed}
+          onChange={({ currentTarget: { value } }) => {
+            setTyped(value);
+            searchSoon(value);
+          }}
+        />
         <Select
           label="Outcome"
           placeholder="All"
           clearable
           data={OUTCOMES.map((value) => ({ value, label: statusLabel(value) }))}
-          value={search.get('outcome')}
+          value={outcome}
           onChange={(value) => {
             set('outcome', value ?? '');
           }}
         />
-        <TextInput
-          label="Event"
-          placeholder="uuid"
-          leftSection={<IconSearch size={16} />}
-          w={340}
-          maw="100%"
-          error={event !== '' && !UUID.test(event) ? 'This is no uuid.' : undefined}
-          value={event}
-          onChange={({ currentTarget: { value } }) => {
-            set('event', value.trim());
+        <Select
+          label="Sent in"
+          allowDeselect={false}
+          data={SPANS}
+          value={SPANS.find(({ value }) => value === since)?.value ?? ''}
+          onChange={(value) => {
+            set('since', value ?? '');
           }}
         />
       </Group>
-      <AttemptsTable webhookId={id} filter={filterOf(search)} />
+      <AttemptsTable webhookId={id} filter={filterOf({ search, outcome, since })} />
       <ZoneNote />
     </Stack>
   );
-}
-
-function filterOf(search: URLSearchParams): AttemptFilter {
-  const outcome = OUTCOMES.find((name) => name === search.get('outcome'));
-  const event = search.get('event') ?? '';
-  return { ...(outcome === undefined ? {} : { outcome }), ...(UUID.test(event) ? { event_uuid: event } : {}) };
 }

@@ -4,7 +4,8 @@ import { count, duration, percent } from '../../parts/format.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Note } from '../../parts/note.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
-import { toneOf } from '../../parts/statuses.ts';
+import { statusLabel, toneOf } from '../../parts/statuses.ts';
+import { TemporalHistory, type Beside } from '../../parts/temporal-history.tsx';
 import { Time } from '../../parts/time.tsx';
 import { AttemptsTable } from './attempts-table.tsx';
 import { DeliveryCharts } from './delivery-charts.tsx';
@@ -29,6 +30,7 @@ export function HealthTab(): ReactNode {
         <AttemptsTable webhookId={id} pageSize={8} compact />
       </SectionCard>
       <SectionCard title="Health over time">{state.data && <HealthTimeline state={state.data} />}</SectionCard>
+      <TemporalHistory id={id} beside={besideOf(stats.data, state.data)} />
     </Stack>
   );
 }
@@ -72,6 +74,24 @@ function Figures({
       <Figure label="p99 latency" value={latency(stats?.p99_ms)} hint="capture to answer" />
     </SimpleGrid>
   );
+}
+
+function besideOf(stats: WebhookStats | undefined, state: WebhookState | undefined): Beside {
+  if (stats === undefined || state === undefined) {
+    return { source: 'Log of attempts', figures: {} };
+  }
+  const settled = stats.delivered + stats.discarded;
+  return {
+    source: 'Log of attempts',
+    figures: {
+      Success: settled > 0 ? percent(stats.delivered / settled) : '–',
+      [statusLabel('delivered')]: count(stats.delivered),
+      [statusLabel('discarded')]: count(stats.discarded),
+      'Not ended yet': count(state.open_retries),
+      'Latency, median': latency(stats.p50_ms),
+      'Latency, p99': latency(stats.p99_ms),
+    },
+  };
 }
 
 function latency(ms: number | null | undefined): string {

@@ -3,11 +3,15 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer, ApiProblem } from '../../../api-client/index.ts';
+import { ChangedElsewhere } from '../../edits/changed-elsewhere.tsx';
+import { isVersionChanged } from '../../edits/is-version-changed.ts';
+import { useSeen, type Seen } from '../../edits/use-seen.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
-import { webhookKey } from './queries.ts';
+import { webhookKey, type Webhook } from './queries.ts';
 import { SecretPanel } from './secret-panel.tsx';
+import { Simulate } from './simulate.tsx';
 import { WebhookFields } from './webhook-fields.tsx';
 import { useWebhookKind, type WebhookKind } from './kinds.ts';
 import { errorsOfApi, formErrors, formOf, storedInputs, webhookPatch } from './webhook-form.ts';
@@ -16,49 +20,48 @@ import { useThisWebhook } from './webhook-page.tsx';
 /** Settings and secrets of a webhook. */
 export function SettingsTab(): ReactNode {
   const webhook = useThisWebhook();
-  const mayWrite = useCan('write');
-  const kind = useWebhookKind(webhook.kind);
   return (
     <Stack gap="lg" maw={760}>
-      {/* Another version is another form: what was typed belongs to the one that was seen. */}
-      <SectionCard title="Settings">
-        <fieldset disabled={!mayWrite} style={{ border: 0, padding: 0, margin: 0 }}>
-          {kind && <SettingsForm key={webhook.version} kind={kind} />}
-        </fieldset>
-      </SectionCard>
+      <Settings key={webhook.id} webhook={webhook} />
       <SecretPanel webhookId={webhook.id} />
     </Stack>
   );
 }
 
-function SettingsForm({ kind }: { kind: WebhookKind }): ReactNode {
-  const webhook = useThisWebhook();
-  const api = useApi();
-  const queries = useQueryClient();
-  const [values, setValues] = useState(() => formOf(webhook));
-  const stored = storedInputs(webhook);
-  const save = useMutation({
-    mutationFn: () =>
-      answer(
-        api.PATCH('/api/v1/webhooks/{id}', {
-          params: { path: { id: webhook.id } },
-          body: webhookPatch(values, stored),
-        }),
-      ),
-    onSuccess: (changed) => {
-      queries.setQueryData(webhookKey(webhook.id), changed);
-      void queries.invalidateQueries({ queryKey: ['webhooks'] });
-      notifications.show({ message: 'Saved. It takes effect within a second.' });
-    },
-  });
+function Settings({ webhook }: { webhook: Webhook }): ReactNode {
+  const mayWrite = useCan('write');
+  const kind = useWebhookKind(webhook.kind);
+  const seen = useSeen(webhook);
+  return (
+    <SectionCard title="Settings">
+      <fieldset disabled={!mayWrite} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
+        {kind && <SettingsForm key={seen.thing.version} kind={kind} seen={seen} current={webhook} />}
+      </fieldset>
+    </SectionCard>
+  );
+}
+
+interface FormProps {
+  kind: WebhookKind;
+  seen: Seen<Webhook>;
+  current: Webhook;
+}
+
+function SettingsForm({ kind, seen, current }: FormProps): ReactNode {
+  const mayWrite = useCan('write');
+  const [values, setValues] = useState(() => formOf(seen.thing));
+  const stored = storedInputs(seen.thing);
+  const change = webhookPatch(values, stored);
+  const save = useSave(seen, change);
   const problems = formErrors(values);
   const refused = save.error instanceof ApiProblem ? save.error.fields : [];
+  const isComplete = Object.keys(problems).length === 0;
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (Object.keys(problems).length === 0) {
+        if (isComplete) {
           save.mutate();
         }
       }}
@@ -70,14 +73,16 @@ function SettingsForm({ kind }: { kind: WebhookKind }): ReactNode {
           errors={{ ...problems, ...errorsOfApi(refused) }}
           refused={refused}
           stored={stored}
-          headersStored={webhook.headers.configured}
+          headersStored={seen.thing.headers.configured}
           onChange={(changes) => {
             setValues({ ...values, ...changes });
           }}
         />
-        {save.error && <ProblemAlert error={save.error} />}
-        {useCan('write') && (
+        <ChangedElsewhere seen={seen} current={current} />
+        {save.error && !isVersionChanged(save.error) && <ProblemAlert error={save.error} />}
+        {mayWrite && (
           <Group justify="flex-end">
+            <Simulate webhook={current} change={change} disabled={!isComplete} />
             <Button type="submit" loading={save.isPending}>
               Save
             </Button>
@@ -86,4 +91,21 @@ function SettingsForm({ kind }: { kind: WebhookKind }): ReactNode {
       </Stack>
     </form>
   );
+}
+
+function useSave(seen: Seen<Webhook>, body: ReturnType<typeof webhookPatch>) {
+  const api = useApi();
+  const queries = useQueryClient();
+  const { id } = seen.thing;
+  return useMutation({
+    mutationFn: () =>
+      answer(api.PATCH('/api/v1/webhooks/{id}', { params: { path: { id } }, headers: seen.ifMatch, body })),
+    onSuccess: (changed) => {
+      seen.take(changed);
+      queries.setQueryData(webhookKey(id), changed);
+      void queries.invalidateQueries({ queryKey: ['webhooks'] });
+      notifications.show({ message: 'Saved. It takes effect within a second.' });
+    },
+    onError: (error) => (isVersionChanged(error) ? queries.invalidateQueries({ queryKey: webhookKey(id) }) : undefined),
+  });
 }

@@ -1,5 +1,6 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { isVersionChanged } from '../../../edits/is-version-changed.ts';
 import { ProblemAlert } from '../../../parts/problem-alert.tsx';
 import type { Draft } from './draft.ts';
 import { ScheduleFields } from './schedule-fields.tsx';
@@ -34,7 +35,7 @@ export function ScheduleStep({ draft, onChange, action, onDone }: Props): ReactN
           onChange({ ...draft, name: event.currentTarget.value });
         }}
       />
-      {error !== undefined && <ProblemAlert error={error} />}
+      {error !== undefined && !isVersionChanged(error) && <ProblemAlert error={error} />}
       <Group>
         <Button loading={busy} disabled={draft.name.trim() === ''} onClick={() => void done()}>
           {action}
