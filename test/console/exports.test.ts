@@ -67,6 +67,8 @@ test('somebody creates an S3 export, sees what it would write, and watches its f
   await runs.getByText('completed').first().waitFor({ timeout: 150_000 });
   await runs.getByRole('link').last().click();
   await page.getByText('Run completed').first().waitFor();
+  await page.getByText(/sluice verify \S+_manifest\.json/).waitFor();
+  expect(await violationsInEveryView(page, 'export-run')).toEqual([]);
   expect(await place.keys()).toContainEqual(expect.stringMatching(/_manifest\.json$/));
   await page.context().close();
 }, 300_000);
@@ -95,6 +97,7 @@ test('somebody backfills a month: estimate first, then progress to the end', asy
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('heading', { level: 1, name: 'Backfill' }).locator('..').getByText('completed').waitFor();
   await page.getByText('100%').first().waitFor();
+  expect(await violationsInEveryView(page, 'export-backfill')).toEqual([]);
   const { items } = await person.team.api<{ items: { progress: { intervals: number; pending: number } }[] }>(
     'GET',
     `/exports/${id}/backfills`,

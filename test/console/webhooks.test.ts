@@ -12,6 +12,7 @@ const NEW_USER_MS = 120_000;
 /** Pages of a busy machine take their time. */
 const PATIENCE_MS = 60_000;
 const EVENTS = 8;
+const FEW = 3;
 
 let console_: ConsoleUnderTest;
 let receiver: Receiver;
@@ -104,6 +105,79 @@ test('a webhook breaks, says why, is repaired, and is watched as it recovers', a
     { timeoutMs: PATIENCE_MS },
   );
   await page.context().close();
+}, 240_000);
+
+interface Stored {
+  id: string;
+  name: string;
+  events: string[] | null;
+}
+
+test('what an outage gave up is found by a search, and sent again by a replay that is counted first', async () => {
+  status = 503;
+  const person = await newOwner(console_);
+  const { api } = person.team;
+  const { id } = await api<Stored>('POST', '/webhooks', {
+    ...{ name: 'Archive', url: receiver.url, retry_schedule_ms: [1_000] },
+  });
+  await capture(person, FEW);
+  const page = await newPage();
+  await accept(page, person);
+  await eventually(
+    async () => expect(await api('GET', `/webhooks/${id}/stats`)).toMatchObject({ delivered: 0, discarded: FEW }),
+    { timeoutMs: PATIENCE_MS },
+  );
+  await page.goto(`/console/webhooks/${id}/deliveries`);
+  await page.getByLabel('Search').fill('ORDER PL');
+  await page.waitForURL(/search=ORDER/);
+  await page.getByRole('table', { name: 'Delivery attempts' }).getByText('503').first().waitFor();
+  await page.getByLabel('Search').fill('no such text');
+  await page.getByText('Nothing of that time fits.').waitFor();
+
+  status = 200;
+  await page.getByRole('tab', { name: 'Replays' }).click();
+  await page.getByRole('button', { name: 'New replay' }).click();
+  await page.getByRole('button', { name: 'Count' }).click();
+  await page.getByRole('button', { name: `Send ${String(FEW)} again` }).click();
+  await page.getByRole('table', { name: 'Replays' }).getByText('completed').waitFor();
+  await eventually(
+    async () => expect(await api('GET', `/webhooks/${id}/stats`)).toMatchObject({ delivered: FEW }),
+    { timeoutMs: PATIENCE_MS },
+  );
+  await page.getByRole('tab', { name: 'Health' }).click();
+  await page.getByRole('button', { name: 'Read it' }).click();
+  await page.getByText('History reaches back to').waitFor();
+  await page.context().close();
+}, 240_000);
+
+test('a change is tried on captured events first, and nobody overwrites unseen what somebody else saved', async () => {
+  status = 200;
+  const person = await newOwner(console_);
+  const { api } = person.team;
+  const { id } = await api<Stored>('POST', '/webhooks', { name: 'Billing', url: receiver.url });
+  await capture(person, FEW);
+  const page = await newPage();
+  await accept(page, person);
+  await page.goto(`/console/webhooks/${id}/settings`);
+  await page.getByLabel('Events', { exact: true }).fill('order paid');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Simulate' }).click();
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.getByText(`Would not be sent any more: ${String(FEW)}`).waitFor();
+  const found = await violationsInEveryView(page, 'webhook-simulation');
+  await page.getByRole('button', { name: 'Close' }).click();
+
+  await api('PATCH', `/webhooks/${id}`, { name: 'Ledger' });
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('table', { name: 'What changed meanwhile' }).getByText('Ledger').waitFor();
+  expect(await api<Stored>('GET', `/webhooks/${id}`)).toMatchObject({ name: 'Ledger', events: null });
+  found.push(...(await violationsInEveryView(page, 'webhook-changed-elsewhere')));
+  await page.getByRole('button', { name: 'Keep mine' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved. It takes effect').waitFor();
+  expect(await api<Stored>('GET', `/webhooks/${id}`)).toMatchObject({ name: 'Billing', events: ['order paid'] });
+  await page.context().close();
+  expect(found).toEqual([]);
 }, 240_000);
 
 test('every page is readable by everyone: both themes, desk and phone', async () => {

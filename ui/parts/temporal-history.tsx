@@ -31,6 +31,7 @@ export function TemporalHistory({ id, beside }: Props): ReactNode {
     queryKey: ['history', id],
     queryFn: () => answer(api.GET('/api/v1/stats/{id}', { params: { path: { id } } })),
     enabled: wanted,
+    staleTime: Infinity,
   });
   const read = (
     <Button
