@@ -38,7 +38,7 @@ export function Page({ title, subtitle, badge, above = [], actions, children }: 
             </Title>
             {badge}
           </Group>
-          {actions !== undefined && <Group gap="xs">{actions}</Group>}
+          {actions !== undefined && <Group gap={6}>{actions}</Group>}
         </Group>
         {subtitle !== undefined && (
           <Text c="dimmed" size="sm" component="div" className="break-anywhere">

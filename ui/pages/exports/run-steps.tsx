@@ -2,9 +2,13 @@ import { Progress, Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { duration, words } from '../../parts/format.ts';
 
-/** Where the time of a run went, over all attempts. `timings`: milliseconds by step, in order. */
+/** As a run takes them; steps that are not named come last. */
+const ORDER = ['settle', 'plan', 'load', 'commit', 'verify'];
+
+/** Where the time of a run went, over all attempts. `timings`: milliseconds by step. */
 export function RunSteps({ timings }: { timings: Readonly<Record<string, number>> }): ReactNode {
-  const steps = Object.entries(timings);
+  const place = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  const steps = Object.entries(timings).toSorted(([a], [b]) => place(a) - place(b));
   const longest = Math.max(...steps.map(([, ms]) => ms), 1);
   return (
     <Stack gap="xs">

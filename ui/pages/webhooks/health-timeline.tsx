@@ -1,6 +1,6 @@
 import { Code, Group, Text, Timeline } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { words } from '../../parts/format.ts';
+import { duration, percent, words } from '../../parts/format.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { WebhookState } from './queries.ts';
@@ -40,16 +40,26 @@ function EvidenceLine({ evidence }: { evidence: Evidence }): ReactNode {
   return (
     <Group gap="xs" mt={4}>
       {seen.map(([name, value]) => (
-        <Text key={name} size="xs" c="dimmed" className="break-anywhere">
-          {words(toWords(name))}: <Code c="inherit">{plain(value)}</Code>
+        <Text key={name} size="xs" c="dimmed" className="break-anywhere" component="div">
+          {words(toWords(name.replace(/Ms$/, '')))}: {plain(name, value)}
         </Text>
       ))}
     </Group>
   );
 }
 
-function plain(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** What a name says of its value: milliseconds, shares and times. */
+function plain(name: string, value: unknown): ReactNode {
+  if (typeof value === 'number' && name.endsWith('Ms')) {
+    return duration(value);
+  }
+  if (typeof value === 'number' && name.endsWith('Rate')) {
+    return percent(value);
+  }
+  if (typeof value === 'string' && name.endsWith('At')) {
+    return <Time at={value} />;
+  }
+  return <Code c="inherit">{typeof value === 'string' ? value : JSON.stringify(value)}</Code>;
 }
 
 function toWords(name: string): string {
