@@ -38,7 +38,7 @@ export function BackfillIntervals({
       list={list}
       columns={columnsFor(export_id)}
       rowKey={({ interval_end }) => interval_end}
-      empty={<Text c="dimmed">{status === undefined ? 'The intervals are being planned.' : 'None.'}</Text>}
+      empty={<Text size="sm" c="dimmed">{status === undefined ? 'The intervals are being planned.' : 'None.'}</Text>}
     />
   );
 }
@@ -51,7 +51,7 @@ function columnsFor(exportId: string): readonly Column<BackfillInterval>[] {
         run_id === null ? (
           <Time at={interval_end} exact />
         ) : (
-          <Anchor component={Link} to={`/exports/${exportId}/runs/${run_id}`}>
+          <Anchor component={Link} to={`/exports/${exportId}/runs/${run_id}`} size="sm">
             <Time at={interval_end} exact />
           </Anchor>
         ),

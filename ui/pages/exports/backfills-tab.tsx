@@ -66,7 +66,7 @@ const COLUMNS: readonly Column<Backfill>[] = [
   {
     title: 'Range',
     cell: ({ id, export_id, range_start, range_end }) => (
-      <Anchor component={Link} to={`/exports/${export_id}/backfills/${id}`}>
+      <Anchor component={Link} to={`/exports/${export_id}/backfills/${id}`} size="sm">
         <Time at={range_start} exact /> – <Time at={range_end} exact />
       </Anchor>
     ),

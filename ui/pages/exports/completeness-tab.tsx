@@ -40,7 +40,7 @@ function Gaps({ exportId }: { exportId: string }): ReactNode {
         list={list}
         columns={GAP_COLUMNS}
         rowKey={({ interval_end }) => interval_end}
-        empty={<Text c="dimmed">None: every interval that has ended is exported.</Text>}
+        empty={<Text size="sm" c="dimmed">None: every interval that has ended is exported.</Text>}
       />
     </SectionCard>
   );
@@ -69,7 +69,7 @@ function Late({ exportId }: { exportId: string }): ReactNode {
         list={list}
         columns={LATE_COLUMNS}
         rowKey={({ id }) => id}
-        empty={<Text c="dimmed">None: nothing has become visible after its interval was exported.</Text>}
+        empty={<Text size="sm" c="dimmed">None: nothing has become visible after its interval was exported.</Text>}
       />
     </SectionCard>
   );
@@ -98,7 +98,7 @@ function Reconciliations({ exportId }: { exportId: string }): ReactNode {
         columns={RECONCILIATION_COLUMNS}
         rowKey={({ id }) => id}
         empty={
-          <Text c="dimmed">
+          <Text size="sm" c="dimmed">
             Sluice compares what it exported with the source all the time and lists here what differed. You can have any
             range compared.
           </Text>

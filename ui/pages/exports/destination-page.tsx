@@ -110,7 +110,7 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
             </Button>
           </Group>
         ) : (
-          <Text c="dimmed">You may look, not change.</Text>
+          <Text size="sm" c="dimmed">You may look, not change.</Text>
         )}
       </Stack>
     </SectionCard>

@@ -93,7 +93,7 @@ function Subtitle({ detail }: { detail: ExportDetail }): ReactNode {
 }
 
 function Warnings({ detail: { id, pause_reason: reason, warnings } }: { detail: ExportDetail }): ReactNode {
-  return (
+  return reason === null && warnings.length === 0 ? null : (
     <Stack gap="xs">
       {reason !== null && (
         <Alert color="red" variant="outline" icon={<IconAlertTriangle />} title={`Paused: ${reason.message}`}>

@@ -27,7 +27,7 @@ export function RunFiles({ runId }: { runId: string }): ReactNode {
           list={list}
           columns={COLUMNS}
           rowKey={({ key }) => key}
-          empty={<Text c="dimmed">None: the interval had no rows.</Text>}
+          empty={<Text size="sm" c="dimmed">None: the interval had no rows.</Text>}
         />
         {manifest !== undefined && <Manifest name={manifest} />}
         <Text size="xs" c="dimmed">

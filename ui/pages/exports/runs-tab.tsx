@@ -55,7 +55,7 @@ const COLUMNS: readonly Column<Run>[] = [
 
 function IntervalCell({ run }: { run: Run }): ReactNode {
   return (
-    <Anchor component={Link} to={`/exports/${run.export_id}/runs/${run.id}`}>
+    <Anchor component={Link} to={`/exports/${run.export_id}/runs/${run.id}`} size="sm">
       <Time at={run.interval_end} exact />
     </Anchor>
   );
