@@ -55,8 +55,7 @@ export function runFileRoutes(scope: ApiScope, deps: ApiDeps): void {
 /** What a table was loaded from is gone. */
 async function wroteFiles(deps: ApiDeps, { status, exportId, configVersion }: RunRecord): Promise<boolean> {
   return (
-    status === 'completed' &&
-    (await getExportVersion(deps.db, exportId, configVersion))?.format.fileFormat !== 'table'
+    status === 'completed' && (await getExportVersion(deps.db, exportId, configVersion))?.format.fileFormat !== 'table'
   );
 }
 

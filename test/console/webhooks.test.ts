@@ -140,10 +140,9 @@ test('what an outage gave up is found by a search, and sent again by a replay th
   await page.getByRole('button', { name: 'Count' }).click();
   await page.getByRole('button', { name: `Send ${String(FEW)} again` }).click();
   await page.getByRole('table', { name: 'Replays' }).getByText('completed').waitFor();
-  await eventually(
-    async () => expect(await api('GET', `/webhooks/${id}/stats`)).toMatchObject({ delivered: FEW }),
-    { timeoutMs: PATIENCE_MS },
-  );
+  await eventually(async () => expect(await api('GET', `/webhooks/${id}/stats`)).toMatchObject({ delivered: FEW }), {
+    timeoutMs: PATIENCE_MS,
+  });
   await page.getByRole('tab', { name: 'Health' }).click();
   await page.getByRole('button', { name: 'Read it' }).click();
   await page.getByText('History reaches back to').waitFor();

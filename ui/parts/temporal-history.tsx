@@ -85,8 +85,8 @@ function Figures({ stats, beside }: { stats: Stats; beside?: Beside }): ReactNod
       </Table>
       <Text size="xs" c="dimmed" component="div">
         Since <Time at={stats.from} exact />. History reaches back to <Time at={stats.reaches_back_to} exact />
-        {stats.complete ? '' : ', which is later: what ended before is forgotten'}. Latencies and retries are of the newest{' '}
-        {count(stats.histories_read)} histories; what a worker has not reported yet is missing.
+        {stats.complete ? '' : ', which is later: what ended before is forgotten'}. Latencies and retries are of the
+        newest {count(stats.histories_read)} histories; what a worker has not reported yet is missing.
       </Text>
     </Stack>
   );

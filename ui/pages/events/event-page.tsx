@@ -86,7 +86,17 @@ function Rows<Row>({
 }): ReactNode {
   const nothing = (): void => undefined;
   const list = { items: rows, error: null, hasMore: false, loadingMore: false, more: nothing, retry: nothing };
-  return <DataTable {...table} list={list} empty={<Text size="sm" c="dimmed">{none}</Text>} />;
+  return (
+    <DataTable
+      {...table}
+      list={list}
+      empty={
+        <Text size="sm" c="dimmed">
+          {none}
+        </Text>
+      }
+    />
+  );
 }
 
 function webhookColumns(uuid: string): readonly Column<WebhookOf>[] {

@@ -65,7 +65,13 @@ export function EventsPage(): ReactNode {
         columns={COLUMNS}
         rowKey={({ uuid, inserted_at }) => uuid + inserted_at}
         empty={
-          Object.keys(filter).length === 0 ? <NoEvents /> : <Text size="sm" c="dimmed">No event of the last 24 hours fits.</Text>
+          Object.keys(filter).length === 0 ? (
+            <NoEvents />
+          ) : (
+            <Text size="sm" c="dimmed">
+              No event of the last 24 hours fits.
+            </Text>
+          )
         }
       />
       <ZoneNote />

@@ -38,7 +38,11 @@ export function BackfillIntervals({
       list={list}
       columns={columnsFor(export_id)}
       rowKey={({ interval_end }) => interval_end}
-      empty={<Text size="sm" c="dimmed">{status === undefined ? 'The intervals are being planned.' : 'None.'}</Text>}
+      empty={
+        <Text size="sm" c="dimmed">
+          {status === undefined ? 'The intervals are being planned.' : 'None.'}
+        </Text>
+      }
     />
   );
 }

@@ -40,7 +40,11 @@ function Gaps({ exportId }: { exportId: string }): ReactNode {
         list={list}
         columns={GAP_COLUMNS}
         rowKey={({ interval_end }) => interval_end}
-        empty={<Text size="sm" c="dimmed">None: every interval that has ended is exported.</Text>}
+        empty={
+          <Text size="sm" c="dimmed">
+            None: every interval that has ended is exported.
+          </Text>
+        }
       />
     </SectionCard>
   );
@@ -69,7 +73,11 @@ function Late({ exportId }: { exportId: string }): ReactNode {
         list={list}
         columns={LATE_COLUMNS}
         rowKey={({ id }) => id}
-        empty={<Text size="sm" c="dimmed">None: nothing has become visible after its interval was exported.</Text>}
+        empty={
+          <Text size="sm" c="dimmed">
+            None: nothing has become visible after its interval was exported.
+          </Text>
+        }
       />
     </SectionCard>
   );

@@ -110,7 +110,9 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
             </Button>
           </Group>
         ) : (
-          <Text size="sm" c="dimmed">You may look, not change.</Text>
+          <Text size="sm" c="dimmed">
+            You may look, not change.
+          </Text>
         )}
       </Stack>
     </SectionCard>

@@ -31,7 +31,11 @@ export function RejectedRecords({ exportId }: { exportId: string }): ReactNode {
         list={list}
         columns={COLUMNS}
         rowKey={({ uuid, interval_end }) => uuid + interval_end}
-        empty={<Text size="sm" c="dimmed">None: the destination could hold every record.</Text>}
+        empty={
+          <Text size="sm" c="dimmed">
+            None: the destination could hold every record.
+          </Text>
+        }
       />
     </SectionCard>
   );

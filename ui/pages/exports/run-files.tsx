@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { answer, type paths, type Schemas } from '../../../api-client/index.ts';
+import { answer, type Schemas } from '../../../api-client/index.ts';
 import { Copy, Copyable } from '../../parts/copyable.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { bytes, count } from '../../parts/format.ts';
@@ -9,12 +9,11 @@ import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
 
 type RunFile = Schemas['RunFile'];
-type Files = paths['/api/v1/runs/{id}/files']['get']['responses']['200']['content']['application/json'];
 
 /** What a completed run left at the destination, and how to check it. */
 export function RunFiles({ runId }: { runId: string }): ReactNode {
   const api = useApi();
-  const list = usePages<RunFile, Files>({
+  const list = usePages<RunFile, { manifest: string | null }>({
     key: ['run', runId, 'files'],
     read: (query) => answer(api.GET('/api/v1/runs/{id}/files', { params: { path: { id: runId }, query } })),
   });
@@ -27,12 +26,16 @@ export function RunFiles({ runId }: { runId: string }): ReactNode {
           list={list}
           columns={COLUMNS}
           rowKey={({ key }) => key}
-          empty={<Text size="sm" c="dimmed">None: the interval had no rows.</Text>}
+          empty={
+            <Text size="sm" c="dimmed">
+              None: the interval had no rows.
+            </Text>
+          }
         />
         {manifest !== undefined && <Manifest name={manifest} />}
         <Text size="xs" c="dimmed">
-          A later run of the interval may have replaced these files or added to them; the manifest at the destination says
-          what counts.
+          A later run of the interval may have replaced these files or added to them; the manifest at the destination
+          says what counts.
         </Text>
       </Stack>
     </SectionCard>

@@ -39,7 +39,11 @@ export function RunLog({ runId, open }: { runId: string; open: boolean }): React
         {data?.map((line) => (
           <LogLine key={line.id} line={line} />
         ))}
-        {data?.length === 0 && <Text size="sm" c="dimmed">No lines of this level.</Text>}
+        {data?.length === 0 && (
+          <Text size="sm" c="dimmed">
+            No lines of this level.
+          </Text>
+        )}
       </ScrollArea.Autosize>
     </Stack>
   );

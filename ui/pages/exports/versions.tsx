@@ -22,7 +22,11 @@ export function Versions({ exportId }: { exportId: string }): ReactNode {
       list={list}
       columns={COLUMNS}
       rowKey={({ version }) => String(version)}
-      empty={<Text size="sm" c="dimmed">None.</Text>}
+      empty={
+        <Text size="sm" c="dimmed">
+          None.
+        </Text>
+      }
     />
   );
 }

@@ -24,7 +24,11 @@ export function Invitations(): ReactNode {
         list={list}
         columns={COLUMNS}
         rowKey={({ id }) => id}
-        empty={<Text size="sm" c="dimmed">None waits to be accepted.</Text>}
+        empty={
+          <Text size="sm" c="dimmed">
+            None waits to be accepted.
+          </Text>
+        }
       />
     </SectionCard>
   );

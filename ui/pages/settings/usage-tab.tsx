@@ -35,7 +35,11 @@ export function UsageTab(): ReactNode {
           hint={`${count(total((day) => day.webhooks.attempts))} attempts`}
         />
       </SimpleGrid>
-      {days.length === 0 && <Text size="sm" c="dimmed">Nothing in the last 30 days.</Text>}
+      {days.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nothing in the last 30 days.
+        </Text>
+      )}
       {days.length > 1 && (
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <SectionCard title="Batch exports">

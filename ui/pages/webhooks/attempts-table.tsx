@@ -51,7 +51,9 @@ export function AttemptsTable({
       onOpen={(row) => void navigate(story(row))}
       empty={
         Object.keys(exact).length > 0 ? (
-          <Text size="sm" c="dimmed">Nothing of that time fits.</Text>
+          <Text size="sm" c="dimmed">
+            Nothing of that time fits.
+          </Text>
         ) : (
           <EmptyState
             title="Nothing was sent yet"

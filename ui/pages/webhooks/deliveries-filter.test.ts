@@ -7,8 +7,14 @@ const DAY_MS = 86_400_000;
 test.each([
   [{}, { spanMs: 7 * DAY_MS }],
   [{ search: '  ', outcome: 'nonsense', since: 'ever' }, { spanMs: 7 * DAY_MS }],
-  [{ search: ' 503 ', outcome: 'discarded' }, { search: '503', outcome: 'discarded' }],
-  [{ search: UUID, since: 'day' }, { event_uuid: UUID, spanMs: DAY_MS }],
+  [
+    { search: ' 503 ', outcome: 'discarded' },
+    { search: '503', outcome: 'discarded' },
+  ],
+  [
+    { search: UUID, since: 'day' },
+    { event_uuid: UUID, spanMs: DAY_MS },
+  ],
 ])('the address %j is understood', (address, filter) => {
   expect(filterOf(address)).toEqual({ spanMs: 7 * DAY_MS, ...filter });
 });

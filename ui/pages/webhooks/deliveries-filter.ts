@@ -16,7 +16,12 @@ export const SPANS = [
   { value: '', label: 'the last 7 days' },
   { value: 'month', label: 'the last 30 days' },
 ];
-const SPAN_MS: Readonly<Record<string, number>> = { hour: DAY_MS / 24, day: DAY_MS, '': 7 * DAY_MS, month: 30 * DAY_MS };
+const SPAN_MS: Readonly<Record<string, number>> = {
+  hour: DAY_MS / 24,
+  day: DAY_MS,
+  '': 7 * DAY_MS,
+  month: 30 * DAY_MS,
+};
 
 export interface AttemptFilter {
   outcome?: Attempt['outcome'];

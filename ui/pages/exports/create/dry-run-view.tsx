@@ -31,7 +31,9 @@ export function DryRunView({ found }: { found: DryRun }): ReactNode {
       {table !== null && (
         <SectionCard title={table.exists ? `Table ${table.name}` : `Table ${table.name} would be created`}>
           {table.statements.length === 0 ? (
-            <Text size="sm" c="dimmed">Nothing has to be changed.</Text>
+            <Text size="sm" c="dimmed">
+              Nothing has to be changed.
+            </Text>
           ) : (
             <CodeBlock label="statements" text={table.statements.join(';\n')} />
           )}
@@ -86,7 +88,11 @@ function Columns({ columns }: { columns: DryRun['columns'] }): ReactNode {
 
 function Sample({ sample }: { sample: NonNullable<DryRun['sample']> }): ReactNode {
   if (sample.rows.length === 0) {
-    return <Text size="sm" c="dimmed">No rows match in the last finished interval.</Text>;
+    return (
+      <Text size="sm" c="dimmed">
+        No rows match in the last finished interval.
+      </Text>
+    );
   }
   return (
     <>
