@@ -137,7 +137,7 @@ test('what an outage gave up is found by a search, and sent again by a replay th
   status = 200;
   await page.getByRole('tab', { name: 'Replays' }).click();
   await page.getByRole('button', { name: 'New replay' }).click();
-  await page.getByRole('button', { name: 'Count' }).click();
+  await page.getByRole('button', { name: 'Count', exact: true }).click();
   await page.getByRole('button', { name: `Send ${String(FEW)} again` }).click();
   await page.getByRole('table', { name: 'Replays' }).getByText('completed').waitFor();
   await eventually(async () => expect(await api('GET', `/webhooks/${id}/stats`)).toMatchObject({ delivered: FEW }), {
@@ -158,7 +158,7 @@ test('a change is tried on captured events first, and nobody overwrites unseen w
   const page = await newPage();
   await accept(page, person);
   await page.goto(`/console/webhooks/${id}/settings`);
-  await page.getByLabel('Events', { exact: true }).fill('order paid');
+  await page.getByRole('combobox', { name: 'Events', exact: true }).fill('order paid');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Simulate' }).click();
   await page.getByRole('button', { name: 'Try it' }).click();
