@@ -29,7 +29,7 @@ export function StatusBadge({ status, label }: { status: string; label?: string 
       radius="sm"
       tt="none"
       fw={550}
-      miw="fit-content"
+      miw="max-content"
       className={`tone-${tone}`}
       leftSection={<Sign size={13} stroke={2} aria-hidden />}
     >

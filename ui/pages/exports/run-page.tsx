@@ -73,7 +73,7 @@ function Figures({ run }: { run: Run }): ReactNode {
         value={count(run.records_failed)}
         hint={run.records_failed > 0 ? <SetAside exportId={run.export_id} /> : ' '}
       />
-      <Figure label="Size" value={bytes(run.bytes)} hint={`${count(run.files)} files`} />
+      <Figure label="Size" value={bytes(run.bytes)} hint={run.files === 1 ? '1 file' : `${count(run.files)} files`} />
       <Figure
         label="Took"
         value={isOpen(run) ? 'running' : tookOf(run)}

@@ -16,11 +16,11 @@ export function RunSteps({ timings }: { timings: Readonly<Record<string, number>
         <Table.Tbody>
           {steps.map(([name, ms]) => (
             <Table.Tr key={name}>
-              <Table.Th w={140}>{words(name)}</Table.Th>
+              <Table.Th w={100}>{words(name)}</Table.Th>
               <Table.Td>
                 <Progress value={(ms / longest) * 100} aria-label={`${name}: ${duration(ms)}`} />
               </Table.Td>
-              <Table.Td w={110} ta="right">
+              <Table.Td w={90} ta="right">
                 {duration(ms)}
               </Table.Td>
             </Table.Tr>
