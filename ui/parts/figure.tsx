@@ -8,7 +8,7 @@ export function Figure({ label, value, hint }: { label: string; value: ReactNode
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Text size="xl" fw={650} className="figures" component="div">
+      <Text size="lg" fw={650} className="figures" component="div">
         {value}
       </Text>
       {hint !== undefined && (
