@@ -19,7 +19,7 @@ export function ChangedElsewhere<Thing>({ seen, current }: { seen: Seen<Thing>; 
           titles={['When you began', 'Now']}
           rows={changes.map((one) => ({ name: words(one.field), before: shown(one.before), after: shown(one.after) }))}
         />
-        <Text size="sm">Nothing of yours is saved yet. After “Keep mine”, saving replaces what is there now.</Text>
+        <Text size="sm">Nothing of yours is saved yet. “Take theirs” forgets what you typed; after “Keep mine”, Save replaces theirs.</Text>
         <Group>
           <Button
             variant="default"
@@ -27,7 +27,7 @@ export function ChangedElsewhere<Thing>({ seen, current }: { seen: Seen<Thing>; 
               take(current);
             }}
           >
-            Reload, without what I typed
+            Take theirs
           </Button>
           <Button variant="default" onClick={overwrite}>
             Keep mine

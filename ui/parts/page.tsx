@@ -25,7 +25,7 @@ export function Page({ title, subtitle, badge, above = [], actions, children }: 
         {above.length > 0 && (
           <Breadcrumbs separatorMargin={6} aria-label="Above">
             {above.map(({ to, label }) => (
-              <Anchor key={to} component={Link} to={to} size="sm" className="crumb">
+              <Anchor key={to} component={Link} to={to} size="sm" className="tap">
                 {label}
               </Anchor>
             ))}

@@ -109,7 +109,7 @@ function Part({ title, children }: { title: string; children: ReactNode }): Reac
 function EventLine({ event: { uuid, event, distinct_id: person, inserted_at: at } }: { event: Event }): ReactNode {
   return (
     <Group gap="xs">
-      <Anchor component={Link} to={`/events/${uuid}`} size="sm" className="break-anywhere">
+      <Anchor component={Link} to={`/events/${uuid}`} size="sm" className="tap break-anywhere">
         {event}
       </Anchor>
       <Text size="sm" c="dimmed" component="div" className="break-anywhere">
