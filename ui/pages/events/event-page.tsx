@@ -7,7 +7,7 @@ import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { Page } from '../../parts/page.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time, ZoneNote } from '../../parts/time.tsx';
@@ -32,7 +32,7 @@ export function EventPage(): ReactNode {
   if (data === undefined) {
     return (
       <Page title="Event" above={ABOVE}>
-        {error !== null && <ProblemAlert error={error} />}
+        <Pending error={error} />
       </Page>
     );
   }

@@ -6,6 +6,7 @@ import { answer } from '../../../api-client/index.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { bytes, count, percent } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
@@ -32,7 +33,7 @@ export function BackfillPage(): ReactNode {
   if (data === undefined) {
     return (
       <Page title="Backfill" above={above}>
-        {error !== null && <ProblemAlert error={error} />}
+        <Pending error={error} />
       </Page>
     );
   }

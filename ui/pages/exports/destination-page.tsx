@@ -11,6 +11,7 @@ import { SchemaForm } from '../../form/schema-form.tsx';
 import { filledValues, type Values } from '../../form/schema.ts';
 import { serverErrors } from '../../form/validate.ts';
 import { Page } from '../../parts/page.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { TemporalHistory } from '../../parts/temporal-history.tsx';
@@ -26,7 +27,7 @@ export function DestinationPage(): ReactNode {
   if (data === undefined || kind === undefined) {
     return (
       <Page title="Destination" above={ABOVE_EXPORTS}>
-        {error !== null && <ProblemAlert error={error} />}
+        <Pending error={error} />
       </Page>
     );
   }

@@ -5,7 +5,7 @@ import { useNavigate, useParams } from 'react-router';
 import { ChangedElsewhere } from '../../edits/changed-elsewhere.tsx';
 import { useSeen, type Seen } from '../../edits/use-seen.ts';
 import { Page } from '../../parts/page.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { useApi } from '../../session/session.tsx';
 import { draftOf, readingBody, scheduleBody } from './create/draft.ts';
 import { RowsFields } from './create/rows-fields.tsx';
@@ -28,7 +28,7 @@ export function EditPage(): ReactNode {
   if (detail === undefined || kind === undefined) {
     return (
       <Page title="Change an export" above={ABOVE_EXPORTS}>
-        {error !== null && <ProblemAlert error={error} />}
+        <Pending error={error} />
       </Page>
     );
   }

@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { duration } from '../../parts/format.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Page } from '../../parts/page.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { BackfillsTab } from './backfills-tab.tsx';
@@ -30,14 +30,14 @@ export const ABOVE_EXPORTS = [{ to: '/exports', label: 'Batch exports' }] as con
 export function ExportPage(): ReactNode {
   const { id = '', tab = 'runs' } = useParams();
   const { data, error } = useExport(id);
-  if (error !== null && data === undefined) {
+  if (data === undefined) {
     return (
       <Page title="Export" above={ABOVE_EXPORTS}>
-        <ProblemAlert error={error} />
+        <Pending error={error} />
       </Page>
     );
   }
-  return data === undefined ? null : <Loaded key={id} detail={data} tab={tab in TABS ? (tab as TabName) : 'runs'} />;
+  return <Loaded key={id} detail={data} tab={tab in TABS ? (tab as TabName) : 'runs'} />;
 }
 
 function Loaded({ detail, tab }: { detail: ExportDetail; tab: TabName }): ReactNode {

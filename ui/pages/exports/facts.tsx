@@ -15,7 +15,7 @@ export function Facts({
         <Table.Tbody>
           {facts.map(([name, value]) => (
             <Table.Tr key={name}>
-              <Table.Th w={200}>{name}</Table.Th>
+              <Table.Th w={{ base: 120, sm: 200 }}>{name}</Table.Th>
               <Table.Td className="break-anywhere">{value}</Table.Td>
             </Table.Tr>
           ))}

@@ -6,7 +6,7 @@ import { Confirm } from '../../parts/confirm.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { bytes, count } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { TemporalLink } from '../../parts/temporal-link.tsx';
@@ -28,7 +28,7 @@ export function RunPage(): ReactNode {
   if (run === undefined) {
     return (
       <Page title="Run" above={above}>
-        {error !== null && <ProblemAlert error={error} />}
+        <Pending error={error} />
       </Page>
     );
   }

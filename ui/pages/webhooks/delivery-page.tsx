@@ -1,4 +1,4 @@
-import { Grid, Loader, Stack, Text } from '@mantine/core';
+import { Grid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
@@ -6,7 +6,7 @@ import { answer, type Schemas } from '../../../api-client/index.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Note } from '../../parts/note.tsx';
 import { Page } from '../../parts/page.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { toneOf } from '../../parts/statuses.ts';
@@ -38,7 +38,7 @@ export function DeliveryPage(): ReactNode {
   if (story.data === undefined) {
     return (
       <Page title="Delivery" above={above}>
-        {story.error ? <ProblemAlert error={story.error} /> : <Loader aria-label="Loading" />}
+        <Pending error={story.error} />
       </Page>
     );
   }

@@ -1,8 +1,8 @@
-import { Loader, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Outlet, useLocation, useNavigate, useOutletContext, useParams } from 'react-router';
 import { Page } from '../../parts/page.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { CreatedNote } from './created-note.tsx';
 import { useWebhook, type Webhook } from './queries.ts';
 import { WebhookActions } from './webhook-actions.tsx';
@@ -26,7 +26,7 @@ export function WebhookPage(): ReactNode {
   if (webhook.data === undefined) {
     return (
       <Page title="Webhook" above={WEBHOOKS_ABOVE}>
-        {webhook.error ? <ProblemAlert error={webhook.error} /> : <Loader aria-label="Loading" />}
+        <Pending error={webhook.error} />
       </Page>
     );
   }
