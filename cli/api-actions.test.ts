@@ -80,6 +80,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'GET /runs/{id}': 'runs show ID',
   'POST /runs/{id}/cancel': 'runs cancel ID',
   'POST /runs/{id}/retry': 'runs retry ID',
+  'GET /runs/{id}/files': 'runs files ID',
   'GET /runs/{id}/log': 'runs log ID',
   'GET /webhooks': 'webhooks list',
   'GET /webhooks/{id}': 'webhooks show ID',

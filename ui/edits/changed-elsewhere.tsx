@@ -19,7 +19,9 @@ export function ChangedElsewhere<Thing>({ seen, current }: { seen: Seen<Thing>; 
           titles={['When you began', 'Now']}
           rows={changes.map((one) => ({ name: words(one.field), before: shown(one.before), after: shown(one.after) }))}
         />
-        <Text size="sm">Nothing of yours is saved yet. “Take theirs” forgets what you typed; after “Keep mine”, Save replaces theirs.</Text>
+        <Text size="sm">
+          Nothing of yours is saved yet. “Take theirs” forgets what you typed; after “Keep mine”, Save replaces theirs.
+        </Text>
         <Group>
           <Button
             variant="default"
