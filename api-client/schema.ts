@@ -1248,6 +1248,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/runs/{id}/files': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the files that a run wrote
+     * @description In the order of the plan; none while the run is open, unless it completed, and of a table. A later run of the interval may have replaced them, or added to them: the manifest at the destination says what counts.
+     */
+    get: operations['getRunsByIdFiles'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/webhooks': {
     parameters: {
       query?: never;
@@ -4562,6 +4582,14 @@ export interface components {
       /** @description Null while an earlier replay of the webhook runs. */
       begun_at: string | null;
       ended_at: string | null;
+    };
+    RunFile: {
+      /** @description Object key, or path below the folder of the destination. */
+      key: string;
+      rows: number;
+      bytes: number;
+      /** @description Of the bytes as stored, lower-case hex. */
+      sha256: string;
     };
     DeliveryExplanation: {
       event: {
@@ -11108,6 +11136,55 @@ export interface operations {
       };
     };
   };
+  getRunsByIdFiles: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *           "rows": 120000,
+           *           "bytes": 9400000,
+           *           "sha256": "sha256"
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ",
+           *       "manifest": "manifest"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['RunFile'][];
+            next_cursor: string | null;
+            /** @description Key of the manifest, as long as the log of the run is kept. */
+            manifest: string | null;
+          };
+        };
+      };
+    };
+  };
   getWebhooks: {
     parameters: {
       query?: {
@@ -12442,11 +12519,11 @@ export interface operations {
         cursor?: string;
         event_uuid?: string;
         outcome?: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
-        /** @description Of the attempt. */
+        /** @description Of the attempt. With `search`: 7 days ago, unless told. */
         from?: string;
         /** @description Excluded. */
         to?: string;
-        /** @description Text in the error, the answer, the event's uuid or the status code, in any case. */
+        /** @description Text in the error, the answer, the event's name or uuid, or the status code, in any case. */
         search?: string;
       };
       header?: {
