@@ -45,6 +45,7 @@ const SECRET_KEYS = [
   'credentials',
   'connectionString',
   'encryptionKey',
+  'oldEncryptionKeys',
   'authorization',
   'Authorization',
   'cookie',
