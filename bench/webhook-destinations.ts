@@ -7,6 +7,8 @@ import type { Bench } from './bench-system.ts';
 import type { BenchReceiver } from './receiver.ts';
 
 const WITHIN_MS = 10_000;
+/** Webhooks made or removed: more would wait too long for a connection of the pool. */
+const AT_ONCE = 100;
 
 export interface Webhooks {
   endpoints: { url: string; destinationId: string }[];
@@ -41,16 +43,28 @@ export async function createWebhooks(bench: Bench, receiver: BenchReceiver, want
     });
     return { url, destinationId: id };
   };
-  const endpoints = await Promise.all(Array.from({ length: wanted.count }, (_, index) => create(index)));
+  const endpoints = await aFewAtOnce(
+    Array.from({ length: wanted.count }, (_, index) => index),
+    create,
+  );
   return {
     endpoints,
     secret,
     remove: async () => {
-      await Promise.all(
-        endpoints.map(({ destinationId }) => deleteDestination(bench.db, { teamId, id: destinationId })),
-      );
+      await aFewAtOnce(endpoints, ({ destinationId }) => deleteDestination(bench.db, { teamId, id: destinationId }));
     },
   };
+}
+
+async function aFewAtOnce<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))));
+  }
+  return results;
 }
 
 export interface DeliveryFigures {

@@ -9,6 +9,7 @@ const MICROS_PER_SECOND = 1_000_000;
 const PAGE_ROWS = 1_000;
 /** Between two looks at ClickHouse's clock while every lane reads its own range. */
 const SKIP_EVERY_MS = 1_000;
+const CLOCK_EVERY_MS = 10_000;
 /** More keys than this in one changed second mean a bulk import; the rest is read by the next sweep. */
 const SWEEP_KEYS = 200_000;
 
@@ -32,6 +33,8 @@ export class SharedTail {
   #digests = new Map<Micros, string>();
   #position: CursorPosition;
   #skipAtMs = 0;
+  #clockMicros: Micros = 0;
+  #clockAtMs = 0;
   readonly #pageSize = new PageSize(PAGE_ROWS);
 
   constructor(ports: ShardPorts, options: { overlapMs: number; startMicros: Micros }) {
@@ -74,8 +77,7 @@ export class SharedTail {
     if (teamIds.length === 0 || nobodyListens(lanes)) {
       return undefined;
     }
-    const now = await this.#ports.source.nowMicros();
-    const fromMicros = floorToSecond(Math.min(now, this.#position.positionMicros) - this.#overlapMicros);
+    const fromMicros = floorToSecond((await this.#sweepEnd()) - this.#overlapMicros);
     // The last microsecond is included: a late row may share it and sort before what was read.
     const untilMicros = this.#position.positionMicros + 1;
     const digests = await this.#ports.source.readDigests({ teamIds, fromMicros, untilMicros });
@@ -85,6 +87,20 @@ export class SharedTail {
     this.#digests = digests;
     this.#forgetBefore(fromMicros);
     return fromMicros;
+  }
+
+  /**
+   * The position, or ClickHouse's clock where that is behind: it may have been set back, and stamps rows before the
+   * position then. Without events it is looked at now and then only.
+   */
+  async #sweepEnd(): Promise<Micros> {
+    const nowMs = this.#ports.clock.nowMs();
+    const { positionMicros } = this.#position;
+    if (positionMicros > this.#clockMicros || nowMs >= this.#clockAtMs) {
+      this.#clockMicros = await this.#ports.source.nowMicros();
+      this.#clockAtMs = nowMs + CLOCK_EVERY_MS;
+    }
+    return Math.min(this.#clockMicros, positionMicros);
   }
 
   /** A team that has just joined the shard is unknown to the digests: the next sweep looks at the whole window. */
