@@ -43,7 +43,7 @@ export function webhookCard(row: WebhookStanding, totals: DeliveryTotals | undef
     ...{ product: 'webhook', id: row.id, name: row.name, kind: row.kind, destination: null, state: row.health },
     health: row.status === 'paused' ? 'paused' : quiet,
     lag_seconds: positionMicros === null ? null : secondsBetween(positionMicros / MICROS_PER_MS, now),
-    success_rate: totals ? totals.delivered / totals.attempts : null,
+    success_rate: totals && totals.attempts > 0 ? totals.delivered / totals.attempts : null,
     sent: totals?.delivered ?? 0,
     last_error: totals?.lastErrorCode
       ? { code: totals.lastErrorCode, message: totals.lastErrorMessage, remedy: null }

@@ -145,7 +145,12 @@ function statsRoute(scope: ApiScope, deps: ApiDeps): void {
         deps.events.deliveryStats({ teamId, destinationId, ...since }),
         deps.events.deliverySeries(series),
       ]);
-      return { ...counts, p50_ms: p50Ms, p99_ms: p99Ms, points: points.map(pointView) };
+      return {
+        ...counts,
+        p50_ms: p50Ms,
+        p99_ms: p99Ms,
+        points: points.filter(({ attempts }) => attempts > 0).map(pointView),
+      };
     },
   );
 }
