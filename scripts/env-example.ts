@@ -6,7 +6,7 @@ import { envSchema } from '../config.ts';
 /** Writes `.env.example` from the schema in config.ts; a test keeps the two in step. */
 export const ENV_EXAMPLE_FILE = fileURLToPath(new URL('../.env.example', import.meta.url));
 
-const HEADER = `# Generated from config.ts by \`npm run env-example\`. Variables without a leading # have to be set; the others show their
+const HEADER = `# Generated from config/ by \`npm run env-example\`. Variables without a leading # have to be set; the others show their
 # default or, where there is none, an example.
 `;
 

@@ -62,6 +62,8 @@ export const FOLDER_RULES = {
   // Looks at everything behind the API, for `sluice doctor`.
   doctor: { allow: ['client', 'clickhouse', 'store', 'destinations/registry', 'net/address-policy', 'core'] },
   observability: { allow: ['core'] },
+  // The environment's variables by theme; `config.ts` makes one schema of them.
+  config: { allow: ['core'], packages: ['zod'] },
   // re2js: a filter's regular expressions have to mean what they mean in ClickHouse, which uses RE2.
   core: { allow: [], packages: ['re2js'], builtins: false },
 };
@@ -105,8 +107,8 @@ export const PACKAGE_OWNERS = [
 
 /** The composition roots: the only files that read the environment's parsed form, and nobody imports them. */
 export const ROOTS = ['worker.ts', 'server.ts', 'setup.ts', 'cli.ts'];
-/** The environment: its variables, and the kinds of values they have. */
-export const CONFIG = ['config.ts', 'config-fields.ts'];
+/** The environment; its variables are in `config/`. */
+export const CONFIG = ['config.ts'];
 
 /** Folders of this repository that no product folder may import. */
 const TOOLING = ['dev', 'bench', 'scripts', 'test', 'ops'];
@@ -282,7 +284,7 @@ export const importRuleConfigs = [
         'error',
         {
           patterns: [
-            { ...rootsPattern, regex: '^\\./(?:worker|server|setup|cli|config|config-fields)\\.ts$' },
+            { ...rootsPattern, regex: '^\\./(?:(?:worker|server|setup|cli|config)\\.ts$|config/)' },
             ...ownedPackagePatterns(''),
           ],
         },
@@ -295,7 +297,7 @@ export const importRuleConfigs = [
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^\\./(?!core/|config-fields\\.ts$)', message: 'config.ts imports core/ only.' }] },
+        { patterns: [{ regex: '^\\./(?!core/|config/)', message: 'config.ts imports core/ and config/ only.' }] },
       ],
     },
   },

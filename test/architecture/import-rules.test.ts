@@ -131,8 +131,9 @@ const CASES: ImportCase[] = [
   forbidden('cli.ts', `import { Worker } from '@temporalio/worker';`),
   forbidden('api/x.ts', `import { startServer } from '../server.ts';`),
   forbidden('helpers.ts', `import { loadConfig } from './config.ts';`),
-  forbidden('worker-part.ts', `import { integer } from './config-fields.ts';`),
-  allowed('config.ts', `import { integer } from './config-fields.ts';`),
+  forbidden('worker-part.ts', `import { integer } from './config/values.ts';`),
+  forbidden('store/x.ts', `import { integer } from '../config/values.ts';`),
+  allowed('config.ts', `import { integer } from './config/values.ts';`),
   forbidden('config.ts', `import { openDatabase } from './store/database.ts';`),
   forbidden('store/x.ts', `import { startStack } from '../dev/stack.ts';`),
 

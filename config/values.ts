@@ -1,21 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { TASK_QUEUES, type QueueName } from './core/ids.ts';
-import { parseUrl } from './core/parse-url.ts';
+import { TASK_QUEUES, type QueueName } from '../core/ids.ts';
+import { parseUrl } from '../core/parse-url.ts';
 
-/** The kinds of values that variables of `config.ts` have. */
-
-/** A type, not an interface: zod's metadata asks for an index signature. */
-type FieldInfo = {
-  section: string;
-  description: string;
-  /** For variables without a default: what to put into `.env.example`. */
-  example?: string;
-};
-
-export function info(section: string, description: string, example?: string): FieldInfo {
-  return { section, description, ...(example === undefined ? {} : { example }) };
-}
+/** The kinds of values that variables have. */
 
 export const QUEUE_NAMES = Object.keys(TASK_QUEUES) as QueueName[];
 /** AES-256. */
@@ -66,31 +54,6 @@ const isKey = (text: string): text is string => /^[A-Za-z0-9+/]{43}=$/.test(text
 const keyBytes = (text: string): Buffer => Buffer.from(text, 'base64');
 export const encryptionKey = z.string().refine(isKey, KEY_PROBLEM).transform(keyBytes);
 export const encryptionKeys = list(isKey, `each ${KEY_PROBLEM}`).transform((keys) => keys.map(keyBytes));
-
-const KEPT = 'How long ClickHouse keeps what Sluice writes about its work; `sluice setup` sees to it';
-
-export const retentionFields = {
-  SLUICE_ATTEMPTS_KEPT_DAYS: integer({ min: 8, max: 3_650 })
-    .default(30)
-    .meta(info(KEPT, 'Attempts of deliveries, with the answers of endpoints. Above the longest retry schedule.')),
-  SLUICE_LOGS_KEPT_DAYS: integer({ min: 1, max: 3_650 })
-    .default(30)
-    .meta(info(KEPT, 'What users read about a run or a webhook.')),
-  SLUICE_REJECTED_KEPT_DAYS: integer({ min: 1, max: 3_650 })
-    .default(90)
-    .meta(info(KEPT, 'Records that a destination could not hold, contents included.')),
-};
-
-/** `Retention` of clickhouse/. */
-export function retentionOf(
-  env: Record<keyof typeof retentionFields, number>,
-): Record<'attemptsDays' | 'logsDays' | 'rejectedDays', number> {
-  return {
-    attemptsDays: env.SLUICE_ATTEMPTS_KEPT_DAYS,
-    logsDays: env.SLUICE_LOGS_KEPT_DAYS,
-    rejectedDays: env.SLUICE_REJECTED_KEPT_DAYS,
-  };
-}
 
 export interface ConfigProblem {
   variable: string;
