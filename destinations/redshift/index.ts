@@ -1,12 +1,13 @@
 import { TABLE_FORMAT } from '../../core/formats.ts';
 import { runSteps } from '../check-steps.ts';
 import type { CheckStep, Destination } from '../contract.ts';
+import { previewEvolution } from '../table/evolve.ts';
 import { checkRedshift } from './check.ts';
 import { type RedshiftConfig, redshiftConfigSchema } from './config.ts';
 import { callerSteps, connect, type RedshiftOptions } from './connect.ts';
 import { namesOf } from './names.ts';
 import { closeConnections, RedshiftSession } from './session.ts';
-import { previewInterval } from './table.ts';
+import { targetTable } from './table.ts';
 
 export type { RedshiftOptions } from './connect.ts';
 
@@ -24,7 +25,8 @@ export function createRedshiftDestination(options: RedshiftOptions = {}): Destin
     preview: async (config, context) => {
       const connections = await Promise.resolve(connect(config, options));
       try {
-        return await previewInterval({ config, context, names: namesOf(config, context), ...connections });
+        const scope = { config, context, names: namesOf(config, context), ...connections };
+        return await previewEvolution(context, targetTable(scope));
       } finally {
         closeConnections(connections);
       }

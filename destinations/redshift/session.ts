@@ -8,6 +8,7 @@ import type {
   SessionContext,
   TableKeys,
 } from '../contract.ts';
+import { evolveTable } from '../table/evolve.ts';
 import { discardStage } from './clean-up.ts';
 import { commitInterval } from './commit.ts';
 import type { RedshiftConfig } from './config.ts';
@@ -18,7 +19,7 @@ import { loadChunk } from './load-chunk.ts';
 import { namesOf } from './names.ts';
 import type { Scope, StagingBucket } from './scope.ts';
 import { layoutOf, type Layout } from './stage-columns.ts';
-import { prepareTable } from './table.ts';
+import { targetTable } from './table.ts';
 
 export interface Connections {
   api: DataApi;
@@ -84,7 +85,7 @@ export class RedshiftSession implements DestinationSession {
   /** The claim refuses an attempt that a newer generation has overtaken before anything is changed. */
   async #prepare(): Promise<Layout> {
     await claimInterval(this.#scope);
-    const { columns } = await prepareTable(this.#scope);
+    const { columns } = await evolveTable(this.#scope.context, targetTable(this.#scope));
     return layoutOf(columns, this.#scope.config.mode);
   }
 }

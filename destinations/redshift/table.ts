@@ -1,14 +1,5 @@
-import type { Preview } from '../../core/preview.ts';
-import {
-  planColumns,
-  type SchemaPolicy,
-  type TableColumn,
-  type TablePlan,
-  type TableToMatch,
-  type TypeRules,
-  neededColumns,
-} from '../table/columns.ts';
-import { previewTable } from '../table/preview.ts';
+import type { TableColumn, TablePlan } from '../table/columns.ts';
+import type { EvolvingTable } from '../table/evolve.ts';
 import type { RedshiftConfig } from './config.ts';
 import type { DataApi, Row } from './data-api.ts';
 import { ignoringRace } from './ledger.ts';
@@ -20,9 +11,6 @@ const DESCRIBE = `SELECT column_name, data_type, character_maximum_length, numer
     column_default FROM svv_columns
   WHERE table_schema = CAST(:schema_name AS VARCHAR(127)) AND table_name = CAST(:table_name AS VARCHAR(127))
   ORDER BY ordinal_position`;
-
-/** Another attempt may create or change the table at the same moment; after it has, there is nothing left to do. */
-const ROUNDS = 3;
 
 /** Columns of a table or view; undefined when there is none of this name. */
 export async function describeTable(
@@ -53,54 +41,19 @@ function typeOf(row: Row): string {
   return bytes === null || bytes === undefined ? name : `${name}(${String(bytes)})`;
 }
 
-/** Matches the model with the table; creates the table or adds columns where the policy says so. Idempotent. */
-export async function prepareTable(scope: Scope): Promise<TablePlan> {
-  for (let round = 1; ; round += 1) {
-    const existing = await describeTable(scope.api, scope.config, scope.context.signal);
-    const { table, rules } = matching(scope, existing);
-    const plan = planColumns(scope.context.columns, table, rules);
-    if ((existing !== undefined && plan.add.length === 0) || round === ROUNDS) {
-      return plan;
-    }
-    await (existing === undefined ? createTable(scope, plan) : addColumns(scope, plan));
-  }
-}
-
-/** As `prepareTable`, without creating or changing anything. */
-export async function previewInterval(scope: Scope): Promise<Preview> {
-  const existing = await describeTable(scope.api, scope.config, scope.context.signal);
-  const { table, rules } = matching(scope, existing);
-  const statements = (plan: TablePlan): string[] =>
-    existing === undefined ? [createSql(scope, plan)] : plan.add.map((column) => addSql(scope, column));
-  return previewTable(scope.context.columns, { ...table, ...rules, statements });
-}
-
-function matching(
-  { config, context, names }: Scope,
-  existing: readonly TableColumn[] | undefined,
-): { table: TableToMatch; rules: { types: TypeRules; policy: SchemaPolicy } } {
+/** The export's table, as it is matched with the model, created and evolved. */
+export function targetTable(scope: Scope): EvolvingTable {
+  const { api, config, context, names } = scope;
   return {
-    table: { name: names.table, existing, key: neededColumns(context) },
-    rules: { types: redshiftTypes(config), policy: config.schemaPolicy },
+    name: names.table,
+    types: redshiftTypes(config),
+    policy: config.schemaPolicy,
+    describe: () => describeTable(api, config, context.signal),
+    createSql: ({ add }) => `CREATE TABLE IF NOT EXISTS ${names.target} (${add.map(definition).join(', ')})`,
+    // One column a statement, and there is no IF NOT EXISTS.
+    addSql: (column) => `ALTER TABLE ${names.target} ADD COLUMN ${definition(column)}`,
+    change: ({ sql, action }) => ignoringRace(api.run(sql, work(scope, action))),
   };
 }
 
-function createSql({ names }: Scope, plan: TablePlan): string {
-  const columns = plan.add.map(({ name, type }) => `${quote(name)} ${type}`).join(', ');
-  return `CREATE TABLE IF NOT EXISTS ${names.target} (${columns})`;
-}
-
-function addSql({ names }: Scope, { name, type }: TablePlan['add'][number]): string {
-  return `ALTER TABLE ${names.target} ADD COLUMN ${quote(name)} ${type}`;
-}
-
-async function createTable(scope: Scope, plan: TablePlan): Promise<void> {
-  await ignoringRace(scope.api.run(createSql(scope, plan), work(scope, 'create the table')));
-}
-
-/** One column a statement, and there is no IF NOT EXISTS. */
-async function addColumns(scope: Scope, plan: TablePlan): Promise<void> {
-  for (const column of plan.add) {
-    await ignoringRace(scope.api.run(addSql(scope, column), work(scope, 'add a column to the table')));
-  }
-}
+const definition = ({ name, type }: TablePlan['add'][number]): string => `${quote(name)} ${type}`;

@@ -1,12 +1,13 @@
 import { TABLE_FORMAT } from '../../core/formats.ts';
 import type { Destination } from '../contract.ts';
+import { previewEvolution } from '../table/evolve.ts';
 import { checkSnowflake } from './check.ts';
 import type { SnowflakeClient } from './client.ts';
 import { snowflakeConfigSchema, type SnowflakeConfig } from './config.ts';
 import { contextSteps, openSnowflake, useContext, type SnowflakeOptions } from './open.ts';
 import { namesOf } from './names.ts';
 import { SnowflakeSession } from './session.ts';
-import { previewInterval } from './table.ts';
+import { targetTable } from './table.ts';
 
 export type { SnowflakeOptions } from './open.ts';
 
@@ -24,7 +25,8 @@ export function createSnowflakeDestination(options: SnowflakeOptions = {}): Dest
     preview: async (config, context) => {
       const client = await openInContext(config, options, context.signal);
       try {
-        return await previewInterval({ client, config, context, names: namesOf(config, context) });
+        const scope = { client, config, context, names: namesOf(config, context) };
+        return await previewEvolution(context, targetTable(scope));
       } finally {
         await client.close();
       }

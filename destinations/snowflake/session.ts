@@ -8,6 +8,7 @@ import type {
   SessionContext,
   TableKeys,
 } from '../contract.ts';
+import { evolveTable } from '../table/evolve.ts';
 import { discardStaged } from './clean-up.ts';
 import type { SnowflakeClient } from './client.ts';
 import { commitInterval } from './commit.ts';
@@ -18,7 +19,7 @@ import { claimInterval, readLedger } from './ledger.ts';
 import { loadChunk } from './load-chunk.ts';
 import { namesOf } from './names.ts';
 import type { Scope } from './scope.ts';
-import { prepareTable } from './table.ts';
+import { targetTable } from './table.ts';
 
 /** An aborted commit gets this long to come to a known end; a repetition would sort it out as well. */
 const COMMIT_GRACE_MS = 3_000;
@@ -79,7 +80,7 @@ export class SnowflakeSession implements DestinationSession {
   /** The claim refuses an attempt that a newer generation has overtaken before anything is changed. */
   async #prepare(): Promise<Layout> {
     await claimInterval(this.#scope);
-    const { columns } = await prepareTable(this.#scope);
+    const { columns } = await evolveTable(this.#scope.context, targetTable(this.#scope));
     return layoutOf(columns);
   }
 }

@@ -1,22 +1,10 @@
 import { errorCode } from '../../core/errors.ts';
-import type { Preview } from '../../core/preview.ts';
-import {
-  planColumns,
-  type SchemaPolicy,
-  type TableColumn,
-  type TablePlan,
-  type TableToMatch,
-  type TypeRules,
-  neededColumns,
-} from '../table/columns.ts';
-import { previewTable } from '../table/preview.ts';
+import type { TableColumn, TablePlan } from '../table/columns.ts';
+import type { EvolvingTable } from '../table/evolve.ts';
 import type { Row, SnowflakeClient } from './client.ts';
 import { quote } from './identifiers.ts';
 import { run, type Scope } from './scope.ts';
 import { snowflakeTypes } from './types.ts';
-
-/** Another attempt may create or change the table at the same moment; after it has, there is nothing left to do. */
-const ROUNDS = 3;
 
 /** Columns of a table; undefined when there is none of this name, or none that the role may see. */
 export async function columnsOf(
@@ -44,59 +32,22 @@ function tableColumn(row: Row): TableColumn {
   };
 }
 
-/** Matches the model with the table; creates the table or adds columns where the policy says so. Idempotent. */
-export async function prepareTable(scope: Scope): Promise<TablePlan> {
-  for (let round = 1; ; round += 1) {
-    const existing = await columnsOf(scope.client, scope.names.target, scope.context.signal);
-    const { table, rules } = matching(scope, existing);
-    const plan = planColumns(scope.context.columns, table, rules);
-    if ((existing !== undefined && plan.add.length === 0) || round === ROUNDS) {
-      return plan;
-    }
-    await (existing === undefined ? createTable(scope, plan) : addColumns(scope, plan));
-  }
-}
-
-/** As `prepareTable`, without creating or changing anything. */
-export async function previewInterval(scope: Scope): Promise<Preview> {
-  const existing = await columnsOf(scope.client, scope.names.target, scope.context.signal);
-  const { table, rules } = matching(scope, existing);
-  const statements = (plan: TablePlan): string[] =>
-    existing === undefined ? [createSql(scope, plan)] : plan.add.map((column) => addSql(scope, column));
-  return previewTable(scope.context.columns, { ...table, ...rules, statements });
-}
-
-function matching(
-  { config, context, names }: Scope,
-  existing: readonly TableColumn[] | undefined,
-): { table: TableToMatch; rules: { types: TypeRules; policy: SchemaPolicy } } {
+/** The export's table, as it is matched with the model, created and evolved. */
+export function targetTable(scope: Scope): EvolvingTable {
+  const { client, config, context, names } = scope;
   return {
-    table: { name: names.table, existing, key: neededColumns(context) },
-    rules: { types: snowflakeTypes(config), policy: config.schemaPolicy },
+    name: names.table,
+    types: snowflakeTypes(config),
+    policy: config.schemaPolicy,
+    describe: () => columnsOf(client, names.target, context.signal),
+    createSql: ({ add }) => `CREATE TABLE IF NOT EXISTS ${names.target} (${add.map(definition).join(', ')})`,
+    addSql: (column) => `ALTER TABLE ${names.target} ADD COLUMN IF NOT EXISTS ${definition(column)}`,
+    change: (statement) => ignoringRace(run(scope, statement)),
   };
 }
 
 /** New columns get upper-case names, so that nobody has to quote them. */
-const definition = ({ name, type }: { name: string; type: string }): string => `${quote(name.toUpperCase())} ${type}`;
-
-function createSql({ names }: Scope, plan: TablePlan): string {
-  return `CREATE TABLE IF NOT EXISTS ${names.target} (${plan.add.map(definition).join(', ')})`;
-}
-
-function addSql({ names }: Scope, column: TablePlan['add'][number]): string {
-  return `ALTER TABLE ${names.target} ADD COLUMN IF NOT EXISTS ${definition(column)}`;
-}
-
-async function createTable(scope: Scope, plan: TablePlan): Promise<void> {
-  await ignoringRace(run(scope, { sql: createSql(scope, plan), action: `create table ${scope.names.table}` }));
-}
-
-async function addColumns(scope: Scope, plan: TablePlan): Promise<void> {
-  for (const column of plan.add) {
-    const sql = addSql(scope, column);
-    await ignoringRace(run(scope, { sql, action: `add column ${column.name} to table ${scope.names.table}` }));
-  }
-}
+const definition = ({ name, type }: TablePlan['add'][number]): string => `${quote(name.toUpperCase())} ${type}`;
 
 export function isMissing(error: unknown): boolean {
   return errorCode(error) === 'snowflake_table_changed';
