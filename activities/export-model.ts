@@ -20,18 +20,23 @@ type ModelDeps = Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>;
 
 const LOADERS: Record<ModelName, (deps: ModelDeps, wanted: Wanted) => Promise<ExportModel>> = {
   events: (deps, wanted) => chosen(deps, wanted, eventsModelOf(wanted.range, Date.now())),
-  sql: ({ clickhouse }, { teamId, settings: { query, mode }, range }) => {
+  sql: async (deps, wanted) => {
+    const { teamId, settings, range } = wanted;
+    const { query, mode, privacy } = settings;
     if (query === null) {
       throw queryMissing();
     }
-    return sqlModel(clickhouse, query, { scope: { teamId, range }, mode });
+    const hides = privacy === null ? undefined : { privacy, hashKey: await hashKeyOf(deps, wanted) };
+    return sqlModel(deps.clickhouse, query, { scope: { teamId, range, ...(hides && { hides }) }, mode });
   },
 };
 
-async function chosen({ db, box }: ModelDeps, wanted: Wanted, model: ExportModel): Promise<ExportModel> {
-  const { settings, teamId } = wanted;
-  const hashKey = needsHashKey(settings) ? await teamHashKey(db, box, teamId) : undefined;
-  return chooseColumns(model, settings, hashKey);
+async function chosen(deps: ModelDeps, wanted: Wanted, model: ExportModel): Promise<ExportModel> {
+  return chooseColumns(model, wanted.settings, await hashKeyOf(deps, wanted));
+}
+
+async function hashKeyOf({ db, box }: ModelDeps, { settings, teamId }: Wanted): Promise<Buffer | undefined> {
+  return needsHashKey(settings) ? teamHashKey(db, box, teamId) : undefined;
 }
 
 function queryMissing(): SluiceError {

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
+import type { SampledRows } from '../core/backfill-estimate.ts';
 import type { Column } from '../core/columns.ts';
 import type { DeliveryExplanation, ExplainRequest, WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
 import type { ModelName } from '../core/models.ts';
@@ -83,6 +84,7 @@ export interface QueryChecks {
   check(query: QueryToCheck & { sampleRows: number }): Promise<{
     columns: Column[];
     sample: Record<string, unknown>[];
+    rows: number | null;
     rowsRead: number;
     bytesRead: number;
   }>;
@@ -156,13 +158,17 @@ export interface EventReads extends ActivityReads {
     range: MicrosRange;
   }): Promise<{ events: number; parked: number }>;
   deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
-  /** Stored rows of adjacent intervals that an export would read, undefined where unknown, and a row's mean bytes. */
+  /**
+   * Rows of adjacent intervals that an export would read, and a row's mean bytes. Of events what is stored, undefined
+   * where unknown; of a query a sample, null when it reads too much to be counted in passing.
+   */
   countIntervals(query: {
     teamId: number;
     model: ModelName;
     filter: EventFilter;
+    query: { text: string } | null;
     intervals: readonly IntervalBounds[];
-  }): Promise<{ rows: (number | undefined)[]; rowBytes: number }>;
+  }): Promise<{ rows: (number | undefined)[]; sample: SampledRows | null; rowBytes: number }>;
   planReplay(request: ReplayRequest): Promise<ReplayPlan>;
   /** Oldest first. */
   listLogEntries(query: {

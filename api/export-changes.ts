@@ -121,13 +121,14 @@ async function readingFor(
   const mode = chooseMode(kind, body.mode);
   const columns = columnsOf(body.columns);
   assertMergeable(mode, columns);
-  const eventsOnly = { filter: filterOf(body.filter), columns, privacy: privacyOf(body.privacy) };
+  const eventsOnly = { filter: filterOf(body.filter), columns };
   return {
     destinationId: destination.id,
     model: body.model,
     format: chooseFormat(kind, body.format),
     mode,
     ...eventsOnly,
+    privacy: privacyOf(body.privacy),
     query: await chooseQuery(deps, body, { teamId, model: body.model, mode, eventsOnly, before: null }),
   };
 }
@@ -170,7 +171,7 @@ async function changedQuery(
   record: ExportRecord,
   body: z.output<typeof exportPatch>,
 ): Promise<QueryModel | null> {
-  const fields = [body.query, body.key, body.version_column, body.mode, body.filter, body.columns, body.privacy];
+  const fields = [body.query, body.key, body.version_column, body.mode, body.filter, body.columns];
   if (fields.every((field) => field === undefined)) {
     return null;
   }
@@ -178,7 +179,6 @@ async function changedQuery(
   const eventsOnly = {
     filter: body.filter === undefined ? record.filter : filterOf(body.filter),
     columns: body.columns === undefined ? record.columns : body.columns,
-    privacy: body.privacy === undefined ? record.privacy : body.privacy,
   };
   return chooseQuery(deps, body, { teamId, model, mode: body.mode ?? record.mode, eventsOnly, before });
 }

@@ -67,7 +67,7 @@ export async function estimateFor(
   }
   const range = { start: first.start, end: last.end };
   const done = new Set((await committedEnds(deps.db, { exportId: record.id, ...range })).map((end) => end.getTime()));
-  const { rows, rowBytes } = await deps.events.countIntervals({ ...record, intervals });
+  const { rows, sample, rowBytes } = await deps.events.countIntervals({ ...record, intervals });
   const parts = intervals.map(({ end }, index) => ({ end, rows: rows[index] }));
   const open = parts.filter(({ end }) => force || !done.has(end.getTime()));
   const isEmpty = (part: (typeof parts)[number]): boolean =>
@@ -78,7 +78,7 @@ export async function estimateFor(
     skipped: parts.length - open.length,
     empty: open.length - wanted.length,
     rows: sumOf(wanted.map((part) => part.rows)),
-    ...{ rowBytes, parallel },
+    ...{ sample, rowBytes, parallel },
     speed: await runSpeed(deps.db, record.id),
   });
 }

@@ -40,7 +40,7 @@ export interface WantedQuery {
   model: 'events' | 'sql';
   mode: WriteMode;
   /** Settings that only the model `events` has; empty when they are null or have no members. */
-  eventsOnly: Record<'filter' | 'columns' | 'privacy', object | null>;
+  eventsOnly: Record<'filter' | 'columns', object | null>;
   before: QueryModel | null;
 }
 
@@ -74,10 +74,19 @@ function refuseFields(body: QueryBody): void {
   }
 }
 
+const INSTEAD: Record<keyof WantedQuery['eventsOnly'], string> = {
+  filter: "Write a condition, such as WHERE event = 'order placed' AND JSONExtractString(properties, 'plan') = 'pro'.",
+  columns: "Name the columns in the SELECT list, such as distinct_id AS customer, toDate(timestamp, 'UTC') AS day.",
+};
+
 function refuseEventsOnly(settings: WantedQuery['eventsOnly']): void {
   const given = Object.entries(settings).find(([, value]) => value !== null && Object.keys(value).length > 0)?.[0];
   if (given !== undefined) {
-    throw unfit(given, 'the model sql does not have this field', 'Leave it out, and say it in the query.');
+    throw fieldError(given, {
+      code: 'query_setting_unsupported',
+      message: `${given}: an export of the model sql says this in its query`,
+      remedy: `Leave it out. ${INSTEAD[given as keyof typeof INSTEAD]}`,
+    });
   }
 }
 

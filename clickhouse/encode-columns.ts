@@ -1,7 +1,7 @@
 import type { Column } from '../core/columns.ts';
 import type { EncodedColumn, RejectReason, SourceEncoding, ValueForm } from '../core/encoding.ts';
 import type { ModelColumn } from '../core/models.ts';
-import { bound } from './json/bound.ts';
+import { bound, boundName } from './json/bound.ts';
 import { quoteName } from './sql.ts';
 import { posthogEvent } from './posthog-event.ts';
 import { sqlValues, type WrittenValue } from './sql-values.ts';
@@ -70,7 +70,7 @@ function writtenColumn(encoded: EncodedColumn, model: readonly ModelColumn[]): W
   if (encoded.rules === undefined || NAME.test(column.sql ?? 'name')) {
     return { ...written, sql: clean(plain), refusals: refusals(plain) };
   }
-  const reason = firstOf(refusals('value'), []);
+  const reason = firstOf(refusals(boundName('value')), []);
   return {
     ...written,
     sql: bound('value', plain, clean),

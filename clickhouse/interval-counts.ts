@@ -1,9 +1,11 @@
 import { microsOf } from '../core/time.ts';
+import type { SampledRows } from '../core/backfill-estimate.ts';
 import type { IntervalBounds } from '../core/intervals.ts';
 import type { ModelName } from '../core/models.ts';
 import type { ClickHouse, Statement } from './client.ts';
 import { estimateRowBytes } from './plan.ts';
 import { scopeSql, type EventScope } from './scope.ts';
+import { sampleQueryRows } from './user-sql/count-rows.ts';
 
 const MICROS_PER_SECOND = 1_000_000;
 /** Counted by one query; about 60 KB of SQL text. */
@@ -69,17 +71,27 @@ async function earliest(ch: ClickHouse, of: Statement, signal?: AbortSignal): Pr
   return row === undefined || row.rows === 0 ? Infinity : row.micros;
 }
 
-/** The same for any number of intervals, and the mean bytes of a row: what an estimate needs. */
+/** What an estimate needs: the same for any number of intervals, and the mean bytes of a row. Of a query, a sample. */
 export async function countIntervals(
   ch: ClickHouse,
-  { intervals, ...scope }: Counted & { intervals: readonly IntervalBounds[] },
-): Promise<{ rows: (number | undefined)[]; rowBytes: number }> {
+  { intervals, query, ...scope }: Counted & { intervals: readonly IntervalBounds[]; query: { text: string } | null },
+): Promise<IntervalCounts> {
+  const { teamId, filter } = scope;
+  if (query !== null) {
+    const unknown = intervals.map(() => undefined);
+    return { rows: unknown, ...(await sampleQueryRows(ch, { text: query.text, teamId }, intervals)) };
+  }
   const rows: (number | undefined)[] = [];
   for (let start = 0; start < intervals.length; start += INTERVALS_PER_COUNT) {
     rows.push(...(await countByInterval(ch, scope, intervals.slice(start, start + INTERVALS_PER_COUNT))));
   }
   const [first, last] = [intervals.at(0), intervals.at(-1)];
   const range = { startMicros: microsOf(first?.start ?? new Date(0)), endMicros: microsOf(last?.end ?? new Date(0)) };
-  const { teamId, filter } = scope;
-  return { rows, rowBytes: await estimateRowBytes(ch, { teamId, filter, range }) };
+  return { rows, sample: null, rowBytes: await estimateRowBytes(ch, { teamId, filter, range }) };
+}
+
+export interface IntervalCounts {
+  rows: (number | undefined)[];
+  sample: SampledRows | null;
+  rowBytes: number;
 }

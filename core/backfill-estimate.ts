@@ -17,6 +17,8 @@ export interface BackfillEstimate {
   empty: number;
   /** null: the model or the age of the range does not allow to count. */
   rows: number | null;
+  /** How many intervals were counted, all being taken to be like these; absent: each was. */
+  sampled?: number;
   /** Uncompressed. */
   bytes: number | null;
   minutes: number | null;
@@ -24,16 +26,27 @@ export interface BackfillEstimate {
   basis: 'this_export' | 'default';
 }
 
+/** What a few of many intervals hold. */
+export interface SampledRows {
+  /** How many were counted. */
+  intervals: number;
+  /** Mean of one. */
+  rows: number;
+}
+
 export function estimateBackfill(of: {
   intervals: number;
   skipped: number;
   empty: number;
   rows: number | null;
+  /** From which the rows are reckoned, where they were not counted. */
+  sample?: SampledRows | null;
   rowBytes: number;
   parallel: number;
   speed: RunSpeed;
 }): BackfillEstimate {
-  const { intervals, skipped, empty, rows, rowBytes, parallel } = of;
+  const { intervals, skipped, empty, rowBytes, parallel, sample } = of;
+  const rows = sample ? Math.round(sample.rows * intervals) : of.rows;
   const { runs, rowsPerSecond, secondsPerRun } = of.speed.runs > 0 ? of.speed : DEFAULT_SPEED;
   const seconds = rows === null ? null : (rows / rowsPerSecond + intervals * secondsPerRun) / parallel;
   return {
@@ -41,6 +54,7 @@ export function estimateBackfill(of: {
     skipped,
     empty,
     rows,
+    ...(sample && { sampled: sample.intervals }),
     bytes: rows === null ? null : rows * rowBytes,
     minutes: seconds === null ? null : Math.ceil(seconds / 6) / 10,
     basis: runs > 0 ? 'this_export' : 'default',

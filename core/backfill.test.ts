@@ -70,6 +70,14 @@ describe('the estimate', () => {
     });
   });
 
+  test('reckons the rows of a query from a sample, and says so', () => {
+    const sample = { intervals: 3, rows: 1_000.5 };
+    expect(estimateBackfill({ ...part, rows: null, sample, speed: DEFAULT_SPEED })).toMatchObject({
+      ...{ rows: 10_005, sampled: 3, bytes: 5_002_500, minutes: 0.2 },
+    });
+    expect(estimateBackfill({ ...part, rows: null, sample: null, speed: DEFAULT_SPEED }).rows).toBeNull();
+  });
+
   test('the time left follows the pace, and small intervals count, too', () => {
     expect(secondsLeft({ intervals: 0, rows: 0 }, { intervals: 5, rows: 100 }, 60)).toBeUndefined();
     expect(secondsLeft({ intervals: 10, rows: 0 }, { intervals: 20, rows: 0 }, 60)).toBe(120);

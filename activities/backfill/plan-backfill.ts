@@ -1,10 +1,11 @@
 import { Context } from '@temporalio/activity';
-import { estimateBackfill } from '../../core/backfill-estimate.ts';
+import { estimateBackfill, type SampledRows } from '../../core/backfill-estimate.ts';
 import type { IntervalBounds } from '../../core/intervals.ts';
 import { intervalsBetween } from '../../core/schedule-spec.ts';
 import { microsOf } from '../../core/time.ts';
 import { countByInterval, INTERVALS_PER_COUNT } from '../../clickhouse/interval-counts.ts';
 import { EVENTS_MODEL } from '../../clickhouse/models/events.ts';
+import { sampleQueryRows } from '../../clickhouse/user-sql/count-rows.ts';
 import { addIntervals } from '../../store/backfill-intervals.ts';
 import { backfillProgress } from '../../store/backfill-progress.ts';
 import { getBackfill, saveEstimate, setBackfillStatus, type BackfillRecord } from '../../store/backfills.ts';
@@ -63,15 +64,28 @@ async function counted(
 async function estimated(
   deps: ActivityDeps,
   backfill: BackfillRecord,
-  { id, teamId, filter }: ExportRecord,
+  record: ExportRecord,
   allKnown: boolean,
 ): Promise<ReturnType<typeof estimateBackfill>> {
   const { pending, running, skipped, empty, rowsLeft } = await backfillProgress(deps.db, backfill);
-  const range = { startMicros: microsOf(backfill.rangeStart), endMicros: microsOf(backfill.rangeEnd) };
   return estimateBackfill({
     ...{ skipped, empty, rows: allKnown ? rowsLeft : null, parallel: backfill.parallel },
     intervals: pending + running,
-    rowBytes: await EVENTS_MODEL.relation.rowBytes(deps.clickhouse, { teamId, filter, range }),
-    speed: await runSpeed(deps.db, id),
+    ...(await measured(deps, backfill, record)),
+    speed: await runSpeed(deps.db, record.id),
   });
+}
+
+/** The size of a row; of a query, whose intervals are not counted, a sample of them too. */
+async function measured(
+  { clickhouse, db }: ActivityDeps,
+  { rangeStart, rangeEnd }: BackfillRecord,
+  { id, teamId, filter, query }: ExportRecord,
+): Promise<{ rowBytes: number; sample?: SampledRows | null }> {
+  if (query !== null) {
+    const intervals = [...intervalsBetween(await getTimeline(db.kysely, id), rangeStart, rangeEnd)];
+    return sampleQueryRows(clickhouse, { text: query.text, teamId }, intervals, Context.current().cancellationSignal);
+  }
+  const range = { startMicros: microsOf(rangeStart), endMicros: microsOf(rangeEnd) };
+  return { rowBytes: await EVENTS_MODEL.relation.rowBytes(clickhouse, { teamId, filter, range }) };
 }

@@ -21,6 +21,7 @@ const checkSchema = z
   .object({
     columns: z.array(columnSchema),
     sample: z.array(z.record(z.string(), z.unknown())).describe('The first rows; 64-bit integers are text.'),
+    rows: z.int().nullable().describe('Rows over the interval; null: too much to be counted in some seconds.'),
     rows_read: z.int().describe('Stored rows that the engine read for the sample.'),
     bytes_read: z.int(),
   })
@@ -45,8 +46,8 @@ export function queryRoutes(scope: ApiScope, deps: ApiDeps): void {
       const range = rangeOf(body, lastHour(deps));
       return alone(teamId, async () => {
         const query = { teamId, text: body.query, range, sampleRows: SAMPLE_ROWS };
-        const { columns, sample, rowsRead, bytesRead } = await forField('query', () => deps.queries.check(query));
-        return { columns: columns.map(columnView), sample, rows_read: rowsRead, bytes_read: bytesRead };
+        const { columns, rowsRead, bytesRead, ...found } = await forField('query', () => deps.queries.check(query));
+        return { columns: columns.map(columnView), ...found, rows_read: rowsRead, bytes_read: bytesRead };
       });
     },
   );

@@ -3,6 +3,7 @@ export interface Estimate {
   skipped: number;
   empty: number;
   rows: number | null;
+  sampled?: number;
   bytes: number | null;
   minutes: number | null;
   basis: string;
@@ -31,8 +32,9 @@ export interface Backfill {
 
 const BAR = 30;
 
-export function estimateText({ intervals, skipped, empty, rows, bytes, minutes, basis }: Estimate): string {
-  const size = rows === null ? 'rows unknown' : `${String(rows)} rows, ${megabytes(bytes ?? 0)} uncompressed`;
+export function estimateText({ intervals, skipped, empty, rows, sampled, bytes, minutes, basis }: Estimate): string {
+  const from = sampled === undefined ? 'rows' : `rows, if all are like the ${String(sampled)} that were counted`;
+  const size = rows === null ? 'rows unknown' : `${String(rows)} ${from}, ${megabytes(bytes ?? 0)} uncompressed`;
   const time = minutes === null ? '' : `, about ${String(minutes)} minutes`;
   const speed = basis === 'default' ? ' at an assumed speed: this export has not run yet' : '';
   const others = `${String(skipped)} exported already, ${String(empty)} empty`;

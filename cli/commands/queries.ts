@@ -6,6 +6,7 @@ import type { CommandContext } from '../register.ts';
 interface QueryCheck {
   columns: { name: string; type: string; nullable: boolean }[];
   sample: Record<string, unknown>[];
+  rows: number | null;
   rows_read: number;
   bytes_read: number;
 }
@@ -31,11 +32,12 @@ export function queryCommands(program: Command, { api }: CommandContext): void {
     });
 }
 
-function checkText({ columns, sample, rows_read: read }: QueryCheck): string {
+function checkText({ columns, sample, rows: all, rows_read: read }: QueryCheck): string {
   const types = table(
     ['COLUMN', 'TYPE', 'NULL'],
     columns.map(({ name, type, nullable }) => [name, type, nullable ? 'possible' : 'never']),
   );
   const rows = sample.map((row) => JSON.stringify(row)).join('\n');
-  return `${types}\n\nFirst rows, of ${String(read)} that were read:\n${rows === '' ? 'none' : rows}`;
+  const total = all === null ? 'More rows over the interval than can be counted in passing' : `${String(all)} rows over the interval`;
+  return `${types}\n\n${total}. First rows, of ${String(read)} that were read:\n${rows === '' ? 'none' : rows}`;
 }

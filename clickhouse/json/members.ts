@@ -24,15 +24,15 @@ export function membersOf(json: string): string {
   const trimmed = `trim(BOTH ${SPACE} FROM ${json})`;
   const pieces = `splitByChar('"', ${hidden(`substring(${trimmed}, 2, length(${trimmed}) - 2)`)})`;
   const indexes = `arrayEnumerate(${pieces})`;
-  const step = `if(index % 2 = 0 OR piece IN (':', ','), 0, ${opened('piece')})`;
-  const depths = `arrayCumSum(arrayMap((piece, index) -> ${step}, ${pieces}, ${indexes}))`;
+  const step = `if(__index % 2 = 0 OR __piece IN (':', ','), 0, ${opened('__piece')})`;
+  const depths = `arrayCumSum(arrayMap((__piece, __index) -> ${step}, ${pieces}, ${indexes}))`;
   const following = `arrayPushBack(arrayPopFront(${pieces}), '')`;
-  const isName = `index % 2 = 0 AND depth = 0 AND startsWith(trim(LEADING ${SPACE} FROM following), ':')`;
-  const starts = `arrayMap((index, depth, following) -> ${isName}, ${indexes}, ${depths}, ${following})`;
+  const isName = `__index % 2 = 0 AND __depth = 0 AND startsWith(trim(LEADING ${SPACE} FROM __following), ':')`;
+  const starts = `arrayMap((__index, __depth, __following) -> ${isName}, ${indexes}, ${depths}, ${following})`;
   // What comes before the first name is no member.
-  const parts = `arrayPopFront(arraySplit((piece, start) -> start, ${pieces}, ${starts}))`;
-  const text = `concat('"', trim(TRAILING ${COMMA_AND_SPACE} FROM arrayStringConcat(part, '"')))`;
-  return `arrayMap(part -> ${restored(text)}, ${parts})`;
+  const parts = `arrayPopFront(arraySplit((__piece, __start) -> __start, ${pieces}, ${starts}))`;
+  const text = `concat('"', trim(TRAILING ${COMMA_AND_SPACE} FROM arrayStringConcat(__part, '"')))`;
+  return `arrayMap(__part -> ${restored(text)}, ${parts})`;
 }
 
 /** A member's name with its quotes, as it was written. */

@@ -9,7 +9,7 @@ export function propertyText(json: string, path: readonly string[], bind: Bind):
 
 function memberText(json: string, name: string, level: number): string {
   return bound(`json_${String(level)}`, json, (text) => {
-    const member = `arrayFirst(member -> ${nameOf('member')} = ${name}, ${membersOf(text)})`;
+    const member = `arrayFirst(__member -> ${nameOf('__member')} = ${name}, ${membersOf(text)})`;
     return `if(${isObject(text)}, ${bound(`found_${String(level)}`, member, valueOf)}, '')`;
   });
 }

@@ -44,10 +44,10 @@ function redactedObject(json: string, redactions: readonly Redaction[], at: Leve
 
 /** An object of its members, each as `change` says; empty text leaves it out. */
 function remade(json: string, { level }: Level, change: (member: string) => string): string {
-  const member = `member_${String(level)}`;
+  const member = `__member_${String(level)}`;
   return bound(`object_${String(level)}`, json, (text) => {
     const changed = `arrayMap(${member} -> ${change(member)}, ${membersOf(text)})`;
-    return `concat('{', arrayStringConcat(arrayFilter(text -> text != '', ${changed}), ','), '}')`;
+    return `concat('{', arrayStringConcat(arrayFilter(__text -> __text != '', ${changed}), ','), '}')`;
   });
 }
 

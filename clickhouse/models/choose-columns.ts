@@ -2,12 +2,10 @@ import type { ColumnChoice } from '../../core/column-choice.ts';
 import { SluiceError } from '../../core/errors.ts';
 import type { ModelColumn } from '../../core/models.ts';
 import { hashesAnything, type PrivacyRules } from '../../core/privacy.ts';
-import type { PropertySource } from '../../core/properties/filter.ts';
-import type { Bind } from '../../core/properties/sql.ts';
-import { redacted, type Redaction, type RedactionTools } from '../json/redact.ts';
+import type { RedactionTools } from '../json/redact.ts';
+import { binding, columnRules, lazyHash } from '../privacy-rules.ts';
 import { quoteName } from '../sql.ts';
 import { sourceSql, type TypedSql } from './column-sources.ts';
-import { hashedUuid, keyedHash } from './keyed-hash.ts';
 import type { ExportModel } from './model.ts';
 
 /** What an export's settings say about its columns. */
@@ -28,11 +26,7 @@ export function chooseColumns(model: ExportModel, settings: ColumnSettings, hash
     return model;
   }
   const params: Record<string, unknown> = { ...model.params };
-  const bind: Bind = (type, value) => {
-    const name = `column_${String(Object.keys(params).length)}`;
-    params[name] = value;
-    return `{${name}:${type}}`;
-  };
+  const bind = binding('column', params);
   const hash = lazyHash(hashKey, bind);
   const base = privateColumns(model.columns, privacy, { bind, hash });
   if (choices === null) {
@@ -66,45 +60,11 @@ function privateColumns(
   privacy: PrivacyRules | null,
   tools: RedactionTools,
 ): ModelColumn[] {
-  const rules = privacy === null ? {} : rulesOf(privacy, tools);
+  const rules = privacy === null ? {} : columnRules(privacy, tools);
   return columns.map((column) => {
     const rule = rules[column.name];
     return rule === undefined ? column : { ...column, sql: rule(column.sql ?? quoteName(column.name)) };
   });
-}
-
-type Rule = (sql: string) => string;
-
-function rulesOf(privacy: PrivacyRules, tools: RedactionTools): Record<string, Rule | undefined> {
-  const redaction = (source: PropertySource): Rule | undefined => {
-    const redactions = redactionsOf(privacy, source);
-    return redactions.length === 0 ? undefined : (sql) => redacted(sql, redactions, tools);
-  };
-  const { hash } = tools;
-  return {
-    properties: redaction('event'),
-    person_properties: redaction('person'),
-    distinct_id: privacy.hashDistinctId ? hash : undefined,
-    person_id: privacy.hashPersonId ? (sql) => hashedUuid(hash(`toString(${sql})`)) : undefined,
-  };
-}
-
-function redactionsOf(privacy: PrivacyRules, source: PropertySource): Redaction[] {
-  return (['drop', 'hash'] as const).flatMap((action) =>
-    privacy[action].filter((rule) => rule.source === source).map(({ path }) => ({ path, action })),
-  );
-}
-
-/** Bound when the first expression needs it. */
-function lazyHash(key: Buffer | undefined, bind: Bind): (text: string) => string {
-  let made: ((text: string) => string) | undefined;
-  return (text) => {
-    if (key === undefined) {
-      throw new TypeError('the settings hash values, and no key was given');
-    }
-    made ??= keyedHash(key, bind);
-    return made(text);
-  };
 }
 
 function knownColumn(columns: readonly ModelColumn[], name: string): TypedSql {

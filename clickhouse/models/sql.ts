@@ -1,5 +1,5 @@
 import { SluiceError } from '../../core/errors.ts';
-import type { Column, ColumnType } from '../../core/columns.ts';
+import type { Column } from '../../core/columns.ts';
 import type { SqlFragment } from '../../core/filters.ts';
 import type { ModelColumn } from '../../core/models.ts';
 import { queryModelProblem, type QueryModel } from '../../core/query-model.ts';
@@ -11,6 +11,7 @@ import { columnsFault, describeQuery } from '../user-sql/describe.ts';
 import { assertEngineAgrees } from '../user-sql/engine-check.ts';
 import { asCustomersFault, customersFault } from '../user-sql/faults.ts';
 import { limitSettings, RUN_LIMITS, STREAM_LIMITS } from '../user-sql/limits.ts';
+import { rowWidth } from '../user-sql/row-width.ts';
 import type { ExportPlan } from '../plan.ts';
 import type { ExportModel, Relation, SelectRequest, SelectStatement } from './model.ts';
 
@@ -49,7 +50,7 @@ function relationOf(compiled: SqlFragment, columns: readonly NamedColumn[], key:
   const rows = { sql: `SELECT ${list} FROM (${compiled.sql})`, params: compiled.params };
   const keyColumns = columns.filter(({ name }) => key.includes(name));
   const identity = `tuple(${listOf(identityOf(columns, keyColumns))})`;
-  const bytes = columns.reduce((sum, { type }) => sum + BYTES[type.kind], 0);
+  const bytes = rowWidth(columns);
   return {
     plan: (ch, scope, _options, signal) =>
       planWhole(ch, { rows, columns, keyColumns, bytes, range: scope.range }, signal),
@@ -82,20 +83,6 @@ function identityOf(columns: readonly NamedColumn[], keyColumns: readonly NamedC
   const exact = columns.filter(({ type }) => type.kind !== 'float');
   return exact.length > 0 ? exact : columns;
 }
-
-/** Width of a value, roughly: the plan's size is shown to people, nothing is cut by it. */
-const BYTES: Record<ColumnType['kind'], number> = {
-  text: 40,
-  json: 400,
-  uuid: 16,
-  bool: 1,
-  integer: 8,
-  decimal: 16,
-  float: 8,
-  date: 4,
-  timestamp: 8,
-  nested: 100,
-};
 
 function selectFrom({ sql, params }: SqlFragment, { columns, where }: SelectRequest): SelectStatement {
   return {

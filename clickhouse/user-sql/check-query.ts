@@ -1,6 +1,7 @@
 import type { Column } from '../../core/columns.ts';
 import type { ClickHouse } from '../client.ts';
 import { compileUserQuery, type QueryScope } from './compile.ts';
+import { countQueryRows } from './count-rows.ts';
 import { describeQuery } from './describe.ts';
 import { assertEngineAgrees } from './engine-check.ts';
 import { asCustomersFault } from './faults.ts';
@@ -10,6 +11,8 @@ interface QueryCheck {
   columns: Column[];
   /** The first rows; 64-bit integers are text. */
   sample: Record<string, unknown>[];
+  /** Rows over the interval; null: too much to be counted in passing. */
+  rows: number | null;
   rowsRead: number;
   bytesRead: number;
 }
@@ -29,14 +32,14 @@ async function checkQuery(
 ): Promise<QueryCheck> {
   const columns = await queryColumns(ch, text, scope);
   const { sql, params } = compileUserQuery(text, ch.database, scope);
-  const { rows, ...read } = await asCustomersFault(() =>
+  const { rows: first, ...read } = await asCustomersFault(() =>
     ch.measuredRows<Record<string, unknown>>({
       sql: `SELECT * FROM (${sql}) LIMIT ${String(sampleRows)}`,
       params,
       settings: { ...limitSettings(CHECK_LIMITS), output_format_json_quote_64bit_integers: 1 },
     }),
   );
-  return { columns, sample: rows, ...read };
+  return { columns, sample: first, rows: await countQueryRows(ch, text, scope), ...read };
 }
 
 /** Both as the API asks for them. */

@@ -29,6 +29,14 @@ export const CHECK_LIMITS: QueryLimits = {
   readBytes: 50 * GIB,
   threads: 2,
 };
+/** For a count that only tells how much there is: small enough that asking for it often hurts nobody. */
+export const ESTIMATE_LIMITS: QueryLimits = {
+  seconds: 5,
+  memoryBytes: GIB / 4,
+  readRows: 50_000_000,
+  readBytes: 10 * GIB,
+  threads: 1,
+};
 
 /**
  * Settings under which a query of a customer runs. They travel beside the text, which cannot contain settings, and

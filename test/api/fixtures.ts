@@ -129,7 +129,7 @@ export class FixedEvents implements EventReads {
   }
 
   async countIntervals(query: Parameters<EventReads['countIntervals']>[0]): ReturnType<EventReads['countIntervals']> {
-    return { rows: query.intervals.map(() => 1_000), rowBytes: 500 };
+    return { rows: query.intervals.map(() => 1_000), sample: null, rowBytes: 500 };
   }
 
   runManifest: EventReads['runManifest'] = () => Promise.resolve('day/interval_manifest.json');

@@ -43,6 +43,7 @@ describe('a check', () => {
         { name: 'version', type: 'timestamp(6)', nullable: false },
       ],
       sample: [{ event: 'ours', n: '2' }],
+      rows: 1,
       rows_read: expect.any(Number),
     });
     expect((await check(theirs, COUNTS)).json()).toMatchObject({ sample: [{ event: 'theirs', n: '1' }] });
@@ -108,6 +109,7 @@ describe('an export of the model sql', () => {
     ['key', { model: 'events', key: ['event'] }],
     ['key', { model: 'sql', query: COUNTS, key: ['nobody'] }],
     ['filter', { model: 'sql', query: COUNTS, filter: { include_events: ['a'] } }],
+    ['columns', { model: 'sql', query: COUNTS, columns: [{ name: 'e', from: { kind: 'column', column: 'event' } }] }],
   ])('is refused at %s', async (field, body) => {
     const destinationId = await createdId(ours, '/api/v1/destinations', BUCKET);
     const answer = await ours.call('POST', '/api/v1/exports', {
@@ -115,6 +117,24 @@ describe('an export of the model sql', () => {
       ...body,
     });
     expect([answer.statusCode, answer.json()]).toMatchObject([422, { field, remedy: expect.any(String) }]);
+  });
+
+  test('has privacy rules, which a change of the query leaves', async () => {
+    const privacy = { drop: [{ source: 'event', path: ['email'] }], hash: [], hash_distinct_id: true, hash_person_id: false };
+    const id = await newExportOf(ours, { model: 'sql', query: COUNTS, privacy });
+    const changed = await ours.call('PATCH', `/api/v1/exports/${id}`, { query: `${COUNTS} DESC` });
+    expect(changed.json()).toMatchObject({ privacy, query: `${COUNTS} DESC` });
+    const none = await ours.call('PATCH', `/api/v1/exports/${id}`, { privacy: null });
+    expect(none.json()).toMatchObject({ privacy: null, version: 3 });
+  });
+
+  test('says in its query what other exports say in filter and columns', async () => {
+    const id = await newExportOf(ours, { model: 'sql', query: COUNTS });
+    const answer = await ours.call('PATCH', `/api/v1/exports/${id}`, { filter: { include_events: ['a'] } });
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      422,
+      { field: 'filter', code: 'query_setting_unsupported', remedy: expect.stringContaining('WHERE event') },
+    ]);
   });
 
   test('an export of events has no query', async () => {

@@ -46,7 +46,7 @@ describe('rows of intervals', () => {
     ];
     expect(await countByInterval(server.ch, scope, uneven)).toEqual([3, 2, 1]);
     const many = minutes(-INTERVALS_PER_COUNT, 6);
-    const { rows, rowBytes } = await countIntervals(server.ch, { ...scope, intervals: many });
+    const { rows, rowBytes } = await countIntervals(server.ch, { ...scope, query: null, intervals: many });
     expect([rows.length, rows.slice(-6), new Set(rows.slice(0, -6))]).toEqual([
       many.length,
       [1, 2, 1, 0, 1, 1],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Bind } from '../../core/properties/sql.ts';
+import type { Bind } from '../core/properties/sql.ts';
 
 const BLOCK_BYTES = 64;
 
