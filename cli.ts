@@ -3,6 +3,7 @@ import { EXIT_CONFIG, EXIT_FAILED } from './cli/exit-codes.ts';
 import type { OperatorActions } from './cli/operator-commands.ts';
 import { rotationText, setupText } from './cli/operator-text.ts';
 import { print } from './cli/output.ts';
+import { percentReporter } from './cli/percent.ts';
 import { sluiceProgram } from './cli/program.ts';
 import { ConfigError, loadApiAccess, loadConfig, loadVariables, type Config } from './config.ts';
 import { ROLES } from './core/access.ts';
@@ -72,6 +73,14 @@ async function rotateKeysCommand(options: { json?: boolean }): Promise<void> {
   process.exitCode = tables.every(({ unreadable }) => unreadable === 0) ? 0 : EXIT_FAILED;
 }
 
+async function rebuildCommand(options: { json?: boolean }): Promise<void> {
+  const { rebuildFirstArrivals } = await import('./setup.ts');
+  const report = percentReporter('rows of the event log');
+  const rebuilt = await rebuildFirstArrivals(loadConfig(process.env), ({ rows, total }) => report(rows, total));
+  const { rows, entries, entriesBefore } = rebuilt;
+  print(options.json, rebuilt, `${rows} rows read: ${entries} first arrivals, where there were ${entriesBefore}`);
+}
+
 async function verifyCommand(manifest: string, options: { root?: string; json?: boolean }): Promise<void> {
   const { verifyManifest } = await import('./destinations/verify/verify-manifest.ts');
   const { verdictText } = await import('./destinations/verify/verdict-text.ts');
@@ -95,6 +104,7 @@ const actions: OperatorActions = {
   doctor: (options) => doctorCommand(loadConfig(process.env), options),
   invite: inviteCommand,
   rotateKeys: rotateKeysCommand,
+  rebuildFirstSeen: rebuildCommand,
   dev: async (options) => {
     const { runDev } = await import('./dev/run-dev.ts');
     await runUntilSignal(await runDev(options));

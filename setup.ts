@@ -1,5 +1,6 @@
 import { createClickHouse } from './clickhouse/client.ts';
 import { migrateClickHouse } from './clickhouse/migrate.ts';
+import { rebuildFirstSeen, type RebuildProgress, type RebuiltFirstSeen } from './clickhouse/rebuild-first-seen.ts';
 import { applyRetention } from './clickhouse/retention.ts';
 import { ensureMaintenance } from './client/maintenance.ts';
 import { setupNamespace } from './client/setup.ts';
@@ -10,6 +11,7 @@ import type { Role } from './core/access.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { createInvitation, inviteFirstOwner } from './store/invitations.ts';
 import { migrateDatabase } from './store/migrate.ts';
+import { withOperatorLock } from './store/operator-lock.ts';
 import { rotateKeys, type Rotation } from './store/rotate-keys.ts';
 import { createSecretBox } from './store/secrets.ts';
 import { createTeam, listTeams } from './store/teams.ts';
@@ -91,6 +93,24 @@ export async function inviteUser(
     const { publicUrl = `http://${config.server.host}:${String(config.server.port)}` } = config.access;
     return { email, role, team: team.name, url: welcomeUrl(publicUrl, token) };
   });
+}
+
+/** After a loss: what tells duplicates is made anew from the event log. Throws operation_running when that is going on. */
+export async function rebuildFirstArrivals(
+  config: Config,
+  onProgress: (progress: RebuildProgress) => void,
+): Promise<RebuiltFirstSeen> {
+  const { visibilityBoundMs } = config.worker;
+  return withDatabase(config, (db) =>
+    withOperatorLock(db, async () => {
+      const clickhouse = createClickHouse({ ...config.clickhouse, profile: 'backfill' });
+      try {
+        return await rebuildFirstSeen(clickhouse, { visibilityBoundMs, onProgress });
+      } finally {
+        await clickhouse.close();
+      }
+    }),
+  );
 }
 
 function welcomeUrl(publicUrl: string, token: string): string {

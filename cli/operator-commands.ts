@@ -8,6 +8,7 @@ export interface OperatorActions {
   doctor(options: { json?: boolean }): Promise<void>;
   invite(options: { email: string; role: string; team?: string; json?: boolean }): Promise<void>;
   rotateKeys(options: { json?: boolean }): Promise<void>;
+  rebuildFirstSeen(options: { json?: boolean }): Promise<void>;
   dev(options: { s3?: boolean; json?: boolean }): Promise<void>;
   demo(options: { s3?: boolean; json?: boolean; exit?: boolean }): Promise<void>;
   verify(manifest: string, options: { root?: string; json?: boolean }): Promise<void>;
@@ -66,6 +67,11 @@ function preparingCommands(program: Command, actions: OperatorActions, { roles }
     .description('seal everything with SLUICE_ENCRYPTION_KEY that one of SLUICE_OLD_ENCRYPTION_KEYS has sealed')
     .option('--json', 'print one JSON object')
     .action(actions.rotateKeys);
+  program
+    .command('rebuild-first-seen')
+    .description('makes the table of first arrivals anew from the event log, beside running work; safe to repeat')
+    .option('--json', 'print one JSON object')
+    .action(actions.rebuildFirstSeen);
 }
 
 function tryingCommands(program: Command, actions: OperatorActions): void {

@@ -81,6 +81,17 @@ async function apply(ch: ClickHouse, { name, sql, checksum }: Migration): Promis
   await ch.insert('schema_migrations', ['name', 'checksum'], [{ name, checksum }]);
 }
 
+/** Makes the table of first arrivals and the view that feeds it where somebody has dropped them. They are empty then. */
+export async function restoreFirstSeenTable(ch: ClickHouse): Promise<void> {
+  for (const { sql } of await readMigrations()) {
+    for (const statement of splitStatements(sql).filter((text) => FIRST_SEEN.test(text))) {
+      await ch.command({ sql: statement });
+    }
+  }
+}
+
+const FIRST_SEEN = /^CREATE (?:TABLE|MATERIALIZED VIEW) IF NOT EXISTS event_first_seen/;
+
 /** Statements end with a semicolon at the end of a line; comments are whole lines that start with two dashes. */
 export function splitStatements(sql: string): string[] {
   const code = sql.replace(/^\s*--.*$/gm, '');

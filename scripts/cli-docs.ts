@@ -30,6 +30,7 @@ export function describedProgram(): Command {
       doctor: none,
       invite: none,
       rotateKeys: none,
+      rebuildFirstSeen: none,
       dev: none,
       demo: none,
       verify: none,
