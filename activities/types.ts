@@ -95,6 +95,7 @@ export interface StartReconciliationInput {
   from: string;
   to: string;
   dryRun: boolean;
+  repairCopies?: boolean;
   trigger: 'manual' | 'schedule';
 }
 

@@ -72,7 +72,9 @@ export interface ControlPlane {
   deleteExportSchedule(exportId: string): Promise<void>;
   startExportRun(run: ManualRun): Promise<{ workflowId: string }>;
   /** Compares what was exported in a range, and repairs it unless it is a dry run. */
-  reconcileExport(range: ExportRef & { from: Date; to: Date; dryRun: boolean }): Promise<{ workflowId: string }>;
+  reconcileExport(
+    range: ExportRef & { from: Date; to: Date; dryRun: boolean; repairCopies?: boolean },
+  ): Promise<{ workflowId: string }>;
   /** Asks an open run to end. */
   cancelExportRun(workflowId: string): Promise<void>;
   /** Tells the backfill's workflow that its row has changed, starting it when it does not run. */

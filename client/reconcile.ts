@@ -7,7 +7,12 @@ import type { TemporalClient } from './temporal.ts';
 /** Starts the reconciliation of a range; one of the same export and end that is open already is joined. */
 export async function reconcileExport(
   { client }: TemporalClient,
-  { from, to, dryRun, ...ref }: ExportRef & { from: Date; to: Date; dryRun: boolean },
+  { from, to, dryRun, repairCopies, ...ref }: ExportRef & {
+    from: Date;
+    to: Date;
+    dryRun: boolean;
+    repairCopies?: boolean;
+  },
 ): Promise<{ workflowId: string }> {
   const { exportId, teamId, name, destinationId, destinationKind, interval } = ref;
   const workflowId = reconcileWorkflowId(exportId, to);
@@ -16,6 +21,7 @@ export async function reconcileExport(
     from: from.toISOString(),
     to: to.toISOString(),
     trigger: 'manual',
+    ...(repairCopies === true && { repairCopies }),
   };
   await client.workflow.start('reconcileExport', {
     workflowId,

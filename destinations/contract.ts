@@ -39,6 +39,8 @@ export interface Destination<Config> {
    * brought by another run of the whole interval.
    */
   supplements?: boolean;
+  /** Its sessions can delete copies of rows (`TableKeys.removeCopies`). */
+  removesCopies?: boolean;
   /** Ordered connection check; stops at the first failed step. Never throws for a customer's mistake. */
   check(config: Config, signal: AbortSignal): Promise<CheckStep[]>;
   /**
@@ -187,6 +189,8 @@ export interface TableKeys {
    * since the vendor has no way to delete some of several equal rows at once.
    */
   removeCopies?(keys: readonly string[]): Promise<number>;
+  /** Removing copies writes the rows that stay anew, so it is done only where somebody has asked for it. */
+  readonly removesOnRequest?: boolean;
 }
 
 export interface DestinationSession {

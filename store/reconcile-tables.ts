@@ -30,6 +30,7 @@ export interface ReconciliationsTable {
   rangeStart: Date;
   rangeEnd: Date;
   dryRun: boolean;
+  repairCopies: Generated<boolean>;
   trigger: ReconciliationTrigger;
   status: Generated<ReconciliationStatus>;
   intervals: Generated<number>;

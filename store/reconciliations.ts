@@ -29,6 +29,7 @@ export interface NewReconciliation {
   rangeStart: Date;
   rangeEnd: Date;
   dryRun: boolean;
+  repairCopies?: boolean;
   trigger: ReconciliationTrigger;
   workflowId: string;
   workflowRunId: string;

@@ -46,6 +46,8 @@ export interface ReconcileExportInput extends ExportRef {
   from: string;
   to: string;
   dryRun: boolean;
+  /** Delete copies of rows also where that writes the rows that stay anew. */
+  repairCopies?: boolean;
   trigger: 'manual' | 'schedule';
   /** Only intervals that have been reconciled so often. */
   times?: number;

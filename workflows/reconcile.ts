@@ -30,10 +30,12 @@ import { searchAttributesOf, SEARCH_ATTRIBUTES } from './search-attributes.ts';
  * for each interval that lacks rows. Nothing else is touched.
  */
 export async function reconcileExport(input: ReconcileExportInput): Promise<ReconcileExportResult> {
-  const { from, to, dryRun, trigger, exportId, teamId } = input;
+  const { from, to, dryRun, repairCopies = false, trigger, exportId, teamId } = input;
   const { reconciliationId } =
     input.progress ??
-    (await bookkeepingOfReconciliation.startReconciliation({ exportId, teamId, from, to, dryRun, trigger }));
+    (await bookkeepingOfReconciliation.startReconciliation({
+      ...{ exportId, teamId, from, to, dryRun, repairCopies, trigger },
+    }));
   const progress: ReconcileProgress = input.progress ?? {
     ...{ reconciliationId, compared: 0, skipped: 0, differing: 0, repaired: 0, failed: 0 },
   };

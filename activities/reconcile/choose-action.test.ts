@@ -29,7 +29,9 @@ test('what a table has lost is added alone where it can be, else the interval is
 test('copies are deleted where they can be, and only told of elsewhere', () => {
   const copies = { surplus: ['u'], surplusRows: 1 };
   expect(choose({ ...copies, removes: true })).toMatchObject({ action: 'remove' });
-  expect(choose(copies)).toMatchObject({ action: 'none', note: expect.stringContaining('copies') });
+  expect(choose(copies)).toMatchObject({ action: 'none', note: expect.stringContaining('cannot delete') });
+  const asked = { ...copies, removesOnRequest: true };
+  expect(choose(asked)).toMatchObject({ action: 'none', note: expect.stringContaining('repair_copies') });
 });
 
 test('rows of others are nothing to be done about', () => {

@@ -34,9 +34,7 @@ export function chooseAction(
     return { action: 'supplement', selection, note: null };
   }
   if (there.surplus.length > 0) {
-    return there.removes
-      ? { action: 'remove', selection: null, note: null }
-      : left('the table has copies of rows, and this kind of destination cannot delete some of several equal rows');
+    return there.removes ? { action: 'remove', selection: null, note: null } : left(copiesStay(there));
   }
   if (source.gone > 0) {
     return left('the source does not have rows any more that were exported');
@@ -56,6 +54,12 @@ function wholeRun({ gone }: SourceComparison, can: Abilities): Choice {
   return gone > 0 && can.replaces
     ? left('exporting the interval again would remove rows that only the destination still has')
     : { action: 'whole', selection: null, note: null };
+}
+
+function copiesStay({ removesOnRequest }: DestinationComparison): string {
+  return removesOnRequest
+    ? 'the table has copies of rows; they are deleted when a reconciliation with repair_copies asks for it'
+    : 'the table has copies of rows, and this kind of destination cannot delete some of several equal rows';
 }
 
 function left(note: string): Choice {

@@ -19,8 +19,10 @@ export interface DestinationComparison {
   /** Keys with several copies. */
   surplus: string[];
   surplusRows: number;
-  /** The destination can delete copies. */
+  /** The destination can delete copies, and may. */
   removes: boolean;
+  /** It can, and nobody has asked for it. */
+  removesOnRequest: boolean;
   /** Rows in the interval's time that the source does not have: somebody else's, or deleted at the source. */
   unknown: number;
 }
@@ -33,6 +35,7 @@ export const NOTHING_FOUND: DestinationComparison = {
   surplus: [],
   surplusRows: 0,
   removes: false,
+  removesOnRequest: false,
   unknown: 0,
 };
 const BUCKETS_AT_ONCE = 64;
@@ -41,7 +44,7 @@ const BUCKETS_AT_ONCE = 64;
 export async function compareDestination(
   deps: ActivityDeps,
   context: RunContext,
-  { committedRows, late }: { committedRows: number; late: RowSelection },
+  { committedRows, late, repairCopies }: { committedRows: number; late: RowSelection; repairCopies: boolean },
   signal: AbortSignal,
 ): Promise<DestinationComparison> {
   return withSession(deps, context, signal, async (session) => {
@@ -53,10 +56,20 @@ export async function compareDestination(
     if (session.keys === undefined || digests === undefined) {
       return { ...NOTHING_FOUND, state: 'not_readable' };
     }
-    const found = differences(await digestKeys(deps.clickhouse, context.scope, context.run, signal), digests);
-    const buckets = found.map(({ bucket }) => bucket);
-    return await compareKeys(deps, { context, keys: session.keys, late }, buckets, signal);
+    const wanted = await digestKeys(deps.clickhouse, context.scope, context.run, signal);
+    const buckets = differences(wanted, digests).map(({ bucket }) => bucket);
+    const found = await compareKeys(deps, { context, keys: session.keys, late }, buckets, signal);
+    return { ...found, ...removalsOf(session.keys, repairCopies) };
   });
+}
+
+function removalsOf(
+  { removeCopies, removesOnRequest = false }: TableKeys,
+  repairCopies: boolean,
+): Pick<DestinationComparison, 'removes' | 'removesOnRequest'> {
+  const can = removeCopies !== undefined;
+  const may = !removesOnRequest || repairCopies;
+  return { removes: can && may, removesOnRequest: can && !may };
 }
 
 function filesFound({ rows, faults }: FileAudit, committedRows: number): DestinationComparison {
@@ -71,8 +84,7 @@ async function compareKeys(
   signal: AbortSignal,
 ): Promise<DestinationComparison> {
   const lostKeys: DestinationComparison['lostKeys'] = [];
-  const removes = of.keys.removeCopies !== undefined;
-  const result = { ...NOTHING_FOUND, lostKeys, removes, surplus: new Array<string>() };
+  const result = { ...NOTHING_FOUND, lostKeys, surplus: new Array<string>() };
   const isLate = selected(of.late);
   for (let start = 0; start < buckets.length; start += BUCKETS_AT_ONCE) {
     const batch = buckets.slice(start, start + BUCKETS_AT_ONCE);

@@ -119,12 +119,12 @@ async function sourceOf(
 /** A destination that cannot be reached does not keep late rows from being found. */
 async function destinationOf(
   deps: ActivityDeps,
-  { interval, context }: Compared,
+  { interval, context, reconciliation: { repairCopies } }: Compared,
   source: SourceComparison,
   signal: AbortSignal,
 ): Promise<DestinationComparison> {
   try {
-    const of = { committedRows: interval.rows ?? 0, late: source.selection };
+    const of = { committedRows: interval.rows ?? 0, late: source.selection, repairCopies };
     return await compareDestination(deps, context, of, signal);
   } catch (error) {
     signal.throwIfAborted();

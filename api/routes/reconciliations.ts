@@ -18,6 +18,10 @@ const reconcileBody = z.strictObject({
   from: instant.describe('Intervals that begin here or later …'),
   to: instant.describe('… and end here or earlier are compared.'),
   dry_run: z.boolean().default(false).describe('Only look; nothing is loaded or deleted.'),
+  repair_copies: z
+    .boolean()
+    .default(false)
+    .describe('In a warehouse: leave one of several copies of a row. It is written anew, in one transaction.'),
 });
 
 const started = z.object({ workflow_id: z.string(), from: timestamp, to: timestamp });
@@ -28,6 +32,7 @@ const reconciliationSchema = z
     from: timestamp,
     to: timestamp,
     dry_run: z.boolean(),
+    repair_copies: z.boolean(),
     trigger: z.enum(['manual', 'schedule']),
     status: z.enum(['running', 'completed', 'failed', 'cancelled']),
     intervals_compared: count,
@@ -109,7 +114,11 @@ function startRoute(scope: ApiScope, deps: ApiDeps): void {
       if (from >= to) {
         throw rangeEmpty();
       }
-      const range = { ...(await exportRef(deps, record)), from, to, dryRun: body.dry_run };
+      const ref = await exportRef(deps, record);
+      if (body.repair_copies && deps.findDestination(ref.destinationKind).removesCopies !== true) {
+        throw copiesStay(ref.destinationKind);
+      }
+      const range = { ...ref, from, to, dryRun: body.dry_run, repairCopies: body.repair_copies };
       const { workflowId } = await steering(deps.controlPlane.reconcileExport(range));
       return reply.code(202).send({ workflow_id: workflowId, from: from.toISOString(), to: to.toISOString() });
     },
@@ -183,6 +192,14 @@ function lateDataRoute(scope: ApiScope, deps: ApiDeps): void {
   );
 }
 
+function copiesStay(kind: string): Error {
+  return fieldError('repair_copies', {
+    code: 'copies_not_removable',
+    message: `repair_copies: of several equal rows, a destination of kind ${kind} cannot delete some`,
+    remedy: 'Leave it out. Files are replaced as a whole anyway; in ClickHouse, OPTIMIZE TABLE … FINAL DEDUPLICATE removes copies.',
+  });
+}
+
 function rangeEmpty(): Error {
   return fieldError('to', {
     code: 'range_empty',
@@ -197,6 +214,7 @@ function reconciliationView(row: ReconciliationView): z.output<typeof reconcilia
     from: row.rangeStart.toISOString(),
     to: row.rangeEnd.toISOString(),
     dry_run: row.dryRun,
+    repair_copies: row.repairCopies,
     trigger: row.trigger,
     status: row.status,
     intervals_compared: row.intervals,

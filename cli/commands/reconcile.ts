@@ -31,6 +31,13 @@ interface Completeness {
   warnings: { code: string; message: string }[];
 }
 
+interface ReconcileOptions {
+  from: string;
+  to: string;
+  dryRun?: boolean;
+  repairCopies?: boolean;
+}
+
 type JsonOption = { json?: boolean };
 
 /** `sluice exports reconcile | reconciliations | late-data | completeness` */
@@ -42,9 +49,11 @@ export function reconcileCommands(exports: Command, { api }: CommandContext): vo
     .requiredOption('--from <time>', 'RFC 3339: intervals that begin here or later')
     .requiredOption('--to <time>', 'RFC 3339: intervals that end here or earlier')
     .option('--dry-run', 'only look')
+    .option('--repair-copies', 'in a warehouse: leave one of several copies of a row, written anew')
     .option('--json', 'print one JSON object')
-    .action(async (id: string, options: JsonOption & { from: string; to: string; dryRun?: boolean }) => {
-      const body = { from: options.from, to: options.to, dry_run: options.dryRun ?? false };
+    .action(async (id: string, options: JsonOption & ReconcileOptions) => {
+      const { from, to, dryRun = false, repairCopies = false } = options;
+      const body = { from, to, dry_run: dryRun, repair_copies: repairCopies };
       const started = await api()<{ workflow_id: string }>('POST', path(id, 'reconcile'), body);
       print(options.json, started, `started ${started.workflow_id}`);
     });

@@ -35,6 +35,7 @@ export function createBigQueryDestination(options: BigQueryOptions = {}): Destin
     summary: 'Rows in a table of Google BigQuery.',
     guarantee: 'exactly_once',
     modes: ['append', 'merge'],
+    removesCopies: true,
     configSchema: bigqueryConfigSchema,
     secretFields: ['serviceAccountKey'],
     formats: [TABLE_FORMAT],

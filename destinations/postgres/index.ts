@@ -22,6 +22,7 @@ export function createPostgresDestination({ network }: PostgresOptions = {}): De
     guarantee: 'exactly_once',
     modes: ['append', 'merge'],
     supplements: true,
+    removesCopies: true,
     configSchema: postgresConfigSchema,
     secretFields: ['password', 'tlsClientKey'],
     formats: [TABLE_FORMAT],

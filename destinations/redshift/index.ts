@@ -18,6 +18,7 @@ export function createRedshiftDestination(options: RedshiftOptions = {}): Destin
     summary: 'Rows of a table in Redshift, staged in S3 or inserted, each interval in one transaction.',
     guarantee: 'exactly_once',
     modes: ['append', 'merge'],
+    removesCopies: true,
     configSchema: redshiftConfigSchema,
     secretFields: ['secretAccessKey', 'sessionToken'],
     formats: [TABLE_FORMAT],

@@ -1,17 +1,19 @@
 import { clickhouseTime } from '../../core/time.ts';
+import { orderOf } from '../table/copies.ts';
 import { isKeyed, keyColumns, WarehouseKeys, type KeyTable } from '../table/keys.ts';
+import { removeCopies } from './remove-copies.ts';
 import { work, type Scope } from './scope.ts';
 import { quote, quoteText, sameIdentifier } from './sql.ts';
 import { describeTable } from './table.ts';
 
-/** Copies are only found. */
 export function redshiftKeys(scope: Scope): WarehouseKeys | undefined {
-  return isKeyed(scope.context) ? new WarehouseKeys(() => openTable(scope), { removes: false }) : undefined;
+  return isKeyed(scope.context) ? new WarehouseKeys(() => openTable(scope), { removes: true }) : undefined;
 }
 
 async function openTable(scope: Scope): Promise<KeyTable | undefined> {
   const { api, config, context, names } = scope;
-  const found = keyColumns(context, await describeTable(api, config, context.signal), {
+  const existing = await describeTable(api, config, context.signal);
+  const found = keyColumns(context, existing, {
     sameName: sameIdentifier,
     keyType: /^character varying/,
     timeType: /^timestamp with time zone$/,
@@ -29,6 +31,11 @@ async function openTable(scope: Scope): Promise<KeyTable | undefined> {
     inRange: `${arrival} >= ${moment(startMicros)} AND ${arrival} < ${moment(endMicros)}`,
     integerOf: (digits) => `STRTOL(${digits}, 16)`,
     literal: quoteText,
+    removeCopies: (literals) =>
+      removeCopies(scope, {
+        ...{ table: names.target, key, order: orderOf(context, arrival), literals },
+        columns: (existing ?? []).map(({ name }) => quote(name)),
+      }),
     rows: (sql) => api.rows(sql, work(scope, `look for rows in ${names.table}`)),
   };
 }

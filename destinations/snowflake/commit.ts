@@ -61,7 +61,8 @@ async function committedAfterAll(scope: Scope, attempt: string, error: unknown):
   throw isFileGone(error) ? fileMissing('a staged file') : error;
 }
 
-async function inTransaction(scope: Scope, work: () => Promise<void>): Promise<void> {
+/** Runs the work in one transaction. That COMMIT succeeds does not say that the transaction was still there. */
+export async function inTransaction(scope: Scope, work: () => Promise<void>): Promise<void> {
   await run(scope, { sql: 'BEGIN TRANSACTION', action: 'begin a transaction' });
   try {
     await work();

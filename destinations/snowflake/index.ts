@@ -18,6 +18,7 @@ export function createSnowflakeDestination(options: SnowflakeOptions = {}): Dest
     summary: 'Rows of a table in Snowflake, each interval in one transaction.',
     guarantee: 'exactly_once',
     modes: ['append', 'merge'],
+    removesCopies: true,
     configSchema: snowflakeConfigSchema,
     secretFields: ['password', 'privateKey', 'privateKeyPassphrase'],
     formats: [TABLE_FORMAT],

@@ -1,12 +1,13 @@
 import { clickhouseTime } from '../../core/time.ts';
+import { orderOf } from '../table/copies.ts';
 import { isKeyed, keyColumns, WarehouseKeys, type KeyTable } from '../table/keys.ts';
 import { quote, quoteText, sameColumn } from './identifiers.ts';
+import { removeCopies } from './remove-copies.ts';
 import { rows, type Scope } from './scope.ts';
 import { columnsOf } from './table.ts';
 
-/** Copies are only found. */
 export function snowflakeKeys(scope: Scope): WarehouseKeys | undefined {
-  return isKeyed(scope.context) ? new WarehouseKeys(() => openTable(scope), { removes: false }) : undefined;
+  return isKeyed(scope.context) ? new WarehouseKeys(() => openTable(scope), { removes: true }) : undefined;
 }
 
 async function openTable(scope: Scope): Promise<KeyTable | undefined> {
@@ -30,6 +31,11 @@ async function openTable(scope: Scope): Promise<KeyTable | undefined> {
     inRange: `${arrival} >= ${moment(startMicros)} AND ${arrival} < ${moment(endMicros)}`,
     integerOf: (digits) => `TO_NUMBER(${digits}, 'XXXXXXXX')`,
     literal: quoteText,
+    removeCopies: (literals) =>
+      removeCopies(scope, {
+        ...{ table: names.target, key, order: orderOf(context, arrival), literals },
+        columns: (existing ?? []).map(({ name }) => quote(name)),
+      }),
     rows: async (sql) =>
       (await rows(scope, { sql, action: `look for rows in ${names.table}` })).map((row) =>
         Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value])),

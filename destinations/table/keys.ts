@@ -25,7 +25,7 @@ export interface KeyTable {
   literal(key: string): string;
   /** Values of the answer may be texts or numbers; names are in lower case. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
-  /** Absent: copies of a row cannot be told apart there, or not deleted at once. */
+  /** Absent: copies of a row cannot be told apart there, or not deleted in one transaction. Answers how many rows went. */
   removeCopies?(literals: readonly string[]): Promise<number>;
 }
 
@@ -35,6 +35,7 @@ export interface KeyTable {
  */
 export class WarehouseKeys implements TableKeys {
   readonly #open: () => Promise<KeyTable | undefined>;
+  readonly removesOnRequest = true;
   readonly removeCopies?: (keys: readonly string[]) => Promise<number>;
 
   constructor(open: () => Promise<KeyTable | undefined>, { removes }: { removes: boolean }) {

@@ -56,6 +56,15 @@ describe('POST /exports/:id/reconcile', () => {
     expect(api.controlPlane.calls.at(-1)).toEqual(['reconcileExport', expect.objectContaining(range)]);
   });
 
+  test('removes copies where somebody asks for it, and only of rows', async () => {
+    const body = { from: FROM, to: TO, repair_copies: true };
+    const files = await caller.call('POST', `${url}/reconcile`, body);
+    expect([files.statusCode, files.json()]).toMatchObject([
+      422,
+      { field: 'repair_copies', code: 'copies_not_removable', remedy: expect.stringContaining('DEDUPLICATE') },
+    ]);
+  });
+
   test('refuses a range without an interval', async () => {
     const refused = await caller.call('POST', `${url}/reconcile`, { from: TO, to: TO });
     expect([refused.statusCode, refused.json().code, refused.json().field]).toEqual([422, 'range_empty', 'to']);

@@ -43,6 +43,7 @@ export function describeKeys(target: TableTarget, ch: () => ClickHouse): void {
       expect(await keys?.present([lost, outside, twice])).toEqual(expect.arrayContaining([outside, twice]));
       expect(await keys?.present([lost])).toEqual([]);
       await expectCopiesGo(keys, twice);
+      await expectOthersStay(keys, [...wanted, foreign].filter((uuid) => uuid !== lost && uuid !== outside));
     });
   });
 
@@ -61,6 +62,14 @@ async function expectCopiesGo(keys: TableKeys | undefined, twice: string): Promi
     expect((await keys.inBuckets([bucketOf(twice)])).filter(({ key }) => key === twice)).toEqual([
       { key: twice, copies: 1 },
     ]);
+  }
+}
+
+/** Each once in the interval, and nothing else. */
+async function expectOthersStay(keys: TableKeys | undefined, uuids: readonly string[]): Promise<void> {
+  if (keys?.removeCopies !== undefined) {
+    await expect(keys.removeCopies(uuids)).resolves.toBe(0);
+    expect(differences(digestsOf(uuids), (await keys.digests()) ?? [])).toEqual([]);
   }
 }
 
