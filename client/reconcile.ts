@@ -7,7 +7,13 @@ import type { TemporalClient } from './temporal.ts';
 /** Starts the reconciliation of a range; one of the same export and end that is open already is joined. */
 export async function reconcileExport(
   { client }: TemporalClient,
-  { from, to, dryRun, repairCopies, ...ref }: ExportRef & {
+  {
+    from,
+    to,
+    dryRun,
+    repairCopies,
+    ...ref
+  }: ExportRef & {
     from: Date;
     to: Date;
     dryRun: boolean;

@@ -196,7 +196,8 @@ function copiesStay(kind: string): Error {
   return fieldError('repair_copies', {
     code: 'copies_not_removable',
     message: `repair_copies: of several equal rows, a destination of kind ${kind} cannot delete some`,
-    remedy: 'Leave it out. Files are replaced as a whole anyway; in ClickHouse, OPTIMIZE TABLE … FINAL DEDUPLICATE removes copies.',
+    remedy:
+      'Leave it out. Files are replaced as a whole anyway; in ClickHouse, OPTIMIZE TABLE … FINAL DEDUPLICATE removes copies.',
   });
 }
 

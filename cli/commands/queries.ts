@@ -38,6 +38,9 @@ function checkText({ columns, sample, rows: all, rows_read: read }: QueryCheck):
     columns.map(({ name, type, nullable }) => [name, type, nullable ? 'possible' : 'never']),
   );
   const rows = sample.map((row) => JSON.stringify(row)).join('\n');
-  const total = all === null ? 'More rows over the interval than can be counted in passing' : `${String(all)} rows over the interval`;
+  const total =
+    all === null
+      ? 'More rows over the interval than can be counted in passing'
+      : `${String(all)} rows over the interval`;
   return `${types}\n\n${total}. First rows, of ${String(read)} that were read:\n${rows === '' ? 'none' : rows}`;
 }

@@ -28,7 +28,7 @@ export function bigqueryKeys(scope: Scope): WarehouseKeys | undefined {
     inRange: `${arrival} >= ${moment(startMicros)} AND ${arrival} < ${moment(endMicros)}`,
     integerOf: (digits: string) => `CAST(CONCAT('0x', ${digits}) AS INT64)`,
     literal: quoteText,
-    removeCopies: (literals: readonly string[]) => 
+    removeCopies: (literals: readonly string[]) =>
       removeCopies(scope, { ...place, order: orderOf(context, arrival), literals }),
     rows: (sql: string) => {
       const job = { jobId: names.freeJob(), labels, action: `look for rows in ${table}` };

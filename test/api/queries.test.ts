@@ -120,7 +120,12 @@ describe('an export of the model sql', () => {
   });
 
   test('has privacy rules, which a change of the query leaves', async () => {
-    const privacy = { drop: [{ source: 'event', path: ['email'] }], hash: [], hash_distinct_id: true, hash_person_id: false };
+    const privacy = {
+      drop: [{ source: 'event', path: ['email'] }],
+      hash: [],
+      hash_distinct_id: true,
+      hash_person_id: false,
+    };
     const id = await newExportOf(ours, { model: 'sql', query: COUNTS, privacy });
     const changed = await ours.call('PATCH', `/api/v1/exports/${id}`, { query: `${COUNTS} DESC` });
     expect(changed.json()).toMatchObject({ privacy, query: `${COUNTS} DESC` });

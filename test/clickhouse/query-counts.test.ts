@@ -51,7 +51,9 @@ describe('rows of a query', () => {
   test('are unknown when a limit ends the count, or when the query fails', async () => {
     expect((await counted(`${ENDLESS} WHERE n > -1e9`)).sample).toBeNull();
     const range = { startMicros: START_MS * 1_000, endMicros: (START_MS + MINUTE_MS) * 1_000 };
-    expect(await countQueryRows(server.ch, 'SELECT toUInt64(event) AS n FROM events WHERE n > 1', { teamId: 1, range })).toBeNull();
+    expect(
+      await countQueryRows(server.ch, 'SELECT toUInt64(event) AS n FROM events WHERE n > 1', { teamId: 1, range }),
+    ).toBeNull();
   });
 
   test('are those of the team', async () => {

@@ -32,7 +32,12 @@ afterAll(() => server.stop());
 
 async function exported(hour: number): Promise<unknown[]> {
   const range = { startMicros: base + hour * HOUR, endMicros: base + (hour + 1) * HOUR };
-  const rows = await readModel(server.ch, { teamId: 1, filter: {}, range, plan: randomUUID() }, { columns: null, privacy: null }, JSON_LINES);
+  const rows = await readModel(
+    server.ch,
+    { teamId: 1, filter: {}, range, plan: randomUUID() },
+    { columns: null, privacy: null },
+    JSON_LINES,
+  );
   return jsonLines(rows).map(({ uuid }) => uuid);
 }
 

@@ -92,7 +92,10 @@ describe('privacy rules of an export of a query', () => {
 
   test('are not in the error of a value that cannot be converted, nor is the key', async () => {
     const failed = rowsOf('SELECT toUInt64(distinct_id) AS n FROM events');
-    const error = await failed.then(() => undefined, (thrown: unknown) => thrown as Error);
+    const error = await failed.then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    );
     expect(error).toMatchObject({ code: 'query_invalid' });
     const pads = [0x36, 0x5c].map((pad) => Buffer.from(HASH_KEY.map((byte) => byte ^ pad)).toString('hex'));
     for (const secret of [EMAIL, ...pads]) {

@@ -43,7 +43,10 @@ export function describeKeys(target: TableTarget, ch: () => ClickHouse): void {
       expect(await keys?.present([lost, outside, twice])).toEqual(expect.arrayContaining([outside, twice]));
       expect(await keys?.present([lost])).toEqual([]);
       await expectCopiesGo(keys, twice);
-      await expectOthersStay(keys, [...wanted, foreign].filter((uuid) => uuid !== lost && uuid !== outside));
+      await expectOthersStay(
+        keys,
+        [...wanted, foreign].filter((uuid) => uuid !== lost && uuid !== outside),
+      );
     });
   });
 
