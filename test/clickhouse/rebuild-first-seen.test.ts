@@ -98,16 +98,16 @@ test('without it a lost table sends duplicates out: what the rebuild is for', as
 
 test('a whole table stays as it is, while events come in', async () => {
   const twice = Array.from({ length: 40 }, () => randomUUID());
-  let going = true;
+  const done = new AbortController();
   const capture = (async () => {
-    for (let index = 0; going || index < twice.length * 2; index += 1) {
+    for (let index = 0; !done.signal.aborted || index < twice.length * 2; index += 1) {
       const uuid = twice[index % twice.length] ?? '';
       await insertAt(server.ch, [{ teamId: 3, uuid, insertedAtMicros: await nowMicros(server.ch) }]);
     }
   })();
   // As in a real system, longer than an insert takes.
   const rebuilt = await rebuildFirstSeen(server.ch, { visibilityBoundMs: 3_000 });
-  going = false;
+  done.abort();
   await capture;
   expect(rebuilt.entries).toBeGreaterThanOrEqual(rebuilt.entriesBefore);
   const logged = await entries('event_log', 'inserted_at', 'count()');
