@@ -110,6 +110,17 @@ function accessOf(env: Env) {
   return { requestsPerMinute, ...present({ publicUrl, oidc }) };
 }
 
+function captureOf(env: Env) {
+  return {
+    insertTimeoutMs: env.SLUICE_CAPTURE_INSERT_TIMEOUT_MS,
+    maxBatchEvents: env.SLUICE_CAPTURE_MAX_BATCH_EVENTS,
+    maxBatchWaitMs: env.SLUICE_CAPTURE_MAX_BATCH_WAIT_MS,
+    maxQueuedEvents: env.SLUICE_CAPTURE_MAX_QUEUED_EVENTS,
+    maxBodyBytes: env.SLUICE_CAPTURE_MAX_BODY_BYTES,
+    maxEventBytes: env.SLUICE_CAPTURE_MAX_EVENT_BYTES,
+  };
+}
+
 /** `Config` is what this returns. */
 function nest(env: Env) {
   return {
@@ -133,14 +144,7 @@ function nest(env: Env) {
     server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT, trustProxy: env.SLUICE_TRUSTED_PROXIES },
     access: accessOf(env),
     metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },
-    capture: {
-      insertTimeoutMs: env.SLUICE_CAPTURE_INSERT_TIMEOUT_MS,
-      maxBatchEvents: env.SLUICE_CAPTURE_MAX_BATCH_EVENTS,
-      maxBatchWaitMs: env.SLUICE_CAPTURE_MAX_BATCH_WAIT_MS,
-      maxQueuedEvents: env.SLUICE_CAPTURE_MAX_QUEUED_EVENTS,
-      maxBodyBytes: env.SLUICE_CAPTURE_MAX_BODY_BYTES,
-      maxEventBytes: env.SLUICE_CAPTURE_MAX_EVENT_BYTES,
-    },
+    capture: captureOf(env),
     delivery: { shards: env.SLUICE_DELIVERY_SHARDS },
     net: {
       allowedCidrs: env.SLUICE_ALLOWED_CIDRS,
