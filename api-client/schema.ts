@@ -3553,8 +3553,10 @@ export interface components {
       skipped: number;
       /** @description Without events, and older than the export. */
       empty: number;
-      /** @description Stored rows; null: they cannot be counted. */
+      /** @description Stored rows, or those that a query gives; null: they cannot be counted. */
       rows: number | null;
+      /** @description How many intervals were counted, of a query: all are taken to be like these. */
+      sampled?: number;
       /** @description Uncompressed. */
       bytes: number | null;
       /** @description When nothing throttles it. */
@@ -4123,6 +4125,8 @@ export interface components {
       sample: {
         [key: string]: unknown;
       }[];
+      /** @description Rows over the interval; null: too much to be counted in some seconds. */
+      rows: number | null;
       /** @description Stored rows that the engine read for the sample. */
       rows_read: number;
       bytes_read: number;
@@ -4135,6 +4139,7 @@ export interface components {
       /** Format: date-time */
       to: string;
       dry_run: boolean;
+      repair_copies: boolean;
       /** @enum {string} */
       trigger: 'manual' | 'schedule';
       /** @enum {string} */
@@ -4162,6 +4167,7 @@ export interface components {
       /** Format: date-time */
       to: string;
       dry_run: boolean;
+      repair_copies: boolean;
       /** @enum {string} */
       trigger: 'manual' | 'schedule';
       /** @enum {string} */
@@ -8739,6 +8745,7 @@ export interface operations {
            *       "sample": [
            *         {}
            *       ],
+           *       "rows": 120000,
            *       "rows_read": 1,
            *       "bytes_read": 1
            *     }
@@ -8791,6 +8798,7 @@ export interface operations {
            *             "skipped": 1,
            *             "empty": 1,
            *             "rows": 120000,
+           *             "sampled": 1,
            *             "bytes": 9400000,
            *             "minutes": 1,
            *             "basis": "this_export"
@@ -8905,6 +8913,7 @@ export interface operations {
            *         "skipped": 1,
            *         "empty": 1,
            *         "rows": 120000,
+           *         "sampled": 1,
            *         "bytes": 9400000,
            *         "minutes": 1,
            *         "basis": "this_export"
@@ -8942,6 +8951,7 @@ export interface operations {
            *         "skipped": 1,
            *         "empty": 1,
            *         "rows": 120000,
+           *         "sampled": 1,
            *         "bytes": 9400000,
            *         "minutes": 1,
            *         "basis": "this_export"
@@ -9011,6 +9021,7 @@ export interface operations {
            *         "skipped": 1,
            *         "empty": 1,
            *         "rows": 120000,
+           *         "sampled": 1,
            *         "bytes": 9400000,
            *         "minutes": 1,
            *         "basis": "this_export"
@@ -9137,6 +9148,7 @@ export interface operations {
            *         "skipped": 1,
            *         "empty": 1,
            *         "rows": 120000,
+           *         "sampled": 1,
            *         "bytes": 9400000,
            *         "minutes": 1,
            *         "basis": "this_export"
@@ -9208,6 +9220,7 @@ export interface operations {
            *         "skipped": 1,
            *         "empty": 1,
            *         "rows": 120000,
+           *         "sampled": 1,
            *         "bytes": 9400000,
            *         "minutes": 1,
            *         "basis": "this_export"
@@ -9279,6 +9292,7 @@ export interface operations {
            *         "skipped": 1,
            *         "empty": 1,
            *         "rows": 120000,
+           *         "sampled": 1,
            *         "bytes": 9400000,
            *         "minutes": 1,
            *         "basis": "this_export"
@@ -9365,6 +9379,7 @@ export interface operations {
            *         "skipped": 1,
            *         "empty": 1,
            *         "rows": 120000,
+           *         "sampled": 1,
            *         "bytes": 9400000,
            *         "minutes": 1,
            *         "basis": "this_export"
@@ -9437,6 +9452,11 @@ export interface operations {
            * @default false
            */
           dry_run?: boolean;
+          /**
+           * @description In a warehouse: leave one of several copies of a row. It is written anew, in one transaction.
+           * @default false
+           */
+          repair_copies?: boolean;
         };
       };
     };
@@ -9498,6 +9518,7 @@ export interface operations {
            *           "from": "2026-11-21T12:00:00.000Z",
            *           "to": "2026-11-21T12:00:00.000Z",
            *           "dry_run": true,
+           *           "repair_copies": true,
            *           "trigger": "manual",
            *           "status": "running",
            *           "intervals_compared": 1,
@@ -9552,6 +9573,7 @@ export interface operations {
            *       "from": "2026-11-21T12:00:00.000Z",
            *       "to": "2026-11-21T12:00:00.000Z",
            *       "dry_run": true,
+           *       "repair_copies": true,
            *       "trigger": "manual",
            *       "status": "running",
            *       "intervals_compared": 1,
