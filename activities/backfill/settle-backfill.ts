@@ -1,6 +1,6 @@
 import { cancelOpen, repeatedFailure, settleInterval } from '../../store/backfill-intervals.ts';
 import { backfillProgress } from '../../store/backfill-progress.ts';
-import { getBackfill, setBackfillStatus } from '../../store/backfills.ts';
+import { getBackfill, setBackfillStatus, type BackfillRecord } from '../../store/backfills.ts';
 import type { BackfillStatus } from '../../core/backfill.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { operationalEvent } from '../operations.ts';
@@ -32,8 +32,13 @@ export async function finishBackfill(
   const backfill = await getBackfill(deps.db, { id: backfillId });
   if (to !== 'completed') {
     await cancelOpen(deps.db, backfillId);
-    const change = { id: backfillId, to, ...(reason === undefined ? {} : { reason }) };
-    return backfill.finishedAt ? backfill.status : end(deps, change);
+  }
+  if (backfill.finishedAt) {
+    // Ended over the API, or by an attempt of this that has told nobody yet.
+    return told(deps, backfill);
+  }
+  if (to !== 'completed') {
+    return end(deps, { id: backfillId, to, ...(reason === undefined ? {} : { reason }) });
   }
   const { running, pending, failed } = await backfillProgress(deps.db, backfill);
   if (backfill.status !== 'running' || running + pending > 0) {
@@ -44,7 +49,11 @@ export async function finishBackfill(
 }
 
 async function end(deps: ActivityDeps, change: Parameters<typeof setBackfillStatus>[1]): Promise<BackfillStatus> {
-  const ended = await setBackfillStatus(deps.db, change);
+  return told(deps, await setBackfillStatus(deps.db, change));
+}
+
+/** Once for each time that it ends. */
+async function told(deps: ActivityDeps, ended: BackfillRecord): Promise<BackfillStatus> {
   const { id, teamId, exportId, status } = ended;
   const { rows } = await backfillProgress(deps.db, ended);
   await operationalEvent(deps, {
