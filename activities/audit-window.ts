@@ -6,15 +6,20 @@ import {
   settledDigests,
   type MinuteDigests,
 } from '../clickhouse/delivery-audit.ts';
+import { readEventsByKeys } from '../clickhouse/tail.ts';
 import { retryDeliveryWorkflowId } from '../core/ids.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
+import type { TailEvent } from '../core/webhook-event.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import type { ActivityDeps } from './deps.ts';
+import { withoutMasked } from './masks.ts';
 import { handToRetry, reportMissed, type MissedEvent, type Missed } from './missed-deliveries.ts';
 
 const MICROS_PER_MINUTE = 60 * 1_000_000;
 /** Retries whose workflow is looked up per window: an outage leaves up to a thousand, which are all alike. */
 const MAX_RETRIES_LOOKED_AT = 200;
+
+type EventKey = Pick<TailEvent, 'uuid' | 'insertedAtMicros'>;
 
 export interface WindowAudit {
   /** Stored rows that the destination wants. */
@@ -84,7 +89,7 @@ async function takeMissed(
       range: { startMicros, endMicros: Math.min(minute + MICROS_PER_MINUTE, range.endMicros) },
     };
     for await (const events of missedEvents(deps.clickhouse, scope, destinationId)) {
-      for (const { uuid, insertedAtMicros } of events) {
+      for (const { uuid, insertedAtMicros } of await notMasked(deps, config, events)) {
         const event = { eventUuid: uuid, eventInsertedAtMicros: insertedAtMicros, attempt: 0 };
         if (!(await take(deps, config, event, into))) {
           return startMicros;
@@ -93,6 +98,18 @@ async function takeMissed(
     }
   }
   return range.endMicros;
+}
+
+/** Without those that turn out to be masked: only the row that says so was missing. */
+async function notMasked(
+  deps: ActivityDeps,
+  config: LaneConfig,
+  keys: readonly EventKey[],
+): Promise<readonly EventKey[]> {
+  if (config.mask === undefined || keys.length === 0) {
+    return keys;
+  }
+  return withoutMasked(deps, config, await readEventsByKeys(deps.clickhouse, config.teamId, [...keys]), 'live');
 }
 
 /** False: the destination has as many open retries as it may, so the event is left to a later audit. */

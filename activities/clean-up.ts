@@ -4,6 +4,7 @@ import { startErasure } from '../client/erasures.ts';
 import { listOpenErasures } from '../store/erasures.ts';
 import { listFilesToRemove, noteFilesRemoved } from '../store/on-demand.ts';
 import { forgetWebhooks } from '../store/restore-webhook.ts';
+import { purgeMaskClaims } from '../store/mask-claims.ts';
 import { listUnsettled, settleDestination, settleExport } from '../store/deletions.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { CleanUpResult } from './types.ts';
@@ -12,6 +13,10 @@ import type { CleanUpResult } from './types.ts';
 const PAGE = 200;
 /** Above the time between its row and the start of its workflow. */
 const ERASURE_AGE_MS = 10 * 60_000;
+/** Of masks, in one statement. */
+const CLAIMS = 10_000;
+/** Half a million claims a look: more than 800 events a second leave. */
+const MAX_CLAIM_PAGES = 50;
 
 /**
  * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
@@ -35,6 +40,7 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   await settle(unsettled.destinations, (id) => settleDestination(deps.db, port, id));
   await forgetWebhooks(deps.db, { limit: PAGE });
   await restartErasures(deps);
+  await removeClaims(deps);
   result.files = await removeFiles(deps);
   return result;
 }
@@ -47,6 +53,15 @@ async function restartErasures(deps: ActivityDeps): Promise<void> {
       await startErasure(deps.temporal, id);
       return true;
     });
+  }
+}
+
+async function removeClaims({ db }: ActivityDeps): Promise<void> {
+  for (let pages = 0; pages < MAX_CLAIM_PAGES; pages += 1) {
+    Context.current().heartbeat();
+    if ((await purgeMaskClaims(db, CLAIMS)) < CLAIMS) {
+      return;
+    }
   }
 }
 

@@ -20,6 +20,7 @@ import {
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
+import { maskPort } from './masks.ts';
 import { messagePort, readDeliverables } from './messages.ts';
 import { tellExhausted } from './operations.ts';
 import { replayPort } from './replay-port.ts';
@@ -96,6 +97,7 @@ function shardPorts(deps: ShardDeps, lease: { shard: number; epoch: number }, co
     retries: retryPort(deps, configs),
     replays: replayPort(deps, lease),
     messages: messagePort(deps),
+    masks: maskPort(deps),
     health: healthChanges(deps),
     observe: {
       attempt: (record) => {

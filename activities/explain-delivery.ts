@@ -82,13 +82,14 @@ function explanationOf(facts: Facts): Omit<DeliveryExplanation, 'batch'> {
   const { webhook, event, attempts } = facts;
   const config = laneConfig(webhook);
   const unmatchedBy = firstRefusing(config.filter, event);
-  const settled = attempts.find(({ outcome }) => outcome !== 'failed_attempt');
+  const settled = settledBy(attempts);
   const state = stateOf(facts, settled, { config, matched: unmatchedBy === null });
   const prepared = prepareAttempt({ config, event, attempt: (attempts[0]?.attempt ?? 0) + 1, via: 'live' }, Date.now());
   const { uuid, distinctId, timestamp, insertedAtMicros } = event;
   return {
     event: { uuid, name: event.event, distinctId, timestamp, insertedAtMicros },
     ...{ matched: unmatchedBy === null, unmatchedBy, state, next: NEXT[state] },
+    maskedBy: state === 'masked' ? (settled?.maskedBy ?? null) : null,
     nextAttemptAt: state === 'parked' ? (settled?.nextAttemptAt ?? null) : null,
     health: webhook.status === 'paused' ? 'paused_user' : config.health,
     webhookId: prepared.webhookId,
@@ -96,6 +97,12 @@ function explanationOf(facts: Facts): Omit<DeliveryExplanation, 'batch'> {
     attempts,
     workflowId: wasRetried(attempts) ? retryDeliveryWorkflowId(webhook.id, uuid) : null,
   };
+}
+
+/** What was ever sent counts more than that a replay was masked. */
+function settledBy(attempts: readonly AttemptRecord[]): AttemptRecord | undefined {
+  const owned = attempts.filter(({ outcome }) => outcome !== 'failed_attempt');
+  return owned.find(({ outcome }) => outcome !== 'masked') ?? owned[0];
 }
 
 /** By a workflow of its own; parked deliveries come back without one. */
@@ -145,6 +152,7 @@ const SETTLED = {
   discarded: 'given_up',
   parked: 'parked',
   retry_scheduled: 'retrying',
+  masked: 'masked',
 } as const;
 
 const NEXT: Readonly<Record<DeliveryState, string>> = {
@@ -154,6 +162,7 @@ const NEXT: Readonly<Record<DeliveryState, string>> = {
   parked: 'It is sent again at the time of the next attempt.',
   delivered: 'Nothing: the endpoint has it.',
   given_up: 'Nothing by itself. Replay it once the cause is mended.',
+  masked: 'Nothing: another event was sent in its place. Replay it by its uuid to send it too.',
   not_matched: 'Nothing. Change the filter and replay the event to send it.',
   too_early: 'Nothing. Replay it to send it.',
   passed: 'Nothing. Replay it to send it.',

@@ -1,6 +1,7 @@
 import { parseUrl } from '../core/parse-url.ts';
 import type { ClientCertificate, EndpointAuthentication } from '../core/endpoint-auth.ts';
 import type { HealthThresholds } from '../core/health-thresholds.ts';
+import type { Mask } from '../core/masking.ts';
 import { webhookFilter, type StoredFilter } from '../core/webhook-filter.ts';
 import type { BatchRule } from '../delivery/batch.ts';
 import { breakerBy } from '../delivery/health.ts';
@@ -31,6 +32,7 @@ export function laneConfig(webhook: {
     teamId: webhook.teamId,
     name: webhook.name,
     filter: webhookFilter(config),
+    ...(config.mask && { mask: config.mask }),
     ...requestOf(config),
     ...(config.posthogBody && { template: posthogTemplate(config.posthogBody, config.url) }),
     secrets: config.secret === undefined ? [] : [config.secret, ...(config.previousSecrets ?? [])],
@@ -132,6 +134,7 @@ function compiledOrFailing(settings: TemplateSettings): CompiledTemplate {
 
 interface StoredWebhookConfig extends Required<StoredFilter>, StoredVendor {
   url: string;
+  mask: Mask;
   batch: { maxEvents: number; maxWaitSeconds: number; maxBytes: number };
   healthThresholds: HealthThresholds;
   posthogBody: PosthogBody;

@@ -14,10 +14,13 @@ import { getWebhookRuntime } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
+import { withoutMasked } from './masks.ts';
 import { readDeliverables } from './messages.ts';
 import type { ProbeResult } from './types.ts';
 
 const PROBE_PAGE_ROWS = 200;
+/** The first that no other event masks is sent. */
+const PROBE_CANDIDATES = 20;
 
 /**
  * Sends one real event to a suspended destination: the oldest of its backlog, else one that failed before. A success
@@ -107,5 +110,7 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
   const { events } = await new PageSize(PROBE_PAGE_ROWS).read((limit) =>
     readTail(deps.clickhouse, { ...waiting, limit }),
   );
-  return events.find((event) => settled?.has(event.uuid) !== true);
+  const unsettled = events.filter((event) => settled?.has(event.uuid) !== true).slice(0, PROBE_CANDIDATES);
+  const [first] = await withoutMasked(deps, config, unsettled, 'probe');
+  return first;
 }

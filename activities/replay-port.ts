@@ -27,7 +27,7 @@ export function replayPort(deps: ActivityDeps, lease: { shard: number; epoch: nu
       const rows = await runningReplays(deps.db, destinationIds);
       return Promise.all(rows.map((row) => taskOf(deps, row)));
     },
-    readPage: async (task, query) => withoutSettled(deps, task, await readRaw(deps, task, query)),
+    readPage: async (task, query) => withoutSettled(deps, task, await readRaw(deps, task, query), query),
     save: async (progress) => {
       const saved = await saveReplay(deps.db, { ...lease, ...progress });
       if (saved?.status === 'completed') {
@@ -110,7 +110,12 @@ function positionAfter(
 }
 
 /** Leaves out what this replay has sent before a crash and, of failed events, what somebody else has delivered. */
-async function withoutSettled(deps: ActivityDeps, task: ReplayTask, page: RawPage): Promise<ReplayPage> {
+async function withoutSettled(
+  deps: ActivityDeps,
+  task: ReplayTask,
+  page: RawPage,
+  { skipMasked }: PageQuery,
+): Promise<ReplayPage> {
   const states = await deliveryStates(deps.clickhouse, {
     destinationId: task.destinationId,
     uuids: page.events.map(({ uuid }) => uuid),
@@ -120,7 +125,7 @@ async function withoutSettled(deps: ActivityDeps, task: ReplayTask, page: RawPag
   const events: ReplayPage['events'] = [];
   for (const event of page.events) {
     const state = states.get(event.uuid);
-    const done = state && doneAs(task, state);
+    const done = state && doneAs(task, state, skipMasked);
     if (done === undefined) {
       events.push({ event, attemptsMade: state?.attempts ?? 0 });
     } else {
@@ -130,7 +135,14 @@ async function withoutSettled(deps: ActivityDeps, task: ReplayTask, page: RawPag
   return { events, counts, next: page.next };
 }
 
-function doneAs({ scope }: ReplayTask, { settled, delivered }: DeliveryState): keyof ReplayCounts | undefined {
+function doneAs(
+  { scope }: ReplayTask,
+  { settled, delivered, masked }: DeliveryState,
+  skipMasked: boolean,
+): keyof ReplayCounts | undefined {
+  if (settled === 'masked' || (masked && skipMasked && scope === 'matched')) {
+    return 'skipped';
+  }
   if (settled !== '') {
     return settled === 'delivered' ? 'delivered' : 'failed';
   }

@@ -2,6 +2,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { newestMatching } from '../clickhouse/newest-matching.ts';
 import type { ShownRequest } from '../core/explanation.ts';
 import { filterToPredicate } from '../core/filters.ts';
+import { decideMasks, keyedEvents, windowMicrosOf } from '../core/masking.ts';
 import type { SimulatedEvent, Simulation, SimulationRequest } from '../core/simulation.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { prepareAttempt } from '../delivery/attempt.ts';
@@ -39,11 +40,17 @@ export async function simulateWebhook(deps: Deps, request: SimulationRequest): P
     ...seen,
     matchedBefore: newestFirst.filter(wasWanted).length,
     matchedAfter: wanted.length,
+    maskedBefore: countMasked(before, newestFirst.filter(wasWanted)),
+    maskedAfter: countMasked(after, wanted),
     begins: listed(wanted.filter((event) => !wasWanted(event))),
     ceases: listed(newestFirst.filter((event) => wasWanted(event) && !isWanted(event))),
     request: requestChanges(before, after),
     ...(await comparePayloads({ before, after }, wanted, wasWanted)),
   };
+}
+
+function countMasked({ mask }: LaneConfig, events: readonly TailEvent[]): number {
+  return mask === undefined ? 0 : decideMasks(windowMicrosOf(mask), [], keyedEvents(mask, events)).maskedBy.size;
 }
 
 function listed(events: readonly TailEvent[]): Simulation['begins'] {

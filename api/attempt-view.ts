@@ -10,7 +10,7 @@ export const attemptSchema = z
     webhook_id: z.string().describe('The header of that name; the same over all attempts of an event.'),
     event_uuid: z.string(),
     event_inserted_at: z.string(),
-    attempt: z.number().int(),
+    attempt: z.number().int().describe('0: nothing was sent.'),
     attempted_at: timestamp,
     outcome: z.enum(ATTEMPT_OUTCOMES),
     status_code: z.number().int().nullable(),
@@ -20,6 +20,7 @@ export const attemptSchema = z
     response_body: z.string(),
     next_attempt_at: timestamp.nullable(),
     via: z.string(),
+    masked_by: z.string().nullable().describe('With outcome masked: the event that was sent in its place.'),
   })
   .meta({ id: 'Attempt' });
 
@@ -45,5 +46,6 @@ export function attemptView(row: AttemptRecord): z.output<typeof attemptSchema> 
     response_body: row.responseBody,
     next_attempt_at: row.nextAttemptAt?.toISOString() ?? null,
     via: row.via,
+    masked_by: row.maskedBy ?? null,
   };
 }

@@ -192,11 +192,15 @@ export interface ReplayRequest {
   range: MicrosRange;
   /** With scope `event`. */
   uuids: readonly string[];
+  /** The webhook has a mask. */
+  masks: boolean;
 }
 
 export interface ReplayPlan {
   /** Estimated. */
   events: number;
+  /** Of those, events that were masked when they came, which are left out again. */
+  masked: number;
   /** With scope `event`: those that were found, from old to new. */
   keys: { uuid: string; insertedAtMicros: Micros }[];
   /** The first few. */

@@ -1,3 +1,4 @@
+import type { Mask } from '../core/masking.ts';
 import { REPLAY_REACH_DAYS, replaySeconds } from '../core/replays.ts';
 import { microsOf, type MicrosRange } from '../core/time.ts';
 import { SluiceError } from '../core/errors.ts';
@@ -25,13 +26,20 @@ export async function planOf(
   const asked = await rangeOf(deps, body);
   const settings = config as unknown as StoredLimits;
   const filter = webhookFilter(settings);
-  const plan = await deps.events.planReplay({ teamId, destinationId, scope: body.scope, filter, range: asked, uuids });
+  const plan = await deps.events.planReplay({
+    ...{ teamId, destinationId, scope: body.scope, filter, range: asked, uuids },
+    masks: settings.mask !== undefined,
+  });
   const found = new Set(plan.keys.map(({ uuid }) => uuid));
   const { maxConcurrency, rateLimitPerSecond } = settings;
   return {
     ...plan,
     range: body.scope === 'event' ? rangeAround(plan) : asked,
-    etaSeconds: replaySeconds(plan.events, { maxConcurrency, rateLimitPerSecond, requestMs: plan.requestMs }),
+    etaSeconds: replaySeconds(plan.events - plan.masked, {
+      maxConcurrency,
+      rateLimitPerSecond,
+      requestMs: plan.requestMs,
+    }),
     unknown: body.scope === 'event' ? uuids.filter((uuid) => !found.has(uuid)) : [],
   };
 }
@@ -39,6 +47,7 @@ export async function planOf(
 interface StoredLimits extends StoredFilter {
   maxConcurrency: number;
   rateLimitPerSecond?: number;
+  mask?: Mask;
 }
 
 /** By ClickHouse's clock, which stamps events. */

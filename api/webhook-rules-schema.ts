@@ -15,6 +15,27 @@ const sampleSchema = z
   })
   .describe('Only a share of the events, always the same one. A larger share holds the smaller ones.');
 
+const MAX_MASK_SECONDS = 30 * 86_400;
+
+const maskedPropertySchema = z.strictObject({
+  source: z.enum(['event', 'person']).default('event').describe('Of whom it is a property.'),
+  path: z
+    .array(z.string().min(1).max(400))
+    .min(1)
+    .max(8)
+    .describe('Names of members, from the outside in. An event without the property is not masked.'),
+});
+
+const maskSchema = z
+  .strictObject({
+    every_seconds: z.int().min(1).max(MAX_MASK_SECONDS).describe('At most one event in so long, up to 30 days.'),
+    by: z
+      .union([z.enum(['person', 'distinct_id']), maskedPropertySchema])
+      .default('person')
+      .describe('Of what at most one event is sent: each person, each distinct id, or each value of a property.'),
+  })
+  .describe('At most one event of each person, distinct id or value in a time; others are masked, not sent.');
+
 const healthThresholdsSchema = z
   .strictObject({
     failure_rate: z.number().min(0.05).max(1).optional().describe('Share of attempts that fail; default 0.5.'),
@@ -66,12 +87,14 @@ const posthogBodySchema = z
 const fields = {
   posthog_body: posthogBodySchema,
   sample: sampleSchema,
+  mask: maskSchema,
   batch: batchSchema,
   health_thresholds: healthThresholdsSchema,
 };
 
 export const ruleFields = {
   sample: fields.sample.optional(),
+  mask: fields.mask.optional(),
   batch: fields.batch.optional(),
   posthog_body: fields.posthog_body.optional(),
   health_thresholds: fields.health_thresholds.optional(),
@@ -80,6 +103,7 @@ export const ruleFields = {
 /** Absent: stays. null: removed. */
 export const rulePatch = {
   sample: fields.sample.nullable().optional(),
+  mask: fields.mask.nullable().optional(),
   batch: fields.batch.nullable().optional(),
   posthog_body: fields.posthog_body.nullable().optional(),
   health_thresholds: fields.health_thresholds.nullable().optional(),
@@ -87,6 +111,7 @@ export const rulePatch = {
 
 export const ruleViews = {
   sample: fields.sample.nullable(),
+  mask: fields.mask.nullable(),
   batch: fields.batch.nullable(),
   posthog_body: fields.posthog_body.nullable(),
   health_thresholds: fields.health_thresholds.nullable(),
@@ -98,9 +123,10 @@ type RulesView = z.output<z.ZodObject<typeof ruleViews>>;
 type Stored = Record<string, unknown>;
 
 /** As they are stored. */
-export function storedRules({ sample, batch, posthog_body: body, health_thresholds: thresholds }: Rules): Stored {
+export function storedRules({ sample, mask, batch, posthog_body: body, health_thresholds: thresholds }: Rules): Stored {
   return {
     sample,
+    mask: mask && toCamelCase(mask),
     batch: batch && toCamelCase(batch),
     posthogBody: body && toCamelCase(body),
     healthThresholds: thresholds && toCamelCase(thresholds),
@@ -108,9 +134,10 @@ export function storedRules({ sample, batch, posthog_body: body, health_threshol
 }
 
 export function rulesView(config: Stored): RulesView {
-  const { sample, batch, posthogBody, healthThresholds } = config as Partial<Record<string, Stored>>;
+  const { sample, mask, batch, posthogBody, healthThresholds } = config as Partial<Record<string, Stored>>;
   return {
     sample: (sample as RulesView['sample']) ?? null,
+    mask: mask ? (toSnakeCase(mask) as RulesView['mask']) : null,
     batch: batch ? (toSnakeCase(batch) as RulesView['batch']) : null,
     posthog_body: posthogBody ? (toSnakeCase(posthogBody) as RulesView['posthog_body']) : null,
     health_thresholds: healthThresholds ? toSnakeCase(healthThresholds) : null,

@@ -12,7 +12,7 @@ export interface AttemptRow extends AttemptRecord {
 const COLUMNS = [
   ...['team_id', 'destination_id', 'event_uuid', 'event_inserted_at', 'webhook_id', 'attempt', 'attempted_at'],
   ...['outcome', 'status_code', 'error_code', 'error_message', 'duration_ms', 'latency_ms', 'response_body'],
-  ...['next_attempt_at', 'via', 'shard', 'epoch'],
+  ...['next_attempt_at', 'via', 'masked_by', 'shard', 'epoch'],
 ];
 const MAX_TEXT_BYTES = 4_096;
 const MAX_BYTES_PER_CHAR = 3;
@@ -69,7 +69,7 @@ function toTsv(row: AttemptRecord): string {
     `${String(row.teamId)}\t${row.destinationId}\t${row.eventUuid}\t${tsvTime(row.eventInsertedAtMicros)}\t` +
     `${row.webhookId}\t${String(row.attempt)}\t${attempted}\t${row.outcome}\t${String(row.statusCode)}\t` +
     `${tsvText(row.errorCode)}\t${tsvText(row.errorMessage)}\t${String(row.durationMs)}\t${String(row.latencyMs)}\t` +
-    `${tsvText(row.responseBody)}\t${next}\t${row.via}`
+    `${tsvText(row.responseBody)}\t${next}\t${row.via}\t${row.maskedBy ?? NULL}`
   );
 }
 

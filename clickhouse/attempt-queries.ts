@@ -59,7 +59,7 @@ function lookUpSettled(
       FROM delivery_attempts
       WHERE (${ranges.join(' OR ')})
         AND attempted_at >= toDateTime64(${microsSql(earliest)}, 3, 'UTC') - INTERVAL 1 HOUR
-        AND outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded')
+        AND outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded', 'masked')
       GROUP BY destination_id, event_uuid`,
   });
 }
@@ -172,15 +172,21 @@ const ATTEMPT_COLUMNS = `team_id AS teamId, toString(destination_id) AS destinat
   toUnixTimestamp64Milli(attempted_at) AS attemptedMs, outcome, status_code AS statusCode, error_code AS errorCode,
   error_message AS errorMessage, duration_ms AS durationMs, latency_ms AS latencyMs, response_body AS responseBody,
   if(next_attempt_at IS NULL, NULL, toUnixTimestamp64Milli(assumeNotNull(next_attempt_at))) AS nextMs,
-  shard, epoch, via`;
+  shard, epoch, via, toString(masked_by) AS maskedBy`;
 
-type WireAttempt = Omit<AttemptRow, 'attemptedAt' | 'nextAttemptAt'> & {
+type WireAttempt = Omit<AttemptRow, 'attemptedAt' | 'nextAttemptAt' | 'maskedBy'> & {
   attemptedMs: number;
   nextMs: number | null;
+  maskedBy: string | null;
 };
 
-function fromWire({ attemptedMs, nextMs, ...row }: WireAttempt): AttemptRow {
-  return { ...row, attemptedAt: new Date(attemptedMs), nextAttemptAt: nextMs === null ? null : new Date(nextMs) };
+function fromWire({ attemptedMs, nextMs, maskedBy, ...row }: WireAttempt): AttemptRow {
+  return {
+    ...row,
+    attemptedAt: new Date(attemptedMs),
+    nextAttemptAt: nextMs === null ? null : new Date(nextMs),
+    ...(maskedBy !== null && { maskedBy }),
+  };
 }
 
 export interface DeliveryStats {
@@ -194,14 +200,14 @@ export interface DeliveryStats {
 
 const NO_STATS = { timed: 0, delivered: 0, discarded: 0, attempts: 0, p50Ms: null, p99Ms: null };
 
-/** Counts events (not rows) delivered and discarded; `attempts` counts rows. */
+/** Counts events (not rows) delivered and discarded; `attempts` counts what was sent. */
 export async function deliveryStats(
   ch: ClickHouse,
   { teamId, destinationId, since }: { teamId: number; destinationId: string; since?: Date },
 ): Promise<DeliveryStats> {
   const [row] = await ch.rows<DeliveryStats & { timed: number }>({
     sql: `SELECT uniqExactIf(event_uuid, outcome = 'delivered') AS delivered,
-        uniqExactIf(event_uuid, outcome = 'discarded') AS discarded, count() AS attempts,
+        uniqExactIf(event_uuid, outcome = 'discarded') AS discarded, countIf(outcome != 'masked') AS attempts,
         countIf(outcome = 'delivered' AND via != 'replay') AS timed,
         if(timed = 0, NULL, quantileIf(0.5)(latency_ms, outcome = 'delivered' AND via != 'replay')) AS p50Ms,
         if(timed = 0, NULL, quantileIf(0.99)(latency_ms, outcome = 'delivered' AND via != 'replay')) AS p99Ms

@@ -9,7 +9,7 @@ export type MinuteDigests = ReadonlyMap<Micros, { rows: number; hash: string }>;
 
 /** Keys of one page of candidates. */
 const PAGE_KEYS = 1_000;
-const SETTLED = `outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded')`;
+const SETTLED = `outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded', 'masked')`;
 /** Rows of the attempt log may be stamped by a worker whose clock is behind. */
 const CLOCK_SKEW = 'INTERVAL 1 HOUR';
 /** An audit is never urgent. */
@@ -21,7 +21,7 @@ export async function matchedDigests(ch: ClickHouse, scope: EventScope): Promise
   return digests(ch, `SELECT inserted_at AS at, cityHash64(uuid) AS hash FROM event_log WHERE ${sql}`, params);
 }
 
-/** Events that the attempt log has an owner for: delivered, given to a retry, parked or given up. */
+/** Events that the attempt log has an owner for: delivered, given to a retry, parked, given up or masked. */
 export async function settledDigests(
   ch: ClickHouse,
   { destinationId, range }: { destinationId: string; range: MicrosRange },

@@ -15,7 +15,7 @@ export async function lastFailedEvent(clickhouse: ClickHouse, destinationId: str
         toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros,
         max(attempt) AS attempt
       FROM delivery_attempts
-      WHERE destination_id = {destination:UUID} AND attempted_at >= now() - INTERVAL 1 DAY
+      WHERE destination_id = {destination:UUID} AND attempted_at >= now() - INTERVAL 1 DAY AND outcome != 'masked'
       GROUP BY event_uuid
       HAVING countIf(outcome IN ('delivered', 'discarded')) = 0
       ORDER BY max(attempted_at) DESC

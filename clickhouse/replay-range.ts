@@ -1,3 +1,4 @@
+import type { AttemptOutcome } from '../core/attempts.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 import { keepFirstArrivals, type ArrivalKey } from './first-seen.ts';
@@ -49,6 +50,23 @@ export async function countFailed(ch: ClickHouse, query: FailedQuery): Promise<n
   return row?.events ?? 0;
 }
 
+/** Events of the range that were masked when they came, and never sent. */
+export async function countMasked(
+  ch: ClickHouse,
+  { destinationId, range }: Omit<FailedQuery, 'asOf'>,
+): Promise<number> {
+  const [row] = await ch.rows<{ events: number }>({
+    sql: `SELECT count() AS events FROM (
+        SELECT event_uuid FROM delivery_attempts
+        WHERE destination_id = {destination:UUID}
+          AND event_inserted_at >= ${microsSql(range.startMicros)} AND event_inserted_at < ${microsSql(range.endMicros)}
+        GROUP BY event_uuid HAVING min(outcome = 'masked') = 1)`,
+    params: { destination: destinationId },
+    settings: SETTINGS,
+  });
+  return row?.events ?? 0;
+}
+
 /** Where events with these uuids lie in the team's log, first arrivals, from old to new; unknown ones are left out. */
 export async function findEvents(ch: ClickHouse, teamId: number, uuids: readonly string[]): Promise<ArrivalKey[]> {
   if (uuids.length === 0) {
@@ -68,9 +86,11 @@ export interface DeliveryState {
   /** Attempts made so far, by anybody. */
   attempts: number;
   /** What settled the event since the time asked for; empty: nothing. */
-  settled: '' | 'delivered' | 'retry_scheduled' | 'parked' | 'discarded';
+  settled: '' | Exclude<AttemptOutcome, 'failed_attempt'>;
   /** It was delivered since then, by whomever. */
   delivered: boolean;
+  /** Another event was sent in its place, and it never was. */
+  masked: boolean;
 }
 
 /** How deliveries stand, and what a replay that began at `since` has done with them; unknown events are absent. */
@@ -82,17 +102,21 @@ export async function deliveryStates(
     return new Map();
   }
   const recent = `attempted_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`;
-  const rows = await ch.rows<Omit<DeliveryState, 'delivered'> & { uuid: string; delivered: number }>({
+  const rows = await ch.rows<
+    Omit<DeliveryState, 'delivered' | 'masked'> & { uuid: string; delivered: number; masked: number }
+  >({
     sql: `SELECT toString(event_uuid) AS uuid, max(attempt) AS attempts,
         argMaxIf(outcome, ${LATEST}, ${recent} AND via = 'replay' AND outcome != 'failed_attempt') AS settled,
-        countIf(${recent} AND outcome = 'delivered') AS delivered
+        countIf(${recent} AND outcome = 'delivered') AS delivered, min(outcome = 'masked') AS masked
       FROM delivery_attempts
       WHERE destination_id = {destination:UUID} AND event_uuid IN (${uuids.map(quoteUuid).join(',')})
       GROUP BY event_uuid`,
     params: { destination: destinationId, since: since.getTime() },
     settings: SETTINGS,
   });
-  return new Map(rows.map(({ uuid, ...row }) => [uuid, { ...row, delivered: row.delivered > 0 }]));
+  return new Map(
+    rows.map(({ uuid, ...row }) => [uuid, { ...row, delivered: row.delivered > 0, masked: row.masked > 0 }]),
+  );
 }
 
 /** What a request of the destination has taken lately, in the middle; undefined without any in the last day. */

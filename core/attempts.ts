@@ -1,14 +1,16 @@
 import type { Micros } from './time.ts';
 
 /** What became of an event by one attempt. Everything but `failed_attempt` settles who owns it from now on. */
-export const ATTEMPT_OUTCOMES = ['delivered', 'retry_scheduled', 'parked', 'failed_attempt', 'discarded'] as const;
+export const SENT_OUTCOMES = ['delivered', 'retry_scheduled', 'parked', 'failed_attempt', 'discarded'] as const;
+/** `masked`: nothing was sent, because another event of the same key was; `attempt` is 0. */
+export const ATTEMPT_OUTCOMES = [...SENT_OUTCOMES, 'masked'] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
 /** Who made the attempt: a shard, a retry (or a parked delivery that was due), a health probe, or a replay. */
 export const ATTEMPT_VIAS = ['live', 'retry', 'probe', 'replay'] as const;
 export type AttemptVia = (typeof ATTEMPT_VIAS)[number];
 
-/** One HTTP attempt of a webhook delivery, as it is logged, counted and shown. */
+/** One HTTP attempt of a webhook delivery, as it is logged, counted and shown; or that there is none. */
 export interface AttemptRecord {
   teamId: number;
   destinationId: string;
@@ -30,4 +32,6 @@ export interface AttemptRecord {
   responseBody: string;
   nextAttemptAt: Date | null;
   via: AttemptVia;
+  /** With outcome `masked`: the event that was sent in its place. */
+  maskedBy?: string;
 }

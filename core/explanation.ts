@@ -3,12 +3,22 @@ import type { Micros } from './time.ts';
 
 /**
  * What has become of an event at a webhook. `waiting`: its turn has not come. `held`: the webhook takes no traffic.
- * `retrying`, `parked`: it failed and will be sent again. `delivered`, `given_up`: settled. `not_matched`: the filter
+ * `retrying`, `parked`: it failed and will be sent again. `delivered`, `given_up`: settled. `masked`: another event of the same
+ * key was sent in its place. `not_matched`: the filter
  * does not want it. `too_early`: it came before the webhook existed. `passed`: live delivery is beyond it without a
  * record of it, because the filter of that time did not want it or the log of attempts has forgotten it.
  */
 export type DeliveryState =
-  'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'not_matched' | 'too_early' | 'passed';
+  | 'waiting'
+  | 'held'
+  | 'retrying'
+  | 'parked'
+  | 'delivered'
+  | 'given_up'
+  | 'masked'
+  | 'not_matched'
+  | 'too_early'
+  | 'passed';
 
 /** The request as it would be made now; values of headers that may be secrets are left out. */
 export interface ShownRequest {
@@ -27,6 +37,8 @@ export interface DeliveryExplanation {
   /** The setting that keeps the event out: `source`, `events`, `exclude_events`, `properties` or `sample`; null when it matches. */
   unmatchedBy: string | null;
   state: DeliveryState;
+  /** The event that was sent in its place; null unless masked. */
+  maskedBy: string | null;
   /** What happens next, or what to do, in a sentence. */
   next: string;
   nextAttemptAt: Date | null;

@@ -11,7 +11,7 @@ export type MessageDeliveryState = (typeof MESSAGE_STATES)[number];
 export interface MessageLogState {
   attempts: number;
   /** What settled it last; null: nothing yet. */
-  outcome: Exclude<AttemptOutcome, 'failed_attempt'> | null;
+  outcome: Exclude<AttemptOutcome, 'failed_attempt' | 'masked'> | null;
   nextAttemptAt: Date | null;
   /** Of the last attempt; 0 and empty when there is none. */
   statusCode: number;

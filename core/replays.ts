@@ -13,7 +13,7 @@ export interface ReplayCounts {
   delivered: number;
   /** Not taken by the endpoint: given to a retry, parked or given up, as at any other time. */
   failed: number;
-  /** Nothing was sent: the event is gone from the log, or somebody else has delivered it meanwhile. */
+  /** Nothing was sent: the event is gone from the log, is masked, or somebody else has delivered it meanwhile. */
   skipped: number;
 }
 

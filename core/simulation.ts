@@ -35,6 +35,9 @@ export interface Simulation {
   captured: number;
   matchedBefore: number;
   matchedAfter: number;
+  /** Of those, events that the mask holds back when nothing was sent before the range. */
+  maskedBefore: number;
+  maskedAfter: number;
   begins: { count: number; events: SimulatedEvent[] };
   ceases: { count: number; events: SimulatedEvent[] };
   /** What changes in every request beside its body. */

@@ -155,3 +155,22 @@ export function recordOf(
     via,
   };
 }
+
+/** The log row of an event that is not sent because another one is. */
+export function maskedRecord(input: AttemptInput, maskedBy: string, atMs: number): AttemptRecord {
+  const { config, event } = input;
+  return {
+    teamId: event.teamId,
+    destinationId: config.destinationId,
+    eventUuid: event.uuid,
+    eventInsertedAtMicros: event.insertedAtMicros,
+    webhookId: webhookIdOf(config.destinationId, event.uuid),
+    attempt: 0,
+    attemptedAt: new Date(atMs),
+    outcome: 'masked',
+    ...{ statusCode: 0, errorCode: '', errorMessage: '', durationMs: 0, latencyMs: 0, responseBody: '' },
+    nextAttemptAt: null,
+    via: input.via,
+    maskedBy,
+  };
+}

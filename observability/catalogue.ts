@@ -1,4 +1,4 @@
-import { ATTEMPT_OUTCOMES, ATTEMPT_VIAS } from '../core/attempts.ts';
+import { ATTEMPT_VIAS, SENT_OUTCOMES } from '../core/attempts.ts';
 
 /**
  * Every metric of this project: name, meaning, labels and buckets. Dashboards and alerts may name nothing else, and a
@@ -60,7 +60,12 @@ export const CATALOGUE = {
   sluice_delivery_attempts_total: {
     type: 'counter',
     help: 'Webhook attempts by what became of the event, what made the attempt, and class of the answer.',
-    labels: { outcome: ATTEMPT_OUTCOMES, via: ATTEMPT_VIAS, status: STATUS_CLASSES },
+    labels: { outcome: SENT_OUTCOMES, via: ATTEMPT_VIAS, status: STATUS_CLASSES },
+  },
+  sluice_delivery_masked_total: {
+    type: 'counter',
+    help: 'Webhook events that were not sent because another event of the same key was, by what would have made the attempt.',
+    labels: { via: ATTEMPT_VIAS },
   },
   sluice_delivery_attempt_duration_seconds: {
     type: 'histogram',

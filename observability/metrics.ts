@@ -98,6 +98,10 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
 
 function countAttempt(instruments: Instruments, measure: AttemptMeasure): void {
   const { outcome, via, durationMs, latencyMs } = measure;
+  if (outcome === 'masked') {
+    instruments.add('sluice_delivery_masked_total', { via }, 1);
+    return;
+  }
   const status = statusClass(measure.statusCode);
   instruments.add('sluice_delivery_attempts_total', { outcome, via, status }, 1);
   instruments.observe('sluice_delivery_attempt_duration_seconds', { status }, durationMs / MS_PER_SECOND);

@@ -5,6 +5,7 @@ import type { Database, Queries } from './database.ts';
 import { FORGOTTEN } from './delete-destination.ts';
 import { announce, recordOf, WEBHOOK_KIND, type DestinationKey, type DestinationRecord } from './destinations.ts';
 import { notFound } from './errors.ts';
+import { forgetMaskClaims } from './mask-claims.ts';
 
 /** As long as the event log reaches: what was not delivered by then is gone anyway. */
 const KEPT = sql`interval '1 millisecond' * ${LOG_KEPT_MS}::float8`;
@@ -75,6 +76,7 @@ export async function forgetWebhooks(db: Database, which: { id: string } | { lim
       await tx.updateTable('destinations').set(FORGOTTEN).where('id', '=', id).execute();
       await tx.deleteFrom('destinationCursors').where('destinationId', '=', id).execute();
       await tx.deleteFrom('deliveryAudits').where('destinationId', '=', id).execute();
+      await forgetMaskClaims(tx, id);
     }
     return rows.length;
   });

@@ -62,11 +62,11 @@ export function reconcileCard(input: ReconcileExportInput, progress: ReconcilePr
 }
 
 export function webhookCard(name: string, state: WebhookState): string {
-  const { matched, delivered, failedAttempts, retried, parked } = state.totals;
+  const { matched, delivered, failedAttempts, retried, parked, masked } = state.totals;
   return [
     `**Webhook** ${code(name)} is **${state.health}**`,
     `matched ${String(matched)} · delivered ${String(delivered)} · failed attempts ${String(failedAttempts)} · ` +
-      `handed to retries ${String(retried)} · parked ${String(parked)}`,
+      `handed to retries ${String(retried)} · parked ${String(parked)}${masked === undefined ? '' : ` · masked ${String(masked)}`}`,
     ...state.transitions.slice(-5).map(transitionLine),
   ].join('\n\n');
 }

@@ -117,6 +117,8 @@ export interface TrafficReport {
   failedAttempts: number;
   retried: number;
   parked: number;
+  /** Matched, and not sent because of another event. */
+  masked?: number;
   latencyBuckets: Record<string, number>;
 }
 

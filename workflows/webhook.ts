@@ -189,6 +189,9 @@ function addTraffic(totals: TrafficReport, report: TrafficReport): void {
   totals.failedAttempts += report.failedAttempts;
   totals.retried += report.retried;
   totals.parked += report.parked;
+  if (report.masked !== undefined) {
+    totals.masked = (totals.masked ?? 0) + report.masked;
+  }
   for (const [bucket, count] of Object.entries(report.latencyBuckets)) {
     totals.latencyBuckets[bucket] = (totals.latencyBuckets[bucket] ?? 0) + count;
   }

@@ -134,7 +134,7 @@ function keyedId(parts: readonly string[]): string {
 
 function planView(
   { scope }: NewReplayBody,
-  { range, events, etaSeconds, sample, unknown }: PlannedReplay,
+  { range, events, masked, etaSeconds, sample, unknown }: PlannedReplay,
 ): z.output<typeof replayPlanSchema> {
   return {
     dry_run: true,
@@ -142,6 +142,7 @@ function planView(
     from: preciseTime(range.startMicros),
     until: preciseTime(range.endMicros),
     planned: events,
+    masked,
     eta_seconds: etaSeconds,
     sample: sample.map(({ uuid, insertedAtMicros }) => ({
       event_uuid: uuid,

@@ -42,6 +42,8 @@ const simulationSchema = z
     captured: z.int().describe('Events of the team in that time, whatever the filter.'),
     matched_before: z.int(),
     matched_after: z.int(),
+    masked_before: z.int().describe('Of those, held back by the mask, if nothing had been sent before from.'),
+    masked_after: z.int(),
     begins: listSchema.describe('Events that would match after the change only.'),
     ceases: listSchema.describe('Events that match before the change only.'),
     request: z
@@ -110,6 +112,7 @@ function view(simulation: Simulation): z.output<typeof simulationSchema> {
   return {
     ...{ from: timeView(range.startMicros), to: timeView(range.endMicros), captured },
     ...{ matched_before: simulation.matchedBefore, matched_after: simulation.matchedAfter },
+    ...{ masked_before: simulation.maskedBefore, masked_after: simulation.maskedAfter },
     begins: { count: begins.count, events: begins.events.map(eventView) },
     ceases: { count: ceases.count, events: ceases.events.map(eventView) },
     request,

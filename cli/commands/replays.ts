@@ -25,6 +25,7 @@ interface Plan {
   from: string;
   until: string;
   planned: number;
+  masked: number;
   eta_seconds: number;
   sample: { event_uuid: string; inserted_at: string }[];
   unknown_event_uuids: string[];
@@ -136,10 +137,11 @@ function progressText({ status, percent, delivered, failed, skipped, eta_seconds
   return `${status}: ${String(percent)} %, ${counts}${left}`;
 }
 
-function planText({ from, until, planned, eta_seconds, sample, unknown_event_uuids: unknown }: Plan): string {
+function planText({ from, until, planned, masked, eta_seconds, sample, unknown_event_uuids: unknown }: Plan): string {
   const lines = [`about ${String(planned)} events from ${from} until ${until}, about ${String(eta_seconds)} s`];
   return [
     ...lines,
+    ...(masked === 0 ? [] : [`${String(masked)} of them were masked when they came, and are left out`]),
     ...(sample.length === 0
       ? []
       : [

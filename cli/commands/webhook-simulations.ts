@@ -15,6 +15,8 @@ interface Simulation {
   captured: number;
   matched_before: number;
   matched_after: number;
+  masked_before: number;
+  masked_after: number;
   begins: { count: number; events: Event[] };
   ceases: { count: number; events: Event[] };
   request: { part: string; before: string; after: string }[];
@@ -59,6 +61,7 @@ function text(simulation: Simulation): string {
   return [
     `${String(simulation.captured)} events captured from ${simulation.from} to ${simulation.to}`,
     `matched before: ${String(simulation.matched_before)}, after: ${String(simulation.matched_after)}`,
+    ...maskedText(simulation),
     ...request.map(({ part, before, after }) => `${part}: ${before} → ${after}`),
     ...list(`${String(begins.count)} begin to match`, begins.events),
     ...list(`${String(ceases.count)} cease to match`, ceases.events),
@@ -70,6 +73,10 @@ function text(simulation: Simulation): string {
       ...differences.map(({ path, before, after }) => `  ${path}: ${before ?? '(none)'} → ${after ?? '(none)'}`),
     ]),
   ].join('\n');
+}
+
+function maskedText({ masked_before: before, masked_after: after }: Simulation): string[] {
+  return before + after === 0 ? [] : [`of those masked before: ${String(before)}, after: ${String(after)}`];
 }
 
 function list<Row extends Event>(

@@ -14,6 +14,7 @@ interface Explanation {
   event: { uuid: string; event: string; inserted_at: string };
   unmatched_by: string | null;
   state: string;
+  masked_by: string | null;
   next: string;
   next_attempt_at: string | null;
   health: string;
@@ -87,6 +88,7 @@ function text({ event, attempts, request, ...rest }: Explanation): string {
   const facts = [
     `${event.event}, captured ${event.inserted_at}: ${rest.state}`,
     ...(rest.unmatched_by === null ? [] : [`kept out by ${rest.unmatched_by}`]),
+    ...(rest.masked_by === null ? [] : [`masked by ${rest.masked_by}`]),
     `${rest.next}${rest.next_attempt_at === null ? '' : ` (${rest.next_attempt_at})`}`,
     `the webhook is ${rest.health}`,
     ...(rest.batch === null ? [] : [`in a batch of ${String(rest.batch.events)} events, ${rest.batch.webhook_id}`]),

@@ -6,6 +6,7 @@ const SETTINGS = { max_threads: 1, max_execution_time: 20 } as const;
 const WITHIN = `attempted_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
         AND attempted_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`;
 const SUCCEEDED = `outcome = 'delivered'`;
+const ATTEMPTS = `countIf(outcome != 'masked') AS attempts`;
 
 /** Spans without attempts are absent; 10,000 at most. */
 export async function deliverySeries(
@@ -15,7 +16,7 @@ export async function deliverySeries(
   const percentile = (level: number): string =>
     `if(delivered = 0, NULL, quantileIf(${String(level)})(duration_ms, ${SUCCEEDED}))`;
   const rows = await ch.rows<Omit<DeliveryPoint, 'at'> & { atSeconds: number }>({
-    sql: `SELECT intDiv(toUnixTimestamp(attempted_at), {step:UInt32}) * {step:UInt32} AS atSeconds, count() AS attempts,
+    sql: `SELECT intDiv(toUnixTimestamp(attempted_at), {step:UInt32}) * {step:UInt32} AS atSeconds, ${ATTEMPTS},
         countIf(${SUCCEEDED}) AS delivered, uniqExactIf(event_uuid, outcome = 'discarded') AS discarded,
         countIf(attempt > 1) AS retries,
         ${percentile(0.5)} AS p50Ms, ${percentile(0.95)} AS p95Ms, ${percentile(0.99)} AS p99Ms
@@ -43,7 +44,7 @@ interface TotalsQuery {
 /** Those with attempts in the range; the last error is that of the latest failed attempt. */
 export async function deliveryTotals(ch: ClickHouse, query: TotalsQuery): Promise<DeliveryTotals[]> {
   const rows = await ch.rows<Omit<DeliveryTotals, 'lastErrorAt'> & { lastErrorMs: number }>({
-    sql: `SELECT toString(destination_id) AS destinationId, count() AS attempts, countIf(${SUCCEEDED}) AS delivered,
+    sql: `SELECT toString(destination_id) AS destinationId, ${ATTEMPTS}, countIf(${SUCCEEDED}) AS delivered,
         uniqExactIf(event_uuid, outcome = 'discarded') AS discarded,
         argMaxIf(error_code, attempted_at, error_code != '') AS lastErrorCode,
         argMaxIf(error_message, attempted_at, error_code != '') AS lastErrorMessage,
@@ -89,7 +90,7 @@ export async function deliveriesByDay(
   { teamId, from, to }: { teamId: number; from: Date; to: Date },
 ): Promise<{ day: string; attempts: number; delivered: number }[]> {
   return ch.rows({
-    sql: `SELECT toString(toDate(attempted_at)) AS day, count() AS attempts, countIf(${SUCCEEDED}) AS delivered
+    sql: `SELECT toString(toDate(attempted_at)) AS day, ${ATTEMPTS}, countIf(${SUCCEEDED}) AS delivered
       FROM delivery_attempts WHERE team_id = {team:UInt32} AND ${WITHIN} GROUP BY day ORDER BY day`,
     params: { team: teamId, from: from.getTime(), to: to.getTime() },
     settings: SETTINGS,

@@ -1,5 +1,6 @@
 import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
 import type { EventFilter } from '../../core/filters.ts';
+import type { Mask } from '../../core/masking.ts';
 import type { AnswerRule } from '../answer-rules.ts';
 import type { CompiledTemplate } from '../template/template.ts';
 import type { BatchRule } from '../batch.ts';
@@ -17,6 +18,8 @@ export interface LaneConfig {
   name: string;
   url: string;
   filter: EventFilter;
+  /** Absent: every event that the filter takes is sent. */
+  mask?: Mask;
   method: DeliveryMethod;
   /** With `authorization` when the destination has basic or bearer authentication. */
   headers: Record<string, string>;

@@ -11,6 +11,8 @@ const MAX_REPLAYED_BYTES = 4 * 1024 * 1024;
 
 /** Who has asked for an event to be sent again. */
 export interface ReplayOwner extends LogOwner {
+  /** Its events are masked like live ones. */
+  readonly maskable: boolean;
   /** The event was not settled: it has to be offered again. */
   givenBack(event: TailEvent): void;
 }
@@ -27,6 +29,13 @@ export interface QueuedDelivery extends Batchable {
   /** Present: it waits behind everything else. */
   replay?: ReplayOwner;
 }
+
+export interface Load {
+  events: number;
+  bytes: number;
+}
+
+const EMPTY: Load = { events: 0, bytes: 0 };
 
 /** How a lane forms requests: its batch and the length of its retry schedule. */
 export type GroupRule = BatchRule & { scheduledRetries: number };
@@ -50,12 +59,13 @@ export class LaneQueue {
     return this.#replayed.length;
   }
 
-  get room(): number {
-    return this.#first.bytes >= MAX_QUEUED_BYTES ? 0 : MAX_QUEUED_EVENTS - this.#first.length;
+  /** For so many more events, when `beside` is on its way here. */
+  room(beside: Load = EMPTY): number {
+    return roomOf(this.#first, beside, { events: MAX_QUEUED_EVENTS, bytes: MAX_QUEUED_BYTES });
   }
 
-  get replayRoom(): number {
-    return this.#replayed.bytes >= MAX_REPLAYED_BYTES ? 0 : MAX_REPLAYED_EVENTS - this.#replayed.length;
+  replayRoom(beside: Load = EMPTY): number {
+    return roomOf(this.#replayed, beside, { events: MAX_REPLAYED_EVENTS, bytes: MAX_REPLAYED_BYTES });
   }
 
   push(delivery: QueuedDelivery): void {
@@ -105,6 +115,11 @@ export class LaneQueue {
   }
 }
 
+function roomOf(waiting: Waiting, beside: Load, limit: Load): number {
+  const isFull = waiting.bytes + beside.bytes >= limit.bytes;
+  return isFull ? 0 : Math.max(0, limit.events - waiting.length - beside.events);
+}
+
 function groupOf({ deliveries }: Waiting, rule: GroupRule): number {
   return groupLength(deliveries, rule, (index) => bytesOf(deliveries[index]));
 }
@@ -139,6 +154,6 @@ function sumOf(deliveries: readonly QueuedDelivery[]): number {
   return deliveries.reduce((sum, delivery) => sum + bytesOf(delivery), 0);
 }
 
-function bytesOf(delivery: QueuedDelivery | undefined): number {
+export function bytesOf(delivery: QueuedDelivery | undefined): number {
   return delivery === undefined ? 0 : delivery.event.propertiesJson.length + delivery.event.personPropertiesJson.length;
 }

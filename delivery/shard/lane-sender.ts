@@ -1,5 +1,5 @@
 import type { AttemptOutcome, AttemptRecord } from '../../core/attempts.ts';
-import type { AttemptInput } from '../attempt.ts';
+import { maskedRecord, type AttemptInput } from '../attempt.ts';
 import { mayBeTheBody } from '../batch.ts';
 import type { Classification } from '../classify.ts';
 import { concludeGroup, prepareGroup } from '../group.ts';
@@ -65,6 +65,12 @@ export class LaneSender {
       this.#lane.health.holdOff(PLATFORM_PAUSE_MS);
       this.#giveBack(open);
     }
+  }
+
+  /** Puts on record that another event is sent in its place, which settles it. */
+  mask(delivery: QueuedDelivery, maskedBy: string): void {
+    const input = inputOf(this.#lane.config, delivery, 0);
+    this.#settleOne(delivery, maskedRecord(input, maskedBy, this.#ports.clock.nowMs()), 'masked');
   }
 
   async #deliver(open: Open): Promise<void> {

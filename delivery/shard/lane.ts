@@ -11,6 +11,7 @@ import { LanePace, replayConcurrency } from './lane-pace.ts';
 import { LaneQueue, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
 import { LaneSender, type SendingLane } from './lane-sender.ts';
 import type { AttemptLogBuffer } from './log-buffer.ts';
+import { MaskGate, type GatedLane } from './mask-gate.ts';
 import type { EndpointHealth, ShardPorts } from './ports.ts';
 import { Traffic } from './traffic.ts';
 
@@ -28,7 +29,7 @@ export type LaneMode = 'behind' | 'joining' | 'live';
 export const PAGE_ROWS = 1_000;
 
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
-export class Lane implements SendingLane {
+export class Lane implements SendingLane, GatedLane {
   mode: LaneMode = 'behind';
   /** Rows before it cannot change any more, as found by the last look at ClickHouse's clock. */
   settledUntilMicros: Micros = 0;
@@ -46,6 +47,7 @@ export class Lane implements SendingLane {
   readonly #parkedUuids = new Set<string>();
   readonly #abort = new AbortController();
   readonly #queue: LaneQueue;
+  readonly #gate: MaskGate | undefined;
   #inFlight = 0;
   #replaysInFlight = 0;
   #reader: { events: number; wake: () => void } | undefined;
@@ -60,6 +62,7 @@ export class Lane implements SendingLane {
     this.#ports = ports;
     this.#queue = new LaneQueue(config.batch && { ...config.batch, scheduledRetries: config.retryScheduleMs.length });
     this.#sender = new LaneSender(this, ports, log, this.#abort.signal);
+    this.#gate = config.mask && new MaskGate(config.mask, this, ports, this.#abort.signal);
     this.#matches = filterToPredicate(config.filter);
     this.health = new LaneHealth(config, ports);
     this.#pace = new LanePace(config.rateLimitPerSecond, ports.clock.nowMs());
@@ -76,12 +79,12 @@ export class Lane implements SendingLane {
 
   /** How many more events the queue takes; 0 while the destination is suspended. */
   get room(): number {
-    return this.suspended ? 0 : this.#queue.room;
+    return this.suspended ? 0 : this.#queue.room(this.#gate?.load);
   }
 
   /** How many more replayed events it takes. */
   get replayRoom(): number {
-    return this.suspended ? 0 : this.#queue.replayRoom;
+    return this.suspended ? 0 : this.#queue.replayRoom(this.#gate?.replayLoad);
   }
 
   /** Waits until the queue has room for so many events; false when the lane takes none. One reader at a time. */
@@ -96,7 +99,7 @@ export class Lane implements SendingLane {
 
   /** Without what is replayed. */
   get backlog(): number {
-    return this.#queue.length + this.#inFlight - this.#replaysInFlight;
+    return this.#queue.length + (this.#gate?.load.events ?? 0) + this.#inFlight - this.#replaysInFlight;
   }
 
   /** When the oldest event was ingested that is not delivered yet; infinite when there is none. */
@@ -121,7 +124,7 @@ export class Lane implements SendingLane {
   take(event: TailEvent): void {
     if (this.cursor.take(event.uuid, event.insertedAtMicros)) {
       this.traffic.matched();
-      this.#enqueue({ event, attemptsMade: 0, parked: false });
+      this.#admit({ event, attemptsMade: 0, parked: false });
     }
   }
 
@@ -154,12 +157,17 @@ export class Lane implements SendingLane {
 
   /** Takes an event that is sent again; the caller has looked at `replayRoom` and hears what becomes of it. */
   takeReplayed(event: TailEvent, attemptsMade: number, replay: ReplayOwner): void {
-    this.#enqueue({ event, attemptsMade, parked: false, replay });
+    const delivery = { event, attemptsMade, parked: false, replay };
+    if (replay.maskable) {
+      this.#admit(delivery);
+    } else {
+      this.#enqueue(delivery);
+    }
   }
 
   /** Gives back the replayed events that wait. */
   dropReplayed(): void {
-    for (const delivery of this.#queue.takeReplayed()) {
+    for (const delivery of [...(this.#gate?.takeReplayed() ?? []), ...this.#queue.takeReplayed()]) {
       this.giveBack(delivery);
     }
   }
@@ -200,6 +208,27 @@ export class Lane implements SendingLane {
       this.#reader = undefined;
       reader.wake();
     }
+  }
+
+  /** What was sent before, or is no event of the log, needs no claim and goes straight to the queue. */
+  #admit(delivery: QueuedDelivery): void {
+    if (this.#gate === undefined) {
+      this.#enqueue(delivery);
+    } else {
+      this.#gate.push(delivery);
+    }
+  }
+
+  decided(deliveries: readonly QueuedDelivery[], maskedBy: ReadonlyMap<string, string>): void {
+    for (const delivery of deliveries) {
+      const holder = maskedBy.get(delivery.event.uuid);
+      if (holder === undefined) {
+        this.#enqueue(delivery);
+      } else {
+        this.#sender.mask(delivery, holder);
+      }
+    }
+    this.#wakeReader();
   }
 
   #enqueue(delivery: QueuedDelivery): void {
@@ -318,7 +347,7 @@ export class Lane implements SendingLane {
   }
 
   giveBackQueue(): void {
-    for (const delivery of this.#queue.takeAll()) {
+    for (const delivery of [...(this.#gate?.takeAll() ?? []), ...this.#queue.takeAll()]) {
       this.giveBack(delivery);
     }
     this.mode = 'behind';

@@ -1,6 +1,7 @@
 import type { AttemptRecord } from '../../core/attempts.ts';
 import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
 import type { EventFilter } from '../../core/filters.ts';
+import type { Mask } from '../../core/masking.ts';
 import type { ReplayCounts, ReplayScope } from '../../core/replays.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
@@ -16,6 +17,7 @@ export interface ShardPorts {
   retries: RetryPort;
   replays: ReplayPort;
   messages: MessagePort;
+  masks: MaskPort;
   health: HealthPort;
   send: SendPort;
   observe: ObservePort;
@@ -140,7 +142,7 @@ export interface ReplayTask {
 export interface ReplayPage {
   /** Still to be sent. */
   events: { event: TailEvent; attemptsMade: number }[];
-  /** Events of the page that need not be sent: settled by this replay before a crash, or gone. */
+  /** Events of the page that need not be sent: settled by this replay before a crash, masked, or gone. */
   counts: ReplayCounts;
   /** Where the next page begins; undefined when the range has no more. */
   next: CursorPosition | undefined;
@@ -151,7 +153,14 @@ export interface ReplayPort {
   load(destinationIds: readonly string[]): Promise<ReplayTask[]>;
   readPage(
     task: ReplayTask,
-    query: { after: CursorPosition; untilMicros: Micros; limit: number; filter: EventFilter },
+    query: {
+      after: CursorPosition;
+      untilMicros: Micros;
+      limit: number;
+      filter: EventFilter;
+      /** Events that were masked stay so. */
+      skipMasked: boolean;
+    },
   ): Promise<ReplayPage>;
   /** False when the replay is not to go on: paused, cancelled, completed, or another owner has the shard. */
   save(progress: { id: string; position: CursorPosition; counts: ReplayCounts; completed: boolean }): Promise<boolean>;
@@ -173,6 +182,19 @@ export interface MessagePort {
   handedOver(uuids: readonly string[]): Promise<void>;
 }
 
+export interface MaskPort {
+  /**
+   * Claims for each event that it is the one to be sent of its key and window. Answers the masked ones: by uuid, the event that
+   * holds the claim. An event keeps its claim, so that asking again is safe.
+   */
+  claim(request: {
+    destinationId: string;
+    teamId: number;
+    mask: Mask;
+    events: readonly TailEvent[];
+  }): Promise<ReadonlyMap<string, string>>;
+}
+
 export type EndpointHealth =
   'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
 
@@ -189,6 +211,8 @@ export interface TrafficReport {
   failedAttempts: number;
   retried: number;
   parked: number;
+  /** Matched, and not sent because of another event. */
+  masked?: number;
   latencyBuckets: Record<string, number>;
 }
 

@@ -69,10 +69,18 @@ export class ReplayFeed implements ReplayOwner {
     }
   }
 
+  /** What failed has its claim; what a user names is sent whatever else was. */
+  get maskable(): boolean {
+    return this.task.scope === 'matched';
+  }
+
   stored({ eventUuid, outcome }: AttemptRecord): void {
     if (outcome !== 'failed_attempt') {
       this.#handed.delete(eventUuid);
-      this.#pages.settle(eventUuid, outcome === 'delivered' ? 'delivered' : 'failed');
+      this.#pages.settle(
+        eventUuid,
+        outcome === 'delivered' ? 'delivered' : outcome === 'masked' ? 'skipped' : 'failed',
+      );
     }
   }
 
@@ -127,7 +135,8 @@ export class ReplayFeed implements ReplayOwner {
     if (untilMicros <= this.#readUpTo.positionMicros && untilMicros < this.task.untilMicros) {
       return false;
     }
-    const query = { after: this.#readUpTo, untilMicros, limit: PAGE_EVENTS, filter: this.#lane.config.filter };
+    const { filter, mask } = this.#lane.config;
+    const query = { after: this.#readUpTo, untilMicros, limit: PAGE_EVENTS, filter, skipMasked: mask !== undefined };
     const page = await this.#ports.replays.readPage(this.task, query);
     const end = page.next ?? { positionMicros: untilMicros, afterUuid: null };
     this.#readUpTo = end;

@@ -28,6 +28,9 @@ export class Traffic {
         this.#report.parked += 1;
         this.#report.failedAttempts += 1;
         break;
+      case 'masked':
+        this.#report.masked = (this.#report.masked ?? 0) + 1;
+        break;
       case 'failed_attempt':
       case 'discarded':
         this.#report.failedAttempts += 1;

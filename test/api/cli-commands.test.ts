@@ -25,7 +25,16 @@ beforeAll(async () => {
       }),
     simulateWebhook: ({ range }) =>
       Promise.resolve({
-        ...{ range, captured: 9, matchedBefore: 2, matchedAfter: 3, ceases: { count: 0, events: [] }, request: [] },
+        ...{
+          range,
+          captured: 9,
+          matchedBefore: 2,
+          matchedAfter: 3,
+          maskedBefore: 0,
+          maskedAfter: 1,
+          ceases: { count: 0, events: [] },
+          request: [],
+        },
         begins: { count: 1, events: [SIMULATED] },
         failed: { count: 1, examples: [{ ...SIMULATED, code: 'template_failed', message: 'no such filter' }] },
         payloads: {
@@ -36,7 +45,14 @@ beforeAll(async () => {
     explainDelivery: ({ uuid }) =>
       Promise.resolve({
         event: { uuid, name: 'signup', distinctId: 'u', timestamp: '2026-11-21T12:00:00Z', insertedAtMicros: 1e15 },
-        ...{ matched: false, unmatchedBy: 'events', state: 'not_matched', next: 'Nothing.', nextAttemptAt: null },
+        ...{
+          matched: false,
+          unmatchedBy: 'events',
+          state: 'not_matched',
+          maskedBy: null,
+          next: 'Nothing.',
+          nextAttemptAt: null,
+        },
         ...{ health: 'healthy', webhookId: 'msg_1', batch: null, attempts: [], workflowId: null },
         request: {
           method: 'POST',

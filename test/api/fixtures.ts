@@ -100,7 +100,7 @@ export class FixedEvents implements EventReads {
 
   async planReplay({ uuids }: Parameters<EventReads['planReplay']>[0]): ReturnType<EventReads['planReplay']> {
     const keys = uuids.slice(0, 1).map((uuid) => ({ uuid, insertedAtMicros: this.clockMicros - 1 }));
-    return { events: uuids.length === 0 ? 4_000 : keys.length, keys, sample: keys, requestMs: 100 };
+    return { events: uuids.length === 0 ? 4_000 : keys.length, masked: 0, keys, sample: keys, requestMs: 100 };
   }
 
   sourceMinutes: EventReads['sourceMinutes'] = () => Promise.resolve([]);

@@ -57,6 +57,18 @@ async function simulate(id: string, change: unknown, more: Record<string, unknow
   return (await caller.call('POST', `/api/v1/webhooks/${id}/simulate`, { change, ...more })).json<Answer>();
 }
 
+test('a mask is simulated over the events that are examined', async () => {
+  const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+  await captured(
+    Array.from({ length: 6 }, (_, index) => ({ event: 'signup', properties: `{"n":${String(index % 2)}}` })),
+  );
+  const mask = { every_seconds: 4, by: { path: ['n'] } };
+  // A second apart, so three of one value span four seconds.
+  expect(await simulate(id, { mask })).toMatchObject({ matched_after: 6, masked_before: 0, masked_after: 2 });
+  await caller.call('PATCH', `/api/v1/webhooks/${id}`, { mask: { ...mask, every_seconds: 5 } });
+  expect(await simulate(id, { mask: null })).toMatchObject({ masked_before: 4, masked_after: 0 });
+});
+
 describe('a changed filter', () => {
   test('says which events begin and cease to match', async () => {
     const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);

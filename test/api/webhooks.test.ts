@@ -45,6 +45,21 @@ describe('a webhook', () => {
     expect([refused.statusCode, refused.json().field]).toEqual([422, 'sample.percent']);
   });
 
+  test('takes a mask by person, distinct id or property', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, mask: { every_seconds: 60 } });
+    const url = `/api/v1/webhooks/${id}`;
+    expect((await caller.call('GET', url)).json()).toMatchObject({ mask: { every_seconds: 60, by: 'person' } });
+    const by = { source: 'event', path: ['order', 'id'] };
+    const changed = await caller.call('PATCH', url, { mask: { every_seconds: 86_400, by: { path: by.path } } });
+    expect(changed.json()).toMatchObject({ mask: { every_seconds: 86_400, by } });
+    expect(await openDestinationConfig(api.store.db, api.store.box, id)).toMatchObject({
+      mask: { everySeconds: 86_400, by },
+    });
+    const refused = await caller.call('PATCH', url, { mask: { every_seconds: 0 } });
+    expect([refused.statusCode, refused.json().field]).toEqual([422, 'mask.every_seconds']);
+    expect((await caller.call('PATCH', url, { mask: null })).json()).toMatchObject({ mask: null });
+  });
+
   test('has the body that PostHog sent, instead of another', async () => {
     const posthog_body = { format: 'action', message: '[event] by [person]' };
     const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, posthog_body });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../../activities/clock.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import { filterToPredicate, type EventFilter } from '../../core/filters.ts';
+import { decideMasks, keyedEvents, windowMicrosOf, type KeyedEvent } from '../../core/masking.ts';
 import { PAGE_TOO_LARGE } from '../../core/page-bytes.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
@@ -9,6 +10,7 @@ import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
 import type {
   CursorPosition,
   EventKey,
+  MaskPort,
   ReplayPage,
   ReplayPort,
   ReplayTask,
@@ -41,18 +43,22 @@ export class SimulatedWorld {
   maxPageChars = Number.POSITIVE_INFINITY;
   /** Decides the answer to an event, and to its batch when it is no 2xx; default 200. */
   answer: (uuid: string, destinationId: string) => SendOutcome | Promise<SendOutcome> = () => ok();
+  /** By destination. */
+  readonly claims = new Map<string, KeyedEvent[]>();
   readonly #events: (TailEvent & { visibleAtMs: number })[] = [];
   readonly #sent: TailEvent[] = [];
   #lastMicros = 0;
 
   /** Adds an event stamped now that becomes visible `lateMs` later. */
-  capture(options: { teamId?: number; event?: string; propertiesJson?: string; lateMs?: number } = {}): TailEvent {
+  capture(
+    options: { teamId?: number; event?: string; propertiesJson?: string; distinctId?: string; lateMs?: number } = {},
+  ): TailEvent {
     const insertedAtMicros = this.#nextMicros();
     const event = {
       teamId: options.teamId ?? 1,
       uuid: randomUUID(),
       event: options.event ?? 'signed up',
-      distinctId: 'u1',
+      distinctId: options.distinctId ?? 'u1',
       propertiesJson: options.propertiesJson ?? '{}',
       personId: '00000000-0000-0000-0000-000000000000',
       personPropertiesJson: '{}',
@@ -152,6 +158,7 @@ export class SimulatedWorld {
           return Promise.resolve();
         },
       },
+      masks: { claim: (request) => Promise.resolve(this.#claim(request)) },
       health: {
         transition: (destinationId, to) => {
           this.transitions.push(to);
@@ -224,6 +231,13 @@ export class SimulatedWorld {
       counts,
       next: next && { positionMicros: next.insertedAtMicros, afterUuid: next.uuid },
     };
+  }
+
+  #claim({ destinationId, mask, events }: Parameters<MaskPort['claim']>[0]): ReadonlyMap<string, string> {
+    const claims = this.claims.get(destinationId) ?? [];
+    const { granted, maskedBy } = decideMasks(windowMicrosOf(mask), claims, keyedEvents(mask, events));
+    this.claims.set(destinationId, [...claims, ...granted]);
+    return maskedBy;
   }
 
   #saveReplay({ id, position, counts, completed }: Parameters<ReplayPort['save']>[0]): boolean {

@@ -16,6 +16,12 @@ export const webhooks: Dashboard = {
           queries: [{ expr: rate('sluice_delivery_attempts_total', { by: ['outcome'] }), legend: '{{outcome}}' }],
         },
         {
+          title: 'Masked',
+          description: 'Events that were not sent because another one of the same key was; not attempts.',
+          unit: 'ops',
+          queries: [{ expr: rate('sluice_delivery_masked_total', { by: ['via'] }), legend: '{{via}}' }],
+        },
+        {
           title: 'By answer',
           description: 'Class of the status; `none`: no answer came.',
           ...{ unit: 'ops', stack: true },

@@ -27,20 +27,22 @@ export function AttemptStory({ attempts }: { attempts: readonly Attempt[] }): Re
 }
 
 function Try({ attempt }: { attempt: Attempt }): ReactNode {
-  const { status_code: status, error, duration_ms: ms, via, response_body: body } = attempt;
+  const { outcome, status_code: status, error, duration_ms: ms, via, response_body: body } = attempt;
   return (
     <Stack gap={4}>
       <Group gap="xs">
         <Text size="sm" fw={600}>
-          Attempt {attempt.attempt}
+          {outcome === 'masked' ? 'Not sent' : `Attempt ${String(attempt.attempt)}`}
         </Text>
-        <StatusBadge status={attempt.outcome} />
+        <StatusBadge status={outcome} />
         <Text size="sm" c="dimmed">
           <Time at={attempt.attempted_at} />
         </Text>
       </Group>
       <Text size="sm">
-        {status === null ? 'No response' : `Status ${String(status)}`} after {duration(ms)}, {via}
+        {outcome === 'masked'
+          ? 'Another event was sent in its place.'
+          : `${status === null ? 'No response' : `Status ${String(status)}`} after ${duration(ms)}, ${via}`}
       </Text>
       {error && (
         <Text size="sm" className="break-anywhere">

@@ -87,10 +87,10 @@ function columns(story: (row: Attempt) => string): readonly Column<Attempt>[] {
   ];
 }
 
-function AnswerCell({ attempt: { status_code: status, error } }: { attempt: Attempt }): ReactNode {
+function AnswerCell({ attempt: { outcome, status_code: status, error } }: { attempt: Attempt }): ReactNode {
   return (
     <Stack gap={0}>
-      <Text size="sm">{status ?? 'no response'}</Text>
+      <Text size="sm">{status ?? (outcome === 'masked' ? 'not sent' : 'no response')}</Text>
       {error && (
         <Text size="xs" c="dimmed" lineClamp={1} maw={320}>
           {error.message}

@@ -4,6 +4,7 @@ import { JsonInput } from '../../form/json-input.tsx';
 import { PairsInput } from '../../form/pairs-input.tsx';
 import { SchemaForm } from '../../form/schema-form.tsx';
 import { serverErrors } from '../../form/validate.ts';
+import { MaskFields } from './mask-fields.tsx';
 import type { WebhookKind } from './kinds.ts';
 import type { WebhookFormValues } from './webhook-form.ts';
 
@@ -131,6 +132,13 @@ function FilterFields({ values, errors, onChange }: WebhookFieldsProps): ReactNo
         error={errors['properties']}
         onChange={(properties) => {
           onChange({ properties });
+        }}
+      />
+      <MaskFields
+        value={values.mask}
+        error={errors['mask']}
+        onChange={(mask) => {
+          onChange({ mask });
         }}
       />
     </Stack>

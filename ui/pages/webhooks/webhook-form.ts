@@ -1,5 +1,6 @@
 import type { paths, Schemas } from '../../../api-client/index.ts';
 import { filledValues, initialValues, isEmpty, type Values } from '../../form/schema.ts';
+import { maskFormOf, maskOf, type MaskForm } from './mask-form.ts';
 import type { WebhookKind } from './kinds.ts';
 import type { Webhook } from './queries.ts';
 
@@ -17,6 +18,7 @@ export interface WebhookFormValues {
   maxConcurrency: number;
   ratePerSecond: number | undefined;
   properties: unknown;
+  mask: MaskForm | undefined;
   payload: unknown;
 }
 
@@ -32,6 +34,7 @@ export const EMPTY_WEBHOOK: WebhookFormValues = {
   maxConcurrency: 16,
   ratePerSecond: undefined,
   properties: undefined,
+  mask: undefined,
   payload: undefined,
 };
 
@@ -59,6 +62,7 @@ export function formOf(webhook: Webhook): WebhookFormValues {
     maxConcurrency: webhook.max_concurrency,
     ratePerSecond: webhook.rate_limit_per_second ?? undefined,
     properties: webhook.properties ?? undefined,
+    mask: webhook.mask === null ? undefined : maskFormOf(webhook.mask),
     payload: webhook.payload ?? undefined,
   };
 }
@@ -98,7 +102,7 @@ function shared(values: WebhookFormValues) {
 
 /** What is empty is left out: the API's defaults apply. */
 export function newWebhookBody(values: WebhookFormValues, kind: string): NewWebhook {
-  const { events, excludeEvents, headers, ratePerSecond, properties, payload, inputs } = values;
+  const { events, excludeEvents, headers, ratePerSecond, properties, mask, payload, inputs } = values;
   return {
     ...shared(values),
     ...(inputs === undefined ? {} : { kind, inputs: filledValues(inputs) }),
@@ -107,19 +111,21 @@ export function newWebhookBody(values: WebhookFormValues, kind: string): NewWebh
     ...(headers === undefined ? {} : { headers }),
     ...(ratePerSecond === undefined ? {} : { rate_limit_per_second: ratePerSecond }),
     ...(properties === undefined ? {} : { properties: properties as Properties }),
+    ...(mask === undefined ? {} : { mask: maskOf(mask) }),
     ...(payload === undefined ? {} : { payload: payload as Payload }),
   };
 }
 
 /** What is empty is removed, but for headers: they are never shown, so that empty means as they are. */
 export function webhookPatch(values: WebhookFormValues, stored: ReadonlySet<string> = new Set()): WebhookPatch {
-  const { events, excludeEvents, headers, ratePerSecond, properties, payload, inputs } = values;
+  const { events, excludeEvents, headers, ratePerSecond, properties, mask, payload, inputs } = values;
   return {
     ...shared(values),
     events: events.length === 0 ? null : events,
     exclude_events: excludeEvents.length === 0 ? null : excludeEvents,
     rate_limit_per_second: ratePerSecond ?? null,
     properties: (properties ?? null) as Properties | null,
+    mask: mask === undefined ? null : maskOf(mask),
     ...(inputs === undefined
       ? { payload: (payload ?? null) as Payload | null }
       : { inputs: inputsPatch(inputs, stored) }),
