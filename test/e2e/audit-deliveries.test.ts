@@ -92,7 +92,8 @@ test('what nobody has delivered is found, delivered, and not found again', async
   const all = await team.hook({ retry_schedule_ms: [1_000, 1_000] });
   const chosen = await team.hook({ events: ['wanted'], retry_schedule_ms: [1_000, 1_000] });
   const changed = await team.hook({ events: ['wanted'] });
-  const wanted = await team.capture(Array.from({ length: 20 }, () => ({ event: 'wanted' })));
+  const masked = await team.hook({ events: ['wanted'], mask: { every_seconds: 86_400, by: { path: ['order'] } } });
+  const wanted = await team.capture(Array.from({ length: 20 }, () => ({ event: 'wanted', properties: '{"order":7}' })));
   const others = await team.capture(Array.from({ length: 10 }, () => ({ event: 'other' })));
   // Late duplicates, which nobody delivers by design.
   await team.capture(wanted.slice(0, 5).map((uuid) => ({ event: 'wanted', uuid })));
@@ -115,11 +116,19 @@ test('what nobody has delivered is found, delivered, and not found again', async
     { timeoutMs: 30_000, intervalMs: 500 },
   );
   await insertAt(system.clickhouse, [
-    { teamId, uuid: skipped, event: 'wanted', insertedAtMicros: startMicros + 2_000_000 },
+    {
+      teamId,
+      uuid: skipped,
+      event: 'wanted',
+      propertiesJson: '{"order":7}',
+      insertedAtMicros: startMicros + 2_000_000,
+    },
   ]);
 
-  // 36 stored rows for one webhook, 26 for the other; the third's filter was changed.
-  expect(await auditUntilCompared(62)).toEqual({ compared: 62, missed: 4, retried: 4 });
+  // 36 stored rows for one webhook, 26 for each of two others; the filter of one was changed. What a mask holds back is not missed.
+  expect(await auditUntilCompared(88)).toEqual({ compared: 88, missed: 4, retried: 4 });
+  expect(masked.receiver.requests).toHaveLength(1);
+  expect(await team.attempts(masked, `&event_uuid=${skipped}`)).toMatchObject([{ outcome: 'masked', via: 'live' }]);
   await untilAccepted(all, [skipped]);
   await untilAccepted(chosen, [skipped]);
   await eventually(() => {
@@ -137,5 +146,5 @@ test('what nobody has delivered is found, delivered, and not found again', async
 
   const later = await team.capture([{ event: 'wanted' }]);
   await untilAccepted(all, later);
-  expect(await auditUntilCompared(2)).toEqual({ compared: 2, missed: 0, retried: 0 });
+  expect(await auditUntilCompared(3)).toEqual({ compared: 3, missed: 0, retried: 0 });
 });

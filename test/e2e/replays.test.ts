@@ -161,3 +161,36 @@ test('after kill -9 of its worker a replay loses nothing and repeats what was no
   );
   expect(hook.receiver.requests.length - events.length).toBeLessThanOrEqual(concurrency + unlogged.length);
 });
+
+test('a mask holds for a replay too, and an event that is named is sent whatever masks it', async () => {
+  const mask = { every_seconds: 3_600, by: { path: ['order', 'id'] } };
+  const hook = await team.hook({ events: ['wanted'], mask });
+  const orders = [1, 1, 2, 2, 3].map((id) => ({ event: 'wanted', properties: `{"order":{"id":${String(id)}}}` }));
+  await team.capture(orders);
+  const attempts = await eventually(async () => {
+    const rows = await team.attempts(hook);
+    expect(rows.map(({ outcome }) => outcome).toSorted()).toEqual([
+      ...['delivered', 'delivered', 'delivered', 'masked', 'masked'],
+    ]);
+    return rows;
+  });
+  expect(hook.receiver.requests).toHaveLength(3);
+  const masked = attempts.find(({ outcome }) => outcome === 'masked')?.event_uuid ?? '';
+  const story = (): Promise<{ state: string; masked_by: string | null }> =>
+    team.team.api('GET', `/webhooks/${hook.id}/events/${masked}`);
+  const { state, masked_by: sent } = await story();
+  expect(state).toBe('masked');
+  expect(attempts.find(({ event_uuid: uuid }) => uuid === sent)).toMatchObject({ outcome: 'delivered' });
+
+  const body = { scope: 'matched', from: startedAt };
+  expect(await replay(hook, { ...body, dry_run: true })).toMatchObject({ planned: 5, masked: 2 });
+  const { id } = await replay(hook, body);
+  expect(await untilStatus(id, 'completed')).toMatchObject({ delivered: 3, failed: 0, skipped: 2 });
+  expect(hook.receiver.requests).toHaveLength(6);
+
+  const named = await replay(hook, { scope: 'event', event_uuids: [masked] });
+  expect(await untilStatus(named.id, 'completed')).toMatchObject({ delivered: 1 });
+  await untilAccepted(hook, [masked]);
+  expect(await story()).toMatchObject({ state: 'delivered', masked_by: null });
+  expect(await team.stats(hook)).toMatchObject({ delivered: 4, attempts: 7 });
+});

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { webhookWorkflowId } from '../../core/ids.ts';
+import { batchIdOf } from '../../delivery/identity.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { webhookStateQuery } from '../../workflows/messages.ts';
 import { eventually } from '../support/eventually.ts';
@@ -98,6 +99,46 @@ describe('delivery', () => {
     });
     await untilAccepted(hook, later);
     expect(hook.receiver.deliveredIds().sort()).toEqual([...hook.idsOf([uuid, neighbour, ...later])].sort());
+  });
+
+  test('brings batches to an endpoint that fails and comes back, each event once', async () => {
+    const hook = await team.hook({
+      batch: { max_events: 20, max_wait_seconds: 0.5 },
+      retry_schedule_ms: [1_000, 1_000, 1_000],
+    });
+    hook.react(() => ({ status: 503 }));
+    const events = await team.capture(Array.from({ length: 60 }, () => ({})));
+    await eventually(
+      async () => {
+        const parked = (await team.attempts(hook)).filter(({ outcome }) => outcome === 'parked');
+        expect(new Set(parked.map(({ event_uuid: uuid }) => uuid)).size).toBe(60);
+      },
+      { timeoutMs: 30_000, intervalMs: 200 },
+    );
+    hook.react(() => ({ status: 200 }));
+    events.push(...(await team.capture(Array.from({ length: 10 }, () => ({})))));
+
+    const uuidsOf = (body: string): string[] =>
+      (JSON.parse(body) as { data: { uuid: string } }[]).map(({ data }) => data.uuid);
+    const delivered = (): string[] =>
+      hook.receiver.requests.filter(({ status }) => status === 200).flatMap(({ body }) => uuidsOf(body));
+    await eventually(() => expect(new Set(delivered())).toEqual(new Set(events)), { timeoutMs: 60_000 });
+    expect(delivered()).toHaveLength(events.length);
+    hook.receiver.verifyAll(hook.secret);
+    // The id follows from the events, whichever request has them.
+    for (const { webhookId, body } of hook.receiver.requests) {
+      expect(webhookId).toBe(batchIdOf(hook.id, uuidsOf(body)));
+    }
+    const failedIds = (nth: number): Set<string> =>
+      new Set(
+        hook.receiver.requests
+          .filter(({ status, attempt }) => status === 503 && attempt === nth)
+          .map(({ webhookId }) => webhookId),
+      );
+    expect(failedIds(2)).toEqual(failedIds(1));
+    await eventually(async () => {
+      expect(await team.stats(hook)).toMatchObject({ delivered: events.length, discarded: 0 });
+    });
   });
 
   test('brings a row that becomes visible after rows stamped later', async () => {
