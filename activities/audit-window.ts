@@ -19,6 +19,9 @@ const MICROS_PER_MINUTE = 60 * 1_000_000;
 /** Retries whose workflow is looked up per window: an outage leaves up to a thousand, which are all alike. */
 const MAX_RETRIES_LOOKED_AT = 200;
 
+/** Events of which a mask looks at the properties, which are up to 1 MB each. */
+const MASKED_AT_ONCE = 50;
+
 type EventKey = Pick<TailEvent, 'uuid' | 'insertedAtMicros'>;
 
 export interface WindowAudit {
@@ -106,10 +109,16 @@ async function notMasked(
   config: LaneConfig,
   keys: readonly EventKey[],
 ): Promise<readonly EventKey[]> {
-  if (config.mask === undefined || keys.length === 0) {
+  if (config.mask === undefined) {
     return keys;
   }
-  return withoutMasked(deps, config, await readEventsByKeys(deps.clickhouse, config.teamId, [...keys]), 'live');
+  const wanted: EventKey[] = [];
+  for (let start = 0; start < keys.length; start += MASKED_AT_ONCE) {
+    const page = keys.slice(start, start + MASKED_AT_ONCE);
+    const events = await readEventsByKeys(deps.clickhouse, config.teamId, page);
+    wanted.push(...(await withoutMasked(deps, config, events, 'live')));
+  }
+  return wanted;
 }
 
 /** False: the destination has as many open retries as it may, so the event is left to a later audit. */
