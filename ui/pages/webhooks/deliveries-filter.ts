@@ -6,6 +6,7 @@ export const OUTCOMES = [
   'parked',
   'failed_attempt',
   'discarded',
+  'masked',
 ] as const satisfies Attempt['outcome'][];
 
 const DAY_MS = 86_400_000;

@@ -14,6 +14,7 @@ import { TemporalLink } from '../../parts/temporal-link.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useApi } from '../../session/session.tsx';
 import { AttemptStory } from './attempt-story.tsx';
+import { MaskedBy } from './masked-by.tsx';
 import { LIVE_MS, useWebhook, webhookKey } from './queries.ts';
 import { ReplayOne } from './replay-one.tsx';
 import { RequestView } from './request-view.tsx';
@@ -62,6 +63,7 @@ function Story({ story }: { story: Explanation }): ReactNode {
     <Stack gap="lg">
       <Note tone={toneOf(state)} title="What happens next">
         <Text size="sm">{next}</Text>
+        <MaskedBy uuid={story.masked_by} />
         {nextAt !== null && (
           <Text size="sm">
             Next attempt: <Time at={nextAt} />
