@@ -3477,6 +3477,26 @@ export interface components {
          */
         by: 'person' | 'event';
       } | null;
+      mask: {
+        /** @description At most one event in so long, up to 30 days. */
+        every_seconds: number;
+        /**
+         * @description Of what at most one event is sent: each person, each distinct id, or each value of a property.
+         * @default person
+         */
+        by:
+          | ('person' | 'distinct_id')
+          | {
+              /**
+               * @description Of whom it is a property.
+               * @default event
+               * @enum {string}
+               */
+              source: 'event' | 'person';
+              /** @description Names of members, from the outside in. An event without the property is not masked. */
+              path: string[];
+            };
+      } | null;
       batch: {
         /** @description Events in one request. */
         max_events: number;
@@ -4323,6 +4343,26 @@ export interface components {
          */
         by: 'person' | 'event';
       } | null;
+      mask: {
+        /** @description At most one event in so long, up to 30 days. */
+        every_seconds: number;
+        /**
+         * @description Of what at most one event is sent: each person, each distinct id, or each value of a property.
+         * @default person
+         */
+        by:
+          | ('person' | 'distinct_id')
+          | {
+              /**
+               * @description Of whom it is a property.
+               * @default event
+               * @enum {string}
+               */
+              source: 'event' | 'person';
+              /** @description Names of members, from the outside in. An event without the property is not masked. */
+              path: string[];
+            };
+      } | null;
       batch: {
         /** @description Events in one request. */
         max_events: number;
@@ -4413,11 +4453,12 @@ export interface components {
       webhook_id: string;
       event_uuid: string;
       event_inserted_at: string;
+      /** @description 0: nothing was sent. */
       attempt: number;
       /** Format: date-time */
       attempted_at: string;
       /** @enum {string} */
-      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+      outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded' | 'masked';
       status_code: number | null;
       error: {
         code: string;
@@ -4429,6 +4470,8 @@ export interface components {
       response_body: string;
       next_attempt_at: string | null;
       via: string;
+      /** @description With outcome masked: the event that was sent in its place. */
+      masked_by: string | null;
     };
     Message: {
       /** Format: uuid */
@@ -4576,7 +4619,7 @@ export interface components {
       delivered: number;
       /** @description Not taken by the endpoint: given to a retry, parked or given up. */
       failed: number;
-      /** @description Gone from the log, or delivered by somebody else meanwhile. */
+      /** @description Gone from the log, masked, or delivered by somebody else meanwhile. */
       skipped: number;
       percent: number;
       eta_seconds: number | null;
@@ -4611,7 +4654,18 @@ export interface components {
       unmatched_by: string | null;
       /** @enum {string} */
       state:
-        'waiting' | 'held' | 'retrying' | 'parked' | 'delivered' | 'given_up' | 'not_matched' | 'too_early' | 'passed';
+        | 'waiting'
+        | 'held'
+        | 'retrying'
+        | 'parked'
+        | 'delivered'
+        | 'given_up'
+        | 'masked'
+        | 'not_matched'
+        | 'too_early'
+        | 'passed';
+      /** @description The event that was sent in its place, when it is masked. */
+      masked_by: string | null;
       /** @description What happens next, or what to do. */
       next: string;
       next_attempt_at: string | null;
@@ -4694,6 +4748,9 @@ export interface components {
       captured: number;
       matched_before: number;
       matched_after: number;
+      /** @description Of those, held back by the mask, if nothing had been sent before from. */
+      masked_before: number;
+      masked_after: number;
       /** @description Events that would match after the change only. */
       begins: {
         count: number;
@@ -6963,6 +7020,10 @@ export interface operations {
            *         "percent": 1,
            *         "by": "person"
            *       },
+           *       "mask": {
+           *         "every_seconds": 1,
+           *         "by": "person"
+           *       },
            *       "batch": {
            *         "max_events": 2,
            *         "max_wait_seconds": 1,
@@ -7109,6 +7170,26 @@ export interface operations {
              */
             by?: 'person' | 'event';
           } | null;
+          mask?: {
+            /** @description At most one event in so long, up to 30 days. */
+            every_seconds: number;
+            /**
+             * @description Of what at most one event is sent: each person, each distinct id, or each value of a property.
+             * @default person
+             */
+            by?:
+              | ('person' | 'distinct_id')
+              | {
+                  /**
+                   * @description Of whom it is a property.
+                   * @default event
+                   * @enum {string}
+                   */
+                  source?: 'event' | 'person';
+                  /** @description Names of members, from the outside in. An event without the property is not masked. */
+                  path: string[];
+                };
+          } | null;
           batch?: {
             /** @description Events in one request. */
             max_events: number;
@@ -7251,6 +7332,10 @@ export interface operations {
            *         "percent": 1,
            *         "by": "person"
            *       },
+           *       "mask": {
+           *         "every_seconds": 1,
+           *         "by": "person"
+           *       },
            *       "batch": {
            *         "max_events": 2,
            *         "max_wait_seconds": 1,
@@ -7346,6 +7431,10 @@ export interface operations {
            *       ],
            *       "sample": {
            *         "percent": 1,
+           *         "by": "person"
+           *       },
+           *       "mask": {
+           *         "every_seconds": 1,
            *         "by": "person"
            *       },
            *       "batch": {
@@ -11276,6 +11365,10 @@ export interface operations {
            *             "percent": 1,
            *             "by": "person"
            *           },
+           *           "mask": {
+           *             "every_seconds": 1,
+           *             "by": "person"
+           *           },
            *           "batch": {
            *             "max_events": 2,
            *             "max_wait_seconds": 1,
@@ -11419,6 +11512,27 @@ export interface operations {
              * @enum {string}
              */
             by?: 'person' | 'event';
+          };
+          /** @description At most one event of each person, distinct id or value in a time; others are masked, not sent. */
+          mask?: {
+            /** @description At most one event in so long, up to 30 days. */
+            every_seconds: number;
+            /**
+             * @description Of what at most one event is sent: each person, each distinct id, or each value of a property.
+             * @default person
+             */
+            by?:
+              | ('person' | 'distinct_id')
+              | {
+                  /**
+                   * @description Of whom it is a property.
+                   * @default event
+                   * @enum {string}
+                   */
+                  source?: 'event' | 'person';
+                  /** @description Names of members, from the outside in. An event without the property is not masked. */
+                  path: string[];
+                };
           };
           /** @description A request holds a JSON array of bodies, each as it would be sent alone. */
           batch?: {
@@ -11575,6 +11689,10 @@ export interface operations {
            *         "percent": 1,
            *         "by": "person"
            *       },
+           *       "mask": {
+           *         "every_seconds": 1,
+           *         "by": "person"
+           *       },
            *       "batch": {
            *         "max_events": 2,
            *         "max_wait_seconds": 1,
@@ -11668,6 +11786,26 @@ export interface operations {
                * @enum {string}
                */
               by: 'person' | 'event';
+            } | null;
+            mask: {
+              /** @description At most one event in so long, up to 30 days. */
+              every_seconds: number;
+              /**
+               * @description Of what at most one event is sent: each person, each distinct id, or each value of a property.
+               * @default person
+               */
+              by:
+                | ('person' | 'distinct_id')
+                | {
+                    /**
+                     * @description Of whom it is a property.
+                     * @default event
+                     * @enum {string}
+                     */
+                    source: 'event' | 'person';
+                    /** @description Names of members, from the outside in. An event without the property is not masked. */
+                    path: string[];
+                  };
             } | null;
             batch: {
               /** @description Events in one request. */
@@ -11798,6 +11936,10 @@ export interface operations {
            *         "percent": 1,
            *         "by": "person"
            *       },
+           *       "mask": {
+           *         "every_seconds": 1,
+           *         "by": "person"
+           *       },
            *       "batch": {
            *         "max_events": 2,
            *         "max_wait_seconds": 1,
@@ -11893,6 +12035,10 @@ export interface operations {
            *       ],
            *       "sample": {
            *         "percent": 1,
+           *         "by": "person"
+           *       },
+           *       "mask": {
+           *         "every_seconds": 1,
            *         "by": "person"
            *       },
            *       "batch": {
@@ -12181,6 +12327,26 @@ export interface operations {
                */
               by?: 'person' | 'event';
             } | null;
+            mask?: {
+              /** @description At most one event in so long, up to 30 days. */
+              every_seconds: number;
+              /**
+               * @description Of what at most one event is sent: each person, each distinct id, or each value of a property.
+               * @default person
+               */
+              by?:
+                | ('person' | 'distinct_id')
+                | {
+                    /**
+                     * @description Of whom it is a property.
+                     * @default event
+                     * @enum {string}
+                     */
+                    source?: 'event' | 'person';
+                    /** @description Names of members, from the outside in. An event without the property is not masked. */
+                    path: string[];
+                  };
+            } | null;
             batch?: {
               /** @description Events in one request. */
               max_events: number;
@@ -12314,6 +12480,8 @@ export interface operations {
            *       "captured": 1,
            *       "matched_before": 1,
            *       "matched_after": 1,
+           *       "masked_before": 1,
+           *       "masked_after": 1,
            *       "begins": {
            *         "count": 1,
            *         "events": [
@@ -12483,6 +12651,7 @@ export interface operations {
            *       "matched": true,
            *       "unmatched_by": "unmatched by",
            *       "state": "waiting",
+           *       "masked_by": "masked by",
            *       "next": "next",
            *       "next_attempt_at": "2026-11-21T12:00:00.000Z",
            *       "health": "healthy",
@@ -12521,7 +12690,8 @@ export interface operations {
            *           "latency_ms": 1,
            *           "response_body": "response body",
            *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
-           *           "via": "via"
+           *           "via": "via",
+           *           "masked_by": "masked by"
            *         }
            *       ],
            *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z"
@@ -12540,7 +12710,7 @@ export interface operations {
         /** @description `next_cursor` of the page before. */
         cursor?: string;
         event_uuid?: string;
-        outcome?: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded';
+        outcome?: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded' | 'masked';
         /** @description Of the attempt. With `search`: 7 days ago, unless told. */
         from?: string;
         /** @description Excluded. */
@@ -12584,7 +12754,8 @@ export interface operations {
            *           "latency_ms": 1,
            *           "response_body": "response body",
            *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
-           *           "via": "via"
+           *           "via": "via",
+           *           "masked_by": "masked by"
            *         }
            *       ],
            *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
@@ -12909,7 +13080,8 @@ export interface operations {
            *           "latency_ms": 1,
            *           "response_body": "response body",
            *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
-           *           "via": "via"
+           *           "via": "via",
+           *           "masked_by": "masked by"
            *         }
            *       ]
            *     }
@@ -13329,6 +13501,7 @@ export interface operations {
            *       "from": "from",
            *       "until": "until",
            *       "planned": 1,
+           *       "masked": 1,
            *       "eta_seconds": 1,
            *       "sample": [
            *         {
@@ -13352,6 +13525,8 @@ export interface operations {
             until: string;
             /** @description Events, estimated. */
             planned: number;
+            /** @description Of those, events that were masked when they came: they are left out again. */
+            masked: number;
             /** @description In half of the limits of the webhook, at the speed of its endpoint. */
             eta_seconds: number;
             /** @description The first few. */
