@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import jest from 'eslint-plugin-jest';
+import reactHooks from 'eslint-plugin-react-hooks';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 import { FOLDER_RULES, importRuleConfigs } from './scripts/import-rules.js';
@@ -99,6 +100,7 @@ export default defineConfig(
   },
   ...importRuleConfigs,
   { files: ['cli.ts', 'cli/**/*.ts', ...TOOLING], rules: { 'no-console': 'off' } },
+  { files: ['ui/**'], extends: [reactHooks.configs.flat.recommended] },
   // Browsers have no such fault, and the console's build no core.
   { files: ['ui/**'], rules: { 'no-restricted-properties': 'off' } },
   {

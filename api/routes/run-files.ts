@@ -9,7 +9,10 @@ import { findRun } from './runs.ts';
 
 const fileSchema = z
   .object({
-    key: z.string().describe('Object key, or path below the folder of the destination.'),
+    key: z
+      .string()
+      .describe('Object key, or path below the folder of the destination.')
+      .meta({ examples: ['events/2026/11/21/20261121T110000Z-20261121T120000Z-8c2f6f0e-00000.parquet'] }),
     rows: z.int(),
     bytes: z.int(),
     sha256: z.string().describe('Of the bytes as stored, lower-case hex.'),
