@@ -4633,7 +4633,10 @@ export interface components {
       ended_at: string | null;
     };
     RunFile: {
-      /** @description Object key, or path below the folder of the destination. */
+      /**
+       * @description Object key, or path below the folder of the destination.
+       * @example events/2026/11/21/20261121T110000Z-20261121T120000Z-8c2f6f0e-00000.parquet
+       */
       key: string;
       rows: number;
       bytes: number;
@@ -11276,7 +11279,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "key": "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000",
+           *           "key": "events/2026/11/21/20261121T110000Z-20261121T120000Z-8c2f6f0e-00000.parquet",
            *           "rows": 120000,
            *           "bytes": 9400000,
            *           "sha256": "sha256"
