@@ -2,7 +2,8 @@
  * `npm run build`: compiles to dist/, copies the SQL migrations beside their loaders, bundles the workflows and builds the console.
  * `--no-check` leaves out the check of types, most of its time, for builds of sources that were checked already.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,11 +13,11 @@ import { buildConsole } from './ui-build.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = path.join(ROOT, 'dist');
 
-function compile(): void {
+async function compile(): Promise<void> {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const flags = process.argv.includes('--no-check') ? ['--noCheck'] : [];
   const args = [tsc, '-p', 'tsconfig.build.json', ...flags];
-  const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+  const [status] = await once(spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }), 'exit');
   if (status !== 0) {
     throw new Error('tsc reported errors; see above');
   }
@@ -34,10 +35,8 @@ function copySql(): number {
 }
 
 rmSync(DIST, { recursive: true, force: true });
-compile();
+const [, bundle] = await Promise.all([compile(), buildWorkflowBundle(), buildConsole()]);
 const sqlFiles = copySql();
-const bundle = await buildWorkflowBundle();
-await buildConsole();
 console.log(
   `dist/: compiled, ${sqlFiles} SQL files, workflow bundle of ${Math.round(bundle.bytes / 1024)} KiB, console`,
 );
