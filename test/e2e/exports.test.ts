@@ -167,7 +167,10 @@ describe('an interval that is exported already', () => {
 });
 
 async function expectOutcome(workflowId: string, outcome: string): Promise<void> {
-  const { typedSearchAttributes, status } = await system.temporal.client.workflow.getHandle(workflowId).describe();
+  const handle = system.temporal.client.workflow.getHandle(workflowId);
+  // The run is recorded a moment before its workflow ends.
+  await handle.result();
+  const { typedSearchAttributes, status } = await handle.describe();
   const found = typedSearchAttributes.getAll().find(({ key }) => key.name === 'SluiceOutcome');
   expect({ outcome: found?.value, workflow: status.name }).toEqual({ outcome, workflow: 'COMPLETED' });
 }
@@ -226,6 +229,7 @@ describe('a schedule', () => {
   const handleOf = (id: string) => system.temporal.client.workflow.getHandle(id);
 
   async function expectReadable(workflowId: string, run: Run): Promise<void> {
+    await handleOf(workflowId).result();
     const description = await handleOf(workflowId).describe();
     const found = Object.fromEntries(
       description.typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
