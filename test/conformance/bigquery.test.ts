@@ -1,7 +1,10 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, jest } from '@jest/globals';
 import { startBigQuery, type BigQueryServer } from '../emulators/bigquery/start.ts';
 import { bigQueryPlace, emulatorAccess, wrongConfigs, type BigQueryAccess } from './bigquery-place.ts';
 import { describeTableDestination } from './table-suite.ts';
+
+/** The emulator takes seconds for a merge on a busy machine. */
+jest.setTimeout(180_000);
 
 let server: BigQueryServer;
 let access: BigQueryAccess;
