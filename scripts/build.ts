@@ -17,7 +17,8 @@ async function compile(): Promise<void> {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
   const flags = process.argv.includes('--no-check') ? ['--noCheck'] : [];
   const args = [tsc, '-p', 'tsconfig.build.json', ...flags];
-  const [status] = await once(spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }), 'exit');
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+  const [status] = (await once(child, 'exit')) as [number | null];
   if (status !== 0) {
     throw new Error('tsc reported errors; see above');
   }
