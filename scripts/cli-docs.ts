@@ -69,7 +69,7 @@ function sections(program: Command, name: string): string[] {
     ]);
     const details = [...args, ...options];
     return [
-      `### ${words}${usage.join('')}\n`,
+      `### \`${words}${usage.join('')}\`\n`,
       `${command.description()}\n`,
       ...(details.length > 0 ? [`${details.join('\n')}\n`] : []),
     ].join('\n');
