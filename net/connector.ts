@@ -3,6 +3,7 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import { buildConnector } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { AddressPolicy } from './address-policy.ts';
+import { reportPhases, type ReportPhase } from './connection-phases.ts';
 import type { EgressProxy } from './egress-proxy.ts';
 import { refusalOf } from './refusal.ts';
 import type { Resolve, ResolvedAddress } from './resolver.ts';
@@ -17,6 +18,8 @@ export interface ConnectorOptions {
   clientCertificate?: ClientCertificate;
   /** Absent: connections are made directly. */
   proxy?: EgressProxy | undefined;
+  /** Called when a direct connection is begun, in the context of the request that it is for. */
+  onConnecting?: (() => ReportPhase) | undefined;
   /** Called with each error of a connection on which something had been received before. */
   onUsedSocketError(error: Error): void;
 }
@@ -47,11 +50,24 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
       callback(...result);
     };
     if (options.proxy === undefined) {
-      connect(target, watched);
+      connectDirectly(connect, target, watched, options.onConnecting?.());
     } else {
       connectThrough(options.proxy, connect, target, watched);
     }
   };
+}
+
+/** undici's connectors return their socket, though their type does not say so. */
+function connectDirectly(
+  connect: buildConnector.connector,
+  target: buildConnector.Options,
+  callback: buildConnector.Callback,
+  report: ReportPhase | undefined,
+): void {
+  const socket: unknown = connect(target, callback);
+  if (report !== undefined) {
+    reportPhases(socket, report);
+  }
 }
 
 /** TLS, where it is spoken, is with the endpoint: the proxy sees no more than an address. */

@@ -2,6 +2,7 @@ import type { Agent, Dispatcher } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { Agents } from './agents.ts';
+import type { ReportPhase } from './connection-phases.ts';
 import { failureOf, isDeadSocket } from './error-codes.ts';
 import { EgressProxy } from './egress-proxy.ts';
 import { Exchange, type ExchangeHooks } from './exchange.ts';
@@ -30,6 +31,8 @@ export interface GuardedClientOptions {
   extraCa?: readonly string[];
   /** An HTTP proxy through which all requests go, by CONNECT. Absent: directly. */
   proxyUrl?: string | undefined;
+  /** See `ConnectorOptions`. */
+  onConnecting?: (() => ReportPhase) | undefined;
   /** Default: the operating system's resolver. */
   resolve?: Resolve;
 }
@@ -90,6 +93,7 @@ class UndiciClient implements GuardedClient {
       connector: {
         ...connecting,
         proxy: this.#proxy,
+        onConnecting: options.onConnecting,
         onUsedSocketError: (error) => this.#usedSocketErrors.add(error),
       },
       maxConnections: this.#maxConnections,
