@@ -60,6 +60,18 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...MINIMAL, SLUICE_PORT: '', CLICKHOUSE_PASSWORD: ' ' })).toEqual(loadConfig(MINIMAL));
   });
 
+  test('reads traces by OpenTelemetry’s variables, and has none without an endpoint', () => {
+    const token = { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a%3Db,x-team=1' };
+    expect(loadConfig({ ...MINIMAL, ...token }).tracing).toBeUndefined();
+    const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', ...token };
+    const sampling = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '.25' };
+    const { tracing } = loadConfig({ ...MINIMAL, ...settings, ...sampling, OTEL_RESOURCE_ATTRIBUTES: 'region=eu' });
+    expect(tracing).toEqual({
+      ...{ endpoint: 'http://collector:4318', serviceName: undefined, resource: { region: 'eu' } },
+      ...{ headers: { authorization: 'Bearer a=b', 'x-team': '1' }, sampler: 'traceidratio', ratio: 0.25 },
+    });
+  });
+
   test('names every missing variable at once', () => {
     expect(() => loadConfig({})).toThrow(ConfigError);
     const missing = Object.keys(MINIMAL).map((variable) => ({ variable, problem: 'is required' }));
@@ -84,6 +96,11 @@ describe('loadConfig', () => {
     ['SLUICE_QUEUES', ',', 'name a queue'],
     ['SLUICE_LOG_LEVEL', 'loud', 'one of trace'],
     ['SLUICE_FILE_EXPORT_ROOTS', '/srv,relative', 'absolute paths'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317', 'http://'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'token', 'name=value'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'token=%zz', 'percent-encoded'],
+    ['OTEL_TRACES_SAMPLER', 'xray', 'one of always_on'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'from 0 to 1'],
   ])('%s=%s is refused with what it must be', (variable, value, remedy) => {
     const problems = problemsOf({ [variable]: value });
     expect(problems).toEqual([{ variable, problem: expect.stringContaining(remedy) }]);

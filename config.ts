@@ -5,6 +5,7 @@ import { deliveryFields } from './config/delivery.ts';
 import { retentionOf } from './config/retention.ts';
 import { serverFields } from './config/server.ts';
 import { toolFields } from './config/tools.ts';
+import { tracingFields, tracingOf } from './config/tracing.ts';
 import { ConfigError, type ConfigProblem } from './config/values.ts';
 import { workerFields } from './config/worker.ts';
 
@@ -18,6 +19,7 @@ export const envSchema = z.object({
   ...captureFields,
   ...deliveryFields,
   ...workerFields,
+  ...tracingFields,
   ...toolFields,
 });
 
@@ -144,6 +146,7 @@ function nest(env: Env) {
     server: { host: env.SLUICE_HOST, port: env.SLUICE_PORT, trustProxy: env.SLUICE_TRUSTED_PROXIES },
     access: accessOf(env),
     metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },
+    tracing: tracingOf(env),
     capture: captureOf(env),
     delivery: { shards: env.SLUICE_DELIVERY_SHARDS },
     net: {

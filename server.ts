@@ -24,6 +24,7 @@ import { createNotifier } from './notifications/notifier.ts';
 import { createPinoLogger } from './observability/logger.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
+import { startTracing, type ProcessTracing } from './observability/tracing.ts';
 import { openDatabase, pingDatabase, type Database } from './store/database.ts';
 import { createSecretBox } from './store/secrets.ts';
 import { findTeamByCaptureToken } from './store/teams.ts';
@@ -41,6 +42,7 @@ interface Parts {
   clickhouse: ClickHouse;
   temporal: TemporalClient;
   metrics: Metrics;
+  tracing: ProcessTracing;
   notifier: ApiDeps['notifier'];
   /** For tests of webhooks. */
   http: GuardedClient;
@@ -49,11 +51,12 @@ interface Parts {
 /** The REST API and event capture in one process. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const logger = createPinoLogger({ name: 'server', level: config.logLevel });
+  const tracing = await startTracing(config.tracing, { service: 'sluice-server', takesRequests: true, logger });
   const db = openDatabase(config.postgres);
   const clickhouse = createClickHouse(config.clickhouse);
   const parts: Parts = {
-    ...{ db, clickhouse },
-    temporal: await connectTemporal(config.temporal),
+    ...{ db, clickhouse, tracing },
+    temporal: await connectTemporal(config.temporal, tracing.clientInterceptors),
     http: createGuardedClient({ ...config.net, policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
     metrics: createMetrics({ postgres: () => db.use(), clickhouse: () => clickhouse.use() }),
     notifier: createNotifier({ ...config.net, smtp: config.smtp }),
@@ -70,6 +73,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const { maxBodyBytes: bodyLimit } = config.capture;
   const app = Fastify({ trustProxy, requestIdHeader: false, bodyLimit, frameworkErrors: refuseAddress });
   app.addHook('onSend', drainRefusedBody);
+  tracing.traceRequests(app);
   registerApi(app, { ...apiDeps(config, parts), logger });
   await app.register(capturePlugin(config, parts, events));
   const url = await app.listen({ host, port });
@@ -92,6 +96,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       parts.clickhouse.close(),
       parts.db.close(),
     ]);
+    await tracing.stop();
     settle();
   };
   return { url, done, stop: () => (stopped ??= shutDown()) };

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { gentleDeps } from './activities/backfill/gentle-deps.ts';
 import { deploymentState } from './activities/deployment-state.ts';
 import type { ActivityDeps } from './activities/deps.ts';
 import { createActivities, type ActivityGroups } from './activities/index.ts';
+import { tracedSend } from './activities/traced-send.ts';
 import { createClickHouse } from './clickhouse/client.ts';
 import { LogWriter } from './clickhouse/log-writer.ts';
 import { ensureShards } from './client/deliveries.ts';
@@ -20,6 +19,8 @@ import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
 import { installTemporalRuntime } from './observability/temporal-runtime.ts';
+import { startTracing, type ProcessTracing } from './observability/tracing.ts';
+import { workflowCode } from './observability/workflow-code.ts';
 import { openDatabase } from './store/database.ts';
 import { createSecretBox } from './store/secrets.ts';
 
@@ -42,6 +43,7 @@ export interface RunningWorker {
 export async function startWorker(config: Config, queues: readonly QueueName[]): Promise<RunningWorker> {
   const logger = createLogger({ name: 'worker', level: config.logLevel });
   const runtimeMetrics = await installTemporalRuntime(logger, { metrics: config.metrics.port !== undefined });
+  const tracing = await startTracing(config.tracing, { service: 'sluice-worker', takesRequests: false, logger });
   const draining = new AbortController();
   const db = openDatabase(config.postgres);
   const clickhouse = createClickHouse(config.clickhouse);
@@ -53,18 +55,18 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const logWriter = new LogWriter(clickhouse, (error) => {
     logger.warn({ err: error }, 'lines of run logs could not be stored yet');
   });
-  const temporal = await connectTemporal(config.temporal);
+  const temporal = await connectTemporal(config.temporal, tracing.clientInterceptors);
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
-  const http = createGuardedClient({ policy, proxyUrl: config.net.proxyUrl, userAgent: 'Sluice-Webhooks/1' });
+  const http = createGuardedClient({ ...config.net, policy, userAgent: 'Sluice-Webhooks/1', ...tracing.connections });
   const sendAuthorized = createAuthorizedSend(http);
   const destinations = destinationsWith({ ...config.destinations, policy });
   const notifier = createNotifier({ ...config.net, smtp: config.smtp });
   const deps: ActivityDeps = {
-    ...{ db, clickhouse, temporal, logger, logWriter, metrics, notifier },
+    ...{ db, clickhouse, temporal, logger, logWriter, metrics, notifier, tracing },
     findDestination: destinations.find,
     ...(destinations.downloads && { downloads: destinations.downloads }),
     box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys),
-    send: (request, signal) => sendAuthorized({ ...request, signal }),
+    send: tracedSend((request, signal) => sendAuthorized({ ...request, signal }), tracing),
     settings: { ...config.worker, downloadTtlMs: config.downloadTtlMs },
     draining: draining.signal,
   };
@@ -73,7 +75,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const connection = await NativeConnection.connect(nativeOptions(config));
   const workers = await Promise.all(
     queues.map((queue) =>
-      createWorker({ connection, namespace: config.temporal.namespace }, config, queue, activities),
+      createWorker({ connection, namespace: config.temporal.namespace }, { config, tracing }, queue, activities),
     ),
   );
   if (queues.includes('deliveries')) {
@@ -86,6 +88,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     await notifier.close();
     await Promise.all([temporal.close(), connection.close(), http.close(), db.close()]);
     await Promise.all([clickhouse.close(), backfillClickhouse.close()]);
+    await tracing.stop();
   };
   const running = Promise.all(workers.map((worker) => worker.run()));
   const done = running.then(close, async (error: unknown) => {
@@ -115,12 +118,12 @@ function nativeOptions({ temporal }: Config): Parameters<typeof NativeConnection
 
 async function createWorker(
   base: Pick<WorkerOptions, 'connection' | 'namespace'>,
-  config: Config,
+  { config, tracing }: { config: Config; tracing: ProcessTracing },
   queue: QueueName,
   activities: ActivityGroups,
 ): Promise<Worker> {
   const shared = {
-    ...base,
+    ...{ ...base, ...tracing.worker },
     taskQueue: TASK_QUEUES[queue],
     shutdownGraceTime: config.worker.drainMs + SHUTDOWN_MARGIN_MS,
     shutdownForceTime: config.worker.drainMs + 2 * SHUTDOWN_MARGIN_MS,
@@ -128,7 +131,7 @@ async function createWorker(
   };
   switch (queue) {
     case 'workflows':
-      return Worker.create({ ...shared, ...workflowCode() });
+      return Worker.create({ ...shared, ...workflowCode(tracing.workflowModules) });
     case 'exports':
       return Worker.create({
         ...shared,
@@ -150,12 +153,4 @@ async function createWorker(
     case 'retries':
       return Worker.create({ ...shared, activities: activities.retries });
   }
-}
-
-/** The bundle that the build made; a checkout without one bundles at start, which costs a second and 55 MB. */
-function workflowCode(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
-  return existsSync(codePath)
-    ? { workflowBundle: { codePath } }
-    : { workflowsPath: fileURLToPath(new URL('./workflows/index.ts', import.meta.url)) };
 }

@@ -8,6 +8,7 @@ import type { SendPort } from '../delivery/shard/ports.ts';
 import type { Notifier } from '../notifications/contract.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracing } from '../observability/spans.ts';
 import type { Database } from '../store/database.ts';
 import type { SecretBox } from '../store/secrets.ts';
 
@@ -51,6 +52,7 @@ export interface ActivityDeps {
   notifier: Notifier;
   logger: Logger;
   metrics: Metrics;
+  tracing: Tracing;
   settings: ActivitySettings;
   /** Holds back the loading of what may wait. Absent: it is live work. */
   pace?: Pace;

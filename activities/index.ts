@@ -95,7 +95,8 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       ...erasureActivities(gentle),
     } satisfies ActivityGroups['backfills']),
     deliveries: withFailures({
-      deliverShard: (input) => deliverShard(shardDeps, input),
+      // It lives for an hour: attempts and retries that it starts are traces of their own.
+      deliverShard: (input) => deps.tracing.apart(() => deliverShard(shardDeps, input)),
     } satisfies ActivityGroups['deliveries']),
     retries: withFailures({
       attemptRetry: (input) => attemptRetry(deps, input),

@@ -39,6 +39,7 @@ export async function loadRunContext(deps: ActivityDeps, run: RunRef): Promise<R
     endMicros: microsOf(new Date(run.intervalEnd)),
   };
   const model = await loadModel(deps, { teamId: run.teamId, settings, range });
+  await sayDestination(deps, run, settings);
   return {
     run,
     settings,
@@ -46,6 +47,15 @@ export async function loadRunContext(deps: ActivityDeps, run: RunRef): Promise<R
     maxFileBytes: settings.maxFileMb === null ? undefined : settings.maxFileMb * BYTES_PER_MB,
     supplement: await supplementOf(deps, run),
   };
+}
+
+/** Asked for only where somebody looks at traces. */
+async function sayDestination({ db, tracing }: ActivityDeps, run: RunRef, settings: ExportVersion): Promise<void> {
+  if (tracing.on) {
+    const { destinationId: id } = settings;
+    const record = await getRunDestination(db, { teamId: run.teamId, id });
+    tracing.annotate({ 'sluice.destination.id': id, 'sluice.destination.kind': record?.kind });
+  }
 }
 
 /** Undefined until the generation is planned, and when the plan is of the whole interval. */

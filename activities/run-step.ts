@@ -4,13 +4,14 @@ import { isStageLostCode, type SluiceError } from '../core/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { sluiceErrorOf } from './failures.ts';
 import { runLog } from './run-log.ts';
+import { stepSpan } from './step-span.ts';
 import type { RunRef } from './types.ts';
 
 /** As users read it. */
 export type StepName = 'Planning' | 'Loading' | 'Committing' | 'Verifying';
 
 /** Says in the run's log that an attempt of a step begins again, and why one has failed. */
-export async function runStep<T>(
+export async function runStep<T extends { rows: number; bytes: number }>(
   deps: ActivityDeps,
   step: { name: StepName; run: RunRef },
   work: () => Promise<T>,
@@ -21,7 +22,7 @@ export async function runStep<T>(
     log.info(`${step.name} begins again, attempt ${String(attempt)}`, { attempt });
   }
   try {
-    return await work();
+    return await stepSpan(deps, step, work);
   } catch (error) {
     logFailure(log, step.name, attempt, error);
     throw error;

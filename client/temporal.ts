@@ -1,4 +1,4 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions, type WorkflowClientInterceptor } from '@temporalio/client';
 
 export interface TemporalConfig {
   address: string;
@@ -14,7 +14,10 @@ export interface TemporalClient {
 }
 
 /** Connects, or throws when the server does not answer within ten seconds. */
-export async function connectTemporal(config: TemporalConfig): Promise<TemporalClient> {
+export async function connectTemporal(
+  config: TemporalConfig,
+  interceptors: WorkflowClientInterceptor[] = [],
+): Promise<TemporalClient> {
   const options: ConnectionOptions = {
     address: config.address,
     connectTimeout: '10 seconds',
@@ -22,6 +25,6 @@ export async function connectTemporal(config: TemporalConfig): Promise<TemporalC
     ...(config.apiKey === undefined ? {} : { apiKey: config.apiKey }),
   };
   const connection = await Connection.connect(options);
-  const client = new Client({ connection, namespace: config.namespace });
+  const client = new Client({ connection, namespace: config.namespace, interceptors: { workflow: interceptors } });
   return { client, connection, close: () => connection.close() };
 }

@@ -66,7 +66,7 @@ export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttem
   const wrapped = config.batch === undefined ? body : Buffer.from(`[${body.toString()}]`);
   const prepared = prepareRequest(
     input,
-    { body: wrapped, webhookId: webhookIdOf(config.destinationId, event.uuid) },
+    { body: wrapped, webhookId: webhookIdOf(config.destinationId, event.uuid), eventUuids: [event.uuid] },
     atMs,
   );
   return refusal ? { ...prepared, refusal } : prepared;
@@ -75,10 +75,10 @@ export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttem
 /** Signed with the secrets and for the time of this attempt. */
 export function prepareRequest(
   input: AttemptInput,
-  { body, webhookId }: { body: Buffer; webhookId: string },
+  { body, webhookId, eventUuids }: { body: Buffer; webhookId: string; eventUuids: string[] },
   atMs: number,
 ): PreparedAttempt {
-  const { config, attempt } = input;
+  const { config, attempt, via } = input;
   const timestampSeconds = Math.floor(atMs / 1_000);
   const signature = signStandard({ id: webhookId, timestampSeconds, body, secrets: config.secrets });
   const headers = buildDeliveryHeaders({
@@ -89,11 +89,12 @@ export function prepareRequest(
     signature,
     attempt,
   });
-  const { method, url, timeoutMs, oauth2, clientCertificate } = config;
+  const { destinationId, answers, method, url, timeoutMs, oauth2, clientCertificate } = config;
+  const about = { destinationId, eventUuids, attempt, via, ...(answers && { answers }) };
   // Many tenants call the same hosts, and one of them may make its connections hang.
   const pool = String(config.teamId);
   const proof = { ...(oauth2 && { oauth2 }), ...(clientCertificate && { clientCertificate }) };
-  return { input, atMs, webhookId, request: { method, url, headers, body, timeoutMs, pool, ...proof } };
+  return { input, atMs, webhookId, request: { method, url, headers, body, timeoutMs, pool, about, ...proof } };
 }
 
 /** Encoded once, for its length, the signature and the request. */

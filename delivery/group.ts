@@ -65,7 +65,7 @@ function requestFor(
   const { destinationId, batch } = first.config;
   const uuids = sent.map(({ event }) => event.uuid);
   const body = batch === undefined ? (bodies[0] ?? Buffer.alloc(0)) : Buffer.from(`[${bodies.join(',')}]`);
-  return prepareRequest(first, { body, webhookId: batchIdOf(destinationId, uuids) }, atMs);
+  return prepareRequest(first, { body, webhookId: batchIdOf(destinationId, uuids), eventUuids: uuids }, atMs);
 }
 
 /** One judgement for all of them. */

@@ -4,13 +4,20 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const WORKFLOW_BUNDLE_PATH = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
+const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
+
+export const WORKFLOW_BUNDLE_PATH = pathOf('dist/workflow-bundle.js');
+/** For workers with tracing: the same workflows with interceptors around them. */
+export const TRACED_BUNDLE_PATH = pathOf('dist/workflow-bundle-traced.js');
+export const TRACING_MODULES = [pathOf('observability/tracing/workflow-interceptors.ts')];
 
 /** Its source map is inline. */
-export async function buildWorkflowBundle(file = WORKFLOW_BUNDLE_PATH): Promise<{ path: string; bytes: number }> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-  });
+export async function buildWorkflowBundle(
+  file = WORKFLOW_BUNDLE_PATH,
+  workflowInterceptorModules: string[] = [],
+): Promise<{ path: string; bytes: number }> {
+  const workflowsPath = pathOf('workflows/index.ts');
+  const { code } = await bundleWorkflowCode({ workflowsPath, workflowInterceptorModules });
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, code);
   return { path: file, bytes: Buffer.byteLength(code) };

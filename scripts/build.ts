@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildWorkflowBundle } from './build-workflow-bundle.ts';
+import { buildWorkflowBundle, TRACED_BUNDLE_PATH, TRACING_MODULES } from './build-workflow-bundle.ts';
 import { buildConsole } from './ui-build.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -36,7 +36,9 @@ function copySql(): number {
 }
 
 rmSync(DIST, { recursive: true, force: true });
-const [, bundle] = await Promise.all([compile(), buildWorkflowBundle(), buildConsole()]);
+const bundling = buildWorkflowBundle();
+const tracedBundling = buildWorkflowBundle(TRACED_BUNDLE_PATH, TRACING_MODULES);
+const [bundle] = await Promise.all([bundling, tracedBundling, compile(), buildConsole()]);
 const sqlFiles = copySql();
 console.log(
   `dist/: compiled, ${sqlFiles} SQL files, workflow bundle of ${Math.round(bundle.bytes / 1024)} KiB, console`,

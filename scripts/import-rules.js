@@ -97,6 +97,12 @@ export const PACKAGE_OWNERS = [
   { name: '@google-cloud/*', pattern: '^(@google-cloud/|google-auth-library(/|$))', owners: ['destinations'] },
   { name: '@aws-sdk/*', pattern: '^@(aws-sdk|smithy)/', owners: ['destinations'] },
   { name: 'fastify', pattern: '^(@fastify/|fastify)', owners: ['api', 'capture', 'server.ts'], types: true },
+  { name: '@opentelemetry/*', pattern: '^@opentelemetry/', owners: ['observability'] },
+  {
+    name: '@temporalio/interceptors-opentelemetry',
+    pattern: '^@temporalio/interceptors-opentelemetry',
+    owners: ['observability'],
+  },
   { name: 'prom-client', pattern: '^prom-client(/|$)', owners: ['observability'], types: true },
   { name: 'nodemailer', pattern: '^nodemailer(/|$)', owners: ['notifications'] },
   { name: '@node-rs/argon2', pattern: '^@node-rs/argon2(/|$)', owners: ['store'] },

@@ -5,6 +5,7 @@ import type { Mask } from '../../core/masking.ts';
 import type { ReplayCounts, ReplayScope } from '../../core/replays.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
+import type { AnswerRule } from '../answer-rules.ts';
 
 /**
  * What the delivery engine needs from the world. The engine itself is pure: it holds lanes, cursors and decisions and
@@ -216,6 +217,17 @@ export interface TrafficReport {
   latencyBuckets: Record<string, number>;
 }
 
+/** What an attempt is about, for whoever watches requests. */
+export interface AttemptSubject {
+  destinationId: string;
+  /** Of all events in the request. */
+  eventUuids: string[];
+  attempt: number;
+  via: AttemptRecord['via'];
+  /** What answers mean, when the receiver is a known one. */
+  answers?: readonly AnswerRule[];
+}
+
 export interface OutboundRequest {
   method: string;
   url: string;
@@ -227,11 +239,19 @@ export interface OutboundRequest {
   clientCertificate?: ClientCertificate;
   /** Requests of different pools share no connections. */
   pool: string;
+  /** Absent: it is no attempt to deliver. */
+  about?: AttemptSubject;
+}
+
+export interface SendTimings {
+  totalMs: number;
+  /** Until the headers of the response. */
+  firstByteMs?: number;
 }
 
 export type SendOutcome =
-  | { kind: 'response'; status: number; headers: Record<string, string>; body: string; timings: { totalMs: number } }
-  | { kind: 'error'; code: string; message: string; timings: { totalMs: number } };
+  | { kind: 'response'; status: number; headers: Record<string, string>; body: string; timings: SendTimings }
+  | { kind: 'error'; code: string; message: string; timings: SendTimings };
 
 /** Never rejects: a failure is an outcome. */
 export type SendPort = (request: OutboundRequest, signal: AbortSignal) => Promise<SendOutcome>;

@@ -115,6 +115,10 @@ const CASES: ImportCase[] = [
   // observability/, core/, ui/
   allowed('observability/x.ts', `import { SluiceError } from '../core/errors.ts';`),
   forbidden('observability/x.ts', `import { openDatabase } from '../store/database.ts';`),
+  allowed('observability/tracing/x.ts', `import { trace } from '@opentelemetry/api';`),
+  forbidden('activities/x.ts', `import { trace } from '@opentelemetry/api';`),
+  allowed('observability/x.ts', `import { makeWorkflowExporter } from '@temporalio/interceptors-opentelemetry';`),
+  forbidden('worker.ts', `import { makeWorkflowExporter } from '@temporalio/interceptors-opentelemetry';`),
   allowed('core/x.ts', `import { rfc3339Seconds } from './time.ts';`),
   forbidden('core/x.ts', `import { createHash } from 'node:crypto';`),
   allowed('core/x.ts', `import { RE2JS } from 're2js';`),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createEventStore } from '../../capture/event-store.ts';
+import { NO_TRACING } from '../../observability/spans.ts';
 import { EVENTS_CHANNEL, listen, teamsTold } from '../../store/listen.ts';
 import { capturedEvent } from '../clickhouse/events.ts';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
@@ -22,7 +23,7 @@ test('whoever hears of a team finds its events stored', async () => {
   const told: string[] = [];
   const subscription = await listen(store.db, { [EVENTS_CHANNEL]: (payload) => told.push(payload) });
   const failed: unknown[] = [];
-  const events = createEventStore({ db: store.db, clickhouse: server.ch }, SETTINGS, {
+  const events = createEventStore({ db: store.db, clickhouse: server.ch, tracing: NO_TRACING }, SETTINGS, {
     failed: (error) => failed.push(error),
     untold: (error) => failed.push(error),
   });

@@ -12,6 +12,7 @@ import { createPostgresDestination } from '../../destinations/postgres/index.ts'
 import { createS3Destination } from '../../destinations/s3/index.ts';
 import { createLogger } from '../../observability/logger.ts';
 import { createMetrics } from '../../observability/metrics.ts';
+import { NO_TRACING } from '../../observability/spans.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { createDestination } from '../../store/destinations.ts';
 import { createExport } from '../../store/exports.ts';
@@ -148,6 +149,7 @@ function depsOf({ log, ...own }: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>
     notifier: { assertUsable: unused('channels'), send: unused('channels'), close: () => Promise.resolve() },
     logger: createLogger({ name: 'chaos', level: 'fatal' }),
     metrics: createMetrics({ runtime: false }),
+    tracing: NO_TRACING,
     logWriter: new LogWriter(log, () => undefined),
     settings: {
       downloadTtlMs: 3_600_000,

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { workflowBundle } from '../workflows/environment.ts';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { TRACING_MODULES } from '../../scripts/build-workflow-bundle.ts';
+import { workflowBundle, WORKFLOWS_PATH } from '../workflows/environment.ts';
 import * as workflows from '../../workflows/index.ts';
 
 /** `<workflow>-<scenario>-<release>.json`, recorded by `npm run record-histories`. Those of old releases stay. */
@@ -20,19 +21,23 @@ interface RecordedHistory {
 }
 
 let bundle: WorkflowBundleOption;
+/** With the interceptors of workers that trace. */
+let traced: WorkflowBundleOption;
 
 beforeAll(async () => {
   // A refused history is what half of these tests want: it needs no warning.
   Runtime.install({ telemetryOptions: { logging: { filter: 'OFF', console: {} } } });
   bundle = await workflowBundle();
+  const interceptors = { workflowInterceptorModules: TRACING_MODULES, logger: new DefaultLogger('ERROR') };
+  traced = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, ...interceptors });
 }, 60_000);
 
 function read(file: string): RecordedHistory {
   return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as RecordedHistory;
 }
 
-async function replay(history: unknown): Promise<void> {
-  await Worker.runReplayHistory({ workflowBundle: bundle }, history);
+async function replay(history: unknown, workflowBundle = bundle): Promise<void> {
+  await Worker.runReplayHistory({ workflowBundle }, history);
 }
 
 /** Nothing may be thrown away silently: a file with another name would never be replayed under its workflow's name. */
@@ -46,6 +51,14 @@ describe('a recorded history is replayed by the workflows of today', () => {
     '%s',
     async (file) => {
       await expect(replay(read(file))).resolves.toBeUndefined();
+    },
+    30_000,
+  );
+
+  test.each(FILES)(
+    '%s, with tracing switched on since',
+    async (file) => {
+      await expect(replay(read(file), traced)).resolves.toBeUndefined();
     },
     30_000,
   );
