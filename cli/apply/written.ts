@@ -4,18 +4,31 @@ import { isSettings, MANIFEST_VERSION, SECTIONS, type Section, type Settings } f
 import { isEqual } from './equal.ts';
 import type { Live, Snapshot } from './plan.ts';
 import { escaped } from './references.ts';
+import { variableNames, type SecretPlace } from './variable-names.ts';
 
 /** What is there as a file, with variables in place of secrets. Applied to the same server it changes nothing. */
 export function writtenManifest(snapshot: Snapshot, catalogue: Catalogue): string {
+  const secrets: SecretPlace[] = [];
+  sectionsOf(snapshot, catalogue, (secret) => {
+    secrets.push(secret);
+    return '';
+  });
+  const sections = sectionsOf(snapshot, catalogue, variableNames(secrets));
+  return stringify({ version: MANIFEST_VERSION, ...sections }, { lineWidth: 120 });
+}
+
+type VariableFor = (secret: SecretPlace) => string;
+
+function sectionsOf(snapshot: Snapshot, catalogue: Catalogue, variableFor: VariableFor): Settings {
   const sections = SECTIONS.map((section): [string, Settings] => [
     section,
     Object.fromEntries(
       [...snapshot[section]]
         .sort((a, b) => (a.name < b.name ? -1 : 1))
-        .map((live) => [live.name, settingsOf(catalogue, section, live)]),
+        .map((live) => [live.name, settingsOf({ catalogue, variableFor, section, ...live })]),
     ),
   ]);
-  return stringify({ version: MANIFEST_VERSION, ...Object.fromEntries(sections) }, { lineWidth: 120 });
+  return Object.fromEntries(sections);
 }
 
 /** The things whose name is not theirs alone, which a file cannot hold. */
@@ -28,13 +41,13 @@ export function sharedNames(snapshot: Snapshot): string[] {
   });
 }
 
-function settingsOf(catalogue: Catalogue, section: Section, { name, settings }: Live): Settings {
+function settingsOf(of: Written): Settings {
+  const { catalogue, section, settings } = of;
   const kind = 'kind' in settings ? { kind: settings['kind'] } : {};
   const defaults = catalogue.complete(section, { ...kind, ...emptyNested(section, settings) });
   const made = section === 'webhooks' && catalogue.ownsRequest(settings) ? MADE_BY_KIND : [];
   const isTold = (field: string): boolean =>
     field === 'paused' ? isPausedByUser(settings) : !made.includes(field) && !isUsual(field, settings, defaults);
-  const of = { catalogue, section, name, settings };
   const fields = catalogue.fields(section).filter(isTold);
   const written = fields.flatMap((field) => {
     const value = field === NESTED[section] ? nested(of, field, defaults) : valueOf(of, [field]);
@@ -61,11 +74,10 @@ function emptyNested(section: Section, settings: Settings): Settings {
   return field !== undefined && isSettings(settings[field]) ? { [field]: {} } : {};
 }
 
-interface Written {
+interface Written extends Pick<Live, 'name' | 'settings'> {
   catalogue: Catalogue;
+  variableFor: VariableFor;
   section: Section;
-  name: string;
-  settings: Settings;
 }
 
 function nested(of: Written, field: string, defaults: Settings): Settings | undefined {
@@ -84,7 +96,7 @@ function nested(of: Written, field: string, defaults: Settings): Settings | unde
 }
 
 /** Undefined: there is none. */
-function valueOf({ catalogue, section, name, settings }: Written, path: FieldPath): unknown {
+function valueOf({ catalogue, variableFor, section, name, settings }: Written, path: FieldPath): unknown {
   const [field, inner] = path;
   const outer = settings[field];
   const value = inner === undefined ? outer : (outer as Settings)[inner];
@@ -92,15 +104,5 @@ function valueOf({ catalogue, section, name, settings }: Written, path: FieldPat
     return value === undefined ? undefined : escaped(value);
   }
   const isSet = isSettings(value) && value['configured'] !== false;
-  return isSet ? `\${${variableName(section, name, path)}}` : undefined;
-}
-
-/** `DESTINATION_LAKE_SECRET_ACCESS_KEY` */
-function variableName(section: Section, name: string, path: FieldPath): string {
-  const words = [section.slice(0, -1), name, path.at(-1) ?? ''].join('_');
-  return words
-    .normalize('NFKD')
-    .replaceAll(/[^A-Za-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '')
-    .toUpperCase();
+  return isSet ? `\${${variableFor({ section, name, path })}}` : undefined;
 }
