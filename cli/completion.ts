@@ -83,17 +83,23 @@ complete -o default -F _sluice sluice
 function zsh(nodes: readonly Node[]): string {
   const steps = nodes.filter(({ path }) => path !== '').map(({ path }) => quoted(path));
   const cases = nodes.map(({ path, commands, options }) => {
-    const named = [
-      ...commands.map(({ name, description }) => `${name}:${description}`),
-      ...options.flatMap(({ flags, description }) => flags.map((flag) => `${flag}:${description}`)),
-    ];
-    return `    ${quoted(path)}) candidates=(${named.map(quoted).join(' ')}) ;;`;
+    const named = commands.map(({ name, description }) => `${name}:${description}`);
+    const flags = options.flatMap((option) => option.flags.map((flag) => `${flag}:${option.description}`));
+    return `    ${quoted(path)}) offered=(${list(named)}) flags=(${list(flags)}) ;;`;
   });
+  const values = nodes.flatMap(({ path, options }) =>
+    options
+      .filter(({ takesValue }) => takesValue)
+      .map(({ flags, choices }) => {
+        const spots = flags.map((flag) => quoted(`${path} ${flag}`)).join('|');
+        return `    ${spots}) offered=(${list(choices)}) flags=() ;;`;
+      }),
+  );
   return `#compdef sluice
 # sluice completion zsh
 _sluice() {
   local spot='' next i
-  local -a candidates
+  local -a offered flags
   for ((i = 2; i < CURRENT; i++)); do
     next="\${spot:+$spot }\${words[i]}"
     case "$next" in
@@ -103,10 +109,19 @@ _sluice() {
   case "$spot" in
 ${cases.join('\n')}
   esac
-  _describe 'sluice' candidates || _files
+  if [[ "$PREFIX" == -* ]]; then offered=("\${flags[@]}"); fi
+  case "$spot \${words[CURRENT-1]}" in
+${values.join('\n')}
+  esac
+  _describe 'sluice' offered || _files
 }
-compdef _sluice sluice
+# As a file of fpath it is the completion itself, otherwise it names it.
+if [ "\${funcstack[1]}" = _sluice ]; then _sluice "$@"; else compdef _sluice sluice; fi
 `;
+}
+
+function list(words: readonly string[]): string {
+  return words.map(quoted).join(' ');
 }
 
 function fish(nodes: readonly Node[]): string {

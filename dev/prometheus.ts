@@ -1,8 +1,6 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDir } from './cache.ts';
-import { runStep } from './run-step.ts';
+import { unpackDebian } from './debian-packages.ts';
 import { Service } from './service.ts';
 import { findOnPath, isExecutable } from './toolchain.ts';
 
@@ -22,41 +20,9 @@ export async function prometheusProgram(
   const folder = join(cacheDir(), 'prometheus-debian');
   const target = join(folder, 'usr', 'bin', program);
   if (!isExecutable(target)) {
-    await install(folder, onProgress);
+    await unpackDebian({ title: 'Prometheus', packages: PACKAGES, folder }, onProgress);
   }
   return target;
-}
-
-/** Two at once install twice; the first to finish is used. */
-async function install(folder: string, onProgress: (line: string) => void): Promise<void> {
-  // apt-get downloads as a user of its own, who has to get into the folder.
-  const work = await mkdtemp(join(tmpdir(), 'sluice-prometheus-'));
-  await chmod(work, 0o755);
-  try {
-    await download(work, onProgress);
-    const files = (await readdir(work)).filter((file) => file.endsWith('.deb'));
-    const unpacked = `${folder}.new-${String(process.pid)}`;
-    for (const file of files) {
-      const args = ['-x', join(work, file), unpacked];
-      await runStep({ title: `unpacking ${file}`, command: 'dpkg-deb', args, onProgress });
-    }
-    await mkdir(cacheDir(), { recursive: true });
-    await rename(unpacked, folder).catch(() => rm(unpacked, { recursive: true, force: true }));
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
-async function download(cwd: string, onProgress: (line: string) => void): Promise<void> {
-  const step = { command: 'apt-get', options: { cwd }, onProgress };
-  const args = ['download', ...PACKAGES];
-  try {
-    await runStep({ ...step, title: 'downloading Prometheus from Debian', args });
-  } catch {
-    // A fresh image has no package lists.
-    await runStep({ ...step, title: 'fetching the package lists', args: ['update'] });
-    await runStep({ ...step, title: 'downloading Prometheus from Debian', args });
-  }
 }
 
 export interface PrometheusServer {
