@@ -21,7 +21,7 @@ export const clickhouseConfigSchema = z.strictObject({
   table: identifier
     .refine((name) => !name.startsWith(OWN_PREFIX), `it must not begin with ${OWN_PREFIX}`)
     .describe('Table that gets the rows. It is created when it is missing.'),
-  username: z.string().min(1).max(256).default('default').describe('User of the server.'),
+  username: z.string().min(1).max(256).default('default').describe('User of the server.').meta({ credential: true }),
   password: z.string().max(1_024).default('').describe('Password of the user.'),
   schemaPolicy: z
     .enum(SCHEMA_POLICIES)

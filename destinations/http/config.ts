@@ -31,7 +31,7 @@ const httpConfigFields = z.strictObject({
   method: z.enum(['POST', 'PUT']).default('POST').describe('HTTP method.'),
   auth: z.enum(['none', 'bearer', 'basic']).default('none').describe('What the Authorization header holds.'),
   token: z.string().min(1).max(4_096).optional().describe('Token of auth bearer.'),
-  username: z.string().min(1).max(256).optional().describe('User of auth basic.'),
+  username: z.string().min(1).max(256).optional().describe('User of auth basic.').meta({ credential: true }),
   password: z.string().max(1_024).optional().describe('Password of auth basic.'),
   headers: z
     .record(z.string(), z.string())

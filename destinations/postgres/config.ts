@@ -53,7 +53,10 @@ export const postgresConfigSchema = z
       .describe(
         'Certificates (PEM) to trust instead of the public authorities, for verify-ca and verify-full. Most managed databases offer theirs for download.',
       ),
-    tlsClientCertificate: pem.optional().describe('Client certificate (PEM), for servers that ask for one.'),
+    tlsClientCertificate: pem
+      .optional()
+      .describe('Client certificate (PEM), for servers that ask for one.')
+      .meta({ credential: true }),
     tlsClientKey: pem
       .optional()
       .describe(

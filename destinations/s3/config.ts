@@ -58,7 +58,8 @@ export const credentialFields = {
     .min(1)
     .max(256)
     .optional()
-    .describe('Access key id, of a user or of the one who assumes roleArn.'),
+    .describe('Access key id, of a user or of the one who assumes roleArn.')
+    .meta({ credential: true }),
   secretAccessKey: z
     .string()
     .min(1)

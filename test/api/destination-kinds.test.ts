@@ -20,11 +20,17 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
+interface Field {
+  writeOnly?: boolean;
+  credential?: boolean;
+  description?: string;
+}
+
 interface Kind {
   kind: string;
   formats: unknown[];
   modes: string[];
-  config_schema: { properties: Record<string, { writeOnly?: boolean; description?: string }>; required: string[] };
+  config_schema: { properties: Record<string, Field>; required: string[] };
 }
 
 test('the catalogue has every kind, with a schema of its settings in the API’s names', async () => {
@@ -36,10 +42,17 @@ test('the catalogue has every kind, with a schema of its settings in the API’s
     for (const [field, { description }] of Object.entries(schema.properties)) {
       expect([kind, field, description]).toEqual([kind, expect.stringMatching(/^[a-z0-9_]+$/), expect.any(String)]);
     }
+    expect(beforeItsSecret(schema.properties)).toBe(true);
     const secrets = Object.keys(schema.properties).filter((field) => schema.properties[field]?.writeOnly);
     expect(secrets).toHaveLength(DESTINATIONS.get(kind)?.secretFields.length ?? -1);
   }
 });
+
+/** Whose a secret is comes right before it, in forms too. */
+function beforeItsSecret(properties: Record<string, Field>): boolean {
+  const fields = Object.values(properties);
+  return fields.every(({ credential }, index) => credential !== true || fields[index + 1]?.writeOnly === true);
+}
 
 test('settings are checked step by step before and after a destination is created', async () => {
   const config = { directory };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { fieldKind, filledValues, initialValues, type FieldSchema, type ObjectSchema } from './schema.ts';
+import { fieldGroups, fieldKind, filledValues, initialValues, type FieldSchema, type ObjectSchema } from './schema.ts';
 import { serverErrors, validate } from './validate.ts';
 
 const SCHEMA: ObjectSchema = {
@@ -28,6 +28,27 @@ describe('a field is shown by what its schema says', () => {
     [{ type: 'object' }, 'json'],
   ])('%j: %s', (field, kind) => {
     expect(fieldKind(field)).toBe(kind);
+  });
+});
+
+describe('what is folded away', () => {
+  const field: FieldSchema = { type: 'string' };
+  const many = Object.fromEntries(['prefix', 'endpoint', 'storage_class', 'encryption', 'region'].map((n) => [n, field]));
+
+  test('is what nobody has to enter: a secret stands with whose it is', () => {
+    const properties = {
+      ...{ bucket: field, ...many },
+      access_key_id: { ...field, credential: true },
+      secret_access_key: { ...field, writeOnly: true },
+    };
+    expect(fieldGroups({ properties, required: ['bucket'] })).toEqual({
+      main: ['bucket', 'access_key_id', 'secret_access_key'],
+      more: Object.keys(many),
+    });
+  });
+
+  test('is nothing in a short form', () => {
+    expect(fieldGroups({ properties: many }).more).toEqual([]);
   });
 });
 

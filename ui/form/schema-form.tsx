@@ -1,7 +1,7 @@
 import { Accordion, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { SchemaField } from './schema-field.tsx';
-import type { FieldSchema, ObjectSchema, Values } from './schema.ts';
+import { fieldGroups, type ObjectSchema, type Values } from './schema.ts';
 import { validate, type FieldErrors } from './validate.ts';
 
 export interface SchemaFormProps {
@@ -27,14 +27,12 @@ export function SchemaForm({
 }: SchemaFormProps): ReactNode {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const problems = validate(schema, values, stored);
-  const fields = Object.entries(schema.properties ?? {});
-  const isMain = ([name, field]: [string, FieldSchema]): boolean =>
-    schema.required?.includes(name) === true || field.writeOnly === true || fields.length <= 6;
-  const render = ([name, field]: [string, FieldSchema]): ReactNode => (
+  const { main, more } = fieldGroups(schema);
+  const render = (name: string): ReactNode => (
     <SchemaField
       key={name}
       name={name}
-      field={field}
+      field={schema.properties?.[name] ?? {}}
       value={values[name]}
       required={schema.required?.includes(name) === true}
       stored={stored?.has(name) === true}
@@ -47,11 +45,10 @@ export function SchemaForm({
       }}
     />
   );
-  const more = fields.filter((field) => !isMain(field));
-  const hidden = more.some(([name]) => errors[name] !== undefined || (showAll && problems[name] !== undefined));
+  const hidden = more.some((name) => errors[name] !== undefined || (showAll && problems[name] !== undefined));
   return (
     <Stack>
-      {fields.filter(isMain).map(render)}
+      {main.map(render)}
       {more.length > 0 && (
         <Accordion variant="contained" {...(hidden ? { value: 'more' } : {})}>
           <Accordion.Item value="more">

@@ -14,6 +14,8 @@ export interface FieldSchema {
   exclusiveMinimum?: number;
   /** Secrets: they are sent, and never come back. */
   writeOnly?: boolean;
+  /** What a secret is of no use without: who it belongs to. */
+  credential?: boolean;
   items?: FieldSchema;
   additionalProperties?: unknown;
 }
@@ -61,6 +63,21 @@ function textKind(field: FieldSchema): FieldKind {
 
 function isPairs({ type, additionalProperties }: FieldSchema): boolean {
   return type === 'object' && (additionalProperties as FieldSchema | undefined)?.type === 'string';
+}
+
+/** Forms as short as this have nothing to fold away. */
+const SHORT_FORM_FIELDS = 6;
+
+/** Names of the fields in their order: those that everybody has to look at, with secrets and whose they are, and the rest. */
+export function fieldGroups({ properties = {}, required = [] }: ObjectSchema): { main: string[]; more: string[] } {
+  const fields = Object.entries(properties);
+  const isMain = ([name, field]: [string, FieldSchema]): boolean =>
+    required.includes(name) ||
+    field.writeOnly === true ||
+    field.credential === true ||
+    fields.length <= SHORT_FORM_FIELDS;
+  const namesOf = (main: boolean): string[] => fields.filter((field) => isMain(field) === main).map(([name]) => name);
+  return { main: namesOf(true), more: namesOf(false) };
 }
 
 /** What the fields hold at first. Secrets and what has no default are empty. */
