@@ -30,6 +30,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   timed_out: 'bad',
   over_quota: 'warn',
   skipped: 'idle',
+  incomplete: 'warn',
   // deliveries and attempts
   delivered: 'good',
   waiting: 'busy',

@@ -2,13 +2,14 @@ import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { NotFoundPage } from '../../app/error-pages.tsx';
-import { EmptyState } from '../../parts/empty-state.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useCan } from '../../session/session.tsx';
 import { AuditTab } from './audit-tab.tsx';
+import { ErasuresTab } from './erasures-tab.tsx';
 import { KeysTab } from './keys-tab.tsx';
 import { MembersTab } from './members-tab.tsx';
 import { NotificationsTab } from './notifications-tab.tsx';
+import { OwnersOnly } from './owners-only.tsx';
 import { UsageTab } from './usage-tab.tsx';
 
 interface Tab {
@@ -24,6 +25,7 @@ const TABS: Readonly<Record<string, Tab>> = {
   usage: { label: 'Usage', content: <UsageTab /> },
   notifications: { label: 'Notifications', content: <NotificationsTab /> },
   audit: { label: 'Audit log', content: <AuditTab />, ownersOnly: true },
+  erasures: { label: 'Erasures', content: <ErasuresTab />, ownersOnly: true },
 };
 
 export function SettingsPage(): ReactNode {
@@ -50,8 +52,4 @@ export function SettingsPage(): ReactNode {
       </Tabs>
     </Page>
   );
-}
-
-function OwnersOnly(): ReactNode {
-  return <EmptyState title="For owners" text="An owner of the team sees this, and can make you one." />;
 }
