@@ -1,7 +1,7 @@
 import { AreaChart, BarChart, LineChart } from '@mantine/charts';
 import { Box, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { browserZone } from '../parts/format.ts';
+import { useZone } from '../parts/zone.ts';
 import { axisTime } from './axis-time.ts';
 
 export interface ChartSeries {
@@ -20,11 +20,25 @@ export interface TimeChartProps {
   series: readonly ChartSeries[];
   format?: (value: number) => string;
   height?: number;
+  /** Of points that stand for days of a zone; otherwise the one that the person sees times in. */
+  zone?: string;
 }
 
-/** Values over time, in the browser's zone. */
-export function TimeChart({ kind, label, points, series, format = String, height = 220 }: TimeChartProps): ReactNode {
-  const at = axisTime(points.map((point) => point.at));
+/** Values over time. */
+export function TimeChart({
+  kind,
+  label,
+  points,
+  series,
+  format = String,
+  height = 220,
+  zone,
+}: TimeChartProps): ReactNode {
+  const shown = useZone().zone;
+  const at = axisTime(
+    points.map((point) => point.at),
+    zone ?? shown,
+  );
   const shared = {
     h: height,
     data: points.map((point) => ({ ...point, at: at(point.at) })),
@@ -45,7 +59,7 @@ export function TimeChart({ kind, label, points, series, format = String, height
       )}
       {kind === 'area' && <AreaChart {...shared} withDots={false} type="stacked" curveType="linear" />}
       <Text size="xs" c="dimmed" ta="right">
-        {browserZone()}
+        {zone ?? shown}
       </Text>
     </Box>
   );

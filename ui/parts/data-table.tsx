@@ -28,11 +28,21 @@ export interface DataTableProps<Row> {
   rowKey: (row: Row) => string;
   /** Shown in place of an empty table. */
   empty: ReactNode;
+  /** What the next page has, for lists that are not newest first: "Later". */
+  more?: string;
   onOpen?: (row: Row) => void;
 }
 
-/** A list of the API, newest first, one page after another. The way to a row's own page is a link in its first cell. */
-export function DataTable<Row>({ label, list, columns, rowKey, empty, onOpen }: DataTableProps<Row>): ReactNode {
+/** A list of the API, one page after another. The way to a row's own page is a link in its first cell. */
+export function DataTable<Row>({
+  label,
+  list,
+  columns,
+  rowKey,
+  empty,
+  more = 'Older',
+  onOpen,
+}: DataTableProps<Row>): ReactNode {
   if (list.error !== null && list.items === undefined) {
     return <ProblemAlert error={list.error} retry={list.retry} />;
   }
@@ -75,7 +85,7 @@ export function DataTable<Row>({ label, list, columns, rowKey, empty, onOpen }: 
       {list.hasMore && (
         <Group justify="center">
           <Button variant="default" onClick={list.more} loading={list.loadingMore}>
-            Older
+            {more}
           </Button>
         </Group>
       )}

@@ -1,11 +1,11 @@
 import { Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { ApiProblem } from '../../api-client/index.ts';
 import { Note } from './note.tsx';
+import { problemParts } from './problem-parts.ts';
 
 /** What went wrong and what to do about it. `error` is whatever was thrown. */
 export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
-  const { title, remedy, code, fields } = partsOf(error);
+  const { title, remedy, code, fields } = problemParts(error);
   return (
     <Note tone="bad" title={title} role="alert">
       <Stack gap="xs">
@@ -34,23 +34,4 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => v
       </Stack>
     </Note>
   );
-}
-
-function partsOf(error: unknown): {
-  title: string;
-  remedy: string | undefined;
-  code: string | undefined;
-  fields: ApiProblem['fields'];
-} {
-  if (error instanceof ApiProblem) {
-    return { title: error.detail, remedy: error.remedy, code: error.code, fields: error.fields };
-  }
-  const title = error instanceof Error ? error.message : String(error);
-  const offline = error instanceof TypeError;
-  return {
-    title: offline ? 'The server does not answer' : title,
-    remedy: offline ? 'Look whether it is running and whether you are connected.' : undefined,
-    code: undefined,
-    fields: [],
-  };
 }

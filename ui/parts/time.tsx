@@ -1,6 +1,7 @@
-import { Text, Tooltip } from '@mantine/core';
+import { Anchor, Text, Tooltip } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
-import { ago, browserZone, localTime } from './format.ts';
+import { ago, localTime } from './format.ts';
+import { useZone } from './zone.ts';
 
 const TICK_MS = 15_000;
 
@@ -18,11 +19,12 @@ export function useNow(tickMs = TICK_MS): Date {
   return now;
 }
 
-/** How long ago, and on hover or focus when exactly: here and in UTC. `at` is RFC 3339. */
+/** How long ago, and on hover when exactly: here and in UTC. `at` is RFC 3339. */
 export function Time({ at, exact = false }: { at: string; exact?: boolean }): ReactNode {
   const now = useNow();
+  const { zone } = useZone();
   const date = new Date(at);
-  const full = localTime(date);
+  const full = localTime(date, zone);
   return (
     <Tooltip label={exact ? `${ago(date, now)} · ${at}` : `${full} · ${at}`} withinPortal>
       <Text component="time" dateTime={at} inherit span style={{ whiteSpace: 'nowrap' }}>
@@ -32,11 +34,17 @@ export function Time({ at, exact = false }: { at: string; exact?: boolean }): Re
   );
 }
 
-/** Under tables and charts with exact times. */
+/** Under tables and charts with exact times: their zone, and the way to UTC and back. */
 export function ZoneNote(): ReactNode {
+  const { zone, other, change } = useZone();
   return (
-    <Text size="xs" c="dimmed">
-      Times are in {browserZone()}.
+    <Text size="xs" c="dimmed" component="div">
+      Times are in {zone}.{' '}
+      {other !== undefined && (
+        <Anchor component="button" type="button" size="xs" underline="always" className="tap" onClick={change}>
+          Show them in {other}
+        </Anchor>
+      )}
     </Text>
   );
 }

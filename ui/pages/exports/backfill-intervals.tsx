@@ -38,6 +38,7 @@ export function BackfillIntervals({
       list={list}
       columns={columnsFor(export_id)}
       rowKey={({ interval_end }) => interval_end}
+      more="Later"
       empty={
         <Text size="sm" c="dimmed">
           {status === undefined ? 'The intervals are being planned.' : 'None.'}

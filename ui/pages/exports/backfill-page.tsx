@@ -11,10 +11,11 @@ import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { TemporalLink } from '../../parts/temporal-link.tsx';
-import { Time } from '../../parts/time.tsx';
+import { Time, ZoneNote } from '../../parts/time.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { BackfillIntervals, type IntervalStatus } from './backfill-intervals.tsx';
 import { BackfillProgress } from './backfills-tab.tsx';
+import { CancelBackfill } from './cancel-backfill.tsx';
 import type { Backfill } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
 
@@ -55,6 +56,7 @@ export function BackfillPage(): ReactNode {
         <BackfillProgress backfill={data} />
         <Figures backfill={data} />
         <Intervals backfill={data} />
+        <ZoneNote />
       </Stack>
     </Page>
   );
@@ -129,7 +131,7 @@ function Actions({ backfill: { id, status, progress } }: { backfill: Backfill })
           button('Resume', () => api.POST('/api/v1/backfills/{id}/resume', params))}
         {progress.failed > 0 &&
           button('Try failed ones again', () => api.POST('/api/v1/backfills/{id}/retry', { ...params, body: {} }))}
-        {!FINISHED.has(status) && button('Cancel', () => api.POST('/api/v1/backfills/{id}/cancel', params))}
+        {!FINISHED.has(status) && <CancelBackfill id={id} />}
       </Group>
       {error !== undefined && <ProblemAlert error={error} />}
     </Stack>

@@ -40,6 +40,7 @@ function Gaps({ exportId }: { exportId: string }): ReactNode {
         list={list}
         columns={GAP_COLUMNS}
         rowKey={({ interval_end }) => interval_end}
+        more="Later"
         empty={
           <Text size="sm" c="dimmed">
             None: every interval that has ended is exported.

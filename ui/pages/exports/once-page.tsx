@@ -1,6 +1,6 @@
 import { Anchor, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
@@ -77,5 +77,9 @@ const COLUMNS: readonly Column<OnDemandExport>[] = [
 ];
 
 function Where({ row: { destination_id: id } }: { row: OnDemandExport }): ReactNode {
-  return id === null ? null : <Anchor href={`/console/exports/destinations/${id}`}>at the destination</Anchor>;
+  return id === null ? null : (
+    <Anchor component={Link} to={`/exports/destinations/${id}`}>
+      at the destination
+    </Anchor>
+  );
 }

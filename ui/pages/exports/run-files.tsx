@@ -26,6 +26,7 @@ export function RunFiles({ runId }: { runId: string }): ReactNode {
           list={list}
           columns={COLUMNS}
           rowKey={({ key }) => key}
+          more="More"
           empty={
             <Text size="sm" c="dimmed">
               None: the interval had no rows.

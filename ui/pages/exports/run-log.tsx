@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
 import { localTime } from '../../parts/format.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { useZone } from '../../parts/zone.ts';
 import { useApi } from '../../session/session.tsx';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -16,6 +17,7 @@ const MAX_PAGES = 10;
 export function RunLog({ runId, open }: { runId: string; open: boolean }): ReactNode {
   const [level, setLevel] = useState<Level>('info');
   const { data, error } = useLog(runId, level, open);
+  const { zone } = useZone();
   return (
     <Stack gap="xs">
       <Group justify="space-between">
@@ -37,7 +39,7 @@ export function RunLog({ runId, open }: { runId: string; open: boolean }): React
       {error !== null && <ProblemAlert error={error} />}
       <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Log' }}>
         {data?.map((line) => (
-          <LogLine key={line.id} line={line} />
+          <LogLine key={line.id} line={line} zone={zone} />
         ))}
         {data?.length === 0 && (
           <Text size="sm" c="dimmed">
@@ -79,11 +81,12 @@ function useLog(runId: string, level: Level, open: boolean): { data: Line[] | un
   });
 }
 
-function LogLine({ line: { logged_at, level, message, fields } }: { line: Line }): ReactNode {
+function LogLine({ line, zone }: { line: Line; zone: string }): ReactNode {
+  const { logged_at: at, level, message, fields } = line;
   const details = Object.entries(fields).map(([name, value]) => `${name}=${shown(value)}`);
   return (
     <Code block bg="transparent" c="inherit" p={2} style={{ whiteSpace: 'pre-wrap' }}>
-      {localTime(new Date(logged_at))} {level.padEnd(5)} {message} {details.join(' ')}
+      {localTime(new Date(at), zone)} {level.padEnd(5)} {message} {details.join(' ')}
     </Code>
   );
 }

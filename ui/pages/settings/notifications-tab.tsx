@@ -5,6 +5,7 @@ import { answer, type Schemas } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { tellProblem } from '../../parts/tell-problem.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
 import { NewChannel } from './new-channel.tsx';
@@ -57,7 +58,11 @@ function Enabled({ channel: { id, name, enabled } }: { channel: Channel }): Reac
   const api = useApi();
   const queries = useQueryClient();
   const change = async (): Promise<void> => {
-    await api.PATCH('/api/v1/notification-channels/{id}', { params: { path: { id } }, body: { enabled: !enabled } });
+    await api
+      .PATCH('/api/v1/notification-channels/{id}', { params: { path: { id } }, body: { enabled: !enabled } })
+      .catch((error: unknown) => {
+        tellProblem(`${name} is as it was`, error);
+      });
     await queries.invalidateQueries({ queryKey: ['notification-channels'] });
   };
   return <Switch aria-label={`${name} is told`} checked={enabled} onChange={() => void change()} />;

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
+import { tellProblem } from '../../parts/tell-problem.ts';
 import { useApi } from '../../session/session.tsx';
 import type { Channel } from './notifications-tab.tsx';
 
@@ -16,7 +17,7 @@ export function TestChannel({ channel: { id, name } }: { channel: Channel }): Re
       const { ok, error } = await answer(api.POST('/api/v1/notification-channels/{id}/test', { params }));
       tell(name, ok ? undefined : (error?.message ?? 'It did not answer.'));
     } catch (thrown) {
-      tell(name, thrown instanceof Error ? thrown.message : String(thrown));
+      tellProblem(`${name} was not reached`, thrown);
     } finally {
       setBusy(false);
     }

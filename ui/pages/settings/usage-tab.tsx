@@ -5,7 +5,7 @@ import { answer } from '../../../api-client/index.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { bytes, count, shortCount } from '../../parts/format.ts';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { useApi } from '../../session/session.tsx';
 
@@ -13,10 +13,10 @@ import { useApi } from '../../session/session.tsx';
 export function UsageTab(): ReactNode {
   const api = useApi();
   const { data, error } = useQuery({ queryKey: ['usage'], queryFn: () => answer(api.GET('/api/v1/usage')) });
-  if (error !== null) {
-    return <ProblemAlert error={error} />;
+  if (data === undefined) {
+    return <Pending error={error} />;
   }
-  const days = data?.days ?? [];
+  const { days, limits } = data;
   const total = (of: (day: (typeof days)[number]) => number): number => days.reduce((sum, day) => sum + of(day), 0);
   const at = (day: string): string => `${day}T00:00:00Z`;
   return (
@@ -46,6 +46,7 @@ export function UsageTab(): ReactNode {
             <TimeChart
               kind="bar"
               label="Rows exported by day"
+              zone="UTC"
               points={days.map((day) => ({ at: at(day.day), rows: day.exports.rows }))}
               series={[{ name: 'rows', label: 'rows', color: 'indigo.6' }]}
               format={shortCount}
@@ -55,6 +56,7 @@ export function UsageTab(): ReactNode {
             <TimeChart
               kind="bar"
               label="Events delivered by day"
+              zone="UTC"
               points={days.map((day) => ({ at: at(day.day), delivered: day.webhooks.delivered }))}
               series={[{ name: 'delivered', label: 'delivered', color: 'teal.6' }]}
               format={shortCount}
@@ -62,6 +64,15 @@ export function UsageTab(): ReactNode {
           </SectionCard>
         </SimpleGrid>
       )}
+      <SectionCard title="Limits">
+        <Text size="sm">{requestsText(limits.requests_per_minute)}</Text>
+      </SectionCard>
     </Stack>
   );
+}
+
+function requestsText(perMinute: number | null): string {
+  return perMinute === null
+    ? 'Requests to the API are not limited.'
+    : `Each API key and each user may send ${count(perMinute)} requests a minute to each server. Beyond that it answers 429 and says when to come back.`;
 }

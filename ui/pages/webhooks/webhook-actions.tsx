@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
+import { tellProblem } from '../../parts/tell-problem.ts';
 import { useApi, useCan } from '../../session/session.tsx';
 import { DeleteWebhook } from './delete-webhook.tsx';
 import { webhookKey, type Webhook } from './queries.ts';
@@ -63,7 +63,7 @@ function PauseButton({ webhook: { id, status } }: { webhook: Webhook }): ReactNo
       void queries.invalidateQueries({ queryKey: ['webhooks'] });
     },
     onError: (error) => {
-      notifications.show({ color: 'red', title: 'Nothing was changed', message: error.message });
+      tellProblem('Nothing was changed', error);
     },
   });
   return (

@@ -2,8 +2,9 @@ import { List, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { answer } from '../../../../api-client/index.ts';
-import { browserZone, localTime } from '../../../parts/format.ts';
+import { localTime } from '../../../parts/format.ts';
 import { ProblemAlert } from '../../../parts/problem-alert.tsx';
+import { useZone } from '../../../parts/zone.ts';
 import { useApi } from '../../../session/session.tsx';
 import { scheduleBody, type Draft } from './draft.ts';
 
@@ -12,6 +13,7 @@ const SHOWN_RUNS = 5;
 /** The next runs of a schedule that is not stored yet, in the zone of the person. */
 export function SchedulePreview({ draft }: { draft: Draft }): ReactNode {
   const api = useApi();
+  const { zone } = useZone();
   const schedule = scheduleBody(draft);
   const { data, error } = useQuery({
     queryKey: ['schedule-preview', schedule],
@@ -24,12 +26,12 @@ export function SchedulePreview({ draft }: { draft: Draft }): ReactNode {
   return (
     <section aria-label="Next runs">
       <Text size="sm" fw={550}>
-        Next runs ({browserZone()})
+        Next runs ({zone})
       </Text>
       <List size="sm" c="dimmed">
         {data?.items.map(({ interval_start, interval_end }) => (
           <List.Item key={interval_end}>
-            {localTime(new Date(interval_end))}, with what came in from {localTime(new Date(interval_start))}
+            {localTime(new Date(interval_end), zone)}, with what came in from {localTime(new Date(interval_start), zone)}
           </List.Item>
         ))}
       </List>
