@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { newPlace, type ExportPlace } from '../e2e/support/export-places.ts';
 import { startConsole, type ConsoleUnderTest } from './support/console.ts';
 import { createTeamAndInvite } from './support/people.ts';
@@ -17,8 +17,8 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => console_.stop());
 
-async function newPage(): Promise<Page> {
-  const page = await console_.open();
+async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await console_.open(options);
   page.setDefaultTimeout(PATIENCE_MS);
   return page;
 }
@@ -149,6 +149,8 @@ test('a viewer is invited, sees everything, and is offered nothing that changes 
     `fetch('/api/v1/exports/${id}/pause', { method: 'POST' }).then((r) => r.status)`,
   );
   expect(refused).toBe(403);
+  await guest.goto('/console/settings/erasures');
+  await guest.getByRole('heading', { name: 'For owners' }).waitFor();
   await guest.context().close();
 }, 240_000);
 
@@ -156,6 +158,54 @@ function pathOf(link: string): string {
   const { pathname, search } = new URL(link);
   return pathname + search;
 }
+
+test('an owner has a person erased, by keyboard: what goes and what stays is said first', async () => {
+  const owner = await newOwner(console_);
+  await capture(owner);
+  const page = await newPage({ timezoneId: 'America/New_York' });
+  await accept(page, owner);
+  await page.goto('/console/settings/members');
+  await page.getByRole('tab', { name: 'Members' }).press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page
+    .getByRole('region', { name: 'Limits' })
+    .getByText(/requests/i)
+    .waitFor();
+  for (const name of ['Notifications', 'Audit log', 'Erasures']) {
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('tab', { name, selected: true }).waitFor();
+  }
+  await page.getByRole('heading', { name: 'Nobody was erased yet' }).waitFor();
+
+  await page.getByRole('button', { name: 'Erase a person' }).press('Enter');
+  const dialog = page.getByRole('dialog');
+  const ids = dialog.getByRole('combobox', { name: 'Distinct ids' });
+  for (const id of ['p3', 'P3']) {
+    await ids.fill(id);
+    await ids.press('Enter');
+  }
+  await dialog.getByRole('button', { name: 'Next' }).press('Enter');
+  await dialog.getByText('these 2 ids').waitFor();
+  await dialog.getByText('Copies that stay').waitFor();
+  const found = await violationsInEveryView(page, 'erasure-confirmation');
+  expect(await dialog.getByRole('button', { name: 'Erase', exact: true }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Type erase to confirm').fill('erase');
+  await dialog.getByRole('button', { name: 'Erase', exact: true }).press('Enter');
+
+  await page.getByRole('heading', { level: 1, name: 'Erasure' }).locator('..').getByText('completed').waitFor();
+  await page
+    .getByRole('table', { name: 'What was removed' })
+    .getByRole('row', { name: /^Event log 1\b/ })
+    .waitFor();
+  await page.getByRole('button', { name: 'Show them in UTC' }).press('Enter');
+  await page.getByText(/^Asked for by .* UTC/).waitFor();
+  found.push(...(await violationsInEveryView(page, 'erasure')));
+  await page.context().close();
+  const { items } = await owner.team.api<{ items: { distinct_id: string }[] }>('GET', '/events?limit=100');
+  expect(items.map(({ distinct_id: id }) => id).filter((id) => id === 'p3')).toEqual([]);
+  expect(items).toHaveLength(EVENTS - 1);
+  expect(found).toEqual([]);
+}, 240_000);
 
 test('its first run shows up by itself, with its files and how to check them', async () => {
   const { page, place } = watched;
@@ -182,6 +232,9 @@ test('every page is readable by everyone: both themes, desk and phone', async ()
   const { items } = await person.team.api<{ items: { uuid: string }[] }>('GET', '/events');
   const uuid = items[0]!.uuid;
   const page = await newPage();
+  await page.goto(person.welcomePath);
+  await page.getByLabel('Your name').waitFor();
+  const found = await violationsInEveryView(page, 'welcome');
   await accept(page, person);
   const pages = {
     exports: '/exports',
@@ -199,10 +252,10 @@ test('every page is readable by everyone: both themes, desk and phone', async ()
     'settings-notifications': '/settings/notifications',
     'settings-usage': '/settings/usage',
     'settings-audit': '/settings/audit',
+    'settings-erasures': '/settings/erasures',
     events: '/events',
     event: `/events/${uuid}`,
   };
-  const found: string[] = [];
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(`/console${path}`);
     found.push(...(await violationsInEveryView(page, name)));

@@ -1,5 +1,6 @@
-import { NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { NumberInput, PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { ExactTags } from '../parts/exact-tags.tsx';
 import { words } from '../parts/format.ts';
 import { JsonInput } from './json-input.tsx';
 import { PairsInput } from './pairs-input.tsx';
@@ -82,7 +83,7 @@ const Figure: Control = (props) => (
 );
 
 const List: Control = (props) => (
-  <TagsInput
+  <ExactTags
     {...common(props)}
     value={Array.isArray(props.value) ? props.value.map(String) : []}
     onChange={props.onChange}

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchChromium } from '../../support/chromium.ts';
 import { startTestSystem, type TestSystem } from '../../support/test-system.ts';
 
@@ -7,7 +7,7 @@ export interface ConsoleUnderTest {
   system: TestSystem;
   browser: Browser;
   /** A window of its own: no cookie and no storage of another. */
-  open(): Promise<Page>;
+  open(options?: BrowserContextOptions): Promise<Page>;
   stop(): Promise<void>;
 }
 
@@ -16,11 +16,12 @@ export async function startConsole(options: Parameters<typeof startTestSystem>[0
   return {
     system,
     browser,
-    open: async () => {
+    open: async (more = {}) => {
       const context = await browser.newContext({
         baseURL: system.system.apiUrl,
         viewport: { width: 1280, height: 900 },
         reducedMotion: 'reduce',
+        ...more,
       });
       return context.newPage();
     },

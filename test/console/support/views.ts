@@ -1,10 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { violationsOf } from './accessibility.ts';
 
-/** Where screenshots are kept; without a folder none are taken, which are half of a look's time. */
-const SHOTS = process.env['SLUICE_SCREENSHOTS'];
+/** Of CI: git-ignored. */
+const ARTEFACTS = fileURLToPath(new URL('../../../artifacts/screenshots', import.meta.url));
+
+/** Where screenshots are kept: a folder that was named gets all views; CI keeps both themes of the desk; otherwise none are taken. */
+const NAMED = process.env['SLUICE_SCREENSHOTS'];
+const SHOTS = NAMED ?? (process.env['CI'] === 'true' ? ARTEFACTS : undefined);
 const HEIGHT = 900;
 const NARROW = 390;
 
@@ -20,7 +25,9 @@ export async function violationsInEveryView(page: Page, name: string): Promise<s
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width, height: HEIGHT });
     await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
-    await keepPicture(page, view);
+    if (NAMED !== undefined || width !== NARROW) {
+      await keepPicture(page, view);
+    }
     // A theme is colours: what is not about them is the same in both. The dark phone has the colours of the dark desk.
     if (!(scheme === 'dark' && width === NARROW)) {
       const rules = scheme === 'dark' ? 'colours' : 'all';

@@ -1,8 +1,9 @@
-import { Button, Group, List, Stack, TagsInput, Text, TextInput } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { Button, Group, List, Stack, Text, TextInput } from '@mantine/core';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { DialogButton } from '../../parts/dialog-button.tsx';
+import { ExactTags } from '../../parts/exact-tags.tsx';
 import { Note } from '../../parts/note.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
@@ -48,13 +49,6 @@ function NewErasureForm(): ReactNode {
   );
 }
 
-/** Ids may hold commas, and differ in case. */
-const IDS = {
-  maxTags: MAX_IDS,
-  splitChars: ['\n', '\t'],
-  isDuplicate: (value: string, others: string[]) => others.includes(value),
-};
-
 function SubjectFields({
   subject,
   onChange,
@@ -74,8 +68,8 @@ function SubjectFields({
   };
   return (
     <Stack>
-      <TagsInput
-        {...IDS}
+      <ExactTags
+        maxTags={MAX_IDS}
         label="Distinct ids"
         description="Every one that the person’s events have: ids that belong together are not guessed. Enter after each."
         error={isMissing ? 'Give one id at least, here or below.' : undefined}
@@ -85,8 +79,8 @@ function SubjectFields({
           onChange({ ...subject, distinctIds });
         }}
       />
-      <TagsInput
-        {...IDS}
+      <ExactTags
+        maxTags={MAX_IDS}
         label="Person ids"
         description="UUIDs. Enter after each."
         value={subject.personIds}
@@ -105,8 +99,13 @@ function SubjectFields({
 function Confirmation({ subject, onBack }: { subject: Subject; onBack: () => void }): ReactNode {
   const [typed, setTyped] = useState('');
   const { erase, busy, error } = useErase(subject);
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The button that led here is gone: who uses the keyboard begins at the text.
+    top.current?.focus();
+  }, []);
   return (
-    <Stack>
+    <Stack ref={top} tabIndex={-1}>
       <WhatIsRemoved ids={[...subject.distinctIds, ...subject.personIds]} />
       <WhatStays />
       <TextInput

@@ -1,5 +1,6 @@
-import { Group, NumberInput, Select, Stack, TagsInput } from '@mantine/core';
+import { Group, NumberInput, Select, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { ExactTags } from '../../parts/exact-tags.tsx';
 import { MASK_KEYS, MASK_UNITS, NEW_MASK, type MaskForm, type MaskKey } from './mask-form.ts';
 
 const KEYS = Object.entries(MASK_KEYS).map(([value, label]) => ({ value, label }));
@@ -28,7 +29,7 @@ export function MaskFields({ value, error, onChange }: MaskFieldsProps): ReactNo
       />
       {value !== undefined && <MaskTime value={value} onChange={onChange} />}
       {value !== undefined && (value.by === 'event' || value.by === 'person_property') && (
-        <TagsInput
+        <ExactTags
           label="Property"
           description="Its name; of a nested one the names from the outside in, each ended with Enter."
           required

@@ -4,6 +4,7 @@ import { IconRepeat } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
+import { tellProblem } from '../../parts/tell-problem.ts';
 import { useApi, useCan } from '../../session/session.tsx';
 import { webhookKey } from './queries.ts';
 
@@ -24,7 +25,7 @@ export function ReplayOne({ webhookId, uuid }: { webhookId: string; uuid: string
       return queries.invalidateQueries({ queryKey: webhookKey(webhookId) });
     },
     onError: (error) => {
-      notifications.show({ color: 'red', title: 'It was not sent', message: error.message });
+      tellProblem('It was not sent', error);
     },
   });
   return useCan('write') ? (

@@ -9,6 +9,7 @@ import { count } from '../../parts/format.ts';
 import { LabelledProgress } from '../../parts/labelled-progress.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { TemporalLink } from '../../parts/temporal-link.tsx';
+import { tellProblem } from '../../parts/tell-problem.ts';
 import { Time } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
@@ -116,6 +117,9 @@ function Steering({ replay: { id, status, webhook_id: webhookId } }: { replay: R
   const steer = useMutation({
     mutationFn: (step: keyof typeof STEERING) => answer(api.POST(STEERING[step].path, { params: { path: { id } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: webhookKey(webhookId) }),
+    onError: (error) => {
+      tellProblem('The replay is as it was', error);
+    },
   });
   const open = status === 'running' || status === 'paused';
   if (!useCan('write') || !open) {

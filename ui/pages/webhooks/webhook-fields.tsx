@@ -1,9 +1,10 @@
-import { Accordion, NumberInput, Select, SimpleGrid, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Accordion, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { JsonInput } from '../../form/json-input.tsx';
 import { PairsInput } from '../../form/pairs-input.tsx';
 import { SchemaForm } from '../../form/schema-form.tsx';
 import { serverErrors } from '../../form/validate.ts';
+import { ExactTags } from '../../parts/exact-tags.tsx';
 import { MaskFields } from './mask-fields.tsx';
 import type { WebhookKind } from './kinds.ts';
 import type { WebhookFormValues } from './webhook-form.ts';
@@ -39,7 +40,7 @@ export function WebhookFields(props: WebhookFieldsProps): ReactNode {
         }}
       />
       {values.inputs === undefined ? <AddressField {...props} /> : <InputFields {...props} />}
-      <TagsInput
+      <ExactTags
         label="Events"
         description="Names of events, each ended with Enter. Empty: all events."
         placeholder={values.events.length === 0 ? 'All events' : ''}
@@ -117,7 +118,7 @@ function Folded({ title, children }: { title: string; children: ReactNode }): Re
 function FilterFields({ values, errors, onChange }: WebhookFieldsProps): ReactNode {
   return (
     <Stack>
-      <TagsInput
+      <ExactTags
         label="Never these events"
         value={values.excludeEvents}
         error={errors['excludeEvents']}

@@ -1,6 +1,7 @@
-import { NumberInput, SegmentedControl, Select, Stack, TagsInput, Textarea } from '@mantine/core';
+import { NumberInput, SegmentedControl, Select, Stack, Textarea } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { JsonInput } from '../../../form/json-input.tsx';
+import { ExactTags } from '../../../parts/exact-tags.tsx';
 import type { DestinationKind } from '../data.ts';
 import { formatKey, formatLabel, type Draft } from './draft.ts';
 
@@ -83,7 +84,7 @@ interface PartProps {
 function EventFields({ draft, set }: PartProps): ReactNode {
   return (
     <>
-      <TagsInput
+      <ExactTags
         label="Only these events"
         description="Empty: all of them."
         value={draft.includeEvents}
@@ -91,7 +92,7 @@ function EventFields({ draft, set }: PartProps): ReactNode {
           set({ includeEvents });
         }}
       />
-      <TagsInput
+      <ExactTags
         label="Not these events"
         value={draft.excludeEvents}
         onChange={(excludeEvents) => {
@@ -126,7 +127,7 @@ function QueryFields({ draft, set }: PartProps): ReactNode {
           set({ query: event.currentTarget.value });
         }}
       />
-      <TagsInput
+      <ExactTags
         label="Key"
         description="Columns that identify a row; needed to replace rows."
         value={draft.key}
