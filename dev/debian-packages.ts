@@ -64,7 +64,7 @@ function run(title: string, command: string, args: string[], cwd: string, onProg
   return runStep({ title, command, args, options: { cwd }, onProgress });
 }
 
-/** The environment in which unpacked programs find the libraries that came with them. */
+/** The environment in which unpacked programs find the libraries that came with them; PulseAudio keeps some in a folder of its own. */
 export function unpackedLibraries(folder: string): { LD_LIBRARY_PATH: string } {
   const folders = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].flatMap((platform) =>
     [`usr/lib/${platform}`, `lib/${platform}`, `usr/lib/${platform}/pulseaudio`].map((path) => join(folder, path)),

@@ -70,10 +70,10 @@ export function offeredByFish({ script, lines, files }: Question): Promise<strin
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIMEOUT_MS,
     });
-    const text = await outputOf(child);
-    const answers = text.split('ANSWERED\n').slice(0, -1);
+    const { stdout, stderr } = await outputOf(child);
+    const answers = stdout.split('ANSWERED\n').slice(0, -1);
     if (answers.length !== lines.length) {
-      throw new Error(`fish did not answer: ${text}`);
+      throw new Error(`fish did not answer: ${stdout}${stderr}`);
     }
     return answers.map((answer) => sorted(answer.split('\n').map((line) => line.split('\t')[0] ?? '')));
   });
@@ -121,14 +121,14 @@ export function offeredByZsh(question: Question & { loaded: keyof typeof LOADED 
     const buffers = await readFile(join(home, 'offered'), 'utf8').catch(() => '');
     const answers = buffers.split('\n').slice(0, -1);
     if (answers.length !== lines.length) {
-      throw new Error(`zsh did not answer: ${screen}`);
+      throw new Error(`zsh did not answer: ${screen.stdout}${screen.stderr}`);
     }
     return answers.map((buffer, index) => addedTo(lines[index] ?? '', buffer));
   });
 }
 
 /** Types each line and a tab into a zsh on a terminal of its own, by `script` of util-linux. Answers what was on the screen. */
-function typed(shell: Shell, { home, work }: Place, lines: readonly string[]): Promise<string> {
+function typed(shell: Shell, { home, work }: Place, lines: readonly string[]): Promise<Output> {
   const child = spawn('script', ['--quiet', '--return', '--command', `'${shell.command}' -d -i`, '/dev/null'], {
     cwd: work,
     env: { ...environment(shell, home), ZDOTDIR: home, SHELL_ROOT: shell.root, TERM: 'dumb' },
@@ -160,21 +160,26 @@ function sorted(words: readonly string[]): string[] {
 }
 
 function environment({ root }: Shell, home: string): Record<string, string> {
-  const libraries = root === '' ? {} : unpackedLibraries(root);
-  return { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: home, ...libraries };
+  const own = { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: home };
+  return root === '' ? own : { ...own, ...unpackedLibraries(root) };
 }
 
-function outputOf(child: ReturnType<typeof spawn>): Promise<string> {
+interface Output {
+  stdout: string;
+  stderr: string;
+}
+
+function outputOf(child: ReturnType<typeof spawn>): Promise<Output> {
   return new Promise((resolve, reject) => {
-    let text = '';
-    const keep = (chunk: Buffer): void => {
-      text += chunk.toString();
-    };
-    child.stdout?.on('data', keep);
-    child.stderr?.on('data', keep);
+    const output: Output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.on('data', (chunk: Buffer) => {
+        output[name] += chunk.toString();
+      });
+    }
     child.once('error', reject);
     child.once('close', () => {
-      resolve(text);
+      resolve(output);
     });
   });
 }

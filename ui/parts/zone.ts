@@ -18,9 +18,9 @@ export function useZone(): ShownZone {
     getInitialValueInEffect: false,
   });
   const own = browserZone();
-  const [zone, other] = isUtc ? ['UTC', own] : [own, 'UTC'];
+  const other = isUtc ? own : 'UTC';
   return {
-    zone,
+    zone: isUtc ? 'UTC' : own,
     other: own === 'UTC' ? undefined : other,
     change: () => {
       setUtc(!isUtc);

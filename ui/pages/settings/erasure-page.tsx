@@ -38,7 +38,7 @@ function Loaded({ id }: { id: string }): ReactNode {
   const { data, error } = useQuery({
     queryKey: ['erasures', id],
     queryFn: () => answer(api.GET('/api/v1/erasures/{id}', { params: { path: { id } } })),
-    refetchInterval: ({ state }) => (state.data === undefined || state.data.status === 'running' ? REFRESH_MS : false),
+    refetchInterval: ({ state }) => (state.data?.status === 'running' ? REFRESH_MS : false),
   });
   if (data === undefined) {
     return (
