@@ -12810,7 +12810,8 @@ export interface operations {
            *     }
            */
           'application/json': {
-            health: string;
+            /** @enum {string} */
+            health: 'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
             /** Format: date-time */
             since: string;
             /** @description What was seen. */

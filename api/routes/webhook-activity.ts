@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ATTEMPT_OUTCOMES } from '../../core/attempts.ts';
 import type { DeliveryPoint } from '../../core/activity.ts';
 import { getEndpointState, listTransitions } from '../../store/endpoint-state.ts';
+import { ENDPOINT_HEALTHS } from '../../store/tables.ts';
 import { attemptPosition, attemptSchema, attemptView } from '../attempt-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, pageOf, pageQuery } from '../pagination.ts';
@@ -13,7 +14,7 @@ const TRANSITIONS_SHOWN = 20;
 const evidence = z.record(z.string(), z.unknown()).describe('What was seen.');
 
 const stateSchema = z.object({
-  health: z.string(),
+  health: z.enum(ENDPOINT_HEALTHS),
   since: timestamp,
   evidence,
   next_probe_at: timestamp.nullable(),

@@ -2,11 +2,18 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { variableNames, type SecretPlace } from './variable-names.ts';
 
-const secretOf = (name: string): SecretPlace => ({ section: 'destinations', name, path: ['config', 'secret_access_key'] });
+const secretOf = (name: string): SecretPlace => ({
+  section: 'destinations',
+  name,
+  path: ['config', 'secret_access_key'],
+});
 
 test('a variable is named after what it is for', () => {
   const secrets: SecretPlace[] = [secretOf('Café, 2'), { section: 'webhooks', name: 'orders', path: ['headers'] }];
-  expect(secrets.map(variableNames(secrets))).toEqual(['DESTINATION_CAFE_2_SECRET_ACCESS_KEY', 'WEBHOOK_ORDERS_HEADERS']);
+  expect(secrets.map(variableNames(secrets))).toEqual([
+    'DESTINATION_CAFE_2_SECRET_ACCESS_KEY',
+    'WEBHOOK_ORDERS_HEADERS',
+  ]);
 });
 
 test('names that differ in punctuation, case or script only have variables of their own', () => {

@@ -47,7 +47,10 @@ test('the catalogue has every kind, with a schema of its settings in the API’s
     expect(secrets).toHaveLength(DESTINATIONS.get(kind)?.secretFields.length ?? -1);
   }
   const s3 = items.find(({ kind }) => kind === 's3')?.config_schema.properties;
-  expect(s3?.['access_key_id']).toMatchObject({ credential: true, description: expect.stringMatching(/^Access key id/) });
+  expect(s3?.['access_key_id']).toMatchObject({
+    credential: true,
+    description: expect.stringMatching(/^Access key id/),
+  });
 });
 
 /** Whose a secret is comes right before it, in forms too. */

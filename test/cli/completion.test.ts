@@ -22,17 +22,29 @@ function question(shell: 'zsh' | 'fish', lines: readonly string[]): Question {
   return { script: completionScript(program, shell), lines, files: ['sluice.yaml'] };
 }
 
-test('fish completes commands, options, their values, and files', async () => {
-  const offered = await offeredByFish(question('fish', Object.keys(EXPECTED)));
-  expect(offered).toEqual(Object.values(EXPECTED));
-}, DOWNLOAD_MS);
+test(
+  'fish completes commands, options, their values, and files',
+  async () => {
+    const offered = await offeredByFish(question('fish', Object.keys(EXPECTED)));
+    expect(offered).toEqual(Object.values(EXPECTED));
+  },
+  DOWNLOAD_MS,
+);
 
-test('zsh completes commands, options, their values, and files', async () => {
-  const offered = await offeredByZsh({ ...question('zsh', Object.keys(EXPECTED)), loaded: 'source' });
-  expect(offered).toEqual(Object.values(EXPECTED));
-}, DOWNLOAD_MS);
+test(
+  'zsh completes commands, options, their values, and files',
+  async () => {
+    const offered = await offeredByZsh({ ...question('zsh', Object.keys(EXPECTED)), loaded: 'source' });
+    expect(offered).toEqual(Object.values(EXPECTED));
+  },
+  DOWNLOAD_MS,
+);
 
-test('for zsh it may also be a file of the fpath, from the first tab on', async () => {
-  const offered = await offeredByZsh({ ...question('zsh', ['sluice doct']), loaded: 'fpath' });
-  expect(offered).toEqual([['doctor']]);
-}, DOWNLOAD_MS);
+test(
+  'for zsh it may also be a file of the fpath, from the first tab on',
+  async () => {
+    const offered = await offeredByZsh({ ...question('zsh', ['sluice doct']), loaded: 'fpath' });
+    expect(offered).toEqual([['doctor']]);
+  },
+  DOWNLOAD_MS,
+);

@@ -33,7 +33,9 @@ describe('a field is shown by what its schema says', () => {
 
 describe('what is folded away', () => {
   const field: FieldSchema = { type: 'string' };
-  const many = Object.fromEntries(['prefix', 'endpoint', 'storage_class', 'encryption', 'region'].map((n) => [n, field]));
+  const many = Object.fromEntries(
+    ['prefix', 'endpoint', 'storage_class', 'encryption', 'region'].map((n) => [n, field]),
+  );
 
   test('is what nobody has to enter: a secret stands with whose it is', () => {
     const properties = {

@@ -13,7 +13,6 @@ const TONES: Readonly<Record<string, Tone>> = {
   failing: 'bad',
   idle: 'idle',
   paused_auto: 'bad',
-  suspended: 'bad',
   misconfigured: 'bad',
   gone: 'bad',
   recovering: 'busy',

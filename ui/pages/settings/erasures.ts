@@ -11,9 +11,15 @@ export const PLACES: Readonly<Record<ErasurePlace, { label: string; what: string
     label: 'Delivery attempts',
     what: 'answers of endpoints and error messages are emptied; outcome, status and times stay',
   },
-  rejected_records: { label: 'Records set aside', what: 'records of the events, and such with one of the ids, are deleted' },
+  rejected_records: {
+    label: 'Records set aside',
+    what: 'records of the events, and such with one of the ids, are deleted',
+  },
   log_entries: { label: 'Logs of runs', what: 'lines with one of the ids are deleted' },
-  messages: { label: 'Messages', what: 'messages to webhooks with one of the ids are deleted; such that wait are not sent' },
+  messages: {
+    label: 'Messages',
+    what: 'messages to webhooks with one of the ids are deleted; such that wait are not sent',
+  },
   notes: { label: 'Notes', what: 'notifications with one of the ids are deleted, error messages of runs emptied' },
 };
 
@@ -47,7 +53,10 @@ export const ERASURE_MEANS: Readonly<Record<Erasure['status'], { title: string; 
     title: 'Sluice is erasing',
     text: 'It waits for rows that become visible late, goes from place to place, and looks again until nothing is left. You can leave this page.',
   },
-  completed: { title: 'Nothing is left', text: 'Whoever it was is forgotten here too; this record of the erasure stays.' },
+  completed: {
+    title: 'Nothing is left',
+    text: 'Whoever it was is forgotten here too; this record of the erasure stays.',
+  },
   incomplete: {
     title: 'Something is left',
     text: 'Something of the person was still being written, five times in a row. Ask for it again once deliveries to this person have ended.',

@@ -1,18 +1,24 @@
+import type { WebhookState } from './queries.ts';
+
 interface Meaning {
   title: string;
   text: string;
 }
 
 /** What a health state means for the person who looks at it, and what to do. */
-export const HEALTH_MEANS: Readonly<Record<string, Meaning>> = {
+export const HEALTH_MEANS: Readonly<Record<WebhookState['health'], Meaning>> = {
   healthy: { title: 'Healthy', text: 'The endpoint takes what it is sent.' },
   degraded: {
     title: 'The endpoint refuses some requests',
     text: 'What fails is retried. Look at the failed deliveries below for the reason.',
   },
-  suspended: {
+  paused_auto: {
     title: 'Deliveries are suspended: the endpoint fails',
     text: 'Nothing is lost. Events wait, the endpoint is probed, and everything is sent once it answers. Repair it, then send a test event: one that is delivered ends the wait.',
+  },
+  probing: {
+    title: 'Sluice looks whether the endpoint is back',
+    text: 'One waiting event is sent. When it is taken, the others follow.',
   },
   misconfigured: {
     title: 'The endpoint refuses us: address or credentials are wrong',

@@ -36,10 +36,10 @@ export function HealthTab(): ReactNode {
 }
 
 function Attention({ state }: { state: WebhookState }): ReactNode {
-  const meaning = HEALTH_MEANS[state.health];
-  if (meaning === undefined || state.health === 'healthy') {
+  if (state.health === 'healthy') {
     return null;
   }
+  const meaning = HEALTH_MEANS[state.health];
   return (
     <Note tone={toneOf(state.health)} title={meaning.title}>
       <Text size="sm">{meaning.text}</Text>

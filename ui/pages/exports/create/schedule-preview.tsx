@@ -31,7 +31,8 @@ export function SchedulePreview({ draft }: { draft: Draft }): ReactNode {
       <List size="sm" c="dimmed">
         {data?.items.map(({ interval_start, interval_end }) => (
           <List.Item key={interval_end}>
-            {localTime(new Date(interval_end), zone)}, with what came in from {localTime(new Date(interval_start), zone)}
+            {localTime(new Date(interval_end), zone)}, with what came in from{' '}
+            {localTime(new Date(interval_start), zone)}
           </List.Item>
         ))}
       </List>
