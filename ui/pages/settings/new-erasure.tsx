@@ -105,7 +105,7 @@ function Confirmation({ subject, onBack }: { subject: Subject; onBack: () => voi
     top.current?.focus();
   }, []);
   return (
-    <Stack ref={top} tabIndex={-1}>
+    <Stack ref={top} tabIndex={-1} style={{ outline: 'none' }}>
       <WhatIsRemoved ids={[...subject.distinctIds, ...subject.personIds]} />
       <WhatStays />
       <TextInput
