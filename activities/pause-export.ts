@@ -1,4 +1,4 @@
-import { pauseExportSchedule } from '../client/exports.ts';
+import { pauseExportSchedule } from '../client/export-schedules.ts';
 import { pauseHopelessExport } from '../store/auto-pause.ts';
 import type { ActivityDeps } from './deps.ts';
 import { noticeOfPause } from './export-notices.ts';

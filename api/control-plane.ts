@@ -34,6 +34,8 @@ export interface ManualRun extends ExportRef {
   configVersion?: number;
   /** Absent: `exports`. */
   queue?: RunQueue;
+  /** An open run of the interval: `join` it, or, absent, `follow` it when it is about to close. */
+  whenOpen?: 'join' | 'follow';
 }
 
 /** Which backfill, and what its runs are told. */

@@ -106,7 +106,8 @@ async function start(
   };
 }
 
-function stillOpen(end: Date): SluiceError {
+/** Refuses to repeat what is being exported: it might be what the caller wants already. */
+export function stillOpen(end: Date): SluiceError {
   return new SluiceError({
     code: 'interval_running',
     message: `a run of the interval until ${rfc3339Seconds(end)} is open`,

@@ -1,5 +1,5 @@
 import { createExport } from '../store/exports.ts';
-import { startExportRun } from '../client/exports.ts';
+import { startExportRun } from '../client/export-runs.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import { intervalEndingAt } from '../core/intervals.ts';
 import { listRuns, type RunRecord } from '../store/runs.ts';

@@ -5,6 +5,7 @@ import { intervalEndingAt, lastFinishedInterval, type Timeline } from '../../cor
 import { rfc3339Seconds } from '../../core/time.ts';
 import type { ExportRecord } from '../../store/exports.ts';
 import { getLedger } from '../../store/ledger.ts';
+import { intervalState } from '../../store/run-intervals.ts';
 import { listRuns } from '../../store/runs.ts';
 import { getTimeline } from '../../store/schedules.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
@@ -12,7 +13,7 @@ import { exportRef, findExport } from '../export-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { fieldError } from '../problem.ts';
 import { runSchema, runView } from '../run-view.ts';
-import { exported, MAX_REPEATED, repeatedSchema, repeatFields, repeatRange } from '../repetitions.ts';
+import { exported, MAX_REPEATED, repeatedSchema, repeatFields, repeatRange, stillOpen } from '../repetitions.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
 import { steering } from '../temporal-errors.ts';
 
@@ -77,9 +78,9 @@ export function exportRunRoutes(scope: ApiScope, deps: ApiDeps): void {
       const timeline = await getTimeline(deps.db.kysely, record.id);
       const interval = wantedInterval(timeline, body?.interval_end, deps.now?.() ?? new Date());
       const force = body?.force ?? false;
-      await refuseRepetition(deps, record, interval, force);
+      const whenOpen = await refuseRepetition(deps, record, interval, force);
       const bounds = { intervalStart: interval.start, intervalEnd: interval.end };
-      const run = { ...(await exportRef(deps, record)), ...bounds, trigger: 'manual', force } as const;
+      const run = { ...(await exportRef(deps, record)), ...bounds, trigger: 'manual', force, whenOpen } as const;
       const { workflowId } = await steering(deps.controlPlane.startExportRun(run));
       return reply.code(202).send({
         workflow_id: workflowId,
@@ -130,15 +131,21 @@ function refused(problem: string, remedy: string): SluiceError {
   return fieldError('interval_end', { code: 'interval_invalid', message: `interval_end: ${problem}`, remedy });
 }
 
-/** A courtesy: the ledger decides again, under its lock, when the run starts. */
+/** A courtesy: the ledger decides again, under its lock, when the run starts. Answers what to do with an open run. */
 async function refuseRepetition(
   deps: ApiDeps,
   record: ExportRecord,
   interval: IntervalBounds,
   force: boolean,
-): Promise<void> {
-  const ledger = force ? undefined : await getLedger(deps.db, { exportId: record.id, intervalEnd: interval.end });
+): Promise<'join' | 'follow'> {
+  const key = { exportId: record.id, intervalEnd: interval.end };
+  const ledger = force ? undefined : await getLedger(deps.db, key);
   if (ledger?.committedRunId) {
     throw exported(interval.end, ledger.committedRunId);
   }
+  const { open } = await intervalState(deps.db, key);
+  if (open && force) {
+    throw stillOpen(interval.end);
+  }
+  return open ? 'join' : 'follow';
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { startExportRun } from '../../client/exports.ts';
+import { startExportRun } from '../../client/export-runs.ts';
 import { reconcileExport } from '../../client/reconcile.ts';
 import {
   deliveryShardWorkflowId,

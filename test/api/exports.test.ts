@@ -313,7 +313,17 @@ describe('run now', () => {
     expect([refused.statusCode, refused.json().code]).toEqual([409, 'interval_exported']);
     const forced = await caller.call('POST', `/api/v1/exports/${id}/run`, { force: true });
     expect(forced.statusCode).toBe(202);
-    expect(api.controlPlane.calls.at(-1)).toMatchObject(['startExportRun', { force: true }]);
+    expect(api.controlPlane.calls.at(-1)).toMatchObject(['startExportRun', { force: true, whenOpen: 'follow' }]);
+  });
+
+  test('joins an open run of the interval, and refuses to repeat what is not exported yet', async () => {
+    const id = await newExportOf(caller);
+    const { intervalEnd } = await newRun(api.store, id);
+    const body = { interval_end: intervalEnd.toISOString() };
+    expect((await caller.call('POST', `/api/v1/exports/${id}/run`, body)).statusCode).toBe(202);
+    expect(api.controlPlane.calls.at(-1)).toMatchObject(['startExportRun', { force: false, whenOpen: 'join' }]);
+    const forced = await caller.call('POST', `/api/v1/exports/${id}/run`, { ...body, force: true });
+    expect([forced.statusCode, forced.json().code]).toEqual([409, 'interval_running']);
   });
 });
 

@@ -3,6 +3,7 @@ import { isSluiceError } from '../../core/errors.ts';
 import type { ChunkReceipt } from '../../destinations/contract.ts';
 import { mapLimited } from '../../destinations/map-limited.ts';
 import { eventually } from '../support/eventually.ts';
+import { gate } from '../support/gate.ts';
 import { startTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { type PostgresPlace, TestServer } from './postgres/place.ts';
 import { type Proxy, startProxy } from './postgres/proxy.ts';
@@ -41,12 +42,6 @@ const TWO_CHUNKS = [chunkOfRows({ count: 6 }), chunkOfRows({ from: 7, count: 4 }
 
 function retryable(error: unknown): boolean {
   return isSluiceError(error) && error.retryable;
-}
-
-function gate(): { open: () => void; opened: Promise<void> } {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  return { open, opened };
 }
 
 describe('an attempt that stops at a statement while another does everything, and then goes on', () => {

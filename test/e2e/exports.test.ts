@@ -144,6 +144,8 @@ describe('an interval that is exported already', () => {
     const before = await place.keys();
     await expect(runMinute(api, exportId, minute)).rejects.toThrow(/409.*interval_exported.*force/s);
 
+    // A Schedule drops an action whose workflow is open: the run is recorded a moment before its workflow ends.
+    await system.temporal.client.workflow.getHandle(run.workflow_id).result();
     const end = new Date(minute.end);
     const schedule = system.temporal.client.schedule.getHandle(exportScheduleId(exportId));
     await schedule.backfill({ start: new Date(end.getTime() - 1_000), end, overlap: 'ALLOW_ALL' });

@@ -1,3 +1,4 @@
+import { gate } from '../../support/gate.ts';
 import { ServiceError, SqlError } from './errors.ts';
 
 /** Which of the things that match are hit: the `nth` (first is 1) and the `times - 1` after it. */
@@ -85,15 +86,15 @@ export function createFaults(): Faults & FaultHooks {
 }
 
 function arm<R extends Rule>(all: Set<Armed<R>>, rule: R): FaultHandle {
-  const { promise, resolve } = withResolvers();
+  const { open, opened } = gate();
   const armed: Armed<R> = {
     rule,
     seen: 0,
     hits: 0,
-    released: promise,
+    released: opened,
     release: () => {
       all.delete(armed);
-      resolve();
+      open();
     },
   };
   all.add(armed);
@@ -112,14 +113,6 @@ function strike<R extends Rule>(all: Set<Armed<R>>, matches: (rule: R) => boolea
     }
   }
   return undefined;
-}
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((fulfil) => {
-    resolve = fulfil;
-  });
-  return { promise, resolve };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
