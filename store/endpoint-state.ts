@@ -3,7 +3,8 @@ import type { Database, Queries } from './database.ts';
 import type { OperationalEventType } from '../core/operational-events.ts';
 import { notifyDestination } from './notify.ts';
 import { tellOperations } from './operational-events.ts';
-import type { EndpointHealth, Row } from './tables.ts';
+import type { EndpointHealth } from './delivery-tables.ts';
+import type { Row } from './tables.ts';
 import { json } from './values.ts';
 
 /** What Sluice thinks of a webhook's endpoint. A user's pause is the destination's `status`, not a health. */

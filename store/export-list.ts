@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { exportRecordOf, type ExportRecord } from './exports.ts';
 import { standingsOf, type ExportHealth } from './export-standings.ts';
-import { beyond, holds, orderingOf, type ListQuery } from './list-query.ts';
+import { listed, type ListQuery } from './list-query.ts';
 
 export const EXPORT_LIST_STATUSES = ['active', 'paused', 'paused_auto'] as const;
 
@@ -26,23 +26,9 @@ const DESTINATION_NAME = sql`(SELECT d.name FROM destinations d WHERE d.id = des
 
 /** The scheduled exports of a team that the query takes; searched in their name and that of their destination. */
 export async function listExports(db: Database, query: ExportListQuery): Promise<ExportRecord[]> {
-  const { teamId, sort, after, search, status, kind, destinationId, health } = query;
-  const { by, direction } = orderingOf(sort);
-  let rows = db.kysely
-    .selectFrom('exports')
-    .selectAll()
-    .where('teamId', '=', teamId)
-    .where('onDemand', '=', false)
-    .where('deletedAt', 'is', null)
-    .orderBy(by, direction)
-    .orderBy('id', direction)
-    .limit(query.limit);
-  if (after) {
-    rows = rows.where(beyond(sort, after));
-  }
-  if (search !== undefined) {
-    rows = rows.where((eb) => eb.or([holds(sql`name`, search), holds(DESTINATION_NAME, search)]));
-  }
+  const { teamId, status, kind, destinationId, health } = query;
+  const scheduled = db.kysely.selectFrom('exports').selectAll().where('onDemand', '=', false);
+  let rows = listed(scheduled, query, [sql`name`, DESTINATION_NAME]);
   if (status !== undefined) {
     rows = rows.where(HAS_STATUS[status]);
   }

@@ -1,4 +1,4 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
 
 /** Orders of a list; `name` without regard to case. */
 export const LIST_SORTS = ['newest', 'oldest', 'name'] as const;
@@ -26,15 +26,36 @@ interface Ordering {
   direction: 'asc' | 'desc';
 }
 
-/** Of a query whose columns are those of one table. */
-export function orderingOf(sort: ListSort = 'newest'): Ordering {
+/** A page of a team's rows that are not deleted; `from` reads one table, and the text is looked for in `searched`. */
+export function listed<DB, TB extends keyof DB, O>(
+  from: SelectQueryBuilder<DB, TB, O>,
+  { teamId, limit, sort, after, search }: ListQuery,
+  searched: readonly RawBuilder<unknown>[],
+): SelectQueryBuilder<DB, TB, O> {
+  const { by, direction } = orderingOf(sort);
+  let rows = from
+    .where(sql<boolean>`team_id = ${teamId} AND deleted_at IS NULL`)
+    .orderBy(by, direction)
+    .orderBy(sql`id`, direction)
+    .limit(limit);
+  if (after) {
+    rows = rows.where(beyond(sort, after));
+  }
+  if (search !== undefined) {
+    const holding = searched.map((text) => holds(text, search));
+    rows = rows.where(sql<boolean>`(${sql.join(holding, sql` OR `)})`);
+  }
+  return rows;
+}
+
+function orderingOf(sort: ListSort = 'newest'): Ordering {
   return sort === 'name'
     ? { by: sql`lower(name)`, direction: 'asc' }
     : { by: sql`created_at`, direction: sort === 'newest' ? 'desc' : 'asc' };
 }
 
 /** What comes after the position. */
-export function beyond(sort: ListSort = 'newest', { key, id }: ListPosition): RawBuilder<boolean> {
+function beyond(sort: ListSort = 'newest', { key, id }: ListPosition): RawBuilder<boolean> {
   switch (sort) {
     case 'name':
       return sql<boolean>`(lower(name), id) > (lower(${key}), ${id}::uuid)`;
@@ -46,6 +67,6 @@ export function beyond(sort: ListSort = 'newest', { key, id }: ListPosition): Ra
 }
 
 /** `column` is an expression of ours; the text is bound. */
-export function holds(column: RawBuilder<unknown>, text: string): RawBuilder<boolean> {
+function holds(column: RawBuilder<unknown>, text: string): RawBuilder<boolean> {
   return sql<boolean>`strpos(lower(${column}), lower(${text})) > 0`;
 }

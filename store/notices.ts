@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import type { NoticeEvent } from '../core/notices.ts';
 import type { Database, Queries } from './database.ts';
 import { isNews, type NoticeState, type NoticeTiming } from './notice-states.ts';
-import type { NoticeSendStatus, Row } from './tables.ts';
+import type { NoticeSendStatus } from './notification-tables.ts';
+import type { Row } from './tables.ts';
 import { json, storableText, type PageCursor } from './values.ts';
 
 export interface NewNotice extends NoticeState {

@@ -5,24 +5,24 @@ import type { BackfillIntervalsTable, BackfillsTable } from './backfill-tables.t
 import type { EventFilter } from '../core/filters.ts';
 import type { OutputFormat } from '../core/formats.ts';
 import type { ModelName } from '../core/models.ts';
-import type { ChannelKind, NoticeEvent } from '../core/notices.ts';
 import type { PrivacyRules } from '../core/privacy.ts';
 import type { RowAnomaly } from '../core/row-anomalies.ts';
 import type { QueryModel } from '../core/query-model.ts';
 import type { WriteMode } from '../core/write-modes.ts';
-import type { ReplayScope, ReplayStatus } from '../core/replays.ts';
 import type { ExportInterval } from '../core/intervals.ts';
 import type { ScheduleSettings } from '../core/schedule-spec.ts';
 import type { RowSelection } from '../core/row-selection.ts';
 import type { AccessTables } from './access-tables.ts';
+import type { DeliveryTables } from './delivery-tables.ts';
 import type { ErasuresTable } from './erasure-tables.ts';
+import type { NotificationTables } from './notification-tables.ts';
 import type { ReconcileTables } from './reconcile-tables.ts';
 
 /**
  * The database as Kysely sees it. Names are camelCase here and snake_case in SQL (CamelCasePlugin); jsonb columns are
  * written through `json()` and read as objects.
  */
-export interface Tables extends AccessTables, ReconcileTables {
+export interface Tables extends AccessTables, DeliveryTables, NotificationTables, ReconcileTables {
   teams: TeamsTable;
   destinations: DestinationsTable;
   exports: ExportsTable;
@@ -36,18 +36,7 @@ export interface Tables extends AccessTables, ReconcileTables {
   backfills: BackfillsTable;
   backfillIntervals: BackfillIntervalsTable;
   maintenancePositions: MaintenancePositionsTable;
-  deliveryAudits: DeliveryAuditsTable;
-  deliveryShards: DeliveryShardsTable;
   onDemandExports: OnDemandExportsTable;
-  destinationCursors: DestinationCursorsTable;
-  endpointStates: EndpointStatesTable;
-  endpointTransitions: EndpointTransitionsTable;
-  replays: ReplaysTable;
-  webhookMessages: WebhookMessagesTable;
-  restHooks: RestHooksTable;
-  notificationChannels: NotificationChannelsTable;
-  notices: NoticesTable;
-  noticeSends: NoticeSendsTable;
   erasures: ErasuresTable;
   rowAnomalies: RowAnomaliesTable;
 }
@@ -274,142 +263,6 @@ export interface MaintenancePositionsTable {
   name: string;
   positionMicros: number;
   updatedAt: Stamp;
-}
-
-export interface DeliveryAuditsTable {
-  destinationId: string;
-  auditedMicros: number;
-  filterChangedAt: Date | null;
-  updatedAt: Stamp;
-}
-
-export interface DeliveryShardsTable {
-  shard: number;
-  epoch: number;
-  owner: string;
-  takenAt: Stamp;
-}
-
-export interface DestinationCursorsTable {
-  destinationId: string;
-  positionMicros: number;
-  afterUuid: string | null;
-  updatedAt: Stamp;
-}
-
-export const ENDPOINT_HEALTHS = [
-  'healthy',
-  'degraded',
-  'paused_auto',
-  'probing',
-  'recovering',
-  'gone',
-  'misconfigured',
-] as const;
-export type EndpointHealth = (typeof ENDPOINT_HEALTHS)[number];
-
-export interface EndpointStatesTable {
-  destinationId: string;
-  health: Generated<EndpointHealth>;
-  since: Stamp;
-  evidence: Generated<Record<string, unknown>>;
-  resumeEpoch: Generated<number>;
-  nextProbeAt: Date | null;
-  openRetries: Generated<number>;
-}
-
-export interface EndpointTransitionsTable {
-  id: Generated<number>;
-  destinationId: string;
-  fromHealth: EndpointHealth;
-  toHealth: EndpointHealth;
-  evidence: Record<string, unknown>;
-  changedAt: Stamp;
-}
-
-export interface ReplaysTable {
-  id: string;
-  teamId: number;
-  destinationId: string;
-  scope: ReplayScope;
-  fromMicros: number;
-  untilMicros: number;
-  eventKeys: { uuid: string; insertedAtMicros: number }[] | null;
-  status: Generated<ReplayStatus>;
-  positionMicros: number;
-  afterUuid: string | null;
-  planned: Generated<number>;
-  delivered: Generated<number>;
-  failed: Generated<number>;
-  skipped: Generated<number>;
-  createdAt: Stamp;
-  begunAt: Date | null;
-  endedAt: Date | null;
-}
-
-export interface RestHooksTable {
-  destinationId: string;
-  teamId: number;
-  event: string;
-  targetUrl: string;
-  createdBy: string;
-  expiresAt: Date | null;
-  removedAt: Date | null;
-  removedReason: 'unsubscribed' | 'gone' | 'expired' | null;
-  createdAt: Stamp;
-}
-
-export interface WebhookMessagesTable {
-  id: string;
-  teamId: number;
-  destinationId: string;
-  eventType: string;
-  payload: string;
-  idempotencyKey: string | null;
-  contentHash: Buffer;
-  expiresAt: Date;
-  handedOverAt: Date | null;
-  createdAt: Stamp;
-}
-
-export interface NotificationChannelsTable {
-  id: string;
-  teamId: number;
-  kind: ChannelKind;
-  name: string;
-  shown: Record<string, unknown>;
-  sealed: Buffer;
-  /** Null: every event. */
-  events: NoticeEvent[] | null;
-  enabled: Generated<boolean>;
-  version: Generated<number>;
-  createdAt: Stamp;
-  updatedAt: Stamp;
-  deletedAt: Date | null;
-}
-
-export interface NoticesTable {
-  id: string;
-  teamId: number;
-  event: NoticeEvent;
-  subject: string;
-  title: string;
-  text: string;
-  details: Record<string, unknown>;
-  createdAt: Stamp;
-}
-
-/** `dropped`: the channel was deleted or switched off meanwhile. */
-export type NoticeSendStatus = 'pending' | 'sent' | 'failed' | 'dropped';
-
-export interface NoticeSendsTable {
-  noticeId: string;
-  channelId: string;
-  status: Generated<NoticeSendStatus>;
-  attempts: Generated<number>;
-  errorCode: string | null;
-  errorMessage: string | null;
-  settledAt: Date | null;
 }
 
 export type Row<Table extends keyof Tables> = Selectable<Tables[Table]>;

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Database } from './database.ts';
+import type { EndpointHealth } from './delivery-tables.ts';
 import { recordOf, WEBHOOK_KIND, type DestinationRecord } from './destinations.ts';
-import { beyond, holds, orderingOf, type ListQuery } from './list-query.ts';
-import type { DestinationStatus, EndpointHealth } from './tables.ts';
+import { listed, type ListQuery } from './list-query.ts';
+import type { DestinationStatus } from './tables.ts';
 
 export interface WebhookListQuery extends ListQuery {
   status?: DestinationStatus;
@@ -13,23 +14,9 @@ export interface WebhookListQuery extends ListQuery {
 
 /** The webhooks of a team that the query takes; searched in name and address. */
 export async function listWebhooks(db: Database, query: WebhookListQuery): Promise<DestinationRecord[]> {
-  const { sort, after, search, status, kind, health } = query;
-  const { by, direction } = orderingOf(sort);
-  let rows = db.kysely
-    .selectFrom('destinations')
-    .selectAll()
-    .where('teamId', '=', query.teamId)
-    .where('kind', '=', WEBHOOK_KIND)
-    .where('deletedAt', 'is', null)
-    .orderBy(by, direction)
-    .orderBy('id', direction)
-    .limit(query.limit);
-  if (after) {
-    rows = rows.where(beyond(sort, after));
-  }
-  if (search !== undefined) {
-    rows = rows.where((eb) => eb.or([holds(sql`name`, search), holds(sql`config->>'url'`, search)]));
-  }
+  const { status, kind, health } = query;
+  const webhooks = db.kysely.selectFrom('destinations').selectAll().where('kind', '=', WEBHOOK_KIND);
+  let rows = listed(webhooks, query, [sql`name`, sql`config->>'url'`]);
   if (status !== undefined) {
     rows = rows.where('status', '=', status);
   }

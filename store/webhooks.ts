@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { openRow, WEBHOOK_KIND } from './destinations.ts';
 import type { SecretBox } from './secrets.ts';
-import type { DestinationStatus, EndpointHealth, Row } from './tables.ts';
+import type { EndpointHealth } from './delivery-tables.ts';
+import type { DestinationStatus, Row } from './tables.ts';
 
 /** What a delivery shard needs to know of a webhook. */
 export interface WebhookRuntime {

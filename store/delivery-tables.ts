@@ -1,0 +1,111 @@
+import type { Generated } from 'kysely';
+import type { ReplayScope, ReplayStatus } from '../core/replays.ts';
+import type { Stamp } from './tables.ts';
+
+/** Shards, cursors, endpoints and what is sent to them. */
+export interface DeliveryTables {
+  deliveryAudits: DeliveryAuditsTable;
+  deliveryShards: DeliveryShardsTable;
+  destinationCursors: DestinationCursorsTable;
+  endpointStates: EndpointStatesTable;
+  endpointTransitions: EndpointTransitionsTable;
+  replays: ReplaysTable;
+  webhookMessages: WebhookMessagesTable;
+  restHooks: RestHooksTable;
+}
+
+export interface DeliveryAuditsTable {
+  destinationId: string;
+  auditedMicros: number;
+  filterChangedAt: Date | null;
+  updatedAt: Stamp;
+}
+
+export interface DeliveryShardsTable {
+  shard: number;
+  epoch: number;
+  owner: string;
+  takenAt: Stamp;
+}
+
+export interface DestinationCursorsTable {
+  destinationId: string;
+  positionMicros: number;
+  afterUuid: string | null;
+  updatedAt: Stamp;
+}
+
+export const ENDPOINT_HEALTHS = [
+  'healthy',
+  'degraded',
+  'paused_auto',
+  'probing',
+  'recovering',
+  'gone',
+  'misconfigured',
+] as const;
+export type EndpointHealth = (typeof ENDPOINT_HEALTHS)[number];
+
+export interface EndpointStatesTable {
+  destinationId: string;
+  health: Generated<EndpointHealth>;
+  since: Stamp;
+  evidence: Generated<Record<string, unknown>>;
+  resumeEpoch: Generated<number>;
+  nextProbeAt: Date | null;
+  openRetries: Generated<number>;
+}
+
+export interface EndpointTransitionsTable {
+  id: Generated<number>;
+  destinationId: string;
+  fromHealth: EndpointHealth;
+  toHealth: EndpointHealth;
+  evidence: Record<string, unknown>;
+  changedAt: Stamp;
+}
+
+export interface ReplaysTable {
+  id: string;
+  teamId: number;
+  destinationId: string;
+  scope: ReplayScope;
+  fromMicros: number;
+  untilMicros: number;
+  eventKeys: { uuid: string; insertedAtMicros: number }[] | null;
+  status: Generated<ReplayStatus>;
+  positionMicros: number;
+  afterUuid: string | null;
+  planned: Generated<number>;
+  delivered: Generated<number>;
+  failed: Generated<number>;
+  skipped: Generated<number>;
+  createdAt: Stamp;
+  begunAt: Date | null;
+  endedAt: Date | null;
+}
+
+export interface RestHooksTable {
+  destinationId: string;
+  teamId: number;
+  event: string;
+  targetUrl: string;
+  createdBy: string;
+  expiresAt: Date | null;
+  removedAt: Date | null;
+  removedReason: 'unsubscribed' | 'gone' | 'expired' | null;
+  createdAt: Stamp;
+}
+
+export interface WebhookMessagesTable {
+  id: string;
+  teamId: number;
+  destinationId: string;
+  eventType: string;
+  payload: string;
+  idempotencyKey: string | null;
+  contentHash: Buffer;
+  expiresAt: Date;
+  handedOverAt: Date | null;
+  createdAt: Stamp;
+}
