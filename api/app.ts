@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fastifyCookie from '@fastify/cookie';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { SluiceError } from '../core/errors.ts';
 import { registerConsole } from './console.ts';
@@ -13,7 +13,6 @@ import { versionTags } from './etags.ts';
 import { idempotentPosts } from './idempotency.ts';
 import { openApiOptions } from './openapi/options.ts';
 import { sendProblem } from './problem.ts';
-import { refuseAddress } from './refused-addresses.ts';
 import { apiKeyRoutes } from './routes/api-keys.ts';
 import { auditLogRoutes } from './routes/audit-log.ts';
 import { authRoutes } from './routes/auth.ts';
@@ -59,18 +58,6 @@ import { webhookTestRoutes } from './routes/webhook-tests.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 const BODY_LIMIT_BYTES = 1_048_576;
-
-/** The REST API as a server of its own. Other plugins (capture) can be registered beside it. */
-export function createApi(deps: ApiDeps): FastifyInstance {
-  const app = Fastify({
-    ...(deps.logger ? { loggerInstance: deps.logger } : {}),
-    // Never a caller's own id: it would end in our logs as ours.
-    requestIdHeader: false,
-    frameworkErrors: refuseAddress,
-  });
-  registerApi(app, deps);
-  return app;
-}
 
 /**
  * Adds the API to a server, in a scope of its own: its hooks, limits and error answers do not reach what is registered

@@ -44,7 +44,7 @@ const CASES: ImportCase[] = [
   allowed('activities/x.ts', `import { createLane } from '../delivery/shard/lane.ts';`),
   allowed('activities/x.ts', `import type { BatchExportInput } from '../workflows/messages.ts';`),
   forbidden('activities/x.ts', `import { reportSignal } from '../workflows/messages.ts';`),
-  forbidden('activities/x.ts', `import { createApi } from '../api/app.ts';`),
+  forbidden('activities/x.ts', `import { registerApi } from '../api/app.ts';`),
   forbidden('activities/x.ts', `import { Client } from '@temporalio/client';`),
   forbidden('activities/x.ts', `import { Worker } from '@temporalio/worker';`),
   forbidden('activities/x.ts', `import { createClient } from '@clickhouse/client';`),
@@ -96,7 +96,7 @@ const CASES: ImportCase[] = [
   allowed('client/x.ts', `import type { ControlPlane } from '../api/control-plane.ts';`),
   forbidden('client/x.ts', `import { batchExport } from '../workflows/index.ts';`),
   forbidden('client/x.ts', `import { getExport } from '../store/exports.ts';`),
-  forbidden('client/x.ts', `import { createApi } from '../api/app.ts';`),
+  forbidden('client/x.ts', `import { registerApi } from '../api/app.ts';`),
 
   // capture/ and api/
   allowed('capture/x.ts', `import { insertEvents } from '../clickhouse/insert-events.ts';`),
@@ -124,7 +124,7 @@ const CASES: ImportCase[] = [
   allowed('core/x.ts', `import { RE2JS } from 're2js';`),
   forbidden('core/x.ts', `import { z } from 'zod';`),
   forbidden('core/x.ts', `import { renderEventBody } from '../delivery/payload.ts';`),
-  forbidden('ui/x.ts', `import { createApi } from '../api/app.ts';`),
+  forbidden('ui/x.ts', `import { registerApi } from '../api/app.ts';`),
 
   // the roots, and who may be imported by nobody
   allowed('worker.ts', `import { loadConfig } from './config.ts';`),
@@ -152,7 +152,7 @@ const CASES: ImportCase[] = [
   // doctor/: looks at the servers, and neither at the API nor at users' hosts
   allowed('doctor/x.ts', `import { openDatabase } from '../store/database.ts';`),
   allowed('doctor/x.ts', `import { inspectNamespace } from '../client/inspect.ts';`),
-  forbidden('doctor/x.ts', `import { createApi } from '../api/app.ts';`),
+  forbidden('doctor/x.ts', `import { registerApi } from '../api/app.ts';`),
   forbidden('doctor/x.ts', `import { createGuardedClient } from '../net/guarded-client.ts';`),
 
   // cli/: a client of the API like any other
