@@ -118,7 +118,15 @@ async function startSome({ temporal, logger, metrics }: ActivityDeps, gaps: read
   for (const { of, start: intervalStart, end: intervalEnd } of gaps) {
     const { id: exportId, teamId, name, destinationId, destinationKind, interval } = of;
     const ref = { exportId, teamId, name, destinationId, destinationKind, interval };
-    const run = { ...ref, intervalStart, intervalEnd, force: false, trigger: 'gap_fill', queue: 'backfills', whenOpen: 'join' } as const;
+    const run = {
+      ...ref,
+      intervalStart,
+      intervalEnd,
+      force: false,
+      trigger: 'gap_fill',
+      queue: 'backfills',
+      whenOpen: 'join',
+    } as const;
     const { workflowId } = await startExportRun(temporal, run);
     logger.warn({ exportId, workflowId }, 'an expected interval was not exported; it is started now');
     metrics.gapStarted();

@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
 import { exportRunWorkflowId, TASK_QUEUES, type RunQueue } from '../core/ids.ts';
 import type { BatchExportInput } from '../workflows/messages.ts';
 import { executionState } from './executions.ts';

@@ -18,7 +18,7 @@ export interface DeliveryPoint {
   discarded: number;
   /** Attempts after the first. */
   retries: number;
-  /** Of first tries that succeeded, from the request's start to the end of its answer; null without any. */
+  /** Of attempts that succeeded, from the request's start to the end of the answer; null without any. */
   p50Ms: number | null;
   p95Ms: number | null;
   p99Ms: number | null;

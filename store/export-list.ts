@@ -42,7 +42,8 @@ export async function listExports(db: Database, query: ExportListQuery): Promise
   }
   if (health !== undefined) {
     const standings = standingsOf({ teamId, since: health.since });
-    rows = rows.where(sql<boolean>`id IN (SELECT s.id FROM (${standings}) s WHERE s.health = ${health.is})`);
+    // An array is made once; a subquery would be asked for every export.
+    rows = rows.where(sql<boolean>`id = ANY(ARRAY(SELECT s.id FROM (${standings}) s WHERE s.health = ${health.is}))`);
   }
   return (await rows.execute()).map(exportRecordOf);
 }

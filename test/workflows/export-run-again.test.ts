@@ -13,7 +13,7 @@ let temporal: TemporalClient;
 beforeAll(async () => {
   quietRuntime();
   env = await timeSkippingEnvironment();
-  temporal = { client: env.client, connection: env.connection as TemporalClient['connection'], close: async () => {} };
+  temporal = { client: env.client, connection: env.connection, close: async () => {} };
 }, 300_000);
 
 afterAll(async () => {
@@ -25,7 +25,7 @@ const COUNTS = { rows: 5, bytes: 100, files: 1 };
 
 function runOf(exportId: string): ExportRun {
   return {
-    ...{ exportId, teamId: 1, name: 'hourly', destinationId: 'd1', destinationKind: 's3', interval: '1h' },
+    ...{ exportId, teamId: 1, name: 'hourly', destinationId: 'd1', destinationKind: 's3', interval: 'hour' },
     ...{ intervalStart: new Date('2026-11-21T04:00:00Z'), intervalEnd: new Date('2026-11-21T05:00:00Z'), force: false },
   };
 }
