@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ATTEMPT_OUTCOMES } from '../../core/attempts.ts';
 import type { DeliveryPoint } from '../../core/activity.ts';
 import { getEndpointState, listTransitions } from '../../store/endpoint-state.ts';
-import { ENDPOINT_HEALTHS } from '../../store/tables.ts';
+import { ENDPOINT_HEALTHS } from '../../store/delivery-tables.ts';
 import { attemptPosition, attemptSchema, attemptView } from '../attempt-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, pageOf, pageQuery } from '../pagination.ts';
