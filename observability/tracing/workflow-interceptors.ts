@@ -1,8 +1,6 @@
+import { TRACE_HEADER } from '@temporalio/interceptors-opentelemetry/lib/instrumentation.js';
 import { interceptors as openTelemetry } from '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js';
 import type { WorkflowInterceptors, WorkflowOutboundCallsInterceptor } from '@temporalio/workflow';
-
-/** Where Temporal's interceptors put the context of a trace. */
-const TRACE_HEADER = '_tracer-data';
 
 /** A workflow that continues as new begins another trace: those that live for years would be one that never ends. */
 const newTrace: WorkflowOutboundCallsInterceptor = {

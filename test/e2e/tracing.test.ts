@@ -78,12 +78,20 @@ describe('an event, from capture to its webhook', () => {
   let hook: Hook;
 
   beforeAll(async () => {
-    hook = await team.hook({ headers: { 'x-canary': CANARY } });
+    hook = await team.hook({ headers: { 'x-canary': CANARY }, retry_schedule_ms: [1_000] });
     await team.team.api('PATCH', `/webhooks/${hook.id}`, { url: `${hook.receiver.url}?token=${CANARY}` });
-    hook.react(({ attempt }) => ({ status: attempt === 1 ? 500 : 200, body: CANARY }));
+    hook.react(({ attempt }) => ({ status: attempt < 3 ? 500 : 200, body: CANARY }));
     await capture(uuid, { traceparent: `00-${traceId}-${caller}-01`, tracestate: `v=${CANARY}` });
     await untilAccepted(hook, [uuid]);
   });
+
+  /** In their order. */
+  async function attempts(): Promise<CollectedSpan[]> {
+    const isAttempt = ({ name, attributes }: CollectedSpan): boolean =>
+      name === 'webhook attempt' && attributes['sluice.event_uuid'] === uuid;
+    const numberOf = ({ attributes }: CollectedSpan): number => Number(attributes['sluice.attempt']);
+    return (await spans(isAttempt, 3)).sort((a, b) => numberOf(a) - numberOf(b));
+  }
 
   test('capture goes on with the trace of its caller, and the insert is linked to it', async () => {
     const [request] = await spans((span) => span.traceId === traceId && span.kind === 2);
@@ -103,28 +111,37 @@ describe('an event, from capture to its webhook', () => {
     expect(insert?.traceId).not.toBe(traceId);
   });
 
-  test('each attempt is a trace of its own, found by the event’s uuid', async () => {
-    const isAttempt = ({ name, attributes }: CollectedSpan): boolean =>
-      name === 'webhook attempt' && attributes['sluice.event_uuid'] === uuid;
-    const attempts = await spans(isAttempt, 2);
-    const [first, second] = attempts.sort(
-      (a, b) => Number(a.attributes['sluice.attempt']) - Number(b.attributes['sluice.attempt']),
-    );
+  test('each attempt of the shard is a trace of its own, found by the event’s uuid', async () => {
+    const [first, second] = await attempts();
     expect(first).toMatchObject({ kind: 3, status: 2, parentSpanId: '', service: 'sluice-worker' });
     expect(first?.attributes).toMatchObject({
-      ...{
-        'sluice.attempt': 1,
-        'sluice.attempt.via': 'live',
-        'sluice.attempt.class': 'retry',
-        'error.type': 'http_500',
-      },
-      ...{ 'http.response.status_code': 500, 'sluice.destination.kind': 'webhook', 'sluice.destination.id': hook.id },
-      ...{ 'sluice.http.connect_ms': expect.any(Number), 'sluice.http.first_byte_ms': expect.any(Number) },
+      'sluice.destination.kind': 'webhook',
+      'sluice.destination.id': hook.id,
+      'sluice.attempt': 1,
+      'sluice.attempt.via': 'live',
+      'sluice.attempt.class': 'retry',
+      'error.type': 'http_500',
+      'http.response.status_code': 500,
+      'sluice.http.connect_ms': expect.any(Number),
+      'sluice.http.first_byte_ms': expect.any(Number),
       'sluice.http.total_ms': expect.any(Number),
     });
-    expect(second).toMatchObject({ status: 0, parentSpanId: '' });
-    expect(second?.attributes).toMatchObject({ 'sluice.attempt.class': 'delivered', 'http.response.status_code': 200 });
+    expect(second).toMatchObject({ parentSpanId: '', attributes: { 'sluice.attempt': 2 } });
     expect(second?.traceId).not.toBe(first?.traceId);
+  });
+
+  test('a retry is one with its workflow', async () => {
+    const [, , third] = await attempts();
+    expect(third).toMatchObject({
+      status: 0,
+      attributes: { 'sluice.attempt.class': 'delivered', 'sluice.attempt': 3 },
+    });
+    const [workflow] = await spans(
+      ({ traceId, name }) => traceId === third?.traceId && name.startsWith('RunWorkflow:'),
+    );
+    expect(workflow?.name).toBe('RunWorkflow:retryDelivery');
+    const [activity] = await spans(({ spanId }) => spanId === third?.parentSpanId);
+    expect(activity?.name).toBe('RunActivity:attemptRetry');
   });
 });
 
@@ -241,13 +258,14 @@ test('without an endpoint no package of OpenTelemetry is loaded', async () => {
   const of = (packages: string[]): string[] =>
     packages.filter((name) => /opentelemetry/.test(name) && name !== '@opentelemetry/api').sort();
   const start = (settings: string): string => `
-    await import('./server.js');
-    await import('./worker.js');
     const { startTracing } = await import('./observability/tracing.js');
     await startTracing(${settings}, { service: 'test', takesRequests: true, logger: console })`;
   const settings = { endpoint: collector.url, headers: {}, resource: {}, sampler: 'always_on', ratio: 1 };
-  const runs = ['undefined', JSON.stringify(settings)].map((text) => packagesLoadedBy(start(text)));
-  const [off = [], on = []] = await Promise.all(runs);
+  const roots = "await import('./server.js'); await import('./worker.js');";
+  const [off, on] = await Promise.all([
+    packagesLoadedBy(roots + start('undefined')),
+    packagesLoadedBy(start(JSON.stringify(settings))),
+  ]);
   expect(off).toContain('@temporalio/worker');
   expect(of(off)).toEqual([]);
   expect(of(on)).toContain('@temporalio/interceptors-opentelemetry');
