@@ -1,26 +1,14 @@
 import { errorMessage, isSluiceError, SluiceError } from '../core/errors.ts';
 import { PAGE_TOO_LARGE } from '../core/page-bytes.ts';
 
-/** ClickHouse error numbers that no retry of the same statement cures: syntax, unknown names, types, rights. */
-const PERMANENT_CODES = new Set([
-  '36',
-  '43',
-  '44',
-  '46',
-  '47',
-  '53',
-  '60',
-  '62',
-  '81',
-  '115',
-  '164',
-  '192',
-  '194',
-  '456',
-  '497',
-  '516',
-]);
-const AUTHENTICATION_CODES = new Set(['192', '194', '516']);
+/**
+ * ClickHouse error numbers that no retry of the same statement cures: syntax, unknown names, types. What the server
+ * refuses our user (rights, password, readonly) is none of them: an operator gives it back, and until then runs and
+ * retries wait, instead of ending for good by a fault of ours.
+ */
+const PERMANENT_CODES = new Set(['36', '43', '44', '46', '47', '53', '60', '62', '81', '115', '456']);
+/** UNKNOWN_USER, REQUIRED_PASSWORD, AUTHENTICATION_FAILED; READONLY and ACCESS_DENIED. */
+const ACCESS_CODES = new Set(['192', '194', '516', '164', '497']);
 /** TOO_MANY_ROWS_OR_BYTES: of a statement with `max_result_bytes`. */
 const TOO_LARGE = '396';
 /** An error text may quote data; what goes into logs is bounded. */
@@ -41,8 +29,8 @@ export function toClickHouseFault(error: unknown): SluiceError {
     message: `ClickHouse error ${number}: ${text}`,
     retryable: !PERMANENT_CODES.has(number),
     fault: 'platform',
-    ...(AUTHENTICATION_CODES.has(number) && {
-      remedy: 'Check CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD, and the grants of that user.',
+    ...(ACCESS_CODES.has(number) && {
+      remedy: 'Check CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD, the grants of that user, and that its profile is not readonly.',
     }),
     // No cause: the server's text repeats the whole statement, which may be megabytes, wherever the error is logged.
   });
@@ -52,7 +40,7 @@ function codeOf(number: string): string {
   if (number === TOO_LARGE) {
     return PAGE_TOO_LARGE;
   }
-  return AUTHENTICATION_CODES.has(number) ? 'clickhouse_access_denied' : 'clickhouse_error';
+  return ACCESS_CODES.has(number) ? 'clickhouse_access_denied' : 'clickhouse_error';
 }
 
 function unavailable(text: string, cause: unknown): SluiceError {
