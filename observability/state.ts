@@ -1,3 +1,4 @@
+import { withTimeout } from '../core/with-timeout.ts';
 import type { Instruments } from './instruments.ts';
 
 /** Connections or requests in use; `limit` is how many there may be. */
@@ -82,16 +83,4 @@ function reusedFor<Value>(ms: number, read: () => Promise<Value>): () => Promise
     }
     return last;
   };
-}
-
-async function withTimeout<Value>(work: Promise<Value>, ms: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${String(ms)} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
