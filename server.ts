@@ -5,6 +5,7 @@ import { registerApi } from './api/app.ts';
 import type { ApiDeps } from './api/deps.ts';
 import { downloadDeps } from './api/download-links.ts';
 import { drainRefusedBody } from './api/drain-body.ts';
+import { readiness } from './api/readiness.ts';
 import { refuseAddress } from './api/refused-addresses.ts';
 import { createEventStore, type EventStore } from './capture/event-store.ts';
 import { createCapturePlugin } from './capture/plugin.ts';
@@ -13,7 +14,7 @@ import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { eventReads } from './clickhouse/event-reads.ts';
 import { queryChecks } from './clickhouse/user-sql/check-query.ts';
 import { createControlPlane } from './client/control-plane.ts';
-import { connectTemporal, type TemporalClient } from './client/temporal.ts';
+import { connectTemporal, pingTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy, type AddressPolicy } from './net/address-policy.ts';
@@ -135,13 +136,11 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier, http }: P
       send: (request, signal) => sendAuthorized({ ...request, signal }),
     }),
     ...{ webhookRules: webhookRules(policy, config.net), console: config.temporal, ...config.access },
-    checkReady: async () => {
-      const [postgres, events] = await Promise.all([pingDatabase(db), clickhouse.ping()]);
-      if (!postgres || !events) {
-        throw new Error(`not answering: ${postgres ? '' : 'PostgreSQL '}${events ? '' : 'ClickHouse'}`);
-      }
-      await temporal.connection.ensureConnected();
-    },
+    checkReady: readiness({
+      clickhouse: (signal) => clickhouse.ping(signal),
+      postgres: () => pingDatabase(db),
+      temporal: () => pingTemporal(temporal),
+    }),
   };
 }
 

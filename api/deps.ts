@@ -23,6 +23,7 @@ import type { DryRunSettings } from '../store/exports.ts';
 import type { SecretBox } from '../store/secrets.ts';
 import type { ConsoleOptions } from './console.ts';
 import type { ActivityReads } from './activity-reads.ts';
+import type { SparedServer } from './readiness.ts';
 import type { OidcSettings } from './access/oidc.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { DownloadLinks } from './download-links.ts';
@@ -64,8 +65,8 @@ export interface ApiDeps {
   assertHost(field: string, host: string): Promise<void>;
   /** Absent: no console is served. */
   console?: ConsoleOptions;
-  /** Rejects when a server that requests need is away. */
-  checkReady(): Promise<void>;
+  /** Rejects when events cannot be stored; see readiness.ts. */
+  checkReady(): Promise<SparedServer[]>;
   /** Where people reach this server, without a path. Absent: as each request says. */
   publicUrl?: string;
   /** Of a key or a user, in this process. Absent or 0: any number. */

@@ -164,8 +164,8 @@ export class ClickHouse {
     });
   }
 
-  async ping(): Promise<boolean> {
-    return (await this.#client.ping()).success;
+  async ping(signal?: AbortSignal): Promise<boolean> {
+    return (await this.#client.ping(signal && { select: false, abort_signal: signal })).success;
   }
 
   async close(): Promise<void> {

@@ -28,3 +28,17 @@ export async function connectTemporal(
   const client = new Client({ connection, namespace: config.namespace, interceptors: { workflow: interceptors } });
   return { client, connection, close: () => connection.close() };
 }
+
+/** Longer than a healthy server ever takes. */
+const PING_TIMEOUT_MS = 3_000;
+
+/** True when the server answers now. `ensureConnected` would not do: it remembers its first success for ever. */
+export async function pingTemporal({ connection }: TemporalClient): Promise<boolean> {
+  try {
+    await connection.withDeadline(Date.now() + PING_TIMEOUT_MS, () => connection.workflowService.getSystemInfo({}));
+    return true;
+  } catch {
+    // Readiness wants a yes or no.
+    return false;
+  }
+}

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { errorMessage, SluiceError } from '../../core/errors.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { SPARED_SERVERS } from '../readiness.ts';
 import { problems } from '../schemas.ts';
 
 const ok = z.object({ status: z.literal('ok') });
+const ready = ok.extend({
+  away: z
+    .array(z.enum(SPARED_SERVERS))
+    .describe('Servers that do not answer: events are taken, requests that need one of these are refused.'),
+});
 
 /** Public, and without data: for load balancers and orchestrators. */
 export function healthRoutes(scope: ApiScope, deps: ApiDeps): void {
@@ -15,13 +21,18 @@ export function healthRoutes(scope: ApiScope, deps: ApiDeps): void {
   scope.get(
     '/readyz',
     {
-      schema: { summary: 'Requests can be served', tags: ['health'], security: [], response: { 200: ok, ...problems } },
+      schema: {
+        summary: 'Events can be stored',
+        tags: ['health'],
+        security: [],
+        response: { 200: ready, ...problems },
+      },
     },
     async () => {
-      await deps.checkReady().catch((error: unknown) => {
+      const away = await deps.checkReady().catch((error: unknown) => {
         throw notReady(error);
       });
-      return { status: 'ok' as const };
+      return { status: 'ok' as const, away };
     },
   );
 }

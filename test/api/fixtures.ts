@@ -201,7 +201,7 @@ export async function startApi(
     notifier,
   };
   const own = typeof overrides === 'function' ? overrides(store) : overrides;
-  registerApi(app, { ...deps, checkReady: () => Promise.resolve(), now: () => NOW, ...own });
+  registerApi(app, { ...deps, checkReady: () => Promise.resolve([]), now: () => NOW, ...own });
   await app.ready();
   return {
     ...{ app, routes, store, controlPlane, events },
