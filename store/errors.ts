@@ -63,20 +63,27 @@ const SOCKET_CODES = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
 ]);
-/** Connection exceptions, too many connections, and a server that starts or stops. */
-const UNAVAILABLE_SQLSTATE = /^(08...|53300|57P0[123])$/;
+/** Connection exceptions, no resources (connections, disk, memory), and a server that starts or stops. */
+const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0[123])$/;
+/** A standby, or a primary that takes no writes for now: during a failover, and where a provider's disk is nearly full. */
+const READ_ONLY_SQLSTATE = '25006';
 /** The driver's own errors of a lost connection carry no code. */
 const UNAVAILABLE_MESSAGE = /^(Connection terminated|timeout exceeded when trying to connect)/;
 
-/** The failure of a query as `database_unavailable` when PostgreSQL could not be reached; undefined for any other. */
+/**
+ * The failure of a query as `database_unavailable` when PostgreSQL could not be reached or takes no writes; undefined for
+ * any other.
+ */
 export function databaseUnavailable(error: unknown): SluiceError | undefined {
   const code = errorCode(error) ?? '';
-  if (!SOCKET_CODES.has(code) && !UNAVAILABLE_SQLSTATE.test(code) && !UNAVAILABLE_MESSAGE.test(errorMessage(error))) {
+  const readOnly = code === READ_ONLY_SQLSTATE;
+  const passing = SOCKET_CODES.has(code) || UNAVAILABLE_SQLSTATE.test(code);
+  if (!readOnly && !passing && !UNAVAILABLE_MESSAGE.test(errorMessage(error))) {
     return undefined;
   }
   return new SluiceError({
     code: 'database_unavailable',
-    message: 'PostgreSQL cannot be reached',
+    message: readOnly ? 'PostgreSQL takes no writes at present' : 'PostgreSQL cannot be reached, or has no room or connection left',
     retryable: true,
     fault: 'platform',
     remedy: 'Repeat the request in a moment.',
