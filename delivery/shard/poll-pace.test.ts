@@ -55,6 +55,13 @@ describe('the pace of polls', () => {
     expect(clock.slept).toEqual([150, 100]);
   });
 
+  test('a clock that is set back meanwhile does not make it wait', async () => {
+    const clock = new Clock();
+    const pace = new PollPace(clock, OPTIONS);
+    await pace.pause({ startedMs: 600_000, busy: true }, NEVER);
+    expect(clock.slept).toEqual([200]);
+  });
+
   test('stays fast while something is under way', async () => {
     const { clock, pace } = await quietPace();
     clock.slept.length = 0;

@@ -39,8 +39,10 @@ export class PollPace {
     if (busy) {
       this.#awakeUntilMs = nowMs + AWAKE_MS;
     }
-    // From poll to poll, whatever a poll takes; a slow source is left alone for half of that at least.
-    await this.#clock.sleep(Math.max(pollMs / 2, startedMs + pollMs - nowMs), signal);
+    // From poll to poll, whatever a poll takes; a slow source is left alone for half of that at least. Never for longer
+    // than that: the clock may have been set back meanwhile.
+    const waitMs = Math.min(pollMs, startedMs + pollMs - nowMs);
+    await this.#clock.sleep(Math.max(pollMs / 2, waitMs), signal);
     if (idlePollMs > pollMs && this.#clock.nowMs() >= this.#awakeUntilMs && !signal.aborted) {
       await this.#nap(idlePollMs - pollMs, signal);
     }

@@ -1,6 +1,7 @@
 import { MICROS_PER_MS, type Micros } from '../../core/time.ts';
 import { AttemptLogBuffer } from './log-buffer.ts';
 import { catchUpStep } from './catch-up.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { CursorSaver, ShardFencedError } from './cursor-saver.ts';
 import type { LaneConfig } from './lane-config.ts';
 import { LaneCursor } from './lane-cursor.ts';
@@ -52,6 +53,7 @@ export class DeliveryShard {
   readonly #log: AttemptLogBuffer;
   readonly #cursors: CursorSaver;
   readonly #pace: PollPace;
+  readonly #clockWatch: ClockWatch;
   readonly #lanes = new Map<string, Lane>();
   readonly #replays: Replays;
   readonly #messages: Messages;
@@ -75,6 +77,7 @@ export class DeliveryShard {
       ports.observe.warn(message, fields);
     });
     this.#cursors = new CursorSaver(ports.cursors);
+    this.#clockWatch = new ClockWatch(ports.clock);
     this.#pace = new PollPace(ports.clock, { idlePollMs: options.pollMs, ...options });
     const onEnd = (): void => {
       this.refreshSoon();
@@ -107,8 +110,10 @@ export class DeliveryShard {
     }
   }
 
-  /** Delivers until the signal aborts, then finishes what is in flight, logs it and saves the cursors. */
-  async run(signal: AbortSignal): Promise<ShardSummary> {
+  /** Delivers until the signal aborts or the clock is set back, then finishes what is in flight, logs it, saves the cursors. */
+  async run(until: AbortSignal): Promise<ShardSummary> {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([until, ending.signal]);
     const flushing = new AbortController();
     const flusher = this.#log.run(flushing.signal);
     try {
@@ -117,6 +122,7 @@ export class DeliveryShard {
         const { more, events } = await this.#round(signal);
         const busy = events > 0 || this.#underWay();
         await (more ? this.#ports.clock.sleep(0, signal) : this.#pace.pause({ startedMs, busy }, signal));
+        this.#endWhenSetBack(ending);
       }
       return await this.#finish();
     } finally {
@@ -171,6 +177,15 @@ export class DeliveryShard {
       throw this.#fenced;
     }
     return polled;
+  }
+
+  /** What is timed here would stand still for as long; a new shard begins with new times. */
+  #endWhenSetBack(ending: AbortController): void {
+    const setBackMs = this.#clockWatch.setBackMs();
+    if (setBackMs > 0) {
+      this.#ports.observe.warn('the clock of this machine was set back: the shard starts anew', { setBackMs });
+      ending.abort();
+    }
   }
 
   /** A lane has something to send or to read. */

@@ -312,6 +312,26 @@ describe('a delivery shard', () => {
     await expect(shard.done).rejects.toThrow(ShardFencedError);
   });
 
+  test('ends its slice when the clock is set back, with everything settled, and the next one goes on', async () => {
+    const world = new SimulatedWorld();
+    world.destination();
+    const ports = world.ports();
+    let offsetMs = 0;
+    const clock = { ...ports.clock, nowMs: () => Date.now() + offsetMs };
+    const first = startShard(world, { ports: { ...ports, clock } });
+    const before = Array.from({ length: 20 }, () => world.capture());
+    await eventually(() => expect(world.received).toHaveLength(20), { timeoutMs: 5_000 });
+    offsetMs = -600_000;
+    await first.done;
+    expect(world.attempts).toHaveLength(20);
+
+    const after = world.capture();
+    startShard(world, { ports: { ...world.ports(), clock } });
+    await eventually(() => expect(world.received).toContain(after.uuid), { timeoutMs: 5_000 });
+    expect(new Set(world.received)).toEqual(new Set([...before, after].map(({ uuid }) => uuid)));
+    expect(world.received).toHaveLength(21);
+  });
+
   test('a destination that hangs holds up no other while it is changed, and loses nothing', async () => {
     const world = new SimulatedWorld();
     const hanging = world.destination({ headers: { 'x-destination': 'hanging' } });
