@@ -20,13 +20,18 @@ function applicationFailure(error: SluiceError): ApplicationFailure {
     type: error.code,
     message: error.message,
     nonRetryable: !error.retryable,
-    ...(error.fault === 'customer' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+    ...(isExpected(error) ? { category: ApplicationFailureCategory.BENIGN } : {}),
     details: [
       { code: error.code, fault: error.fault, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) },
     ],
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),
   });
+}
+
+/** Mistakes of customers, and turns that are waited for: metrics of failures do not count them, so that alerts can. */
+function isExpected({ fault, code }: SluiceError): boolean {
+  return fault === 'customer' || code === 'run_lease_held';
 }
 
 type AnyActivity = (...args: never[]) => Promise<unknown>;

@@ -1,6 +1,10 @@
 import type { Alert } from '../alert.ts';
 import { increase, quantile, rate, series } from '../promql.ts';
 
+/** Activities that only write to Postgres, or nearly so: when one fails, it is no destination's fault. */
+const BOOKKEEPING = '=~startRun|resolveInterval|startGeneration|finishRun|settleRetry';
+const FAILED = 'temporal_activity_execution_failed_total';
+
 export const processes: readonly Alert[] = [
   {
     name: 'SluiceProcessDown',
@@ -94,6 +98,18 @@ export const processes: readonly Alert[] = [
     test: {
       fires: { 'sluice_state_read_failures_total{instance="a"}': '0+4x90' },
       quiet: { 'sluice_state_read_failures_total{instance="a"}': '0x30 1x60' },
+    },
+  },
+  {
+    name: 'SluiceBookkeepingFailing',
+    severity: 'page',
+    expr: `${increase('temporal_activity_execution_failed_total', { where: { activity_type: BOOKKEEPING }, over: '10m' })} > 10`,
+    for: '5m',
+    summary: '{{ $value | humanize }} times in ten minutes a run or a retry could not be put on record',
+    impact: 'Runs neither start nor end, and retries do not end. They go on by themselves once Postgres takes writes.',
+    test: {
+      fires: { [`${FAILED}{activity_type="startRun"}`]: '0+3x90' },
+      quiet: { [`${FAILED}{activity_type="startRun"}`]: '0x30 5x60', [`${FAILED}{activity_type="loadChunks"}`]: '0+9x90' },
     },
   },
   {
