@@ -10,6 +10,14 @@ export interface Toxiproxy {
   add(name: string, toPort: number, port: number): Promise<void>;
   /** Resets every connection through the proxy, open or new, for so long. */
   reset(name: string, ms: number): Promise<void>;
+  /** Ends every connection and refuses new ones, until `heal`. */
+  cut(name: string): Promise<void>;
+  /** Everything that comes from the server comes so much later, until `heal`. */
+  delay(name: string, ms: number): Promise<void>;
+  /** Nothing comes from the server while connections stay open, until `heal`. */
+  hold(name: string): Promise<void>;
+  /** Every proxy passes everything on again. */
+  heal(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,6 +44,8 @@ export async function startToxiproxy(
     },
     { supervise: false, onProgress, onPid: () => undefined },
   );
+  const poison = (name: string, type: string, attributes: Record<string, number>): Promise<void> =>
+    ask(`${url}/proxies/${name}/toxics`, 'POST', { name: type, type, stream: 'downstream', attributes });
   return {
     add: (name, toPort, port) =>
       ask(`${url}/proxies`, 'POST', {
@@ -45,16 +55,14 @@ export async function startToxiproxy(
         enabled: true,
       }),
     reset: async (name, ms) => {
-      const toxics = `${url}/proxies/${name}/toxics`;
-      await ask(toxics, 'POST', {
-        name: 'reset',
-        type: 'reset_peer',
-        stream: 'downstream',
-        attributes: { timeout: 0 },
-      });
+      await poison(name, 'reset_peer', { timeout: 0 });
       await new Promise((resolve) => setTimeout(resolve, ms));
-      await ask(`${toxics}/reset`, 'DELETE');
+      await ask(`${url}/proxies/${name}/toxics/reset_peer`, 'DELETE');
     },
+    cut: (name) => ask(`${url}/proxies/${name}`, 'POST', { enabled: false }),
+    delay: (name, ms) => poison(name, 'latency', { latency: ms }),
+    hold: (name) => poison(name, 'timeout', { timeout: 0 }),
+    heal: () => ask(`${url}/reset`, 'POST'),
     stop: () => service.stop(),
   };
 }

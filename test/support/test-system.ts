@@ -7,7 +7,7 @@ import { loadConfig, type Config } from '../../config.ts';
 import { apiClient, type ApiCall } from '../../dev/api-client.ts';
 import { startSystem, type System } from '../../dev/system.ts';
 import { grantTeam, type TeamAccess } from '../../setup.ts';
-import { OWN_SERVERS, placeOnSharedServers } from './place-of-system.ts';
+import { OWN_SERVERS, placeOnSharedServers, type PlaceOfSystem } from './place-of-system.ts';
 
 /** How late a row may become visible in tests; the run of an interval starts reading this long after its end. */
 export const TEST_VISIBILITY_BOUND_MS = 4_000;
@@ -36,11 +36,13 @@ export interface TestSystemOptions {
   env?: Record<string, string>;
   /** For tests that end servers or read all that they write. */
   ownServers?: boolean;
+  /** Removed with the system. Absent: on the servers that the run shares. */
+  place?: PlaceOfSystem;
 }
 
 export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-  const place = options.ownServers === true ? OWN_SERVERS : await placeOnSharedServers();
+  const place = options.place ?? (options.ownServers === true ? OWN_SERVERS : await placeOnSharedServers());
   const system = await startSystem({
     dataDir: join(directory, 'data'),
     s3: options.s3 ?? false,

@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { placeBehindProxies, type FaultyPlace } from '../support/faulty-place.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { untilAccepted, type Hook } from './support/webhook-team.ts';
+import { Witness } from './support/witness.ts';
+
+/** What docs/degradation.md says of a ClickHouse that is away, slow, read-only or full. */
+jest.setTimeout(180_000);
+
+/** Of an insert; a slow server answers later, and soon enough to count as one that answers. */
+const INSERT_TIMEOUT_MS = 1_500;
+const SLOW_MS = 2_500;
+const TIMEOUT_MS = 60_000;
+
+let place: FaultyPlace;
+let system: TestSystem;
+let witness: Witness;
+
+beforeAll(async () => {
+  place = await placeBehindProxies();
+  const env = { SLUICE_CAPTURE_INSERT_TIMEOUT_MS: String(INSERT_TIMEOUT_MS), SLUICE_DELIVERY_SHARDS: '1' };
+  system = await startTestSystem({ place, env });
+  witness = await Witness.create(system, place);
+}, 120_000);
+afterEach(async () => {
+  await place.faults.heal();
+  place.forceSettings({});
+});
+afterAll(async () => {
+  await witness.close();
+  await system.stop();
+}, 60_000);
+
+const REFUSED = { reason: 'store_unavailable' };
+const refusals = (): Promise<number> => witness.metric('server', 'sluice_capture_rejected_total', REFUSED);
+
+test('away: capture refuses, runs and deliveries wait and go on', async () => {
+  const minute = await witness.minute();
+  const events = witness.events();
+  const [refused, unread] = [await refusals(), await witness.metric('worker', 'sluice_state_read_failures_total')];
+  await place.faults.cut('clickhouse');
+  await witness.start(minute);
+  expect(await witness.send(events)).toEqual([503, 'store_unavailable']);
+  await witness.untilReady(503);
+  expect(await refusals()).toBeGreaterThan(refused);
+  await witness.untilAbove(unread, 'worker', 'sluice_state_read_failures_total');
+
+  await place.faults.heal();
+  await witness.untilTaken(events);
+  expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
+  await witness.expectAllArrived();
+});
+
+test('slow: inserts end at their time limit, and what was refused and stored all the same is one event', async () => {
+  const minute = await witness.minute();
+  const events = witness.events();
+  const refused = await refusals();
+  await place.faults.delay('clickhouse', SLOW_MS);
+  await witness.start(minute);
+  expect(await witness.send(events)).toEqual([503, 'store_unavailable']);
+  await witness.untilReady(200, []);
+  expect(await refusals()).toBeGreaterThan(refused);
+
+  await place.faults.heal();
+  await witness.untilTaken(events);
+  expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
+  await witness.expectAllArrived();
+});
+
+/** A webhook that has refused an event, so that a workflow has it. */
+async function hookWithRetry(): Promise<{ hook: Hook; uuid: string }> {
+  const hook = await witness.refusingHook();
+  const uuid = await witness.captureFlaky();
+  await eventually(async () => expect((await witness.team.state(hook)).open_retries).toBe(1), {
+    timeoutMs: TIMEOUT_MS,
+  });
+  return { hook, uuid };
+}
+
+async function logged(events: readonly { uuid: string }[]): Promise<number> {
+  const wanted = new Set(events.map(({ uuid }) => uuid));
+  const attempts = await witness.team.attempts(witness.hook);
+  return attempts.filter((attempt) => wanted.has(attempt.event_uuid)).length;
+}
+
+test.each([
+  ['takes no writes', { readonly: '2' }],
+  ['has no room left', { min_free_disk_bytes_to_perform_insert: '1000000000000000000' }],
+])('one that %s: what was captured is exported and delivered, and logged afterwards', async (_name, settings) => {
+  const minute = await witness.minute();
+  const flaky = await hookWithRetry();
+  const [before, after] = [witness.events(), witness.events()];
+  let begun = (): void => undefined;
+  const fault = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  let asked = 0;
+  witness.hook.react(async () => {
+    asked += 1;
+    await fault;
+    return { status: 200 };
+  });
+  await witness.untilTaken(before);
+  await eventually(() => expect(asked).toBe(before.length), { timeoutMs: TIMEOUT_MS });
+
+  place.forceSettings(settings);
+  begun();
+  flaky.hook.react(() => ({ status: 200 }));
+  await witness.untilDelivered(before);
+  await untilAccepted(flaky.hook, [flaky.uuid], TIMEOUT_MS);
+  expect(await witness.send(after)).toEqual([503, 'store_unavailable']);
+  await witness.untilReady(200, []);
+  await witness.start(minute);
+  const run = await witness.finished(minute);
+  expect(run).toMatchObject({ status: 'completed', error: null });
+  expect(await logged(before)).toBe(0);
+
+  place.forceSettings({});
+  await witness.untilTaken(after);
+  await eventually(async () => expect(await logged(before)).toBe(before.length), { timeoutMs: TIMEOUT_MS });
+  await eventually(async () => expect((await witness.team.state(flaky.hook)).open_retries).toBe(0), {
+    timeoutMs: TIMEOUT_MS,
+  });
+  expect(await witness.team.stats(flaky.hook)).toMatchObject({ delivered: 1, discarded: 0 });
+  await eventually(async () => expect(await logOf(run.id)).toContain('Run completed'), { timeoutMs: TIMEOUT_MS });
+  await witness.expectAllArrived();
+});
+
+async function logOf(runId: string): Promise<string> {
+  const { items } = await witness.team.team.api<{ items: { message: string }[] }>('GET', `/runs/${runId}/log?limit=100`);
+  return items.map(({ message }) => message).join('\n');
+}

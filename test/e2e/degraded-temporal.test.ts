@@ -1,0 +1,157 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
+import { deliveryShardWorkflowId } from '../../core/ids.ts';
+import { eventually } from '../support/eventually.ts';
+import { placeBehindProxies, type FaultyPlace } from '../support/faulty-place.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { endCommands, runSluice } from './support/sluice-process.ts';
+import { untilAccepted } from './support/webhook-team.ts';
+import { Witness } from './support/witness.ts';
+
+/** What docs/degradation.md says of a Temporal that is away or slow, and of clocks that differ. */
+jest.setTimeout(180_000);
+
+/** Longer than the heartbeat time-out of a shard (10 s). */
+const OUTAGE_MS = 13_000;
+const SLOW_MS = 200;
+const TIMEOUT_MS = 60_000;
+const SKEW_MS = 600_000;
+
+let folder: string;
+let clock: Record<string, string>;
+let place: FaultyPlace;
+let system: TestSystem;
+let witness: Witness;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-clock-'));
+  const preload = new URL('../support/skewed-clock.js', import.meta.url).href;
+  clock = { NODE_OPTIONS: `--import=${preload}`, TEST_CLOCK_FILE: join(folder, 'ahead-ms') };
+  await setClocks(0);
+  place = await placeBehindProxies();
+  system = await startTestSystem({ place, env: { SLUICE_DELIVERY_SHARDS: '1', ...clock } });
+  witness = await Witness.create(system, place);
+  await witness.untilTaken(witness.events(1));
+}, 120_000);
+afterEach(async () => {
+  await place.faults.heal();
+  await setClocks(0);
+});
+afterAll(async () => {
+  await endCommands();
+  await witness.close();
+  await system.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+/** Of server and worker, from now on. */
+async function setClocks(aheadMs: number): Promise<void> {
+  await writeFile(join(folder, 'ahead-ms'), String(aheadMs));
+}
+
+async function expectEventsFlow(): Promise<void> {
+  const events = witness.events();
+  await witness.untilTaken(events);
+  await witness.untilDelivered(events);
+}
+
+describe('Temporal', () => {
+  test('away for longer than heartbeats may be: events flow, runs and retries wait and go on', async () => {
+    const failures = ['worker', 'temporal_request_failure_total', { status_code: 'UNAVAILABLE' }] as const;
+    const [minute, refusing] = [await witness.minute(), await witness.refusingHook()];
+    const failed = await witness.metric(...failures);
+    await witness.start(minute);
+    await place.faults.cut('temporal');
+    const cutAtMs = performance.now();
+    const flaky = await witness.captureFlaky();
+    await witness.untilReady(200, ['temporal']);
+    while (performance.now() - cutAtMs < OUTAGE_MS) {
+      await expectEventsFlow();
+    }
+    await witness.untilAbove(failed, ...failures);
+
+    refusing.react(() => ({ status: 200 }));
+    await place.faults.heal();
+    await untilAccepted(refusing, [flaky], TIMEOUT_MS);
+    expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
+    await expectEventsFlow();
+    // Where a shard is given to another attempt, the old one may send for a moment beside it.
+    await witness.expectAllArrived({ repeats: true });
+  });
+
+  test('slow: everything goes on, later', async () => {
+    const minute = await witness.minute();
+    await place.faults.delay('temporal', SLOW_MS);
+    await witness.start(minute);
+    await expectEventsFlow();
+    await witness.untilReady(200, []);
+    expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
+    await witness.expectAllArrived({ repeats: true });
+  });
+});
+
+/** How often the shard's activity has been started. */
+async function slices(): Promise<number> {
+  const handle = system.temporal.client.workflow.getHandle(deliveryShardWorkflowId(0));
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes != null).length;
+}
+
+/** What `sluice doctor` says of clocks on a machine whose clock is that of server and worker. */
+async function clockFindings(): Promise<Record<string, string>> {
+  const doctor = runSluice(['doctor', '--json'], { ...system.system.env, ...clock });
+  await doctor.ended;
+  const { checks } = JSON.parse(doctor.stdout()) as { checks: { check: string; status: string }[] };
+  return Object.fromEntries(
+    checks.filter(({ check }) => check.startsWith('clock.')).map(({ check, status }) => [check, status]),
+  );
+}
+
+/** A request that the worker has stamped with a clock that is so far ahead. */
+async function untilStamped(aheadMs: number): Promise<{ body: string; headers: Record<string, string> }> {
+  return eventually(
+    async () => {
+      await expectEventsFlow();
+      const request = witness.hook.receiver.requests.at(-1)!;
+      const stampedMs = Number(request.headers['webhook-timestamp']) * 1_000;
+      expect(Math.abs(stampedMs - Date.now() - aheadMs)).toBeLessThan(SKEW_MS / 2);
+      return request;
+    },
+    { timeoutMs: TIMEOUT_MS },
+  );
+}
+
+describe.each([
+  ['ahead', SKEW_MS],
+  ['behind', -SKEW_MS],
+])('server and worker ten minutes %s of everything else', (_name, aheadMs) => {
+  test('export, deliver and retry everything; receivers refuse their signatures, and doctor says so', async () => {
+    const [minute, refusing] = [await witness.minute(), await witness.refusingHook()];
+    const before = await slices();
+    await setClocks(aheadMs);
+    const { body, headers } = await untilStamped(aheadMs);
+    expect(() => new Webhook(witness.hook.secret).verify(body, headers)).toThrow(/timestamp/i);
+    const findings = clockFindings();
+
+    const flaky = await witness.captureFlaky();
+    await eventually(async () => expect((await witness.team.state(refusing)).open_retries).toBe(1), {
+      timeoutMs: TIMEOUT_MS,
+    });
+    refusing.react(() => ({ status: 200 }));
+    await witness.start(minute);
+    await untilAccepted(refusing, [flaky], TIMEOUT_MS);
+    expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
+    expect(await findings).toMatchObject({ 'clock.clickhouse': 'fail', 'clock.postgresql': 'fail' });
+
+    await setClocks(0);
+    const request = await untilStamped(0);
+    expect(() => new Webhook(witness.hook.secret).verify(request.body, request.headers)).not.toThrow();
+    // Set back once, by ten minutes: what a shard times begins anew.
+    await eventually(async () => expect(await slices()).toBeGreaterThan(before), { timeoutMs: TIMEOUT_MS });
+    await witness.expectAllArrived({ repeats: true });
+    expect(await clockFindings()).toMatchObject({ 'clock.clickhouse': 'ok', 'clock.postgresql': 'ok' });
+  });
+});
