@@ -30,7 +30,8 @@ export function toClickHouseFault(error: unknown): SluiceError {
     retryable: !PERMANENT_CODES.has(number),
     fault: 'platform',
     ...(ACCESS_CODES.has(number) && {
-      remedy: 'Check CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD, the grants of that user, and that its profile is not readonly.',
+      remedy:
+        'Check CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD, the grants of that user, and that its profile is not readonly.',
     }),
     // No cause: the server's text repeats the whole statement, which may be megabytes, wherever the error is logged.
   });

@@ -83,7 +83,9 @@ export function databaseUnavailable(error: unknown): SluiceError | undefined {
   }
   return new SluiceError({
     code: 'database_unavailable',
-    message: readOnly ? 'PostgreSQL takes no writes at present' : 'PostgreSQL cannot be reached, or has no room or connection left',
+    message: readOnly
+      ? 'PostgreSQL takes no writes at present'
+      : 'PostgreSQL cannot be reached, or has no room or connection left',
     retryable: true,
     fault: 'platform',
     remedy: 'Repeat the request in a moment.',

@@ -128,6 +128,9 @@ test.each([
 });
 
 async function logOf(runId: string): Promise<string> {
-  const { items } = await witness.team.team.api<{ items: { message: string }[] }>('GET', `/runs/${runId}/log?limit=100`);
+  const { items } = await witness.team.team.api<{ items: { message: string }[] }>(
+    'GET',
+    `/runs/${runId}/log?limit=100`,
+  );
   return items.map(({ message }) => message).join('\n');
 }

@@ -118,7 +118,8 @@ const guarded = `DO $$ DECLARE t text; BEGIN FOR t IN ${TABLES} LOOP
 const FAULTS = [
   {
     kind: 'takes no writes',
-    begin: () => execute([`ALTER DATABASE "${name()}" SET default_transaction_read_only = on`, reconnect()], 'postgres'),
+    begin: () =>
+      execute([`ALTER DATABASE "${name()}" SET default_transaction_read_only = on`, reconnect()], 'postgres'),
     end: () => execute([`ALTER DATABASE "${name()}" RESET default_transaction_read_only`, reconnect()], 'postgres'),
   },
   {

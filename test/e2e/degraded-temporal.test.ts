@@ -97,7 +97,7 @@ describe('Temporal', () => {
 async function slices(): Promise<number> {
   const handle = system.temporal.client.workflow.getHandle(deliveryShardWorkflowId(0));
   const { events } = await handle.fetchHistory();
-  return (events ?? []).filter((event) => event.activityTaskScheduledEventAttributes != null).length;
+  return (events ?? []).filter(({ activityTaskScheduledEventAttributes: of }) => Boolean(of)).length;
 }
 
 /** What `sluice doctor` says of clocks on a machine whose clock is that of server and worker. */

@@ -3,6 +3,7 @@
  * TEST_CLOCK_FILE says at the moment. Timers and `performance` are not touched, as when somebody sets a machine's clock.
  */
 import { readFileSync } from 'node:fs';
+import { setInterval } from 'node:timers';
 
 const LOOK_EVERY_MS = 100;
 

@@ -109,7 +109,10 @@ export const processes: readonly Alert[] = [
     impact: 'Runs neither start nor end, and retries do not end. They go on by themselves once Postgres takes writes.',
     test: {
       fires: { [`${FAILED}{activity_type="startRun"}`]: '0+3x90' },
-      quiet: { [`${FAILED}{activity_type="startRun"}`]: '0x30 5x60', [`${FAILED}{activity_type="loadChunks"}`]: '0+9x90' },
+      quiet: {
+        [`${FAILED}{activity_type="startRun"}`]: '0x30 5x60',
+        [`${FAILED}{activity_type="loadChunks"}`]: '0+9x90',
+      },
     },
   },
   {
