@@ -24,7 +24,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Requests can be served */
+    /** Events can be stored */
     get: operations['getReadyz'];
     put?: never;
     post?: never;
@@ -4905,12 +4905,17 @@ export interface operations {
         content: {
           /**
            * @example {
-           *       "status": "ok"
+           *       "status": "ok",
+           *       "away": [
+           *         "postgres"
+           *       ]
            *     }
            */
           'application/json': {
             /** @enum {string} */
             status: 'ok';
+            /** @description Servers that do not answer: events are taken, requests that need one of these are refused. */
+            away: ('postgres' | 'temporal')[];
           };
         };
       };

@@ -60,7 +60,7 @@ async function expectEventsFlow(): Promise<void> {
 
 describe('Temporal', () => {
   test('away for longer than heartbeats may be: events flow, runs and retries wait and go on', async () => {
-    const failures = ['worker', 'temporal_request_failure_total', { status_code: 'UNAVAILABLE' }] as const;
+    const failures = ['worker', 'temporal_request_failure_total', { status_code: 'TRANSPORT_ERROR' }] as const;
     const [minute, refusing] = [await witness.minute(), await witness.refusingHook()];
     const failed = await witness.metric(...failures);
     await witness.start(minute);

@@ -79,7 +79,7 @@ export const processes: readonly Alert[] = [
     impact: 'No new run starts, and failed deliveries are not handed to retries; shards deliver what they can.',
     test: {
       fires: {
-        'temporal_request_failure_total{status_code="UNAVAILABLE"}': '0+9x90',
+        'temporal_request_failure_total{status_code="TRANSPORT_ERROR"}': '0+9x90',
         'temporal_request_total{operation="RespondActivityTaskCompleted"}': '0+10x90',
       },
       quiet: {
@@ -171,7 +171,7 @@ export const processes: readonly Alert[] = [
   },
 ];
 
-/** Answers that are part of the protocol are no failures of Temporal. */
+/** Answers that are part of the protocol are no failures of Temporal. TRANSPORT_ERROR: there is no answer, it is away. */
 function unexpected(): { status_code: string } {
-  return { status_code: '=~UNAVAILABLE|DEADLINE_EXCEEDED|INTERNAL|RESOURCE_EXHAUSTED|UNKNOWN' };
+  return { status_code: '=~TRANSPORT_ERROR|UNAVAILABLE|DEADLINE_EXCEEDED|INTERNAL|RESOURCE_EXHAUSTED|UNKNOWN' };
 }
