@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { createClickHouse, type ClickHouse } from '../../../clickhouse/client.ts';
-import { startExportRun } from '../../../client/exports.ts';
+import { startExportRun } from '../../../client/export-runs.ts';
 import { dateOfMicros } from '../../../core/time.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { FaultyPlace } from '../../support/faulty-place.ts';
@@ -112,7 +112,7 @@ export class Witness {
     const { teamId } = this.team.team;
     await startExportRun(this.#system.temporal, {
       ...shown,
-      ...{ exportId: this.exportId, teamId, intervalStart, intervalEnd, force: false },
+      ...{ exportId: this.exportId, teamId, intervalStart, intervalEnd, force: false, whenOpen: 'join' },
     });
   }
 
