@@ -6,6 +6,7 @@ import { listFilesToRemove, noteFilesRemoved } from '../store/on-demand.ts';
 import { forgetWebhooks } from '../store/restore-webhook.ts';
 import { purgeMaskClaims } from '../store/mask-claims.ts';
 import { listUnsettled, settleDestination, settleExport } from '../store/deletions.ts';
+import { rollUpUsage } from './roll-up-usage.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { CleanUpResult } from './types.ts';
 
@@ -20,7 +21,7 @@ const MAX_CLAIM_PAGES = 50;
 
 /**
  * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
- * and what is left of webhooks that were deleted so long ago that they cannot be restored.
+ * and what is left of webhooks that were deleted so long ago that they cannot be restored; adds up what was used.
  */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);
@@ -41,6 +42,7 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   await forgetWebhooks(deps.db, { limit: PAGE });
   await restartErasures(deps);
   await removeClaims(deps);
+  await addUpUsage(deps);
   result.files = await removeFiles(deps);
   return result;
 }
@@ -63,6 +65,13 @@ async function removeClaims({ db }: ActivityDeps): Promise<void> {
       return;
     }
   }
+}
+
+async function addUpUsage(deps: ActivityDeps): Promise<void> {
+  const beat = (): void => {
+    Context.current().heartbeat();
+  };
+  await attempt(deps, 'usage', async () => (await rollUpUsage(deps, { now: new Date(), beat })) > 0);
 }
 
 async function removeFiles(deps: ActivityDeps): Promise<number> {

@@ -5,13 +5,17 @@ import type { ActivityDeps } from './deps.ts';
 import type { RunEnding } from './finish-run.ts';
 import { notify } from './notify.ts';
 import { operationalEvent } from './operations.ts';
+import { noticeOfQuota } from './quota.ts';
 import type { RunRef } from './types.ts';
 
 const MS_PER_DAY = 24 * 60 * 60_000;
 
-/** Tells of a run that failed, and of the first that succeeds after it. */
+/** Tells of a run that failed, and of the first that succeeds after it; of a quota that is used up. */
 export async function noticeOfRun(deps: ActivityDeps, ending: RunEnding): Promise<void> {
   const { run, status } = ending;
+  if (status === 'over_quota') {
+    return noticeOfQuota(deps, ending);
+  }
   // A run that lost its interval to another says nothing; one that was cancelled was meant to end.
   if (status === 'cancelled' || status === 'skipped' || ending.errorCode === 'run_lease_lost') {
     return;

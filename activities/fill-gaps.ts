@@ -14,6 +14,7 @@ import {
 } from '../store/gaps.ts';
 import { openExpectedIntervals } from '../store/intervals.ts';
 import { getExpectation } from '../store/schedules.ts';
+import { resumeDueBackfills } from './backfill/quota-waits.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { FillGapsResult } from './types.ts';
 
@@ -28,11 +29,14 @@ const POLL_MS = 1_000;
 
 interface Gap extends IntervalBounds {
   of: ScheduledExport;
+  /** It waited because its team wished so: nobody has to be woken for it. */
+  hasWaited: boolean;
 }
 
 /**
  * Compares the intervals that each export owes its destination with the ledger, whatever Temporal's Schedules have
  * done, and starts those that are missing: oldest first, a few at a time, with the id that a Schedule would give them.
+ * Backfills that have waited for the quota go on, too.
  */
 export async function fillGaps(deps: ActivityDeps): Promise<FillGapsResult> {
   const deadline = performance.now() + MAX_CALL_MS;
@@ -40,10 +44,11 @@ export async function fillGaps(deps: ActivityDeps): Promise<FillGapsResult> {
   let exports = shuffled(await listScheduledExports(deps.db));
   const result: FillGapsResult = { exports: exports.length, started: 0, more: false };
   await openLedgers(deps, exports);
+  await resumeDueBackfills(deps);
   for (let pass = 1; ; pass += 1) {
     const gaps = await dueGaps(deps, exports, started);
     if (pass === 1) {
-      deps.metrics.gapsFound(Math.max(0, ...gaps.map(({ end }) => Date.now() - end.getTime())));
+      deps.metrics.gapsFound(oldestAgeMs(gaps.filter(({ hasWaited }) => !hasWaited)));
     }
     const ids = await startSome(deps, gaps);
     ids.forEach((id) => started.add(id));
@@ -55,6 +60,10 @@ export async function fillGaps(deps: ActivityDeps): Promise<FillGapsResult> {
       return result;
     }
   }
+}
+
+function oldestAgeMs(gaps: readonly Gap[]): number {
+  return Math.max(0, ...gaps.map(({ end }) => Date.now() - end.getTime()));
 }
 
 /** No export is always the last one to get its share. */
@@ -101,7 +110,7 @@ async function dueGapsOf(
       const { due } = judgeGap(last);
       const wanted = due !== undefined && due <= now && isExpected(expectation, { start, end });
       if (wanted && gaps.length < limit && !started.has(exportRunWorkflowId(of.id, end))) {
-        gaps.push({ of, start, end });
+        gaps.push({ of, start, end, hasWaited: last?.status === 'over_quota' });
       }
     }
     const after = page.at(-1)?.end;

@@ -1,6 +1,8 @@
 import { commitLedger, releaseLease } from '../store/ledger.ts';
 import type { RunMeasure } from '../observability/metrics.ts';
+import { failedStatus } from '../core/quotas.ts';
 import { destinationKindOf } from '../store/deployment.ts';
+import { giveRowsBack, hasWaited } from '../store/quotas.ts';
 import { getRun, updateRun, type RunRecord } from '../store/runs.ts';
 import type { RunStatus } from '../store/tables.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -13,7 +15,9 @@ import { loadRunContext, withSession } from './run-context.ts';
 import type { FinishRunInput, RunRef } from './types.ts';
 
 /** Closes a run: ledger, status, user-visible log, metrics. Idempotent. */
-export async function finishRun(deps: ActivityDeps, input: FinishRunInput): Promise<void> {
+export async function finishRun(deps: ActivityDeps, told: FinishRunInput): Promise<void> {
+  // A workflow of an older release knows of no quotas.
+  const input = told.status === 'failed' ? { ...told, status: failedStatus(told.errorCode) } : told;
   const committed = input.status === 'completed' && (await commit(deps, input));
   const final = input.status === 'completed' && !committed ? fenced(input) : input;
   if (!committed) {
@@ -43,6 +47,9 @@ export async function closeRun(deps: ActivityDeps, final: RunEnding): Promise<vo
     errorFault: final.errorFault ?? null,
     errorStep: final.errorStep ?? null,
   });
+  if (final.status !== 'completed') {
+    await giveRowsBack(deps.db, final.run.runId);
+  }
   deps.metrics.exportFinished(await measureOf(deps, final, record));
   await appendUserLog(deps, final, record?.recordsFailed ?? 0);
 }
@@ -57,7 +64,7 @@ async function measureOf(deps: ActivityDeps, ended: RunEnding, record: RunRecord
   const { trigger, startedAt, intervalStart, intervalEnd } = record;
   const intervalMs = intervalEnd.getTime() - intervalStart.getTime();
   const scheduled = { intervalMs, lagMs: Date.now() - intervalEnd.getTime() };
-  const owed = trigger === 'schedule' || trigger === 'gap_fill';
+  const owed = trigger === 'schedule' || (trigger === 'gap_fill' && !(await hasWaited(deps.db, record)));
   return { ...measure, durationMs: Date.now() - startedAt.getTime(), ...(owed && { scheduled }) };
 }
 

@@ -6,6 +6,7 @@ import { getPlan, putChunks } from '../store/chunks.ts';
 import { updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import { underLease } from './lease.ts';
+import { takeFromQuota } from './quota.ts';
 import { runLog } from './run-log.ts';
 import { planSupplement } from './reconcile/plan-supplement.ts';
 import { loadRunContext, timed, type RunContext } from './run-context.ts';
@@ -15,7 +16,7 @@ import type { PlanResult, RunRef } from './types.ts';
 const DEFAULT_CHUNK_BYTES = 512 * 1024 * 1024;
 const MAX_CHUNKS = 10_000;
 
-/** Waits until the source has settled, then cuts the interval into chunks, once per generation. */
+/** Waits until the source has settled, then cuts the interval into chunks, once per generation. Throws quota_exceeded. */
 export async function planInterval(deps: ActivityDeps, run: RunRef): Promise<PlanResult> {
   return underLease(deps, run, async (signal) => {
     const context = await loadRunContext(deps, run);
@@ -48,9 +49,10 @@ async function plan(deps: ActivityDeps, context: RunContext, signal: AbortSignal
   if (supplement !== undefined) {
     forgetDuplicates(deps.clickhouse, scope);
     const { chunks: named, ...base } = supplement;
+    const rows = named.reduce((sum, chunk) => sum + chunk.expectedRows, 0);
+    await takeFromQuota(deps, run, rows);
     await putChunks(deps.db, key, named, base);
-    const rows = supplement.chunks.reduce((sum, chunk) => sum + chunk.expectedRows, 0);
-    return { chunks: supplement.chunks.length, rows, bytes: rows * rowBytes };
+    return { chunks: named.length, rows, bytes: rows * rowBytes };
   }
   const targetRows = Math.max(1, Math.floor((maxFileBytes ?? DEFAULT_CHUNK_BYTES) / Math.max(1, rowBytes)));
   const planned = await scope.model.relation.plan(
@@ -59,6 +61,7 @@ async function plan(deps: ActivityDeps, context: RunContext, signal: AbortSignal
     { targetRows, maxChunks: MAX_CHUNKS },
     signal,
   );
+  await takeFromQuota(deps, run, planned.rows);
   await putChunks(deps.db, key, planned.chunks);
   await updateRun(deps.db, run.runId, { rowsIn: planned.rows });
   const { chunks, rows, bytes } = { ...planned, chunks: planned.chunks.length };

@@ -73,7 +73,7 @@ export interface VerifyResult {
 
 export interface FinishRunInput {
   run: RunRef;
-  status: 'completed' | 'failed' | 'failed_retryable' | 'cancelled';
+  status: 'completed' | 'failed' | 'failed_retryable' | 'cancelled' | 'over_quota';
   rows: number;
   bytes: number;
   files: number;

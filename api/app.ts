@@ -29,6 +29,7 @@ import { eventRoutes } from './routes/events.ts';
 import { exportStatsRoutes } from './routes/export-stats.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queryRoutes } from './routes/queries.ts';
+import { quotaRoutes } from './routes/quotas.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
 import { downloadRoutes } from './routes/downloads.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -140,6 +141,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   replayRoutes(scope, deps);
   overviewRoutes(scope, deps);
   usageRoutes(scope, deps);
+  quotaRoutes(scope, deps);
   eventRoutes(scope, deps);
   exportStatsRoutes(scope, deps);
   rowAnomalyRoutes(scope, deps);

@@ -119,6 +119,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'GET /exports/{id}/anomalies': 'exports anomalies ID',
   'GET /overview': 'overview',
   'GET /usage': 'usage',
+  'PATCH /quotas': 'quotas set 5000000',
   'GET /events': 'events list',
   'GET /events/{uuid}': 'events show ID',
   'GET /stats/{id}': 'stats ID --from-history',

@@ -5,7 +5,10 @@ const FINISHED = new Date('2026-11-21T12:00:00Z');
 const MINUTE_MS = 60_000;
 
 function last(changes: Partial<LastRun>): LastRun {
-  return { status: 'failed_retryable', errorCode: null, finishedAt: FINISHED, fills: 0, waitedOut: false, ...changes };
+  return {
+    ...{ status: 'failed_retryable', errorCode: null, startedAt: FINISHED, finishedAt: FINISHED },
+    ...{ fills: 0, waitedOut: false, quotaSet: false, ...changes },
+  };
 }
 
 function delayMinutes(run: LastRun): number | undefined {
@@ -29,7 +32,7 @@ describe('an interval without a completed run', () => {
     ]);
   });
 
-  test.each(['failed', 'cancelled', 'over_quota'])('is left alone after a run that is %s', (status) => {
+  test.each(['failed', 'cancelled'])('is left alone after a run that is %s', (status) => {
     expect(judgeGap(last({ status, errorCode: 's3_bucket_missing' }))).toEqual({ state: 'failed', due: undefined });
   });
 
@@ -37,6 +40,14 @@ describe('an interval without a completed run', () => {
     const refused = { errorCode: 's3_bucket_missing', waitedOut: true };
     expect(delayMinutes(last({ status: 'failed', ...refused }))).toBe(0);
     expect(delayMinutes(last({ status: 'cancelled', ...refused }))).toBeUndefined();
+  });
+
+  test('waits for the next day of the quota after a run over it, or for a quota that is set anew', () => {
+    const refused = last({ status: 'over_quota', errorCode: 'quota_exceeded' });
+    expect(judgeGap(refused)).toEqual({ state: 'failed', due: new Date('2026-11-22T00:00:00Z') });
+    expect(judgeGap({ ...refused, quotaSet: true })).toEqual({ state: 'failed', due: FINISHED });
+    const overnight = { ...refused, startedAt: new Date('2026-11-20T23:59:59.999Z') };
+    expect(judgeGap(overnight)).toEqual({ state: 'failed', due: new Date('2026-11-21T00:00:00Z') });
   });
 
   test.each(['run_abandoned', 'run_lease_lost', 'postgres_stage_lost'])('is repeated after %s', (errorCode) => {

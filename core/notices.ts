@@ -7,6 +7,7 @@ export const NOTICE_EVENTS = [
   'export.rows_unusual',
   'export.rows_usual',
   'destination.near_log_ttl',
+  'quota.reached',
   'webhook.paused',
   'webhook.misconfigured',
   'webhook.gone',

@@ -13,7 +13,7 @@ export interface HopelessRun {
 }
 
 /** A run that ended so says nothing about whether the export works. */
-const NO_WITNESS: RunStatus[] = ['skipped', 'cancelled'];
+const NO_WITNESS: RunStatus[] = ['skipped', 'cancelled', 'over_quota'];
 
 /**
  * Pauses an export whose latest runs all failed for good, by the customer's fault and with one code. Only runs of the

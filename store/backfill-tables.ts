@@ -16,6 +16,7 @@ export interface BackfillsTable {
   estimate: BackfillEstimate | null;
   reason: string | null;
   throttle: ThrottleState | null;
+  resumesAt: Date | null;
   runningSince: Date | null;
   createdAt: ColumnType<Date, Date | undefined, Date>;
   finishedAt: Date | null;

@@ -74,7 +74,8 @@ export async function listBackfills(
 
 /**
  * Moves a backfill on. One that is there already stays as it is; where its status does not allow it
- * `backfill_status_conflict` is thrown. `reason` is kept while the status lasts.
+ * `backfill_status_conflict` is thrown. `reason` is kept while the status lasts. Whoever pauses one that would go on by
+ * itself keeps it paused.
  */
 export async function setBackfillStatus(
   db: Database,
@@ -87,11 +88,14 @@ export async function setBackfillStatus(
       status: to,
       reason: reason ?? null,
       throttle: null,
+      resumesAt: null,
       runningSince: to === 'running' ? sql<Date>`now()` : null,
       finishedAt: FINAL.includes(to) ? sql<Date>`now()` : null,
     })
     .where('id', '=', id)
-    .where('status', 'in', [...from])
+    .where(({ or, and, eb }) =>
+      or([eb('status', 'in', [...from]), and([eb('status', '=', to), eb('resumesAt', 'is not', null)])]),
+    )
     .returningAll()
     .executeTakeFirst();
   const record = row ?? (await getBackfill(db, { id }));

@@ -51,16 +51,20 @@ export async function listOpenIntervals(
     status: string;
     errorCode: string | null;
     remedy: string | null;
+    startedAt: Date;
     finishedAt: Date | null;
     fills: number;
     waitedOut: boolean;
+    quotaSet: boolean;
   }>`
     SELECT ledger.interval_start AS start, ledger.interval_end AS end, run.id AS run_id, run.status, run.error_code,
-      run.remedy, run.finished_at, (
+      run.remedy, run.started_at, run.finished_at, (
         SELECT count(*) FROM export_runs fill WHERE fill.export_id = ledger.export_id
           AND fill.interval_end = ledger.interval_end AND fill.trigger = 'gap_fill') AS fills,
       EXISTS (SELECT 1 FROM export_pauses pause WHERE pause.export_id = ledger.export_id AND pause.auto
-        AND pause.filled AND pause.resumed_at >= run.finished_at) AS waited_out
+        AND pause.filled AND pause.resumed_at >= run.finished_at) AS waited_out,
+      coalesce(run.status = 'over_quota' AND (SELECT export_rows_set_at FROM teams WHERE teams.id = run.team_id)
+        > run.started_at, false) AS quota_set
     FROM interval_ledger ledger LEFT JOIN LATERAL (
       SELECT * FROM export_runs WHERE export_runs.export_id = ledger.export_id
         AND export_runs.interval_end = ledger.interval_end AND export_runs.status <> 'skipped'

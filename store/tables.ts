@@ -49,6 +49,8 @@ export interface TeamsTable {
   name: string;
   captureToken: string;
   hashKey: Buffer | null;
+  exportRowsPerDay: number | null;
+  exportRowsSetAt: Date | null;
   createdAt: Stamp;
 }
 

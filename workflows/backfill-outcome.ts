@@ -16,7 +16,7 @@ function isResult(ended: unknown): ended is BatchExportResult {
 
 function fromResult({ status, rows, bytes, runId, errorCode, errorMessage }: BatchExportResult): Settled {
   return {
-    status: status === 'failed_retryable' ? 'failed' : status,
+    status: status === 'failed_retryable' || status === 'over_quota' ? 'failed' : status,
     ...{ rows, bytes },
     ...(runId === undefined ? {} : { runId }),
     ...(errorCode === undefined ? {} : { errorCode }),

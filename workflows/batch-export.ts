@@ -17,6 +17,7 @@ import type { FinishRunInput, RunRef, VerifyResult } from '../activities/types.t
 import { isStageLostCode, type FaultParty } from '../core/errors.ts';
 import type { RunQueue } from '../core/ids.ts';
 import { intervalMs, lastFinishedInterval, type IntervalBounds } from '../core/intervals.ts';
+import { failedStatus } from '../core/quotas.ts';
 import { bookkeeping, loading } from './activity-options.ts';
 import type { BatchExportInput, BatchExportResult } from './messages.ts';
 import { exportCard } from './cards.ts';
@@ -134,7 +135,7 @@ function budgetMs(input: BatchExportInput): number {
   return Math.min(Math.max(MIN_BUDGET_MS, 6 * intervalMs(input.interval)), MAX_BUDGET_MS);
 }
 
-/** A known mistake of the customer is a failed run with a remedy; everything else also fails the workflow. */
+/** A customer's mistake, or a quota, ends the run with a remedy; everything else also fails the workflow. */
 function failedOutcome(run: RunRef, thrown: unknown): Outcome {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const base = { run, rows: 0, bytes: 0, files: 0 };
@@ -160,7 +161,7 @@ function permanentOutcome(
   const details = detailsOf(cause);
   const finish: FinishRunInput = {
     ...base,
-    status: 'failed',
+    status: failedStatus(cause.type ?? undefined),
     errorCode: cause.type ?? 'unknown',
     errorMessage: cause.message,
     ...(details?.remedy === undefined ? {} : { remedy: details.remedy }),

@@ -23,7 +23,7 @@ export interface BatchExportInput extends ExportRef {
 
 export interface BatchExportResult {
   runId: string | undefined;
-  status: 'completed' | 'failed' | 'failed_retryable' | 'cancelled' | 'skipped';
+  status: 'completed' | 'failed' | 'failed_retryable' | 'cancelled' | 'over_quota' | 'skipped';
   rows: number;
   bytes: number;
   files: number;

@@ -2,15 +2,20 @@ import { cancelOpen, repeatedFailure, settleInterval } from '../../store/backfil
 import { backfillProgress } from '../../store/backfill-progress.ts';
 import { getBackfill, setBackfillStatus, type BackfillRecord } from '../../store/backfills.ts';
 import type { BackfillStatus } from '../../core/backfill.ts';
+import { QUOTA_EXCEEDED } from '../../core/quotas.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { operationalEvent } from '../operations.ts';
+import { waitForQuota } from './quota-waits.ts';
 import type { SettleIntervalInput } from '../types.ts';
 
 /** What fails so often in a row for one reason will fail for the next thousand intervals, too. */
 const PAUSE_AFTER_FAILURES = 3;
 
-/** Records how an interval ended, and pauses the backfill when the last ones all failed alike. */
+/** Records how an interval ended. Pauses the backfill when the last ones all failed alike, or the quota is used up. */
 export async function settleBackfillInterval(deps: ActivityDeps, input: SettleIntervalInput): Promise<void> {
+  if (input.errorCode === QUOTA_EXCEEDED) {
+    return waitForQuota(deps, input);
+  }
   const { backfillId, intervalEnd, ...outcome } = input;
   await settleInterval(deps.db, { backfillId, intervalEnd: new Date(intervalEnd), ...outcome });
   if (input.status !== 'failed') {

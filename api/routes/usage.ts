@@ -1,15 +1,17 @@
 import { z } from 'zod';
-import { exportedByDay } from '../../store/run-stats.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { quotasSchema, quotasView } from '../quota-view.ts';
 import { problems } from '../schemas.ts';
 import { spanOf, spanQuery } from '../span.ts';
+import { usageByDay } from '../usage-days.ts';
 
-const DAYS_SHOWN = 30;
+/** And today. */
+const DAYS_SHOWN = 29;
 const count = z.number().int();
 
 const daySchema = z.object({
   day: z.iso.date(),
-  events: count.describe('Captured, as far back as the event log reaches.'),
+  events: count.describe('Captured, as far back as the event log reached when usage was first added up.'),
   exports: z.object({ runs: count, rows: count, bytes: count }).describe('Of completed runs, by their end.'),
   webhooks: z.object({ attempts: count, delivered: count }),
 });
@@ -21,7 +23,7 @@ const limitsSchema = z.object({
     .describe('Of a key or a user, at each server process; null: there is no limit. Beyond it, rate_limited.'),
 });
 
-/** What the two products have done, day by day. */
+/** What the two products have done, day by day, and what of it is limited. */
 export function usageRoutes(scope: ApiScope, deps: ApiDeps): void {
   scope.get(
     '/usage',
@@ -29,28 +31,20 @@ export function usageRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         tags: ['overview'],
         summary: 'Read usage by day',
-        description: 'By UTC day, of the last 30 days unless told. Days without anything are absent.',
+        description: 'The whole UTC days that the range touches, the last 30 unless told. Days without anything are absent.',
         querystring: z.object(spanQuery),
-        response: { 200: z.object({ days: z.array(daySchema), limits: limitsSchema }), ...problems },
+        response: {
+          200: z.object({ days: z.array(daySchema), limits: limitsSchema, quotas: quotasSchema }),
+          ...problems,
+        },
       },
     },
     async ({ teamId, query }) => {
-      const span = { teamId, ...spanOf(deps, query, DAYS_SHOWN) };
-      const [events, exported, delivered] = await Promise.all([
-        deps.events.eventsByDay(span),
-        exportedByDay(deps.db, span),
-        deps.events.deliveriesByDay(span),
+      const [days, quotas] = await Promise.all([
+        usageByDay(deps, { teamId, ...spanOf(deps, query, DAYS_SHOWN) }),
+        quotasView(deps, teamId),
       ]);
-      const days = [...new Set([...events, ...exported, ...delivered].map(({ day }) => day))].sort();
-      return {
-        limits: { requests_per_minute: deps.requestsPerMinute || null },
-        days: days.map((day) => ({
-          day,
-          events: events.find((row) => row.day === day)?.events ?? 0,
-          exports: exported.find((row) => row.day === day) ?? { runs: 0, rows: 0, bytes: 0 },
-          webhooks: delivered.find((row) => row.day === day) ?? { attempts: 0, delivered: 0 },
-        })),
-      };
+      return { limits: { requests_per_minute: deps.requestsPerMinute || null }, quotas, days };
     },
   );
 }

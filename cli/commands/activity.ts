@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from '../register.ts';
 import { facts, FROM, LIMIT, listed, requestCommands, TO } from '../requests.ts';
 
-/** `sluice events …`, `sluice overview`, `sluice usage` */
+/** `sluice events …`, `sluice overview`, `sluice usage`, `sluice quotas …` */
 export function activityCommands(program: Command, context: CommandContext): void {
   requestCommands(program.command('events').description('what is captured, and where it went'), context, [
     {
@@ -30,7 +30,38 @@ export function activityCommands(program: Command, context: CommandContext): voi
     },
     {
       ...{ usage: 'usage', description: 'what was captured, exported and delivered, day by day', path: '/usage' },
-      ...{ options: [FROM, TO], query: ['from', 'to'], text: listed(['day', 'events', 'exports', 'webhooks'], 'days') },
+      ...{ options: [FROM, TO], query: ['from', 'to'] },
+      text: (answer) => `${listed(['day', 'events', 'exports', 'webhooks'], 'days')(answer, [])}\n\n${quotaOf(answer)}`,
     },
   ]);
+  requestCommands(program.command('quotas').description('limits that your team sets itself'), context, [
+    {
+      usage: 'set <export-rows-per-day>',
+      description: 'rows that all exports together may load in a UTC day, or none; needs a key with the scope admin',
+      method: 'PATCH',
+      path: '/quotas',
+      body: (_options, [rows]) => ({ export_rows_per_day: rowsOf(rows) }),
+      text: (quotas) => quotaOf({ quotas }),
+    },
+  ]);
+}
+
+/** What is no number is sent as it is, so that the API refuses it. */
+function rowsOf(given = ''): number | string | null {
+  if (given === 'none') {
+    return null;
+  }
+  return /^\d+$/.test(given) ? Number(given) : given;
+}
+
+interface Quotas {
+  export_rows: { limit: number | null; used: number; renews_at: string };
+}
+
+function quotaOf(answer: Record<string, unknown>): string {
+  const { export_rows: rows } = (answer['quotas'] ?? {}) as Partial<Quotas>;
+  if (rows === undefined || rows.limit === null) {
+    return 'No quota of exported rows.';
+  }
+  return `Exported rows: ${String(rows.used)} of ${String(rows.limit)} today; renews at ${rows.renews_at}`;
 }

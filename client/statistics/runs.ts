@@ -8,7 +8,7 @@ export const MAX_HISTORIES = 500;
 
 const MEANING = {
   good: ['completed'],
-  bad: ['failed', 'failed_retryable', 'terminated', 'timed_out', 'over_quota'],
+  bad: ['failed', 'failed_retryable', 'terminated', 'timed_out'],
 };
 
 /** Export runs to the destination that ended in the range. */

@@ -37,6 +37,7 @@ test('the last of enough failures pauses, once, with the reason; a user’s resu
     expect(await pause(record, await ended(record.id, REFUSED))).toBeUndefined();
   }
   await ended(record.id, { status: 'cancelled' });
+  await ended(record.id, { status: 'over_quota', errorFault: 'customer', errorCode: 'quota_exceeded' });
   const runId = await ended(record.id, REFUSED);
   const paused = await pause(record, runId);
   expect(paused).toMatchObject({

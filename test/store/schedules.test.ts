@@ -180,9 +180,11 @@ test('open intervals name their newest run; exported ones are left out', async (
     remedy: 'Create it.',
     fills: 0,
     waitedOut: false,
+    quotaSet: false,
   };
+  const times = { startedAt: expect.any(Date), finishedAt: expect.any(Date) };
   expect(await listOpenIntervals(store.db, { exportId, limit: 10 })).toEqual([
-    { start: INTERVAL.intervalStart, end: INTERVAL.intervalEnd, last: { ...last, finishedAt: expect.any(Date) } },
+    { start: INTERVAL.intervalStart, end: INTERVAL.intervalEnd, last: { ...last, ...times } },
   ]);
   const { epoch, generation } = lease as Extract<typeof lease, { acquired: true }>;
   const counts = { rows: 1, bytes: 1, hash: '1' };

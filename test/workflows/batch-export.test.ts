@@ -4,6 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities, FinishRunInput, RunRef } from '../../activities/types.ts';
 import { exportRunWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
+import { quotaExceeded } from '../../core/quotas.ts';
 import { batchExport } from '../../workflows/batch-export.ts';
 import type { BatchExportInput } from '../../workflows/messages.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
@@ -117,6 +118,22 @@ describe('batchExport', () => {
     );
     expect(result).toMatchObject({ status: 'failed', errorCode: 's3_bucket_missing' });
     expect(finished).toEqual([expect.objectContaining({ status: 'failed', remedy: 'Create the bucket.' })]);
+  }, 60_000);
+
+  test('a quota ends the run over quota, and the workflow as completed', async () => {
+    const finished: FinishRunInput[] = [];
+    const { code: type, message, remedy, fault } = quotaExceeded({ limit: 9, used: 5, rows: 5, renewsAt: new Date() });
+    const refuse = (): never => {
+      throw ApplicationFailure.create({ type, message, nonRetryable: true, details: [{ fault, remedy }] });
+    };
+    const options = start('quota');
+    const result = await withWorkers(env, activities({ planInterval: refuse }, finished), () =>
+      env.client.workflow.execute(batchExport, options),
+    );
+    expect(result).toMatchObject({ status: 'over_quota', errorCode: 'quota_exceeded', rows: 0 });
+    expect(finished).toEqual([expect.objectContaining({ status: 'over_quota', remedy, errorFault: 'customer' })]);
+    const { typedSearchAttributes } = await env.client.workflow.getHandle(options.workflowId).describe();
+    expect(typedSearchAttributes.getAll().map(({ value }) => value)).toContain('over_quota');
   }, 60_000);
 
   test('an unknown failure is retried within the budget, then fails the workflow and closes the run', async () => {

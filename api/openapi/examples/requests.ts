@@ -18,6 +18,7 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, unknown>> = {
   'PATCH /members/{id}': { role: 'editor' },
   'POST /api-keys': { name: 'ci', scopes: ['read', 'write'], expires_at: '2027-11-21T00:00:00Z' },
   'PATCH /api-keys/{id}': { name: 'ci of the data team' },
+  'PATCH /quotas': { export_rows_per_day: 5_000_000 },
   'POST /erasures': { distinct_ids: ['user-17'] },
   'POST /destinations': { name: 'lake', kind: 's3', config: BUCKET },
   'PATCH /destinations/{id}': { name: 'lake of the data team', config: { bucket: 'acme-data' } },

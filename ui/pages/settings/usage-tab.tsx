@@ -8,8 +8,9 @@ import { bytes, count, shortCount } from '../../parts/format.ts';
 import { Pending } from '../../parts/pending.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { useApi } from '../../session/session.tsx';
+import { ExportQuota } from './export-quota.tsx';
 
-/** What the two products have done in 30 days. They are counted apart. */
+/** What the two products have done in 30 days. They are counted apart; exports may have a quota. */
 export function UsageTab(): ReactNode {
   const api = useApi();
   const { data, error } = useQuery({ queryKey: ['usage'], queryFn: () => answer(api.GET('/api/v1/usage')) });
@@ -35,6 +36,7 @@ export function UsageTab(): ReactNode {
           hint={`${count(total((day) => day.webhooks.attempts))} attempts`}
         />
       </SimpleGrid>
+      {data !== undefined && <ExportQuota quota={data.quotas.export_rows} />}
       {days.length === 0 && (
         <Text size="sm" c="dimmed">
           Nothing in the last 30 days.
