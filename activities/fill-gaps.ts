@@ -4,12 +4,12 @@ import { startExportRun } from '../client/export-runs.ts';
 import { isExpected } from '../core/expected-intervals.ts';
 import { judgeGap } from '../core/gap-fill.ts';
 import { exportRunWorkflowId } from '../core/ids.ts';
-import type { IntervalBounds } from '../core/intervals.ts';
 import {
   countOpenFills,
   databaseNow,
   listOpenIntervals,
   listScheduledExports,
+  type OpenInterval,
   type ScheduledExport,
 } from '../store/gaps.ts';
 import { openExpectedIntervals } from '../store/intervals.ts';
@@ -27,10 +27,8 @@ const MAX_CALL_MS = 4 * 60_000;
 const MAX_WAIT_MS = 30_000;
 const POLL_MS = 1_000;
 
-interface Gap extends IntervalBounds {
+interface Gap extends OpenInterval {
   of: ScheduledExport;
-  /** It waited because its team wished so: nobody has to be woken for it. */
-  hasWaited: boolean;
 }
 
 /**
@@ -48,7 +46,7 @@ export async function fillGaps(deps: ActivityDeps): Promise<FillGapsResult> {
   for (let pass = 1; ; pass += 1) {
     const gaps = await dueGaps(deps, exports, started);
     if (pass === 1) {
-      deps.metrics.gapsFound(oldestAgeMs(gaps.filter(({ hasWaited }) => !hasWaited)));
+      deps.metrics.gapsFound(oldestAgeMs(gaps));
     }
     const ids = await startSome(deps, gaps);
     ids.forEach((id) => started.add(id));
@@ -62,8 +60,10 @@ export async function fillGaps(deps: ActivityDeps): Promise<FillGapsResult> {
   }
 }
 
+/** What has waited for the quota is late by its team's wish: nobody has to be woken for it. */
 function oldestAgeMs(gaps: readonly Gap[]): number {
-  return Math.max(0, ...gaps.map(({ end }) => Date.now() - end.getTime()));
+  const missed = gaps.filter(({ last }) => last?.status !== 'over_quota');
+  return Math.max(0, ...missed.map(({ end }) => Date.now() - end.getTime()));
 }
 
 /** No export is always the last one to get its share. */
@@ -110,7 +110,7 @@ async function dueGapsOf(
       const { due } = judgeGap(last);
       const wanted = due !== undefined && due <= now && isExpected(expectation, { start, end });
       if (wanted && gaps.length < limit && !started.has(exportRunWorkflowId(of.id, end))) {
-        gaps.push({ of, start, end, hasWaited: last?.status === 'over_quota' });
+        gaps.push({ of, start, end, last });
       }
     }
     const after = page.at(-1)?.end;

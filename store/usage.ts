@@ -59,7 +59,12 @@ export async function noteRolledUp(db: Database, until: Date): Promise<void> {
 
 /** The day of the oldest team: no one has used anything before. Undefined: there is none. */
 export async function firstUsageDay(db: Database): Promise<Date | undefined> {
-  const oldest = await db.kysely.selectFrom('teams').select('createdAt').orderBy('createdAt').limit(1).executeTakeFirst();
+  const oldest = await db.kysely
+    .selectFrom('teams')
+    .select('createdAt')
+    .orderBy('createdAt')
+    .limit(1)
+    .executeTakeFirst();
   return oldest && startOfUtcDay(oldest.createdAt);
 }
 

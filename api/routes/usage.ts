@@ -31,7 +31,8 @@ export function usageRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         tags: ['overview'],
         summary: 'Read usage by day',
-        description: 'The whole UTC days that the range touches, the last 30 unless told. Days without anything are absent.',
+        description:
+          'The whole UTC days that the range touches, the last 30 unless told. Days without anything are absent.',
         querystring: z.object(spanQuery),
         response: {
           200: z.object({ days: z.array(daySchema), limits: limitsSchema, quotas: quotasSchema }),

@@ -6,6 +6,7 @@ import { deliveriesByDay } from '../../clickhouse/activity/delivery-series.ts';
 import { eventsByDay } from '../../clickhouse/activity/sources.ts';
 import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
 import { quotaRenewal, startOfUtcDay, utcDay } from '../../core/quotas.ts';
+import { NO_USAGE } from '../../core/usage.ts';
 import { exportedByDay } from '../../store/run-stats.ts';
 import { usageDays } from '../../store/usage.ts';
 import { insertAt } from '../clickhouse/events.ts';
@@ -70,12 +71,11 @@ async function counted(teamId: number): Promise<Awaited<ReturnType<typeof usageD
   ]);
   const days = [...new Set([...events, ...runs, ...deliveries].map(({ day }) => day))].sort();
   return days.map((day) => {
-    const run = runs.find((row) => row.day === day);
-    const delivery = deliveries.find((row) => row.day === day);
+    const { runs: ended, rows, bytes } = { ...NO_USAGE.exports, ...runs.find((row) => row.day === day) };
+    const { attempts, delivered } = { ...NO_USAGE.webhooks, ...deliveries.find((row) => row.day === day) };
     return {
       ...{ day, events: events.find((row) => row.day === day)?.events ?? 0 },
-      exports: { runs: run?.runs ?? 0, rows: run?.rows ?? 0, bytes: run?.bytes ?? 0 },
-      webhooks: { attempts: delivery?.attempts ?? 0, delivered: delivery?.delivered ?? 0 },
+      ...{ exports: { runs: ended, rows, bytes }, webhooks: { attempts, delivered } },
     };
   });
 }

@@ -50,7 +50,10 @@ export interface RunWish {
 }
 
 /** Takes the interval, as a run begins. */
-export async function begin(world: World, { team, minute, trigger = 'schedule', worker = 0 }: RunWish): Promise<RunRef> {
+export async function begin(
+  world: World,
+  { team, minute, trigger = 'schedule', worker = 0 }: RunWish,
+): Promise<RunRef> {
   const { exports } = world.worker(worker);
   const bounds = { intervalStart: minute.start.toISOString(), intervalEnd: minute.end.toISOString() };
   const started = await activity(() => exports.startRun({ ...team, ...bounds, trigger, force: false }));
@@ -74,7 +77,11 @@ export async function exportMinute(world: World, wish: RunWish): Promise<RunReco
     await activity(() =>
       exports.finishRun({
         ...{ run, status: 'failed', rows: 0, bytes: 0, files: 0, errorStep: 'planInterval' },
-        ...{ errorCode: error.type ?? 'unknown', errorMessage: error.message, errorFault: details?.fault ?? 'platform' },
+        ...{
+          errorCode: error.type ?? 'unknown',
+          errorMessage: error.message,
+          errorFault: details?.fault ?? 'platform',
+        },
         ...(details?.remedy === undefined ? {} : { remedy: details.remedy }),
       }),
     );
