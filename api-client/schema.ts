@@ -1754,7 +1754,7 @@ export interface paths {
     };
     /**
      * Read usage by day
-     * @description By UTC day, of the last 30 days unless told. Days without anything are absent.
+     * @description The whole UTC days that the range touches, the last 30 unless told. Days without anything are absent.
      */
     get: operations['getUsage'];
     put?: never;
@@ -1763,6 +1763,26 @@ export interface paths {
     options?: never;
     head?: never;
     patch?: never;
+    trace?: never;
+  };
+  '/api/v1/quotas': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Change the quotas of the team
+     * @description Runs that have met the quota are repeated within minutes, as far as the new one allows.
+     */
+    patch: operations['patchQuotas'];
     trace?: never;
   };
   '/api/v1/events': {
@@ -4151,6 +4171,20 @@ export interface components {
       rows_read: number;
       bytes_read: number;
     };
+    Quotas: {
+      /** @description Of today, in UTC. */
+      export_rows: {
+        /** @description Rows that all exports of the team together may load in a UTC day; null: any number. */
+        limit: number | null;
+        /** @description By runs that are completed or open, with the rows of their plans. */
+        used: number;
+        /**
+         * Format: date-time
+         * @description Runs that have met the quota are repeated then.
+         */
+        renews_at: string;
+      };
+    };
     Reconciliation: {
       /** Format: uuid */
       id: string;
@@ -4535,6 +4569,7 @@ export interface components {
             | 'export.rows_unusual'
             | 'export.rows_usual'
             | 'destination.near_log_ttl'
+            | 'quota.reached'
             | 'webhook.paused'
             | 'webhook.misconfigured'
             | 'webhook.gone'
@@ -10550,6 +10585,7 @@ export interface operations {
                     | 'export.rows_unusual'
                     | 'export.rows_usual'
                     | 'destination.near_log_ttl'
+                    | 'quota.reached'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
@@ -10582,6 +10618,7 @@ export interface operations {
                     | 'export.rows_unusual'
                     | 'export.rows_usual'
                     | 'destination.near_log_ttl'
+                    | 'quota.reached'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
@@ -10613,6 +10650,7 @@ export interface operations {
                     | 'export.rows_unusual'
                     | 'export.rows_usual'
                     | 'destination.near_log_ttl'
+                    | 'quota.reached'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
@@ -10677,6 +10715,7 @@ export interface operations {
                   | 'export.rows_unusual'
                   | 'export.rows_usual'
                   | 'destination.near_log_ttl'
+                  | 'quota.reached'
                   | 'webhook.paused'
                   | 'webhook.misconfigured'
                   | 'webhook.gone'
@@ -10785,6 +10824,7 @@ export interface operations {
                 | 'export.rows_unusual'
                 | 'export.rows_usual'
                 | 'destination.near_log_ttl'
+                | 'quota.reached'
                 | 'webhook.paused'
                 | 'webhook.misconfigured'
                 | 'webhook.gone'
@@ -13894,6 +13934,13 @@ export interface operations {
            *       ],
            *       "limits": {
            *         "requests_per_minute": 1
+           *       },
+           *       "quotas": {
+           *         "export_rows": {
+           *           "limit": 1,
+           *           "used": 1,
+           *           "renews_at": "2026-11-21T12:00:00.000Z"
+           *         }
            *       }
            *     }
            */
@@ -13901,7 +13948,7 @@ export interface operations {
             days: {
               /** Format: date */
               day: string;
-              /** @description Captured, as far back as the event log reaches. */
+              /** @description Captured, as far back as the event log reached when usage was first added up. */
               events: number;
               /** @description Of completed runs, by their end. */
               exports: {
@@ -13918,7 +13965,52 @@ export interface operations {
               /** @description Of a key or a user, at each server process; null: there is no limit. Beyond it, rate_limited. */
               requests_per_minute: number | null;
             };
+            quotas: components['schemas']['Quotas'];
           };
+        };
+      };
+    };
+  };
+  patchQuotas: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "export_rows_per_day": 5000000
+         *     }
+         */
+        'application/json': {
+          /** @description Rows that all exports of the team together may load in a UTC day; null: any number. */
+          export_rows_per_day: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "export_rows": {
+           *         "limit": 1,
+           *         "used": 1,
+           *         "renews_at": "2026-11-21T12:00:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Quotas'];
         };
       };
     };

@@ -17,7 +17,7 @@ export function UsageTab(): ReactNode {
   if (data === undefined) {
     return <Pending error={error} />;
   }
-  const { days, limits } = data;
+  const { days, limits, quotas } = data;
   const total = (of: (day: (typeof days)[number]) => number): number => days.reduce((sum, day) => sum + of(day), 0);
   const at = (day: string): string => `${day}T00:00:00Z`;
   return (
@@ -36,7 +36,7 @@ export function UsageTab(): ReactNode {
           hint={`${count(total((day) => day.webhooks.attempts))} attempts`}
         />
       </SimpleGrid>
-      {data !== undefined && <ExportQuota quota={data.quotas.export_rows} />}
+      <ExportQuota quota={quotas.export_rows} />
       {days.length === 0 && (
         <Text size="sm" c="dimmed">
           Nothing in the last 30 days.
