@@ -54,7 +54,7 @@ export async function withBench<T>(
 }
 
 /** Rejects at the first signal, so that the servers are ended in order; what `work` still does then fails unheard. */
-function interruption(): Promise<never> {
+export function interruption(): Promise<never> {
   const interrupted = new Promise<never>((_resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {

@@ -38,6 +38,12 @@ export interface IsolationBenchOptions extends BenchOptions {
   rows: number;
 }
 
+export interface SoakBenchOptions extends BenchOptions {
+  /** Of load; the end takes some more. */
+  minutes: number;
+  eventsPerSecond: number;
+}
+
 const COMMON = {
   json: { type: 'boolean', default: false },
   quick: { type: 'boolean', default: false },
@@ -52,6 +58,10 @@ const QUICK_ROWS = 20_000;
 const ROWS = 200_000;
 const QUICK_BACKFILL_ROWS = 400_000;
 const BACKFILL_ROWS = 20_000_000;
+
+const SOAK_MINUTES = 30;
+const MIN_SOAK_MINUTES = 2;
+const SOAK_EVENTS_PER_SECOND = 50;
 
 export function benchOptions(): BenchOptions {
   return commonOptions(parseArgs({ options: COMMON }).values);
@@ -92,6 +102,16 @@ export function isolationBenchOptions(): IsolationBenchOptions {
     throw new Error(`--rows is a number of at least ${String(MIN_ROWS)}`);
   }
   return { ...commonOptions(values), rows };
+}
+
+export function soakBenchOptions(): SoakBenchOptions {
+  const { values } = parseArgs({ options: { ...COMMON, minutes: { type: 'string' }, rate: { type: 'string' } } });
+  const minutes = Number(values.minutes ?? (values.quick ? MIN_SOAK_MINUTES : SOAK_MINUTES));
+  const eventsPerSecond = Number(values.rate ?? SOAK_EVENTS_PER_SECOND);
+  if (!(minutes >= MIN_SOAK_MINUTES) || !(eventsPerSecond >= 1)) {
+    throw new Error(`--minutes is a number of at least ${String(MIN_SOAK_MINUTES)}, --rate one of at least 1`);
+  }
+  return { ...commonOptions(values), minutes, eventsPerSecond };
 }
 
 function commonOptions(values: {

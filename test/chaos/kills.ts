@@ -1,9 +1,10 @@
 import type { ApiCall } from '../../dev/api-client.ts';
 import { dateOfMicros } from '../../core/time.ts';
 import type { TargetReport } from './points.ts';
+import { PROXIES } from './proxied-system.ts';
 import type { Random } from './random.ts';
 import { compareRows } from './read-back.ts';
-import { PARTS, PROXIES, startChaosSystem, type ChaosSystem } from './system.ts';
+import { PARTS, startChaosSystem, type ChaosSystem } from './system.ts';
 import type { Target } from './targets.ts';
 import { Workload, type Minute } from './workload.ts';
 

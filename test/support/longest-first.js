@@ -18,6 +18,7 @@ export const SECONDS = {
   'test/console/webhooks.test.ts': 96,
   'test/recovery/faults.test.ts': 94,
   'test/e2e/exports-kill.test.ts': 74,
+  'test/recovery/deploys.test.ts': 74,
   'test/conformance/snowflake-faults.test.ts': 73,
   'test/conformance/snowflake.test.ts': 71,
   'test/e2e/dev-restart.test.ts': 70,

@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+interface Answer {
+  status: number;
+  afterMs: number;
+}
+
+interface Delivery {
+  webhookId: string;
+  /** 1 is the first. */
+  attempt: number;
+}
+
+/** By the share of the load's time that is over. */
+type Behaviour = (elapsed: number, delivery: Delivery) => Answer;
+
+const OK: Answer = { status: 200, afterMs: 0 };
+const FAILED: Answer = { status: 500, afterMs: 0 };
+const within = (elapsed: number, from: number, until: number): boolean => elapsed >= from && elapsed < until;
+/** Of what one event in twenty or so has there; ids are base64url. */
+const RETRIED = /[a-c].$/;
+
+const NAMES = ['steady', 'slow', 'flaky', 'failing'] as const;
+export type EndpointName = (typeof NAMES)[number];
+
+const BEHAVIOURS: Record<EndpointName, Behaviour> = {
+  steady: () => OK,
+  /** For a third of the time events come faster than it takes them. */
+  slow: (elapsed) => ({ status: 200, afterMs: within(elapsed, 0.3, 0.6) ? 1_500 : 20 }),
+  /** Some events are taken at their third attempt only: each has a workflow of its own. */
+  flaky: (_elapsed, { webhookId, attempt }) => (RETRIED.test(webhookId) && attempt < 3 ? FAILED : OK),
+  /** Suspended, probed, and caught up with. */
+  failing: (elapsed) => (within(elapsed, 0.35, 0.5) ? FAILED : OK),
+};
+
+
+/** What an endpoint keeps of its requests: ids and times, so that hours of traffic fit. Times are Date.now(). */
+export interface Endpoint {
+  name: EndpointName;
+  url: string;
+  /** When each `webhook-id` was answered 200 first. */
+  firstMs: Map<string, number>;
+  /** When any was, repeats included; in order. */
+  answeredMs: number[];
+}
+
+export interface Endpoints {
+  all: readonly Endpoint[];
+  close(): void;
+}
+
+/** One server; each endpoint is a path of it. */
+export async function startEndpoints(elapsed: () => number): Promise<Endpoints> {
+  const all: Endpoint[] = [];
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    const endpoint = all.find(({ url }) => url.endsWith(request.url ?? ''));
+    if (endpoint === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    request.resume().once('end', () => {
+      void answer(endpoint, elapsed(), request, response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  for (const name of NAMES) {
+    all.push({ name, url: `http://127.0.0.1:${String(port)}/${name}`, firstMs: new Map(), answeredMs: [] });
+  }
+  return {
+    all,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function answer(
+  { name, firstMs, answeredMs }: Endpoint,
+  elapsed: number,
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const webhookId = String(headers['webhook-id']);
+  const { status, afterMs } = BEHAVIOURS[name](elapsed, { webhookId, attempt: Number(headers['sluice-attempt']) });
+  if (afterMs > 0) {
+    await sleep(afterMs);
+  }
+  if (status === 200) {
+    const nowMs = Date.now();
+    answeredMs.push(nowMs);
+    firstMs.set(webhookId, firstMs.get(webhookId) ?? nowMs);
+  }
+  response.writeHead(status, { 'content-length': 0 }).end();
+}

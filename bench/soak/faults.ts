@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '../../dev/wait-until.ts';
+import { WORKERS, type ProcessName, type SoakSystem } from './system.ts';
+
+/** In turn; the first comes first in a short run. */
+const FAULTS = ['rolling deploy', 'kill worker', 'reset clickhouse', 'kill server', 'reset postgres'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** Times are Date.now(). */
+export interface Strike {
+  fault: Fault;
+  /** Just before it. */
+  fromMs: number;
+  /** Everything is back. */
+  untilMs: number;
+}
+
+export interface StrikeOptions {
+  /** From the end of one to the next. */
+  breakMs: number;
+  goesOn(): boolean;
+  onProgress(line: string): void;
+}
+
+const RESET_MS = 300;
+/** A worker finishes what is in flight (35 s), and a supervisor starts it again. */
+const BACK_WITHIN_MS = 120_000;
+
+/** One fault after another. */
+export async function strike(soak: SoakSystem, options: StrikeOptions): Promise<Strike[]> {
+  const strikes: Strike[] = [];
+  for (let turn = 0; options.goesOn(); turn += 1) {
+    const fault = FAULTS[turn % FAULTS.length] ?? 'kill worker';
+    const fromMs = Date.now();
+    await ACTIONS[fault](soak, turn);
+    const untilMs = Date.now();
+    strikes.push({ fault, fromMs, untilMs });
+    options.onProgress(`${fault}: everything is back after ${String(untilMs - fromMs)} ms`);
+    await sleep(options.breakMs);
+  }
+  return strikes;
+}
+
+const ACTIONS: Record<Fault, (soak: SoakSystem, turn: number) => Promise<void>> = {
+  'rolling deploy': async (soak) => {
+    for (const name of WORKERS) {
+      await restart(soak, name, 'SIGTERM');
+    }
+  },
+  'kill worker': (soak, turn) => restart(soak, WORKERS[Math.floor(turn / FAULTS.length) % WORKERS.length] ?? 'worker', 'SIGKILL'),
+  'kill server': (soak) => restart(soak, 'server', 'SIGKILL'),
+  'reset clickhouse': ({ proxies }) => proxies.reset('clickhouse', RESET_MS),
+  'reset postgres': ({ proxies }) => proxies.reset('postgres', RESET_MS),
+};
+
+/** Ends the process; resolves when its successor is ready. */
+async function restart({ processes, system }: SoakSystem, name: ProcessName, signal: NodeJS.Signals): Promise<void> {
+  const service = processes[name];
+  const { pid } = service;
+  if (pid === undefined) {
+    throw new Error(`${name} is down before its turn`);
+  }
+  process.kill(pid, signal);
+  const url = system.metricsUrls[name] ?? '';
+  await waitUntil(
+    async () => {
+      if (service.pid === undefined || service.pid === pid) {
+        throw new Error('it has not been started again yet');
+      }
+      const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+      await response.arrayBuffer();
+    },
+    { what: `${name} after ${signal}`, timeoutMs: BACK_WITHIN_MS, intervalMs: 100 },
+  );
+}
