@@ -35,7 +35,6 @@ const BEHAVIOURS: Record<EndpointName, Behaviour> = {
   failing: (elapsed) => (within(elapsed, 0.35, 0.5) ? FAILED : OK),
 };
 
-
 /** What an endpoint keeps of its requests: ids and times, so that hours of traffic fit. Times are Date.now(). */
 export interface Endpoint {
   name: EndpointName;

@@ -47,7 +47,8 @@ const ACTIONS: Record<Fault, (soak: SoakSystem, turn: number) => Promise<void>> 
       await restart(soak, name, 'SIGTERM');
     }
   },
-  'kill worker': (soak, turn) => restart(soak, WORKERS[Math.floor(turn / FAULTS.length) % WORKERS.length] ?? 'worker', 'SIGKILL'),
+  'kill worker': (soak, turn) =>
+    restart(soak, WORKERS[Math.floor(turn / FAULTS.length) % WORKERS.length] ?? 'worker', 'SIGKILL'),
   'kill server': (soak) => restart(soak, 'server', 'SIGKILL'),
   'reset clickhouse': ({ proxies }) => proxies.reset('clickhouse', RESET_MS),
   'reset postgres': ({ proxies }) => proxies.reset('postgres', RESET_MS),

@@ -38,11 +38,7 @@ const LOG_BEHIND_MS = 400;
 const ON_THEIR_WAY_MS = 100;
 
 /** Repeats that kills of workers may cost one endpoint: what was in flight, and what was not in the log yet. */
-export function repeatsBound(
-  answeredMs: readonly number[],
-  killsMs: readonly number[],
-  concurrency: number,
-): number {
+export function repeatsBound(answeredMs: readonly number[], killsMs: readonly number[], concurrency: number): number {
   const unlogged = (killMs: number): number =>
     answeredMs.filter((atMs) => atMs > killMs - LOG_BEHIND_MS && atMs <= killMs + ON_THEIR_WAY_MS).length;
   return killsMs.reduce((sum, killMs) => sum + concurrency + unlogged(killMs), 0);

@@ -45,7 +45,11 @@ interface WebhookOutcome {
 
 type Lag = Delivered['lags'][number];
 
-const p99 = (lags: readonly Lag[]): number => percentile(lags.map(({ lagMs }) => lagMs), 0.99);
+const p99 = (lags: readonly Lag[]): number =>
+  percentile(
+    lags.map(({ lagMs }) => lagMs),
+    0.99,
+  );
 
 function webhookOutcome({ captured, strikes }: Soaked, webhook: Webhook): WebhookOutcome {
   const delivered = judgeDeliveries(captured.sentMs, webhook.destinationId, webhook);
@@ -62,7 +66,11 @@ function webhookOutcome({ captured, strikes }: Soaked, webhook: Webhook): Webhoo
     result: {
       case: `webhook, ${webhook.name} endpoint: event sent to 2xx p99${isSteady ? ', without faults' : ''}`,
       ...{ value: p99(isSteady ? quiet : lags), unit: 'ms', limit: null, ratio: null },
-      ...(isSteady && { aim: `<= ${String(AIM_QUIET_MS)} ms`, met: p99(quiet) <= AIM_QUIET_MS, p99WithFaultsMs: p99(lags) }),
+      ...(isSteady && {
+        aim: `<= ${String(AIM_QUIET_MS)} ms`,
+        met: p99(quiet) <= AIM_QUIET_MS,
+        p99WithFaultsMs: p99(lags),
+      }),
       ...{ eventsIn: captured.sentMs.size, eventsOut: events, lost, foreign, repeats, repeatsBound: bound },
     },
   };

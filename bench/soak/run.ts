@@ -90,9 +90,7 @@ async function createWebhooks({ api }: SoakSystem, { all }: Endpoints): Promise<
 }
 
 async function createExports({ api, targets }: SoakSystem): Promise<SoakExport[]> {
-  return Promise.all(
-    targets.map(async (target) => ({ target, exportId: await createMinuteExport(api, target, {}) })),
-  );
+  return Promise.all(targets.map(async (target) => ({ target, exportId: await createMinuteExport(api, target, {}) })));
 }
 
 /** What does not arrive in time is counted as lost. */

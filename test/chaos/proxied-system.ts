@@ -31,7 +31,11 @@ export type ProxiedSystemOptions = Pick<SystemOptions, 's3' | 'program'> & {
   onProgress(line: string): void;
 };
 
-export async function startProxiedSystem({ env, onProgress, ...options }: ProxiedSystemOptions): Promise<ProxiedSystem> {
+export async function startProxiedSystem({
+  env,
+  onProgress,
+  ...options
+}: ProxiedSystemOptions): Promise<ProxiedSystem> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-chaos-'));
   const [dataDir, files] = [join(directory, 'data'), join(directory, 'files')];
   await Promise.all([mkdir(dataDir), mkdir(files)]);

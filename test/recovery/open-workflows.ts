@@ -1,11 +1,24 @@
 import { expect } from '@jest/globals';
-import { backfillWorkflowId, deliveryShardWorkflowId, retryDeliveryWorkflowId, shardOf, webhookWorkflowId } from '../../core/ids.ts';
+import {
+  backfillWorkflowId,
+  deliveryShardWorkflowId,
+  retryDeliveryWorkflowId,
+  shardOf,
+  webhookWorkflowId,
+} from '../../core/ids.ts';
 import { startReceiver } from '../../dev/receiver.ts';
 import { webhookStateQuery } from '../../workflows/messages.ts';
 import { insertMany } from '../e2e/support/export-events.ts';
 import { expectConsistent, manifests } from '../e2e/support/export-manifests.ts';
 import { newPlace } from '../e2e/support/export-places.ts';
-import { createExport, finishedRun, JSON_LINES, listRuns, pastMinute, startMinute } from '../e2e/support/export-runs.ts';
+import {
+  createExport,
+  finishedRun,
+  JSON_LINES,
+  listRuns,
+  pastMinute,
+  startMinute,
+} from '../e2e/support/export-runs.ts';
 import { untilAccepted, uuids, type WebhookTeam } from '../e2e/support/webhook-team.ts';
 import { eventually } from '../support/eventually.ts';
 import type { TestSystem } from '../support/test-system.ts';
@@ -46,9 +59,12 @@ export async function retriedEvent(system: TestSystem, team: WebhookTeam): Promi
   });
   hook.react(() => ({ status: 500 }));
   const [uuid = ''] = await team.capture([{ event: 'refused' }]);
-  await eventually(() => {
-    expect(hook.receiver.requests.map(({ attempt }) => attempt)).toContain(3);
-  }, { timeoutMs: WAIT_MS });
+  await eventually(
+    () => {
+      expect(hook.receiver.requests.map(({ attempt }) => attempt)).toContain(3);
+    },
+    { timeoutMs: WAIT_MS },
+  );
   const workflowId = retryDeliveryWorkflowId(hook.id, uuid);
   return {
     workflowId,
@@ -142,9 +158,12 @@ export async function repeatedRun(system: TestSystem): Promise<OpenWorkflow> {
   const receiver = await startReceiver({ react: () => ({ status }) });
   const exportId = await createExport(api, { kind: 'http', config: { url: receiver.url, shape: 'jsonl' } });
   await startMinute(api, exportId, minute);
-  await eventually(() => {
-    expect(receiver.requests).not.toEqual([]);
-  }, { timeoutMs: WAIT_MS });
+  await eventually(
+    () => {
+      expect(receiver.requests).not.toEqual([]);
+    },
+    { timeoutMs: WAIT_MS },
+  );
   const [run] = await listRuns(api, exportId);
   return {
     workflowId: run?.workflow_id ?? '',

@@ -14,12 +14,16 @@ export interface SteadyLoad {
 export function startLoad(team: WebhookTeam): SteadyLoad {
   const sentAtMs = new Map<string, number>();
   let over = false;
-  const ended = paced(BATCH_EVERY_MS, () => over, async () => {
-    const atMs = Date.now();
-    for (const uuid of await team.capture(Array.from({ length: BATCH }, () => ({})))) {
-      sentAtMs.set(uuid, atMs);
-    }
-  });
+  const ended = paced(
+    BATCH_EVERY_MS,
+    () => over,
+    async () => {
+      const atMs = Date.now();
+      for (const uuid of await team.capture(Array.from({ length: BATCH }, () => ({})))) {
+        sentAtMs.set(uuid, atMs);
+      }
+    },
+  );
   return {
     sentAtMs,
     end: async () => {
