@@ -26,10 +26,10 @@ const RESET_MS = 300;
 /** A worker finishes what is in flight (35 s), and a supervisor starts it again. */
 const BACK_WITHIN_MS = 120_000;
 
-/** One fault after another. */
+/** One fault after another, each at least once, however long that takes. */
 export async function strike(soak: SoakSystem, options: StrikeOptions): Promise<Strike[]> {
   const strikes: Strike[] = [];
-  for (let turn = 0; options.goesOn(); turn += 1) {
+  for (let turn = 0; turn < FAULTS.length || options.goesOn(); turn += 1) {
     const fault = FAULTS[turn % FAULTS.length] ?? 'kill worker';
     const fromMs = Date.now();
     await ACTIONS[fault](soak, turn);

@@ -79,7 +79,7 @@ export async function retriedEvent(system: TestSystem, team: WebhookTeam): Promi
 
 /** Its endpoint fails; probes are due, and its backlog waits. */
 export async function suspendedWebhook(system: TestSystem, team: WebhookTeam): Promise<OpenWorkflow> {
-  const hook = await team.hook({ events: ['lost'], retry_schedule_ms: Array.from({ length: 60 }, () => 1_000) });
+  const hook = await team.hook({ events: ['lost'], retry_schedule_ms: Array.from({ length: 30 }, () => 2_000) });
   hook.react(() => ({ status: 500 }));
   const events = uuids(30);
   for (const uuid of events) {

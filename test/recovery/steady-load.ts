@@ -1,16 +1,18 @@
 import { paced } from '../../bench/webhook-trickle.ts';
-import type { Hook, WebhookTeam } from '../e2e/support/webhook-team.ts';
+import { uuids, type Hook, type WebhookTeam } from '../e2e/support/webhook-team.ts';
+import { eventually } from '../support/eventually.ts';
 
-const BATCH = 5;
-const BATCH_EVERY_MS = 100;
+const BATCH = 10;
+const BATCH_EVERY_MS = 500;
 
 export interface SteadyLoad {
-  /** When capture was asked to take an event, by its uuid; it has taken it. */
+  /** When capture was asked first to take an event, by its uuid; it has taken it. */
   sentAtMs: ReadonlyMap<string, number>;
+  /** Idempotent. */
   end(): Promise<void>;
 }
 
-/** Fifty events a second through capture's HTTP API, whatever a request takes. */
+/** Twenty events a second through capture's HTTP API, whatever a request takes; a refused batch is sent again. */
 export function startLoad(team: WebhookTeam): SteadyLoad {
   const sentAtMs = new Map<string, number>();
   let over = false;
@@ -19,9 +21,9 @@ export function startLoad(team: WebhookTeam): SteadyLoad {
     () => over,
     async () => {
       const atMs = Date.now();
-      for (const uuid of await team.capture(Array.from({ length: BATCH }, () => ({})))) {
-        sentAtMs.set(uuid, atMs);
-      }
+      const batch = uuids(BATCH).map((uuid) => ({ uuid }));
+      const captured = await eventually(() => team.capture(batch), { timeoutMs: 60_000, intervalMs: 500 });
+      captured.forEach((uuid) => sentAtMs.set(uuid, atMs));
     },
   );
   return {
