@@ -9,8 +9,8 @@ interface Answer {
 
 interface Delivery {
   webhookId: string;
-  /** 1 is the first. */
-  attempt: number;
+  /** Requests with this id, this one included. */
+  requests: number;
 }
 
 /** By the share of the load's time that is over. */
@@ -29,8 +29,8 @@ const BEHAVIOURS: Record<EndpointName, Behaviour> = {
   steady: () => OK,
   /** For a third of the time events come faster than it takes them. */
   slow: (elapsed) => ({ status: 200, afterMs: within(elapsed, 0.3, 0.6) ? 1_500 : 20 }),
-  /** Some events are taken at their third attempt only: each has a workflow of its own. */
-  flaky: (_elapsed, { webhookId, attempt }) => (RETRIED.test(webhookId) && attempt < 3 ? FAILED : OK),
+  /** Some events are taken at their third request only, be it a probe or a retry: each has a workflow of its own. */
+  flaky: (_elapsed, { webhookId, requests }) => (RETRIED.test(webhookId) && requests < 3 ? FAILED : OK),
   /** Suspended, probed, and caught up with. */
   failing: (elapsed) => (within(elapsed, 0.35, 0.5) ? FAILED : OK),
 };
@@ -43,6 +43,8 @@ export interface Endpoint {
   firstMs: Map<string, number>;
   /** When any was, repeats included; in order. */
   answeredMs: number[];
+  /** Requests by `webhook-id`, while there has been no 200. */
+  refused: Map<string, number>;
 }
 
 export interface Endpoints {
@@ -66,7 +68,13 @@ export async function startEndpoints(elapsed: () => number): Promise<Endpoints> 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   for (const name of NAMES) {
-    all.push({ name, url: `http://127.0.0.1:${String(port)}/${name}`, firstMs: new Map(), answeredMs: [] });
+    all.push({
+      name,
+      url: `http://127.0.0.1:${String(port)}/${name}`,
+      firstMs: new Map(),
+      answeredMs: [],
+      refused: new Map(),
+    });
   }
   return {
     all,
@@ -78,19 +86,22 @@ export async function startEndpoints(elapsed: () => number): Promise<Endpoints> 
 }
 
 async function answer(
-  { name, firstMs, answeredMs }: Endpoint,
+  { name, firstMs, answeredMs, refused }: Endpoint,
   elapsed: number,
   { headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const webhookId = String(headers['webhook-id']);
-  const { status, afterMs } = BEHAVIOURS[name](elapsed, { webhookId, attempt: Number(headers['sluice-attempt']) });
+  const requests = (refused.get(webhookId) ?? 0) + 1;
+  refused.set(webhookId, requests);
+  const { status, afterMs } = BEHAVIOURS[name](elapsed, { webhookId, requests });
   if (afterMs > 0) {
     await sleep(afterMs);
   }
   if (status === 200) {
     const nowMs = Date.now();
     answeredMs.push(nowMs);
+    refused.delete(webhookId);
     firstMs.set(webhookId, firstMs.get(webhookId) ?? nowMs);
   }
   response.writeHead(status, { 'content-length': 0 }).end();
