@@ -91,10 +91,11 @@ export function prepareRequest(
   });
   const { destinationId, answers, method, url, timeoutMs, oauth2, clientCertificate } = config;
   const about = { destinationId, eventUuids, attempt, via, ...(answers && { answers }) };
-  // Many tenants call the same hosts, and one of them may make its connections hang.
-  const pool = String(config.teamId);
+  // Many tenants call the same hosts, and one of them may make its connections hang; or one webhook of a tenant.
+  const connections = { pool: String(config.teamId), share: destinationId };
   const proof = { ...(oauth2 && { oauth2 }), ...(clientCertificate && { clientCertificate }) };
-  return { input, atMs, webhookId, request: { method, url, headers, body, timeoutMs, pool, about, ...proof } };
+  const request = { method, url, headers, body, timeoutMs, ...connections, about, ...proof };
+  return { input, atMs, webhookId, request };
 }
 
 /** Encoded once, for its length, the signature and the request. */
@@ -122,10 +123,17 @@ export function concludeAttempt(
   outcome: SendOutcome | undefined,
   finishedAtMs: number,
 ): AttemptResult {
-  const { answers } = prepared.input.config;
-  const now = new Date(finishedAtMs);
-  const classification = prepared.refusal ?? classifyOutcome(outcome ?? NOTHING_SENT, now, answers);
+  const classification = classifyAttempt(prepared, outcome, finishedAtMs);
   return { classification, record: recordOf(prepared, classification, outcome, finishedAtMs) };
+}
+
+/** What the attempt means. */
+export function classifyAttempt(
+  { input, refusal }: Pick<PreparedAttempt, 'input' | 'refusal'>,
+  outcome: SendOutcome | undefined,
+  finishedAtMs: number,
+): Classification {
+  return refusal ?? classifyOutcome(outcome ?? NOTHING_SENT, new Date(finishedAtMs), input.config.answers);
 }
 
 /** The log row of one attempt, as `failed_attempt`. */

@@ -2,60 +2,90 @@ import { createHash } from 'node:crypto';
 import { Agent, type buildConnector } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import { createGuardedConnector, type ConnectorOptions } from './connector.ts';
+import { FairShares, type Turn } from './fair-shares.ts';
 
 export interface AgentOptions {
   connector: Omit<ConnectorOptions, 'clientCertificate'>;
+  /** To one host, divided as `FairShares` says. */
   maxConnections: number;
   keepAliveMs: number;
 }
 
 /** One without connections is a few kilobytes. The one that was made first goes when there are more. */
-const MAX_AGENTS = 5_000;
+const MAX_POOLS = 5_000;
+
+/** Requests that may use the same connections, each in its turn. */
+export class Pool {
+  readonly agent: Agent;
+  readonly #maxConnections: number;
+  readonly #shares = new Map<string, FairShares>();
+
+  constructor(agent: Agent, maxConnections: number) {
+    this.agent = agent;
+    this.#maxConnections = maxConnections;
+  }
+
+  enter(origin: string, turn: Turn): void {
+    let shares = this.#shares.get(origin);
+    if (shares === undefined) {
+      shares = new FairShares(this.#maxConnections);
+      this.#shares.set(origin, shares);
+    }
+    shares.enter(turn);
+  }
+
+  leave(origin: string, turn: Turn): void {
+    const shares = this.#shares.get(origin);
+    shares?.leave(turn);
+    if (shares?.idle === true) {
+      this.#shares.delete(origin);
+    }
+  }
+}
 
 /** Connection pools: requests that differ in pool or client certificate share no connections. */
 export class Agents {
   readonly #options: AgentOptions;
   readonly #connect: buildConnector.connector;
-  readonly #agents = new Map<string, Agent>();
+  readonly #pools = new Map<string, Pool>();
 
   constructor(options: AgentOptions) {
     this.#options = options;
     this.#connect = createGuardedConnector(options.connector);
   }
 
-  for(pool: string, certificate: ClientCertificate | undefined): Agent {
-    const key = certificate === undefined ? pool : `${pool} ${fingerprintOf(certificate)}`;
-    let agent = this.#agents.get(key);
-    if (agent === undefined) {
+  for(name: string, certificate: ClientCertificate | undefined): Pool {
+    const key = certificate === undefined ? name : `${name} ${fingerprintOf(certificate)}`;
+    let pool = this.#pools.get(key);
+    if (pool === undefined) {
       this.#forgetOldest();
-      agent = this.#create(certificate);
-      this.#agents.set(key, agent);
+      pool = new Pool(this.#create(certificate), this.#options.maxConnections);
+      this.#pools.set(key, pool);
     }
-    return agent;
+    return pool;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map((agent) => agent.close()));
+    await Promise.all([...this.#pools.values()].map(({ agent }) => agent.close()));
   }
 
   async destroy(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+    await Promise.all([...this.#pools.values()].map(({ agent }) => agent.destroy()));
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#agents;
-    if (oldest !== undefined && this.#agents.size >= MAX_AGENTS) {
-      this.#agents.delete(oldest[0]);
+    const [oldest] = this.#pools;
+    if (oldest !== undefined && this.#pools.size >= MAX_POOLS) {
+      this.#pools.delete(oldest[0]);
       // Requests that run are finished.
-      void oldest[1].close();
+      void oldest[1].agent.close();
     }
   }
 
   #create(clientCertificate: ClientCertificate | undefined): Agent {
-    const { connector, maxConnections, keepAliveMs } = this.#options;
+    const { connector, keepAliveMs } = this.#options;
     return new Agent({
       connect: clientCertificate ? createGuardedConnector({ ...connector, clientCertificate }) : this.#connect,
-      connections: maxConnections,
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: 60_000,

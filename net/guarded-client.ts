@@ -1,11 +1,12 @@
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { AddressPolicy } from './address-policy.ts';
-import { Agents } from './agents.ts';
+import { Agents, type Pool } from './agents.ts';
 import type { ReportPhase } from './connection-phases.ts';
 import { failureOf, isDeadSocket } from './error-codes.ts';
 import { EgressProxy } from './egress-proxy.ts';
 import { Exchange, type ExchangeHooks } from './exchange.ts';
+import type { Turn } from './fair-shares.ts';
 import type { HttpErrorCode, HttpOutcome } from './outcome.ts';
 import { cachingResolve, systemResolve, type Resolve } from './resolver.ts';
 import { parseTarget, type RequestTarget } from './webhook-url.ts';
@@ -21,7 +22,10 @@ export interface GuardedClientOptions {
   maxResponseBytes?: number;
   /** Beyond the cap, read and dropped before the connection is cut. Default 64 KiB: cheaper than a new TLS handshake. */
   maxDrainBytes?: number;
-  /** Of each pool. Default 256: above one destination's highest concurrency (100), because destinations may share a host. */
+  /**
+   * Of each pool, divided among its shares as `FairShares` says. Default 256: above one destination's highest concurrency
+   * (100), because destinations may share a host.
+   */
   maxConnectionsPerOrigin?: number;
   /** How long an idle connection is kept. Default 15 s, unless the receiver names a shorter time. */
   keepAliveMs?: number;
@@ -49,6 +53,8 @@ export interface HttpRequest {
   clientCertificate?: ClientCertificate;
   /** Requests of different pools share no connections: where all those of one hang, another's are free. Default: one pool. */
   pool?: string;
+  /** Who asks, of those that share the pool: where connections are short, each has its part. Default: one for all. */
+  share?: string;
 }
 
 export interface GuardedClient {
@@ -73,7 +79,6 @@ class UndiciClient implements GuardedClient {
   readonly #options: GuardedClientOptions;
   readonly #agents: Agents;
   readonly #proxy: EgressProxy | undefined;
-  readonly #maxConnections: number;
   readonly #maxResponseBytes: number;
   readonly #maxDrainBytes: number;
   readonly #targets = new Map<string, Target>();
@@ -83,7 +88,6 @@ class UndiciClient implements GuardedClient {
 
   constructor(options: GuardedClientOptions) {
     this.#options = options;
-    this.#maxConnections = options.maxConnectionsPerOrigin ?? 256;
     this.#maxResponseBytes = options.maxResponseBytes ?? 16_384;
     this.#maxDrainBytes = options.maxDrainBytes ?? 65_536;
     const { policy, proxyUrl, extraCa = [], connectTimeoutMs = 5_000 } = options;
@@ -96,7 +100,7 @@ class UndiciClient implements GuardedClient {
         onConnecting: options.onConnecting,
         onUsedSocketError: (error) => this.#usedSocketErrors.add(error),
       },
-      maxConnections: this.#maxConnections,
+      maxConnections: options.maxConnectionsPerOrigin ?? 256,
       keepAliveMs: options.keepAliveMs ?? 15_000,
     });
   }
@@ -130,33 +134,35 @@ class UndiciClient implements GuardedClient {
       headers: this.#headers(request.headers),
       body: request.body,
     };
-    const agent = this.#agents.for(request.pool ?? '', request.clientCertificate);
+    const pool = this.#agents.for(request.pool ?? '', request.clientCertificate);
+    const dispatch = (): void => {
+      this.#dispatch(pool, dispatchOptions, exchange);
+    };
+    const turn: Turn = { member: request.share ?? '', held: false, start: dispatch };
     let attempts = 1;
     const hooks: ExchangeHooks = {
-      settled: (exchange, outcome) => {
+      settled: (_exchange, outcome) => {
         this.#release(request.signal, exchange);
+        pool.leave(target.origin, turn);
         resolve(outcome);
       },
-      startAgain: (exchange, error) => {
+      startAgain: (_exchange, error) => {
         if (attempts > 1 || !this.#diedWhileIdle(error)) {
           return false;
         }
         attempts += 1;
         // Not inside the callback of the dying connection, which is not out of its pool yet.
-        queueMicrotask(() => {
-          this.#dispatch(agent, dispatchOptions, exchange);
-        });
+        queueMicrotask(dispatch);
         return true;
       },
-      reasonForNoConnection: () =>
-        this.#reasonForNoConnection(target.hostname, agent.stats[target.origin]?.connected, request.timeoutMs),
+      reasonForNoConnection: () => this.#reasonForNoConnection(target.hostname, turn, request.timeoutMs),
     };
     const exchange = new Exchange(this.#limits(request.timeoutMs), hooks);
     this.#track(request.signal, exchange);
-    this.#dispatch(agent, dispatchOptions, exchange);
+    pool.enter(target.origin, turn);
   }
 
-  #dispatch(agent: Agent, options: Dispatcher.DispatchOptions, exchange: Exchange): void {
+  #dispatch({ agent }: Pool, options: Dispatcher.DispatchOptions, exchange: Exchange): void {
     if (exchange.settled) {
       return;
     }
@@ -213,15 +219,14 @@ class UndiciClient implements GuardedClient {
 
   #reasonForNoConnection(
     hostname: string,
-    connections: unknown,
+    { held }: Turn,
     timeoutMs: number,
   ): { code: HttpErrorCode; message: string } {
-    if (this.#proxy?.isToBlameFor(hostname) === true) {
-      return { code: 'proxy_failed', message: `the egress proxy made no connection within ${String(timeoutMs)} ms` };
+    if (!held) {
+      return { code: 'pool_exhausted', message: 'all connections to the host that may be used were busy' };
     }
-    const connected = Number(connections ?? 0);
-    return connected >= this.#maxConnections
-      ? { code: 'pool_exhausted', message: `all ${String(connected)} connections to the host were busy` }
+    return this.#proxy?.isToBlameFor(hostname) === true
+      ? { code: 'proxy_failed', message: `the egress proxy made no connection within ${String(timeoutMs)} ms` }
       : { code: 'connect_timeout', message: `no connection within ${String(timeoutMs)} ms` };
   }
 

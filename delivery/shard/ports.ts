@@ -34,6 +34,11 @@ export interface ClockPort {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Ids of destinations. To be looked up in, so that a question costs what it finds, not what a shard has. */
+export interface Destinations {
+  has(destinationId: string): boolean;
+}
+
 export interface EventKey {
   teamId: number;
   uuid: string;
@@ -150,8 +155,8 @@ export interface ReplayPage {
 }
 
 export interface ReplayPort {
-  /** For each destination the replay that it has to work on, if any. */
-  load(destinationIds: readonly string[]): Promise<ReplayTask[]>;
+  /** For each of the destinations the replay that it has to work on, if any. Asked often, found seldom. */
+  load(destinations: Destinations): Promise<ReplayTask[]>;
   readPage(
     task: ReplayTask,
     query: {
@@ -177,8 +182,8 @@ export interface WaitingMessage {
 }
 
 export interface MessagePort {
-  /** A few of each destination, oldest first, without those that are `held`. */
-  waiting(destinationIds: readonly string[], held: readonly string[]): Promise<WaitingMessage[]>;
+  /** A few of each of the destinations, oldest first, without those that are `held`. Asked often, found seldom. */
+  waiting(destinations: Destinations, held: readonly string[]): Promise<WaitingMessage[]>;
   /** From now on the attempt log says what becomes of them. Idempotent. */
   handedOver(uuids: readonly string[]): Promise<void>;
 }
@@ -239,6 +244,8 @@ export interface OutboundRequest {
   clientCertificate?: ClientCertificate;
   /** Requests of different pools share no connections. */
   pool: string;
+  /** Who asks, of those that share a pool: where connections are short, each has its part. */
+  share: string;
   /** Absent: it is no attempt to deliver. */
   about?: AttemptSubject;
 }

@@ -15,7 +15,7 @@ afterEach(async () => {
   await stopAll();
 });
 
-/** One host for all tenants, as vendors have it: what is sent to `/hanging` is never answered. */
+/** One host for all, as vendors have it: what is sent to `/hanging` is never answered. */
 async function sharedHost(): Promise<{ url: string; hanging(): number; answered(): number }> {
   let hanging = 0;
   let answered = 0;
@@ -58,4 +58,25 @@ test('a tenant whose requests take all its connections to a host delays no other
   await eventually(() => expect(host.answered()).toBe(others.length), { timeoutMs: 30_000 });
   expect(host.hanging()).toBe(CONNECTIONS);
   expect(mine.length).toBeGreaterThan(host.hanging());
+});
+
+test('webhooks whose requests take all connections of their tenant to a host delay none of its other webhooks there', async () => {
+  const host = await sharedHost();
+  const world = new SimulatedWorld();
+  for (let nth = 0; nth < CONNECTIONS; nth += 1) {
+    world.destination({
+      ...{ url: `${host.url}/hanging`, timeoutMs: TIMEOUT_MS, maxConcurrency: 2 * CONNECTIONS },
+      filter: { includeEvents: ['hanging'] },
+    });
+  }
+  world.destination({ url: `${host.url}/well`, timeoutMs: TIMEOUT_MS, filter: { includeEvents: ['well'] } });
+  const hanging = Array.from({ length: 3 * CONNECTIONS }, () => world.capture({ event: 'hanging' }));
+  startShard(world);
+  await eventually(() => expect(host.hanging()).toBeGreaterThanOrEqual(CONNECTIONS), { timeoutMs: 30_000 });
+
+  const well = Array.from({ length: 20 }, () => world.capture({ event: 'well' }));
+  await eventually(() => expect(host.answered()).toBe(well.length), { timeoutMs: 30_000 });
+  // Twice the connections, and one for each webhook: what waits is more.
+  expect(host.hanging()).toBeLessThanOrEqual(3 * CONNECTIONS);
+  expect(hanging.length * CONNECTIONS).toBeGreaterThan(host.hanging());
 });
