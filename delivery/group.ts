@@ -1,11 +1,10 @@
 import type { AttemptRecord } from '../core/attempts.ts';
 import {
-  concludeAttempt,
+  classifyAttempt,
   prepareRequest,
   recordOf,
   renderEvent,
   type AttemptInput,
-  type AttemptResult,
   type PreparedAttempt,
 } from './attempt.ts';
 import type { Classification } from './classify.ts';
@@ -13,14 +12,14 @@ import { batchIdOf } from './identity.ts';
 import type { SendOutcome } from './shard/ports.ts';
 
 /** A request for one or more events of a destination, which have made equally many attempts. */
-export interface PreparedGroup {
+export interface PreparedGroup<Input extends AttemptInput> {
   /** Undefined when none of the events can be sent. */
   prepared: PreparedAttempt | undefined;
-  sent: AttemptInput[];
+  sent: Input[];
   /** Events that can never be sent, each with its judgement. */
-  refused: AttemptResult[];
+  refused: { input: Input; record: AttemptRecord }[];
   /** They did not fit into the request. */
-  left: AttemptInput[];
+  left: Input[];
 }
 
 export interface GroupResult {
@@ -30,15 +29,15 @@ export interface GroupResult {
 }
 
 /** Events beyond the batch's bytes, and all after them, are left: order is kept. */
-export function prepareGroup(inputs: readonly AttemptInput[], atMs: number): PreparedGroup {
-  const group: PreparedGroup = { prepared: undefined, sent: [], refused: [], left: [] };
+export function prepareGroup<Input extends AttemptInput>(inputs: readonly Input[], atMs: number): PreparedGroup<Input> {
+  const group: PreparedGroup<Input> = { prepared: undefined, sent: [], refused: [], left: [] };
   const bodies: Buffer[] = [];
   let bytes = 0;
   for (const input of inputs) {
     const { body, refusal } = renderEvent(input.config, input.event, atMs);
     const full = bodies.length > 0 && bytes + body.length > (input.config.batch?.maxBytes ?? 0);
     if (refusal !== undefined) {
-      group.refused.push(refusedResult(input, refusal, atMs));
+      group.refused.push({ input, record: refusedRecord(input, refusal, atMs) });
     } else if (full || group.left.length > 0) {
       group.left.push(input);
     } else {
@@ -48,12 +47,15 @@ export function prepareGroup(inputs: readonly AttemptInput[], atMs: number): Pre
     }
   }
   const [first] = group.sent;
-  return first === undefined ? group : { ...group, prepared: requestFor(first, group.sent, bodies, atMs) };
+  if (first !== undefined) {
+    group.prepared = requestFor(first, group.sent, bodies, atMs);
+  }
+  return group;
 }
 
-function refusedResult(input: AttemptInput, refusal: Classification, atMs: number): AttemptResult {
+function refusedRecord(input: AttemptInput, refusal: Classification, atMs: number): AttemptRecord {
   const webhookId = batchIdOf(input.config.destinationId, [input.event.uuid]);
-  return { classification: refusal, record: recordOf({ input, atMs, webhookId }, refusal, undefined, atMs) };
+  return recordOf({ input, atMs, webhookId }, refusal, undefined, atMs);
 }
 
 function requestFor(
@@ -75,9 +77,10 @@ export function concludeGroup(
   outcome: SendOutcome,
   finishedAtMs: number,
 ): GroupResult {
-  const { classification } = concludeAttempt(prepared, outcome, finishedAtMs);
+  const { atMs, webhookId } = prepared;
+  const classification = classifyAttempt(prepared, outcome, finishedAtMs);
   return {
     classification,
-    records: sent.map((input) => recordOf({ ...prepared, input }, classification, outcome, finishedAtMs)),
+    records: sent.map((input) => recordOf({ input, atMs, webhookId }, classification, outcome, finishedAtMs)),
   };
 }

@@ -83,7 +83,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   const instruments = createInstruments(registry);
   const refresh = publishState(instruments, options);
   return {
-    attempt: (measure) => countAttempt(instruments, measure),
+    attempt: attemptCounter(instruments),
     ...shardMetrics(instruments),
     exportFinished: (measure) => countRun(instruments, measure),
     ...captureMetrics(instruments),
@@ -96,19 +96,46 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   };
 }
 
-function countAttempt(instruments: Instruments, measure: AttemptMeasure): void {
-  const { outcome, via, durationMs, latencyMs } = measure;
+type CountAttempt = Metrics['attempt'];
+
+/** Above the number of combinations that there are. */
+const MAX_COUNTERS = 1_000;
+
+/** Every delivery is counted, with one of few sets of labels: they are put together once. */
+function attemptCounter(instruments: Instruments): CountAttempt {
+  const counters = new Map<string, CountAttempt>();
+  return (measure) => {
+    const { outcome, via, statusCode, attempt } = measure;
+    const key = `${outcome} ${via} ${statusClass(statusCode)} ${attemptClass(attempt)}`;
+    let count = counters.get(key);
+    if (count === undefined) {
+      count = counterOf(instruments, measure);
+      if (counters.size < MAX_COUNTERS) {
+        counters.set(key, count);
+      }
+    }
+    count(measure);
+  };
+}
+
+/** For attempts like this one. */
+function counterOf(instruments: Instruments, { outcome, via, statusCode, attempt }: AttemptMeasure): CountAttempt {
   if (outcome === 'masked') {
-    instruments.add('sluice_delivery_masked_total', { via }, 1);
-    return;
+    const masked = instruments.adder('sluice_delivery_masked_total', { via });
+    return () => masked(1);
   }
-  const status = statusClass(measure.statusCode);
-  instruments.add('sluice_delivery_attempts_total', { outcome, via, status }, 1);
-  instruments.observe('sluice_delivery_attempt_duration_seconds', { status }, durationMs / MS_PER_SECOND);
-  if (outcome === 'delivered') {
-    const labels = { via, attempt: attemptClass(measure.attempt) };
-    instruments.observe('sluice_delivery_latency_seconds', labels, Math.max(0, latencyMs) / MS_PER_SECOND);
-  }
+  const status = statusClass(statusCode);
+  const attempts = instruments.adder('sluice_delivery_attempts_total', { outcome, via, status });
+  const durations = instruments.observer('sluice_delivery_attempt_duration_seconds', { status });
+  const latencies =
+    outcome === 'delivered'
+      ? instruments.observer('sluice_delivery_latency_seconds', { via, attempt: attemptClass(attempt) })
+      : undefined;
+  return ({ durationMs, latencyMs }) => {
+    attempts(1);
+    durations(durationMs / MS_PER_SECOND);
+    latencies?.(Math.max(0, latencyMs) / MS_PER_SECOND);
+  };
 }
 
 function shardMetrics(instruments: Instruments): Pick<Metrics, 'shard'> {

@@ -178,12 +178,13 @@ export class LaneSender {
   async #attempt(open: Open, nth: number): Promise<Result | undefined> {
     const { clock, send } = this.#ports;
     const { config, health } = this.#lane;
-    const byInput = new Map([...open].map((delivery) => [inputOf(config, delivery, nth), delivery]));
-    const { prepared, sent, refused, left } = prepareGroup([...byInput.keys()], clock.nowMs());
-    for (const { record } of refused) {
-      this.#discard(open, record);
+    const inputs = [...open].map((delivery) => inputOf(config, delivery, nth));
+    const { prepared, sent, refused, left } = prepareGroup(inputs, clock.nowMs());
+    for (const { input, record } of refused) {
+      open.delete(input.delivery);
+      this.#settleOne(input.delivery, record, 'discarded');
     }
-    this.#leave(open, deliveriesOf(left, byInput));
+    this.#leave(open, left);
     if (prepared === undefined) {
       return undefined;
     }
@@ -197,22 +198,14 @@ export class LaneSender {
       this.#lane.giveBackQueue();
     }
     const status = outcome.kind === 'response' ? outcome.status : 0;
-    const pairs = deliveriesOf(sent, byInput).map((delivery, index) => [delivery, records[index]] as const);
-    return { classification, status, records: new Map(pairs as [QueuedDelivery, AttemptRecord][]) };
+    return { classification, status, records: recordsOf(sent, records) };
   }
 
-  #discard(open: Open, record: AttemptRecord): void {
-    const delivery = [...open].find(({ event }) => event.uuid === record.eventUuid);
-    if (delivery !== undefined) {
-      open.delete(delivery);
-      this.#settleOne(delivery, record, 'discarded');
-    }
-  }
-
-  #leave(open: Open, left: readonly QueuedDelivery[]): void {
+  #leave(open: Open, left: readonly LaneInput[]): void {
     if (left.length > 0) {
-      left.forEach((delivery) => open.delete(delivery));
-      this.#lane.putBack(left);
+      const deliveries = left.map(({ delivery }) => delivery);
+      deliveries.forEach((delivery) => open.delete(delivery));
+      this.#lane.putBack(deliveries);
     }
   }
 
@@ -247,20 +240,26 @@ export class LaneSender {
   }
 }
 
-function inputOf(
-  config: LaneConfig,
-  { event, attemptsMade, parked, replay }: QueuedDelivery,
-  nth: number,
-): AttemptInput {
-  const via = replay === undefined ? (parked ? 'retry' : 'live') : 'replay';
-  return { config, event, attempt: attemptsMade + nth, via };
+interface LaneInput extends AttemptInput {
+  delivery: QueuedDelivery;
 }
 
-function deliveriesOf(
-  inputs: readonly AttemptInput[],
-  byInput: ReadonlyMap<AttemptInput, QueuedDelivery>,
-): QueuedDelivery[] {
-  return inputs.flatMap((input) => byInput.get(input) ?? []);
+function inputOf(config: LaneConfig, delivery: QueuedDelivery, nth: number): LaneInput {
+  const { event, attemptsMade, parked, replay } = delivery;
+  const via = replay === undefined ? (parked ? 'retry' : 'live') : 'replay';
+  return { config, event, attempt: attemptsMade + nth, via, delivery };
+}
+
+/** `records` are in the order of `sent`. */
+function recordsOf(sent: readonly LaneInput[], records: readonly AttemptRecord[]): Result['records'] {
+  const byDelivery = new Map<QueuedDelivery, AttemptRecord>();
+  records.forEach((record, index) => {
+    const { delivery } = sent[index] ?? {};
+    if (delivery !== undefined) {
+      byDelivery.set(delivery, record);
+    }
+  });
+  return byDelivery;
 }
 
 function recordOf({ records }: Result, delivery: QueuedDelivery): AttemptRecord {
