@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { clickhouseService } from '../../dev/clickhouse.ts';
 import { Service } from '../../dev/service.ts';
 import type { TeamAccess } from '../../setup.ts';
+import { openDatabase, type Database } from '../../store/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { untilAccepted, WebhookTeam } from './support/webhook-team.ts';
 
 let system: TestSystem;
 let team: TeamAccess;
 let clickhouse: Service | undefined;
 
 beforeAll(async () => {
-  system = await startTestSystem({ ownServers: true });
+  system = await startTestSystem({ ownServers: true, env: { SLUICE_DELIVERY_IDLE_POLL_MS: '60000' } });
   team = await system.newTeam();
 }, 120_000);
 
@@ -51,6 +54,35 @@ async function startClickHouse(): Promise<void> {
   const ignore = (): void => undefined;
   clickhouse = await Service.start(spec, { supervise: false, onProgress: ignore, onPid: ignore });
 }
+
+/** Neither server nor worker has asked Postgres for anything for a while, as every poll of a shard does. */
+async function untilNobodyPolls(db: Database): Promise<void> {
+  await eventually(
+    async () => {
+      const { rows } = await sql<{ asked: number }>`SELECT count(*) AS asked FROM pg_stat_activity
+        WHERE application_name = 'sluice' AND pid <> pg_backend_pid() AND query_start > now() - interval '3 seconds'`.execute(
+        db.kysely,
+      );
+      expect(rows[0]?.asked).toBe(0);
+    },
+    { timeoutMs: 60_000, intervalMs: 100 },
+  );
+}
+
+test('a worker that polls once a minute delivers an event as soon as capture tells of it', async () => {
+  const db = openDatabase({ url: system.config.postgres.url, maxConnections: 1 });
+  const webhooks = await WebhookTeam.create(system);
+  try {
+    const hook = await webhooks.hook();
+    await untilAccepted(hook, await webhooks.capture([{}]));
+    await untilNobodyPolls(db);
+    await untilAccepted(hook, await webhooks.capture([{}]), 20_000);
+    expect(hook.receiver.requests).toHaveLength(2);
+  } finally {
+    await webhooks.close();
+    await db.close();
+  }
+}, 120_000);
 
 describe('while ClickHouse is down', () => {
   let refusedBatch: string;
