@@ -3,21 +3,24 @@ import { Context } from '@temporalio/activity';
 import type { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
 import { nowMicros, readDigests, readKeys, readPageByKeys, readTail } from '../clickhouse/tail.ts';
-import { countOpenRetries, startRetryDelivery } from '../client/deliveries.ts';
-import type { LaneConfig } from '../delivery/shard/lane-config.ts';
+import { startRetryDelivery } from '../client/deliveries.ts';
+import { shardOf } from '../core/ids.ts';
 import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
-import { addOpenRetries, setOpenRetries } from '../store/endpoint-state.ts';
+import { addOpenRetries } from '../store/endpoint-state.ts';
 import {
   DESTINATIONS_CHANNEL,
   EVENTS_CHANNEL,
   listen,
   MESSAGE_PREFIX,
+  RESYNC,
   teamsTold,
   type Subscription,
 } from '../store/listen.ts';
+import type { Share } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
+import { correctOpenRetries } from './correct-open-retries.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { maskPort } from './masks.ts';
@@ -36,16 +39,13 @@ const BEAT_EVERY_MS = 2_000;
 export type ShardDeps = ActivityDeps & { attemptLog: AttemptLogWriter };
 
 /** Owns all active webhook destinations of one shard until the slice, the worker or the workflow ends. */
-export async function deliverShard(
-  deps: ShardDeps,
-  input: { shard: number; shardCount: number },
-): Promise<ShardResult> {
+export async function deliverShard(deps: ShardDeps, input: Share): Promise<ShardResult> {
   const context = Context.current();
   const owner = `${hostname()}/${String(process.pid)}`;
   const epoch = await takeShard(deps.db, { shard: input.shard, owner });
+  await correctOpenRetries(deps, input);
   const configs = new ShardConfigs(deps, input);
-  await correctOpenRetries(deps, await configs.load());
-  const shard = new DeliveryShard(shardPorts(deps, { shard: input.shard, epoch }, configs), {
+  const shard = new DeliveryShard(shardPorts(deps, { ...input, epoch }, configs), {
     pollMs: deps.settings.pollMs,
     idlePollMs: deps.settings.idlePollMs,
     overlapMs: deps.settings.visibilityBoundMs,
@@ -53,7 +53,7 @@ export async function deliverShard(
     drainMs: deps.settings.drainMs,
     loadDestinations: () => configs.load(),
   });
-  const news = await listenFor(deps, shard);
+  const news = await listenFor(deps, input, shard);
   // On a timer of its own: a slow query must not look like a dead worker.
   const beat = setInterval(() => {
     const summary = shard.summary();
@@ -69,12 +69,12 @@ export async function deliverShard(
   }
 }
 
-function listenFor({ db }: ShardDeps, shard: DeliveryShard): Promise<Subscription> {
+function listenFor({ db }: ShardDeps, share: Share, shard: DeliveryShard): Promise<Subscription> {
   return listen(db, {
     [DESTINATIONS_CHANNEL]: (payload) => {
       if (payload.startsWith(MESSAGE_PREFIX)) {
         shard.messageCame(payload.slice(MESSAGE_PREFIX.length));
-      } else {
+      } else if (payload === RESYNC || shardOf(payload, share.shardCount) === share.shard) {
         shard.refreshSoon();
       }
     },
@@ -84,7 +84,10 @@ function listenFor({ db }: ShardDeps, shard: DeliveryShard): Promise<Subscriptio
   });
 }
 
-function shardPorts(deps: ShardDeps, lease: { shard: number; epoch: number }, configs: ShardConfigs): ShardPorts {
+/** A share of the webhooks, and the epoch in which this worker has it. */
+type ShardLease = Share & { epoch: number };
+
+function shardPorts(deps: ShardDeps, lease: ShardLease, configs: ShardConfigs): ShardPorts {
   return {
     clock: systemClock,
     send: deps.send,
@@ -121,7 +124,7 @@ function sourcePort(deps: ActivityDeps): SourcePort {
   };
 }
 
-function attemptLogPort(deps: ShardDeps, lease: { shard: number; epoch: number }): AttemptLogPort {
+function attemptLogPort(deps: ShardDeps, lease: ShardLease): AttemptLogPort {
   const { clickhouse, attemptLog } = deps;
   return {
     append: async (rows) => {
@@ -149,11 +152,4 @@ function retryPort(deps: ActivityDeps, configs: ShardConfigs): RetryPort {
       return true;
     },
   };
-}
-
-/** The counter of open retries drifts when a worker dies between a start and its count; visibility puts it right. */
-async function correctOpenRetries(deps: ActivityDeps, configs: readonly LaneConfig[]): Promise<void> {
-  for (const { destinationId } of configs) {
-    await setOpenRetries(deps.db, destinationId, await countOpenRetries(deps.temporal, destinationId));
-  }
 }

@@ -3,7 +3,13 @@ import { readEventsByKeys, type EventPlace } from '../clickhouse/tail.ts';
 import { clickhouseTime, microsOf } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import type { MessagePort, WaitingMessage } from '../delivery/shard/ports.ts';
-import { noteHandedOver, readMessages, waitingMessages, type MessageRecord } from '../store/messages.ts';
+import {
+  destinationsWaitedFor,
+  noteHandedOver,
+  readMessages,
+  waitingMessages,
+  type MessageRecord,
+} from '../store/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -43,7 +49,8 @@ export async function readDeliverables(
 /** Messages as a shard sees them: rows in Postgres say what waits, the attempt log what was done already. */
 export function messagePort(deps: Deps): MessagePort {
   return {
-    waiting: async (destinationIds, held) => {
+    waiting: async (destinations, held) => {
+      const destinationIds = (await destinationsWaitedFor(deps.db)).filter((id) => destinations.has(id));
       const rows = await waitingMessages(deps.db, { destinationIds, held, ...LOOK });
       return withStates(deps, rows);
     },

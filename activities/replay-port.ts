@@ -7,6 +7,7 @@ import type { TailEvent } from '../core/webhook-event.ts';
 import { PageSize } from '../delivery/page-size.ts';
 import type { CursorPosition, ReplayPage, ReplayPort, ReplayTask } from '../delivery/shard/ports.ts';
 import { beginReplay, runningReplays, saveReplay, type ReplayRecord } from '../store/replays.ts';
+import type { Share } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { readDeliverables } from './messages.ts';
 
@@ -21,11 +22,12 @@ interface RawPage {
 }
 
 /** Replays as a shard sees them: rows in Postgres say what to do, ClickHouse has the events. */
-export function replayPort(deps: ActivityDeps, lease: { shard: number; epoch: number }): ReplayPort {
+export function replayPort(deps: ActivityDeps, lease: Share & { epoch: number }): ReplayPort {
   return {
-    load: async (destinationIds) => {
-      const rows = await runningReplays(deps.db, destinationIds);
-      return Promise.all(rows.map((row) => taskOf(deps, row)));
+    load: async (destinations) => {
+      const rows = await runningReplays(deps.db, lease);
+      const wanted = rows.filter(({ destinationId }) => destinations.has(destinationId));
+      return Promise.all(wanted.map((row) => taskOf(deps, row)));
     },
     readPage: async (task, query) => withoutSettled(deps, task, await readRaw(deps, task, query), query),
     save: async (progress) => {

@@ -1,14 +1,18 @@
 import { breakerOver } from '../delivery/health.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
-import { listActiveVersions, readWebhooks, type Share } from '../store/webhooks.ts';
+import { digestOfVersions, listActiveVersions, readWebhooks, type Share } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
 
-/** The settings of a shard's destinations. They are looked at often and change rarely: only new versions are opened. */
+/**
+ * The settings of a shard's destinations. They are looked at often and change rarely: one row says whether any has, and only
+ * new versions are opened.
+ */
 export class ShardConfigs {
   readonly #deps: ActivityDeps;
   readonly #share: Share;
   #byId = new Map<string, LaneConfig>();
+  #digest: string | undefined;
 
   constructor(deps: ActivityDeps, share: Share) {
     this.#deps = deps;
@@ -21,6 +25,16 @@ export class ShardConfigs {
 
   /** Those that are active now, with their health as it is now. */
   async load(): Promise<LaneConfig[]> {
+    // Before the list: what changes after it was read is seen by the next look.
+    const digest = await digestOfVersions(this.#deps.db, this.#share);
+    if (digest !== this.#digest) {
+      this.#byId = await this.#read();
+      this.#digest = digest;
+    }
+    return [...this.#byId.values()];
+  }
+
+  async #read(): Promise<Map<string, LaneConfig>> {
     const { db, box, settings } = this.#deps;
     const active = await listActiveVersions(db, this.#share);
     const changed = active.filter(({ id, version }) => this.#byId.get(id)?.version !== version);
@@ -39,7 +53,6 @@ export class ShardConfigs {
       const config = fresh.get(id) ?? this.#byId.get(id);
       return config === undefined ? [] : [{ ...config, health }];
     });
-    this.#byId = new Map(loaded.map((config) => [config.destinationId, config]));
-    return loaded;
+    return new Map(loaded.map((config) => [config.destinationId, config]));
   }
 }

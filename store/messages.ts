@@ -155,11 +155,31 @@ export async function readMessages(db: Database, teamId: number, ids: readonly s
         .execute();
 }
 
+/**
+ * The destinations that messages wait for. Goes through the index of those that wait, from one destination to the next: it
+ * costs what it finds, however many destinations and messages there are.
+ */
+export async function destinationsWaitedFor(db: Database): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    WITH RECURSIVE waited_for (id) AS (
+      (SELECT destination_id FROM webhook_messages WHERE handed_over_at IS NULL ORDER BY destination_id LIMIT 1)
+      UNION ALL
+      SELECT (
+        SELECT destination_id FROM webhook_messages
+        WHERE handed_over_at IS NULL AND destination_id > waited_for.id ORDER BY destination_id LIMIT 1
+      ) FROM waited_for WHERE waited_for.id IS NOT NULL
+    ) SELECT id FROM waited_for WHERE id IS NOT NULL`.execute(db.kysely);
+  return rows.map(({ id }) => id);
+}
+
 /** Oldest first, a few of each destination, without those that are `held`. */
 export async function waitingMessages(
   db: Database,
   query: { destinationIds: readonly string[]; held: readonly string[]; ofEach: number; limit: number },
 ): Promise<MessageRecord[]> {
+  if (query.destinationIds.length === 0) {
+    return [];
+  }
   const { rows } = await sql<MessageRecord>`
     SELECT waiting.* FROM unnest(${query.destinationIds}::uuid[]) AS wanted (id)
     CROSS JOIN LATERAL (

@@ -8,6 +8,7 @@ import { notifyDestination } from './notify.ts';
 import { tellOperations } from './operational-events.ts';
 import type { Row } from './tables.ts';
 import { json, type PageCursor } from './values.ts';
+import { ofShard, type Share } from './webhooks.ts';
 
 export type ReplayRecord = Row<'replays'>;
 
@@ -132,17 +133,18 @@ export async function lookAtReplay(db: Database, id: string): Promise<ReplayReco
   return deletedAt === null ? replay : changeReplay(db, id, 'cancel');
 }
 
-/** The oldest running replay of each destination: one at a time. */
-export async function runningReplays(db: Database, destinationIds: readonly string[]): Promise<ReplayRecord[]> {
+/** The oldest running replay of each destination of a shard: one at a time. */
+export async function runningReplays(db: Database, share: Share): Promise<ReplayRecord[]> {
   return db.kysely
     .selectFrom('replays')
-    .selectAll()
-    .distinctOn('destinationId')
-    .where('status', '=', 'running')
-    .where('destinationId', '=', sql<string>`ANY(${destinationIds}::uuid[])`)
-    .orderBy('destinationId')
-    .orderBy('createdAt')
-    .orderBy('id')
+    .innerJoin('destinations', 'destinations.id', 'replays.destinationId')
+    .selectAll('replays')
+    .distinctOn('replays.destinationId')
+    .where('replays.status', '=', 'running')
+    .where(ofShard(share))
+    .orderBy('replays.destinationId')
+    .orderBy('replays.createdAt')
+    .orderBy('replays.id')
     .execute();
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Database } from './database.ts';
 import { openRow, WEBHOOK_KIND } from './destinations.ts';
 import type { SecretBox } from './secrets.ts';
@@ -27,7 +27,11 @@ export interface Share {
 
 /** The webhooks of one shard that no user has paused, whatever their health. One query for all of them. */
 export async function listActiveWebhooks(db: Database, box: SecretBox, share: Share): Promise<WebhookRuntime[]> {
-  const rows = await activeWebhooks(db, share).selectAll('destinations').select(STATE).execute();
+  const rows = await activeWebhooks(db, share)
+    .selectAll('destinations')
+    .select(STATE)
+    .orderBy('createdAt')
+    .execute();
   return rows.map((row) => runtimeOf(box, row));
 }
 
@@ -36,7 +40,23 @@ export function listActiveVersions(
   db: Database,
   share: Share,
 ): Promise<Pick<WebhookRuntime, 'id' | 'version' | 'health'>[]> {
-  return activeWebhooks(db, share).select(['id', 'version', 'endpointStates.health']).execute();
+  return activeWebhooks(db, share).select(['id', 'version', 'endpointStates.health']).orderBy('createdAt').execute();
+}
+
+/** Another one whenever `listActiveVersions` would answer something else: one row, however many webhooks there are. */
+export async function digestOfVersions(db: Database, share: Share): Promise<string> {
+  const { digest } = await activeWebhooks(db, share)
+    .select(
+      sql<string>`count(*) || '/' || coalesce(sum(hashtextextended(id::text || version || health, 0)), 0)`.as('digest'),
+    )
+    .executeTakeFirstOrThrow();
+  return digest;
+}
+
+/** Of the active webhooks of a shard, those that are thought to have open retries. */
+export async function listRetrying(db: Database, share: Share): Promise<string[]> {
+  const rows = await activeWebhooks(db, share).select('id').where('endpointStates.openRetries', '>', 0).execute();
+  return rows.map(({ id }) => id);
 }
 
 /** Those of the named webhooks that are not deleted, paused or not. */
@@ -62,12 +82,14 @@ export async function getWebhookRuntime(
   return row && { ...runtimeOf(box, row), status: row.status };
 }
 
-/** Oldest first. The return types of these two are the query builder's. */
-function activeWebhooks(db: Database, { shard, shardCount }: Share) {
-  return joinedStates(db)
-    .where('status', '=', 'active')
-    .where(sql<boolean>`shard_hash % ${shardCount}::bigint = ${shard}`)
-    .orderBy('createdAt');
+/** The condition on `destinations` that a webhook is one of the shard's. */
+export function ofShard({ shard, shardCount }: Share): RawBuilder<boolean> {
+  return sql<boolean>`destinations.shard_hash % ${shardCount}::bigint = ${shard}`;
+}
+
+/** The return types of these two are the query builder's. */
+function activeWebhooks(db: Database, share: Share) {
+  return joinedStates(db).where('status', '=', 'active').where(ofShard(share));
 }
 
 function joinedStates(db: Database) {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { CursorSaver, ShardFencedError } from './cursor-saver.ts';
+import { ALL_THAT_MOVED, CursorSaver, ShardFencedError } from './cursor-saver.ts';
 import type { Lane } from './lane.ts';
 import type { CursorPort, CursorPosition } from './ports.ts';
 
@@ -19,15 +19,16 @@ function cursorPort(): { saves: CursorPosition[][]; port: CursorPort; fence(): v
   return { saves, port, fence: () => void (owned = false) };
 }
 
-function laneAt(positionMicros: number, afterUuid: string | null = null): Lane {
+/** Whose newest event is at `newestMicros`. */
+function laneAt(positionMicros: number, afterUuid: string | null = null, newestMicros = Infinity): Lane {
   const checkpoint = (): CursorPosition => ({ positionMicros, afterUuid });
-  return { config: { destinationId: 'd' }, cursor: { checkpoint } } as unknown as Lane;
+  return { config: { destinationId: 'd' }, cursor: { checkpoint, newestMicros } } as unknown as Lane;
 }
 
 test('saves what has moved by a step, backwards, or to another row of one moment', async () => {
   const { saves, port } = cursorPort();
   const saver = new CursorSaver(port);
-  const save = (lane: Lane, stepMicros = 10): Promise<void> => saver.save([lane], { stepMicros });
+  const save = (lane: Lane, stepMicros = 10): Promise<void> => saver.save([lane], { stepMicros, quietStepMicros: 1e6 });
   await save(laneAt(100));
   await save(laneAt(100));
   await save(laneAt(109));
@@ -43,11 +44,29 @@ test('saves what has moved by a step, backwards, or to another row of one moment
   expect(saves.at(-1)).toHaveLength(1);
 });
 
+test('saves a lane without events seldom, and its next event soon', async () => {
+  const { saves, port } = cursorPort();
+  const saver = new CursorSaver(port);
+  const save = async (...at: Parameters<typeof laneAt>): Promise<number | undefined> => {
+    await saver.save([laneAt(...at)], { stepMicros: 10, quietStepMicros: 60 });
+    return saves.at(-1)?.[0]?.positionMicros;
+  };
+  expect(await save(100, null, 0)).toBe(100);
+  expect(await save(159, null, 0)).toBeUndefined();
+  expect(await save(160, null, 0)).toBe(160);
+  expect(await save(165, null, 168)).toBeUndefined();
+  expect(await save(170, null, 168)).toBe(170);
+  expect(await save(229, null, 168)).toBeUndefined();
+  expect(await save(225, null, 168)).toBeUndefined();
+  expect(await save(169, null, 168)).toBe(169);
+  expect(await save(179, null, 170)).toBe(179);
+});
+
 test('asks for the fence even when nothing has moved, and ends when the shard is taken', async () => {
   const { saves, port, fence } = cursorPort();
   const saver = new CursorSaver(port);
-  await saver.save([], { stepMicros: 0 });
+  await saver.save([], ALL_THAT_MOVED);
   expect(saves).toEqual([[]]);
   fence();
-  await expect(saver.save([], { stepMicros: 0 })).rejects.toThrow(ShardFencedError);
+  await expect(saver.save([], ALL_THAT_MOVED)).rejects.toThrow(ShardFencedError);
 });

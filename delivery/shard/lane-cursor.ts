@@ -14,6 +14,7 @@ export class LaneCursor {
   #floorMicros: Micros;
   readonly #known: Map<string, Micros>;
   readonly #pending = new Map<string, Micros>();
+  #newestMicros: Micros = 0;
 
   constructor(position: CursorPosition, settled: ReadonlyMap<string, Micros>) {
     this.#position = position;
@@ -27,6 +28,11 @@ export class LaneCursor {
 
   get pendingCount(): number {
     return this.#pending.size;
+  }
+
+  /** When the newest row was ingested that the lane has taken; 0 when it has taken none. */
+  get newestMicros(): Micros {
+    return this.#newestMicros;
   }
 
   knows(uuid: string): boolean {
@@ -45,6 +51,7 @@ export class LaneCursor {
     }
     this.#known.set(uuid, insertedAtMicros);
     this.#pending.set(uuid, insertedAtMicros);
+    this.#newestMicros = Math.max(this.#newestMicros, insertedAtMicros);
     return true;
   }
 

@@ -59,7 +59,7 @@ export class Messages {
     }
     const byId = new Map(lanes.map((lane) => [lane.config.destinationId, lane]));
     const held = lanes.flatMap((lane) => [...lane.messages.held]);
-    const waiting = await this.#ports.messages.waiting([...byId.keys()], held);
+    const waiting = await this.#ports.messages.waiting(byId, held);
     await this.#note(waiting.filter(({ settled }) => settled).map(({ event }) => event.uuid));
     for (const { destinationId, event, attemptsMade, settled } of waiting) {
       const lane = byId.get(destinationId);

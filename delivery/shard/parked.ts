@@ -9,6 +9,11 @@ import type { ParkedDelivery, ShardPorts } from './ports.ts';
  */
 const LIMITS = { ofEach: 5_000, ofAll: 20_000 };
 const LOOK_EVERY_MS = 5_000;
+/**
+ * For destinations of which the shard has parked nothing and found nothing due: one that nothing goes wrong with costs next to
+ * no looks. What was parked before the shard began, or by somebody else, is late by so much at most.
+ */
+const QUIET_LOOK_EVERY_MS = 30_000;
 /** After a slow look: it takes a fifth of the time at most. */
 const REST_PER_LOOK = 4;
 /** Parked events with a lane, a quarter of its queue: they share it with live traffic and must not fill it. */
@@ -22,7 +27,11 @@ export class Parked {
   readonly #ports: ShardPorts;
   /** Due and reserved by their lane, but not in its queue yet; the longest waiting first. */
   readonly #due = new Map<Lane, ParkedDelivery[]>();
+  /** Destinations that have, or had, parked deliveries. */
+  readonly #restless = new Set<string>();
+  readonly #lookedAt = new WeakSet<Lane>();
   #lookAtMs = 0;
+  #lookAtAllMs = 0;
 
   constructor(ports: ShardPorts) {
     this.#ports = ports;
@@ -37,10 +46,15 @@ export class Parked {
     return this.waiting || nowMs >= this.#lookAtMs;
   }
 
+  /** A lane ends: its destination may have another one. */
+  ended(lane: Lane): void {
+    this.#noteParked([lane]);
+  }
+
   async feed(lanes: readonly Lane[]): Promise<void> {
     this.#forget(lanes);
     if (this.#ports.clock.nowMs() >= this.#lookAtMs) {
-      await this.#look(lanes.filter((lane) => lane.room > 0 && !this.#due.has(lane)));
+      await this.#look(this.#toLookAt(lanes));
     }
     for (const [lane, due] of this.#due) {
       await this.#hand(lane, due);
@@ -59,6 +73,24 @@ export class Parked {
     }
   }
 
+  #toLookAt(lanes: readonly Lane[]): Lane[] {
+    const nowMs = this.#ports.clock.nowMs();
+    const atAll = nowMs >= this.#lookAtAllMs;
+    this.#lookAtAllMs = atAll ? nowMs + QUIET_LOOK_EVERY_MS : this.#lookAtAllMs;
+    this.#noteParked(lanes);
+    const isWanted = (lane: Lane): boolean =>
+      atAll || this.#restless.has(lane.config.destinationId) || !this.#lookedAt.has(lane);
+    return lanes.filter((lane) => isWanted(lane) && lane.room > 0 && !this.#due.has(lane));
+  }
+
+  #noteParked(lanes: readonly Lane[]): void {
+    for (const lane of lanes) {
+      if (lane.traffic.hasParked) {
+        this.#restless.add(lane.config.destinationId);
+      }
+    }
+  }
+
   async #look(lanes: readonly Lane[]): Promise<void> {
     const { clock, log } = this.#ports;
     const startedMs = clock.nowMs();
@@ -68,11 +100,15 @@ export class Parked {
     }
     // As it was before the log is read: what is settled meanwhile may be parked there still.
     const held = new Map(lanes.map((lane) => [lane.config.destinationId, { lane, parked: new Set(lane.parked) }]));
-    for (const delivery of await log.dueParked([...held.keys()], new Date(startedMs), LIMITS)) {
+    const found = await log.dueParked([...held.keys()], new Date(startedMs), LIMITS);
+    for (const delivery of found) {
       const { lane, parked } = held.get(delivery.destinationId) ?? {};
       if (lane !== undefined && parked?.has(delivery.eventUuid) === false) {
         this.#reserve(lane, delivery);
       }
+    }
+    if (found.length < LIMITS.ofAll) {
+      lanes.forEach((lane) => this.#lookedAt.add(lane));
     }
     const nowMs = clock.nowMs();
     this.#lookAtMs = Math.max(this.#lookAtMs, nowMs + REST_PER_LOOK * (nowMs - startedMs));
@@ -80,6 +116,7 @@ export class Parked {
 
   #reserve(lane: Lane, delivery: ParkedDelivery): void {
     lane.reserveParked(delivery.eventUuid);
+    this.#restless.add(delivery.destinationId);
     const due = this.#due.get(lane) ?? [];
     due.push(delivery);
     this.#due.set(lane, due);

@@ -23,7 +23,7 @@ export class Replays {
 
   /** Starts and stops feeds as the control plane says. */
   async refresh(lanes: ReadonlyMap<string, Lane>, signal: AbortSignal): Promise<void> {
-    const tasks = lanes.size === 0 ? [] : await this.#ports.replays.load([...lanes.keys()]);
+    const tasks = lanes.size === 0 ? [] : await this.#ports.replays.load(lanes);
     const wanted = new Map(tasks.map((task) => [task.destinationId, task]));
     for (const [destinationId, { feed }] of this.#running) {
       if (wanted.get(destinationId)?.id !== feed.task.id) {

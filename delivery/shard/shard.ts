@@ -2,7 +2,7 @@ import { MICROS_PER_MS, type Micros } from '../../core/time.ts';
 import { AttemptLogBuffer } from './log-buffer.ts';
 import { catchUpStep } from './catch-up.ts';
 import { ClockWatch } from './clock-watch.ts';
-import { CursorSaver, ShardFencedError } from './cursor-saver.ts';
+import { ALL_THAT_MOVED, CursorSaver, ShardFencedError } from './cursor-saver.ts';
 import type { LaneConfig } from './lane-config.ts';
 import { LaneCursor } from './lane-cursor.ts';
 import { Lane } from './lane.ts';
@@ -39,8 +39,11 @@ export interface ShardSummary {
 /** A user's change acts within a second by notification; this is the fallback when a notification was lost. */
 const REFRESH_EVERY_MS = 10_000;
 const MAINTAIN_EVERY_MS = 1_000;
-/** A cursor is not saved for less: far below the overlap that is read again after a crash anyway. */
-const CURSOR_STEP_MICROS = 10_000_000;
+/**
+ * A cursor is not saved for less: far below the overlap that is read again after a crash anyway. That of a lane without
+ * events once a minute: there may be thousands, and nobody waits for it.
+ */
+const CURSOR_STEPS = { stepMicros: 10_000_000, quietStepMicros: 60_000_000 };
 /** How soon a lane that ends offers its attempts again to a log that refused them. */
 const RETRY_FLUSH_AFTER_MS = 1_000;
 
@@ -105,8 +108,11 @@ export class DeliveryShard {
 
   /** Events of these teams are stored. Whatever is not told of is found by the next poll. */
   eventsCame(teams: { has(teamId: number): boolean }): void {
-    if ([...this.#lanes.values()].some((lane) => !lane.suspended && teams.has(lane.config.teamId))) {
-      this.#pace.news();
+    for (const lane of this.#lanes.values()) {
+      if (teams.has(lane.config.teamId) && !lane.suspended) {
+        this.#pace.news();
+        return;
+      }
     }
   }
 
@@ -257,7 +263,8 @@ export class DeliveryShard {
     while (!(await this.#log.flush()) && !signal.aborted) {
       await this.#ports.clock.sleep(RETRY_FLUSH_AFTER_MS, signal);
     }
-    await this.#cursors.save(this.#allLanes(), { stepMicros: 0 });
+    this.#parked.ended(lane);
+    await this.#cursors.save([lane], ALL_THAT_MOVED);
     this.#cursors.forget(lane.config.destinationId);
   }
 
@@ -328,10 +335,11 @@ export class DeliveryShard {
     for (const lane of lanes) {
       lane.cursor.prune();
     }
-    await this.#cursors.save(this.#allLanes(), { stepMicros: CURSOR_STEP_MICROS });
-    await Promise.all(
-      lanes.filter((lane) => lane.mode === 'live' && lane.backlog === 0).map((l) => l.health.caughtUp()),
+    await this.#cursors.save(this.#allLanes(), CURSOR_STEPS);
+    const caughtUp = lanes.filter(
+      ({ health, mode, backlog }) => health.state === 'recovering' && mode === 'live' && backlog === 0,
     );
+    await Promise.all(caughtUp.map(({ health }) => health.caughtUp()));
     if (nowMs >= this.#reportAtMs) {
       this.#reportAtMs = nowMs + this.#options.reportEveryMs;
       await this.#report();
@@ -362,7 +370,7 @@ export class DeliveryShard {
     await this.#log.flush();
     await this.#replays.ended();
     await this.#messages.noteHandedOver(this.#allLanes());
-    await this.#cursors.save(this.#allLanes(), { stepMicros: 0 });
+    await this.#cursors.save(this.#allLanes(), ALL_THAT_MOVED);
     await this.#report();
     return summary;
   }

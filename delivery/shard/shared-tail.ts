@@ -128,7 +128,8 @@ export class SharedTail {
       untilMicros: Math.min(second + MICROS_PER_SECOND, untilMicros),
       limit: SWEEP_KEYS,
     });
-    for (const [teamId, missing] of groupByTeam(keys.filter((key) => !this.#seen.has(key.uuid)))) {
+    const unseen = keys.filter((key) => !this.#seen.has(key.uuid));
+    for (const [teamId, missing] of groupByTeam(unseen, (key) => key.teamId)) {
       const read = (page: readonly EventKey[]): Promise<TailEvent[]> =>
         this.#ports.source.readEventsByKeys(teamId, page);
       for await (const events of this.#pageSize.pages(missing, read)) {
@@ -138,10 +139,14 @@ export class SharedTail {
   }
 
   #distribute(events: readonly TailEvent[], lanes: readonly Lane[]): void {
+    if (events.length === 0) {
+      return;
+    }
+    const byTeam = groupByTeam(lanes, (lane) => lane.config.teamId);
     for (const event of events) {
       this.#seen.set(event.uuid, event.insertedAtMicros);
-      for (const lane of lanes) {
-        if (lane.config.teamId === event.teamId && lane.mode !== 'behind') {
+      for (const lane of byTeam.get(event.teamId) ?? []) {
+        if (lane.mode !== 'behind') {
           lane.offer(event);
         }
       }
@@ -174,14 +179,14 @@ function changedSeconds(before: ReadonlyMap<Micros, string>, now: ReadonlyMap<Mi
   return [...now].filter(([second, digest]) => before.get(second) !== digest).map(([second]) => second);
 }
 
-function groupByTeam(keys: readonly EventKey[]): Map<number, EventKey[]> {
-  const groups = new Map<number, EventKey[]>();
-  for (const key of keys) {
-    const group = groups.get(key.teamId);
+function groupByTeam<Item>(items: readonly Item[], teamOf: (item: Item) => number): Map<number, Item[]> {
+  const groups = new Map<number, Item[]>();
+  for (const item of items) {
+    const group = groups.get(teamOf(item));
     if (group) {
-      group.push(key);
+      group.push(item);
     } else {
-      groups.set(key.teamId, [key]);
+      groups.set(teamOf(item), [item]);
     }
   }
   return groups;

@@ -7,6 +7,12 @@ const LATENCY_BOUNDS_MS = [100, 250, 500, 1_000, 2_500, 5_000, 30_000, 300_000];
 /** Counts what a lane did between two reports to its destination's entity workflow. */
 export class Traffic {
   #report: TrafficReport = emptyReport();
+  #hasParked = false;
+
+  /** The lane has parked deliveries since it began. */
+  get hasParked(): boolean {
+    return this.#hasParked;
+  }
 
   matched(): void {
     this.#report.matched += 1;
@@ -25,6 +31,7 @@ export class Traffic {
         this.#report.failedAttempts += 1;
         break;
       case 'parked':
+        this.#hasParked = true;
         this.#report.parked += 1;
         this.#report.failedAttempts += 1;
         break;

@@ -142,7 +142,7 @@ export class SimulatedWorld {
         },
       },
       replays: {
-        load: (ids) => Promise.resolve(this.replays.filter(({ destinationId }) => ids.includes(destinationId))),
+        load: (ids) => Promise.resolve(this.replays.filter(({ destinationId }) => ids.has(destinationId))),
         readPage: (task, query) => Promise.resolve(this.#replayPage(task, query)),
         save: (progress) => Promise.resolve(this.#saveReplay(progress)),
       },
@@ -150,7 +150,7 @@ export class SimulatedWorld {
         waiting: (ids, held) =>
           Promise.resolve(
             this.messages
-              .filter(({ destinationId, event }) => ids.includes(destinationId) && !held.includes(event.uuid))
+              .filter(({ destinationId, event }) => ids.has(destinationId) && !held.includes(event.uuid))
               .map((message) => ({ ...message, ...this.#logged(message) })),
           ),
         handedOver: (uuids) => {

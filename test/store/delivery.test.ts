@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { sql } from 'kysely';
+import { correctOpenRetries } from '../../activities/correct-open-retries.ts';
+import type { TemporalClient } from '../../client/temporal.ts';
+import type { Logger } from '../../observability/logger.ts';
 import { shardOf } from '../../core/ids.ts';
 import { microsOf } from '../../core/time.ts';
 import { readCursors, saveCursors, takeShard } from '../../store/delivery.ts';
 import { deleteDestination } from '../../store/delete-destination.ts';
 import { createDestination, setDestinationStatus } from '../../store/destinations.ts';
-import { listActiveWebhooks } from '../../store/webhooks.ts';
+import { getEndpointState, setHealth, setOpenRetries } from '../../store/endpoint-state.ts';
+import { createMessage, destinationsWaitedFor, noteHandedOver, waitingMessages } from '../../store/messages.ts';
+import { changeReplay, createReplay, runningReplays } from '../../store/replays.ts';
+import { digestOfVersions, listActiveWebhooks, listRetrying } from '../../store/webhooks.ts';
 import { newBucket, newTeam, newWebhook, SECRET_TEXT, startStore, type StoreFixture } from './fixtures.ts';
 
 const UUID = '0192e4a8-0000-7000-8000-000000000001';
@@ -117,6 +125,104 @@ test('each shard lists its own active webhooks with their secrets', async () => 
       .map((webhook) => webhook.id)
       .sort(),
   );
+});
+
+test('a digest of the webhooks of a shard changes whenever their list does, and only then', async () => {
+  const own = await newTeam(store);
+  const share = { shard: 0, shardCount: 1 };
+  const digests: string[] = [];
+  const look = async (): Promise<void> => {
+    const digest = await digestOfVersions(store.db, share);
+    expect(await digestOfVersions(store.db, share)).toBe(digest);
+    digests.push(digest);
+  };
+  await look();
+  const webhook = await newWebhook(store, own);
+  await look();
+  await newBucket(store, own);
+  await setOpenRetries(store.db, webhook.id, 3);
+  expect(await digestOfVersions(store.db, share)).toBe(digests.at(-1));
+  await setHealth(store.db, { destinationId: webhook.id, to: 'degraded', evidence: {} });
+  await look();
+  for (const status of ['paused', 'active'] as const) {
+    await setDestinationStatus(store.db, { teamId: own, id: webhook.id, status });
+    await look();
+  }
+  await deleteDestination(store.db, { teamId: own, id: webhook.id });
+  await look();
+  expect(digests.filter((digest, index) => digest === digests[index - 1])).toEqual([]);
+});
+
+test('only webhooks that seem to have open retries are counted anew', async () => {
+  const own = await newTeam(store);
+  const [first, second] = [await newWebhook(store, own), await newWebhook(store, own)];
+  await setOpenRetries(store.db, second.id, 2);
+  const retrying = await listRetrying(store.db, { shard: 0, shardCount: 1 });
+  expect(retrying).toContain(second.id);
+  expect(retrying).not.toContain(first.id);
+  expect(await listRetrying(store.db, { shard: shardOf(second.id, 2) === 0 ? 1 : 0, shardCount: 2 })).toEqual([]);
+});
+
+test('a counter of open retries is put right, and stays where Temporal cannot count', async () => {
+  const own = await newTeam(store);
+  const webhook = await newWebhook(store, own);
+  await setOpenRetries(store.db, webhook.id, 9);
+  const warned: unknown[] = [];
+  const logger = { warn: (fields: unknown) => void warned.push(fields) } as unknown as Logger;
+  const correct = async (count: () => Promise<{ count: number }>): Promise<number | undefined> => {
+    const temporal = { client: { workflow: { count } } } as unknown as TemporalClient;
+    const share = { shard: 0, shardCount: 1 };
+    await new MockActivityEnvironment().run(() => correctOpenRetries({ db: store.db, temporal, logger }, share));
+    return (await getEndpointState(store.db, webhook.id))?.openRetries;
+  };
+  expect(await correct(() => Promise.reject(new Error('visibility is away')))).toBe(9);
+  expect(warned).toHaveLength(1);
+  expect(await correct(() => Promise.resolve({ count: 4 }))).toBe(4);
+  expect(warned).toHaveLength(1);
+});
+
+test('messages name the webhooks that they wait for, each once', async () => {
+  const own = await newTeam(store);
+  const webhooks = await Promise.all(Array.from({ length: 4 }, () => newWebhook(store, own)));
+  const [quiet, ...busy] = webhooks.map(({ id }) => id);
+  const send = async (destinationId: string): Promise<string> => {
+    const message = { teamId: own, destinationId, eventType: 'x', payload: '{}', ttlSeconds: 60 };
+    return (await createMessage(store.db, message)).row.id;
+  };
+  const sent = await Promise.all([...busy, ...busy, ...busy].map(send));
+  expect((await destinationsWaitedFor(store.db)).sort()).toEqual([...busy].sort());
+  expect(await waitingMessages(store.db, { destinationIds: [quiet ?? ''], held: [], ofEach: 9, limit: 9 })).toEqual([]);
+  await noteHandedOver(store.db, sent);
+  expect(await destinationsWaitedFor(store.db)).toEqual([]);
+});
+
+test('each shard finds the oldest running replay of each of its webhooks', async () => {
+  const own = await newTeam(store);
+  const webhooks = await Promise.all(Array.from({ length: 6 }, () => newWebhook(store, own)));
+  const replay = async (destinationId: string): Promise<string> => {
+    const range = { startMicros: MICROS, endMicros: MICROS + 1 };
+    const id = randomUUID();
+    await createReplay(store.db, { id, teamId: own, destinationId, scope: 'matched', range, planned: 1 });
+    return id;
+  };
+  const oldest: string[] = [];
+  for (const { id } of webhooks.slice(1)) {
+    const first = await replay(id);
+    await sql`UPDATE replays SET created_at = created_at - interval '1 minute' WHERE id = ${first}`.execute(
+      store.db.kysely,
+    );
+    oldest.push(first);
+    await replay(id);
+  }
+  await changeReplay(store.db, oldest.pop() ?? '', 'cancel');
+  const found: string[] = [];
+  for (const shard of [0, 1]) {
+    const rows = await runningReplays(store.db, { shard, shardCount: 2 });
+    expect(rows.every(({ destinationId }) => shardOf(destinationId, 2) === shard)).toBe(true);
+    found.push(...rows.map(({ id }) => id));
+  }
+  expect(found).toHaveLength(webhooks.length - 1);
+  expect(found).toEqual(expect.arrayContaining(oldest));
 });
 
 /** Polls until a backend of this database waits for a lock. */
