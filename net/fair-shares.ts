@@ -55,7 +55,9 @@ export class FairShares {
       this.#held.set(turn.member, left);
     }
     this.#total -= 1;
-    this.#startWaiting();
+    if (this.#waiting.size > 0) {
+      this.#startWaiting();
+    }
   }
 
   #start(turn: Turn): void {
