@@ -14,7 +14,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 export async function greetHook({ send }: Pick<ActivityDeps, 'send'>, url: string): Promise<HookGreeting> {
   const secret = randomBytes(32).toString('base64url');
   const request = {
-    ...{ method: 'POST', url, body: Buffer.from('{}'), timeoutMs: TIMEOUT_MS, pool: 'handshakes' },
+    ...{ method: 'POST', url, body: Buffer.from('{}'), timeoutMs: TIMEOUT_MS, pool: 'handshakes', share: url },
     headers: { 'content-type': 'application/json', 'x-hook-secret': secret },
   };
   const outcome = await send(request, AbortSignal.timeout(2 * TIMEOUT_MS));

@@ -45,7 +45,11 @@ function expectFair(members: Members): void {
 }
 
 test('whoever comes and goes, each has its part of the places, and one at least', () => {
-  const step = fc.record({ leaves: fc.boolean(), member: fc.constantFrom(...'abcdefghij'), nth: fc.nat(1_000) });
+  const step = fc.record({
+    leaves: fc.boolean(),
+    member: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'),
+    nth: fc.nat(1_000),
+  });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const members = new Members();

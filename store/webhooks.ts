@@ -27,11 +27,7 @@ export interface Share {
 
 /** The webhooks of one shard that no user has paused, whatever their health. One query for all of them. */
 export async function listActiveWebhooks(db: Database, box: SecretBox, share: Share): Promise<WebhookRuntime[]> {
-  const rows = await activeWebhooks(db, share)
-    .selectAll('destinations')
-    .select(STATE)
-    .orderBy('createdAt')
-    .execute();
+  const rows = await activeWebhooks(db, share).selectAll('destinations').select(STATE).orderBy('createdAt').execute();
   return rows.map((row) => runtimeOf(box, row));
 }
 

@@ -63,7 +63,10 @@ test('one of which something was due, too', async () => {
   const { look } = lookingAt([row]);
   const [a, b] = [idleLane('a'), idleLane('b')];
   // Its lane gives the delivery back, so that nothing is read of it here.
-  Object.assign(a.lane, { reserveParked: () => Object.assign(a.lane, { suspended: true, room: 0 }), releaseParked: () => 0 });
+  Object.assign(a.lane, {
+    reserveParked: () => Object.assign(a.lane, { suspended: true, room: 0 }),
+    releaseParked: () => 0,
+  });
   await look([a.lane, b.lane]);
   const again = idleLane('a');
   expect(await look([again.lane, b.lane])).toEqual(['a']);
