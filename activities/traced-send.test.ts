@@ -25,7 +25,7 @@ const ABOUT: AttemptSubject = { destinationId: 'd1', eventUuids: UUIDS, attempt:
 
 function request(about?: AttemptSubject): OutboundRequest {
   const secret = { url: 'https://user:canary@example.com/?canary', headers: { authorization: 'canary' } };
-  const plain = { method: 'POST', body: Buffer.from('canary'), timeoutMs: 1, pool: '1' };
+  const plain = { method: 'POST', body: Buffer.from('canary'), timeoutMs: 1, pool: '1', share: 'd1' };
   return { ...secret, ...plain, ...(about && { about }) };
 }
 
