@@ -99,15 +99,18 @@ export const EXPIRED: Classification = {
   chargesAttempt: true,
 };
 
-/** The judgement on an event that the destination's template cannot render. */
+/**
+ * The judgement on an event that the destination's template cannot render. One that takes too long is charged, so that the
+ * breaker ends what it costs everybody else.
+ */
 export function classifyUnrendered(error: unknown): Classification {
-  const { code, message, remedy } = toSluiceError(error, { code: 'template_failed' });
+  const { code, message, remedy, retryable } = toSluiceError(error, { code: 'template_failed' });
   return {
-    class: 'rejected',
+    class: retryable ? 'retry' : 'rejected',
     errorCode: code,
     message,
     ...(remedy === undefined ? {} : { remedy }),
-    chargesHealth: false,
+    chargesHealth: retryable,
     chargesAttempt: true,
   };
 }

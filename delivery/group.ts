@@ -16,8 +16,8 @@ export interface PreparedGroup<Input extends AttemptInput> {
   /** Undefined when none of the events can be sent. */
   prepared: PreparedAttempt | undefined;
   sent: Input[];
-  /** Events that can never be sent, each with its judgement. */
-  refused: { input: Input; record: AttemptRecord }[];
+  /** Events that cannot be sent, each with its judgement. */
+  refused: { input: Input; record: AttemptRecord; refusal: Classification }[];
   /** They did not fit into the request. */
   left: Input[];
 }
@@ -37,7 +37,7 @@ export function prepareGroup<Input extends AttemptInput>(inputs: readonly Input[
     const { body, refusal } = renderEvent(input.config, input.event, atMs);
     const full = bodies.length > 0 && bytes + body.length > (input.config.batch?.maxBytes ?? 0);
     if (refusal !== undefined) {
-      group.refused.push({ input, record: refusedRecord(input, refusal, atMs) });
+      group.refused.push({ input, record: refusedRecord(input, refusal, atMs), refusal });
     } else if (full || group.left.length > 0) {
       group.left.push(input);
     } else {

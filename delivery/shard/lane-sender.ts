@@ -140,14 +140,12 @@ export class LaneSender {
       this.#settle(open, last, 'retry_scheduled');
       return;
     }
-    const attempt = recordOf(last, first).attempt;
-    const delayMs = firstRetryDelayMs(retryScheduleMs, attempt, this.#ports.clock.random());
-    if (delayMs === undefined) {
+    const nextAttemptAt = this.#nextAttemptAt(recordOf(last, first), last.classification.retryAfterMs);
+    if (nextAttemptAt === null) {
       this.#giveUp(open, last);
       return;
     }
-    const { retryAfterMs } = last.classification;
-    this.#settle(open, last, 'parked', new Date(this.#ports.clock.nowMs() + (retryAfterMs ?? delayMs)));
+    this.#settle(open, last, 'parked', nextAttemptAt);
   }
 
   /** No event is given up that was not sent alone. */
@@ -177,12 +175,12 @@ export class LaneSender {
   /** Undefined when nothing was sent: every event is settled, or waits for another request. */
   async #attempt(open: Open, nth: number): Promise<Result | undefined> {
     const { clock, send } = this.#ports;
-    const { config, health } = this.#lane;
+    const { config } = this.#lane;
     const inputs = [...open].map((delivery) => inputOf(config, delivery, nth));
     const { prepared, sent, refused, left } = prepareGroup(inputs, clock.nowMs());
-    for (const { input, record } of refused) {
+    for (const { input, record, refusal } of refused) {
       open.delete(input.delivery);
-      this.#settleOne(input.delivery, record, 'discarded');
+      await this.#refuse(input.delivery, record, refusal);
     }
     this.#leave(open, left);
     if (prepared === undefined) {
@@ -190,15 +188,33 @@ export class LaneSender {
     }
     const outcome = await send(prepared.request, this.#signal);
     const { classification, records } = concludeGroup(prepared, sent, outcome, clock.nowMs());
-    const transition = health.observe(classification);
-    if (transition !== undefined) {
-      await transition;
+    await this.#observe(classification);
+    const status = outcome.kind === 'response' ? outcome.status : 0;
+    return { classification, status, records: recordsOf(sent, records) };
+  }
+
+  /** What was not sent because of the event itself: parked when it may be sent later, and the schedule goes on. */
+  async #refuse(delivery: QueuedDelivery, record: AttemptRecord, refusal: Classification): Promise<void> {
+    const mayPass = refusal.class === 'retry';
+    const nextAttemptAt = mayPass ? this.#nextAttemptAt(record) : null;
+    this.#settleOne(delivery, record, nextAttemptAt === null ? 'discarded' : 'parked', nextAttemptAt);
+    if (mayPass) {
+      await this.#observe(refusal);
     }
+  }
+
+  async #observe(classification: Classification): Promise<void> {
+    await this.#lane.health.observe(classification);
     if (this.#lane.suspended) {
       this.#lane.giveBackQueue();
     }
-    const status = outcome.kind === 'response' ? outcome.status : 0;
-    return { classification, status, records: recordsOf(sent, records) };
+  }
+
+  /** By the retry schedule, or as the endpoint asks; null after its end. */
+  #nextAttemptAt({ attempt }: AttemptRecord, retryAfterMs?: number): Date | null {
+    const { clock } = this.#ports;
+    const delayMs = firstRetryDelayMs(this.#lane.config.retryScheduleMs, attempt, clock.random());
+    return delayMs === undefined ? null : new Date(clock.nowMs() + (retryAfterMs ?? delayMs));
   }
 
   #leave(open: Open, left: readonly LaneInput[]): void {

@@ -1,7 +1,10 @@
 import { Liquid, type FS } from 'liquidjs';
 
+/** LiquidJS says no more of the reason than this. */
+export const RENDER_LIMIT_MESSAGE = 'template render limit exceeded';
 /** Limits of one text; a webhook's template has many. Units of LiquidJS: characters, milliseconds, characters or items. */
-const LIMITS = { parseLimit: 64 * 1024, renderLimit: 50, memoryLimit: 2_000_000 };
+export const RENDER_LIMIT_MS = 50;
+const LIMITS = { parseLimit: 64 * 1024, renderLimit: RENDER_LIMIT_MS, memoryLimit: 2_000_000 };
 
 /** They read other templates, which there are none of. */
 const FORBIDDEN_TAGS = ['include', 'render', 'layout', 'block'];

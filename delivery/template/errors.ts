@@ -21,3 +21,17 @@ export function renderFailed(path: string, reason: string): SluiceError {
     remedy: 'Correct the template, for example with the default filter, then replay the event.',
   });
 }
+
+/**
+ * A template that took too long for an event. The limit is time on the wall, so a machine that is too busy can be the
+ * reason as well: the event is tried again, never set aside at once.
+ */
+export function renderTooSlow(path: string, limitMs: number): SluiceError {
+  return new SluiceError({
+    code: 'template_too_slow',
+    message: `template${path}: it takes more than ${String(limitMs)} ms`,
+    retryable: true,
+    fault: 'customer',
+    remedy: 'Make the template do less, for example fewer loops. The event is tried again.',
+  });
+}

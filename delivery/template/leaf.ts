@@ -1,6 +1,6 @@
 import type { Liquid, Template } from 'liquidjs';
-import { invalidTemplate, renderFailed } from './errors.ts';
-import { liquidFor, type Escape } from './engine.ts';
+import { invalidTemplate, renderFailed, renderTooSlow } from './errors.ts';
+import { liquidFor, RENDER_LIMIT_MESSAGE, RENDER_LIMIT_MS, type Escape } from './engine.ts';
 import { jsonAt } from './json-text.ts';
 import { onlyPath } from './path.ts';
 import { ROOTS, type TemplateScope } from './scope.ts';
@@ -56,7 +56,8 @@ function render(liquid: Liquid, templates: Template[], scope: TemplateScope, pla
   try {
     return String(liquid.renderSync(templates, scope.values));
   } catch (error) {
-    throw renderFailed(place, reasonOf(error));
+    const reason = reasonOf(error);
+    throw reason.startsWith(RENDER_LIMIT_MESSAGE) ? renderTooSlow(place, RENDER_LIMIT_MS) : renderFailed(place, reason);
   }
 }
 

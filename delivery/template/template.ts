@@ -13,7 +13,7 @@ export interface TemplateSettings {
   escape?: Escape;
 }
 
-/** Renders the body of one event. Throws `template_failed`; the same event always gives the same body. */
+/** Renders the body of one event. Throws `template_failed`, or `template_too_slow`; the same event always gives the same body. */
 export type CompiledTemplate = (input: TemplateInput) => string;
 
 const MAX_TEMPLATE_CHARS = 64 * 1024;
