@@ -1,13 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type WorkflowStartOptions,
-} from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
 import { exportRunWorkflowId, TASK_QUEUES, type RunQueue } from '../core/ids.ts';
 import type { BatchExportInput } from '../workflows/messages.ts';
-import { executionState } from './executions.ts';
 import { baseInput, exportAttributes, exportSummary, type ExportRef } from './export-ref.ts';
+import { startOrFollow, startOrJoin } from './follow.ts';
 import type { TemporalClient } from './temporal.ts';
 
 export type ExportRun = ExportRef & {
@@ -28,53 +23,17 @@ export type ExportRun = ExportRef & {
   whenOpen?: 'join' | 'follow';
 };
 
-/** After a run is recorded as ended, its workflow has two short steps left; notices may be among them. */
-const CLOSING_MS = 10_000;
-const CLOSING_POLL_MS = 100;
-
 /**
  * Runs one interval now, under the id that the Schedule would give it. A run of the interval that stays open is joined
  * (`whenOpen`). Never `Schedule.trigger`: its nominal time is the wall clock, not an interval's end.
  */
 export async function startExportRun(temporal: TemporalClient, run: ExportRun): Promise<{ workflowId: string }> {
   const options = startOptions(run);
-  const { workflowId } = options;
-  if (run.whenOpen === 'join' || !(await startUnlessOpen(temporal, options))) {
-    await start(temporal, { ...options, workflowIdConflictPolicy: 'USE_EXISTING' });
-  }
-  return { workflowId };
+  await (run.whenOpen === 'join' ? startOrJoin : startOrFollow)(temporal, 'batchExport', options);
+  return { workflowId: options.workflowId };
 }
 
-/** False: one is still open after the time that a run needs to close. */
-async function startUnlessOpen(temporal: TemporalClient, options: RunOptions): Promise<boolean> {
-  const deadline = performance.now() + CLOSING_MS;
-  while (performance.now() < deadline) {
-    try {
-      await start(temporal, { ...options, workflowIdConflictPolicy: 'FAIL' });
-      return true;
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) {
-        throw error;
-      }
-    }
-    await closed(temporal, options.workflowId, deadline);
-  }
-  return false;
-}
-
-async function closed(temporal: TemporalClient, workflowId: string, deadline: number): Promise<void> {
-  while (performance.now() < deadline && (await executionState(temporal, workflowId)) === 'open') {
-    await sleep(CLOSING_POLL_MS);
-  }
-}
-
-type RunOptions = WorkflowStartOptions & { args: [BatchExportInput] };
-
-async function start({ client }: TemporalClient, options: RunOptions): Promise<void> {
-  await client.workflow.start('batchExport', options);
-}
-
-function startOptions(run: ExportRun): RunOptions {
+function startOptions(run: ExportRun): WorkflowStartOptions & { args: [BatchExportInput] } {
   const input: BatchExportInput = {
     ...baseInput(run),
     trigger: run.trigger ?? 'manual',

@@ -1,12 +1,13 @@
 import { reconcileWorkflowId, TASK_QUEUES } from '../core/ids.ts';
 import type { ReconcileExportInput } from '../workflows/messages.ts';
 import type { ExportRef } from './export-ref.ts';
+import { startOrFollow } from './follow.ts';
 import { searchAttributes } from './search-attributes.ts';
 import type { TemporalClient } from './temporal.ts';
 
-/** Starts the reconciliation of a range; one of the same export and end that is open already is joined. */
+/** Starts the reconciliation of a range; one of the same export and end that stays open is joined. */
 export async function reconcileExport(
-  { client }: TemporalClient,
+  temporal: TemporalClient,
   {
     from,
     to,
@@ -29,11 +30,10 @@ export async function reconcileExport(
     trigger: 'manual',
     ...(repairCopies === true && { repairCopies }),
   };
-  await client.workflow.start('reconcileExport', {
+  await startOrFollow(temporal, 'reconcileExport', {
     workflowId,
     taskQueue: TASK_QUEUES.workflows,
     args: [input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `${name.slice(0, 80)} → ${destinationKind}, ${input.from} .. ${input.to}`,
     typedSearchAttributes: searchAttributes({ kind: 'reconcile', destinationId, destinationType: destinationKind }),
   });
