@@ -1,18 +1,8 @@
+import type { ExportRef } from '../core/export-ref.ts';
 import type { RunQueue } from '../core/ids.ts';
-import type { ExportInterval } from '../core/intervals.ts';
 import type { ReplayScope } from '../core/replays.ts';
 import type { ScheduleSpec } from '../core/schedule-spec.ts';
 import type { HistoryStatistics } from '../core/statistics.ts';
-
-/** What Temporal has to know of an export. */
-export interface ExportRef {
-  exportId: string;
-  teamId: number;
-  name: string;
-  destinationId: string;
-  destinationKind: string;
-  interval: ExportInterval;
-}
 
 /** When Temporal has to start its runs. */
 export interface ExportSchedule extends ExportRef {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ExportRef } from '../core/export-ref.ts';
 import { firstEndFrom } from '../core/expected-intervals.ts';
 import { COMPRESSIONS, FILE_FORMATS, type OutputFormat } from '../core/formats.ts';
 import { MODELS } from '../core/models.ts';
@@ -9,7 +10,7 @@ import { notFound } from '../store/errors.ts';
 import { getExport, type ExportRecord } from '../store/exports.ts';
 import { getTimeline } from '../store/schedules.ts';
 import { columnsSchema, columnsView, privacySchema, privacyView } from './column-schema.ts';
-import type { ExportRef, ExportSchedule } from './control-plane.ts';
+import type { ExportSchedule } from './control-plane.ts';
 import type { ApiDeps } from './deps.ts';
 import { fieldError } from './problem.ts';
 import type { PauseReason } from '../store/tables.ts';

@@ -1,16 +1,6 @@
-import type { ExportInterval } from '../core/intervals.ts';
+import type { ExportRef } from '../core/export-ref.ts';
 import type { BatchExportInput } from '../workflows/messages.ts';
 import { searchAttributes } from './search-attributes.ts';
-
-/** What ids, summaries and search attributes of an export's runs are made of. */
-export interface ExportRef {
-  exportId: string;
-  teamId: number;
-  name: string;
-  destinationId: string;
-  destinationKind: string;
-  interval: ExportInterval;
-}
 
 const MAX_NAME_LENGTH = 80;
 

@@ -1,7 +1,8 @@
 import { WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
+import type { ExportRef } from '../core/export-ref.ts';
 import { exportRunWorkflowId, TASK_QUEUES, type RunQueue } from '../core/ids.ts';
 import type { BatchExportInput } from '../workflows/messages.ts';
-import { baseInput, exportAttributes, exportSummary, type ExportRef } from './export-ref.ts';
+import { baseInput, exportAttributes, exportSummary } from './export-ref.ts';
 import { startOrFollow, startOrJoin } from './follow.ts';
 import type { TemporalClient } from './temporal.ts';
 

@@ -1,8 +1,9 @@
 import { ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { ExportRef } from '../core/export-ref.ts';
 import { exportScheduleId, TASK_QUEUES } from '../core/ids.ts';
 import { intervalMs } from '../core/intervals.ts';
 import type { ScheduleSettings, ScheduleSpec } from '../core/schedule-spec.ts';
-import { baseInput, exportAttributes, exportSummary, type ExportRef } from './export-ref.ts';
+import { baseInput, exportAttributes, exportSummary } from './export-ref.ts';
 import { temporalSpec } from './schedule-spec.ts';
 import { upsertSchedule, type OwnSchedule } from './schedules.ts';
 import type { TemporalClient } from './temporal.ts';

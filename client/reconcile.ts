@@ -1,6 +1,6 @@
+import type { ExportRef } from '../core/export-ref.ts';
 import { reconcileWorkflowId, TASK_QUEUES } from '../core/ids.ts';
 import type { ReconcileExportInput } from '../workflows/messages.ts';
-import type { ExportRef } from './export-ref.ts';
 import { startOrFollow } from './follow.ts';
 import { searchAttributes } from './search-attributes.ts';
 import type { TemporalClient } from './temporal.ts';
