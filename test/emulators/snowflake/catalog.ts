@@ -36,6 +36,11 @@ export interface Stage {
 
 export type NameOf = [database: string, schema: string, name: string];
 
+/** A table that nobody can see yet. */
+export function newTable(table: Omit<Table, 'createdAt' | 'physical' | 'loaded' | 'stageId'>): Table {
+  return { ...table, createdAt: new Date(), physical: `t-${randomUUID()}`, loaded: new Map(), stageId: randomUUID() };
+}
+
 const keyOf = (parts: readonly string[]) => JSON.stringify(parts);
 export const printQualified = (parts: readonly string[]) => parts.map(printName).join('.');
 
@@ -101,16 +106,9 @@ export class Catalog {
     return [...this.tables.values()];
   }
 
-  addTable(table: Omit<Table, 'createdAt' | 'physical' | 'loaded' | 'stageId'>): Table {
-    const added: Table = {
-      ...table,
-      createdAt: new Date(),
-      physical: `t-${randomUUID()}`,
-      loaded: new Map(),
-      stageId: randomUUID(),
-    };
-    this.tables.set(keyOf([table.database, table.schema, table.name]), added);
-    return added;
+  /** Others see the table from here on, so DuckDB must have it. */
+  addTable(table: Table): void {
+    this.tables.set(keyOf([table.database, table.schema, table.name]), table);
   }
 
   dropTable(table: Table): void {

@@ -9,6 +9,13 @@ const group = (match: RegExpExecArray, index: number) => match[index] ?? '';
 const RULES: Rule[] = [
   // Raised on purpose by the macros of `macros.ts`.
   [/SNOWFLAKE:(\d{6}):(\w{5}):([^]*)$/, '', '', (match) => group(match, 3)],
+  // Another session has dropped the table since its name was looked up.
+  [
+    /Table with name \S+ does not exist/,
+    '002003',
+    '42S02',
+    () => 'SQL compilation error:\nTable does not exist or not authorized.',
+  ],
   [/INTERRUPT|Interrupted/, '000604', '57014', () => 'SQL execution canceled'],
   [
     /syntax error at or near "([^"]*)"/,

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { printQualified, type NameOf, type Table, type TableColumn } from '../catalog.ts';
+import { newTable, printQualified, type Table, type TableColumn } from '../catalog.ts';
 import { findTable, needTable, needWarehouse, resolveName, type Context } from '../context.ts';
 import { objectExists, unsupported } from '../errors.ts';
 import { describeType, fromReader, status, type StatementResult } from '../results.ts';
@@ -54,15 +54,12 @@ async function createTable(context: Context, cursor: Cursor, options: Options): 
   if (existing !== undefined) {
     await dropTable(context, existing);
   }
-  const table = register(context, name, options.kind, define.columns);
-  try {
-    await context.session.connection.run(`CREATE TABLE ${quoteName(table.physical)} ${define.sql}`);
-    table.columns = define.columns ?? (await columnsOf(context.session.connection, table));
-  } catch (error) {
-    forget(context, table);
-    throw error;
-  }
-  return created('Table', name[2]);
+  const [database, schema, named] = name;
+  const table = newTable({ database, schema, name: named, kind: options.kind, columns: define.columns ?? [] });
+  await context.session.connection.run(`CREATE TABLE ${quoteName(table.physical)} ${define.sql}`);
+  table.columns = define.columns ?? (await columnsOf(context.session.connection, table));
+  register(context, table);
+  return created('Table', named);
 }
 
 interface Definition {
@@ -88,23 +85,12 @@ function definition(context: Context, cursor: Cursor): Definition {
   return { sql: `AS ${rewrite(cursor.until(), scopeOf(context))}`, columns: undefined };
 }
 
-function register(
-  { catalog, session }: Context,
-  [database, schema, name]: NameOf,
-  kind: Table['kind'],
-  columns: TableColumn[] | undefined,
-): Table {
-  const table = catalog.addTable({ database, schema, name, kind, columns: columns ?? [] });
-  if (kind === 'TEMPORARY') {
-    catalog.dropTable(table);
-    session.temporaryTables.set(JSON.stringify([database, schema, name]), table);
+function register({ catalog, session }: Context, table: Table): void {
+  if (table.kind === 'TEMPORARY') {
+    session.temporaryTables.set(JSON.stringify([table.database, table.schema, table.name]), table);
+  } else {
+    catalog.addTable(table);
   }
-  return table;
-}
-
-function forget({ catalog, session }: Context, table: Table): void {
-  catalog.dropTable(table);
-  session.temporaryTables.delete(JSON.stringify([table.database, table.schema, table.name]));
 }
 
 async function columnsOf(connection: DuckDBConnection, table: Table): Promise<TableColumn[]> {
