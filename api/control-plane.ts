@@ -1,5 +1,5 @@
 import type { ExportRef } from '../core/export-ref.ts';
-import type { RunQueue } from '../core/ids.ts';
+import type { ReconcileWish, RunQueue } from '../core/ids.ts';
 import type { ReplayScope } from '../core/replays.ts';
 import type { ScheduleSpec } from '../core/schedule-spec.ts';
 import type { HistoryStatistics } from '../core/statistics.ts';
@@ -64,9 +64,7 @@ export interface ControlPlane {
   deleteExportSchedule(exportId: string): Promise<void>;
   startExportRun(run: ManualRun): Promise<{ workflowId: string }>;
   /** Compares what was exported in a range, and repairs it unless it is a dry run. */
-  reconcileExport(
-    range: ExportRef & { from: Date; to: Date; dryRun: boolean; repairCopies?: boolean },
-  ): Promise<{ workflowId: string }>;
+  reconcileExport(range: ExportRef & ReconcileWish): Promise<{ workflowId: string }>;
   /** Asks an open run to end. */
   cancelExportRun(workflowId: string): Promise<void>;
   /** Tells the backfill's workflow that its row has changed, starting it when it does not run. */

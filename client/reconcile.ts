@@ -1,28 +1,20 @@
 import type { ExportRef } from '../core/export-ref.ts';
-import { reconcileWorkflowId, TASK_QUEUES } from '../core/ids.ts';
+import { askedReconcileWorkflowId, TASK_QUEUES, type ReconcileWish } from '../core/ids.ts';
 import type { ReconcileExportInput } from '../workflows/messages.ts';
 import { startOrFollow } from './follow.ts';
 import { searchAttributes } from './search-attributes.ts';
 import type { TemporalClient } from './temporal.ts';
 
-/** Starts the reconciliation of a range; one of the same export and end that stays open is joined. */
+/**
+ * Starts the reconciliation of a range. One that was asked for in the same words and stays open is joined; beside any
+ * other, such as a dry one, it runs.
+ */
 export async function reconcileExport(
   temporal: TemporalClient,
-  {
-    from,
-    to,
-    dryRun,
-    repairCopies,
-    ...ref
-  }: ExportRef & {
-    from: Date;
-    to: Date;
-    dryRun: boolean;
-    repairCopies?: boolean;
-  },
+  range: ExportRef & ReconcileWish,
 ): Promise<{ workflowId: string }> {
-  const { exportId, teamId, name, destinationId, destinationKind, interval } = ref;
-  const workflowId = reconcileWorkflowId(exportId, to);
+  const { exportId, teamId, name, destinationId, destinationKind, interval, from, to, dryRun, repairCopies } = range;
+  const workflowId = askedReconcileWorkflowId(range);
   const input: ReconcileExportInput = {
     ...{ exportId, teamId, name, destinationId, destinationKind, interval, dryRun },
     from: from.toISOString(),

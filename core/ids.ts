@@ -36,9 +36,24 @@ export function backfillWorkflowId(backfillId: string): string {
   return `backfill/${backfillId}`;
 }
 
-/** One reconciliation of a range at a time; the Schedule's have `-<times>` at the end. */
+/** Of the Schedule with `-<times>` at the end; of somebody who asks: `askedReconcileWorkflowId`. */
 export function reconcileWorkflowId(exportId: string, to: Date): string {
   return `reconcile/${exportId}-${rfc3339Seconds(to)}`;
+}
+
+/** What somebody wants compared: the intervals between. */
+export interface ReconcileWish {
+  exportId: string;
+  from: Date;
+  to: Date;
+  dryRun: boolean;
+  repairCopies?: boolean;
+}
+
+/** One at a time of each wish: an open reconciliation is joined by what asks for the very same, and by nothing else. */
+export function askedReconcileWorkflowId({ exportId, from, to, dryRun, repairCopies = false }: ReconcileWish): string {
+  const how = [...(dryRun ? ['dry'] : []), ...(repairCopies ? ['copies'] : [])];
+  return [reconcileWorkflowId(exportId, to), 'from', from.toISOString(), ...how].join('-');
 }
 
 export function deliveryShardWorkflowId(shard: number): string {

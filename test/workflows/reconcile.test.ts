@@ -2,13 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Activities, CompareIntervalsInput, IntervalRepairRef } from '../../activities/types.ts';
+import type {
+  Activities,
+  CompareIntervalsInput,
+  IntervalRepairRef,
+  StartReconciliationInput,
+} from '../../activities/types.ts';
+import { reconcileExport as startReconciling } from '../../client/reconcile.ts';
 import { RECONCILIATIONS_PER_PAGE, type ExportRef } from '../../core/export-ref.ts';
-import { exportRunWorkflowId, reconcileWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
+import { exportRunWorkflowId, reconcileWorkflowId, TASK_QUEUES, type ReconcileWish } from '../../core/ids.ts';
 import { batchExport } from '../../workflows/batch-export.ts';
 import type { ReconcileExportInput } from '../../workflows/messages.ts';
 import { reconcileDue, reconcileExport } from '../../workflows/reconcile.ts';
 import { eventually } from '../support/eventually.ts';
+import { gate } from '../support/gate.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
 let env: TestWorkflowEnvironment;
@@ -143,6 +150,51 @@ describe('reconcileExport', () => {
       await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
     });
     expect(story.told).toContain('finish cancelled');
+  }, 60_000);
+});
+
+describe('while a dry run of a range is under way, a reconciliation', () => {
+  const range = { from: new Date(FROM), to: new Date(TO) };
+
+  function ask(exportId: string, wish: Omit<ReconcileWish, 'exportId'>): Promise<{ workflowId: string }> {
+    const temporal = { client: env.client, connection: env.connection, close: async () => {} };
+    return startReconciling(temporal, { ...refOf(exportId), ...wish });
+  }
+
+  test.each<[string, Omit<ReconcileWish, 'exportId'>]>([
+    ['that repairs', { ...range, dryRun: false }],
+    ['of a longer range', { from: new Date('2026-11-20T00:00:00Z'), to: range.to, dryRun: true }],
+    ['that looks for copies, too', { ...range, dryRun: true, repairCopies: true }],
+  ])('%s runs beside it', async (name, wish) => {
+    const [story, looking] = [new Story(), gate()];
+    const started: StartReconciliationInput[] = [];
+    const compare = story.activities().compareIntervals!;
+    const activities: Partial<Activities> = {
+      ...story.activities(),
+      startReconciliation: (input) => Promise.resolve({ reconciliationId: String(started.push(input)) }),
+      compareIntervals: async (input) => {
+        await (input.reconciliationId === '1' ? looking.opened : undefined);
+        return compare(input);
+      },
+    };
+    await withWorkers(env, activities, async () => {
+      try {
+        const dry = await ask(name, { ...range, dryRun: true });
+        await eventually(() => expect(started).toHaveLength(1), { timeoutMs: 30_000 });
+        const other = await ask(name, wish);
+        expect(other.workflowId).not.toBe(dry.workflowId);
+        await env.client.workflow.getHandle(other.workflowId).result();
+        looking.open();
+        await env.client.workflow.getHandle(dry.workflowId).result();
+      } finally {
+        looking.open();
+      }
+    });
+    const { from, dryRun, repairCopies = false } = wish;
+    expect(started).toMatchObject([
+      { from: FROM, to: TO, dryRun: true, repairCopies: false },
+      { from: from.toISOString(), to: TO, dryRun, repairCopies },
+    ]);
   }, 60_000);
 });
 
