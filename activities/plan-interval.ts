@@ -16,7 +16,10 @@ import type { PlanResult, RunRef } from './types.ts';
 const DEFAULT_CHUNK_BYTES = 512 * 1024 * 1024;
 const MAX_CHUNKS = 10_000;
 
-/** Waits until the source has settled, then cuts the interval into chunks, once per generation. Throws quota_exceeded. */
+/**
+ * Waits until the source has settled, then cuts the interval into chunks, once per generation. Throws quota_exceeded or
+ * quota_too_small.
+ */
 export async function planInterval(deps: ActivityDeps, run: RunRef): Promise<PlanResult> {
   return underLease(deps, run, async (signal) => {
     const context = await loadRunContext(deps, run);

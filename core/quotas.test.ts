@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { failedStatus, quotaExceeded, quotaRenewal, startOfUtcDay, utcDay } from './quotas.ts';
+import { failedStatus, overQuota, quotaRenewal, startOfUtcDay, utcDay } from './quotas.ts';
 
 describe('a day of a quota', () => {
   test.each([
@@ -13,20 +13,31 @@ describe('a day of a quota', () => {
   });
 });
 
-test('only its own code ends a run over quota', () => {
+test('only its own codes end a run over quota', () => {
   expect(failedStatus('quota_exceeded')).toBe('over_quota');
+  expect(failedStatus('quota_too_small')).toBe('over_quota');
   expect(failedStatus('bigquery_quota_exceeded')).toBe('failed');
   expect(failedStatus(undefined)).toBe('failed');
 });
 
-test('the remedy says when it goes on, or that it never will', () => {
-  const renewsAt = new Date('2026-11-23T00:00:00Z');
-  const refused = { limit: 1_000, used: 900, renewsAt };
-  expect(quotaExceeded({ ...refused, rows: 200 })).toMatchObject({
-    ...{ code: 'quota_exceeded', retryable: false, fault: 'customer' },
-    remedy: expect.stringContaining('2026-11-23T00:00:00.000Z'),
+describe('a refusal', () => {
+  const refused = { limit: 1_000, used: 900, renewsAt: new Date('2026-11-23T00:00:00Z') };
+
+  test.each([101, 1_000])('of %i rows says when it goes on', (rows) => {
+    expect(overQuota({ ...refused, rows })).toMatchObject({
+      ...{ code: 'quota_exceeded', retryable: false, fault: 'customer' },
+      message: `the interval has ${String(rows)} rows, and 900 of the 1000 that the team may export in a day are used`,
+      remedy: expect.stringContaining('2026-11-23T00:00:00.000Z'),
+    });
   });
-  const { remedy } = quotaExceeded({ ...refused, rows: 1_001 });
-  expect(remedy).toContain('more rows than the quota of a whole day');
-  expect(remedy).not.toContain('by themselves');
+
+  test.each([0, 900])('of more than a whole day says that waiting does not help, with %i used', (used) => {
+    const error = overQuota({ ...refused, used, rows: 1_001 });
+    expect(error).toMatchObject({
+      ...{ code: 'quota_too_small', retryable: false, fault: 'customer' },
+      message: 'the interval has 1001 rows, more than the 1000 that the team may export in a whole day',
+      remedy: expect.stringMatching(/^No new day helps: .* to at least 1001 rows a day/),
+    });
+    expect(error.remedy).not.toContain('renews');
+  });
 });

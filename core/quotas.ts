@@ -1,7 +1,9 @@
 import { SluiceError } from './errors.ts';
 
-/** The code of runs that end `over_quota`. */
+/** More rows than are left today: a later day has room for them. */
 export const QUOTA_EXCEEDED = 'quota_exceeded';
+/** More rows than a whole day may have: no day has room for them. */
+export const QUOTA_TOO_SMALL = 'quota_too_small';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -21,7 +23,7 @@ export function quotaRenewal(at: Date): Date {
 
 /** A run that failed for good with this code. */
 export function failedStatus(code: string | undefined): 'failed' | 'over_quota' {
-  return code === QUOTA_EXCEEDED ? 'over_quota' : 'failed';
+  return code === QUOTA_EXCEEDED || code === QUOTA_TOO_SMALL ? 'over_quota' : 'failed';
 }
 
 /** Rows of an interval that do not fit into what is left of the day. */
@@ -32,15 +34,27 @@ export interface QuotaRefusal {
   renewsAt: Date;
 }
 
-export function quotaExceeded({ limit, used, rows, renewsAt }: QuotaRefusal): SluiceError {
+/** `quota_too_small` where waiting does not help, else `quota_exceeded`. */
+export function overQuota(refusal: QuotaRefusal): SluiceError {
+  return refusal.rows > refusal.limit ? quotaTooSmall(refusal) : quotaExceeded(refusal);
+}
+
+function quotaExceeded({ limit, used, rows, renewsAt }: QuotaRefusal): SluiceError {
   return new SluiceError({
     code: 'quota_exceeded',
     message: `the interval has ${String(rows)} rows, and ${String(used)} of the ${String(limit)} that the team may export in a day are used`,
     retryable: false,
     fault: 'customer',
-    remedy:
-      rows > limit
-        ? 'It has more rows than the quota of a whole day: an owner of the team has to raise that (Settings, Usage), or the export needs a shorter interval.'
-        : `The quota renews at ${renewsAt.toISOString()}; what is on schedule and backfills go on by themselves then. An owner of the team can raise it (Settings, Usage).`,
+    remedy: `The quota renews at ${renewsAt.toISOString()}; what is on schedule and backfills go on by themselves then. An owner of the team can raise it (Settings, Usage).`,
+  });
+}
+
+function quotaTooSmall({ limit, rows }: QuotaRefusal): SluiceError {
+  return new SluiceError({
+    code: 'quota_too_small',
+    message: `the interval has ${String(rows)} rows, more than the ${String(limit)} that the team may export in a whole day`,
+    retryable: false,
+    fault: 'customer',
+    remedy: `No new day helps: an owner of the team has to raise the quota to at least ${String(rows)} rows a day (Settings, Usage). What is on schedule is exported by itself then; in a backfill, retry what has failed. A shorter interval helps for what is still to come.`,
   });
 }

@@ -62,8 +62,14 @@ function gapText(items: readonly Gap[]): string {
     return 'No gaps: every expected interval that ended more than ten minutes ago is exported.';
   }
   const titles = ['INTERVAL END', 'STATE', 'LAST RUN', 'ERROR', 'NEXT TRY'];
-  return table(
-    titles,
-    items.map((gap) => [gap.interval_end, gap.state, gap.run?.status, gap.run?.error_code, gap.next_try_at]),
+  const rows = items.map((gap) => [gap.interval_end, gap.state, gap.run?.status, gap.run?.error_code, gap.next_try_at]);
+  return [table(titles, rows), ...remedies(items)].join('\n');
+}
+
+/** What somebody can do about them, each once. */
+function remedies(items: readonly Gap[]): string[] {
+  const lines = items.flatMap(({ run }) =>
+    run === null || run.remedy === null ? [] : [`${run.error_code ?? run.status}: ${run.remedy}`],
   );
+  return [...new Set(lines)];
 }

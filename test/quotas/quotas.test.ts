@@ -11,7 +11,8 @@ import { listNotices } from '../../store/notices.ts';
 import { forgetOldTakings, getExportQuota, hasWaited, setExportQuota, takeRows } from '../../store/quotas.ts';
 import type { RunRecord } from '../../store/runs.ts';
 import { startWorld, type World } from '../chaos/world.ts';
-import { aDayLater, activity, begin, exportMinute, minuteWith, type Minute, type Team } from './world.ts';
+import { aDayLater } from './a-day-later.ts';
+import { activity, begin, exportMinute, minuteWith, type Minute, type Team } from './world.ts';
 
 jest.setTimeout(120_000);
 
@@ -65,19 +66,51 @@ describe('the quota of exported rows', () => {
   });
 
   test('is told once a day', async () => {
-    await setQuota(1);
-    for (const index of [0, 1]) {
+    await setQuota(3);
+    for (const index of [0, 1, 2]) {
       await exportMinute(world, { team, minute: await minuteWith(world, team, index, 2) });
     }
     const notices = await listNotices(world.db, { teamId: team.teamId, limit: 10 });
     expect(notices.map(({ event }) => event)).toEqual(['quota.reached']);
   });
 
+  test('for which an interval is too large says so, and that only a larger one helps', async () => {
+    const [large, small] = [await minuteWith(world, team, 0, 4), await minuteWith(world, team, 1, 3)];
+    await setQuota(3);
+    const refused = await exportMinute(world, { team, minute: large });
+    expect(refused).toMatchObject({
+      ...{ status: 'over_quota', errorCode: 'quota_too_small', errorFault: 'customer', rows: 0, files: 0 },
+      errorMessage: 'the interval has 4 rows, more than the 3 that the team may export in a whole day',
+      remedy: expect.stringContaining('raise the quota to at least 4 rows'),
+    });
+    expect(await exportMinute(world, { team, minute: small })).toMatchObject({ status: 'completed' });
+    for (const minute of [large, await minuteWith(world, team, 2, 1)]) {
+      expect(await exportMinute(world, { team, minute })).toMatchObject({ status: 'over_quota' });
+    }
+    const notices = await listNotices(world.db, { teamId: team.teamId, limit: 10 });
+    expect(notices).toMatchObject([
+      { subject: `team/${String(team.teamId)}`, details: { error_code: 'quota_exceeded' } },
+      {
+        ...{ event: 'quota.reached', subject: `export/${team.exportId}` },
+        title: 'An interval has more rows than the quota of a whole day',
+        text: `${refused.errorMessage!}. ${refused.remedy!}`,
+        details: { error_code: 'quota_too_small', run_id: refused.id },
+      },
+    ]);
+
+    await aDayLater(world, team);
+    const again = await exportMinute(world, { team, minute: large, trigger: 'gap_fill' });
+    expect(again).toMatchObject({ status: 'over_quota', errorCode: 'quota_too_small' });
+    await setQuota(4);
+    expect(judgeGap((await openInterval(large))?.last)).toEqual({ state: 'failed', due: again.finishedAt });
+    const filled = await exportMinute(world, { team, minute: large, trigger: 'gap_fill' });
+    expect(filled).toMatchObject({ status: 'completed', rows: 4 });
+  });
+
   test('that is set anew lets what was refused be tried again', async () => {
     const minute = await minuteWith(world, team, 0, 4);
-    await setQuota(3);
+    await setQuota(0);
     const refused = await exportMinute(world, { team, minute });
-    expect(refused.remedy).toContain('more rows than the quota of a whole day');
     await setQuota(null);
     const { last } = (await openInterval(minute))!;
     expect(judgeGap(last)).toEqual({ state: 'failed', due: refused.finishedAt });
@@ -156,7 +189,8 @@ describe('a backfill that meets the quota', () => {
     await addIntervals(world.db, backfill, [{ ...minute, expectedRows: 4 }]);
     await setBackfillStatus(world.db, { id, to: 'running', from: ['estimating'] });
     await markRunning(world.db, id, [minute.end]);
-    await setQuota(3);
+    await setQuota(5);
+    await exportMinute(world, { team, minute: await minuteWith(world, team, 1, 2) });
     refused = await exportMinute(world, { team, minute, trigger: 'backfill' });
     await settle();
   });
@@ -198,24 +232,36 @@ describe('a backfill that meets the quota', () => {
   });
 
   test('goes on when the quota is set anew', async () => {
-    await setQuota(4);
+    await setQuota(6);
     expect(await resumed()).toHaveLength(1);
     expect(await exportMinute(world, { team, minute, trigger: 'backfill' })).toMatchObject({ status: 'completed' });
   });
 
   test('waits for nothing when the quota was set anew before it was paused', async () => {
     await setBackfillStatus(world.db, { id, to: 'running' });
-    await setQuota(4);
+    await setQuota(6);
     await settle();
     expect(await resumed()).toHaveLength(1);
   });
 
   test('is told again after a crash, until it was told', async () => {
-    await setQuota(4);
+    await setQuota(6);
     const lost = resumeDue({ db: world.db }, () => Promise.reject(new Error('Temporal is away')));
     await expect(lost).rejects.toThrow('Temporal is away');
     expect(await resumed()).toHaveLength(1);
     expect(await resumed()).toEqual([]);
+  });
+
+  test('goes on beside an interval for which the quota is too small', async () => {
+    await setBackfillStatus(world.db, { id, to: 'running' });
+    await markRunning(world.db, id, [minute.end]);
+    await setQuota(3);
+    refused = await exportMinute(world, { team, minute, trigger: 'backfill' });
+    await settle();
+    expect(await status()).toBe('running');
+    expect(await listIntervals(world.db, { backfillId: id, limit: 10 })).toMatchObject([
+      { status: 'failed', errorCode: 'quota_too_small', errorMessage: refused.errorMessage },
+    ]);
   });
 
   test('stays paused when somebody pauses it', async () => {

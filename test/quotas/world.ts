@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
-import { sql } from 'kysely';
 import { DefaultLogger } from '@temporalio/worker';
 import type { RunRef, StartRunInput } from '../../activities/types.ts';
 import { dateOfMicros } from '../../core/time.ts';
@@ -106,14 +105,4 @@ async function load(world: World, { worker = 0, beforeVerify }: RunWish, first: 
     run = await activity(() => exports.startGeneration(run));
   }
   throw new Error('rows became visible again and again');
-}
-
-/** All that the team has done was done a day earlier. */
-export async function aDayLater({ db }: World, { teamId }: Team): Promise<void> {
-  await sql`UPDATE quota_takings SET day = day - 1 WHERE team_id = ${teamId}`.execute(db.kysely);
-  await sql`UPDATE export_runs SET started_at = started_at - interval '1 day', finished_at = finished_at - interval '1 day'
-    WHERE team_id = ${teamId}`.execute(db.kysely);
-  await sql`UPDATE backfills SET resumes_at = resumes_at - interval '1 day' WHERE team_id = ${teamId}`.execute(
-    db.kysely,
-  );
 }

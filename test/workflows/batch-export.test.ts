@@ -4,7 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities, FinishRunInput, RunRef } from '../../activities/types.ts';
 import { exportRunWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
-import { quotaExceeded } from '../../core/quotas.ts';
+import { overQuota } from '../../core/quotas.ts';
 import { batchExport } from '../../workflows/batch-export.ts';
 import type { BatchExportInput } from '../../workflows/messages.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
@@ -122,7 +122,7 @@ describe('batchExport', () => {
 
   test('a quota ends the run over quota, and the workflow as completed', async () => {
     const finished: FinishRunInput[] = [];
-    const { code: type, message, remedy, fault } = quotaExceeded({ limit: 9, used: 5, rows: 5, renewsAt: new Date() });
+    const { code: type, message, remedy, fault } = overQuota({ limit: 9, used: 5, rows: 5, renewsAt: new Date() });
     const refuse = (): never => {
       throw ApplicationFailure.create({ type, message, nonRetryable: true, details: [{ fault, remedy }] });
     };

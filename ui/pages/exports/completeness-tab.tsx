@@ -54,12 +54,26 @@ function Gaps({ exportId }: { exportId: string }): ReactNode {
 const GAP_COLUMNS: readonly Column<Gap>[] = [
   { title: 'Interval until', cell: ({ interval_end }) => <Time at={interval_end} exact /> },
   { title: 'State', cell: ({ state }) => <StatusBadge status={state} /> },
-  {
-    title: 'What happens',
-    cell: ({ run, next_try_at }) =>
-      next_try_at === null ? (run?.remedy ?? 'Nothing; use “Run now”.') : <Time at={next_try_at} exact />,
-  },
+  { title: 'What happens', cell: (gap) => <NextStep gap={gap} /> },
 ];
+
+/** When it is tried again, and what somebody can do. */
+function NextStep({ gap: { run, next_try_at } }: { gap: Gap }): ReactNode {
+  const remedy = run?.remedy ?? null;
+  if (next_try_at === null) {
+    return remedy ?? 'Nothing; use “Run now”.';
+  }
+  return (
+    <Stack gap={4}>
+      <Time at={next_try_at} exact />
+      {remedy !== null && (
+        <Text size="xs" c="dimmed" maw={480}>
+          {remedy}
+        </Text>
+      )}
+    </Stack>
+  );
+}
 
 function Late({ exportId }: { exportId: string }): ReactNode {
   const api = useApi();
