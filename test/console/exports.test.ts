@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { insertMany } from '../e2e/support/export-events.ts';
 import { newPlace, type ExportPlace } from '../e2e/support/export-places.ts';
+import { pastMinute, runMinute } from '../e2e/support/export-runs.ts';
+import { exportOfThen } from '../e2e/support/past-exports.ts';
 import { startConsole, type ConsoleUnderTest } from './support/console.ts';
 import { createTeamAndInvite } from './support/people.ts';
 import { accept, newOwner, type Person } from './support/sign-in.ts';
@@ -101,6 +104,25 @@ test('somebody backfills a month: estimate first, then progress to the end', asy
   );
   expect(items[0]?.progress.intervals).toBeGreaterThan(26);
   expect(items[0]?.progress.pending).toBe(0);
+  await page.context().close();
+}, 240_000);
+
+test('an interval that is larger than the quota of a day says so wherever somebody looks for it', async () => {
+  const owner = await newOwner(console_);
+  const { api, teamId } = owner.team;
+  const minute = pastMinute(35);
+  await insertMany(console_.system.clickhouse, teamId, minute, { rows: 5, bytes: 20 });
+  const place = await newPlace('file', console_.system);
+  const id = await exportOfThen(console_.system, { api, place, ends: [minute] });
+  await api('POST', `/exports/${id}/resume`);
+  await api('PATCH', '/quotas', { export_rows_per_day: 4 });
+  const run = await runMinute(api, id, minute);
+  const page = await newPage();
+  await accept(page, owner);
+  for (const path of ['runs', `runs/${run.id}`, 'completeness']) {
+    await page.goto(`/console/exports/${id}/${path}`);
+    await page.getByText('has to raise the quota to at least 5 rows a day').first().waitFor();
+  }
   await page.context().close();
 }, 240_000);
 

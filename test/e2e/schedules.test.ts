@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import { Client } from 'pg';
 import type { FillGapsResult } from '../../activities/types.ts';
 import { executionState } from '../../client/executions.ts';
 import { exportRunWorkflowId, exportScheduleId, MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
@@ -14,6 +13,7 @@ import { committedFiles, expectConsistent } from './support/export-manifests.ts'
 import { newPlace, type ExportPlace } from './support/export-places.ts';
 import { ExportReader } from './support/export-rows.ts';
 import { createExport, listRuns, pastMinute, RUN_TIMEOUT_MS, type Run } from './support/export-runs.ts';
+import { exportOfThen, inPostgres } from './support/past-exports.ts';
 
 jest.setTimeout(240_000);
 
@@ -42,28 +42,14 @@ afterAll(async () => {
   await system.stop();
 });
 
-async function postgres(sql: string, values: readonly unknown[]): Promise<void> {
-  const client = new Client({ connectionString: system.config.postgres.url });
-  await client.connect();
-  try {
-    await client.query(sql, [...values]);
-  } finally {
-    await client.end();
-  }
-}
-
-/** An export that was created, and paused, before the first planted minute ended, and whose schedule ends with the last. */
-async function exportOfThen(place: ExportPlace): Promise<string> {
-  const id = await createExport(api, place, { end_at: ENDS.at(-1)?.end });
-  const then = new Date((ENDS[0]?.endMicros ?? 0) / 1_000 - 30_000);
-  await postgres('UPDATE exports SET created_at = $2 WHERE id = $1', [id, then]);
-  await postgres('UPDATE export_schedules SET since = $2 WHERE export_id = $1', [id, then]);
-  await postgres('UPDATE export_pauses SET paused_at = $2 WHERE export_id = $1', [id, then]);
-  return id;
+/** An export of the planted minutes. */
+function exportOfAll(place: ExportPlace): Promise<string> {
+  return exportOfThen(system, { api, place, ends: ENDS });
 }
 
 async function plantRun(exportId: string, minute: number, run: { status: string; code: string | null; age: string }) {
-  await postgres(
+  await inPostgres(
+    system,
     `INSERT INTO export_runs (id, export_id, team_id, interval_start, interval_end, trigger, config_version,
        workflow_id, workflow_run_id, started_at, finished_at, status, error_code)
      SELECT gen_random_uuid(), id, team_id, $2::timestamptz - interval '1 minute', $2, 'schedule', 1, $3, $4,
@@ -82,7 +68,7 @@ function oldToNew(runs: readonly Run[]): Run[] {
 
 test('a resumed export gets every interval of its pause, once, under the ids of its Schedule', async () => {
   const place = await newPlace('file', system);
-  const id = await exportOfThen(place);
+  const id = await exportOfAll(place);
   expect(await look()).toMatchObject({ started: 0 });
   await api('POST', `/exports/${id}/resume`);
   expect((await gaps(id)).map(({ interval_end }) => interval_end)).toEqual(ENDS.map(({ end }) => end));
@@ -106,7 +92,7 @@ test('a resumed export gets every interval of its pause, once, under the ids of 
 });
 
 test('a pause whose gap is given up leaves nothing to fill', async () => {
-  const id = await exportOfThen(await newPlace('file', system));
+  const id = await exportOfAll(await newPlace('file', system));
   await api('POST', `/exports/${id}/resume`, { fill_gap: false });
   expect(await look()).toMatchObject({ started: 0 });
   expect(await gaps(id)).toEqual([]);
@@ -114,7 +100,7 @@ test('a pause whose gap is given up leaves nothing to fill', async () => {
 });
 
 test('runs that were lost are repeated; what failed for good, or only just, is left alone', async () => {
-  const id = await exportOfThen(await newPlace('file', system));
+  const id = await exportOfAll(await newPlace('file', system));
   await plantRun(id, 0, { status: 'terminated', code: 'run_terminated', age: '1 hour' });
   await plantRun(id, 1, { status: 'failed', code: 's3_bucket_missing', age: '1 hour' });
   await plantRun(id, 2, { status: 'failed_retryable', code: 'unknown', age: '1 minute' });
