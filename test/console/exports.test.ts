@@ -117,6 +117,7 @@ test('an interval that is larger than the quota of a day says so wherever somebo
   await api('POST', `/exports/${id}/resume`);
   await api('PATCH', '/quotas', { export_rows_per_day: 4 });
   const run = await runMinute(api, id, minute);
+  expect(run).toMatchObject({ status: 'over_quota', error: { code: 'quota_too_small' } });
   const page = await newPage();
   await accept(page, owner);
   for (const path of ['runs', `runs/${run.id}`, 'completeness']) {

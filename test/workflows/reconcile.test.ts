@@ -165,37 +165,41 @@ describe('while a dry run of a range is under way, a reconciliation', () => {
     ['that repairs', { ...range, dryRun: false }],
     ['of a longer range', { from: new Date('2026-11-20T00:00:00Z'), to: range.to, dryRun: true }],
     ['that looks for copies, too', { ...range, dryRun: true, repairCopies: true }],
-  ])('%s runs beside it', async (name, wish) => {
-    const [story, looking] = [new Story(), gate()];
-    const started: StartReconciliationInput[] = [];
-    const compare = story.activities().compareIntervals!;
-    const activities: Partial<Activities> = {
-      ...story.activities(),
-      startReconciliation: (input) => Promise.resolve({ reconciliationId: String(started.push(input)) }),
-      compareIntervals: async (input) => {
-        await (input.reconciliationId === '1' ? looking.opened : undefined);
-        return compare(input);
-      },
-    };
-    await withWorkers(env, activities, async () => {
-      try {
-        const dry = await ask(name, { ...range, dryRun: true });
-        await eventually(() => expect(started).toHaveLength(1), { timeoutMs: 30_000 });
-        const other = await ask(name, wish);
-        expect(other.workflowId).not.toBe(dry.workflowId);
-        await env.client.workflow.getHandle(other.workflowId).result();
-        looking.open();
-        await env.client.workflow.getHandle(dry.workflowId).result();
-      } finally {
-        looking.open();
-      }
-    });
-    const { from, dryRun, repairCopies = false } = wish;
-    expect(started).toMatchObject([
-      { from: FROM, to: TO, dryRun: true, repairCopies: false },
-      { from: from.toISOString(), to: TO, dryRun, repairCopies },
-    ]);
-  }, 60_000);
+  ])(
+    '%s runs beside it',
+    async (name, wish) => {
+      const [story, looking] = [new Story(), gate()];
+      const started: StartReconciliationInput[] = [];
+      const compare = story.activities().compareIntervals!;
+      const activities: Partial<Activities> = {
+        ...story.activities(),
+        startReconciliation: (input) => Promise.resolve({ reconciliationId: String(started.push(input)) }),
+        compareIntervals: async (input) => {
+          await (input.reconciliationId === '1' ? looking.opened : undefined);
+          return compare(input);
+        },
+      };
+      await withWorkers(env, activities, async () => {
+        try {
+          const dry = await ask(name, { ...range, dryRun: true });
+          await eventually(() => expect(started).toHaveLength(1), { timeoutMs: 30_000 });
+          const other = await ask(name, wish);
+          expect(other.workflowId).not.toBe(dry.workflowId);
+          await env.client.workflow.getHandle(other.workflowId).result();
+          looking.open();
+          await env.client.workflow.getHandle(dry.workflowId).result();
+        } finally {
+          looking.open();
+        }
+      });
+      const { from, dryRun, repairCopies = false } = wish;
+      expect(started).toMatchObject([
+        { from: FROM, to: TO, dryRun: true, repairCopies: false },
+        { from: from.toISOString(), to: TO, dryRun, repairCopies },
+      ]);
+    },
+    60_000,
+  );
 });
 
 test('reconcileDue takes every page of what is due; one that fails ends no other', async () => {

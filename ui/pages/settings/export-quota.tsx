@@ -37,8 +37,8 @@ function Limited({ limit, used, renews_at: renewsAt }: ExportRows & { limit: num
         <span className="figures">
           {count(used)} of {count(limit)}
         </span>{' '}
-        rows. The quota renews <Time at={renewsAt} />, at midnight UTC. What it stops is exported then, but for intervals
-        with more rows than the quota of a whole day: they wait until you raise it.
+        rows. The quota renews <Time at={renewsAt} />, at midnight UTC. What it stops is exported then, but for
+        intervals with more rows than the quota of a whole day: they wait until you raise it.
       </Text>
     </Stack>
   );
