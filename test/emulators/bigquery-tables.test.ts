@@ -112,6 +112,14 @@ test('an explicit schema lets OPTIONAL columns into REQUIRED ones, and a NULL in
   expect(withNull).toEqual(expect.objectContaining({ reason: expect.any(String) }));
 });
 
+test('a table that is being made is seen by nobody before it is whole', async () => {
+  const made = create('whole', [{ name: 'id', type: 'INT64', mode: 'REQUIRED' }]);
+  await eventually(() => fieldsOf('whole'), { intervalMs: 1 });
+  await bigquery.query('INSERT INTO d.whole (id) VALUES (1)');
+  await made;
+  expect(await textRows('SELECT id FROM d.whole')).toEqual(['{"id":1}']);
+});
+
 test('something that is not Parquet fails the job', async () => {
   await create('garbage', [{ name: 'id', type: 'INT64' }]);
   const job = await upload(bigquery.dataset('d').table('garbage'), Buffer.from('PAR1 nothing'));

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { connect } from './bigquery/client.ts';
 import { startBigQuery } from './bigquery/start.ts';
 import type { BigQueryServer } from './bigquery/start.ts';
+import { TableLocks } from './bigquery/table-locks.ts';
 import { endOf } from './bigquery/upload.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -68,6 +69,19 @@ test('of two transactions on the ledger at once the later is aborted; when it co
   expect(await eventually(() => endOf(slow))).not.toHaveProperty('reason');
   await expect(bigquery.query(commit(6))).rejects.toThrow('superseded');
   expect(await values('SELECT COUNT(*) FROM d.final')).toEqual([2]);
+});
+
+test('of several statements that wait for one holder, one goes on after the other', async () => {
+  const locks = new TableLocks();
+  let running = 0;
+  const atOnce: number[] = [];
+  const work = async (): Promise<void> => {
+    atOnce.push((running += 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+  };
+  await Promise.all([1, 2, 3, 4].map(() => locks.hold(['ledger'], false, work)));
+  expect(atOnce).toEqual([1, 1, 1, 1]);
 });
 
 test('a statement outside of a transaction waits for the one that holds its table', async () => {

@@ -28,12 +28,22 @@ export class Catalogue {
   private readonly forgotten = new Map<string, Record<string, unknown>>();
   /** DuckDB has no type that holds a BIGNUMERIC, so such a column is kept as text. */
   private readonly bigNumerics = new Map<string, Set<string>>();
+  /**
+   * Tables that are being made, which takes several requests: nobody sees one before it is whole. Who did could write
+   * rows into it that the last of those requests removes.
+   */
+  private readonly making = new Map<string, Promise<unknown>>();
 
   constructor(upstream: Upstream) {
     this.upstream = upstream;
   }
 
   async get(reference: TableReference): Promise<TableResource> {
+    await this.making.get(colonName(reference));
+    return this.stored(reference);
+  }
+
+  private async stored(reference: TableReference): Promise<TableResource> {
     const table = await this.upstream.table(reference);
     if (table === undefined) {
       throw new ApiError('notFound', `Not found: Table ${colonName(reference)}`);
@@ -46,6 +56,23 @@ export class Catalogue {
   }
 
   async create(reference: TableReference, body: TableResource): Promise<TableResource> {
+    const name = colonName(reference);
+    while (this.making.has(name)) {
+      await this.making.get(name);
+    }
+    const made = this.make(reference, body);
+    this.making.set(
+      name,
+      made.catch(() => undefined),
+    );
+    try {
+      return await made;
+    } finally {
+      this.making.delete(name);
+    }
+  }
+
+  private async make(reference: TableReference, body: TableResource): Promise<TableResource> {
     const fields = body.schema?.fields ?? [];
     const { projectId, datasetId } = reference;
     const stored = withoutBigNumeric(body);
@@ -56,7 +83,7 @@ export class Catalogue {
     this.bigNumerics.delete(colonName(reference));
     this.rememberBigNumerics(reference, fields);
     this.remember(reference, body);
-    return this.get(reference);
+    return this.stored(reference);
   }
 
   /** Adds the columns that the new schema has more. */

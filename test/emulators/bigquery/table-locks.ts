@@ -10,7 +10,13 @@ export class TableLocks {
 
   /** Runs `work` with the tables locked. Rejects at once when `transactional` and one of them is taken. */
   async hold<T>(tables: string[], transactional: boolean, work: () => Promise<T>): Promise<T> {
-    await this.makeWay(tables, transactional);
+    for (let taken = this.firstTaken(tables); taken !== undefined; taken = this.firstTaken(tables)) {
+      if (transactional) {
+        throw abortedAt(taken);
+      }
+      await this.holders.get(taken);
+    }
+    // Nothing is awaited from the last look until here: of several that waited for one holder, one goes on.
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -24,18 +30,13 @@ export class TableLocks {
     }
   }
 
-  private async makeWay(tables: string[], transactional: boolean): Promise<void> {
-    for (let taken = this.firstTaken(tables); taken !== undefined; taken = this.firstTaken(tables)) {
-      if (transactional) {
-        const table = taken.replace('.', ':');
-        const message = `Transaction is aborted due to concurrent update against table ${table}. Transaction ID: ${randomUUID()}`;
-        throw new ApiError('invalidQuery', `Query error: ${message} at [1:1]`);
-      }
-      await this.holders.get(taken);
-    }
-  }
-
   private firstTaken(tables: string[]): string | undefined {
     return tables.find((table) => this.holders.has(table));
   }
+}
+
+function abortedAt(name: string): ApiError {
+  const table = name.replace('.', ':');
+  const message = `Transaction is aborted due to concurrent update against table ${table}. Transaction ID: ${randomUUID()}`;
+  return new ApiError('invalidQuery', `Query error: ${message} at [1:1]`);
 }
