@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { bodyOf, client, connectionIsFree, deadAddress, errorOf, http, post, stopAll, tcp } from './test-receivers.ts';
+import { bodyOf, client, connectionIsFree, DEAD_ADDRESS, errorOf, http, post, stopAll, tcp } from './test-receivers.ts';
 
 afterEach(stopAll);
 
@@ -169,8 +169,7 @@ describe('time limits', () => {
 
 describe('broken receivers', () => {
   test('refuse the connection', async () => {
-    const url = await deadAddress();
-    expect(errorOf(await client().request(post(url)))).toBe('connection_refused');
+    expect(errorOf(await client().request(post(DEAD_ADDRESS)))).toBe('connection_refused');
   });
 
   test.each<[string, (socket: Socket) => void]>([

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 import type { ClientCredentials } from '../core/endpoint-auth.ts';
 import { createAuthorizedSend } from './authorized-client.ts';
-import { bodyOf, client, deadAddress, http, listen, post, stopAll } from './test-receivers.ts';
+import { bodyOf, client, DEAD_ADDRESS, http, listen, post, stopAll } from './test-receivers.ts';
 
 beforeEach(() => {
   // The provider warns that its store and keys are meant for tests.
@@ -142,13 +142,13 @@ describe('token endpoints of other kinds', () => {
     [200, '{"access_token":"a","token_type":"mac"}', 'oauth2_refused'],
   ])('%d %j is %s', async (status, body, code) => {
     const tokenUrl = await http((_request, response) => void response.writeHead(status).end(body));
-    const outcome = await createAuthorizedSend(client())({ ...post(await deadAddress()), oauth2: oauth2(tokenUrl) });
+    const outcome = await createAuthorizedSend(client())({ ...post(DEAD_ADDRESS), oauth2: oauth2(tokenUrl) });
     expect(outcome).toMatchObject({ kind: 'error', code });
   });
 
   test('a token endpoint on an address that may not be called is refused', async () => {
     const send = createAuthorizedSend(client());
-    const outcome = await send({ ...post(await deadAddress()), oauth2: oauth2('http://169.254.169.254/token') });
+    const outcome = await send({ ...post(DEAD_ADDRESS), oauth2: oauth2('http://169.254.169.254/token') });
     expect(outcome).toMatchObject({ kind: 'error', code: 'address_refused' });
   });
 });

@@ -20,12 +20,8 @@ export async function stopAll(): Promise<void> {
   }
 }
 
-/** An address on which nothing listens any more. */
-export async function deadAddress(): Promise<string> {
-  const url = await http(() => undefined);
-  await closers.pop()?.();
-  return url;
-}
+/** Nothing listens there. Not a port that was free just now: another server, or a connection, may get it meanwhile. */
+export const DEAD_ADDRESS = 'http://127.0.0.1:9';
 
 export function client(options: Partial<GuardedClientOptions> = {}): GuardedClient {
   const created = createGuardedClient({ policy: LOOPBACK, userAgent: 'test/1', ...options });

@@ -4,7 +4,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import type { ChannelConfig, NoticeMessage } from '../core/notices.ts';
 import { generateSecret } from '../delivery/signing.ts';
-import { bodyOf, deadAddress, http, stopAll } from '../net/test-receivers.ts';
+import { bodyOf, DEAD_ADDRESS, http, stopAll } from '../net/test-receivers.ts';
 import { createNotifier, type NotifierOptions } from './notifier.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -57,7 +57,7 @@ describe('a webhook', () => {
   });
 
   test('in a private network is refused for good; one that is down is tried again', async () => {
-    const channel = { kind: 'webhook', url: await deadAddress(), secret: generateSecret() } as const;
+    const channel = { kind: 'webhook', url: DEAD_ADDRESS, secret: generateSecret() } as const;
     const refused = send(channel, { allowedCidrs: [] });
     await expect(refused).rejects.toMatchObject({ code: 'notification_refused', retryable: false });
     await expect(send(channel)).rejects.toMatchObject({ code: 'notification_unreachable', retryable: true });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { Server as ProxyServer } from 'proxy-chain';
+import { freePort } from '../../dev/free-port.ts';
 import type { Reaction } from '../../dev/receiver.ts';
 import { untilAccepted, WebhookTeam, type Hook } from '../e2e/support/webhook-team.ts';
 import { eventually } from '../support/eventually.ts';
@@ -20,7 +21,8 @@ let team: WebhookTeam;
 
 /** The whole system behind an egress proxy, as in a network that lets nothing else out. */
 beforeAll(async () => {
-  proxy = await startProxy(0);
+  // It goes away and comes back: a port that the system gives to nobody else meanwhile.
+  proxy = await startProxy(await freePort());
   system = await startTestSystem({
     env: {
       SLUICE_DELIVERY_SHARDS: '1',

@@ -7,7 +7,7 @@ import type { ClientCertificate } from '../../core/endpoint-auth.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
 import { createAuthorizedSend } from '../../net/authorized-client.ts';
 import { selfSigned } from '../../net/test-certificates.ts';
-import { client, deadAddress, errorOf, http, listen, post, stopAll, tcp } from '../../net/test-receivers.ts';
+import { client, DEAD_ADDRESS, errorOf, http, listen, post, stopAll, tcp } from '../../net/test-receivers.ts';
 
 const CREDENTIALS = 'sluice:p%40ss';
 const LOOPBACK = createAddressPolicy({ allowCidrs: ['127.0.0.0/8'] });
@@ -141,7 +141,7 @@ describe('through an egress proxy', () => {
 describe('who is to blame', () => {
   test('an endpoint that the proxy cannot reach is', async () => {
     const proxy = await startProxy();
-    expect(errorOf(await client({ proxyUrl: proxy.url }).request(post(await deadAddress())))).toBe('host_unreachable');
+    expect(errorOf(await client({ proxyUrl: proxy.url }).request(post(DEAD_ADDRESS)))).toBe('host_unreachable');
   });
 
   test('an endpoint that the proxy does not allow is', async () => {
@@ -168,8 +168,7 @@ describe('who is to blame', () => {
   });
 
   test('a proxy that is gone, or silent before it speaks TLS, is', async () => {
-    const gone = await deadAddress();
-    expect(errorOf(await client({ proxyUrl: gone }).request(post('http://127.0.0.1:9/')))).toBe('proxy_failed');
+    expect(errorOf(await client({ proxyUrl: DEAD_ADDRESS }).request(post('http://127.0.0.1:9/')))).toBe('proxy_failed');
     const silent = (await tcp(() => undefined)).replace('http:', 'https:');
     const request = post('http://127.0.0.1:9/', { timeoutMs: 200 });
     expect(errorOf(await client({ proxyUrl: silent }).request(request))).toBe('proxy_failed');
