@@ -214,7 +214,7 @@ describe('an abort', () => {
     const before = performance.now();
     controller.abort(reason);
     expect(await stopped).toBe(reason);
-    await eventually(async () => expect(await sleeping()).toHaveLength(0), { timeoutMs: 2_000 });
+    await eventually(async () => expect(await sleeping()).toHaveLength(0), { timeoutMs: 5_000 });
     expect(performance.now() - before).toBeLessThan(5_000);
   });
 });

@@ -8,8 +8,9 @@ jest.setTimeout(120_000);
 let emulator: SnowflakeEmulator;
 
 beforeAll(async () => {
-  // A killed worker's transaction lets go of its lock after five minutes at Snowflake.
-  emulator = await startSnowflake({ idleTransactionAbortMs: 1_000 });
+  // A killed worker's transaction lets go of its lock after five minutes at Snowflake. Far longer than a living one is
+  // silent between two statements while others wait for it.
+  emulator = await startSnowflake({ idleTransactionAbortMs: 4_000 });
 });
 
 afterAll(async () => {

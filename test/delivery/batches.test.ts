@@ -33,18 +33,20 @@ function capture(world: SimulatedWorld, count: number, propertiesJson = '{}'): s
 test('full batches are sent at once, the rest when its time is over', async () => {
   const world = new SimulatedWorld();
   const { destinationId } = world.destination({ batch: BATCH, maxConcurrency: 1 });
+  const capturedAtMs = Date.now();
   const uuids = capture(world, 25);
   startShard(world);
-  await eventually(() => expect(new Set(world.received)).toEqual(new Set(uuids)), { timeoutMs: 10_000 });
+  await eventually(() => expect(new Set(world.received)).toEqual(new Set(uuids)));
   expect(world.requests.map((request) => request.uuids.length)).toEqual([10, 10, 5]);
-  const [first, second, last] = world.requests;
-  expect((last?.atMs ?? 0) - (second?.atMs ?? 0)).toBeGreaterThan(100);
+  const [first, , last] = world.requests;
+  // Timers may be early by a millisecond or two.
+  expect((last?.atMs ?? 0) - capturedAtMs).toBeGreaterThan(BATCH.maxWaitMs - 10);
   await eventually(() => expect(world.attempts).toHaveLength(25));
   const ofFirst = world.attempts.filter(({ eventUuid }) => first?.uuids.includes(eventUuid));
   expect(new Set(ofFirst.map((row) => row.webhookId))).toEqual(new Set([first?.headers['webhook-id']]));
 
   const [single = ''] = capture(world, 1);
-  await eventually(() => expect(world.received).toContain(single), { timeoutMs: 10_000 });
+  await eventually(() => expect(world.received).toContain(single));
   expect(world.requests.at(-1)?.headers['webhook-id']).toBe(webhookIdOf(destinationId, single));
 }, 30_000);
 
@@ -56,7 +58,7 @@ test('a batch has at most its bytes; a larger event goes alone', async () => {
     ...capture(world, 1, `{"a":"${'x'.repeat(5_000)}"}`),
   ];
   startShard(world);
-  await eventually(() => expect(new Set(world.received)).toEqual(new Set(uuids)), { timeoutMs: 10_000 });
+  await eventually(() => expect(new Set(world.received)).toEqual(new Set(uuids)));
   expect(world.requests.every(({ uuids: sent, bytes }) => sent.length === 1 || bytes <= 3_000)).toBe(true);
   expect(world.received).toEqual(uuids);
 }, 30_000);
@@ -69,7 +71,7 @@ test('an event that the endpoint refuses is found, and costs the others of its b
   world.answer = (uuid) => (uuid === poison ? respond(422) : ok());
   startShard(world);
   const good = uuids.filter((uuid) => uuid !== poison);
-  await eventually(() => expect(new Set(world.received)).toEqual(new Set(good)), { timeoutMs: 10_000 });
+  await eventually(() => expect(new Set(world.received)).toEqual(new Set(good)));
   await eventually(() =>
     expect(world.attempts.filter(({ eventUuid }) => eventUuid === poison).at(-1)?.outcome).toBe('discarded'),
   );
@@ -92,7 +94,7 @@ test('a failing batch is tried again as the same set, then parked and sent in sm
     },
   });
   startShard(world);
-  await eventually(() => expect(new Set(world.received)).toEqual(new Set(uuids)), { timeoutMs: 20_000 });
+  await eventually(() => expect(new Set(world.received)).toEqual(new Set(uuids)));
   const [first, second, ...retries] = world.requests;
   expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
   expect(second?.headers['sluice-attempt']).toBe('2');
@@ -109,7 +111,7 @@ test('one event that breaks every request is given up alone', async () => {
   world.answer = (uuid) => (uuid === poison ? respond(500) : ok());
   startShard(world);
   const good = uuids.filter((uuid) => uuid !== poison);
-  await eventually(() => expect(new Set(world.received)).toEqual(new Set(good)), { timeoutMs: 20_000 });
+  await eventually(() => expect(new Set(world.received)).toEqual(new Set(good)));
   await eventually(() => expect(world.attempts.filter(({ outcome }) => outcome === 'discarded')).toHaveLength(1));
   expect(world.attempts.find(({ outcome }) => outcome === 'discarded')?.eventUuid).toBe(poison);
 }, 40_000);
@@ -119,13 +121,13 @@ test('a stopping shard sends nothing that waits for its batch, and the next one 
   world.destination({ batch: { ...BATCH, maxWaitMs: 60_000 } });
   const uuids = capture(world, 15);
   const shard = startShard(world);
-  await eventually(() => expect(world.received).toHaveLength(10), { timeoutMs: 10_000 });
+  await eventually(() => expect(world.received).toHaveLength(10));
   shard.stop.abort();
   await shard.done;
   expect(world.received).toHaveLength(10);
   world.configs = world.configs.map((config) => ({ ...config, batch: { ...BATCH, maxWaitMs: 100 } }));
   startShard(world);
-  await eventually(() => expect(world.received.toSorted()).toEqual(uuids.toSorted()), { timeoutMs: 10_000 });
+  await eventually(() => expect(world.received.toSorted()).toEqual(uuids.toSorted()));
 }, 30_000);
 
 test('a parked event whose endpoint asks to wait stays parked, and is sent in the end', async () => {

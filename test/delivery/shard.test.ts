@@ -20,7 +20,11 @@ const feeds: NodeJS.Timeout[] = [];
 
 function startShard(
   world: SimulatedWorld,
-  { ports = world.ports(), ...options }: { ports?: ShardPorts; idlePollMs?: number } = {},
+  {
+    ports = world.ports(),
+    drainMs = 1_000,
+    ...options
+  }: { ports?: ShardPorts; idlePollMs?: number; drainMs?: number } = {},
 ): Running {
   const stop = new AbortController();
   const shard = new DeliveryShard(ports, {
@@ -28,7 +32,7 @@ function startShard(
     pollMs: 5,
     overlapMs: OVERLAP_MS,
     reportEveryMs: 60_000,
-    drainMs: 1_000,
+    drainMs,
     loadDestinations: () => Promise.resolve(world.configs),
   });
   const refreshSoon = (): void => {
@@ -64,7 +68,7 @@ describe('a delivery shard', () => {
     world.capture({ event: 'page view' });
     world.capture({ teamId: 2 });
 
-    await eventually(() => expect(world.received.length).toBeGreaterThanOrEqual(300), { timeoutMs: 10_000 });
+    await eventually(() => expect(world.received.length).toBeGreaterThanOrEqual(300));
     expect([...world.received].sort()).toEqual(wanted.map((event) => event.uuid).sort());
   });
 
@@ -76,14 +80,14 @@ describe('a delivery shard', () => {
     const before = world.capture({ propertiesJson });
     world.capture({ propertiesJson: '{"plan":"free"}' });
     startShard(world);
-    await eventually(() => expect(world.received).toEqual([before.uuid]), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.received).toEqual([before.uuid]));
 
     world.capture({ propertiesJson: 'unreadable' });
     const late = world.capture({ propertiesJson, lateMs: OVERLAP_MS / 2 });
     world.capture({ propertiesJson: '{"plan":null}' });
     const last = world.capture({ propertiesJson });
     const wanted = [before, late, last].map((event) => event.uuid).sort();
-    await eventually(() => expect([...world.received].sort()).toEqual(wanted), { timeoutMs: 5_000 });
+    await eventually(() => expect([...world.received].sort()).toEqual(wanted));
   });
 
   test('reads events that are too large for a long page by shorter ones, behind the tail and on it', async () => {
@@ -161,8 +165,8 @@ describe('a delivery shard', () => {
     const late = world.capture({ lateMs: OVERLAP_MS / 2 });
     const early = world.capture();
 
-    await eventually(() => expect(world.received).toContain(early.uuid), { timeoutMs: 5_000 });
-    await eventually(() => expect(world.received).toContain(late.uuid), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.received).toContain(early.uuid));
+    await eventually(() => expect(world.received).toContain(late.uuid));
     expect(world.received).toHaveLength(2);
   });
 
@@ -171,13 +175,13 @@ describe('a delivery shard', () => {
     world.destination();
     const first = startShard(world);
     const before = Array.from({ length: 50 }, () => world.capture());
-    await eventually(() => expect(world.received).toHaveLength(50), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.received).toHaveLength(50));
     await stopShard(first);
     const during = Array.from({ length: 50 }, () => world.capture());
     startShard(world);
     const after = Array.from({ length: 50 }, () => world.capture());
 
-    await eventually(() => expect(world.received.length).toBeGreaterThanOrEqual(150), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.received.length).toBeGreaterThanOrEqual(150));
     expect(new Set(world.received)).toEqual(new Set([...before, ...during, ...after].map((event) => event.uuid)));
     expect(world.received).toHaveLength(150);
   });
@@ -186,16 +190,16 @@ describe('a delivery shard', () => {
     const world = new SimulatedWorld();
     world.destination();
     const old = world.capture();
-    await eventually(() => expect(Date.now() * 1_000).toBeGreaterThan(old.insertedAtMicros + 2_000 * OVERLAP_MS), {
-      timeoutMs: 5_000,
-    });
+    await eventually(() => expect(Date.now() * 1_000).toBeGreaterThan(old.insertedAtMicros + 2_000 * OVERLAP_MS));
     const shard = startShard(world);
-    await eventually(() => expect(shard.summary()).toMatchObject({ lanes: 1, live: 1 }), { timeoutMs: 2_000 });
-    const live = world.capture();
-    await eventually(() => expect(world.received).toEqual([old.uuid, live.uuid]), {
-      timeoutMs: OVERLAP_MS / 2,
-      intervalMs: 5,
+    await eventually(() => expect(shard.summary()).toMatchObject({ lanes: 1, live: 1 }));
+    await eventually(() => expect(world.received).toEqual([old.uuid]));
+    // A lane that is behind could bring none of them before the overlap is over, however fast the machine is.
+    await eventually(async () => {
+      const live = world.capture();
+      await eventually(() => expect(world.received).toContain(live.uuid), { timeoutMs: OVERLAP_MS / 2, intervalMs: 5 });
     });
+    expect(new Set(world.received).size).toBe(world.received.length);
   });
 
   test('hands an event that fails twice to a retry and moves on', async () => {
@@ -206,15 +210,12 @@ describe('a delivery shard', () => {
     startShard(world);
     const good = Array.from({ length: 20 }, () => world.capture());
 
-    await eventually(() => expect(world.retriesStarted).toEqual([poison.uuid]), { timeoutMs: 5_000 });
-    await eventually(() => expect(world.received).toHaveLength(good.length), { timeoutMs: 5_000 });
-    await eventually(
-      () => {
-        const rows = world.attempts.filter((row) => row.eventUuid === poison.uuid);
-        expect(rows.map((row) => row.outcome)).toEqual(['failed_attempt', 'retry_scheduled']);
-      },
-      { timeoutMs: 4_000 },
-    );
+    await eventually(() => expect(world.retriesStarted).toEqual([poison.uuid]));
+    await eventually(() => expect(world.received).toHaveLength(good.length));
+    await eventually(() => {
+      const rows = world.attempts.filter((row) => row.eventUuid === poison.uuid);
+      expect(rows.map((row) => row.outcome)).toEqual(['failed_attempt', 'retry_scheduled']);
+    });
   });
 
   test('gives up an event after its second try when no retry is wanted', async () => {
@@ -240,7 +241,7 @@ describe('a delivery shard', () => {
     world.answer = (uuid) => (uuid === poison.uuid && failing ? respond(500) : ok());
     startShard(world);
 
-    await eventually(() => expect(world.attempts.map((row) => row.outcome)).toContain('parked'), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.attempts.map((row) => row.outcome)).toContain('parked'));
     failing = false;
     await eventually(() => expect(world.received).toContain(poison.uuid), { timeoutMs: 15_000 });
   }, 30_000);
@@ -262,7 +263,7 @@ describe('a delivery shard', () => {
     await eventually(() => expect(events.length).toBeGreaterThan(300), { timeoutMs: 30_000 });
     clearInterval(feed);
 
-    await eventually(() => expect(count(world, 'good:')).toBe(events.length), { timeoutMs: 10_000 });
+    await eventually(() => expect(count(world, 'good:')).toBe(events.length));
     broken = false;
     world.configs = world.configs.map((config) =>
       config.destinationId === dead.destinationId ? { ...config, health: 'recovering' as const } : config,
@@ -294,14 +295,14 @@ describe('a delivery shard', () => {
     const clock = { ...ports.clock, nowMs: () => Date.now() + offsetMs };
     const first = startShard(world, { ports: { ...ports, clock } });
     const before = Array.from({ length: 20 }, () => world.capture());
-    await eventually(() => expect(world.received).toHaveLength(20), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.received).toHaveLength(20));
     offsetMs = -600_000;
     await first.done;
     expect(world.attempts).toHaveLength(20);
 
     const after = world.capture();
     startShard(world, { ports: { ...world.ports(), clock } });
-    await eventually(() => expect(world.received).toContain(after.uuid), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.received).toContain(after.uuid));
     expect(new Set(world.received)).toEqual(new Set([...before, after].map(({ uuid }) => uuid)));
     expect(world.received).toHaveLength(21);
   });
@@ -322,19 +323,20 @@ describe('a delivery shard', () => {
       }
       return ok();
     };
-    const shard = startShard(world);
+    // Whoever waited for the one that hangs would wait for as long.
+    const shard = startShard(world, { drainMs: 120_000 });
     const before = world.capture();
-    await eventually(() => expect(asked).toBe(1), { timeoutMs: 5_000 });
+    await eventually(() => expect(asked).toBe(1));
     world.configs = world.configs.map((config) => (config === hanging ? { ...config, version: 2 } : config));
     shard.refreshSoon();
     const after = Array.from({ length: 20 }, () => world.capture());
     const idsOf = (name: string): string[] => [before, ...after].map(({ uuid }) => `${name}${uuid}`).sort();
     const receivedBy = (name: string): string[] => world.received.filter((id) => id.startsWith(name)).sort();
 
-    await eventually(() => expect(receivedBy('other')).toEqual(idsOf('other')), { timeoutMs: 500, intervalMs: 5 });
+    await eventually(() => expect(receivedBy('other')).toEqual(idsOf('other')));
     expect([asked, receivedBy('hanging')]).toEqual([1, []]);
     answerAll?.();
-    await eventually(() => expect(receivedBy('hanging')).toEqual(idsOf('hanging')), { timeoutMs: 5_000 });
+    await eventually(() => expect(receivedBy('hanging')).toEqual(idsOf('hanging')));
   });
 
   test('410 pauses the destination and keeps the event for later', async () => {
@@ -343,7 +345,7 @@ describe('a delivery shard', () => {
     world.answer = () => respond(410);
     startShard(world);
     const event = world.capture();
-    await eventually(() => expect(world.transitions).toEqual(['gone']), { timeoutMs: 5_000 });
+    await eventually(() => expect(world.transitions).toEqual(['gone']));
     expect(world.retriesStarted).toEqual([]);
     const [position] = [...world.cursors.values()];
     expect(position?.positionMicros).toBeLessThanOrEqual(event.insertedAtMicros);

@@ -15,8 +15,8 @@ import { Endpoint, FAULTS, type Behaviour } from './endpoint.ts';
  * in memory, so that nothing but the endpoints can be slow.
  */
 const TIMEOUT_MS = 3_000;
-/** Far below the time-out that a healthy destination would wait for if it stood behind a broken one. */
-const SLACK_MS = 750;
+/** Half of the time-out that a healthy destination would wait for if it stood behind a broken one; machines stand still at times. */
+const SLACK_MS = 1_500;
 const EVENTS = 50;
 const EVERY_MS = 10;
 const POLL_MS = 10;

@@ -227,7 +227,7 @@ test('each shard finds the oldest running replay of each of its webhooks', async
 
 /** Polls until a backend of this database waits for a lock. */
 async function untilSomebodyWaits(): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
     const { rows } = await sql<{ waiting: number }>`SELECT count(*) AS waiting FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(store.db.kysely);
