@@ -109,7 +109,7 @@ describe('sluice dev', () => {
     processes = [...processes, ...descendantsOf(dev.pid)];
     dev.kill('SIGINT');
     expect(await dev.ended).toEqual({ code: 0, signal: null });
-    await eventually(() => expect(processes.filter(isRunning)).toEqual([]), { timeoutMs: 5_000 });
+    await eventually(() => expect(processes.filter(isRunning)).toEqual([]), { timeoutMs: 30_000 });
 
     const first = addresses;
     const before = receiver.requests.length;

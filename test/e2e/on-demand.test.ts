@@ -122,12 +122,17 @@ test('a download whose worker is killed half-way has each row once; deleted, its
   const pid = system.system.worker.pid ?? 0;
   const half = await eventually(
     async () => {
+      // It stands still while somebody looks: however long that takes, it has not come further when it is killed.
+      process.kill(pid, 'SIGSTOP');
       const found = await read(id);
-      expect(found.progress?.chunks_done).toBeGreaterThan(0);
+      if ((found.progress?.chunks_done ?? 0) === 0) {
+        process.kill(pid, 'SIGCONT');
+        throw new Error(`not half-way: ${JSON.stringify(found)}`);
+      }
       process.kill(pid, 'SIGKILL');
       return found;
     },
-    { timeoutMs: 60_000, intervalMs: 50 },
+    { timeoutMs: 60_000, intervalMs: 25 },
   );
   expect(half.status).toBe('running');
   await system.system.startWorker('worker-after');

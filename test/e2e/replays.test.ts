@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '
 import type { Service } from '../../dev/service.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
-import { untilAccepted, uuids, WebhookTeam, type Hook } from './support/webhook-team.ts';
+import { unloggedAttempts, untilAccepted, uuids, WebhookTeam, type Hook } from './support/webhook-team.ts';
 
 jest.setTimeout(180_000);
 
@@ -118,7 +118,7 @@ test('a large replay to a slow endpoint does not delay live events; it is paused
   await team.capture(live.map((uuid) => ({ uuid })));
   await untilAccepted(hook, live, 20_000);
   // Alone they take 0.4 s, behind what the replay has queued 15 s and behind all of it 60 s.
-  expect(Date.now() - capturedAtMs).toBeLessThan(5_000);
+  expect(Date.now() - capturedAtMs).toBeLessThan(10_000);
   expect(await look(id)).toMatchObject({ status: 'running' });
 
   await team.team.api('POST', `/replays/${id}/pause`);
@@ -151,15 +151,12 @@ test('after kill -9 of its worker a replay loses nothing and repeats what was no
     timeoutMs: 30_000,
     intervalMs: 10,
   });
-  const killedAtMs = Date.now();
   process.kill(worker.pid ?? 0, 'SIGKILL');
+  const unlogged = await unloggedAttempts(team, hook);
   worker = await system.system.startWorker('second worker');
   expect(await untilStatus(id, 'completed', 120_000)).toMatchObject({ delivered: 1_000, failed: 0, skipped: 0 });
   expect(hook.accepted()).toEqual(hook.idsOf(events));
-  const unlogged = hook.receiver.requests.filter(
-    ({ receivedAtMs }) => receivedAtMs > killedAtMs - 400 && receivedAtMs <= killedAtMs,
-  );
-  expect(hook.receiver.requests.length - events.length).toBeLessThanOrEqual(concurrency + unlogged.length);
+  expect(hook.receiver.requests.length - events.length).toBeLessThanOrEqual(concurrency + unlogged);
 });
 
 test('a mask holds for a replay too, and an event that is named is sent whatever masks it', async () => {

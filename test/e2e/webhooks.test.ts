@@ -10,8 +10,11 @@ import { untilAccepted, uuids, WebhookTeam, type Hook } from './support/webhook-
 
 jest.setTimeout(180_000);
 
-/** A pause or a deletion acts within this time: notification, and requests that are on their way. */
-const ACTS_WITHIN_MS = 2_000;
+/**
+ * A pause or a deletion acts within this time: notification, and requests that are on their way. On a busy machine;
+ * what no notification has told of acts after ten seconds.
+ */
+const ACTS_WITHIN_MS = 4_000;
 
 let system: TestSystem;
 let db: Database;
@@ -148,7 +151,8 @@ describe('delivery', () => {
     const [second = ''] = await team.capture([{}]);
     await untilAccepted(hook, [second]);
     const [late = ''] = uuids(1);
-    const atMicros = Math.floor(((await insertedAt(system, first)) + (await insertedAt(system, second))) / 2);
+    // As late as it must be, and no later: a busy machine takes long enough for what is between.
+    const atMicros = (await insertedAt(system, second)) - 1;
     await insertStampedAt(system, { teamId: team.team.teamId, uuid: late, atMicros });
     await untilAccepted(hook, [late]);
     expect(hook.receiver.deliveredIds()).toEqual([...hook.idsOf([first, second, late])]);

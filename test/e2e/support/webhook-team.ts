@@ -158,6 +158,12 @@ export function uuids(count: number): string[] {
   return Array.from({ length: count }, () => randomUUID());
 }
 
+/** Requests that the receiver has got and the log does not show: once a worker was killed, how far its log was behind. */
+export async function unloggedAttempts(team: WebhookTeam, hook: Hook): Promise<number> {
+  const { attempts } = await team.stats(hook);
+  return hook.receiver.requests.length - attempts;
+}
+
 /** Waits until the receiver has accepted all these events. */
 export async function untilAccepted(hook: Hook, events: Iterable<string>, timeoutMs = 30_000): Promise<void> {
   const expected = hook.idsOf(events);
