@@ -1,6 +1,7 @@
 /**
- * `npm run check`: the linter takes as long as all else, so the formats and then the types are checked beside it. Each
- * step's output comes whole, when it has ended; all of them run, whatever one has said.
+ * `npm run check`: the linter takes as long as all else, so the formats and then the types are checked beside it; so is
+ * the console linted, whose types are a program of their own anyway. Each step's output comes whole, when it has ended;
+ * all of them run, whatever one has said.
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Lists that run side by side; the scripts of one list run one after another. */
-const SIDE_BY_SIDE = [['lint'], ['format:check', 'types']];
+const SIDE_BY_SIDE = [['lint:rest'], ['format:check', 'types', 'lint:ui']];
 
 async function run(script: string): Promise<boolean> {
   const startedAt = performance.now();

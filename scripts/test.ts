@@ -3,6 +3,7 @@
  * own JSON; a suite that could not run counts as a failure, and so does a run without any test.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -32,8 +33,8 @@ const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 /** Several times what a cold run takes; a hang is a failure, not an endless run. */
 const PROJECT_TIMEOUT_MS = 45 * 60_000;
 
-/** For set-ups that start servers on a busy machine; a test that knows better says so itself. */
-const HOOK_TIMEOUT_MS = 60_000;
+/** For a busy machine, and for set-ups that start servers there; a test that knows better says so itself. */
+const TEST_TIMEOUT_MS = 60_000;
 
 const NOTHING: JestReport = {
   numPassedTests: 0,
@@ -63,7 +64,7 @@ function countsOf(report: JestReport, exitedWell: boolean): Counts {
 }
 
 /** A handle that a failed test left open must not keep the whole run from ending. */
-const WITH_SERVERS = ['--forceExit', `--testTimeout=${HOOK_TIMEOUT_MS}`];
+const WITH_SERVERS = ['--forceExit'];
 
 const SEQUENCER = `--testSequencer=${path.join(ROOT, 'test/support/longest-first.js')}`;
 
@@ -90,11 +91,26 @@ function runJest(args: readonly string[], env: Record<string, string>): Promise<
   });
 }
 
+/**
+ * dist/, which `e2e` runs, made while other files wait for answers; for a run of some files only where one of them wants it
+ * (test/e2e/support/build.js). Resolves with what tells jest.
+ */
+async function buildBeside(extraArgs: readonly string[]): Promise<Record<string, string>> {
+  if (extraArgs.length > 0) {
+    return {};
+  }
+  const args = ['--import', 'tsx', path.join(ROOT, 'scripts/build.ts'), '--no-check'];
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [status] = (await once(child, 'exit')) as [number | null];
+  return status === 0 ? { TEST_BUILT: 'true' } : {};
+}
+
 async function runProject(project: Project, extraArgs: string[], env: Record<string, string>): Promise<Counts> {
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
   const outputFile = path.join(folder, 'report.json');
-  const args = ['--selectProjects', project, '--passWithNoTests', SEQUENCER, '--json', `--outputFile=${outputFile}`];
-  const code = await runJest([...args, ...PROJECTS[project], ...extraArgs], env);
+  const args = ['--selectProjects', project, '--passWithNoTests', SEQUENCER, `--testTimeout=${TEST_TIMEOUT_MS}`];
+  const report = ['--json', `--outputFile=${outputFile}`];
+  const code = await runJest([...args, ...report, ...PROJECTS[project], ...extraArgs], env);
   const counts = countsOf(readReport(outputFile), code === 0);
   rmSync(folder, { recursive: true, force: true });
   return counts;
@@ -107,8 +123,9 @@ async function runAll(extraArgs: string[], folder: string): Promise<Counts[]> {
   const unit = await runProject('unit', extraArgs, workflows);
   const servers = await startSharedServers();
   try {
+    const built = buildBeside(extraArgs);
     const system = await runProject('system', extraArgs, { ...workflows, ...servers.env });
-    return [unit, system, await runSystems(extraArgs, servers.env)];
+    return [unit, system, await runSystems(extraArgs, { ...servers.env, ...(await built) })];
   } finally {
     await servers.stop();
   }
