@@ -68,11 +68,14 @@ const WITH_SERVERS = ['--forceExit'];
 
 const SEQUENCER = `--testSequencer=${path.join(ROOT, 'test/support/longest-first.js')}`;
 
-/** Files that speak to servers wait part of the time: for answers, polls, leases, heartbeats, the ends of minutes. */
+/**
+ * For two cores. Files that speak to servers wait half of the time: for answers, polls, leases, heartbeats, the ends of
+ * minutes (five files of e2e with all their processes: 166 s of CPU time in 290 s).
+ */
 const PROJECTS = {
   unit: ['--maxWorkers=2'],
-  system: ['--maxWorkers=3', ...WITH_SERVERS],
-  e2e: ['--maxWorkers=3', ...WITH_SERVERS],
+  system: ['--maxWorkers=4', ...WITH_SERVERS],
+  e2e: ['--maxWorkers=4', ...WITH_SERVERS],
 };
 type Project = keyof typeof PROJECTS;
 
