@@ -24,6 +24,7 @@ WORKDIR /app
 COPY --from=build --chown=node:node /app/package.json ./
 COPY --from=build --chown=node:node /app/node_modules ./node_modules
 COPY --from=build --chown=node:node /app/dist ./dist
-USER node
+# node, by number: Kubernetes cannot tell from a name that it is not root.
+USER 1000:1000
 ENTRYPOINT ["node", "--enable-source-maps", "dist/cli.js"]
 CMD ["server"]

@@ -148,7 +148,6 @@ function nest(env: Env) {
     metrics: { host: env.SLUICE_METRICS_HOST, ...present({ port: env.SLUICE_METRICS_PORT }) },
     tracing: tracingOf(env),
     capture: captureOf(env),
-    delivery: { shards: env.SLUICE_DELIVERY_SHARDS },
     net: {
       allowedCidrs: env.SLUICE_ALLOWED_CIDRS,
       requireHttps: env.SLUICE_WEBHOOKS_REQUIRE_HTTPS,
@@ -159,6 +158,7 @@ function nest(env: Env) {
       queues: env.SLUICE_QUEUES,
       gapSettleMs: env.SLUICE_GAP_SETTLE_MS,
       visibilityBoundMs: env.SLUICE_VISIBILITY_BOUND_MS,
+      deliveryShards: env.SLUICE_DELIVERY_SHARDS,
       pollMs: env.SLUICE_DELIVERY_POLL_MS,
       idlePollMs: env.SLUICE_DELIVERY_IDLE_POLL_MS,
       reportEveryMs: env.SLUICE_DELIVERY_REPORT_EVERY_MS,

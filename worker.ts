@@ -49,6 +49,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const clickhouse = createClickHouse(config.clickhouse);
   const metrics = createMetrics({
     ...{ others: runtimeMetrics, postgres: () => db.use(), clickhouse: () => clickhouse.use() },
+    ...(queues.includes('deliveries') && { shards: config.worker.deliveryShards }),
     // One kind of worker tells it, not each.
     ...(queues.includes('exports') && { deployment: () => deploymentState({ db, clickhouse }) }),
   });
@@ -79,7 +80,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
     ),
   );
   if (queues.includes('deliveries')) {
-    await ensureShards(temporal, config.delivery.shards);
+    await ensureShards(temporal, config.worker.deliveryShards);
   }
   const metricsServer = await serveMetrics(metrics, config.metrics);
   const close = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { createControlPlane } from '../client/control-plane.ts';
+import { ensureShards } from '../client/deliveries.ts';
 import { startErasure } from '../client/erasures.ts';
 import { listOpenErasures } from '../store/erasures.ts';
 import { listFilesToRemove, noteFilesRemoved } from '../store/on-demand.ts';
@@ -22,6 +23,7 @@ const MAX_CLAIM_PAGES = 50;
 /**
  * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
  * and what is left of webhooks that were deleted so long ago that they cannot be restored; adds up what was used.
+ * Starts the workflows of shards that somebody has ended.
  */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);
@@ -39,12 +41,21 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   };
   await settle(unsettled.exports, (id) => settleExport(deps.db, port, id));
   await settle(unsettled.destinations, (id) => settleDestination(deps.db, port, id));
+  await restartShards(deps);
   await forgetWebhooks(deps.db, { limit: PAGE });
   await restartErasures(deps);
   await removeClaims(deps);
   await addUpUsage(deps);
   result.files = await removeFiles(deps);
   return result;
+}
+
+/** Workers do so when they start; nobody else would notice that the workflow of a shard was terminated. */
+async function restartShards(deps: ActivityDeps): Promise<void> {
+  await attempt(deps, 'shards', async () => {
+    await ensureShards(deps.temporal, deps.settings.deliveryShards);
+    return true;
+  });
 }
 
 /** Whose workflow was terminated, or never started: an erasure is owed. */

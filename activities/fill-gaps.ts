@@ -15,6 +15,7 @@ import {
 import { openExpectedIntervals } from '../store/intervals.ts';
 import { getExpectation } from '../store/schedules.ts';
 import { resumeDueBackfills } from './backfill/quota-waits.ts';
+import { restoreSchedules } from './restore-schedules.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { FillGapsResult } from './types.ts';
 
@@ -34,7 +35,7 @@ interface Gap extends OpenInterval {
 /**
  * Compares the intervals that each export owes its destination with the ledger, whatever Temporal's Schedules have
  * done, and starts those that are missing: oldest first, a few at a time, with the id that a Schedule would give them.
- * Backfills that have waited for the quota go on, too.
+ * Backfills that have waited for the quota go on, too, and Schedules that are gone are made anew.
  */
 export async function fillGaps(deps: ActivityDeps): Promise<FillGapsResult> {
   const deadline = performance.now() + MAX_CALL_MS;
@@ -42,6 +43,7 @@ export async function fillGaps(deps: ActivityDeps): Promise<FillGapsResult> {
   let exports = shuffled(await listScheduledExports(deps.db));
   const result: FillGapsResult = { exports: exports.length, started: 0, more: false };
   await openLedgers(deps, exports);
+  await restoreSchedules(deps, exports);
   await resumeDueBackfills(deps);
   for (let pass = 1; ; pass += 1) {
     const gaps = await dueGaps(deps, exports, started);

@@ -1,4 +1,5 @@
 import { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
+import type { MaintenanceName } from '../core/ids.ts';
 import { lookAtBackfill } from './backfill/look-at-backfill.ts';
 import { planBackfill } from './backfill/plan-backfill.ts';
 import { finishBackfill, settleBackfillInterval } from './backfill/settle-backfill.ts';
@@ -78,12 +79,12 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
   return {
     exports: withFailures({
       ...runActivities(deps),
-      sweepRuns: () => sweepRuns(deps),
-      cleanUp: () => cleanUp(deps),
-      fillGaps: () => fillGaps(deps),
-      repairEvents: () => repairEvents(deps),
-      auditDeliveries: () => auditDeliveries(deps),
-      dueReconciliations: (input) => dueReconciliations(deps, input),
+      sweepRuns: () => looked(deps, 'sweepRuns', sweepRuns(deps)),
+      cleanUp: () => looked(deps, 'cleanUp', cleanUp(deps)),
+      fillGaps: () => looked(deps, 'fillGaps', fillGaps(deps)),
+      repairEvents: () => looked(deps, 'repairEvents', repairEvents(deps)),
+      auditDeliveries: () => looked(deps, 'auditDeliveries', auditDeliveries(deps)),
+      dueReconciliations: (input) => looked(deps, 'reconcileDue', dueReconciliations(deps, input)),
     } satisfies ActivityGroups['exports']),
     backfills: withFailures({
       ...runActivities(gentle),
@@ -109,6 +110,17 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       giveUpNotice: (input) => giveUpNotice(deps, input),
     } satisfies ActivityGroups['retries']),
   };
+}
+
+/** Counts the looks that end well: one that has not done so for long is an alert. */
+async function looked<Result>(
+  { metrics }: ActivityDeps,
+  look: MaintenanceName,
+  work: Promise<Result>,
+): Promise<Result> {
+  const result = await work;
+  metrics.looked(look);
+  return result;
 }
 
 function runActivities(deps: ActivityDeps): RunActivities {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { ExportRef } from '../core/export-ref.ts';
-import { firstEndFrom } from '../core/expected-intervals.ts';
 import { COMPRESSIONS, FILE_FORMATS, type OutputFormat } from '../core/formats.ts';
 import { MODELS } from '../core/models.ts';
 import { WRITE_MODES, type WriteMode } from '../core/write-modes.ts';
@@ -8,7 +7,7 @@ import type { Destination } from '../destinations/contract.ts';
 import { getDestination, type DestinationRecord } from '../store/destinations.ts';
 import { notFound } from '../store/errors.ts';
 import { getExport, type ExportRecord } from '../store/exports.ts';
-import { getTimeline } from '../store/schedules.ts';
+import { plannedSchedule } from '../store/schedules.ts';
 import { columnsSchema, columnsView, privacySchema, privacyView } from './column-schema.ts';
 import type { ExportSchedule } from './control-plane.ts';
 import type { ApiDeps } from './deps.ts';
@@ -117,10 +116,7 @@ export async function exportRef(deps: ApiDeps, record: ExportRecord): Promise<Ex
 }
 
 export async function exportSchedule(deps: ApiDeps, record: ExportRecord): Promise<ExportSchedule> {
-  const { interval, timeZone, hourOffset, weekdayOffset, jitterSeconds, startAt, endAt, paused } = record;
-  const firstEnd = startAt && firstEndFrom(await getTimeline(deps.db.kysely, record.id), startAt);
-  const spec = { interval, timeZone, hourOffset, weekdayOffset };
-  return { ...(await exportRef(deps, record)), spec, jitterSeconds, firstEnd, endAt, paused };
+  return { ...(await exportRef(deps, record)), ...(await plannedSchedule(deps.db.kysely, record)) };
 }
 
 /** The wanted format, or the destination's default; refuses one that the destination cannot write. */

@@ -1,4 +1,4 @@
-import { ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ExportRef } from '../core/export-ref.ts';
 import { exportScheduleId, TASK_QUEUES } from '../core/ids.ts';
 import { intervalMs } from '../core/intervals.ts';
@@ -21,6 +21,19 @@ const MS_PER_SECOND = 1_000;
 /** Creates the export's Schedule or brings an existing one in line. Idempotent. */
 export async function upsertExportSchedule(temporal: TemporalClient, schedule: ExportSchedule): Promise<void> {
   await upsertSchedule(temporal, scheduleOptions(schedule));
+}
+
+/** Makes a Schedule that is not there. One that is stays as it is: it may be newer. Answers whether it was missing. */
+export async function restoreExportSchedule({ client }: TemporalClient, schedule: ExportSchedule): Promise<boolean> {
+  try {
+    await client.schedule.create(scheduleOptions(schedule));
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleAlreadyRunning) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Stops the Schedule, with the reason as its note. An export whose schedule is gone needs none. Idempotent. */

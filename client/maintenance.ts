@@ -1,10 +1,8 @@
 import { ScheduleOverlapPolicy } from '@temporalio/client';
-import { MAINTENANCE_SCHEDULES, TASK_QUEUES } from '../core/ids.ts';
+import { MAINTENANCE_SCHEDULES, TASK_QUEUES, type MaintenanceName } from '../core/ids.ts';
 import { upsertSchedule } from './schedules.ts';
 import { searchAttributes } from './search-attributes.ts';
 import type { TemporalClient } from './temporal.ts';
-
-type MaintenanceName = keyof typeof MAINTENANCE_SCHEDULES;
 
 const MINUTE_MS = 60_000;
 /** A look that was missed is made up for by the next one. */

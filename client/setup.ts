@@ -1,3 +1,4 @@
+import { isGrpcServiceError } from '@temporalio/client';
 import proto, { type temporal } from '@temporalio/proto';
 import { errorMessage } from '../core/errors.ts';
 import type { TemporalClient } from './temporal.ts';
@@ -24,14 +25,14 @@ export interface SetupReport {
 
 /**
  * Makes a namespace ready: search attributes and retention. Idempotent. Statistics from history reach back as far as
- * the retention and no further. A namespace whose retention may not be changed (Temporal Cloud) gives a warning.
+ * the retention and no further. A namespace that may not be changed from here (Temporal Cloud) gives warnings.
  */
 export async function setupNamespace(
   temporalClient: TemporalClient,
   options: { namespace: string; retentionDays: number },
 ): Promise<SetupReport> {
-  const searchAttributesAdded = await addSearchAttributes(temporalClient, options.namespace);
   const warnings: string[] = [];
+  const searchAttributesAdded = await addSearchAttributes(temporalClient, options.namespace, warnings);
   try {
     await temporalClient.connection.workflowService.updateNamespace({
       namespace: options.namespace,
@@ -43,11 +44,29 @@ export async function setupNamespace(
   return { searchAttributesAdded, retentionDays: options.retentionDays, warnings };
 }
 
-async function addSearchAttributes({ connection }: TemporalClient, namespace: string): Promise<string[]> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.entries(SEARCH_ATTRIBUTE_TYPES).filter(([name]) => !(name in customAttributes));
-  if (missing.length > 0) {
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
+/** Answers the names of those that it has added. */
+async function addSearchAttributes(
+  { connection: { operatorService } }: TemporalClient,
+  namespace: string,
+  warnings: string[],
+): Promise<string[]> {
+  let missing = Object.entries(SEARCH_ATTRIBUTE_TYPES);
+  try {
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    missing = missing.filter(([name]) => !(name in customAttributes));
+    if (missing.length > 0) {
+      await operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing) });
+    }
+    return missing.map(([name]) => name);
+  } catch (error) {
+    if (!isGrpcServiceError(error) || !NOT_FROM_HERE.has(error.code)) {
+      throw error;
+    }
+    const names = missing.map(([name]) => name).join(', ');
+    warnings.push(`search attributes that must be there could not be looked at or added (${names}): ${error.details}`);
+    return [];
   }
-  return missing.map(([name]) => name);
 }
+
+/** PERMISSION_DENIED and UNIMPLEMENTED of gRPC: whoever runs the namespace makes them elsewhere. */
+const NOT_FROM_HERE: ReadonlySet<number> = new Set([7, 12]);

@@ -21,6 +21,12 @@ export const MAINTENANCE_SCHEDULES = {
   auditDeliveries: 'maintenance/audit-deliveries',
   reconcileDue: 'maintenance/reconcile-due',
 } as const;
+export type MaintenanceName = keyof typeof MAINTENANCE_SCHEDULES;
+
+/** The Schedule's id without what all of them share: `sweep-runs`. */
+export function maintenanceLook(name: MaintenanceName): string {
+  return MAINTENANCE_SCHEDULES[name].slice('maintenance/'.length);
+}
 
 /** The Schedule's id and its action's workflow id; Temporal appends `-<nominal time>` to the latter. */
 export function exportScheduleId(exportId: string): string {

@@ -107,7 +107,7 @@ export function scheduleFindings(
           fail(
             check,
             `without a Schedule: ${named(missing)}`,
-            'Repeat sluice exports resume <id>, which makes it anew (pause, for a paused one).',
+            'maintenance/fill-gaps makes it anew within minutes; for a paused one, sluice exports pause <id> does.',
           ),
         ]),
     ...(differing.length === 0

@@ -1,4 +1,5 @@
 import { ATTEMPT_VIAS, SENT_OUTCOMES } from '../core/attempts.ts';
+import { MAINTENANCE_SCHEDULES, maintenanceLook, type MaintenanceName } from '../core/ids.ts';
 
 /**
  * Every metric of this project: name, meaning, labels and buckets. Dashboards and alerts may name nothing else, and a
@@ -12,6 +13,11 @@ interface MetricDefinition {
   type: 'counter' | 'gauge' | 'histogram';
   help: string;
   labels?: Readonly<Record<string, LabelValues>>;
+  /**
+   * Of a counter: combinations of its labels are shown as 0 from the start, of the labels that are named those with these
+   * values only. Prometheus takes the first value of a series for its beginning, not for an increase.
+   */
+  fromZero?: Readonly<Record<string, readonly string[]>>;
   /** Of a histogram, upper bounds in its unit. */
   buckets?: readonly number[];
   /** Of a gauge that is set by whoever looked last: without a fresh look it vanishes after so long. */
@@ -44,6 +50,8 @@ const HEALTHS = [
   'misconfigured',
 ] as const;
 
+const LOOKS = (Object.keys(MAINTENANCE_SCHEDULES) as MaintenanceName[]).map(maintenanceLook);
+
 /** From a receiver in the same rack to the longest time-out (30 s). */
 const ATTEMPT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30];
 /** From live (a second) over the first retries to a backlog of a day. 5 s is the objective for visibility. */
@@ -61,6 +69,8 @@ export const CATALOGUE = {
     type: 'counter',
     help: 'Webhook attempts by what became of the event, what made the attempt, and class of the answer.',
     labels: { outcome: SENT_OUTCOMES, via: ATTEMPT_VIAS, status: STATUS_CLASSES },
+    // What is given up counts against an objective of one in ten thousand.
+    fromZero: { outcome: ['discarded'] },
   },
   sluice_delivery_masked_total: {
     type: 'counter',
@@ -84,6 +94,11 @@ export const CATALOGUE = {
     help: 'Webhooks that this worker delivers, by how: live, behind (reading a backlog) or suspended.',
     labels: { mode: ['live', 'behind', 'suspended'] },
   },
+  sluice_delivery_shards: {
+    type: 'gauge',
+    help: 'Shards of webhooks that this worker delivers, and how many the deployment is divided into.',
+    labels: { state: ['served', 'wanted'] },
+  },
   sluice_delivery_backlog_events: {
     type: 'gauge',
     help: 'Events queued or in flight in the shards of this worker.',
@@ -100,6 +115,7 @@ export const CATALOGUE = {
     type: 'counter',
     help: 'Events that an audit found without an owner: retried now, known to a retry, or abandoned with their retry.',
     labels: { action: ['retried', 'known', 'abandoned'] },
+    fromZero: {},
   },
   sluice_delivery_audit_lag_seconds: {
     type: 'gauge',
@@ -175,10 +191,17 @@ export const CATALOGUE = {
     help: 'How far behind now the last comparison of events and event log ended.',
     fadesAfterMs: LOOK_FADES_MS,
   },
+  sluice_maintenance_looks_total: {
+    type: 'counter',
+    help: 'Looks of maintenance that have ended well.',
+    labels: { look: LOOKS },
+    fromZero: {},
+  },
   sluice_capture_events_total: { type: 'counter', help: 'Events that were stored and acknowledged.' },
+  sluice_capture_requests_total: { type: 'counter', help: 'Requests to capture whose events were stored.' },
   sluice_capture_rejected_total: {
     type: 'counter',
-    help: 'Events that were refused, by reason.',
+    help: 'Requests to capture that were refused, by reason.',
     labels: { reason: 'open' },
   },
   sluice_postgres_connections: {

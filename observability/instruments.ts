@@ -21,11 +21,11 @@ export function createInstruments(registry: Registry): Instruments {
   const gauges = new Map<string, Gauge>();
   const histograms = new Map<string, Histogram>();
   const setAt = new Map<string, number>();
-  for (const [name, { type, help, labels, buckets, fadesAfterMs }] of Object.entries(METRICS)) {
+  for (const [name, { type, help, labels, buckets, fadesAfterMs, fromZero }] of Object.entries(METRICS)) {
     const common = { name, help, labelNames: Object.keys(labels ?? {}), registers: [registry] };
     switch (type) {
       case 'counter':
-        counters.set(name, new Counter(common));
+        counters.set(name, counterFrom(common, combinations(labels ?? {}, fromZero)));
         break;
       case 'histogram':
         histograms.set(name, new Histogram({ ...common, buckets: [...(buckets ?? [])] }));
@@ -63,10 +63,32 @@ export function createInstruments(registry: Registry): Instruments {
   };
 }
 
-type GaugeSettings = { name: string; help: string; labelNames: string[]; registers: Registry[] };
+type Settings = { name: string; help: string; labelNames: string[]; registers: Registry[] };
+
+/** `shown`: labels that it has from the start, as 0. */
+function counterFrom(settings: Settings, shown: readonly Labels[]): Counter {
+  const counter = new Counter(settings);
+  for (const labels of shown) {
+    counter.inc(labels, 0);
+  }
+  return counter;
+}
+
+/** Every set of the labels' values, of those that `only` names with its values; none without it. */
+function combinations(labels: LabelTable, only: Readonly<Record<string, readonly string[]>> | undefined): Labels[] {
+  if (only === undefined) {
+    return [];
+  }
+  let sets: Labels[] = [{}];
+  for (const [label, all] of Object.entries(labels)) {
+    const values = only[label] ?? (all === 'open' ? [] : all);
+    sets = sets.flatMap((set) => values.map((value) => ({ ...set, [label]: value })));
+  }
+  return sets;
+}
 
 /** A gauge without a value: 0 would be a claim. `isStale` is asked before each scrape. */
-function unsetGauge(settings: GaugeSettings, isStale: () => boolean): Gauge {
+function unsetGauge(settings: Settings, isStale: () => boolean): Gauge {
   const gauge = new Gauge({
     ...settings,
     collect() {

@@ -60,11 +60,13 @@ test('labels are bounded, whatever comes in', async () => {
   }
   metrics.captureAccepted(5);
   const lines = (await metrics.text()).split('\n');
-  expect(lines.filter((line) => line.startsWith('sluice_delivery_attempts_total')).length).toBeLessThanOrEqual(6);
+  const counted = lines.filter((line) => line.startsWith('sluice_delivery_attempts_total') && !line.endsWith(' 0'));
+  expect(counted.length).toBeLessThanOrEqual(6);
   expect(lines).toContain('sluice_export_runs_total{kind="s3",status="other"} 1000');
   expect(lines.filter((line) => line.startsWith('sluice_capture_rejected_total'))).toHaveLength(51);
   expect(lines).toContain('sluice_capture_rejected_total{reason="other"} 950');
   expect(lines).toContain('sluice_capture_events_total 5');
+  expect(lines).toContain('sluice_capture_requests_total 1');
 });
 
 test('shards of a worker add up, and what it gives away is not counted any more', async () => {
@@ -109,6 +111,35 @@ test('what a maintenance look found fades when nobody looks any more', async () 
   } finally {
     clock.mockRestore();
   }
+});
+
+test('what alerts look for is shown before it happens: Prometheus sees no increase in the first value of a series', async () => {
+  const metrics = createMetrics({ runtime: false });
+  const before = (await metrics.text()).split('\n');
+  expect(before).toContain('sluice_delivery_missed_total{action="abandoned"} 0');
+  expect(before).toContain('sluice_delivery_attempts_total{outcome="discarded",via="retry",status="5xx"} 0');
+  expect(before).toContain('sluice_maintenance_looks_total{look="sweep-runs"} 0');
+  expect(before.filter((line) => line.startsWith('sluice_delivery_attempts_total{outcome="delivered"'))).toEqual([]);
+  metrics.deliveriesAudited(5, { retried: 2, known: 0, abandoned: 0 });
+  metrics.looked('sweepRuns');
+  const after = (await metrics.text()).split('\n');
+  expect(after).toContain('sluice_delivery_missed_total{action="retried"} 2');
+  expect(after).toContain('sluice_maintenance_looks_total{look="sweep-runs"} 1');
+});
+
+test('a worker of deliveries says how many shards it has from the start, others say nothing of them', async () => {
+  const metrics = createMetrics({ runtime: false, shards: 8 });
+  const shard = { lanes: 0, live: 0, suspended: 0, inFlightAndQueued: 0, lagMs: 0 };
+  const served = async (): Promise<string[]> =>
+    (await metrics.text()).split('\n').filter((line) => line.startsWith('sluice_delivery_shards'));
+  const wanted = 'sluice_delivery_shards{state="wanted"} 8';
+  expect(await served()).toEqual(['sluice_delivery_shards{state="served"} 0', wanted]);
+  metrics.shard(3, shard);
+  metrics.shard(3, shard);
+  expect(await served()).toEqual(['sluice_delivery_shards{state="served"} 1', wanted]);
+  metrics.shard(3, undefined);
+  expect(await served()).toEqual(['sluice_delivery_shards{state="served"} 0', wanted]);
+  expect(await createMetrics({ runtime: false }).text()).not.toMatch(/^sluice_delivery_shards\{/m);
 });
 
 test('a state that cannot be read is counted and hides nothing else', async () => {

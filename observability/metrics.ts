@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { maintenanceLook, type MaintenanceName } from '../core/ids.ts';
 import { createInstruments, type Instruments } from './instruments.ts';
 import { publishState, type StateSources } from './state.ts';
 
@@ -55,9 +56,12 @@ export interface Metrics {
   gapStarted(): void;
   /** After a look: age of the end of the oldest interval that was missing; 0: none was. */
   gapsFound(oldestAgeMs: number): void;
+  /** A look of maintenance has ended well. */
+  looked(look: MaintenanceName): void;
+  /** A request of capture, with so many events. */
   captureAccepted(events: number): void;
   /** `reason` is an error code of capture. */
-  captureRejected(reason: string, events: number): void;
+  captureRejected(reason: string, requests: number): void;
   /** Prometheus text format. */
   text(): Promise<string>;
   contentType: string;
@@ -68,6 +72,8 @@ export interface MetricsOptions extends StateSources {
   runtime?: boolean;
   /** Metrics of another runtime in this process, as text. */
   others?: () => Promise<string>;
+  /** Of a process that delivers webhooks: how many shards they are divided into. */
+  shards?: number;
 }
 
 const MS_PER_SECOND = 1_000;
@@ -84,7 +90,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   const refresh = publishState(instruments, options);
   return {
     attempt: attemptCounter(instruments),
-    ...shardMetrics(instruments),
+    ...shardMetrics(instruments, options.shards),
     exportFinished: (measure) => countRun(instruments, measure),
     ...captureMetrics(instruments),
     ...maintenanceMetrics(instruments),
@@ -138,8 +144,17 @@ function counterOf(instruments: Instruments, { outcome, via, statusCode, attempt
   };
 }
 
-function shardMetrics(instruments: Instruments): Pick<Metrics, 'shard'> {
+function shardMetrics(instruments: Instruments, wanted: number | undefined): Pick<Metrics, 'shard'> {
   const shards = new Map<number, ShardMeasure>();
+  const publishServed = (): void => {
+    instruments.setAll('sluice_delivery_shards', [
+      { labels: { state: 'served' }, value: shards.size },
+      ...(wanted === undefined ? [] : [{ labels: { state: 'wanted' }, value: wanted }]),
+    ]);
+  };
+  if (wanted !== undefined) {
+    publishServed();
+  }
   return {
     shard: (shard, measure) => {
       if (measure === undefined) {
@@ -148,6 +163,7 @@ function shardMetrics(instruments: Instruments): Pick<Metrics, 'shard'> {
         shards.set(shard, measure);
       }
       publishShards(instruments, [...shards.values()]);
+      publishServed();
     },
   };
 }
@@ -186,14 +202,17 @@ function countRun(instruments: Instruments, measure: RunMeasure): void {
 
 function captureMetrics(instruments: Instruments): Pick<Metrics, 'captureAccepted' | 'captureRejected'> {
   return {
-    captureAccepted: (events) => instruments.add('sluice_capture_events_total', {}, events),
-    captureRejected: (reason, events) => instruments.add('sluice_capture_rejected_total', { reason }, events),
+    captureAccepted: (events) => {
+      instruments.add('sluice_capture_events_total', {}, events);
+      instruments.add('sluice_capture_requests_total', {}, 1);
+    },
+    captureRejected: (reason, requests) => instruments.add('sluice_capture_rejected_total', { reason }, requests),
   };
 }
 
 type MaintenanceMetrics = Pick<
   Metrics,
-  'eventsRepaired' | 'eventsCompared' | 'deliveriesAudited' | 'auditLag' | 'gapStarted' | 'gapsFound'
+  'eventsRepaired' | 'eventsCompared' | 'deliveriesAudited' | 'auditLag' | 'gapStarted' | 'gapsFound' | 'looked'
 >;
 
 function maintenanceMetrics(instruments: Instruments): MaintenanceMetrics {
@@ -211,6 +230,7 @@ function maintenanceMetrics(instruments: Instruments): MaintenanceMetrics {
     },
     auditLag: (lagMs) => instruments.set('sluice_delivery_audit_lag_seconds', {}, lagMs / MS_PER_SECOND),
     gapStarted: () => instruments.add('sluice_export_gaps_started_total', {}, 1),
+    looked: (look) => instruments.add('sluice_maintenance_looks_total', { look: maintenanceLook(look) }, 1),
     gapsFound: (ageMs) => instruments.set('sluice_export_gap_age_seconds', {}, ageMs / MS_PER_SECOND),
   };
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Expectation } from '../core/expected-intervals.ts';
+import { firstEndFrom, type Expectation } from '../core/expected-intervals.ts';
 import type { ScheduleSettings, ScheduleSpec, Timeline } from '../core/schedule-spec.ts';
 import type { Queries } from './database.ts';
 
@@ -48,6 +48,23 @@ export async function endPause(tx: Queries, exportId: string, filled: boolean): 
     .where('exportId', '=', exportId)
     .where('resumedAt', 'is', null)
     .execute();
+}
+
+export interface PlannedSchedule extends Pick<ScheduleSettings, 'jitterSeconds' | 'endAt'> {
+  spec: ScheduleSpec;
+  /** The first interval's end: nothing is started before. */
+  firstEnd: Date | null;
+  paused: boolean;
+}
+
+/** What Temporal has to know of when an export runs. */
+export async function plannedSchedule(
+  queries: Queries,
+  of: ScheduleSettings & { id: string; paused: boolean },
+): Promise<PlannedSchedule> {
+  const { interval, timeZone, hourOffset, weekdayOffset, jitterSeconds, startAt, endAt, paused } = of;
+  const firstEnd = startAt && firstEndFrom(await getTimeline(queries, of.id), startAt);
+  return { spec: { interval, timeZone, hourOffset, weekdayOffset }, jitterSeconds, firstEnd, endAt, paused };
 }
 
 /** What the export owes its destination; of a deleted one, too. */

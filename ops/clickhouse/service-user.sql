@@ -9,8 +9,10 @@ CREATE SETTINGS PROFILE IF NOT EXISTS sluice_limits SETTINGS
 
 CREATE USER IF NOT EXISTS sluice IDENTIFIED WITH sha256_password BY 'change me' SETTINGS PROFILE sluice_limits;
 
--- `sluice setup` makes the database's tables and sets how long they keep their rows. The last two are for erasures
--- (docs/erasure.md); apart from those, SELECT and INSERT are enough afterwards.
-GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, ALTER TTL, SELECT, INSERT ON sluice.* TO sluice;
-GRANT ALTER DELETE, ALTER UPDATE ON sluice.* TO sluice;
+-- `sluice setup` makes and changes the database's tables and sets how long they keep their rows.
+GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, ALTER ADD COLUMN, ALTER TTL, SELECT, INSERT ON sluice.* TO sluice;
+-- For erasures (docs/erasure.md), and `sluice rebuild-first-seen`, which has a table for the time that it takes.
+GRANT ALTER DELETE, ALTER UPDATE, DROP TABLE ON sluice.* TO sluice;
 GRANT SELECT ON system.mutations TO sluice;
+-- For `sluice doctor`.
+GRANT SELECT ON system.disks TO sluice;

@@ -15,6 +15,8 @@ export interface Alert {
 export interface AlertTest {
   /** Series of promtool's notation, one value a minute: the alert fires on them. */
   fires: Readonly<Record<string, string>>;
+  /** Other ways in which it has to fire. */
+  firesToo?: readonly Readonly<Record<string, string>>[];
   /** On these it must stay quiet. */
   quiet: Readonly<Record<string, string>>;
   /** When both are looked at. Default: an hour. */

@@ -72,6 +72,14 @@ export function sum<Name extends GaugeName>(
   return `sum${by(options.by)} (${series(name, options.where)})`;
 }
 
+/** 1, with these labels, where the query answers nothing. `absent` by itself forgets the labels of anything but a plain series. */
+export function nothing(query: string, labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels).reduce(
+    (expr, [label, value]) => `label_replace(${expr}, "${label}", "${value}", "", "")`,
+    `absent(${query})`,
+  );
+}
+
 /** Names of metrics in a query, without the suffixes of histograms. */
 export function metricsIn(query: string): string[] {
   const names = query.match(/\b(?:sluice|temporal|nodejs|process)_[a-z0-9_]+(?=[{[\s)]|$)|\bup\b/g) ?? [];

@@ -73,7 +73,8 @@ resource "grafana_rule_group" "sluice" {
       exec_err_state = "Error"
       labels         = merge(rule.value.labels, { alertname = rule.value.alert })
       annotations = {
-        summary     = rule.value.annotations.summary
+        # In Grafana `$value` is a text of all values; the number that Prometheus means is the query's.
+        summary     = replace(rule.value.annotations.summary, "$value", "$values.value.Value")
         impact      = rule.value.annotations.impact
         runbook_url = "${var.runbook_base_url}${rule.value.annotations.runbook}"
       }

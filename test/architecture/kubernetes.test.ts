@@ -13,6 +13,8 @@ interface Container {
   ports: { name: string }[];
   env: { name: string; value: string }[];
   livenessProbe: { httpGet: { port: string } };
+  readinessProbe: { httpGet: { port: string } };
+  securityContext: { runAsNonRoot: boolean; runAsUser: number };
 }
 
 /** The fields that are looked at, of whichever kind has them. */
@@ -51,6 +53,27 @@ test('the workers together serve every queue once', () => {
   expect(served.toSorted()).toEqual(Object.keys(TASK_QUEUES).toSorted());
 });
 
+test('no container runs as root, and its user is a number, without which Kubernetes refuses it', () => {
+  const dockerfile = readFileSync(path.join(FOLDER, '../../Dockerfile'), 'utf8');
+  const user = Number(/^USER (\d+):\d+$/m.exec(dockerfile)?.[1]);
+  const started = [...deployments, ...ofKind('Job')].map((object) => containerOf(object).securityContext);
+  expect(started.length).toBeGreaterThan(4);
+  expect(new Set(started.map(({ runAsUser }) => runAsUser))).toEqual(new Set([user]));
+  expect(started.every(({ runAsNonRoot }) => runAsNonRoot)).toBe(true);
+});
+
+test('jobs of Prometheus get the names that alerts look for', () => {
+  const { scrape_configs: configs } = parse(read('../prometheus-kubernetes.yml')) as {
+    scrape_configs: { relabel_configs: { source_labels: string[]; target_label?: string; replacement?: string }[] }[];
+  };
+  const relabelled = configs.flatMap((config) => config.relabel_configs);
+  expect(relabelled).toContainEqual(expect.objectContaining({ target_label: 'job', replacement: 'sluice-$1' }));
+  for (const deployment of deployments) {
+    expect(`sluice-${deployment.spec.template.metadata.labels.app}`).toMatch(/^sluice-(server|worker)/);
+    expect(containerOf(deployment).ports.map(({ name }) => name)).toContain('metrics');
+  }
+});
+
 test('budgets, scalers and services refer to deployments that are there', () => {
   const names: (string | undefined)[] = deployments.map(({ metadata }) => metadata.name);
   const referred = [
@@ -71,6 +94,7 @@ describe('deployments', () => {
       const ports = container.ports.map(({ name }) => name);
       expect(deployment.spec.selector.matchLabels).toEqual(deployment.spec.template.metadata.labels);
       expect(ports).toContain(container.livenessProbe.httpGet.port);
+      expect(ports).toContain(container.readinessProbe.httpGet.port);
       expect(spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(
         envSchema.shape.SLUICE_SHUTDOWN_GRACE_MS.parse(undefined),
       );

@@ -19,6 +19,8 @@ interface Service {
   environment?: Record<string, string | number>;
   ports?: string[];
   volumes?: string[];
+  env_file?: { path: string; required: boolean }[];
+  networks?: string[];
   restart?: string;
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[] };
@@ -26,6 +28,7 @@ interface Service {
 
 interface ComposeFile {
   services: Record<string, Service>;
+  networks: Record<string, { ipam?: { config: { subnet: string }[] } }>;
   volumes: Record<string, unknown>;
 }
 
@@ -92,6 +95,22 @@ describe('docker-compose.yml', () => {
     expect(Object.keys(service.environment ?? {}).filter((variable) => !known.has(variable))).toEqual([]);
   });
 
+  test('what else .env sets reaches the processes too', () => {
+    expect(new Set(ownServices.map(([, { env_file: files }]) => JSON.stringify(files)))).toEqual(
+      new Set([JSON.stringify([{ path: '.env', required: false }])]),
+    );
+  });
+
+  test('exports may call the bucket, whose network is private, and none of the databases', () => {
+    const { networks } = compose;
+    const subnets = networks['objects']?.ipam?.config.map(({ subnet }) => subnet) ?? [];
+    for (const [, { environment = {} }] of ownServices) {
+      expect(environment['SLUICE_ALLOWED_CIDRS']).toBe(`\${SLUICE_ALLOWED_CIDRS:-${subnets.join()}}`);
+    }
+    const inside = services.filter(([, service]) => service.networks?.includes('objects')).map(([name]) => name);
+    expect(inside.toSorted()).toEqual(['minio', 'minio-bucket', 'server', 'worker']);
+  });
+
   test.each(services)('%s: the image is pinned to a version', (_name, service) => {
     expect(service.image).toMatch(/^[a-z0-9./-]+:[A-Za-z0-9._-]+$/);
     expect(service.image).not.toMatch(/:latest$/);
@@ -153,10 +172,10 @@ describe('Dockerfile', () => {
     );
   });
 
-  test('does not run as root', () => {
+  test('does not run as root, and says so by number, as runAsNonRoot of Kubernetes asks for', () => {
     const instructions = lines.filter((line) => /^[A-Z]+ /.test(line));
     expect(instructions.slice(-3).map((line) => line.split(' ')[0])).toEqual(['USER', 'ENTRYPOINT', 'CMD']);
-    expect(lines).toContain('USER node');
+    expect(lines).toContain('USER 1000:1000');
   });
 
   test('bakes no secret in', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { CleanUpResult } from '../../activities/types.ts';
-import { exportScheduleId, MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
+import { deliveryShardWorkflowId, exportScheduleId, MAINTENANCE_SCHEDULES, shardOf } from '../../core/ids.ts';
 import { eventually } from '../support/eventually.ts';
 import { byHand } from '../support/schedules.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
@@ -8,7 +8,7 @@ import { insertMany } from './support/export-events.ts';
 import { newPlace } from './support/export-places.ts';
 import { createExport, JSON_LINES, pastMinute, runMinute, type Run } from './support/export-runs.ts';
 import { endCommands, runSluice } from './support/sluice-process.ts';
-import { WebhookTeam } from './support/webhook-team.ts';
+import { untilAccepted, WebhookTeam } from './support/webhook-team.ts';
 
 jest.setTimeout(240_000);
 
@@ -136,5 +136,20 @@ test('a webhook with a waiting retry: the retry ends as dropped within seconds; 
     .getHandle(`webhook/${hook.id}`)
     .query<{ health: string }>('state');
   expect(state.health).not.toBe('deleted');
+  await hooks.close();
+});
+
+test('a shard whose workflow somebody has terminated is started again, and delivers', async () => {
+  const hooks = await WebhookTeam.create(system);
+  const hook = await hooks.hook();
+  const shard = system.temporal.client.workflow.getHandle(
+    deliveryShardWorkflowId(shardOf(hook.id, system.config.worker.deliveryShards)),
+  );
+  await untilAccepted(hook, await hooks.capture([{}]), 60_000);
+  await shard.terminate('by somebody');
+  expect((await shard.describe()).status.name).toBe('TERMINATED');
+  await cleanUp();
+  expect((await shard.describe()).status.name).toBe('RUNNING');
+  await untilAccepted(hook, await hooks.capture([{}]), 60_000);
   await hooks.close();
 });

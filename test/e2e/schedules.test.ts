@@ -143,6 +143,34 @@ test('Temporal will start what the API announces, after every edit of a running 
   await api('DELETE', `/exports/${id}`);
 });
 
+test('a Schedule that Temporal has lost is made anew, as it was; what is paused or deleted gets none', async () => {
+  const settings = { interval: 'day', time_zone: 'Europe/Berlin', hour_offset: 5, jitter_seconds: 60 };
+  const [kept, paused, deleted] = await Promise.all(
+    [{ paused: false }, { paused: true }, { paused: false }].map(async (state) =>
+      createExport(api, await newPlace('file', system), { ...settings, ...state }),
+    ),
+  );
+  const scheduleOf = (id: string | undefined) => system.temporal.client.schedule.getHandle(exportScheduleId(id ?? ''));
+  const before = await scheduleOf(kept).describe();
+  await api('DELETE', `/exports/${deleted}`);
+  await Promise.all([kept, paused].map((id) => scheduleOf(id).delete()));
+  await eventually(
+    async () => {
+      // Temporal's list of Schedules is a little behind.
+      await look();
+      const { spec, action, policies, state } = await scheduleOf(kept).describe();
+      expect({ spec, action, policies, state }).toEqual({
+        ...{ spec: before.spec, action: before.action, policies: before.policies, state: before.state },
+      });
+    },
+    { timeoutMs: 60_000 },
+  );
+  for (const id of [paused, deleted]) {
+    await expect(scheduleOf(id).describe()).rejects.toThrow(/not found/i);
+  }
+  await api('DELETE', `/exports/${kept}`);
+});
+
 test('runs that come due while no worker is there overlap in Temporal, and all are done once one is back', async () => {
   const place = await newPlace('file', system);
   const id = await createExport(api, place);

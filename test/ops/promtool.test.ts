@@ -17,17 +17,13 @@ const OPS = fileURLToPath(new URL('../../ops', import.meta.url));
 const RULES = ['recording', 'alerts'].map((name) => path.join(OPS, 'prometheus', `${name}.yml`));
 const all = Object.values(ALERTS).flat();
 
-test('promtool accepts the rules and the configuration of the Compose file', async () => {
+test('promtool accepts the rules and the configurations for Compose and Kubernetes', async () => {
   // `lint=all` is the default: a rule twice fails it.
   const { stdout } = await run(await prometheusProgram('promtool'), ['check', 'rules', ...RULES]);
   expect(stdout.match(/SUCCESS/g)).toHaveLength(RULES.length);
-  const config = await run(await prometheusProgram('promtool'), [
-    'check',
-    'config',
-    '--syntax-only',
-    path.join(OPS, 'prometheus.yml'),
-  ]);
-  expect(config.stdout).toContain('SUCCESS');
+  const configs = ['prometheus.yml', 'prometheus-kubernetes.yml'].map((file) => path.join(OPS, file));
+  const checked = await promtool(['check', 'config', '--syntax-only', ...configs]);
+  expect(checked.match(/SUCCESS/g)).toHaveLength(configs.length);
 }, 180_000);
 
 test('amtool accepts the example of an Alertmanager', async () => {
@@ -47,7 +43,7 @@ test.each(groups)(
     const folder = await mkdtemp(path.join(tmpdir(), 'sluice-rules-'));
     try {
       const file = path.join(folder, 'tests.yml');
-      const tests = alerts.flatMap((alert) => [scenario(alert, true), scenario(alert, false)]);
+      const tests = alerts.flatMap((alert) => scenarios(alert));
       await writeFile(file, stringify({ rule_files: rules, evaluation_interval: '1m', tests }, { lineWidth: 0 }));
       expect(await promtool(['test', 'rules', file])).toContain('SUCCESS');
     } finally {
@@ -65,19 +61,27 @@ async function promtool(args: string[]): Promise<string> {
   return `${stdout ?? ''}${stderr ?? ''}`;
 }
 
-/** Alerts of one name and severity may be several rules; promtool compares them all, so labels alone are asked for. */
-function scenario(alert: Alert, fires: boolean): Record<string, unknown> {
-  const { name, severity, test: given } = alert;
-  const input = Object.entries(fires ? given.fires : given.quiet).map(([series, values]) => ({ series, values }));
-  const matcher = `ALERTS{alertname="${name}", severity="${severity}", alertstate="firing"}`;
+function scenarios(alert: Alert): object[] {
+  const { fires, firesToo = [], quiet } = alert.test;
+  return [...[fires, ...firesToo].map((given) => scenario(alert, given, true)), scenario(alert, quiet, false)];
+}
+
+/**
+ * Alerts of one name and severity may be several rules; promtool compares them all, so labels alone are asked for. Each
+ * that the summary names must be there, or somebody is called to ''.
+ */
+function scenario(alert: Alert, given: Readonly<Record<string, string>>, fires: boolean): object {
+  const { name, severity, summary } = alert;
+  const named = [...summary.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => `, ${label}!=""`);
+  const matcher = `alertname="${name}", severity="${severity}", alertstate="firing"`;
   return {
-    name: `${name} ${severity} ${fires ? 'fires' : 'is quiet'}`,
+    name: `${name} ${severity} ${fires ? 'fires' : 'is quiet'} on ${Object.keys(given).join(' ')}`,
     interval: '1m',
-    input_series: input,
+    input_series: Object.entries(given).map(([series, values]) => ({ series, values })),
     promql_expr_test: [
       {
-        expr: `count(${matcher}) > bool 0 or vector(0)`,
-        eval_time: given.at ?? '1h',
+        expr: `count(ALERTS{${matcher}${fires ? named.join('') : ''}}) > bool 0 or vector(0)`,
+        eval_time: alert.test.at ?? '1h',
         exp_samples: [{ labels: '{}', value: fires ? 1 : 0 }],
       },
     ],

@@ -6,18 +6,21 @@ const OURS = '=~queue_full|store_unavailable|team_lookup_failed|capture_failed|c
 
 const rejected = (reason: string): string => `sluice_capture_rejected_total{reason="${reason}"}`;
 const STORED = 'sluice_capture_events_total{instance="a"}';
+const TAKEN = 'sluice_capture_requests_total{instance="a"}';
 
 export const capture: readonly Alert[] = [
   {
     name: 'SluiceCaptureRejecting',
     severity: 'page',
-    expr: `${ours()} / (${ours()} + (${stored('5m')} or vector(0))) > 0.01`,
+    // Requests by requests: a batch that is refused would be lost among the events of those that are not.
+    expr: `${ours()} / (${ours()} + (${rate('sluice_capture_requests_total', { over: '5m' })} or vector(0))) > 0.01`,
     for: '5m',
-    summary: 'Capture refuses {{ $value | humanizePercentage }} of what is sent because of a fault of ours',
+    summary: 'Capture refuses {{ $value | humanizePercentage }} of the requests because of a fault of ours',
     impact: 'Senders repeat: events come late, and a sender that gives up loses them.',
     test: {
-      fires: { [rejected('store_unavailable')]: '0+10x90', [STORED]: '0+100x90' },
-      quiet: { [rejected('invalid_json')]: '0+10x90', [STORED]: '0+100x90' },
+      fires: { [rejected('store_unavailable')]: '0+2x90', [TAKEN]: '0+100x90', [STORED]: '0+20000x90' },
+      firesToo: [{ [rejected('team_lookup_failed')]: '0+2x90' }],
+      quiet: { [rejected('invalid_json')]: '0+10x90', [TAKEN]: '0+100x90', [STORED]: '0+20000x90' },
     },
   },
   {

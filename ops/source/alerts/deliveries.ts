@@ -2,6 +2,8 @@ import type { Alert } from '../alert.ts';
 import { increase, max, sum } from '../promql.ts';
 
 const webhooks = (health: string): string => `sluice_webhooks{health="${health}"}`;
+const shards = (state: string, instance: string): string =>
+  `sluice_delivery_shards{state="${state}", instance="${instance}"}`;
 
 export const deliveries: readonly Alert[] = [
   {
@@ -14,6 +16,22 @@ export const deliveries: readonly Alert[] = [
     test: {
       fires: { 'sluice_delivery_lag_seconds{instance="a"}': '600x90' },
       quiet: { 'sluice_delivery_lag_seconds{instance="a"}': '2x90' },
+    },
+  },
+  {
+    name: 'SluiceShardsUnserved',
+    severity: 'page',
+    expr: `${sum('sluice_delivery_shards', { where: { state: 'served' } })} < ${max('sluice_delivery_shards', { where: { state: 'wanted' } })}`,
+    for: '5m',
+    summary: 'Only {{ $value }} shards of webhooks are delivered',
+    impact: 'The webhooks of the other shards get nothing. Nothing is lost: their cursors wait in the event log.',
+    test: {
+      fires: { [shards('served', 'a')]: '2x90', [shards('wanted', 'a')]: '8x90', [shards('served', 'b')]: '5x90' },
+      firesToo: [{ [shards('served', 'a')]: '0x90', [shards('wanted', 'a')]: '8x90' }],
+      quiet: {
+        ...{ [shards('served', 'a')]: '2x90', [shards('wanted', 'a')]: '8x90' },
+        ...{ [shards('served', 'b')]: '6x90', [shards('wanted', 'b')]: '8x90' },
+      },
     },
   },
   {
@@ -32,13 +50,17 @@ export const deliveries: readonly Alert[] = [
   {
     name: 'SluiceDeliveryAuditStalled',
     severity: 'ticket',
-    expr: `(${max('sluice_delivery_audit_lag_seconds')} > 3 * 3600) or (absent(sluice_delivery_audit_lag_seconds) and on () ${sum('sluice_webhooks', { where: { health: 'healthy' } })} > 0)`,
-    for: '30m',
+    expr: `(${max('sluice_delivery_audit_lag_seconds')} > 3 * 3600) or (absent_over_time(sluice_delivery_audit_lag_seconds[2h]) and on () ${sum('sluice_webhooks', { where: { health: 'healthy' } })} > 0)`,
+    // The first audit comes within an hour; the lag is told by the worker that audited, and gone when that one restarts.
+    for: '1h',
     summary: 'Deliveries have not been audited for hours',
     impact: 'None yet: a delivery that was missed would not be noticed.',
     test: {
       fires: { 'sluice_delivery_audit_lag_seconds{instance="a"}': '20000x90' },
-      quiet: { 'sluice_delivery_audit_lag_seconds{instance="a"}': '4000x90', [webhooks('healthy')]: '3x90' },
+      firesToo: [{ [webhooks('healthy')]: '3x90' }],
+      // Audited once, by a worker that is gone.
+      quiet: { 'sluice_delivery_audit_lag_seconds{instance="a"}': '4000x20 stale', [webhooks('healthy')]: '3x90' },
+      at: '80m',
     },
   },
   {

@@ -64,6 +64,7 @@ export const exports: readonly Alert[] = [
     impact: 'None yet: rows that a view lost would be noticed only after this runs again.',
     test: {
       fires: { 'sluice_events_comparison_lag_seconds{instance="a"}': '9000x90' },
+      firesToo: [{ 'sluice_events_repaired_total{instance="a"}': '0x90' }],
       quiet: { 'sluice_events_comparison_lag_seconds{instance="a"}': '300x90' },
       at: '80m',
     },

@@ -1,40 +1,47 @@
+import { MAINTENANCE_SCHEDULES, maintenanceLook, TASK_QUEUES, type MaintenanceName } from '../../../core/ids.ts';
 import type { Alert } from '../alert.ts';
-import { increase, quantile, rate, series } from '../promql.ts';
+import { increase, nothing, quantile, rate, series } from '../promql.ts';
 
 /** Activities that only write to Postgres, or nearly so: when one fails, it is no destination's fault. */
 const BOOKKEEPING = '=~startRun|resolveInterval|startGeneration|finishRun|settleRetry';
 const FAILED = 'temporal_activity_execution_failed_total';
+const QUEUES = Object.values(TASK_QUEUES);
+const pollers = (queue: string): string => `temporal_num_pollers{task_queue="${queue}"}`;
+const UP = { server: 'up{job="sluice-server", instance="a"}', worker: 'up{job="sluice-worker", instance="b"}' };
+/** The audit of deliveries comes once an hour and has an alert of its own. */
+const FREQUENT_LOOKS = (Object.keys(MAINTENANCE_SCHEDULES) as MaintenanceName[])
+  .filter((name) => name !== 'auditDeliveries')
+  .map(maintenanceLook);
+const looks = (look: string): string => `sluice_maintenance_looks_total{look="${look}"}`;
 
 export const processes: readonly Alert[] = [
   {
     name: 'SluiceProcessDown',
     severity: 'page',
-    expr: `${series('up', { job: '=~sluice-.*' })} == 0`,
+    expr: `${series('up', { job: '=~sluice-.*' })} == 0 or ${noneOf('server')} or ${noneOf('worker')}`,
     for: '3m',
     summary: '{{ $labels.job }} at {{ $labels.instance }} does not answer',
     impact: 'Its share of the work is done by others, if there are any.',
     test: {
-      fires: { 'up{job="sluice-worker", instance="a"}': '0x90' },
-      quiet: { 'up{job="sluice-worker", instance="a"}': '1x90' },
+      fires: { [UP.server]: '1x90', [UP.worker]: '0x90' },
+      // What is discovered, as in Kubernetes, is not down when it is gone: there is none.
+      firesToo: [{ [UP.server]: '1x90' }, { [UP.worker]: '1x90' }],
+      quiet: { [UP.server]: '1x90', [UP.worker]: '1x90' },
     },
   },
   {
     name: 'SluiceQueueUnattended',
     severity: 'page',
-    expr: `absent(${series('temporal_num_pollers', { task_queue: 'sluice-workflows' })} > 0) or absent(${series('temporal_num_pollers', { task_queue: 'sluice-deliveries' })} > 0) or absent(${series('temporal_num_pollers', { task_queue: 'sluice-exports' })} > 0)`,
+    expr: QUEUES.map(unattended).join(' or '),
     for: '3m',
     summary: 'No worker polls the queue {{ $labels.task_queue }}',
     impact: 'What this queue serves stands still; it goes on from where it was when a worker comes.',
     test: {
-      fires: {
-        'temporal_num_pollers{task_queue="sluice-workflows"}': '2x90',
-        'temporal_num_pollers{task_queue="sluice-exports"}': '5x90',
-      },
-      quiet: {
-        'temporal_num_pollers{task_queue="sluice-workflows"}': '2x90',
-        'temporal_num_pollers{task_queue="sluice-deliveries"}': '5x90',
-        'temporal_num_pollers{task_queue="sluice-exports"}': '5x90',
-      },
+      fires: Object.fromEntries(QUEUES.slice(1).map((queue) => [pollers(queue), '2x90'])),
+      firesToo: QUEUES.map((idle) =>
+        Object.fromEntries(QUEUES.map((queue) => [pollers(queue), queue === idle ? '0x90' : '2x90'])),
+      ),
+      quiet: Object.fromEntries(QUEUES.map((queue) => [pollers(queue), '2x90'])),
     },
   },
   {
@@ -98,6 +105,22 @@ export const processes: readonly Alert[] = [
     test: {
       fires: { 'sluice_state_read_failures_total{instance="a"}': '0+4x90' },
       quiet: { 'sluice_state_read_failures_total{instance="a"}': '0x30 1x60' },
+    },
+  },
+  {
+    name: 'SluiceMaintenanceStalled',
+    severity: 'ticket',
+    expr: FREQUENT_LOOKS.map(stalled).join(' or '),
+    for: '15m',
+    summary: 'The look maintenance/{{ $labels.look }} has not ended well for an hour',
+    impact: 'None yet: what this look repairs (gaps, lost runs, shards that were ended, deletions) stays as it is.',
+    test: {
+      fires: Object.fromEntries(FREQUENT_LOOKS.slice(1).map((look) => [looks(look), '0+1x150'])),
+      firesToo: FREQUENT_LOOKS.map((slow) =>
+        Object.fromEntries(FREQUENT_LOOKS.map((look) => [looks(look), look === slow ? '7x150' : '0+1x150'])),
+      ),
+      quiet: Object.fromEntries(FREQUENT_LOOKS.map((look) => [looks(look), '0+1x150'])),
+      at: '80m',
     },
   },
   {
@@ -170,6 +193,19 @@ export const processes: readonly Alert[] = [
     },
   },
 ];
+
+function noneOf(kind: 'server' | 'worker'): string {
+  const job = `sluice-${kind}`;
+  return nothing(series('up', { job: `=~${job}.*` }), { job, instance: 'any address' });
+}
+
+function unattended(queue: string): string {
+  return nothing(`${series('temporal_num_pollers', { task_queue: queue })} > 0`, { task_queue: queue });
+}
+
+function stalled(look: string): string {
+  return nothing(`${increase('sluice_maintenance_looks_total', { where: { look }, over: '1h' })} > 0`, { look });
+}
 
 /** Answers that are part of the protocol are no failures of Temporal. TRANSPORT_ERROR: there is no answer, it is away. */
 function unexpected(): { status_code: string } {

@@ -16,10 +16,13 @@ export const capture: Dashboard = {
           queries: [{ expr: rate('sluice_capture_events_total', { by: ['instance'] }), legend: '{{instance}}' }],
         },
         {
-          title: 'Refused',
-          description: 'Per second, by reason: docs/error-codes.md says whose fault each is.',
+          title: 'Requests',
+          description: 'Per second: stored, and refused by reason; docs/error-codes.md says whose fault each is.',
           unit: 'ops',
-          queries: [{ expr: rate('sluice_capture_rejected_total', { by: ['reason'] }), legend: '{{reason}}' }],
+          queries: [
+            { expr: rate('sluice_capture_requests_total'), legend: 'stored' },
+            { expr: rate('sluice_capture_rejected_total', { by: ['reason'] }), legend: '{{reason}}' },
+          ],
         },
         {
           title: 'Requests to ClickHouse',

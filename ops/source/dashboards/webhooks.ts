@@ -87,6 +87,15 @@ export const webhooks: Dashboard = {
           queries: [{ expr: max('sluice_delivery_lag_seconds', { by: ['instance'] }), legend: '{{instance}}' }],
         },
         {
+          title: 'Shards',
+          description: 'Delivered by some worker, and how many there are. Fewer: their webhooks get nothing.',
+          unit: 'short',
+          queries: [
+            { expr: sum('sluice_delivery_shards', { where: { state: 'served' } }), legend: 'served' },
+            { expr: max('sluice_delivery_shards', { where: { state: 'wanted' } }), legend: 'wanted' },
+          ],
+        },
+        {
           title: 'Waiting',
           description: 'Queued in shards, with a retry workflow, parked.',
           unit: 'short',

@@ -144,6 +144,14 @@ export const workers: Dashboard = {
           queries: [{ expr: increase('sluice_state_read_failures_total', { over: '1h' }), legend: 'scrapes' }],
         },
         {
+          title: 'Maintenance',
+          description: 'Looks per hour that ended well; each has its Schedule in Temporal.',
+          unit: 'short',
+          queries: [
+            { expr: increase('sluice_maintenance_looks_total', { by: ['look'], over: '1h' }), legend: '{{look}}' },
+          ],
+        },
+        {
           title: 'Requests to Temporal',
           description: 'Per second, of the SDK in workers.',
           unit: 'ops',
