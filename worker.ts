@@ -28,6 +28,8 @@ import { createSecretBox } from './store/secrets.ts';
 const SHUTDOWN_MARGIN_MS = 5_000;
 /** Every shard of a deployment may land on one worker, and the default of 100 slots would make some wait for ever. */
 const MAX_DELIVERY_ACTIVITIES = 1_000;
+/** Requests take twice RETRY_PLACES and one more per webhook: what decides, notifies or gives way finds a slot beside them. */
+const MAX_RETRY_ACTIVITIES = 1_000;
 /** Loading waits for its turn inside of the activity, so that short decisions find a slot. */
 const MAX_BACKFILL_ACTIVITIES = 200;
 
@@ -152,6 +154,10 @@ async function createWorker(
         maxConcurrentActivityTaskExecutions: MAX_DELIVERY_ACTIVITIES,
       });
     case 'retries':
-      return Worker.create({ ...shared, activities: activities.retries });
+      return Worker.create({
+        ...shared,
+        activities: activities.retries,
+        maxConcurrentActivityTaskExecutions: MAX_RETRY_ACTIVITIES,
+      });
   }
 }

@@ -29,9 +29,11 @@ function applicationFailure(error: SluiceError): ApplicationFailure {
   });
 }
 
+const TURNS_AWAITED: ReadonlySet<string> = new Set(['run_lease_held', 'retry_turn_awaited']);
+
 /** Mistakes of customers, and turns that are waited for: metrics of failures do not count them, so that alerts can. */
 function isExpected({ fault, code }: SluiceError): boolean {
-  return fault === 'customer' || code === 'run_lease_held';
+  return fault === 'customer' || TURNS_AWAITED.has(code);
 }
 
 type AnyActivity = (...args: never[]) => Promise<unknown>;

@@ -1,10 +1,12 @@
 import { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import type { MaintenanceName } from '../core/ids.ts';
+import { RetryTurns } from '../delivery/retry-turns.ts';
 import { lookAtBackfill } from './backfill/look-at-backfill.ts';
 import { planBackfill } from './backfill/plan-backfill.ts';
 import { finishBackfill, settleBackfillInterval } from './backfill/settle-backfill.ts';
 import { auditDeliveries } from './audit-deliveries.ts';
 import { cleanUp } from './clean-up.ts';
+import { systemClock } from './clock.ts';
 import { commitRun, verifyRun } from './commit-run.ts';
 import { deliverShard } from './deliver-shard.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -76,6 +78,7 @@ export interface ActivityGroups {
  */
 export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): ActivityGroups {
   const shardDeps = { ...deps, attemptLog: new AttemptLogWriter(deps.clickhouse) };
+  const retryDeps = { ...deps, retryTurns: new RetryTurns(systemClock) };
   return {
     exports: withFailures({
       ...runActivities(deps),
@@ -100,7 +103,7 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       deliverShard: (input) => deps.tracing.apart(() => deliverShard(shardDeps, input)),
     } satisfies ActivityGroups['deliveries']),
     retries: withFailures({
-      attemptRetry: (input) => attemptRetry(deps, input),
+      attemptRetry: (input) => attemptRetry(retryDeps, input),
       settleRetry: (input) => settleRetry(deps, input),
       probeDestination: (input) => probeDestination(deps, input),
       resumeRetries: (input) => resumeRetries(deps, input),

@@ -3,8 +3,10 @@ import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { isDelivered } from '../clickhouse/attempt-queries.ts';
 import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
+import { SluiceError } from '../core/errors.ts';
 import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
+import type { GivesWay, RetryTurn, RetryTurns } from '../delivery/retry-turns.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { addOpenRetries } from '../store/endpoint-state.ts';
 import { restorableUntil } from '../store/restore-webhook.ts';
@@ -17,8 +19,15 @@ import { isExpired, readDeliverables } from './messages.ts';
 import { tellExhausted } from './operations.ts';
 import type { AttemptRetryInput, AttemptRetryResult, SettleRetryInput } from './types.ts';
 
-/** One attempt of a retried delivery, unless its destination takes no traffic or has the event already. */
-export async function attemptRetry(deps: ActivityDeps, input: AttemptRetryInput): Promise<AttemptRetryResult> {
+/** The turns are shared by all retries of the process. */
+type RetryDeps = ActivityDeps & { retryTurns: RetryTurns };
+
+/**
+ * One attempt of a retried delivery, unless its destination takes no traffic or has the event already. Throws
+ * `retry_turn_awaited` while the destination has as many retries under way as it may: nothing was sent, and that is no attempt of
+ * the delivery. Temporal comes again after the time that the error names, and no slot of the worker is held until then.
+ */
+export async function attemptRetry(deps: RetryDeps, input: AttemptRetryInput): Promise<AttemptRetryResult> {
   const webhook = await getWebhookRuntime(deps.db, deps.box, input.destinationId);
   if (webhook === undefined) {
     return { kind: 'dropped', reason: 'the destination is deleted' };
@@ -27,6 +36,39 @@ export async function attemptRetry(deps: ActivityDeps, input: AttemptRetryInput)
   if (webhook.status === 'paused' || isSuspended(config.health)) {
     return { kind: 'deferred', health: webhook.status === 'paused' ? 'paused_user' : config.health };
   }
+  const turn = takeTurn(deps, config);
+  try {
+    return await attemptInTurn(deps, input, config, turn);
+  } finally {
+    turn.end();
+  }
+}
+
+function takeTurn({ retryTurns, metrics }: RetryDeps, config: LaneConfig): RetryTurn {
+  const turn = retryTurns.take(config);
+  if ('againInMs' in turn) {
+    metrics.retryGaveWay();
+    throw turnAwaited(turn);
+  }
+  return turn;
+}
+
+function turnAwaited({ underWay, againInMs }: GivesWay): SluiceError {
+  return new SluiceError({
+    code: 'retry_turn_awaited',
+    message: `the webhook has ${String(underWay)} retries under way; this one comes again in ${String(againInMs)} ms`,
+    retryable: true,
+    fault: 'platform',
+    retryAfterMs: againInMs,
+  });
+}
+
+async function attemptInTurn(
+  deps: ActivityDeps,
+  input: AttemptRetryInput,
+  config: LaneConfig,
+  turn: RetryTurn,
+): Promise<AttemptRetryResult> {
   // An attempt whose result was lost with its worker may have succeeded.
   if (await isDelivered(deps.clickhouse, input)) {
     return { kind: 'delivered' };
@@ -44,6 +86,7 @@ export async function attemptRetry(deps: ActivityDeps, input: AttemptRetryInput)
     { config, event, attempt: input.attempt, via: 'retry' },
     Context.current().cancellationSignal,
   );
+  turn.sent(result.classification.class === 'delivered');
   return conclude(deps, input, config, result);
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Agent, type buildConnector } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
+import { FairShares, type Turn } from '../core/fair-shares.ts';
 import { createGuardedConnector, type ConnectorOptions } from './connector.ts';
-import { FairShares, type Turn } from './fair-shares.ts';
 
 export interface AgentOptions {
   connector: Omit<ConnectorOptions, 'clientCertificate'>;

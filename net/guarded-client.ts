@@ -1,12 +1,12 @@
 import type { Dispatcher } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
+import type { Turn } from '../core/fair-shares.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { Agents, type Pool } from './agents.ts';
 import type { ReportPhase } from './connection-phases.ts';
 import { failureOf, isDeadSocket } from './error-codes.ts';
 import { EgressProxy } from './egress-proxy.ts';
 import { Exchange, type ExchangeHooks } from './exchange.ts';
-import type { Turn } from './fair-shares.ts';
 import type { HttpErrorCode, HttpOutcome } from './outcome.ts';
 import { cachingResolve, systemResolve, type Resolve } from './resolver.ts';
 import { parseTarget, type RequestTarget } from './webhook-url.ts';

@@ -77,6 +77,10 @@ export const CATALOGUE = {
     help: 'Webhook events that were not sent because another event of the same key was, by what would have made the attempt.',
     labels: { via: ATTEMPT_VIAS },
   },
+  sluice_delivery_gave_way_total: {
+    type: 'counter',
+    help: 'Times that a retry came again later because its webhook had as many retries under way as it may; not attempts.',
+  },
   sluice_delivery_attempt_duration_seconds: {
     type: 'histogram',
     help: 'From sending a request to the end of its response.',

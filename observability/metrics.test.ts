@@ -13,6 +13,7 @@ test('counts attempts, durations and the latency of deliveries', async () => {
   metrics.attempt({ ...attempt, outcome: 'parked', via: 'retry', statusCode: 0 });
   metrics.attempt({ ...attempt, via: 'retry', attempt: 5 });
   metrics.attempt({ ...attempt, outcome: 'masked', attempt: 0, statusCode: 0 });
+  metrics.retryGaveWay();
   const text = await metrics.text();
   expect(text).toContain('sluice_delivery_attempts_total{outcome="delivered",via="live",status="2xx"} 1');
   expect(text).toContain('sluice_delivery_attempts_total{outcome="failed_attempt",via="live",status="5xx"} 1');
@@ -23,6 +24,7 @@ test('counts attempts, durations and the latency of deliveries', async () => {
   expect(text).toContain('sluice_delivery_latency_seconds_count{via="retry",attempt="4-6"} 1');
   expect(text).toContain('sluice_delivery_masked_total{via="live"} 1');
   expect(text).not.toContain('outcome="masked"');
+  expect(text).toContain('sluice_delivery_gave_way_total 1');
 });
 
 test('counts rows and bytes of completed runs only, by kind of destination', async () => {

@@ -41,6 +41,8 @@ export interface ShardMeasure {
 export interface Metrics {
   /** One HTTP attempt of a webhook. */
   attempt(measure: AttemptMeasure): void;
+  /** A retry found no place, and comes again. */
+  retryGaveWay(): void;
   /** Absent: this worker has the shard no longer. */
   shard(shard: number, measure: ShardMeasure | undefined): void;
   exportFinished(measure: RunMeasure): void;
@@ -91,6 +93,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   return {
     attempt: attemptCounter(instruments),
     ...shardMetrics(instruments, options.shards),
+    retryGaveWay: () => instruments.add('sluice_delivery_gave_way_total', {}, 1),
     exportFinished: (measure) => countRun(instruments, measure),
     ...captureMetrics(instruments),
     ...maintenanceMetrics(instruments),

@@ -14,6 +14,11 @@ const RAMP_STEP = 10;
 /** So many successes in a row end `recovering`. */
 const RECOVERED_AFTER = 50;
 
+/** Requests at the same time of an endpoint that comes back, after so many successes in a row. */
+export function rampedConcurrency(limit: number, successStreak: number): number {
+  return Math.min(limit, 2 ** Math.floor(successStreak / RAMP_STEP));
+}
+
 /**
  * The lane's side of endpoint health. It trips at once and locally, because waiting for a decision elsewhere would fail
  * more events; the way back is decided by the entity workflow's probe, which this lane adopts.
@@ -74,7 +79,7 @@ export class LaneHealth {
 
   concurrency(limit: number): number {
     const ramping = this.state === 'degraded' || this.state === 'recovering';
-    return ramping ? Math.min(limit, 2 ** Math.floor(this.#successStreak / RAMP_STEP)) : limit;
+    return ramping ? rampedConcurrency(limit, this.#successStreak) : limit;
   }
 
   /** How long the next attempt has to wait, because the receiver asked for it or because it is failing. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { startRetryDelivery } from '../../client/deliveries.ts';
 import { retryDeliveryWorkflowId, webhookWorkflowId } from '../../core/ids.ts';
 import type { ReceivedWebhook } from '../../dev/receiver.ts';
 import { webhookStateQuery } from '../../workflows/messages.ts';
@@ -15,6 +16,11 @@ jest.setTimeout(180_000);
 const UNDISTURBED_P50_MS = 1_000;
 const UNDISTURBED_P99_MS = 4_000;
 const OPEN_RETRIES_CAP = 5;
+/** More than twice what a worker would run at the same time if it let them in as they come. */
+const OPEN_RETRIES = 250;
+const AT_A_TIME = 4;
+/** What comes earlier is beside the first requests, none of which has reached its time-out of 30 s yet. */
+const BEFORE_TIME_OUT_MS = 25_000;
 
 let system: TestSystem;
 let team: WebhookTeam;
@@ -217,6 +223,51 @@ describe('an endpoint that', () => {
     );
   });
 });
+
+describe('hundreds of open retries to an endpoint that hangs', () => {
+  test('use no more of it than its concurrency, and hold up no retries of another', async () => {
+    const hanging = await team.hook({ events: ['nothing'], timeout_ms: 30_000, max_concurrency: AT_A_TIME });
+    hanging.react(() => 'hang');
+    const failing = await team.hook({ events: ['wanted'], retry_schedule_ms: [1_000, 1_000, 1_000] });
+    failing.react(({ attempt }) => ({ status: attempt < 4 ? 500 : 200 }));
+    await team.capture(Array.from({ length: OPEN_RETRIES }, () => ({ event: 'stuck' })));
+    await retryAll(hanging, 'stuck');
+    await eventually(
+      () => {
+        expect(hanging.receiver.requests.length).toBeGreaterThanOrEqual(AT_A_TIME);
+      },
+      { timeoutMs: 30_000 },
+    );
+    const wanted = await team.capture([{ event: 'wanted' }, { event: 'wanted' }, { event: 'wanted' }]);
+    // Behind the others they would wait for several of their time-outs.
+    await untilAccepted(failing, wanted, 45_000);
+    expect(failing.receiver.requests.map(({ attempt }) => attempt).sort()).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+
+    const times = hanging.receiver.requests.map(({ receivedAtMs }) => receivedAtMs);
+    const first = times.filter((ms) => ms < Math.min(...times) + BEFORE_TIME_OUT_MS);
+    expect(first).toHaveLength(AT_A_TIME);
+    // What gave way was no attempt.
+    expect(new Set(hanging.receiver.requests.map(({ attempt }) => attempt))).toEqual(new Set([3]));
+    expect((await team.stats(hanging)).attempts).toBeLessThanOrEqual(hanging.receiver.requests.length);
+  });
+});
+
+/** As if both attempts of the hot path had failed, for each of these events. */
+async function retryAll(hook: Hook, event: string): Promise<void> {
+  const { teamId } = team.team;
+  const events = await system.clickhouse.rows<{ uuid: string; micros: number }>({
+    sql: `SELECT toString(uuid) AS uuid, toUnixTimestamp64Micro(inserted_at) AS micros FROM event_log
+      WHERE team_id = {teamId:UInt64} AND event = {event:String}`,
+    params: { teamId, event },
+  });
+  expect(events).toHaveLength(OPEN_RETRIES);
+  const due = { destinationId: hook.id, teamId, attemptsMade: 2, scheduleMs: [1_000, 1_000] };
+  await Promise.all(
+    events.map(({ uuid, micros }) =>
+      startRetryDelivery(system.temporal, { ...due, eventUuid: uuid, eventInsertedAtMicros: micros }),
+    ),
+  );
+}
 
 /** Each delivery's first attempt meets the fault, the next ones 200. */
 function once(

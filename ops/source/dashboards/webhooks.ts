@@ -22,6 +22,12 @@ export const webhooks: Dashboard = {
           queries: [{ expr: rate('sluice_delivery_masked_total', { by: ['via'] }), legend: '{{via}}' }],
         },
         {
+          title: 'Gave way',
+          description: 'Retries that came again later because their webhook had as many under way as it may; not attempts. Many: an endpoint that hangs.',
+          unit: 'ops',
+          queries: [{ expr: rate('sluice_delivery_gave_way_total'), legend: 'retries' }],
+        },
+        {
           title: 'By answer',
           description: 'Class of the status; `none`: no answer came.',
           ...{ unit: 'ops', stack: true },

@@ -1,17 +1,17 @@
-/** A request's turn for a connection. */
+/** A turn for one of the places. */
 export interface Turn {
-  /** Whose share of the connections it counts for. */
+  /** Whose share of the places it counts for. */
   readonly member: string;
-  /** It has a connection's place: set by `FairShares`. */
+  /** It has a place: set by `FairShares`. */
   held: boolean;
   /** Called once, when it has. */
   start(): void;
 }
 
 /**
- * Who may have a connection to a host. Up to `limit` go to whoever asks; beyond it a member gets no more than an even part of
- * them, and one in any case. So one whose requests hang takes what is free, and a newcomer does not wait for it. There are at
- * most twice `limit` connections, and one more for each member.
+ * Who may have a place: a connection to a host, or a request under way. Up to `limit` go to whoever asks; beyond it a member gets
+ * no more than an even part of them, and one in any case. So one whose requests hang takes what is free, and a newcomer does not
+ * wait for it. There are at most twice `limit` places, and one more for each member.
  */
 export class FairShares {
   readonly #limit: number;
@@ -28,10 +28,18 @@ export class FairShares {
     return this.#total === 0;
   }
 
+  /** Starts it at once if it may have a place; otherwise false, and it does not wait for one. */
+  tryEnter(turn: Turn): boolean {
+    const isFree = this.#isFree(turn.member);
+    if (isFree) {
+      this.#start(turn);
+    }
+    return isFree;
+  }
+
   /** Starts it at once, or when others have left. */
   enter(turn: Turn): void {
-    if (this.#isFree(turn.member)) {
-      this.#start(turn);
+    if (this.tryEnter(turn)) {
       return;
     }
     const waiting = this.#waiting.get(turn.member);
@@ -42,7 +50,7 @@ export class FairShares {
     }
   }
 
-  /** It needs its connection no more, or does not wait for one any more. Once for each turn that has entered. */
+  /** It needs its place no more, or does not wait for one any more. Once for each turn that has entered. */
   leave(turn: Turn): void {
     if (!turn.held) {
       this.#withdraw(turn);
