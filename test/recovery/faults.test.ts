@@ -241,7 +241,9 @@ describe('hundreds of open retries to an endpoint that hangs', () => {
     const wanted = await team.capture([{ event: 'wanted' }, { event: 'wanted' }, { event: 'wanted' }]);
     // Behind the others they would wait for several of their time-outs.
     await untilAccepted(failing, wanted, 45_000);
-    expect(failing.receiver.requests.map(({ attempt }) => attempt).sort()).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+    expect(failing.receiver.requests.map(({ attempt }) => attempt).sort()).toEqual([
+      1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4,
+    ]);
 
     const times = hanging.receiver.requests.map(({ receivedAtMs }) => receivedAtMs);
     const first = times.filter((ms) => ms < Math.min(...times) + BEFORE_TIME_OUT_MS);

@@ -23,7 +23,8 @@ export const webhooks: Dashboard = {
         },
         {
           title: 'Gave way',
-          description: 'Retries that came again later because their webhook had as many under way as it may; not attempts. Many: an endpoint that hangs.',
+          description:
+            'Retries that came again later because their webhook had as many under way as it may; not attempts. Many: an endpoint that hangs.',
           unit: 'ops',
           queries: [{ expr: rate('sluice_delivery_gave_way_total'), legend: 'retries' }],
         },
