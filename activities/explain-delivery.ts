@@ -158,7 +158,7 @@ const SETTLED = {
 const NEXT: Readonly<Record<DeliveryState, string>> = {
   waiting: 'It is sent when its turn comes, within seconds unless the webhook has a backlog.',
   held: 'It is sent once the webhook takes events again; see its health.',
-  retrying: 'It is sent again by the retry schedule; its workflow in Temporal says when.',
+  retrying: 'It is sent again by the retry schedule.',
   parked: 'It is sent again at the time of the next attempt.',
   delivered: 'Nothing: the endpoint has it.',
   given_up: 'Nothing by itself. Replay it once the cause is mended.',

@@ -71,6 +71,8 @@ export interface ControlPlane {
   backfillChanged(backfill: BackfillRef): Promise<void>;
   /** Tells the destination's entity workflow, starting it when it does not run. Shards hear of it from Postgres. */
   destinationChanged(change: WebhookChange): Promise<void>;
+  /** When the retry of an event tries again. Null: at no known time, or nobody says so soon enough. Never rejects. */
+  nextRetryAt(workflowId: string): Promise<Date | null>;
   /** From Temporal's visibility and history alone. */
   statistics(of: StatisticsRequest): Promise<HistoryStatistics>;
   startReplay(replay: ReplayRef): Promise<void>;

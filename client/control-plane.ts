@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../api/control-plane.ts';
 import { signalBackfill } from './backfills.ts';
-import { signalDestinationChanged } from './deliveries.ts';
+import { nextRetryAt, signalDestinationChanged } from './deliveries.ts';
 import { startErasure } from './erasures.ts';
 import { startNotification } from './notifications.ts';
 import { cancelExportRun, startExportRun } from './export-runs.ts';
@@ -24,6 +24,7 @@ export function createControlPlane(temporal: TemporalClient): ControlPlane {
     startNotification: (send) => startNotification(temporal, send),
     destinationChanged: ({ destinationId, teamId, name, change }) =>
       signalDestinationChanged(temporal, { destinationId, teamId, name }, change),
+    nextRetryAt: (workflowId) => nextRetryAt(temporal, workflowId, new Date()),
     statistics: ({ webhook, ...range }) => (webhook ? deliveryStatistics : runStatistics)(temporal, range, new Date()),
     startReplay: (replay) => startReplay(temporal, replay),
     replayChanged: (replayId) => signalReplayChanged(temporal, replayId),

@@ -4,6 +4,7 @@ import type {
   DeliverShardInput,
   DestinationChange,
   RetryDeliveryInput,
+  RetryState,
   TrafficReport,
   WebhookHealth,
   WebhookInput,
@@ -104,6 +105,27 @@ export async function startRetryDelivery({ client }: TemporalClient, input: Retr
       return false;
     }
     throw error;
+  }
+}
+
+/** A worker answers within milliseconds; nobody waits for one that is away. */
+const ASK_TIMEOUT_MS = 2_000;
+
+/** When a retried delivery tries again, by its workflow's own word. Null: at no known time, or nobody answers. */
+export async function nextRetryAt(
+  { client, connection }: TemporalClient,
+  workflowId: string,
+  now: Date,
+): Promise<Date | null> {
+  try {
+    const { deferred, waitingUntil } = await connection.withDeadline(Date.now() + ASK_TIMEOUT_MS, () =>
+      client.workflow.getHandle(workflowId).query<RetryState>('state'),
+    );
+    const at = new Date(waitingUntil ?? 0);
+    return deferred || at <= now ? null : at;
+  } catch {
+    // The story of an event is told without it too: while Temporal or all workers are away, and when it has just ended.
+    return null;
   }
 }
 

@@ -41,6 +41,7 @@ export interface DeliveryExplanation {
   maskedBy: string | null;
   /** What happens next, or what to do, in a sentence. */
   next: string;
+  /** Of a parked event; of a retried one its workflow knows. */
   nextAttemptAt: Date | null;
   health: string;
   webhookId: string;

@@ -163,9 +163,16 @@ export const resumedSignal = defineSignal('resumed');
 /** An operator wants the next attempt now. */
 export const retryNowSignal = defineSignal('retryNow');
 export const cancelDeliverySignal = defineSignal('cancelDelivery');
-export const retryStateQuery = defineQuery<{ attempts: number; waitingUntil: string | undefined; deferred: boolean }>(
-  'state',
-);
+export const retryStateQuery = defineQuery<RetryState>('state');
+
+/** What a retried delivery waits for. */
+export interface RetryState {
+  attempts: number;
+  /** Absent while it makes an attempt. */
+  waitingUntil: string | undefined;
+  /** It waits for its destination to take traffic, and only looks at that time. */
+  deferred: boolean;
+}
 
 /** The record of a replay; the shard of its webhook does the work. */
 export interface ReplayInput {

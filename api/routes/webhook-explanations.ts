@@ -34,7 +34,7 @@ const explanationSchema = z
     ]),
     masked_by: z.string().nullable().describe('The event that was sent in its place, when it is masked.'),
     next: z.string().describe('What happens next, or what to do.'),
-    next_attempt_at: timestamp.nullable(),
+    next_attempt_at: timestamp.nullable().describe('Null also while nobody can say: its workflow knows.'),
     health: z.string(),
     webhook_id: z.string().describe('The header of that name.'),
     request: shownRequestSchema.describe('As it would be made now.'),
@@ -65,9 +65,18 @@ export function webhookExplanationRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, params }) => {
       const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
-      return view(await deps.explainDelivery({ teamId, destinationId, uuid: params.event_id }));
+      const explanation = await deps.explainDelivery({ teamId, destinationId, uuid: params.event_id });
+      return view({ ...explanation, nextAttemptAt: await nextAttemptAt(deps, explanation) });
     },
   );
+}
+
+/** Of a retried event only its workflow knows. */
+async function nextAttemptAt(
+  { controlPlane }: ApiDeps,
+  { state, workflowId, nextAttemptAt: known }: DeliveryExplanation,
+): Promise<Date | null> {
+  return state === 'retrying' && workflowId !== null ? controlPlane.nextRetryAt(workflowId) : known;
 }
 
 function view(explanation: DeliveryExplanation): z.output<typeof explanationSchema> {

@@ -165,6 +165,18 @@ describe('an event that was sent', () => {
   });
 });
 
+test('when a retried event is tried again is what its workflow says, and nothing where it says nothing', async () => {
+  const id = await webhook();
+  const [retried, delivered] = [await captured(), await captured()];
+  await attempted(id, retried, [['failed_attempt'], ['retry_scheduled']]);
+  await attempted(id, delivered, [['retry_scheduled'], ['delivered', 'retry']]);
+  api.controlPlane.nextRetry = new Date('2026-12-02T00:00:00Z');
+  expect(await explain(id, retried)).toMatchObject({ next_attempt_at: '2026-12-02T00:00:00.000Z' });
+  expect(await explain(id, delivered)).toMatchObject({ next_attempt_at: null });
+  api.controlPlane.nextRetry = null;
+  expect(await explain(id, retried)).toMatchObject({ state: 'retrying', next_attempt_at: null });
+});
+
 test('an event that is not there, and one of another team, are not found', async () => {
   const id = await webhook();
   const uuid = await captured();

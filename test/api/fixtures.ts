@@ -41,6 +41,11 @@ export class RecordingControlPlane implements ControlPlane {
   cancelExportRun: ControlPlane['cancelExportRun'] = (id) => this.record('cancelExportRun', id);
   destinationChanged: ControlPlane['destinationChanged'] = (change) => this.record('destinationChanged', change);
   backfillChanged: ControlPlane['backfillChanged'] = (backfill) => this.record('backfillChanged', backfill);
+  nextRetry: Date | null = null;
+  nextRetryAt: ControlPlane['nextRetryAt'] = async (workflowId) => {
+    await this.record('nextRetryAt', workflowId);
+    return this.nextRetry;
+  };
   statistics: ControlPlane['statistics'] = async (of) => {
     await this.record('statistics', of);
     const latency = { queueMs: null, runMs: null, endToEndMs: null };
