@@ -43,6 +43,8 @@ const BY_CODE: Readonly<Record<string, Fault>> = {
   EACCES: NO_PERMISSION,
   EPERM: NO_PERMISSION,
   EROFS: NO_PERMISSION,
+  // Of a folder that is to be made; a file whose name is taken is no error.
+  EEXIST: NO_DIRECTORY,
   ENOTDIR: NO_DIRECTORY,
   ELOOP: NO_DIRECTORY,
   ENAMETOOLONG: NO_DIRECTORY,

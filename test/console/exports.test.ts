@@ -1,9 +1,11 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { insertMany } from '../e2e/support/export-events.ts';
 import { newPlace, type ExportPlace } from '../e2e/support/export-places.ts';
-import { pastMinute, runMinute } from '../e2e/support/export-runs.ts';
+import { createExport, JSON_LINES, pastDay, pastMinute, runMinute, startMinute } from '../e2e/support/export-runs.ts';
 import { exportOfThen } from '../e2e/support/past-exports.ts';
+import { eventually } from '../support/eventually.ts';
 import { startConsole, type ConsoleUnderTest } from './support/console.ts';
 import { createTeamAndInvite } from './support/people.ts';
 import { accept, newOwner, type Person } from './support/sign-in.ts';
@@ -11,12 +13,14 @@ import { violationsInEveryView } from './support/views.ts';
 
 /** Pages of a busy machine take their time. */
 const PATIENCE_MS = 60_000;
+const DESK = { width: 1280, height: 900 };
 const EVENTS = 30;
+const FAILURES = 2;
 
 let console_: ConsoleUnderTest;
 
 beforeAll(async () => {
-  console_ = await startConsole({ s3: true });
+  console_ = await startConsole({ s3: true, env: { SLUICE_PAUSE_AFTER_FAILURES: String(FAILURES) } });
 }, 240_000);
 afterAll(() => console_.stop());
 
@@ -223,12 +227,75 @@ test('an owner has a person erased, by keyboard: what goes and what stays is sai
   await page.getByRole('button', { name: 'Show them in UTC' }).press('Enter');
   await page.getByText(/^Asked for by .* UTC/).waitFor();
   found.push(...(await violationsInEveryView(page, 'erasure')));
+
+  await page.goto('/console/events');
+  const search = page.getByLabel('Search');
+  await search.pressSequentially('p3');
+  await page.getByText('No event of the last 24 hours fits.').waitFor();
+  expect([await search.inputValue(), new URL(page.url()).search]).toEqual(['p3', '?q=p3']);
   await page.context().close();
   const { items } = await owner.team.api<{ items: { distinct_id: string }[] }>('GET', '/events?limit=100');
   expect(items.map(({ distinct_id: id }) => id).filter((id) => id === 'p3')).toEqual([]);
   expect(items).toHaveLength(EVENTS - 1);
   expect(found).toEqual([]);
 }, 240_000);
+
+test('an export that only fails is paused: the overview says so, and a check that passes resumes it', async () => {
+  const owner = await newOwner(console_);
+  const directory = `${console_.system.directory}/blocked`;
+  await writeFile(directory, 'a file where the folder should be');
+  const id = await pausedExport(owner, directory);
+  const page = await newPage();
+  await accept(page, owner);
+  const attention = page.getByRole('region', { name: 'Needs attention' });
+  await attention.getByText('Enter the path of a folder').waitFor();
+  const found = await violationsInEveryView(page, 'overview-attention');
+  await page.setViewportSize(DESK);
+  await attention.getByRole('link', { name: 'Look at ledger' }).press('Enter');
+
+  const note = page.getByRole('alert').filter({ hasText: 'Paused: ' });
+  await note.getByText(`${String(FAILURES)} runs in a row failed so`).waitFor();
+  await note.getByText('Enter the path of a folder').waitFor();
+  await note.getByRole('button', { name: 'Check the connection' }).press('Enter');
+  await note.getByRole('status', { name: 'Connection check' }).getByText('Enter the path').waitFor();
+  found.push(...(await violationsInEveryView(page, 'export-paused')));
+  await page.setViewportSize(DESK);
+  await note.getByRole('link', { name: 'the last one' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Run' }).waitFor();
+  await page.getByText('You can put this right. file_directory_invalid').waitFor();
+  found.push(...(await violationsInEveryView(page, 'export-run-failed')));
+  await page.setViewportSize(DESK);
+  await page.goBack();
+
+  await rm(directory);
+  await mkdir(directory);
+  await note.getByRole('button', { name: 'Check the connection' }).press('Enter');
+  await page.getByText('its export runs again').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'ledger' }).locator('..').getByText('active').waitFor();
+  await note.waitFor({ state: 'detached' });
+  expect(await owner.team.api('GET', `/exports/${id}`)).toMatchObject({ paused: false, pause_reason: null });
+  await page.getByRole('button', { name: 'More' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete' }).waitFor();
+  found.push(...(await violationsInEveryView(page, 'export-menu')));
+  await page.context().close();
+  expect(found).toEqual([]);
+}, 240_000);
+
+/** Of every day; its runs of two days have failed because of the folder. */
+async function pausedExport({ team }: Person, directory: string): Promise<string> {
+  const place = { kind: 'file', config: { directory } };
+  const settings = { name: 'ledger', interval: 'day', format: JSON_LINES, paused: false };
+  const id = await createExport(team.api, place, settings);
+  for (const day of Array.from({ length: FAILURES }, (_, index) => pastDay(index + 1))) {
+    await insertMany(console_.system.clickhouse, team.teamId, day, { rows: 3, bytes: 100 });
+    await startMinute(team.api, id, day);
+  }
+  const paused = async (): Promise<void> => {
+    expect(await team.api('GET', `/exports/${id}`)).toMatchObject({ paused_by: 'auto' });
+  };
+  await eventually(paused, { timeoutMs: PATIENCE_MS });
+  return id;
+}
 
 test('its first run shows up by itself, with its files and how to check them', async () => {
   const { page, place } = watched;

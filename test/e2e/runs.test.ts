@@ -6,14 +6,13 @@ import { exportScheduleId } from '../../core/ids.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 import { insertMany } from './support/export-events.ts';
-import { createExport, finishedRun, JSON_LINES, listRuns, runMinute, type PastMinute } from './support/export-runs.ts';
+import { createExport, finishedRun, JSON_LINES, listRuns, pastDay, runMinute } from './support/export-runs.ts';
 import { endCommands, runSluice } from './support/sluice-process.ts';
 
 jest.setTimeout(120_000);
 
 const FAILURES = 2;
 const ROWS = 300;
-const DAY_MS = 24 * 60 * 60_000;
 
 let system: TestSystem;
 let team: Awaited<ReturnType<TestSystem['newTeam']>>;
@@ -30,12 +29,6 @@ afterAll(async () => {
   await endCommands();
   await system.stop();
 });
-
-/** Days, because no Schedule starts one of its own while the test runs. */
-function pastDay(daysAgo: number): PastMinute {
-  const endMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - (daysAgo - 1) * DAY_MS;
-  return { startMicros: (endMs - DAY_MS) * 1_000, endMicros: endMs * 1_000, end: new Date(endMs).toISOString() };
-}
 
 /** A channel of the team; answers which events have arrived, verified, sorted. */
 async function notices(api: typeof team.api): Promise<() => string[]> {

@@ -16,7 +16,8 @@ export function App(): ReactNode {
       <Notifications position="top-right" />
       <QueryClientProvider client={queries}>
         <SessionProvider>
-          <RouterProvider router={router} />
+          {/* What is typed into a filter is in the address at once: a transition would be late for the next key. */}
+          <RouterProvider router={router} useTransitions={false} />
         </SessionProvider>
       </QueryClientProvider>
     </MantineProvider>

@@ -1,18 +1,20 @@
 import { AppShell, Burger, Group, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { Link, Navigate, Outlet, useLocation } from 'react-router';
+import { Link, Navigate, Outlet, ScrollRestoration, useLocation } from 'react-router';
 import { useSession } from '../session/session.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 import { isCurrent, SECTIONS } from './navigation.ts';
 import { TeamSelect } from './team-select.tsx';
+import { useArrival } from './use-arrival.ts';
 
 /** The frame of every page. Whoever is not signed in is sent to the login, and back from there. */
 export function Shell(): ReactNode {
   const session = useSession();
   const { pathname, search } = useLocation();
   const [opened, { toggle, close }] = useDisclosure();
+  const content = useArrival();
   if (session === undefined) {
     return <Navigate to={`/login?next=${encodeURIComponent(pathname + search)}`} replace />;
   }
@@ -53,9 +55,10 @@ export function Shell(): ReactNode {
           />
         ))}
       </AppShell.Navbar>
-      <AppShell.Main id="main">
+      <AppShell.Main id="main" ref={content} tabIndex={-1}>
         <Outlet />
       </AppShell.Main>
+      <ScrollRestoration />
     </AppShell>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Loader, ScrollArea, Skeleton, Stack, Table } from '@mantine/core';
-import type { ReactNode } from 'react';
+import type { MouseEventHandler, ReactNode } from 'react';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export interface Column<Row> {
@@ -70,7 +70,7 @@ export function DataTable<Row>({
             {list.items.map((row) => (
               <Table.Tr
                 key={rowKey(row)}
-                {...(onOpen === undefined ? {} : { className: 'link-row', onClick: () => onOpen(row) })}
+                {...(onOpen === undefined ? {} : { className: 'link-row', onClick: beside(() => onOpen(row)) })}
               >
                 {columns.map(({ title, cell, align = 'left', wide }) => (
                   <Table.Td key={title} ta={align} {...wideOnly(wide)}>
@@ -91,6 +91,15 @@ export function DataTable<Row>({
       )}
     </Stack>
   );
+}
+
+/** A click on a link or a button of the row is theirs alone: it would go there twice. */
+function beside(open: () => void): MouseEventHandler {
+  return ({ target }) => {
+    if (!(target instanceof Element && target.closest('a, button') !== null)) {
+      open();
+    }
+  };
 }
 
 function wideOnly(wide: boolean | undefined): { visibleFrom?: 'sm' } {

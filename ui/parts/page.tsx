@@ -3,6 +3,9 @@ import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 
+/** For tabs, whose addresses are pages of their own: the window stays where it is. */
+export const SAME_PAGE = { preventScrollReset: true } as const;
+
 export interface PageProps {
   title: string;
   /** One line under the title. */

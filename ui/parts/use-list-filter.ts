@@ -27,7 +27,7 @@ export function useListFilter<Name extends string>(names: readonly Name[]): List
       } else {
         next.set(name, value);
       }
-      setSearch(next, { replace: true });
+      setSearch(next, { replace: true, preventScrollReset: true });
     },
     query: queryOf(new URLSearchParams(settled), all),
     isSet: all.some((name) => (search.get(name) ?? '') !== ''),

@@ -26,7 +26,7 @@ export async function violationsInEveryView(page: Page, name: string): Promise<s
     await page.setViewportSize({ width, height: HEIGHT });
     await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor();
     if (NAMED !== undefined || width !== NARROW) {
-      await keepPicture(page, view);
+      await keepPicture(page, view, width);
     }
     // A theme is colours: what is not about them is the same in both. The dark phone has the colours of the dark desk.
     if (!(scheme === 'dark' && width === NARROW)) {
@@ -40,10 +40,13 @@ export async function violationsInEveryView(page: Page, name: string): Promise<s
   return found;
 }
 
-async function keepPicture(page: Page, view: string): Promise<void> {
+/** Of the whole page, in a window as tall as it is: header and navigation stay where a smaller window ends or was scrolled to. */
+async function keepPicture(page: Page, view: string, width: number): Promise<void> {
   if (SHOTS !== undefined) {
+    const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+    await page.setViewportSize({ width, height: Math.max(HEIGHT, height) });
     await mkdir(SHOTS, { recursive: true });
-    await page.screenshot({ path: join(SHOTS, `${view}.png`), fullPage: true });
+    await page.screenshot({ path: join(SHOTS, `${view}.png`) });
   }
 }
 

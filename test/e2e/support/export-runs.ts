@@ -24,6 +24,7 @@ export interface Run {
 
 export const RUN_TIMEOUT_MS = 120_000;
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 export const PARQUET = { file_format: 'parquet', compression: 'zstd' } as const;
 export const JSON_LINES = { file_format: 'jsonl', compression: 'gzip' } as const;
 
@@ -42,6 +43,12 @@ export function pastMinute(minutesAgo = 60): PastMinute {
     endMicros: endMs * 1_000,
     end: new Date(endMs).toISOString(),
   };
+}
+
+/** A day of UTC, 1: yesterday. No Schedule starts a run of a day while a test runs. */
+export function pastDay(daysAgo: number): PastMinute {
+  const endMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - (daysAgo - 1) * DAY_MS;
+  return { startMicros: (endMs - DAY_MS) * 1_000, endMicros: endMs * 1_000, end: new Date(endMs).toISOString() };
 }
 
 /** An export of every minute. Paused unless told otherwise: then only `runMinute` starts runs. */

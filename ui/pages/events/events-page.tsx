@@ -1,5 +1,4 @@
 import { Anchor, Group, Switch, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -8,28 +7,24 @@ import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Time, ZoneNote } from '../../parts/time.tsx';
+import { useListFilter } from '../../parts/use-list-filter.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
 
 type Event = paths['/api/v1/events']['get']['responses']['200']['content']['application/json']['items'][number];
 const FOLLOW_MS = 3_000;
-/** Nobody wants a question per key stroke. */
-const TYPING_MS = 400;
 
-/** What is captured, as it comes. */
+/** What is captured, as it comes; the filter is part of the address. */
 export function EventsPage(): ReactNode {
   const api = useApi();
   const [live, setLive] = useState(true);
-  const [event, setEvent] = useState('');
-  const [search, setSearch] = useState('');
-  const [wanted] = useDebouncedValue({ event: event.trim(), search: search.trim() }, TYPING_MS);
-  const filter = {
-    ...(wanted.event === '' ? {} : { event: wanted.event }),
-    ...(wanted.search === '' ? {} : { search: wanted.search }),
-  };
+  const filter = useListFilter(['event']);
+  const { q: search, event } = filter.query;
+  const asked = { ...(event === undefined ? {} : { event }), ...(search === undefined ? {} : { search }) };
   const list = usePages<Event>({
-    key: ['events', filter],
-    read: (query) => answer(api.GET('/api/v1/events', { params: { query: { ...query, ...filter } } })),
+    key: ['events', asked],
+    read: (query) => answer(api.GET('/api/v1/events', { params: { query: { ...query, ...asked } } })),
+    keepShown: true,
     ...(live ? { refreshMs: FOLLOW_MS } : {}),
   });
   return (
@@ -37,18 +32,18 @@ export function EventsPage(): ReactNode {
       <Group align="flex-end">
         <TextInput
           label="Name of the event"
-          value={event}
+          value={filter.valueOf('event')}
           onChange={(change) => {
-            setEvent(change.currentTarget.value);
+            filter.set('event', change.currentTarget.value);
           }}
         />
         <TextInput
           label="Search"
           description="A uuid, or text in the person or the properties"
           leftSection={<IconSearch size={16} />}
-          value={search}
+          value={filter.valueOf('q')}
           onChange={(change) => {
-            setSearch(change.currentTarget.value);
+            filter.set('q', change.currentTarget.value);
           }}
         />
         <Switch
@@ -65,12 +60,12 @@ export function EventsPage(): ReactNode {
         columns={COLUMNS}
         rowKey={({ uuid, inserted_at }) => uuid + inserted_at}
         empty={
-          Object.keys(filter).length === 0 ? (
-            <NoEvents />
-          ) : (
+          filter.isSet ? (
             <Text size="sm" c="dimmed">
               No event of the last 24 hours fits.
             </Text>
+          ) : (
+            <NoEvents />
           )
         }
       />

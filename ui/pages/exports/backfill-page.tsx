@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Select, SimpleGrid, Stack } from '@mantine/core';
+import { Button, Group, Select, SimpleGrid, Stack } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { bytes, count, percent } from '../../parts/format.ts';
+import { Note } from '../../parts/note.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Pending } from '../../parts/pending.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -16,7 +17,7 @@ import { useApi, useCan } from '../../session/session.tsx';
 import { BackfillIntervals, type IntervalStatus } from './backfill-intervals.tsx';
 import { BackfillProgress } from './backfills-tab.tsx';
 import { CancelBackfill } from './cancel-backfill.tsx';
-import type { Backfill } from './data.ts';
+import { useExport, type Backfill } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
 
 const REFRESH_MS = 2_000;
@@ -30,7 +31,12 @@ export function BackfillPage(): ReactNode {
     queryFn: () => answer(api.GET('/api/v1/backfills/{id}', { params: { path: { id: backfillId } } })),
     refetchInterval: ({ state }) => (FINISHED.has(state.data?.status ?? '') ? false : REFRESH_MS),
   });
-  const above = [...ABOVE_EXPORTS, { to: `/exports/${id}/backfills`, label: 'Backfills' }];
+  const name = useExport(id).data?.name;
+  const above = [
+    ...ABOVE_EXPORTS,
+    { to: `/exports/${id}`, label: name ?? 'Export' },
+    { to: `/exports/${id}/backfills`, label: 'Backfills' },
+  ];
   if (data === undefined) {
     return (
       <Page title="Backfill" above={above}>
@@ -52,7 +58,7 @@ export function BackfillPage(): ReactNode {
       actions={<Actions backfill={data} />}
     >
       <Stack>
-        {data.reason !== null && <Alert color="yellow" variant="outline" title={data.reason} />}
+        {data.reason !== null && <Note tone="warn" title={data.reason} />}
         <BackfillProgress backfill={data} />
         <Figures backfill={data} />
         <Intervals backfill={data} />

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useParams } from 'react-router';
-import { answer, ApiProblem, type Schemas } from '../../../api-client/index.ts';
+import { answer, ApiProblem } from '../../../api-client/index.ts';
 import { ChangedElsewhere } from '../../edits/changed-elsewhere.tsx';
 import { isVersionChanged } from '../../edits/is-version-changed.ts';
 import { useSeen, type Seen } from '../../edits/use-seen.ts';
@@ -19,6 +19,7 @@ import { useApi, useCan } from '../../session/session.tsx';
 import { ConnectionSteps } from './create/connection-steps.tsx';
 import { useDestination, useDestinationKinds, type Destination, type DestinationKind } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
+import { useDestinationCheck, type DestinationCheck } from './use-destination-check.ts';
 
 export function DestinationPage(): ReactNode {
   const { id = '' } = useParams();
@@ -60,7 +61,8 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
   const { id, name, config: before } = seen.thing;
   const { shown, stored } = split(before);
   const [values, setValues] = useState<Values>(shown);
-  const [check, setCheck] = useState<Schemas['ConnectionCheck']>();
+  const checkNow = useDestinationCheck(id);
+  const [check, setCheck] = useState<DestinationCheck>();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const act = async (work: () => Promise<unknown>): Promise<void> => {
@@ -72,8 +74,7 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
   const params = { params: { path: { id } } };
   const config = changesOf(shown, values);
   const runCheck = async (): Promise<void> => {
-    const body = Object.keys(config).length === 0 ? {} : { config };
-    setCheck(await answer(api.POST('/api/v1/destinations/{id}/check', { ...params, body })));
+    setCheck(await checkNow(Object.keys(config).length === 0 ? undefined : config));
   };
   const save = async (): Promise<void> => {
     const request = { ...params, headers: seen.ifMatch, body: { config } };

@@ -69,7 +69,7 @@ function More({ id, onDelete }: { id: string; onDelete: () => void }): ReactNode
           Export a range once
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item color="red.9" onClick={onDelete}>
+        <Menu.Item c="var(--mantine-color-error)" onClick={onDelete}>
           Delete
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,13 +1,14 @@
-import { Alert, Anchor, SimpleGrid, Stack, Tabs, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Anchor, SimpleGrid, Stack, Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { duration } from '../../parts/format.ts';
 import { Figure } from '../../parts/figure.tsx';
-import { Page } from '../../parts/page.tsx';
+import { Note } from '../../parts/note.tsx';
+import { Page, SAME_PAGE } from '../../parts/page.tsx';
 import { Pending } from '../../parts/pending.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
+import { AutoPause } from './auto-pause.tsx';
 import { BackfillsTab } from './backfills-tab.tsx';
 import { CompletenessTab } from './completeness-tab.tsx';
 import { useDestination, useExport, useRecentRuns, type ExportDetail } from './data.ts';
@@ -55,7 +56,9 @@ function Loaded({ detail, tab }: { detail: ExportDetail; tab: TabName }): ReactN
       <Figures detail={detail} />
       <Tabs
         value={tab}
-        onChange={(value) => void navigate(`/exports/${detail.id}${value === 'runs' ? '' : `/${value ?? ''}`}`)}
+        onChange={(value) =>
+          void navigate(`/exports/${detail.id}${value === 'runs' ? '' : `/${value ?? ''}`}`, SAME_PAGE)
+        }
         keepMounted={false}
       >
         <Tabs.List>
@@ -92,26 +95,13 @@ function Subtitle({ detail }: { detail: ExportDetail }): ReactNode {
   );
 }
 
-function Warnings({ detail: { id, pause_reason: reason, warnings } }: { detail: ExportDetail }): ReactNode {
+function Warnings({ detail }: { detail: ExportDetail }): ReactNode {
+  const { pause_reason: reason, warnings } = detail;
   return reason === null && warnings.length === 0 ? null : (
     <Stack gap="xs">
-      {reason !== null && (
-        <Alert color="red" variant="outline" icon={<IconAlertTriangle />} title={`Paused: ${reason.message}`}>
-          <Text size="sm">{reason.remedy}</Text>
-          <Text size="sm">
-            {String(reason.failures)} runs failed so;{' '}
-            <Anchor component={Link} to={`/exports/${id}/runs/${reason.run_id}`} inherit underline="always">
-              the last one
-            </Anchor>{' '}
-            <Time at={reason.at} />.{' '}
-            {reason.about === 'destination'
-              ? 'A connection check that passes resumes the export.'
-              : 'Change its settings, then resume it.'}
-          </Text>
-        </Alert>
-      )}
+      {reason !== null && <AutoPause detail={detail} reason={reason} />}
       {warnings.map(({ code, message }) => (
-        <Alert key={code} color="yellow" variant="outline" icon={<IconAlertTriangle />} title={message} />
+        <Note key={code} tone="warn" title={message} />
       ))}
     </Stack>
   );

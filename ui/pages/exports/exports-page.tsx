@@ -68,7 +68,7 @@ const COLUMNS: readonly Column<ExportItem>[] = [
   { title: 'Name', cell: (row) => <NameCell row={row} /> },
   { title: 'State', cell: (row) => <StateCell row={row} /> },
   { title: 'Schedule', cell: ({ interval }) => intervalLabel(interval), wide: true },
-  { title: 'Last run', cell: ({ summary }) => <LastRunCell summary={summary} /> },
+  { title: 'Last run', cell: (row) => <LastRunCell row={row} /> },
   { title: 'Rows per run', cell: ({ name, summary }) => <RowsCell name={name} summary={summary} />, wide: true },
 ];
 
@@ -106,7 +106,8 @@ function StateCell({ row }: { row: ExportItem }): ReactNode {
 
 type Summary = ExportItem['summary'];
 
-function LastRunCell({ summary }: { summary: Summary }): ReactNode {
+/** Its error is the reason of a pause too: that says it already. */
+function LastRunCell({ row: { summary, pause_reason: reason } }: { row: ExportItem }): ReactNode {
   const last = summary?.last_run;
   if (!last) {
     return (
@@ -119,7 +120,7 @@ function LastRunCell({ summary }: { summary: Summary }): ReactNode {
     <Stack gap={4} align="flex-start">
       <StatusBadge status={last.status} />
       <Text size="xs" c="dimmed" lineClamp={2} maw={280}>
-        {last.error === null ? <Time at={last.started_at} /> : (last.error.remedy ?? last.error.message)}
+        {last.error === null || reason !== null ? <Time at={last.started_at} /> : (last.error.remedy ?? last.error.message)}
       </Text>
     </Stack>
   );

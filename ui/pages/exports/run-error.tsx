@@ -1,6 +1,6 @@
-import { Alert, Stack, Text } from '@mantine/core';
-import { IconAlertCircle } from '@tabler/icons-react';
+import { Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Note } from '../../parts/note.tsx';
 import type { Run } from './data.ts';
 
 const WHO: Readonly<Record<string, string>> = {
@@ -12,14 +12,14 @@ const WHO: Readonly<Record<string, string>> = {
 /** Why a run failed, and who has to act. */
 export function RunError({ error }: { error: NonNullable<Run['error']> }): ReactNode {
   return (
-    <Alert color="red" variant="outline" icon={<IconAlertCircle />} title={error.message}>
+    <Note tone="bad" title={error.message}>
       <Stack gap={4}>
         {error.remedy !== null && <Text size="sm">{error.remedy}</Text>}
-        <Text size="xs" c="dimmed">
+        <Text size="xs">
           {error.fault === null ? '' : WHO[error.fault]} {error.code}
           {error.step === null ? '' : ` in ${error.step}`}
         </Text>
       </Stack>
-    </Alert>
+    </Note>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
+import { duration } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useCan } from '../../session/session.tsx';
@@ -40,11 +41,17 @@ function factsOf(detail: ExportDetail): Fact[] {
     ['Id', <Copyable key="id" text={detail.id} />],
     ...readingFacts(detail),
     ['Schedule', scheduleLabel(detail)],
-    ['Starts', `up to ${String(detail.jitter_seconds)} s after the interval's end`],
+    ['Starts', startsOf(detail.jitter_seconds)],
     ...writingFacts(detail),
     ['Version', `${String(detail.version)}; a run is pinned to the version it began with`],
     ['Changed', <Time key="changed" at={detail.updated_at} />],
   ];
+}
+
+function startsOf(jitterSeconds: number): string {
+  return jitterSeconds === 0
+    ? 'when the interval has ended'
+    : `up to ${duration(jitterSeconds * 1_000)} after the interval’s end`;
 }
 
 function readingFacts({ query, filter, columns, privacy }: ExportDetail): Fact[] {

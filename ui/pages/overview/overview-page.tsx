@@ -5,12 +5,15 @@ import { Link } from 'react-router';
 import { answer, type Schemas } from '../../../api-client/index.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { NewWebhookButton } from '../webhooks/webhooks-page.tsx';
 import { Attention } from './attention.tsx';
 import { DestinationCards } from './destination-cards.tsx';
 import { Sources } from './sources.tsx';
+
+type Overview = Schemas['Overview'];
 
 const REFRESH_MS = 10_000;
 
@@ -24,16 +27,25 @@ export function OverviewPage(): ReactNode {
   });
   return (
     <Page title="Overview" subtitle="Where events come from, where they go, and whether they arrive.">
-      {error !== null && <ProblemAlert error={error} />}
-      {data !== undefined && (data.destinations.length === 0 ? <FirstSteps /> : <Picture overview={data} />)}
+      {data === undefined ? <Pending error={error} /> : <Shown overview={data} error={error} />}
     </Page>
   );
 }
 
-function Picture({ overview: { attention, sources, destinations } }: { overview: Schemas['Overview'] }): ReactNode {
+function Shown({ overview, error }: { overview: Overview; error: Error | null }): ReactNode {
   return (
     <>
-      <Attention items={attention} />
+      {error !== null && <ProblemAlert error={error} />}
+      {overview.destinations.length === 0 ? <FirstSteps /> : <Picture overview={overview} />}
+    </>
+  );
+}
+
+function Picture({ overview }: { overview: Overview }): ReactNode {
+  const { sources, destinations } = overview;
+  return (
+    <>
+      <Attention overview={overview} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Sources sources={sources} />
         <Stack gap="lg">

@@ -2,7 +2,7 @@ import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { NotFoundPage } from '../../app/error-pages.tsx';
-import { Page } from '../../parts/page.tsx';
+import { Page, SAME_PAGE } from '../../parts/page.tsx';
 import { useCan } from '../../session/session.tsx';
 import { AuditTab } from './audit-tab.tsx';
 import { ErasuresTab } from './erasures-tab.tsx';
@@ -38,7 +38,11 @@ export function SettingsPage(): ReactNode {
   }
   return (
     <Page title="Settings" subtitle="Of the team.">
-      <Tabs value={tab} onChange={(value) => void navigate(`/settings/${value ?? ''}`)} keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(value) => void navigate(`/settings/${value ?? ''}`, SAME_PAGE)}
+        keepMounted={false}
+      >
         <Tabs.List>
           {Object.entries(TABS).map(([name, { label }]) => (
             <Tabs.Tab key={name} value={name}>

@@ -24,7 +24,7 @@ export function DeliveriesTab(): ReactNode {
         const rest = [...before].filter(([other]) => other !== name);
         return new URLSearchParams(value === '' ? rest : [...rest, [name, value]]);
       },
-      { replace: true },
+      { replace: true, preventScrollReset: true },
     );
   };
   const searchSoon = useDebouncedCallback((value: string) => {

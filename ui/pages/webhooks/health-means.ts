@@ -10,7 +10,7 @@ export const HEALTH_MEANS: Readonly<Record<WebhookState['health'], Meaning>> = {
   healthy: { title: 'Healthy', text: 'The endpoint takes what it is sent.' },
   degraded: {
     title: 'The endpoint refuses some requests',
-    text: 'What fails is retried. Look at the failed deliveries below for the reason.',
+    text: 'What fails is retried. The failed deliveries say why.',
   },
   paused_auto: {
     title: 'Deliveries are suspended: the endpoint fails',
@@ -33,3 +33,8 @@ export const HEALTH_MEANS: Readonly<Record<WebhookState['health'], Meaning>> = {
     text: 'What has waited is sent, at first slowly.',
   },
 };
+
+/** Undefined for a state that this console does not know. */
+export function meaningOf(state: string): Meaning | undefined {
+  return (HEALTH_MEANS as Readonly<Record<string, Meaning>>)[state];
+}

@@ -26,7 +26,7 @@ export function WebhookActions({ webhook }: { webhook: Webhook }): ReactNode {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item
-            color="red"
+            c="var(--mantine-color-error)"
             leftSection={<IconTrash size={16} />}
             onClick={() => {
               setDeleting(true);

@@ -1,7 +1,7 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Outlet, useLocation, useNavigate, useOutletContext, useParams } from 'react-router';
-import { Page } from '../../parts/page.tsx';
+import { Page, SAME_PAGE } from '../../parts/page.tsx';
 import { Pending } from '../../parts/pending.tsx';
 import { CreatedNote } from './created-note.tsx';
 import { useWebhook, type Webhook } from './queries.ts';
@@ -41,7 +41,9 @@ export function WebhookPage(): ReactNode {
       <CreatedNote webhook={webhook.data} />
       <Tabs
         value={tab}
-        onChange={(value) => void navigate(`/webhooks/${id}${value === null || value === 'health' ? '' : `/${value}`}`)}
+        onChange={(value) =>
+          void navigate(`/webhooks/${id}${value === null || value === 'health' ? '' : `/${value}`}`, SAME_PAGE)
+        }
         keepMounted={false}
       >
         <Tabs.List mb="lg">

@@ -5,6 +5,7 @@ import { Sparkline } from '../../charts/sparkline.tsx';
 import { count } from '../../parts/format.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
+import { meaningOf } from './health-means.ts';
 
 export type WebhookItem = Schemas['WebhookItem'];
 
@@ -39,7 +40,7 @@ export function Trend({ name, summary }: Props & { name: string }): ReactNode {
   );
 }
 
-/** Only of those that are not well. */
+/** Only of those that are not well, with what to do. */
 export function LastError({ summary }: Props): ReactNode {
   if (!summary?.last_error || !summary.last_error_at || (summary.state === 'healthy' && summary.open_retries === 0)) {
     return null;
@@ -49,6 +50,11 @@ export function LastError({ summary }: Props): ReactNode {
       <Text size="sm" lineClamp={1}>
         {summary.last_error.message}
       </Text>
+      {summary.state !== 'healthy' && (
+        <Text size="xs" c="dimmed" lineClamp={2} maw={320}>
+          {meaningOf(summary.state)?.text}
+        </Text>
+      )}
       <Text size="xs" c="dimmed">
         <Time at={summary.last_error_at} />
       </Text>

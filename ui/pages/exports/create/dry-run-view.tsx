@@ -1,7 +1,8 @@
-import { Alert, List, ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { List, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { CodeBlock } from '../../../parts/code-block.tsx';
 import { bytes, count } from '../../../parts/format.ts';
+import { Note } from '../../../parts/note.tsx';
 import { SectionCard } from '../../../parts/section-card.tsx';
 import { StatusBadge } from '../../../parts/status-badge.tsx';
 import type { DryRun } from '../data.ts';
@@ -12,9 +13,9 @@ export function DryRunView({ found }: { found: DryRun }): ReactNode {
   return (
     <Stack>
       {problems.map(({ code, message, remedy }) => (
-        <Alert key={code + message} color="red" variant="outline" title={message}>
+        <Note key={code + message} tone="bad" title={message}>
           {remedy}
-        </Alert>
+        </Note>
       ))}
       <Text role="status">
         The last finished interval has {count(estimate.rows)} rows, {bytes(estimate.bytes)} before they are packed.
