@@ -336,6 +336,7 @@ test('every page is readable by everyone: both themes, desk and phone', async ()
     'export-settings': `/exports/${id}/settings`,
     'export-edit': `/exports/${id}/edit`,
     'export-once': '/exports/once',
+    destinations: '/exports/destinations',
     destination: `/exports/destinations/${destination}`,
     'settings-members': '/settings/members',
     'settings-keys': '/settings/keys',

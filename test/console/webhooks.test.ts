@@ -160,7 +160,10 @@ test('a change is tried on captured events first, and nobody overwrites unseen w
   const page = await newPage();
   await accept(page, person);
   await page.goto(`/console/webhooks/${id}/settings`);
-  await page.getByRole('combobox', { name: 'Events', exact: true }).fill('order paid');
+  const events = page.getByRole('combobox', { name: 'Events', exact: true });
+  await events.click();
+  await page.getByRole('option', { name: 'order placed' }).waitFor();
+  await events.fill('order paid');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Simulate' }).click();
   await page.getByRole('button', { name: 'Try it' }).click();

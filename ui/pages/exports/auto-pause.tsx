@@ -50,7 +50,8 @@ function Check({ detail: { destination_id: id } }: { detail: ExportDetail }): Re
           {check.data === undefined ? 'Check the connection' : 'Check again'}
         </Button>
         <Text size="sm">
-          A check that passes resumes the export. <InNote to={`/exports/destinations/${id}`}>Change the destination</InNote>
+          A check that passes resumes the export.{' '}
+          <InNote to={`/exports/destinations/${id}`}>Change the destination</InNote>
         </Text>
       </Group>
     </>

@@ -26,7 +26,7 @@ const ALL_OF_A_PAGE = '100';
 const RECENT_RUNS = '60';
 
 /** With how each does. */
-export function useExports(filter: Partial<Record<'q' | 'health', string>>): ListState<ExportItem> {
+export function useExports(filter: Partial<Record<'q' | 'health' | 'destination_id', string>>): ListState<ExportItem> {
   const api = useApi();
   return usePages<ExportItem>({
     key: ['exports', filter],

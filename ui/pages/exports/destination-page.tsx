@@ -17,8 +17,9 @@ import { SectionCard } from '../../parts/section-card.tsx';
 import { TemporalHistory } from '../../parts/temporal-history.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { ConnectionSteps } from './create/connection-steps.tsx';
-import { useDestination, useDestinationKinds, type Destination, type DestinationKind } from './data.ts';
-import { ABOVE_EXPORTS } from './export-page.tsx';
+import { useDestination, useDestinationKinds, useExports, type Destination, type DestinationKind } from './data.ts';
+import { ABOVE_DESTINATION } from './destinations-page.tsx';
+import { ExportsTable } from './exports-table.tsx';
 import { useDestinationCheck, type DestinationCheck } from './use-destination-check.ts';
 
 export function DestinationPage(): ReactNode {
@@ -27,19 +28,27 @@ export function DestinationPage(): ReactNode {
   const kind = useDestinationKinds().data?.find((one) => one.kind === data?.kind);
   if (data === undefined || kind === undefined) {
     return (
-      <Page title="Destination" above={ABOVE_EXPORTS}>
+      <Page title="Destination" above={ABOVE_DESTINATION}>
         <Pending error={error} />
       </Page>
     );
   }
   return (
-    <Page title={data.name} subtitle={`${kind.title}: ${kind.summary}`} above={ABOVE_EXPORTS}>
+    <Page title={data.name} subtitle={`${kind.title}: ${kind.summary}`} above={ABOVE_DESTINATION}>
       <Stack>
         <Edit key={data.id} destination={data} kind={kind} />
+        <SectionCard title="Exports into it">
+          <ExportsInto destinationId={data.id} />
+        </SectionCard>
         <TemporalHistory id={data.id} />
       </Stack>
     </Page>
   );
+}
+
+function ExportsInto({ destinationId }: { destinationId: string }): ReactNode {
+  const list = useExports({ destination_id: destinationId });
+  return <ExportsTable list={list} empty={<Text c="dimmed">None: a new export may choose it.</Text>} />;
 }
 
 function Edit({ destination, kind }: { destination: Destination; kind: DestinationKind }): ReactNode {

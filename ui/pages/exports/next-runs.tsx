@@ -26,7 +26,9 @@ export function NextRuns({ exportId, paused }: { exportId: string; paused: boole
     <Figure
       label="Next run"
       value={next === undefined ? 'none' : <Time at={next.interval_end} exact />}
-      hint={next === undefined ? 'The schedule has ended.' : <When at={next.interval_end} scheduleZone={data?.time_zone} />}
+      hint={
+        next === undefined ? 'The schedule has ended.' : <When at={next.interval_end} scheduleZone={data?.time_zone} />
+      }
     />
   );
 }

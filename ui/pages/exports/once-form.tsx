@@ -1,7 +1,7 @@
 import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { ExactTags } from '../../parts/exact-tags.tsx';
+import { EventNames } from '../../parts/event-names.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import { useDestinations, useExport, type ExportDetail } from './data.ts';
@@ -43,7 +43,7 @@ function Form({ source }: { source: ExportDetail | undefined }): ReactNode {
   return (
     <Stack maw={720}>
       <RangeInput range={range} onChange={setRange} />
-      <ExactTags label="Only these events" description="Empty: all of them." value={events} onChange={setEvents} />
+      <EventNames label="Only these events" description="Empty: all of them." value={events} onChange={setEvents} />
       <Select
         label="To"
         allowDeselect={false}

@@ -3,6 +3,7 @@ import { BackfillPage } from './backfill-page.tsx';
 import { CreatePage } from './create/create-page.tsx';
 import { NewExportPage } from './create/new-export-page.tsx';
 import { DestinationPage } from './destination-page.tsx';
+import { DestinationsPage } from './destinations-page.tsx';
 import { EditPage } from './edit-page.tsx';
 import { ExportPage } from './export-page.tsx';
 import { ExportsPage } from './exports-page.tsx';
@@ -15,6 +16,7 @@ export const exportRoutes: RouteObject[] = [
   { path: 'exports/new', element: <NewExportPage /> },
   { path: 'exports/new/:kind', element: <CreatePage /> },
   { path: 'exports/once', element: <OncePage /> },
+  { path: 'exports/destinations', element: <DestinationsPage /> },
   { path: 'exports/destinations/:id', element: <DestinationPage /> },
   { path: 'exports/:id/edit', element: <EditPage /> },
   { path: 'exports/:id/runs/:runId', element: <RunPage /> },

@@ -22,7 +22,13 @@ export function Attention({ overview: { attention, destinations } }: { overview:
 }
 
 /** Of a webhook it is the state of its endpoint that says what to do. */
-function ItemNote({ item: { product, id, name, health, reason, remedy }, state }: { item: Item; state: string }): ReactNode {
+function ItemNote({
+  item: { product, id, name, health, reason, remedy },
+  state,
+}: {
+  item: Item;
+  state: string;
+}): ReactNode {
   const todo = remedy ?? (product === 'webhook' ? meaningOf(state)?.text : undefined);
   return (
     <Note tone={toneOf(health)} title={`${name}: ${reason}`}>

@@ -38,11 +38,7 @@ export function SettingsPage(): ReactNode {
   }
   return (
     <Page title="Settings" subtitle="Of the team.">
-      <Tabs
-        value={tab}
-        onChange={(value) => void navigate(`/settings/${value ?? ''}`, SAME_PAGE)}
-        keepMounted={false}
-      >
+      <Tabs value={tab} onChange={(value) => void navigate(`/settings/${value ?? ''}`, SAME_PAGE)} keepMounted={false}>
         <Tabs.List>
           {Object.entries(TABS).map(([name, { label }]) => (
             <Tabs.Tab key={name} value={name}>

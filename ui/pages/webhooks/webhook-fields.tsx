@@ -4,6 +4,7 @@ import { JsonInput } from '../../form/json-input.tsx';
 import { PairsInput } from '../../form/pairs-input.tsx';
 import { SchemaForm } from '../../form/schema-form.tsx';
 import { serverErrors } from '../../form/validate.ts';
+import { EventNames } from '../../parts/event-names.tsx';
 import { ExactTags } from '../../parts/exact-tags.tsx';
 import { MaskFields } from './mask-fields.tsx';
 import type { WebhookKind } from './kinds.ts';
@@ -40,7 +41,7 @@ export function WebhookFields(props: WebhookFieldsProps): ReactNode {
         }}
       />
       {values.inputs === undefined ? <AddressField {...props} /> : <InputFields {...props} />}
-      <ExactTags
+      <EventNames
         label="Events"
         description="Names of events, each ended with Enter. Empty: all events."
         placeholder={values.events.length === 0 ? 'All events' : ''}

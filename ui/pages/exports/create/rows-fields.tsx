@@ -1,6 +1,7 @@
 import { NumberInput, SegmentedControl, Select, Stack, Textarea } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { JsonInput } from '../../../form/json-input.tsx';
+import { EventNames } from '../../../parts/event-names.tsx';
 import { ExactTags } from '../../../parts/exact-tags.tsx';
 import type { DestinationKind } from '../data.ts';
 import { formatKey, formatLabel, type Draft } from './draft.ts';
@@ -84,7 +85,7 @@ interface PartProps {
 function EventFields({ draft, set }: PartProps): ReactNode {
   return (
     <>
-      <ExactTags
+      <EventNames
         label="Only these events"
         description="Empty: all of them."
         value={draft.includeEvents}
@@ -92,7 +93,7 @@ function EventFields({ draft, set }: PartProps): ReactNode {
           set({ includeEvents });
         }}
       />
-      <ExactTags
+      <EventNames
         label="Not these events"
         value={draft.excludeEvents}
         onChange={(excludeEvents) => {
