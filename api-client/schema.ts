@@ -4706,6 +4706,7 @@ export interface components {
       masked_by: string | null;
       /** @description What happens next, or what to do. */
       next: string;
+      /** @description Null also while nobody can say: its workflow knows. */
       next_attempt_at: string | null;
       health: string;
       /** @description The header of that name. */

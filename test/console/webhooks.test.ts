@@ -236,6 +236,7 @@ const LEFT: Readonly<Record<string, string>> = {
 async function saysWhatIsLeft(page: Page, name: string): Promise<void> {
   const text = LEFT[name];
   if (text !== undefined) {
-    await page.getByText(text).first().waitFor();
+    // On a phone a list shows less.
+    await page.getByText(text).first().waitFor({ state: 'attached' });
   }
 }

@@ -1,12 +1,14 @@
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** How the times of one axis are written: hours within two days, dates beyond. `times` are RFC 3339. */
+/**
+ * How the times of one axis are written: hours within two days, dates beyond, and for points that are days apart. `times`
+ * are RFC 3339.
+ */
 export function axisTime(times: readonly string[], zone?: string): (at: string) => string {
-  const first = Date.parse(times[0] ?? '');
-  const last = Date.parse(times.at(-1) ?? '');
-  const within = last - first <= 2 * DAY_MS;
+  const spanMs = Date.parse(times.at(-1) ?? '') - Date.parse(times[0] ?? '');
+  const isDaily = times.length > 1 && spanMs >= (times.length - 1) * DAY_MS;
   const format = new Intl.DateTimeFormat('en-GB', {
-    ...(within ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' }),
+    ...(spanMs <= 2 * DAY_MS && !isDaily ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' }),
     ...(zone === undefined ? {} : { timeZone: zone }),
   });
   return (at) => format.format(new Date(at));

@@ -44,7 +44,8 @@ export function TimeChart({
     data: points.map((point) => ({ ...point, at: at(point.at) })),
     dataKey: 'at',
     series: [...series],
-    valueFormatter: format,
+    // In one line, where there is little room.
+    valueFormatter: (value: number) => format(value).replaceAll(' ', '\u00a0'),
     withLegend: series.length > 1,
     gridAxis: 'y' as const,
     tickLine: 'none' as const,

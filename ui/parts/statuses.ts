@@ -51,6 +51,7 @@ const LABELS: Readonly<Record<string, string>> = {
   failed_attempt: 'failed',
   retry_scheduled: 'will be retried',
   failed_retryable: 'failed, can be retried',
+  paused_auto: 'paused by Sluice',
 };
 
 export function toneOf(status: string): Tone {

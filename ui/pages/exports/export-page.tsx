@@ -77,10 +77,7 @@ function Loaded({ detail, tab }: { detail: ExportDetail; tab: TabName }): ReactN
 }
 
 function StateBadge({ detail: { paused, paused_by } }: { detail: ExportDetail }): ReactNode {
-  if (paused_by === 'auto') {
-    return <StatusBadge status="failed" label="paused by Sluice" />;
-  }
-  return <StatusBadge status={paused ? 'paused' : 'active'} />;
+  return <StatusBadge status={paused_by === 'auto' ? 'paused_auto' : paused ? 'paused' : 'active'} />;
 }
 
 function Subtitle({ detail }: { detail: ExportDetail }): ReactNode {

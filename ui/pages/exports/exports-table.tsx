@@ -40,10 +40,7 @@ function StateCell({ row }: { row: ExportItem }): ReactNode {
   const reason = row.pause_reason;
   return (
     <Stack gap={4} align="flex-start">
-      <StatusBadge
-        status={row.paused_by === 'auto' ? 'failed' : row.paused ? 'paused' : 'active'}
-        label={row.paused_by === 'auto' ? 'paused by Sluice' : row.paused ? 'paused' : 'active'}
-      />
+      <StatusBadge status={row.paused_by === 'auto' ? 'paused_auto' : row.paused ? 'paused' : 'active'} />
       {reason !== null && (
         <Text size="xs" c="dimmed" maw={320} lineClamp={2}>
           {reason.remedy ?? reason.message}
