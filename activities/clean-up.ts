@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { addUpDays } from '../clickhouse/activity/add-up-days.ts';
 import { createControlPlane } from '../client/control-plane.ts';
 import { ensureShards } from '../client/deliveries.ts';
 import { startErasure } from '../client/erasures.ts';
@@ -7,6 +8,7 @@ import { listFilesToRemove, noteFilesRemoved } from '../store/on-demand.ts';
 import { forgetWebhooks } from '../store/restore-webhook.ts';
 import { purgeMaskClaims } from '../store/mask-claims.ts';
 import { listUnsettled, settleDestination, settleExport } from '../store/deletions.ts';
+import { beating } from './beating.ts';
 import { rollUpUsage } from './roll-up-usage.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { CleanUpResult } from './types.ts';
@@ -22,8 +24,8 @@ const MAX_CLAIM_PAGES = 50;
 
 /**
  * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
- * and what is left of webhooks that were deleted so long ago that they cannot be restored; adds up what was used.
- * Starts the workflows of shards that somebody has ended.
+ * and what is left of webhooks that were deleted so long ago that they cannot be restored; adds up what was used, and the
+ * attempts of days that are over. Starts the workflows of shards that somebody has ended.
  */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);
@@ -46,6 +48,7 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   await restartErasures(deps);
   await removeClaims(deps);
   await addUpUsage(deps);
+  await addUpAttempts(deps);
   result.files = await removeFiles(deps);
   return result;
 }
@@ -83,6 +86,11 @@ async function addUpUsage(deps: ActivityDeps): Promise<void> {
     Context.current().heartbeat();
   };
   await attempt(deps, 'usage', async () => (await rollUpUsage(deps, { now: new Date(), beat })) > 0);
+}
+
+async function addUpAttempts(deps: ActivityDeps): Promise<void> {
+  const { clickhouse } = deps;
+  await attempt(deps, 'attempts', async () => (await beating(() => addUpDays(clickhouse, { now: new Date() }))) > 0);
 }
 
 async function removeFiles(deps: ActivityDeps): Promise<number> {

@@ -1,8 +1,10 @@
 import type { ApiDeps } from '../api/deps.ts';
 import { eventReads } from '../clickhouse/event-reads.ts';
+import { startOfUtcDay } from '../core/quotas.ts';
 import { listExports } from '../store/export-list.ts';
 import { exportStandings, recentRuns } from '../store/export-standings.ts';
 import { exportedByDay, runPoints } from '../store/run-stats.ts';
+import { usageDays } from '../store/usage.ts';
 import { listWebhooks } from '../store/webhook-list.ts';
 import { webhookStandings } from '../store/webhook-standings.ts';
 import type { ApiData } from './api-data.ts';
@@ -105,6 +107,7 @@ function charts({ data, events, teamId, day, month }: Asked): ApiCase[] {
 
 function whatWasSeen({ bench: { db }, data, events, teamId, day, month }: Asked): ApiCase[] {
   const since = new Date(day.to.getTime() - HOUR_MS);
+  const today = { ...day, from: startOfUtcDay(day.to) };
   return [
     {
       ...{ name: 'overview', path: '/overview' },
@@ -125,7 +128,11 @@ function whatWasSeen({ bench: { db }, data, events, teamId, day, month }: Asked)
     },
     {
       ...{ name: 'usage of a month', path: '/usage' },
-      bare: () => Promise.all([events.eventsByDay(month), exportedByDay(db, month), events.deliveriesByDay(month)]),
+      bare: () =>
+        Promise.all([
+          usageDays(db, { ...month, to: today.from }),
+          ...[events.eventsByDay(today), exportedByDay(db, today), events.deliveriesByDay(today)],
+        ]),
     },
     {
       name: 'events',

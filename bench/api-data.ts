@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { rollUpUsage } from '../activities/roll-up-usage.ts';
+import { addUpDays } from '../clickhouse/activity/add-up-days.ts';
 import { nowMicros } from '../clickhouse/tail.ts';
 import { createApiKey } from '../store/api-keys.ts';
 import { createDestination } from '../store/destinations.ts';
@@ -48,6 +50,8 @@ export async function makeApiData(
   await fillEvents(bench.clickhouse, { teamId, rows: size.events, range: pastHour().range });
   await fillAttempts(bench, { teamId, attempts: size.attempts, webhookIds });
   onProgress(`${String(size.attempts)} attempts, ${String(size.events)} events`);
+  await addUp(bench, teamId);
+  onProgress('added up what maintenance would have added up by now');
   return { teamId, key, webhookIds, exportIds, busyWebhook: webhookIds[0] ?? '' };
 }
 
@@ -95,6 +99,16 @@ async function createRuns({ db }: Bench, teamId: number, runs: number): Promise<
     CROSS JOIN LATERAL (SELECT date_trunc('hour', now()) - n * interval '1 hour' AS at) t
     WHERE e.team_id = ${teamId}`.execute(db.kysely);
   await sql`ANALYZE export_runs`.execute(db.kysely);
+}
+
+/** Usage, and the attempts of days that are over: the look of a team that was there all the time. */
+async function addUp({ db, clickhouse }: Bench, teamId: number): Promise<void> {
+  const now = new Date();
+  const born = new Date(now.getTime() - DAYS * 86_400_000);
+  await sql`UPDATE teams SET created_at = ${born} WHERE id = ${teamId}`.execute(db.kysely);
+  await sql`DELETE FROM maintenance_positions WHERE name = 'roll-up-usage'`.execute(db.kysely);
+  await rollUpUsage({ db, clickhouse }, { now });
+  await addUpDays(clickhouse, { now });
 }
 
 interface Attempts {

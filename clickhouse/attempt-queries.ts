@@ -189,37 +189,6 @@ function fromWire({ attemptedMs, nextMs, maskedBy, ...row }: WireAttempt): Attem
   };
 }
 
-export interface DeliveryStats {
-  delivered: number;
-  discarded: number;
-  attempts: number;
-  /** Capture to 2xx of delivered events, without replays; null when there are none. */
-  p50Ms: number | null;
-  p99Ms: number | null;
-}
-
-const NO_STATS = { timed: 0, delivered: 0, discarded: 0, attempts: 0, p50Ms: null, p99Ms: null };
-
-/** Counts events (not rows) delivered and discarded; `attempts` counts what was sent. */
-export async function deliveryStats(
-  ch: ClickHouse,
-  { teamId, destinationId, since }: { teamId: number; destinationId: string; since?: Date },
-): Promise<DeliveryStats> {
-  const [row] = await ch.rows<DeliveryStats & { timed: number }>({
-    sql: `SELECT uniqExactIf(event_uuid, outcome = 'delivered') AS delivered,
-        uniqExactIf(event_uuid, outcome = 'discarded') AS discarded, countIf(outcome != 'masked') AS attempts,
-        countIf(outcome = 'delivered' AND via != 'replay') AS timed,
-        if(timed = 0, NULL, quantileIf(0.5)(latency_ms, outcome = 'delivered' AND via != 'replay')) AS p50Ms,
-        if(timed = 0, NULL, quantileIf(0.99)(latency_ms, outcome = 'delivered' AND via != 'replay')) AS p99Ms
-      FROM delivery_attempts
-      WHERE team_id = {team:UInt32} AND destination_id = {destination:UUID}
-        AND attempted_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`,
-    params: { team: teamId, destination: destinationId, since: since?.getTime() ?? 0 },
-  });
-  const { timed: _timed, ...stats } = row ?? NO_STATS;
-  return stats;
-}
-
 /** Whether any attempt at this event succeeded; of a replayed event, any after the attempt that is named. */
 export async function isDelivered(
   ch: ClickHouse,

@@ -6,9 +6,9 @@ import {
   deliverySteps,
   deliveryTotals,
 } from './activity/delivery-series.ts';
+import { deliveryStats } from './activity/delivery-stats.ts';
 import { findEvent, listEvents } from './activity/event-list.ts';
 import { eventsByDay, sourceMinutes } from './activity/sources.ts';
-import { deliveryStats } from './attempt-queries.ts';
 import { countIntervals } from './interval-counts.ts';
 import { listRejected, rejectedIntervals } from './rejected-records.ts';
 import { listLogEntries, runManifest } from './log-entries.ts';

@@ -1,7 +1,10 @@
 import type { DeliveryPoint, DeliveryStep, DeliveryTotals } from '../../core/activity.ts';
 import type { ClickHouse } from '../client.ts';
+import { outsideDays, sourcesOf, type WebhookSpan } from './added-days.ts';
+import { figuresSql } from './figures.ts';
 
 const SETTINGS = { max_threads: 1, max_execution_time: 20 } as const;
+const DAY_SECONDS = 86_400;
 /** One webhook's month may be millions of rows; a page with a chart waits for it. */
 const CHART_SETTINGS = { ...SETTINGS, max_threads: 2 } as const;
 
@@ -13,22 +16,22 @@ const ATTEMPTS = `countIf(outcome != 'masked') AS attempts`;
 /** Spans without attempts are absent; 10,000 at most. */
 export async function deliverySeries(
   ch: ClickHouse,
-  query: { teamId: number; destinationId: string; from: Date; to: Date; stepSeconds: number },
+  query: WebhookSpan & { stepSeconds: number },
 ): Promise<DeliveryPoint[]> {
-  const percentile = (place: number): string => `if(delivered = 0, NULL, percentiles[${String(place)}])`;
+  const { teamId, destinationId, stepSeconds } = query;
+  const sources =
+    stepSeconds === DAY_SECONDS ? await sourcesOf(ch, query) : { builds: [], rest: outsideDays(query, []) };
+  const figures = figuresSql(['sent', 'succeeded', 'retried', 'discarded_events', 'durations'], sources, {
+    byStep: true,
+  });
+  const percentile = (place: number): string => `if(sum(succeeded) = 0, NULL, percentiles[${String(place)}])`;
   const rows = await ch.rows<Omit<DeliveryPoint, 'at'> & { atSeconds: number; percentiles: number[] }>({
-    sql: `SELECT intDiv(toUnixTimestamp(attempted_at), {step:UInt32}) * {step:UInt32} AS atSeconds, ${ATTEMPTS},
-        countIf(${SUCCEEDED}) AS delivered, uniqExactIf(event_uuid, outcome = 'discarded') AS discarded,
-        countIf(attempt > 1) AS retries,
-        quantilesIf(0.5, 0.95, 0.99)(duration_ms, ${SUCCEEDED}) AS percentiles,
+    sql: `SELECT at AS atSeconds, sum(sent) AS attempts, sum(succeeded) AS delivered,
+        uniqExactMerge(discarded_events) AS discarded, sum(retried) AS retries,
+        quantilesMerge(0.5, 0.95, 0.99)(durations) AS percentiles,
         ${percentile(1)} AS p50Ms, ${percentile(2)} AS p95Ms, ${percentile(3)} AS p99Ms
-      FROM delivery_attempts
-      WHERE team_id = {team:UInt32} AND destination_id = {destination:UUID} AND ${WITHIN}
-      GROUP BY atSeconds ORDER BY atSeconds LIMIT 10000`,
-    params: {
-      ...{ team: query.teamId, destination: query.destinationId, step: query.stepSeconds },
-      ...{ from: query.from.getTime(), to: query.to.getTime() },
-    },
+      FROM (${figures}) GROUP BY at ORDER BY at LIMIT 10000`,
+    params: { team: teamId, destination: destinationId, builds: sources.builds, step: stepSeconds },
     settings: CHART_SETTINGS,
   });
   return rows.map(({ atSeconds, percentiles: _, ...point }) => ({ ...point, at: new Date(atSeconds * 1_000) }));

@@ -11,7 +11,8 @@ CREATE USER IF NOT EXISTS sluice IDENTIFIED WITH sha256_password BY 'change me' 
 
 -- `sluice setup` makes and changes the database's tables and sets how long they keep their rows.
 GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, ALTER ADD COLUMN, ALTER TTL, SELECT, INSERT ON sluice.* TO sluice;
--- For erasures (docs/erasure.md), and `sluice rebuild-first-seen`, which has a table for the time that it takes.
+-- For erasures (docs/erasure.md), for what was added up of days that are gone (docs/maintenance.md), and for
+-- `sluice rebuild-first-seen`, which has a table for the time that it takes.
 GRANT ALTER DELETE, ALTER UPDATE, DROP TABLE ON sluice.* TO sluice;
 GRANT SELECT ON system.mutations TO sluice;
 -- For `sluice doctor`.

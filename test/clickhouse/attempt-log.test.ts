@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { deliveryStats } from '../../clickhouse/activity/delivery-stats.ts';
 import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
 import { AttemptLogWriter } from '../../clickhouse/attempt-log-writer.ts';
-import {
-  countParked,
-  deliveryStats,
-  dueParked,
-  isDelivered,
-  listAttempts,
-  settledEvents,
-} from '../../clickhouse/attempt-queries.ts';
+import { countParked, dueParked, isDelivered, listAttempts, settledEvents } from '../../clickhouse/attempt-queries.ts';
 import type { ClickHouse } from '../../clickhouse/client.ts';
 import { appendLogEntries, listLogEntries, runManifest } from '../../clickhouse/log-entries.ts';
 import { LogWriter } from '../../clickhouse/log-writer.ts';

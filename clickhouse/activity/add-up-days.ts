@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { utcDay } from '../../core/quotas.ts';
+import type { ClickHouse } from '../client.ts';
+import { quoteUuid } from '../sql.ts';
+import { dayBuilds, loggedDays, validBuilds, type DayBuild } from './added-days.ts';
+import { FIGURES, figureColumns, type Figure } from './figures.ts';
+
+/** Beside live work. In order of the table's key there is one webhook's events in memory at a time. */
+const SETTINGS = { max_threads: 1, max_execution_time: 300, optimize_aggregation_in_order: 1 } as const;
+/** Of a day. Webhooks with fewer are read from the log, which is as quick. */
+const MIN_ROWS = 1_000;
+const NOBODY = { teamId: 0, destinationId: '00000000-0000-0000-0000-000000000000' };
+
+/**
+ * Adds up the attempts of each UTC day that is over and that the log says something else of than what was added up, and
+ * forgets what was added up of days that the log has forgotten. Idempotent, also beside itself; a day takes seconds.
+ * Answers how many days it added up.
+ */
+export async function addUpDays(
+  ch: ClickHouse,
+  { now, minRows = MIN_ROWS }: { now: Date; minRows?: number },
+): Promise<number> {
+  const [builds, logged] = await Promise.all([dayBuilds(ch, NOBODY), loggedDays(ch)]);
+  const valid = validBuilds(builds, logged);
+  const open = [...logged.keys()].filter((day) => day < utcDay(now) && !valid.has(day)).sort();
+  for (const day of open) {
+    await addUp(ch, day, minRows);
+  }
+  for (const { build } of superseded(builds, valid, logged)) {
+    await ch.command({ sql: `ALTER TABLE delivery_days DROP PARTITION ${quoteUuid(build)}` });
+  }
+  return open.length;
+}
+
+/**
+ * All but one build of each day, the one that holds where there is one: a build that no longer does goes a look after it
+ * has been replaced, when nobody reads it any more.
+ */
+export function superseded(
+  builds: readonly DayBuild[],
+  valid: ReadonlyMap<string, DayBuild>,
+  logged: ReadonlyMap<string, number>,
+): DayBuild[] {
+  const kept = new Map<string, DayBuild>();
+  for (const build of builds) {
+    if (logged.has(build.day) && !kept.has(build.day)) {
+      kept.set(build.day, valid.get(build.day) ?? build);
+    }
+  }
+  return builds.filter((build) => kept.get(build.day) !== build);
+}
+
+/** The second statement makes the build complete; rows that are written meanwhile leave it without effect. */
+async function addUp(ch: ClickHouse, day: string, minRows: number): Promise<void> {
+  const params = { day, build: randomUUID(), min: minRows };
+  const figures = Object.keys(FIGURES) as Figure[];
+  await ch.command({
+    sql: `INSERT INTO delivery_days (day, build, team_id, destination_id, log_rows, ${figures.join(', ')})
+      SELECT {day:Date}, {build:UUID}, team_id, destination_id, count(), ${figureColumns(figures)}
+      FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
+      GROUP BY destination_id, team_id HAVING count() >= {min:UInt32}`,
+    params,
+    settings: SETTINGS,
+  });
+  await ch.command({
+    sql: `INSERT INTO delivery_days (day, build, log_rows) SELECT {day:Date}, {build:UUID}, sum(found) FROM (
+        SELECT count() AS found FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
+        GROUP BY destination_id, team_id HAVING found < {min:UInt32})`,
+    params,
+    settings: SETTINGS,
+  });
+}

@@ -1,0 +1,105 @@
+import { quotaRenewal, startOfUtcDay, utcDay } from '../../core/quotas.ts';
+import type { ClickHouse } from '../client.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const SETTINGS = { max_threads: 1, max_execution_time: 20 } as const;
+
+/** One adding up of a day (migrations/0006_delivery_days.sql). */
+export interface DayBuild {
+  /** `2026-11-21`, UTC. */
+  day: string;
+  build: string;
+  /** Of the log, added up. */
+  rows: number;
+  /** Whether it has a row of its own for the webhook that is asked for. */
+  own: boolean;
+}
+
+export interface WebhookSpan {
+  teamId: number;
+  destinationId: string;
+  from: Date;
+  /** Excluded. */
+  to: Date;
+}
+
+/** Where the attempts of a span are read: days that are added up, and ranges of the log. */
+export interface Sources {
+  builds: string[];
+  rest: { fromMs: number; toMs: number }[];
+}
+
+/** Together they are the span, each attempt once. Days are taken as they are while the log says nothing else. */
+export async function sourcesOf(ch: ClickHouse, span: WebhookSpan): Promise<Sources> {
+  const days = wholeDays(span);
+  const added = days.from < days.to ? await addedDays(ch, { ...span, ...days }) : [];
+  return { builds: added.map(({ build }) => build), rest: outsideDays(span, added) };
+}
+
+/** The UTC days that are over and of which no moment is outside of the span; none when `from` is not before `to`. */
+function wholeDays({ from, to }: WebhookSpan): { from: Date; to: Date } {
+  const first = startOfUtcDay(from);
+  const now = new Date();
+  return { from: first < from ? quotaRenewal(from) : first, to: startOfUtcDay(to < now ? to : now) };
+}
+
+/** Oldest first. */
+async function addedDays(ch: ClickHouse, span: WebhookSpan): Promise<DayBuild[]> {
+  const [builds, logged] = await Promise.all([dayBuilds(ch, span), loggedDays(ch)]);
+  const [first, end] = [utcDay(span.from), utcDay(span.to)];
+  return [...validBuilds(builds, logged).values()]
+    .filter(({ own, day }) => own && day >= first && day < end)
+    .toSorted((a, b) => (a.day < b.day ? -1 : 1));
+}
+
+/** What of the span is in none of the days, which are whole days of it, oldest first. */
+export function outsideDays({ from, to }: { from: Date; to: Date }, days: readonly { day: string }[]): Sources['rest'] {
+  const rest: Sources['rest'] = [];
+  let fromMs = from.getTime();
+  for (const { day } of [...days, { day: to.toISOString() }]) {
+    const toMs = Date.parse(day);
+    if (fromMs < toMs) {
+      rest.push({ fromMs, toMs });
+    }
+    fromMs = toMs + DAY_MS;
+  }
+  return rest;
+}
+
+/** One build for each day that the log agrees with; two looks at once may have made two, which are the same. */
+export function validBuilds(
+  builds: readonly DayBuild[],
+  logged: ReadonlyMap<string, number>,
+): Map<string, DayBuild> {
+  const valid = new Map<string, DayBuild>();
+  for (const build of builds) {
+    if (logged.get(build.day) === build.rows && !valid.has(build.day)) {
+      valid.set(build.day, build);
+    }
+  }
+  return valid;
+}
+
+/** All builds, in a fixed order. */
+export async function dayBuilds(
+  ch: ClickHouse,
+  { teamId, destinationId }: Pick<WebhookSpan, 'teamId' | 'destinationId'>,
+): Promise<DayBuild[]> {
+  const rows = await ch.rows<Omit<DayBuild, 'own'> & { found: number }>({
+    sql: `SELECT toString(day) AS day, toString(build) AS build, sum(log_rows) AS rows,
+        countIf(team_id = {team:UInt32} AND destination_id = {destination:UUID}) AS found
+      FROM delivery_days GROUP BY day, build ORDER BY day, build`,
+    params: { team: teamId, destination: destinationId },
+    settings: SETTINGS,
+  });
+  return rows.map(({ found, ...build }) => ({ ...build, own: found > 0 }));
+}
+
+/** How many rows the attempt log has of each day. The engine knows that of each part: no row is read. */
+export const LOGGED_DAYS = `SELECT toString(toDate(attempted_at)) AS day, count() AS rows FROM delivery_attempts
+  GROUP BY toDate(attempted_at)`;
+
+export async function loggedDays(ch: ClickHouse): Promise<Map<string, number>> {
+  const rows = await ch.rows<{ day: string; rows: number }>({ sql: LOGGED_DAYS, settings: SETTINGS });
+  return new Map(rows.map(({ day, rows: count }) => [day, count]));
+}

@@ -1,0 +1,37 @@
+import type { ClickHouse } from '../client.ts';
+import { sourcesOf } from './added-days.ts';
+import { figuresSql } from './figures.ts';
+
+export interface DeliveryStats {
+  delivered: number;
+  discarded: number;
+  attempts: number;
+  /** Capture to 2xx of delivered events, without replays; null when there are none. */
+  p50Ms: number | null;
+  p99Ms: number | null;
+}
+
+const NO_STATS: DeliveryStats = { delivered: 0, discarded: 0, attempts: 0, p50Ms: null, p99Ms: null };
+const SETTINGS = { max_threads: 2, max_execution_time: 20 } as const;
+/** After every attempt. */
+const NEVER = new Date(Date.UTC(2100, 0));
+
+/** Counts events (not rows) delivered and discarded; `attempts` counts what was sent. */
+export async function deliveryStats(
+  ch: ClickHouse,
+  { teamId, destinationId, since }: { teamId: number; destinationId: string; since?: Date },
+): Promise<DeliveryStats> {
+  const sources = await sourcesOf(ch, { teamId, destinationId, from: since ?? new Date(0), to: NEVER });
+  const figures = figuresSql(['sent', 'timed', 'delivered_events', 'discarded_events', 'latencies'], sources);
+  const percentile = (place: number): string => `if(sum(timed) = 0, NULL, percentiles[${String(place)}])`;
+  const [row] = await ch.rows<DeliveryStats & { percentiles: unknown }>({
+    sql: `SELECT uniqExactMerge(delivered_events) AS delivered, uniqExactMerge(discarded_events) AS discarded,
+        sum(sent) AS attempts, quantilesMerge(0.5, 0.99)(latencies) AS percentiles,
+        ${percentile(1)} AS p50Ms, ${percentile(2)} AS p99Ms
+      FROM (${figures})`,
+    params: { team: teamId, destination: destinationId, builds: sources.builds },
+    settings: SETTINGS,
+  });
+  const { percentiles: _, ...stats } = row ?? { ...NO_STATS, percentiles: [] };
+  return stats;
+}

@@ -1,0 +1,54 @@
+import type { Sources } from './added-days.ts';
+
+const EVENT = 'sipHash64(event_uuid)';
+const SUCCEEDED = `outcome = 'delivered'`;
+const TIMED = `${SUCCEEDED} AND via != 'replay'`;
+
+/**
+ * What rows of the attempt log come to, by the columns of `delivery_days`: numbers, which `sum` adds up, and states, which
+ * their function with `Merge` does. Events are told apart by 64 bits of hash: of ten million, two share one with a
+ * probability of 3 in a million. Percentiles are exact up to 8,192 values, and of a sample of so many beyond.
+ */
+export const FIGURES = {
+  sent: `countIf(outcome != 'masked')`,
+  succeeded: `countIf(${SUCCEEDED})`,
+  retried: 'countIf(attempt > 1)',
+  timed: `countIf(${TIMED})`,
+  delivered_events: `uniqExactStateIf(${EVENT}, ${SUCCEEDED})`,
+  discarded_events: `uniqExactStateIf(${EVENT}, outcome = 'discarded')`,
+  durations: `quantilesStateIf(0.5, 0.95, 0.99)(duration_ms, ${SUCCEEDED})`,
+  latencies: `quantilesStateIf(0.5, 0.99)(latency_ms, ${TIMED})`,
+} as const;
+
+export type Figure = keyof typeof FIGURES;
+
+/** As columns of a SELECT from the attempt log. */
+export function figureColumns(figures: readonly Figure[]): string {
+  return figures.map((name) => `${FIGURES[name]} AS ${name}`).join(', ');
+}
+
+const OF_WEBHOOK = 'team_id = {team:UInt32} AND destination_id = {destination:UUID}';
+const STEP = 'intDiv(toUnixTimestamp(attempted_at), {step:UInt32}) * {step:UInt32} AS at';
+
+/**
+ * A query for rows that add up to the figures of `sources`, for one webhook, whose parameters are `team`, `destination` and
+ * `builds`. `byStep`: for each step, with its start `at` in Unix seconds, and the parameter `step`; days are steps then.
+ */
+export function figuresSql(figures: readonly Figure[], { builds, rest }: Sources, { byStep = false } = {}): string {
+  const parts: string[] = [];
+  if (builds.length > 0) {
+    const columns = [...(byStep ? [`toUnixTimestamp(toDateTime(day, 'UTC')) AS at`] : []), ...figures].join(', ');
+    parts.push(`SELECT ${columns} FROM delivery_days WHERE ${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`);
+  }
+  if (rest.length > 0) {
+    const columns = `${byStep ? `${STEP}, ` : ''}${figureColumns(figures)}`;
+    const within = rest.map(({ fromMs, toMs }) => `attempted_at >= ${millis(fromMs)} AND attempted_at < ${millis(toMs)}`);
+    parts.push(`SELECT ${columns} FROM delivery_attempts
+      WHERE ${OF_WEBHOOK} AND (${within.join(' OR ')})${byStep ? ' GROUP BY at' : ''}`);
+  }
+  return parts.join(' UNION ALL ');
+}
+
+function millis(ms: number): string {
+  return `fromUnixTimestamp64Milli(toInt64(${String(ms)}), 'UTC')`;
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { addUpDays } from '../../clickhouse/activity/add-up-days.ts';
+import { LOGGED_DAYS, outsideDays, sourcesOf, type WebhookSpan } from '../../clickhouse/activity/added-days.ts';
+import { deliverySeries } from '../../clickhouse/activity/delivery-series.ts';
+import { deliveryStats } from '../../clickhouse/activity/delivery-stats.ts';
+import { appendAttempts } from '../../clickhouse/attempt-log.ts';
+import { ATTEMPT_OUTCOMES, ATTEMPT_VIAS, type AttemptRecord } from '../../core/attempts.ts';
+import { startOfUtcDay, utcDay } from '../../core/quotas.ts';
+import { scanSeries, scanStats } from './attempt-scans.ts';
+import { startTestClickHouse, type TestClickHouse } from './server.ts';
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+const DAY_SECONDS = 86_400;
+/** Today, for all of this file, whatever the clock says meanwhile. */
+const TODAY = startOfUtcDay(new Date());
+const daysAgo = (days: number, hours = 0): Date => new Date(TODAY.getTime() - days * DAY_MS + hours * HOUR_MS);
+
+let server: TestClickHouse;
+beforeAll(async () => {
+  server = await startTestClickHouse();
+});
+afterAll(() => server.stop());
+
+const addUp = (minRows = 1): Promise<number> => addUpDays(server.ch, { now: daysAgo(0, 12), minRows });
+const webhook = (teamId = 1): Pick<WebhookSpan, 'teamId' | 'destinationId'> => ({
+  teamId,
+  destinationId: randomUUID(),
+});
+
+function attempt(changes: Partial<AttemptRecord>): AttemptRecord {
+  return {
+    ...{ teamId: 1, destinationId: randomUUID(), eventUuid: randomUUID(), webhookId: 'msg_1', attempt: 1 },
+    ...{ eventInsertedAtMicros: TODAY.getTime() * 1_000, attemptedAt: TODAY, outcome: 'delivered', statusCode: 200 },
+    ...{ errorCode: '', errorMessage: '', durationMs: 1, latencyMs: 1, responseBody: '', nextAttemptAt: null },
+    ...{ via: 'live', ...changes },
+  };
+}
+
+async function expectScanned(span: WebhookSpan): Promise<void> {
+  const since = span.from;
+  expect(await deliveryStats(server.ch, { ...span, since })).toEqual(await scanStats(server.ch, span));
+  for (const stepSeconds of [DAY_SECONDS, 7_200]) {
+    const query = { ...span, stepSeconds };
+    expect(await deliverySeries(server.ch, query)).toEqual(await scanSeries(server.ch, query));
+  }
+}
+
+const daysUsed = async (span: WebhookSpan): Promise<number> => (await sourcesOf(server.ch, span)).builds.length;
+
+async function countBuilds(): Promise<number> {
+  const [row] = await server.ch.rows<{ builds: number }>({
+    sql: 'SELECT uniqExact(build) AS builds FROM delivery_days',
+  });
+  return row!.builds;
+}
+
+test('what is outside of days that are added up is in ranges', () => {
+  const ms = (days: number, hours = 0): number => daysAgo(days, hours).getTime();
+  const day = (days: number): { day: string } => ({ day: utcDay(daysAgo(days)) });
+  const span = { from: daysAgo(5, 3), to: daysAgo(0, 7) };
+  expect(outsideDays(span, [])).toEqual([{ fromMs: ms(5, 3), toMs: ms(0, 7) }]);
+  expect(outsideDays(span, [day(4), day(2), day(1)])).toEqual([
+    { fromMs: ms(5, 3), toMs: ms(4) },
+    { fromMs: ms(3), toMs: ms(2) },
+    { fromMs: ms(0), toMs: ms(0, 7) },
+  ]);
+  expect(outsideDays({ from: daysAgo(2), to: daysAgo(0) }, [day(2), day(1)])).toEqual([]);
+});
+
+test('days that are over are read as they were added up, until the log says something else', async () => {
+  const busy = webhook();
+  const quiet = webhook();
+  const span = { ...busy, from: daysAgo(3), to: daysAgo(-1) };
+  const eventUuid = randomUUID();
+  const late = [attempt({ ...busy, attemptedAt: daysAgo(2, 23), eventUuid, latencyMs: 7, via: 'replay' })];
+  const first = [0, 1, 2, 3].flatMap((days) =>
+    [1, 2, 3].map((hours) => attempt({ ...busy, attemptedAt: daysAgo(days, hours), latencyMs: 10 * days + hours })),
+  );
+  first.push(attempt({ ...busy, attemptedAt: daysAgo(1, 9), eventUuid }));
+  await appendAttempts(server.ch, first);
+  await appendAttempts(server.ch, [attempt({ ...quiet, attemptedAt: daysAgo(1) })]);
+  expect(await daysUsed(span)).toBe(0);
+  await expectScanned(span);
+
+  expect(await addUp(2)).toBe(3);
+  expect(await addUp(2)).toBe(0);
+  expect(await sourcesOf(server.ch, span)).toMatchObject({
+    builds: [expect.any(String), expect.any(String), expect.any(String)],
+    rest: [{ fromMs: TODAY.getTime(), toMs: daysAgo(-1).getTime() }],
+  });
+  await expectScanned(span);
+  expect(await daysUsed({ ...quiet, from: span.from, to: span.to })).toBe(0);
+  await expectScanned({ ...quiet, from: span.from, to: span.to });
+  expect(await daysUsed({ ...span, teamId: 2 })).toBe(0);
+  await expectScanned({ ...span, teamId: 2 });
+
+  // The same rows again are no other log; late ones are, at once.
+  await appendAttempts(server.ch, first);
+  expect(await daysUsed(span)).toBe(3);
+  await appendAttempts(server.ch, late);
+  expect(await daysUsed(span)).toBe(2);
+  await expectScanned(span);
+  expect(await addUp(2)).toBe(1);
+  expect(await countBuilds()).toBe(4);
+  expect(await daysUsed(span)).toBe(3);
+  await expectScanned(span);
+  expect(await addUp(2)).toBe(0);
+  expect(await countBuilds()).toBe(3);
+
+  // What the log forgets is forgotten.
+  await server.ch.command({ sql: `ALTER TABLE delivery_attempts DROP PARTITION '${utcDay(daysAgo(3))}'` });
+  expect(await daysUsed(span)).toBe(2);
+  await expectScanned(span);
+  expect(await addUp(2)).toBe(0);
+  expect(await countBuilds()).toBe(2);
+});
+
+const WEBHOOKS = [webhook(), webhook(), webhook(2)];
+const EVENTS = Array.from({ length: 30 }, () => randomUUID());
+
+const written = fc
+  .record({
+    webhook: fc.constantFrom(...WEBHOOKS),
+    event: fc.constantFrom(...EVENTS),
+    days: fc.integer({ min: 0, max: 4 }),
+    ms: fc.oneof(fc.constantFrom(0, DAY_MS - 1), fc.nat(DAY_MS - 1)),
+    outcome: fc.constantFrom('delivered' as const, 'delivered' as const, ...ATTEMPT_OUTCOMES),
+    via: fc.constantFrom(...ATTEMPT_VIAS),
+    attempt: fc.nat(3),
+    durationMs: fc.nat(999),
+    latencyMs: fc.nat(9_999),
+  })
+  .map(({ webhook: of, event: eventUuid, days, ms, ...row }) =>
+    attempt({ ...of, ...row, eventUuid, attemptedAt: new Date(daysAgo(days).getTime() + ms) }),
+  );
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ rows: fc.array(written, { minLength: 1, maxLength: 40 }), again: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ minRows: fc.constantFrom(1, 6) }) },
+  fc.constant('a build is cut off' as const),
+  fc.constant('two build a day' as const),
+  fc.record({ forgotten: fc.integer({ min: 1, max: 4 }) }),
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+const span = fc
+  .record({
+    webhook: fc.constantFrom(...WEBHOOKS),
+    days: fc.integer({ min: 0, max: 5 }),
+    ms: fc.constantFrom(0, 1, 5 * HOUR_MS),
+    length: fc.constantFrom(1, HOUR_MS, DAY_MS, 2 * DAY_MS, 3 * DAY_MS + 1, 7 * DAY_MS),
+  })
+  .map(({ webhook: of, days, ms, length }) => {
+    const from = daysAgo(days).getTime() + ms;
+    return { ...of, from: new Date(from), to: new Date(from + length) };
+  });
+
+/** Of one build, the rows of one webhook, or all. */
+async function copyBuild(condition: string): Promise<void> {
+  await server.ch.command({
+    sql: `INSERT INTO delivery_days SELECT * REPLACE ({copy:UUID} AS build) FROM delivery_days
+      WHERE build IN (SELECT max(build) FROM delivery_days) AND ${condition}`,
+    params: { copy: randomUUID(), webhook: WEBHOOKS[0]!.destinationId },
+  });
+}
+
+async function take(next: Step): Promise<void> {
+  if (next === 'a build is cut off') {
+    await copyBuild('destination_id = {webhook:UUID}');
+  } else if (next === 'two build a day') {
+    await copyBuild('1');
+  } else if ('rows' in next) {
+    await appendAttempts(server.ch, next.rows);
+    if (next.again) {
+      await appendAttempts(server.ch, next.rows);
+    }
+  } else if ('minRows' in next) {
+    await addUp(next.minRows);
+  } else {
+    await server.ch.command({
+      sql: `ALTER TABLE delivery_attempts DROP PARTITION '${utcDay(daysAgo(next.forgotten))}'`,
+    });
+  }
+}
+
+test('whatever is written, repeated, late, added up, cut off or forgotten: figures are those of the log', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(step, span), { minLength: 1, maxLength: 8 }), async (steps) => {
+      for (const [next, looked] of steps) {
+        await take(next);
+        await expectScanned(looked);
+      }
+      await addUp();
+      for (const of of WEBHOOKS) {
+        await expectScanned({ ...of, from: daysAgo(4), to: daysAgo(0, 6) });
+      }
+    }),
+    { numRuns: 12 },
+  );
+  expect(await countBuilds()).toBeLessThanOrEqual(8);
+});
+
+test('of many attempts the percentiles are near, all else is equal, and the log is not read', async () => {
+  const of = { ...webhook(), from: daysAgo(3), to: daysAgo(0) };
+  const ROWS = 30_000;
+  await server.ch.command({
+    sql: `INSERT INTO delivery_attempts (team_id, destination_id, event_uuid, event_inserted_at, webhook_id, attempt,
+        attempted_at, outcome, duration_ms, latency_ms, via)
+      SELECT 1, {destination:UUID}, reinterpretAsUUID(sipHash128(number % 28000)), {from:DateTime}, 'msg', 1,
+        toDateTime64({from:DateTime}, 3, 'UTC') + intDiv(number, 10000) * 86400 + number % 10000, 'delivered',
+        cityHash64(number) % 1000, cityHash64(number, 1) % 1000, 'live'
+      FROM numbers({rows:UInt64})`,
+    params: { destination: of.destinationId, from: Math.floor(of.from.getTime() / 1_000), rows: ROWS },
+  });
+  const log = await server.ch.measuredRows({ sql: LOGGED_DAYS });
+  expect(log.rowsRead).toBeLessThan(1_000);
+  expect(await addUp()).toBeGreaterThan(0);
+  expect(await daysUsed(of)).toBe(3);
+  const stats = await deliveryStats(server.ch, { ...of, since: of.from });
+  expect(stats).toMatchObject({ delivered: 28_000, attempts: ROWS, discarded: 0 });
+  // Eight times the deviation of a sample of 8,192.
+  expect(Math.abs(stats.p50Ms! - 500)).toBeLessThan(45);
+  expect(Math.abs(stats.p99Ms! - 990)).toBeLessThan(15);
+  const points = await deliverySeries(server.ch, { ...of, stepSeconds: DAY_SECONDS });
+  expect(points.map(({ attempts, delivered }) => [attempts, delivered])).toEqual(
+    Array.from({ length: 3 }, () => [10_000, 10_000]),
+  );
+});
