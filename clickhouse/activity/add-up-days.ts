@@ -23,8 +23,9 @@ export async function addUpDays(
   const [builds, logged] = await Promise.all([dayBuilds(ch, NOBODY), loggedDays(ch)]);
   const valid = validBuilds(builds, logged);
   const open = [...logged.keys()].filter((day) => day < utcDay(now) && !valid.has(day)).sort();
+  const known = [...valid.values()].map(({ build }) => build);
   for (const day of open) {
-    await addUp(ch, day, minRows);
+    known.push(await addUp(ch, { day, minRows, known }));
   }
   for (const { build } of superseded(builds, valid, logged)) {
     await ch.command({ sql: `ALTER TABLE delivery_days DROP PARTITION ${quoteUuid(build)}` });
@@ -50,23 +51,41 @@ export function superseded(
   return builds.filter((build) => kept.get(build.day) !== build);
 }
 
-/** The second statement makes the build complete; rows that are written meanwhile leave it without effect. */
-async function addUp(ch: ClickHouse, day: string, minRows: number): Promise<void> {
-  const params = { day, build: randomUUID(), min: minRows };
-  const figures = Object.keys(FIGURES) as Figure[];
-  await ch.command({
-    sql: `INSERT INTO delivery_days (day, build, team_id, destination_id, log_rows, ${figures.join(', ')})
-      SELECT {day:Date}, {build:UUID}, team_id, destination_id, count(), ${figureColumns(figures)}
-      FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
-      GROUP BY destination_id, team_id HAVING count() >= {min:UInt32}`,
-    params,
-    settings: SETTINGS,
-  });
-  await ch.command({
-    sql: `INSERT INTO delivery_days (day, build, log_rows) SELECT {day:Date}, {build:UUID}, sum(found) FROM (
-        SELECT count() AS found FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
-        GROUP BY destination_id, team_id HAVING found < {min:UInt32})`,
-    params,
-    settings: SETTINGS,
-  });
+interface Added {
+  day: string;
+  minRows: number;
+  /** Builds of other days, to compare it with. */
+  known: readonly string[];
 }
+
+/** Its last statement makes the build complete; rows that are logged meanwhile leave it without effect. */
+async function addUp(ch: ClickHouse, { day, minRows, known }: Added): Promise<string> {
+  const build = randomUUID();
+  const params = { day, build, min: minRows, known: [...known] };
+  const write = (sql: string): Promise<void> => ch.command({ sql, params, settings: SETTINGS });
+  await write(FIGURES_OF_DAY);
+  if (known.length > 0) {
+    await write(REPEATED);
+  }
+  await write(REST_OF_DAY);
+  return build;
+}
+
+const FIGURE_NAMES = Object.keys(FIGURES) as Figure[];
+const FIGURES_OF_DAY = `
+  INSERT INTO delivery_days (day, build, team_id, destination_id, log_rows, ${FIGURE_NAMES.join(', ')})
+  SELECT {day:Date}, {build:UUID}, team_id, destination_id, count(), ${figureColumns(FIGURE_NAMES)}
+  FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
+  GROUP BY destination_id, team_id HAVING count() >= {min:UInt32}`;
+const REPEATED = `
+  INSERT INTO delivery_days (day, build, team_id, destination_id, repeated)
+  SELECT {day:Date}, {build:UUID}, team_id, destination_id, groupUniqArray(event) FROM (
+    SELECT team_id, destination_id, arrayJoin(delivered_events) AS event FROM delivery_days
+    WHERE build IN {known:Array(UUID)})
+  WHERE event IN (SELECT arrayJoin(delivered_events) FROM delivery_days WHERE build = {build:UUID})
+  GROUP BY destination_id, team_id`;
+const REST_OF_DAY = `
+  INSERT INTO delivery_days (day, build, log_rows, compared)
+  SELECT {day:Date}, {build:UUID}, sum(found), {known:Array(UUID)} FROM (
+    SELECT count() AS found FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
+    GROUP BY destination_id, team_id HAVING found < {min:UInt32})`;

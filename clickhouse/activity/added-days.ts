@@ -11,8 +11,10 @@ export interface DayBuild {
   build: string;
   /** Of the log, added up. */
   rows: number;
-  /** Whether it has a row of its own for the webhook that is asked for. */
+  /** Whether it has figures of the webhook that is asked for. */
   own: boolean;
+  /** Other builds, with which it knows what events both have. */
+  compared: string[];
 }
 
 export interface WebhookSpan {
@@ -66,18 +68,22 @@ export function outsideDays({ from, to }: { from: Date; to: Date }, days: readon
   return rest;
 }
 
-/** One build for each day that the log agrees with; two looks at once may have made two, which are the same. */
-export function validBuilds(
-  builds: readonly DayBuild[],
-  logged: ReadonlyMap<string, number>,
-): Map<string, DayBuild> {
+/**
+ * A build for each day whose rows the log agrees with, as far as each two of them were compared. Two looks at once may
+ * have made two builds of a day, and builds that know nothing of each other.
+ */
+export function validBuilds(builds: readonly DayBuild[], logged: ReadonlyMap<string, number>): Map<string, DayBuild> {
   const valid = new Map<string, DayBuild>();
   for (const build of builds) {
-    if (logged.get(build.day) === build.rows && !valid.has(build.day)) {
+    if (logged.get(build.day) === build.rows && !valid.has(build.day) && isComparedWith(build, [...valid.values()])) {
       valid.set(build.day, build);
     }
   }
   return valid;
+}
+
+function isComparedWith({ build, compared }: DayBuild, others: readonly DayBuild[]): boolean {
+  return others.every((other) => compared.includes(other.build) || other.compared.includes(build));
 }
 
 /** All builds, in a fixed order. */
@@ -87,7 +93,8 @@ export async function dayBuilds(
 ): Promise<DayBuild[]> {
   const rows = await ch.rows<Omit<DayBuild, 'own'> & { found: number }>({
     sql: `SELECT toString(day) AS day, toString(build) AS build, sum(log_rows) AS rows,
-        countIf(team_id = {team:UInt32} AND destination_id = {destination:UUID}) AS found
+        sumIf(log_rows, team_id = {team:UInt32} AND destination_id = {destination:UUID}) AS found,
+        arrayMap(other -> toString(other), groupUniqArrayArray(compared)) AS compared
       FROM delivery_days GROUP BY day, build ORDER BY day, build`,
     params: { team: teamId, destination: destinationId },
     settings: SETTINGS,

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../client.ts';
-import { sourcesOf } from './added-days.ts';
-import { figuresSql } from './figures.ts';
+import { sourcesOf, type Sources } from './added-days.ts';
+import { deliveredSql, figuresSql } from './figures.ts';
 
 export interface DeliveryStats {
   delivered: number;
@@ -22,16 +22,41 @@ export async function deliveryStats(
   { teamId, destinationId, since }: { teamId: number; destinationId: string; since?: Date },
 ): Promise<DeliveryStats> {
   const sources = await sourcesOf(ch, { teamId, destinationId, from: since ?? new Date(0), to: NEVER });
-  const figures = figuresSql(['sent', 'timed', 'delivered_events', 'discarded_events', 'latencies'], sources);
+  const params = { team: teamId, destination: destinationId, builds: sources.builds };
+  const [stats = NO_STATS, counted] = await Promise.all([
+    totals(ch, sources, params),
+    sources.builds.length === 0 ? undefined : deliveredEvents(ch, sources, params),
+  ]);
+  return { ...stats, ...(counted !== undefined && { delivered: counted }) };
+}
+
+interface Params extends Record<string, unknown> {
+  team: number;
+  destination: string;
+  builds: string[];
+}
+
+/** Without builds `delivered` is complete, and 0 with them: `deliveredEvents` counts it then. */
+async function totals(ch: ClickHouse, sources: Sources, params: Params): Promise<DeliveryStats | undefined> {
+  const added = sources.builds.length > 0;
+  const figures = ['sent', 'timed', 'discarded_events', 'latencies', ...(added ? [] : ['events' as const])] as const;
   const percentile = (place: number): string => `if(sum(timed) = 0, NULL, percentiles[${String(place)}])`;
   const [row] = await ch.rows<DeliveryStats & { percentiles: unknown }>({
-    sql: `SELECT uniqExactMerge(delivered_events) AS delivered, uniqExactMerge(discarded_events) AS discarded,
+    sql: `SELECT ${added ? '0' : 'sum(events)'} AS delivered, uniqExactMerge(discarded_events) AS discarded,
         sum(sent) AS attempts, quantilesMerge(0.5, 0.99)(latencies) AS percentiles,
         ${percentile(1)} AS p50Ms, ${percentile(2)} AS p99Ms
-      FROM (${figures})`,
-    params: { team: teamId, destination: destinationId, builds: sources.builds },
+      FROM (${figuresSql(figures, sources)})`,
+    params,
     settings: SETTINGS,
   });
-  const { percentiles: _, ...stats } = row ?? { ...NO_STATS, percentiles: [] };
+  if (row === undefined) {
+    return undefined;
+  }
+  const { percentiles: _, ...stats } = row;
   return stats;
+}
+
+async function deliveredEvents(ch: ClickHouse, sources: Sources, params: Params): Promise<number> {
+  const [row] = await ch.rows<{ delivered: number }>({ sql: deliveredSql(sources), params, settings: SETTINGS });
+  return row?.delivered ?? 0;
 }

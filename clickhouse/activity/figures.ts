@@ -1,12 +1,12 @@
 import type { Sources } from './added-days.ts';
 
-const EVENT = 'sipHash64(event_uuid)';
+const EVENT = 'sipHash64(destination_id, event_uuid)';
 const SUCCEEDED = `outcome = 'delivered'`;
 const TIMED = `${SUCCEEDED} AND via != 'replay'`;
 
 /**
- * What rows of the attempt log come to, by the columns of `delivery_days`: numbers, which `sum` adds up, and states, which
- * their function with `Merge` does. Events are told apart by 64 bits of hash: of ten million, two share one with a
+ * What rows of the attempt log come to, by the columns of `delivery_days`: numbers, which `sum` adds up, states, which
+ * their function with `Merge` does, and hashes, which `deliveredSql` counts. Events are told apart by 64 bits of hash: of ten million, two share one with a
  * probability of 3 in a million. Percentiles are exact up to 8,192 values, and of a sample of so many beyond.
  */
 export const FIGURES = {
@@ -14,7 +14,7 @@ export const FIGURES = {
   succeeded: `countIf(${SUCCEEDED})`,
   retried: 'countIf(attempt > 1)',
   timed: `countIf(${TIMED})`,
-  delivered_events: `uniqExactStateIf(${EVENT}, ${SUCCEEDED})`,
+  delivered_events: `groupUniqArrayIf(${EVENT}, ${SUCCEEDED})`,
   discarded_events: `uniqExactStateIf(${EVENT}, outcome = 'discarded')`,
   durations: `quantilesStateIf(0.5, 0.95, 0.99)(duration_ms, ${SUCCEEDED})`,
   latencies: `quantilesStateIf(0.5, 0.99)(latency_ms, ${TIMED})`,
@@ -22,9 +22,12 @@ export const FIGURES = {
 
 export type Figure = keyof typeof FIGURES;
 
+/** `events` is how many were delivered, which does not add up. */
+const OF_LOG = { ...FIGURES, events: `uniqExactIf(event_uuid, ${SUCCEEDED})` } as const;
+
 /** As columns of a SELECT from the attempt log. */
-export function figureColumns(figures: readonly Figure[]): string {
-  return figures.map((name) => `${FIGURES[name]} AS ${name}`).join(', ');
+export function figureColumns(figures: readonly (keyof typeof OF_LOG)[]): string {
+  return figures.map((name) => `${OF_LOG[name]} AS ${name}`).join(', ');
 }
 
 const OF_WEBHOOK = 'team_id = {team:UInt32} AND destination_id = {destination:UUID}';
@@ -32,9 +35,13 @@ const STEP = 'intDiv(toUnixTimestamp(attempted_at), {step:UInt32}) * {step:UInt3
 
 /**
  * A query for rows that add up to the figures of `sources`, for one webhook, whose parameters are `team`, `destination` and
- * `builds`. `byStep`: for each step, with its start `at` in Unix seconds, and the parameter `step`; days are steps then.
+ * `builds`. Without builds and steps `events` may be asked for. `byStep`: for each step, with its start `at` in Unix seconds, and the parameter `step`; days are steps then.
  */
-export function figuresSql(figures: readonly Figure[], { builds, rest }: Sources, { byStep = false } = {}): string {
+export function figuresSql(
+  figures: readonly (keyof typeof OF_LOG)[],
+  { builds, rest }: Sources,
+  { byStep = false } = {},
+): string {
   const parts: string[] = [];
   if (builds.length > 0) {
     const columns = [...(byStep ? [`toUnixTimestamp(toDateTime(day, 'UTC')) AS at`] : []), ...figures].join(', ');
@@ -42,11 +49,27 @@ export function figuresSql(figures: readonly Figure[], { builds, rest }: Sources
   }
   if (rest.length > 0) {
     const columns = `${byStep ? `${STEP}, ` : ''}${figureColumns(figures)}`;
-    const within = rest.map(({ fromMs, toMs }) => `attempted_at >= ${millis(fromMs)} AND attempted_at < ${millis(toMs)}`);
-    parts.push(`SELECT ${columns} FROM delivery_attempts
-      WHERE ${OF_WEBHOOK} AND (${within.join(' OR ')})${byStep ? ' GROUP BY at' : ''}`);
+    parts.push(`SELECT ${columns} FROM ${logRows(rest)}${byStep ? ' GROUP BY at' : ''}`);
   }
   return parts.join(' UNION ALL ');
+}
+
+/**
+ * A query for the number of events delivered. Those of builds that were compared with each other are apart but for what
+ * is in `repeated`; only that, and what the log's part has, is looked up among them. Parameters as above.
+ */
+export function deliveredSql({ rest }: Sources): string {
+  const days = `FROM delivery_days WHERE ${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`;
+  const logged = rest.length === 0 ? '' : `SELECT ${EVENT} AS event FROM ${logRows(rest)} AND ${SUCCEEDED}`;
+  return `SELECT uniqExact(event) + (SELECT sum(length(delivered_events)) ${days}) - countIf(added) AS delivered FROM (
+      SELECT event, true AS added FROM (SELECT arrayJoin(delivered_events) AS event ${days})
+      WHERE event IN (SELECT arrayJoin(repeated) AS event ${days}${logged && ` UNION ALL ${logged}`})
+      ${logged && `UNION ALL SELECT event, false AS added FROM (${logged})`})`;
+}
+
+function logRows(rest: Sources['rest']): string {
+  const within = rest.map(({ fromMs, toMs }) => `attempted_at >= ${millis(fromMs)} AND attempted_at < ${millis(toMs)}`);
+  return `delivery_attempts WHERE ${OF_WEBHOOK} AND (${within.join(' OR ')})`;
 }
 
 function millis(ms: number): string {

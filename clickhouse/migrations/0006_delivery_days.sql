@@ -14,12 +14,16 @@ CREATE TABLE IF NOT EXISTS delivery_days
     retried UInt64,
     -- Of `latencies`.
     timed UInt64,
-    -- Hashes of event uuids.
-    delivered_events AggregateFunction(uniqExact, UInt64) CODEC(NONE),
+    -- Hashes of webhook and event.
+    delivered_events Array(UInt64) CODEC(NONE),
     discarded_events AggregateFunction(uniqExact, UInt64) CODEC(NONE),
     -- Milliseconds; of what was delivered, `latencies` without replays.
     durations AggregateFunction(quantiles(0.5, 0.95, 0.99), Float64) CODEC(ZSTD(1)),
-    latencies AggregateFunction(quantiles(0.5, 0.99), Float64) CODEC(ZSTD(1))
+    latencies AggregateFunction(quantiles(0.5, 0.99), Float64) CODEC(ZSTD(1)),
+    -- In rows of their own: of `delivered_events`, what the builds that this one was compared with have as well; and, in a
+    -- build's last row, those builds.
+    repeated Array(UInt64) CODEC(NONE),
+    compared Array(UUID) CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY build

@@ -39,10 +39,10 @@ function attempt(changes: Partial<AttemptRecord>): AttemptRecord {
   };
 }
 
-async function expectScanned(span: WebhookSpan): Promise<void> {
+async function expectScanned(span: WebhookSpan, steps = [DAY_SECONDS, 7_200]): Promise<void> {
   const since = span.from;
   expect(await deliveryStats(server.ch, { ...span, since })).toEqual(await scanStats(server.ch, span));
-  for (const stepSeconds of [DAY_SECONDS, 7_200]) {
+  for (const stepSeconds of steps) {
     const query = { ...span, stepSeconds };
     expect(await deliverySeries(server.ch, query)).toEqual(await scanSeries(server.ch, query));
   }
@@ -137,7 +137,10 @@ const written = fc
     attempt({ ...of, ...row, eventUuid, attemptedAt: new Date(daysAgo(days).getTime() + ms) }),
   );
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ rows: fc.array(written, { minLength: 1, maxLength: 40 }), again: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ rows: fc.array(written, { minLength: 1, maxLength: 40 }), again: fc.boolean() }),
+  },
   { weight: 3, arbitrary: fc.record({ minRows: fc.constantFrom(1, 6) }) },
   fc.constant('a build is cut off' as const),
   fc.constant('two build a day' as const),
@@ -186,20 +189,21 @@ async function take(next: Step): Promise<void> {
 
 test('whatever is written, repeated, late, added up, cut off or forgotten: figures are those of the log', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(step, span), { minLength: 1, maxLength: 8 }), async (steps) => {
+    fc.asyncProperty(fc.array(fc.tuple(step, span), { minLength: 1, maxLength: 6 }), async (steps) => {
       for (const [next, looked] of steps) {
         await take(next);
-        await expectScanned(looked);
-      }
-      await addUp();
-      for (const of of WEBHOOKS) {
-        await expectScanned({ ...of, from: daysAgo(4), to: daysAgo(0, 6) });
+        await expectScanned(looked, [DAY_SECONDS]);
       }
     }),
-    { numRuns: 12 },
+    // What they leave behind is what the next ones begin with.
+    { numRuns: 6 },
   );
+  await addUp();
+  for (const of of WEBHOOKS) {
+    await expectScanned({ ...of, from: daysAgo(4), to: daysAgo(0, 6) });
+  }
   expect(await countBuilds()).toBeLessThanOrEqual(8);
-});
+}, 120_000);
 
 test('of many attempts the percentiles are near, all else is equal, and the log is not read', async () => {
   const of = { ...webhook(), from: daysAgo(3), to: daysAgo(0) };
