@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS delivery_days
     timed UInt64,
     -- Hashes of webhook and event.
     delivered_events Array(UInt64) CODEC(NONE),
-    discarded_events AggregateFunction(uniqExact, UInt64) CODEC(NONE),
+    discarded_events AggregateFunction(uniqExact, UUID) CODEC(NONE),
     -- Milliseconds; of what was delivered, `latencies` without replays.
     durations AggregateFunction(quantiles(0.5, 0.95, 0.99), Float64) CODEC(ZSTD(1)),
     latencies AggregateFunction(quantiles(0.5, 0.99), Float64) CODEC(ZSTD(1)),
