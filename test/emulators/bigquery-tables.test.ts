@@ -1,10 +1,13 @@
 import type { BigQuery } from '@google-cloud/bigquery';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Catalogue } from './bigquery/catalogue.ts';
 import { connect } from './bigquery/client.ts';
 import { startBigQuery } from './bigquery/start.ts';
 import type { BigQueryServer } from './bigquery/start.ts';
 import { endOf, upload } from './bigquery/upload.ts';
+import { Upstream } from './bigquery/upstream.ts';
 import { eventually } from '../support/eventually.ts';
+import { gate } from '../support/gate.ts';
 import { parquetOf } from '../support/parquet-of.ts';
 
 let server: BigQueryServer;
@@ -113,11 +116,23 @@ test('an explicit schema lets OPTIONAL columns into REQUIRED ones, and a NULL in
 });
 
 test('a table that is being made is seen by nobody before it is whole', async () => {
-  const made = create('whole', [{ name: 'id', type: 'INT64', mode: 'REQUIRED' }]);
-  await eventually(() => fieldsOf('whole'), { intervalMs: 1 });
-  await bigquery.query('INSERT INTO d.whole (id) VALUES (1)');
-  await made;
-  expect(await textRows('SELECT id FROM d.whole')).toEqual(['{"id":1}']);
+  const tableReference = { projectId: 'p', datasetId: 'd', tableId: 'whole' };
+  const table = { tableReference, schema: { fields: [{ name: 'id', type: 'INT64', mode: 'REQUIRED' }] } };
+  const [upstream, last, events] = [new Upstream('http://127.0.0.1:9'), gate(), [] as string[]];
+  upstream.json = <T>() => Promise.resolve(table as T);
+  upstream.table = () => Promise.resolve(table);
+  upstream.query = async () => {
+    await last.opened;
+    events.push('whole');
+    return {};
+  };
+  const catalogue = new Catalogue(upstream);
+  const made = catalogue.create(tableReference, table);
+  const seen = catalogue.get(tableReference).then(() => events.push('seen'));
+  await new Promise((resolve) => setImmediate(resolve));
+  last.open();
+  await Promise.all([made, seen]);
+  expect(events).toEqual(['whole', 'seen']);
 });
 
 test('something that is not Parquet fails the job', async () => {
