@@ -42,8 +42,10 @@ export async function auditDeliveries(deps: ActivityDeps): Promise<AuditResult> 
   return result;
 }
 
-async function activeConfigs({ db, box }: ActivityDeps): Promise<Map<string, LaneConfig>> {
-  const webhooks = await listActiveWebhooks(db, box, { shard: 0, shardCount: 1 });
+async function activeConfigs({ db, box, logger }: ActivityDeps): Promise<Map<string, LaneConfig>> {
+  const webhooks = await listActiveWebhooks(db, box, { shard: 0, shardCount: 1 }, (destinationId, err) => {
+    logger.warn({ err, destinationId }, 'a webhook cannot be read; its deliveries are not audited');
+  });
   return new Map(webhooks.map((webhook) => [webhook.id, laneConfig(webhook)]));
 }
 

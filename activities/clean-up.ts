@@ -9,6 +9,7 @@ import { forgetWebhooks } from '../store/restore-webhook.ts';
 import { purgeMaskClaims } from '../store/mask-claims.ts';
 import { listUnsettled, settleDestination, settleExport } from '../store/deletions.ts';
 import { beating } from './beating.ts';
+import { remindOfProbes } from './remind-of-probes.ts';
 import { rollUpUsage } from './roll-up-usage.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { CleanUpResult } from './types.ts';
@@ -25,7 +26,8 @@ const MAX_CLAIM_PAGES = 50;
 /**
  * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
  * and what is left of webhooks that were deleted so long ago that they cannot be restored; adds up what was used, and the
- * attempts of days that are over. Starts the workflows of shards that somebody has ended.
+ * attempts of days that are over. Starts the workflows of shards that somebody has ended, and sees to it that suspended
+ * webhooks are probed.
  */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);
@@ -44,6 +46,7 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   await settle(unsettled.exports, (id) => settleExport(deps.db, port, id));
   await settle(unsettled.destinations, (id) => settleDestination(deps.db, port, id));
   await restartShards(deps);
+  await attempt(deps, 'probes', async () => (await remindOfProbes(deps)) > 0);
   await forgetWebhooks(deps.db, { limit: PAGE });
   await restartErasures(deps);
   await removeClaims(deps);

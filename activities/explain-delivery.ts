@@ -12,6 +12,7 @@ import { prepareAttempt } from '../delivery/attempt.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { readCursors } from '../store/delivery.ts';
+import { getEndpointState } from '../store/endpoint-state.ts';
 import { getWebhookRuntime, type WebhookRuntime } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
@@ -42,7 +43,8 @@ export async function explainDelivery(
   });
   const position = (await readCursors(deps.db, [destinationId])).get(destinationId)?.positionMicros ?? 0;
   const batch = await batchOf(deps, destinationId, attempts);
-  return { ...explanationOf({ webhook, event, attempts, position }), batch };
+  const healthEvidence = (await getEndpointState(deps.db, destinationId))?.evidence ?? {};
+  return { ...explanationOf({ webhook, event, attempts, position }), batch, healthEvidence };
 }
 
 /** The latest request that the event shared with others. */
@@ -78,7 +80,7 @@ interface Facts {
   position: Micros;
 }
 
-function explanationOf(facts: Facts): Omit<DeliveryExplanation, 'batch'> {
+function explanationOf(facts: Facts): Omit<DeliveryExplanation, 'batch' | 'healthEvidence'> {
   const { webhook, event, attempts } = facts;
   const config = laneConfig(webhook);
   const unmatchedBy = firstRefusing(config.filter, event);

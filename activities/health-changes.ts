@@ -1,4 +1,5 @@
 import { signalDestinationChanged, signalHealth, signalTraffic, type WebhookRef } from '../client/deliveries.ts';
+import { nextProbeMs } from '../core/probe-pace.ts';
 import type { EndpointHealth, HealthPort } from '../delivery/shard/ports.ts';
 import { getDestinationById } from '../store/destinations.ts';
 import { setHealth } from '../store/endpoint-state.ts';
@@ -31,7 +32,9 @@ async function recordTransition(
   if (destination === undefined) {
     return;
   }
-  await setHealth(deps.db, { destinationId, to, evidence });
+  const probeMs = nextProbeMs({ health: to, probes: 0 });
+  const nextProbeAt = probeMs === undefined ? null : new Date(Date.now() + probeMs);
+  await setHealth(deps.db, { destinationId, to, evidence, nextProbeAt });
   // Signalled even when the row says so already: an earlier attempt may have ended between the two.
   const { teamId, name } = destination;
   await signalHealth(deps.temporal, { destinationId, teamId, name }, { to, evidence });

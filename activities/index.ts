@@ -10,7 +10,7 @@ import { systemClock } from './clock.ts';
 import { commitRun, verifyRun } from './commit-run.ts';
 import { deliverShard } from './deliver-shard.ts';
 import type { ActivityDeps } from './deps.ts';
-import { withFailures } from './failures.ts';
+import { withFailures, withoutFinalFailures } from './failures.ts';
 import { beginErasure, collectErasure, eraseFrom, finishErasure, leftToErase } from './erase-person.ts';
 import { fillGaps } from './fill-gaps.ts';
 import { finishRun } from './finish-run.ts';
@@ -103,10 +103,12 @@ export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): Acti
       deliverShard: (input) => deps.tracing.apart(() => deliverShard(shardDeps, input)),
     } satisfies ActivityGroups['deliveries']),
     retries: withFailures({
-      attemptRetry: (input) => attemptRetry(retryDeps, input),
-      settleRetry: (input) => settleRetry(deps, input),
-      probeDestination: (input) => probeDestination(deps, input),
-      resumeRetries: (input) => resumeRetries(deps, input),
+      ...withoutFinalFailures({
+        attemptRetry: (input) => attemptRetry(retryDeps, input),
+        settleRetry: (input) => settleRetry(deps, input),
+        probeDestination: (input) => probeDestination(deps, input),
+        resumeRetries: (input) => resumeRetries(deps, input),
+      } satisfies Partial<ActivityGroups['retries']>),
       lookAtReplay: (input) => lookAtReplay(deps, input),
       steerReplay: (input) => steerReplay(deps, input),
       sendNotice: (input) => sendNotice(deps, input),

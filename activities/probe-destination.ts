@@ -1,35 +1,49 @@
 import { Context } from '@temporalio/activity';
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { settledEvents } from '../clickhouse/attempt-queries.ts';
-import { lastFailedEvent } from '../clickhouse/failed-events.ts';
+import { failedEvents } from '../clickhouse/failed-events.ts';
 import { readTail } from '../clickhouse/tail.ts';
-import type { AttemptRecord } from '../core/attempts.ts';
+import type { AttemptOutcome } from '../core/attempts.ts';
+import { nextProbeMs } from '../core/probe-pace.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
-import { attemptDelivery } from '../delivery/attempt.ts';
+import { concludeAttempt, prepareAttempt, type AttemptResult } from '../delivery/attempt.ts';
 import { PageSize } from '../delivery/page-size.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { readCursors } from '../store/delivery.ts';
 import { setHealth } from '../store/endpoint-state.ts';
+import { noteNextProbe } from '../store/probes.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
-import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
+import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
 import { withoutMasked } from './masks.ts';
 import { readDeliverables } from './messages.ts';
-import type { ProbeResult } from './types.ts';
+import { tellExhausted } from './operations.ts';
+import type { ProbeInput, ProbeResult } from './types.ts';
 
 const PROBE_PAGE_ROWS = 200;
-/** The first that no other event masks is sent. */
+/** Of the backlog, the oldest that no other event masks; probes take them in turn. */
 const PROBE_CANDIDATES = 20;
+/** With fewer, events that failed before take their turn too. */
+const ENOUGH_CANDIDATES = 5;
+/** Of a workflow that does not count its probes yet. */
+const MANY_PROBES = 10;
+
+interface ProbeEvent {
+  event: TailEvent;
+  attempt: number;
+  /** From the backlog: what is settled here is not sent again. Otherwise a retry owns it, which finds it delivered. */
+  isWaiting: boolean;
+}
+
+type SentProbe = ProbeEvent & AttemptResult;
 
 /**
- * Sends one real event to a suspended destination: the oldest of its backlog, else one that failed before. A success
- * counts as that event's delivery and lets traffic in again, paced.
+ * Sends one real event to a suspended destination, another one each time: an event that this endpoint never takes must
+ * not keep it suspended. A success is that event's delivery and lets traffic in again, paced; a failure is charged to
+ * nothing. An event that can never be sent is set aside, as live delivery would.
  */
-export async function probeDestination(
-  deps: ActivityDeps,
-  input: { destinationId: string; teamId: number },
-): Promise<ProbeResult> {
+export async function probeDestination(deps: ActivityDeps, input: ProbeInput): Promise<ProbeResult> {
   const webhook = await getWebhookRuntime(deps.db, deps.box, input.destinationId);
   if (webhook === undefined || webhook.status === 'paused') {
     return { outcome: 'inactive', evidence: { reason: 'the destination is paused by its owner or deleted' } };
@@ -38,40 +52,83 @@ export async function probeDestination(
   if (!isSuspended(config.health)) {
     return { outcome: 'recovered', evidence: { reason: `the destination is ${config.health} already` } };
   }
-  const probe = await findProbeEvent(deps, config);
+  const probe = await sendFirst(deps, config, inTurn(await candidates(deps, config), input.probe ?? 1));
   if (probe === undefined) {
     return recover(deps, config, { reason: 'nothing is waiting; the next event decides' });
   }
-  return sendProbe(deps, config, probe);
+  return conclude(deps, config, { probes: input.probe ?? MANY_PROBES, probe });
 }
 
-interface ProbeEvent {
-  event: TailEvent;
-  /** From the backlog: a success settles it. Otherwise its owner is a retry workflow, which finds it delivered. */
-  attempt: number;
+/** All of them; the n-th probe begins with the n-th. */
+function inTurn(events: readonly ProbeEvent[], probe: number): ProbeEvent[] {
+  const first = events.length === 0 ? 0 : (probe - 1) % events.length;
+  return [...events.slice(first), ...events.slice(0, first)];
 }
 
-async function sendProbe(deps: ActivityDeps, config: LaneConfig, probe: ProbeEvent): Promise<ProbeResult> {
-  const { classification, record } = await attemptDelivery(
-    { send: deps.send, clock: systemClock },
-    { config, ...probe, via: 'probe' },
-    Context.current().cancellationSignal,
-  );
-  const ok = classification.class === 'delivered';
-  const row: AttemptRecord = ok ? { ...record, outcome: 'delivered' } : record;
+/** Sends the first that can be sent; undefined when none can. */
+async function sendFirst(
+  deps: ActivityDeps,
+  config: LaneConfig,
+  probes: readonly ProbeEvent[],
+): Promise<SentProbe | undefined> {
+  for (const probe of probes) {
+    const { event, attempt, isWaiting } = probe;
+    const prepared = prepareAttempt({ config, event, attempt, via: 'probe' }, Date.now());
+    const { refusal } = prepared;
+    if (refusal === undefined) {
+      const outcome = await deps.send(prepared.request, Context.current().cancellationSignal);
+      return { ...probe, ...concludeAttempt(prepared, outcome, Date.now()) };
+    }
+    if (isWaiting && refusal.class === 'rejected') {
+      await log(deps, concludeAttempt(prepared, undefined, Date.now()), 'discarded');
+    }
+  }
+  return undefined;
+}
+
+async function conclude(
+  deps: ActivityDeps,
+  config: LaneConfig,
+  { probes, probe }: { probes: number; probe: SentProbe },
+): Promise<ProbeResult> {
+  const { destinationId, health } = config;
+  const { classification, record } = probe;
+  await log(deps, probe, outcomeOf(probe));
+  const evidence = { probe: probe.event.uuid, status: record.statusCode, error: classification.errorCode ?? null };
+  if (classification.class === 'delivered') {
+    return recover(deps, config, evidence);
+  }
+  const { retryAfterMs: askedMs } = classification;
+  if (classification.class === 'gone') {
+    const reason = 'the endpoint answered 410 Gone to a probe';
+    await healthChanges(deps).transition(destinationId, 'gone', { ...evidence, reason });
+  } else {
+    await noteNextProbe(deps.db, destinationId, nextProbeMs({ health, probes, askedMs }) ?? 0);
+  }
+  return { outcome: 'still_failing', evidence, ...(askedMs === undefined ? {} : { retryAfterMs: askedMs }) };
+}
+
+function outcomeOf({ classification, isWaiting }: SentProbe): AttemptOutcome {
+  if (classification.class === 'delivered') {
+    return 'delivered';
+  }
+  return classification.class === 'rejected' && isWaiting ? 'discarded' : 'failed_attempt';
+}
+
+async function log(deps: ActivityDeps, { record }: AttemptResult, outcome: AttemptOutcome): Promise<void> {
+  const row = { ...record, outcome };
   deps.metrics.attempt(row);
   await appendAttempts(deps.clickhouse, [row]);
-  const evidence = { probe: probe.event.uuid, status: record.statusCode, error: classification.errorCode ?? null };
-  return ok ? recover(deps, config, evidence) : { outcome: 'still_failing', evidence };
+  await tellExhausted(deps, [row]);
 }
 
 async function recover(
   deps: ActivityDeps,
-  config: LaneConfig,
+  { destinationId }: LaneConfig,
   evidence: Record<string, unknown>,
 ): Promise<ProbeResult> {
   await setHealth(deps.db, {
-    destinationId: config.destinationId,
+    destinationId,
     from: ['paused_auto', 'probing', 'misconfigured'],
     to: 'recovering',
     evidence,
@@ -79,24 +136,31 @@ async function recover(
   return { outcome: 'recovered', evidence };
 }
 
-async function findProbeEvent(deps: ActivityDeps, config: LaneConfig): Promise<ProbeEvent | undefined> {
-  const waiting = await oldestWaiting(deps, config);
-  if (waiting !== undefined) {
-    return { event: waiting, attempt: 1 };
+async function candidates(deps: ActivityDeps, config: LaneConfig): Promise<ProbeEvent[]> {
+  const waiting = (await oldestWaiting(deps, config)).map((event) => ({ event, attempt: 1, isWaiting: true }));
+  if (waiting.length >= ENOUGH_CANDIDATES) {
+    return waiting;
   }
-  const failed = await lastFailedEvent(deps.clickhouse, config.destinationId);
-  if (failed === undefined) {
-    return undefined;
-  }
-  const key = { uuid: failed.eventUuid, insertedAtMicros: failed.eventInsertedAtMicros };
-  const [event] = await readDeliverables(deps, config.teamId, [key]);
-  return event && { event, attempt: failed.attempt + 1 };
+  const known = new Set(waiting.map(({ event }) => event.uuid));
+  const failed = await failedBefore(deps, config);
+  return [...waiting, ...failed.filter(({ event }) => !known.has(event.uuid))];
 }
 
-async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<TailEvent | undefined> {
+async function failedBefore(deps: ActivityDeps, config: LaneConfig): Promise<ProbeEvent[]> {
+  const failed = await failedEvents(deps.clickhouse, config.destinationId, ENOUGH_CANDIDATES);
+  const keys = failed.map((row) => ({ uuid: row.eventUuid, insertedAtMicros: row.eventInsertedAtMicros }));
+  const events = keys.length === 0 ? [] : await readDeliverables(deps, config.teamId, keys);
+  const byUuid = new Map(events.map((event) => [event.uuid, event]));
+  return failed.flatMap(({ eventUuid, attempt }) => {
+    const event = byUuid.get(eventUuid);
+    return event === undefined ? [] : [{ event, attempt: attempt + 1, isWaiting: false }];
+  });
+}
+
+async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<TailEvent[]> {
   const position = (await readCursors(deps.db, [config.destinationId])).get(config.destinationId);
   if (position === undefined) {
-    return undefined;
+    return [];
   }
   const { destinationId } = config;
   const all = await settledEvents(deps.clickhouse, [{ destinationId, fromMicros: position.positionMicros }]);
@@ -111,6 +175,5 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
     readTail(deps.clickhouse, { ...waiting, limit }),
   );
   const unsettled = events.filter((event) => settled?.has(event.uuid) !== true).slice(0, PROBE_CANDIDATES);
-  const [first] = await withoutMasked(deps, config, unsettled, 'probe');
-  return first;
+  return withoutMasked(deps, config, unsettled, 'probe');
 }

@@ -5,6 +5,7 @@ import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import { SluiceError } from '../core/errors.ts';
 import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
+import type { Classification } from '../delivery/classify.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import type { GivesWay, RetryTurn, RetryTurns } from '../delivery/retry-turns.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
@@ -101,19 +102,29 @@ async function conclude(
     await logAttempt(deps, result, 'delivered');
     return { kind: 'delivered' };
   }
-  const { chargesAttempt } = classification;
-  await logAttempt(deps, result, input.lastTry && chargesAttempt ? 'discarded' : 'failed_attempt');
+  const isOver = endsDelivery(classification, input);
+  await logAttempt(deps, result, isOver ? 'discarded' : 'failed_attempt');
   if (classification.class === 'gone') {
     const evidence = { reason: 'the endpoint answered 410 Gone to a retry' };
     await healthChanges(deps).transition(config.destinationId, 'gone', evidence);
     return { kind: 'deferred', health: 'gone' };
   }
-  return {
-    kind: 'failed',
-    errorCode: classification.errorCode ?? 'unknown',
-    chargesAttempt,
-    ...(classification.retryAfterMs === undefined ? {} : { retryAfterMs: classification.retryAfterMs }),
-  };
+  const { errorCode = 'unknown', chargesAttempt, retryAfterMs } = classification;
+  if (isOurFault(classification) && input.outOfPatience === true) {
+    return { kind: 'deferred', health: `not to be reached from here (${errorCode})` };
+  }
+  return { kind: 'failed', errorCode, chargesAttempt, isOver, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** An event is given up for what it is, or at the end of its schedule: never for a fault of ours. */
+function endsDelivery(classification: Classification, { lastTry, outOfPatience = false }: AttemptRetryInput): boolean {
+  const { class: outcomeClass, chargesAttempt } = classification;
+  const counts = chargesAttempt || (outOfPatience && !isOurFault(classification));
+  return outcomeClass === 'rejected' || (lastTry && counts && outcomeClass !== 'gone');
+}
+
+function isOurFault({ class: outcomeClass, chargesAttempt }: Classification): boolean {
+  return outcomeClass === 'retry' && !chargesAttempt;
 }
 
 async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: AttemptOutcome): Promise<void> {

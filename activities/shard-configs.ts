@@ -35,7 +35,7 @@ export class ShardConfigs {
   }
 
   async #read(): Promise<Map<string, LaneConfig>> {
-    const { db, box, settings } = this.#deps;
+    const { db, box, settings, logger } = this.#deps;
     const active = await listActiveVersions(db, this.#share);
     const changed = active.filter(({ id, version }) => this.#byId.get(id)?.version !== version);
     const breaker = breakerOver(settings.breakerMinFailingMs);
@@ -43,6 +43,9 @@ export class ShardConfigs {
       db,
       box,
       changed.map(({ id }) => id),
+      (destinationId, err) => {
+        logger.error({ err, destinationId }, 'a webhook cannot be read; it keeps the settings it had, if any');
+      },
     );
     const fresh = new Map(
       opened

@@ -214,24 +214,41 @@ export interface AttemptRetryInput {
   attempt: number;
   /** A failure of this attempt exhausts the schedule: it is logged as discarded. */
   lastTry: boolean;
+  /** The receiver has asked for patience so often that this attempt counts even if it asks again. */
+  outOfPatience?: boolean;
   /** Of a replayed event: deliveries up to this attempt do not count. */
   replayedAfterAttempt?: number;
 }
 
-/** `deferred`: the destination is not taking traffic; nothing was sent and nothing is charged. */
+/**
+ * `deferred`: the destination takes no traffic, or Sluice cannot reach it; nothing is charged. `isOver`: no later attempt
+ * can deliver the event, and the log says so.
+ */
 export type AttemptRetryResult =
   | { kind: 'delivered' }
-  | { kind: 'failed'; errorCode: string; retryAfterMs?: number; chargesAttempt: boolean }
+  | { kind: 'failed'; errorCode: string; retryAfterMs?: number; chargesAttempt: boolean; isOver?: boolean }
   | { kind: 'deferred'; health: string }
   | { kind: 'dropped'; reason: string };
 
-export interface SettleRetryInput extends Omit<AttemptRetryInput, 'lastTry' | 'replayedAfterAttempt'> {
+export interface SettleRetryInput extends Pick<
+  AttemptRetryInput,
+  'destinationId' | 'teamId' | 'eventUuid' | 'eventInsertedAtMicros' | 'attempt'
+> {
   outcome: 'delivered' | 'discarded' | 'dropped';
+}
+
+export interface ProbeInput {
+  destinationId: string;
+  teamId: number;
+  /** 1 for the first one since the destination was suspended. Not in the first histories. */
+  probe?: number;
 }
 
 export interface ProbeResult {
   outcome: 'recovered' | 'still_failing' | 'inactive';
   evidence: Record<string, unknown>;
+  /** What the endpoint asked for. */
+  retryAfterMs?: number;
 }
 
 export interface LookAtBackfillInput {
@@ -338,7 +355,7 @@ export interface Activities {
   deliverShard(input: { shard: number; shardCount: number }): Promise<ShardResult>;
   attemptRetry(input: AttemptRetryInput): Promise<AttemptRetryResult>;
   settleRetry(input: SettleRetryInput): Promise<void>;
-  probeDestination(input: { destinationId: string; teamId: number }): Promise<ProbeResult>;
+  probeDestination(input: ProbeInput): Promise<ProbeResult>;
   resumeRetries(input: { destinationId: string }): Promise<number>;
   /** How the replay stands; `cancelled` when it or its webhook is gone. */
   lookAtReplay(input: { replayId: string }): Promise<ReplayState>;

@@ -4709,6 +4709,10 @@ export interface components {
       /** @description Null also while nobody can say: its workflow knows. */
       next_attempt_at: string | null;
       health: string;
+      /** @description What was seen when the endpoint got into its health: failures in a row, failure rate, last error. */
+      health_evidence: {
+        [key: string]: unknown;
+      };
       /** @description The header of that name. */
       webhook_id: string;
       /** @description As it would be made now. */
@@ -12704,6 +12708,7 @@ export interface operations {
            *       "next": "next",
            *       "next_attempt_at": "2026-11-21T12:00:00.000Z",
            *       "health": "healthy",
+           *       "health_evidence": {},
            *       "webhook_id": "webhook id",
            *       "request": {
            *         "method": "method",

@@ -8,9 +8,13 @@ export interface FailedEvent {
   attempt: number;
 }
 
-/** The event of a destination whose latest attempt failed last, within a day; undefined when there is none. */
-export async function lastFailedEvent(clickhouse: ClickHouse, destinationId: string): Promise<FailedEvent | undefined> {
-  const [row] = await clickhouse.rows<FailedEvent>({
+/** Events of a destination that are not settled and were tried within a day, without probes the last tried first. */
+export async function failedEvents(
+  clickhouse: ClickHouse,
+  destinationId: string,
+  limit: number,
+): Promise<FailedEvent[]> {
+  return clickhouse.rows<FailedEvent>({
     sql: `SELECT toString(event_uuid) AS eventUuid,
         toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros,
         max(attempt) AS attempt
@@ -18,10 +22,9 @@ export async function lastFailedEvent(clickhouse: ClickHouse, destinationId: str
       WHERE destination_id = {destination:UUID} AND attempted_at >= now() - INTERVAL 1 DAY AND outcome != 'masked'
       GROUP BY event_uuid
       HAVING countIf(outcome IN ('delivered', 'discarded')) = 0
-      ORDER BY max(attempted_at) DESC
-      LIMIT 1`,
-    params: { destination: destinationId },
+      ORDER BY maxIf(attempted_at, via != 'probe') DESC, event_uuid
+      LIMIT {limit:UInt32}`,
+    params: { destination: destinationId, limit },
     settings: { max_threads: 1 },
   });
-  return row;
 }

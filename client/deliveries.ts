@@ -129,6 +129,9 @@ export async function nextRetryAt(
   }
 }
 
+/** One after the other a thousand take longer than the activity may, where Temporal is far away. */
+const TOLD_AT_ONCE = 20;
+
 /** Wakes every open retry of a destination that has recovered. Returns how many were told. */
 export async function resumeRetries(
   { client }: TemporalClient,
@@ -136,8 +139,7 @@ export async function resumeRetries(
   onProgress: () => void,
 ): Promise<number> {
   let told = 0;
-  const query = `SluiceDestinationId = '${destinationId}' AND SluiceKind = 'delivery' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of client.workflow.list({ query })) {
+  const tell = async (workflowId: string): Promise<void> => {
     try {
       await client.workflow.getHandle(workflowId).signal('resumed');
       told += 1;
@@ -148,7 +150,17 @@ export async function resumeRetries(
       }
     }
     onProgress();
+  };
+  const query = `SluiceDestinationId = '${destinationId}' AND SluiceKind = 'delivery' AND ExecutionStatus = 'Running'`;
+  let next: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    next.push(workflowId);
+    if (next.length === TOLD_AT_ONCE) {
+      await Promise.all(next.map(tell));
+      next = [];
+    }
   }
+  await Promise.all(next.map(tell));
   return told;
 }
 

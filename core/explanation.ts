@@ -44,6 +44,8 @@ export interface DeliveryExplanation {
   /** Of a parked event; of a retried one its workflow knows. */
   nextAttemptAt: Date | null;
   health: string;
+  /** What the breaker or the last probe saw when the endpoint got into its health; empty while it has always been healthy. */
+  healthEvidence: Record<string, unknown>;
   webhookId: string;
   request: ShownRequest;
   /** The latest request that the event shared with others; at most a hundred of them are named. */

@@ -25,10 +25,18 @@ export interface Share {
   shardCount: number;
 }
 
+/** Hears of a webhook whose secrets cannot be opened. It is left out, and the others do not suffer from it. */
+export type OnUnreadable = (destinationId: string, error: unknown) => void;
+
 /** The webhooks of one shard that no user has paused, whatever their health. One query for all of them. */
-export async function listActiveWebhooks(db: Database, box: SecretBox, share: Share): Promise<WebhookRuntime[]> {
+export async function listActiveWebhooks(
+  db: Database,
+  box: SecretBox,
+  share: Share,
+  onUnreadable: OnUnreadable,
+): Promise<WebhookRuntime[]> {
   const rows = await activeWebhooks(db, share).selectAll('destinations').select(STATE).orderBy('createdAt').execute();
-  return rows.map((row) => runtimeOf(box, row));
+  return readable(box, rows, onUnreadable);
 }
 
 /** The same webhooks without their settings, which have not changed when the version has not. */
@@ -56,7 +64,12 @@ export async function listRetrying(db: Database, share: Share): Promise<string[]
 }
 
 /** Those of the named webhooks that are not deleted, paused or not. */
-export async function readWebhooks(db: Database, box: SecretBox, ids: readonly string[]): Promise<WebhookRuntime[]> {
+export async function readWebhooks(
+  db: Database,
+  box: SecretBox,
+  ids: readonly string[],
+  onUnreadable: OnUnreadable,
+): Promise<WebhookRuntime[]> {
   if (ids.length === 0) {
     return [];
   }
@@ -65,7 +78,7 @@ export async function readWebhooks(db: Database, box: SecretBox, ids: readonly s
     .select(STATE)
     .where('id', '=', sql<string>`ANY(${ids}::uuid[])`)
     .execute();
-  return rows.map((row) => runtimeOf(box, row));
+  return readable(box, rows, onUnreadable);
 }
 
 /** One webhook of any team, paused or not; undefined when it is deleted. */
@@ -96,10 +109,20 @@ function joinedStates(db: Database) {
     .where('deletedAt', 'is', null);
 }
 
-function runtimeOf(
-  box: SecretBox,
-  row: Row<'destinations'> & { health: EndpointHealth; resumeEpoch: number },
-): WebhookRuntime {
+type WebhookRow = Row<'destinations'> & { health: EndpointHealth; resumeEpoch: number };
+
+function readable(box: SecretBox, rows: readonly WebhookRow[], onUnreadable: OnUnreadable): WebhookRuntime[] {
+  return rows.flatMap((row) => {
+    try {
+      return [runtimeOf(box, row)];
+    } catch (error) {
+      onUnreadable(row.id, error);
+      return [];
+    }
+  });
+}
+
+function runtimeOf(box: SecretBox, row: WebhookRow): WebhookRuntime {
   return {
     id: row.id,
     teamId: row.teamId,

@@ -1,4 +1,4 @@
-import { condition, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { condition, patched, setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import type { AttemptRetryResult } from '../activities/types.ts';
 import { nextDelayMs } from '../delivery/retry-schedule.ts';
 import { retrying } from './activity-options.ts';
@@ -17,6 +17,10 @@ const FIRST_LOOK_MS = 60_000;
 const MAX_LOOK_MS = 60 * 60_000;
 /** Answers in a row that may throttle one delivery without using up its schedule. */
 const MAX_UNCHARGED = 50;
+/** An endpoint that recovers only to fail again would use up the schedule within minutes. */
+const EARLY_TRIES_ARE_FREE = '2026-11-22-early-retries-are-not-charged';
+/** After an early try that failed while its time had come. */
+const MIN_LEFT_MS = 1_000;
 
 /**
  * Carries one event that failed on the hot path through its retry schedule, for days if need be. While the destination
@@ -25,6 +29,21 @@ const MAX_UNCHARGED = 50;
 export async function retryDelivery(input: RetryDeliveryInput): Promise<RetryDeliveryResult> {
   const delivery = new RetriedDelivery(input);
   return delivery.run();
+}
+
+type Attempted = Exclude<AttemptRetryResult, { kind: 'deferred' }>;
+
+/** Of a delivery that is over; without a result it was cancelled. */
+function outcomeOf(last: Attempted | undefined): RetryDeliveryResult['outcome'] {
+  if (last === undefined || last.kind === 'dropped') {
+    return 'dropped';
+  }
+  return last.kind === 'delivered' ? 'delivered' : 'discarded';
+}
+
+/** The rest of a wait that was cut short. */
+function untilMs(dueAtMs: number, retryAfterMs = 0): number {
+  return Math.max(dueAtMs - Date.now(), retryAfterMs, MIN_LEFT_MS);
 }
 
 class RetriedDelivery {
@@ -58,21 +77,23 @@ class RetriedDelivery {
 
   async run(): Promise<RetryDeliveryResult> {
     let retryAfterMs = this.#input.retryAfterMs;
+    let leftMs: number | undefined;
     for (;;) {
-      const delayMs = this.#nextDelayMs(retryAfterMs);
+      const delayMs = leftMs ?? this.#nextDelayMs(retryAfterMs);
       if (delayMs === undefined) {
         return this.#end('discarded');
       }
-      await this.#wait(delayMs);
-      const result = this.#cancelled ? undefined : await this.#attemptWhenTaken();
-      if (result === undefined || result.kind === 'dropped') {
-        return this.#end('dropped');
+      const dueAtMs = Date.now() + delayMs;
+      const isEarly = (await this.#wait(delayMs)) && !this.#cancelled && patched(EARLY_TRIES_ARE_FREE);
+      const result = this.#cancelled ? undefined : await this.#attemptWhenTaken(isEarly);
+      if (result?.kind !== 'failed' || result.isOver === true) {
+        return this.#end(outcomeOf(result));
       }
-      if (result.kind === 'delivered') {
-        return this.#end('delivered');
-      }
-      this.#charge(result.chargesAttempt);
       retryAfterMs = result.retryAfterMs;
+      leftMs = isEarly ? untilMs(dueAtMs, retryAfterMs) : undefined;
+      if (!isEarly) {
+        this.#charge(result.chargesAttempt);
+      }
     }
   }
 
@@ -94,7 +115,7 @@ class RetriedDelivery {
   }
 
   /** Attempts once the destination takes traffic. Undefined when the delivery was cancelled while waiting. */
-  async #attemptWhenTaken(): Promise<Exclude<AttemptRetryResult, { kind: 'deferred' }> | undefined> {
+  async #attemptWhenTaken(isEarly: boolean): Promise<Attempted | undefined> {
     let lookMs = FIRST_LOOK_MS;
     const { replayedAfterAttempt } = this.#input;
     for (;;) {
@@ -103,7 +124,8 @@ class RetriedDelivery {
       const result = await retrying.attemptRetry({
         ...this.#ref(),
         attempt: this.#attempts + 1,
-        lastTry: this.#retriesMade + 1 >= this.#input.scheduleMs.length,
+        lastTry: !isEarly && this.#retriesMade + 1 >= this.#input.scheduleMs.length,
+        ...(this.#uncharged < MAX_UNCHARGED ? {} : { outOfPatience: true }),
         ...(replayedAfterAttempt === undefined ? {} : { replayedAfterAttempt }),
       });
       if (result.kind !== 'deferred') {
@@ -120,14 +142,16 @@ class RetriedDelivery {
     }
   }
 
-  async #wait(ms: number): Promise<void> {
+  /** True when it was woken before. */
+  async #wait(ms: number): Promise<boolean> {
     this.#waitingUntil = new Date(Date.now() + ms).toISOString();
     if (!this.#deferred) {
       setCurrentDetails(`Next attempt at ${this.#waitingUntil}. ${this.#progress()}`);
     }
-    await condition(() => this.#wake || this.#cancelled, ms);
+    const isWoken = await condition(() => this.#wake || this.#cancelled, ms);
     this.#wake = false;
     this.#waitingUntil = undefined;
+    return isWoken;
   }
 
   async #end(outcome: RetryDeliveryResult['outcome']): Promise<RetryDeliveryResult> {

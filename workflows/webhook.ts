@@ -8,6 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { isProbed, nextProbeMs } from '../core/probe-pace.ts';
 import { retrying } from './activity-options.ts';
 import { webhookCard } from './cards.ts';
 import {
@@ -23,11 +24,6 @@ import {
 } from './messages.ts';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 
-/** Probes come at 5, 10, 20 ... seconds, capped: soon enough after a short outage, gentle in a long one. */
-const FIRST_PROBE_MS = 5_000;
-const MAX_PROBE_MS = 5 * 60_000;
-/** Somebody has to change something first; looking every few minutes is enough. */
-const MISCONFIGURED_PROBE_MS = 60_000;
 const KEPT_TRANSITIONS = 20;
 /** A deletion that was taken back while the last retries were being told of it. */
 const RESTORED = '2026-11-21-restored-webhook-goes-on';
@@ -41,6 +37,7 @@ export async function webhook(input: WebhookInput): Promise<void> {
   const state = initialState(input);
   let changed = true;
   let pendingHealth: WebhookHealth | undefined;
+  let askedMs: number | undefined;
   setHandler(healthChangedSignal, ({ to, evidence }) => {
     pendingHealth = to;
     recordTransition(state, to, evidence);
@@ -63,7 +60,8 @@ export async function webhook(input: WebhookInput): Promise<void> {
       publish(input.name, state);
       changed = false;
     }
-    const probeDue = await timePasses(() => changed || pendingHealth !== undefined, probeDelayMs(state));
+    const probeMs = nextProbeMs({ ...state, askedMs });
+    const probeDue = await timePasses(() => changed || pendingHealth !== undefined, probeMs);
     if (pendingHealth !== undefined) {
       const to = pendingHealth;
       pendingHealth = undefined;
@@ -73,7 +71,7 @@ export async function webhook(input: WebhookInput): Promise<void> {
         await retrying.resumeRetries({ destinationId: input.destinationId });
       }
     } else if (probeDue) {
-      await probe(input, state);
+      askedMs = await probe(input, state);
       changed = true;
     }
     if (workflowInfo().continueAsNewSuggested) {
@@ -137,19 +135,6 @@ function triedAgain(health: WebhookHealth): WebhookHealth {
   return health === 'healthy' || health === 'degraded' ? health : 'recovering';
 }
 
-function isProbed(health: WebhookHealth): boolean {
-  return health === 'paused_auto' || health === 'probing' || health === 'misconfigured';
-}
-
-/** Undefined waits for a signal. */
-function probeDelayMs(state: WebhookState): number | undefined {
-  if (!isProbed(state.health)) {
-    return undefined;
-  }
-  const firstMs = state.health === 'misconfigured' ? MISCONFIGURED_PROBE_MS : FIRST_PROBE_MS;
-  return Math.min(firstMs * 2 ** Math.min(state.probes, 10), MAX_PROBE_MS);
-}
-
 /** True when `ms` have passed before the condition came true; without `ms` it waits for the condition alone. */
 async function timePasses(until: () => boolean, ms: number | undefined): Promise<boolean> {
   if (ms === undefined) {
@@ -159,12 +144,14 @@ async function timePasses(until: () => boolean, ms: number | undefined): Promise
   return !(await condition(until, ms));
 }
 
-async function probe(input: WebhookInput, state: WebhookState): Promise<void> {
+/** Answers for how long the endpoint wants to be left alone. */
+async function probe(input: WebhookInput, state: WebhookState): Promise<number | undefined> {
   state.probes += 1;
-  const result = await retrying.probeDestination({ destinationId: input.destinationId, teamId: input.teamId });
+  const { destinationId, teamId } = input;
+  const result = await retrying.probeDestination({ destinationId, teamId, probe: state.probes });
   if (!isProbed(state.health)) {
     // Decided otherwise while the probe ran: a user paused, resumed or deleted the webhook.
-    return;
+    return undefined;
   }
   if (result.outcome === 'recovered') {
     state.probes = 0;
@@ -173,6 +160,7 @@ async function probe(input: WebhookInput, state: WebhookState): Promise<void> {
   } else if (result.outcome === 'inactive') {
     recordTransition(state, 'paused_user', result.evidence);
   }
+  return result.retryAfterMs;
 }
 
 function recordTransition(state: WebhookState, to: WebhookHealth, evidence: Record<string, unknown>): void {

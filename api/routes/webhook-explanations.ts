@@ -36,6 +36,9 @@ const explanationSchema = z
     next: z.string().describe('What happens next, or what to do.'),
     next_attempt_at: timestamp.nullable().describe('Null also while nobody can say: its workflow knows.'),
     health: z.string(),
+    health_evidence: z
+      .record(z.string(), z.unknown())
+      .describe('What was seen when the endpoint got into its health: failures in a row, failure rate, last error.'),
     webhook_id: z.string().describe('The header of that name.'),
     request: shownRequestSchema.describe('As it would be made now.'),
     batch: z
@@ -92,6 +95,7 @@ function view(explanation: DeliveryExplanation): z.output<typeof explanationSche
     next: explanation.next,
     next_attempt_at: explanation.nextAttemptAt?.toISOString() ?? null,
     health: explanation.health,
+    health_evidence: explanation.healthEvidence,
     webhook_id: explanation.webhookId,
     request: explanation.request,
     batch: batch && { webhook_id: batch.webhookId, events: batch.events, event_uuids: batch.uuids },

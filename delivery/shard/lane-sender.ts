@@ -83,8 +83,8 @@ export class LaneSender {
   }
 
   /**
-   * True when no retry is needed or could improve anything: the events are delivered, or the destination is suspended, or
-   * a receiver or platform asks to wait, or the events are sent in smaller batches.
+   * True when no retry is needed or could improve anything: the events are delivered, or the one that was sent can never
+   * be, or the destination is suspended, or a receiver or platform asks to wait, or they are sent in smaller batches.
    */
   #concluded(open: Open, result: Result): boolean {
     const { class: outcomeClass, chargesAttempt } = result.classification;
@@ -92,12 +92,17 @@ export class LaneSender {
       this.#settle(open, result, 'delivered');
       return true;
     }
+    const isRejected = outcomeClass === 'rejected';
+    if (isRejected && open.size === 1) {
+      this.#settle(open, result, 'discarded');
+      return true;
+    }
     if (this.#lane.suspended || !chargesAttempt) {
       this.#settle(open, result, 'failed_attempt');
       this.#giveBack(open);
       return true;
     }
-    if (open.size > 1 && mayBeTheBody(result.status)) {
+    if (open.size > 1 && (isRejected || mayBeTheBody(result.status))) {
       this.#split(open, result, Math.ceil(open.size / 2));
       return true;
     }
@@ -210,11 +215,12 @@ export class LaneSender {
     }
   }
 
-  /** By the retry schedule, or as the endpoint asks; null after its end. */
+  /** By the retry schedule, and not before the endpoint wants it; null after its end. */
   #nextAttemptAt({ attempt }: AttemptRecord, retryAfterMs?: number): Date | null {
     const { clock } = this.#ports;
-    const delayMs = firstRetryDelayMs(this.#lane.config.retryScheduleMs, attempt, clock.random());
-    return delayMs === undefined ? null : new Date(clock.nowMs() + (retryAfterMs ?? delayMs));
+    const { retryScheduleMs } = this.#lane.config;
+    const delayMs = firstRetryDelayMs(retryScheduleMs, attempt, { random: clock.random(), retryAfterMs });
+    return delayMs === undefined ? null : new Date(clock.nowMs() + delayMs);
   }
 
   #leave(open: Open, left: readonly LaneInput[]): void {

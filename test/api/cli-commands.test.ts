@@ -50,6 +50,7 @@ beforeAll(async () => {
           unmatchedBy: 'events',
           state: 'not_matched',
           maskedBy: null,
+          healthEvidence: {},
           next: 'Nothing.',
           nextAttemptAt: null,
         },

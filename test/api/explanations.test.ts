@@ -108,9 +108,12 @@ describe('an event that was not sent yet', () => {
     const [paused, broken] = [await webhook(), await webhook()];
     const uuid = await captured();
     await caller.call('POST', `/api/v1/webhooks/${paused}/pause`);
-    await setHealth(api.store.db, { destinationId: broken, to: 'misconfigured', evidence: {} });
-    expect(await explain(paused, uuid)).toMatchObject({ state: 'held', health: 'paused_user' });
-    expect(await explain(broken, uuid)).toMatchObject({ state: 'held', health: 'misconfigured' });
+    const evidence = { lastError: 'http_401', consecutiveFailures: 10 };
+    await setHealth(api.store.db, { destinationId: broken, to: 'misconfigured', evidence });
+    expect(await explain(paused, uuid)).toMatchObject({ state: 'held', health: 'paused_user', health_evidence: {} });
+    expect(await explain(broken, uuid)).toMatchObject({
+      ...{ state: 'held', health: 'misconfigured', health_evidence: evidence },
+    });
   });
 
   test.each([

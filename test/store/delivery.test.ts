@@ -110,7 +110,8 @@ test('each shard lists its own active webhooks with their secrets', async () => 
   await deleteDestination(store.db, { teamId: own, id: deleted?.id ?? '' });
   const seen: string[] = [];
   for (const shard of [0, 1, 2]) {
-    const listed = (await listActiveWebhooks(store.db, store.box, { shard, shardCount: 3 })).filter(
+    const share = { shard, shardCount: 3 };
+    const listed = (await listActiveWebhooks(store.db, store.box, share, () => undefined)).filter(
       (webhook) => webhook.teamId === own,
     );
     expect(listed.every((webhook) => shardOf(webhook.id, 3) === shard)).toBe(true);

@@ -5,6 +5,7 @@ import { retryDeliveryWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS, scheduleLengthMs } from '../../delivery/retry-schedule.ts';
 import { cancelDeliverySignal, resumedSignal, type RetryDeliveryInput } from '../../workflows/messages.ts';
 import { retryDelivery } from '../../workflows/retry-delivery.ts';
+import { eventually } from '../support/eventually.ts';
 import { quietRuntime, timeSkippingEnvironment, withWorkers } from './environment.ts';
 
 let env: TestWorkflowEnvironment;
@@ -93,6 +94,41 @@ describe('retryDelivery', () => {
     });
     expect(result).toEqual({ outcome: 'delivered', attempts: 3 });
     expect(new Set(script.attempts.map((attempt) => attempt.attempt))).toEqual(new Set([3]));
+  }, 60_000);
+
+  test('an endpoint that recovers again and again only to fail uses up nothing of the schedule', async () => {
+    const script = new ScriptedRetries(() => failed);
+    const input = startInput();
+    input.args[0].scheduleMs = [3_600_000, 3_600_000];
+    const result = await withWorkers(env, script, async () => {
+      const handle = await env.client.workflow.start(retryDelivery, input);
+      for (let recoveries = 1; recoveries <= 5; recoveries += 1) {
+        await handle.signal(resumedSignal);
+        await eventually(() => expect(script.attempts).toHaveLength(recoveries));
+      }
+      return handle.result();
+    });
+    expect(result).toEqual({ outcome: 'discarded', attempts: 2 + 5 + 2 });
+    expect(script.attempts.map(({ lastTry }) => lastTry)).toEqual([...Array<boolean>(6).fill(false), true]);
+    const waitedMs = (script.attempts.at(-1)?.atMs ?? 0) - (script.attempts[4]?.atMs ?? 0);
+    expect(waitedMs).toBeGreaterThan(2 * 3_600_000 * 0.75);
+  }, 60_000);
+
+  test('ends at once when no later attempt can deliver the event', async () => {
+    const script = new ScriptedRetries(() => ({ kind: 'failed', errorCode: 'x', chargesAttempt: true, isOver: true }));
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, startInput()));
+    expect(result).toEqual({ outcome: 'discarded', attempts: 3 });
+  }, 60_000);
+
+  test('a receiver that asks for patience for ever is told to the attempt that counts, so that the log has an end', async () => {
+    const script = new ScriptedRetries(() => ({ kind: 'failed', errorCode: 'http_429', chargesAttempt: false }));
+    const input = startInput();
+    input.args[0].scheduleMs = [1_000, 1_000];
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, input));
+    expect(result.outcome).toBe('discarded');
+    const impatient = script.attempts.filter(({ outOfPatience }) => outOfPatience === true);
+    expect(impatient.map(({ lastTry }) => lastTry)).toEqual([false, true]);
+    expect(impatient.at(-1)).toBe(script.attempts.at(-1));
   }, 60_000);
 
   test('Retry-After delays the next attempt and a throttled attempt is not charged', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { ProbeResult } from '../../activities/types.ts';
+import type { ProbeInput, ProbeResult } from '../../activities/types.ts';
 import { TASK_QUEUES, webhookWorkflowId } from '../../core/ids.ts';
 import {
   destinationChangedSignal,
@@ -64,6 +64,38 @@ describe('webhook', () => {
     expect(seconds).toEqual([10, 20, 40, 80, 160, 300, 300, 300, 300]);
     // The deletion wakes the retries again: they find the webhook gone, and end.
     expect(resumed).toEqual(['d1', 'd1']);
+  }, 60_000);
+
+  test('what is misconfigured is probed too, less often, and not before it asks for it', async () => {
+    const probes: { probe: number | undefined; atMs: number }[] = [];
+    const activities = {
+      probeDestination: async ({ probe }: ProbeInput): Promise<ProbeResult> => {
+        probes.push({ probe, atMs: await env.currentTimeMs() });
+        if (probes.length === 6) {
+          return { outcome: 'recovered', evidence: {} };
+        }
+        const asks = probes.length === 1 ? { retryAfterMs: 200_000 } : {};
+        return { outcome: 'still_failing', evidence: {}, ...asks };
+      },
+      resumeRetries: (): Promise<number> => Promise.resolve(0),
+    };
+    await withWorkers(env, activities, async () => {
+      const handle = await env.client.workflow.start(webhook, {
+        workflowId: webhookWorkflowId('d6'),
+        taskQueue: TASK_QUEUES.workflows,
+        args: [{ destinationId: 'd6', teamId: 1, name: 'crm' }],
+      });
+      await handle.signal(healthChangedSignal, { to: 'misconfigured', evidence: { lastError: 'tls_failed' } });
+      await env.sleep('1 hour');
+      expect((await handle.query(webhookStateQuery)).health).toBe('recovering');
+      await handle.signal(healthChangedSignal, { to: 'deleted', evidence: {} });
+      await handle.result();
+    });
+    expect(probes.map(({ probe }) => probe)).toEqual([1, 2, 3, 4, 5, 6]);
+    const gaps = probes
+      .slice(1)
+      .map(({ atMs }, index) => Math.round((atMs - (probes[index]?.atMs ?? 0)) / 20_000) * 20);
+    expect(gaps).toEqual([200, 240, 300, 300, 300]);
   }, 60_000);
 
   test('a user pauses, changes and resumes a webhook: it is what it was before, unless it was suspended', async () => {

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { systemClock } from '../../activities/clock.ts';
+import { attemptRetry } from '../../activities/retry-delivery.ts';
+import type { AttemptRetryInput, AttemptRetryResult } from '../../activities/types.ts';
+import { RetryTurns } from '../../delivery/retry-turns.ts';
+import type { SendOutcome } from '../../delivery/shard/ports.ts';
+import { EndpointWorld, insertedAtMicros, type Webhook } from './endpoint-world.ts';
+import { respond } from './simulation.ts';
+
+let world: EndpointWorld;
+beforeAll(async () => {
+  world = await EndpointWorld.start();
+}, 120_000);
+afterAll(() => world.stop());
+
+/** Whose 400 says that an event is invalid. */
+const SLACK = { url: 'https://slack.com/api/chat.postMessage' };
+const AWAY: SendOutcome = { kind: 'error', code: 'proxy_failed', message: 'no', timings: { totalMs: 1 } };
+
+async function retried(
+  answer: SendOutcome,
+  input: Partial<AttemptRetryInput>,
+): Promise<{ result: AttemptRetryResult; outcome: string | undefined; webhook: Webhook }> {
+  const webhook = await world.webhook('healthy', SLACK);
+  const [eventUuid = ''] = await world.capture(webhook, ['{}']);
+  world.answer = () => answer;
+  const ids = { destinationId: webhook.id, teamId: webhook.teamId, eventUuid };
+  const attempt = { eventInsertedAtMicros: insertedAtMicros(0), attempt: 3, lastTry: false, ...input };
+  const retryTurns = new RetryTurns(systemClock);
+  const result = await world.run((deps) => attemptRetry({ ...deps, retryTurns }, { ...ids, ...attempt }));
+  return { result, outcome: (await world.attempts(webhook))[0]?.outcome, webhook };
+}
+
+test.each<[string, SendOutcome, Partial<AttemptRetryInput>, Partial<AttemptRetryResult>, string]>([
+  ['fails', respond(500), {}, { kind: 'failed', isOver: false }, 'failed_attempt'],
+  ['fails for the last time', respond(500), { lastTry: true }, { kind: 'failed', isOver: true }, 'discarded'],
+  ['is refused as invalid', respond(400), {}, { kind: 'failed', isOver: true }, 'discarded'],
+  ['meets patience at the end', respond(429), { lastTry: true }, { kind: 'failed', isOver: false }, 'failed_attempt'],
+  [
+    'meets patience without an end',
+    respond(429),
+    { lastTry: true, outOfPatience: true },
+    { kind: 'failed', isOver: true },
+    'discarded',
+  ],
+  ['meets a fault of ours', AWAY, { lastTry: true }, { kind: 'failed', chargesAttempt: false }, 'failed_attempt'],
+  [
+    'meets a fault of ours for long',
+    AWAY,
+    { lastTry: true, outOfPatience: true },
+    { kind: 'deferred' },
+    'failed_attempt',
+  ],
+  ['hears that the endpoint is gone', respond(410), { lastTry: true }, { kind: 'deferred' }, 'failed_attempt'],
+])('a retry that %s says so, in the log too', async (_what, answer, input, expected, outcome) => {
+  const seen = await retried(answer, input);
+  expect(seen.result).toMatchObject(expected);
+  expect(seen.outcome).toBe(outcome);
+});
