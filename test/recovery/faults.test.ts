@@ -17,7 +17,7 @@ const UNDISTURBED_P50_MS = 1_000;
 const UNDISTURBED_P99_MS = 4_000;
 const OPEN_RETRIES_CAP = 5;
 /** More than a worker would have under way if it let them in as they come: others would wait for their time-outs. */
-const OPEN_RETRIES = 150;
+const OPEN_RETRIES = 120;
 const AT_A_TIME = 4;
 /** What comes earlier is beside the first requests, none of which has reached its time-out of 30 s yet. */
 const BEFORE_TIME_OUT_MS = 25_000;
@@ -236,7 +236,7 @@ describe('many open retries to an endpoint that hangs', () => {
       async () => {
         expect(await gaveWay()).toBeGreaterThanOrEqual(OPEN_RETRIES - AT_A_TIME);
       },
-      { timeoutMs: 60_000, intervalMs: 200 },
+      { timeoutMs: 100_000, intervalMs: 200 },
     );
     const wanted = await team.capture([{ event: 'wanted' }, { event: 'wanted' }, { event: 'wanted' }]);
     await untilAccepted(failing, wanted, 45_000);
