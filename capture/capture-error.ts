@@ -16,8 +16,9 @@ export class CaptureError extends Error {
     field?: string;
     remedy?: string;
     retryAfterSeconds?: number;
+    cause?: unknown;
   }) {
-    super(init.message);
+    super(init.message, { cause: init.cause });
     this.status = init.status;
     this.code = init.code;
     this.field = init.field;
@@ -58,11 +59,12 @@ export function unauthorized(code: string, message: string): CaptureError {
   });
 }
 
-export function overloaded(code: string, message: string): CaptureError {
+export function overloaded(code: string, message: string, cause?: unknown): CaptureError {
   return new CaptureError({
     status: 503,
     code,
     message,
+    cause,
     retryAfterSeconds: 5,
     remedy: 'Nothing was acknowledged: send the same events, with the same uuids, again.',
   });

@@ -96,8 +96,7 @@ async function findTeam(deps: CaptureDeps, token: string): Promise<number> {
   try {
     teamId = await deps.resolveTeam(token);
   } catch (error) {
-    deps.observe?.refused?.('team_lookup_failed', error);
-    throw overloaded('team_lookup_failed', 'the token could not be checked');
+    throw overloaded('team_lookup_failed', 'the token could not be checked', error);
   }
   if (teamId === undefined) {
     throw unauthorized('token_unknown', 'no team has this capture token');
@@ -112,7 +111,7 @@ async function refuse(
   limits: CaptureLimits,
 ): Promise<void> {
   const refusal = toCaptureError(error, limits);
-  deps.observe?.refused?.(refusal.code, isCaptureError(error) ? undefined : error);
+  deps.observe?.refused?.(refusal.code, isCaptureError(error) ? error.cause : error);
   if (refusal.retryAfterSeconds !== undefined) {
     void reply.header('retry-after', String(refusal.retryAfterSeconds));
   }
