@@ -1,11 +1,17 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { lendingPool } from './lending-pool.ts';
 import type { Tables } from './tables.ts';
 
 export interface DatabaseConfig {
   url: string;
   /** Upper bound of the pool. `listen` takes one connection more. */
   maxConnections: number;
+  /**
+   * A query without an answer for so long has failed, and its connection is replaced; 0: never. Default: a little longer
+   * than the server lets a statement run.
+   */
+  answerWithinMs?: number;
 }
 
 export interface Database {
@@ -23,6 +29,10 @@ export type Queries = Kysely<Tables>;
 /** Longer than any statement of ours takes; a stuck one must not hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A server that lives has ended the statement by then; one that has gone silent, behind a network that drops all, never says so. */
+const ANSWER_WITHIN_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** Long waits without a query (`withOperatorLock`) would not notice otherwise; shorter than what firewalls forget after. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 
 const INT8_OID = 20;
 
@@ -50,8 +60,10 @@ export function openDatabase(config: DatabaseConfig): Database {
     max: config.maxConnections,
     types,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: config.answerWithinMs ?? ANSWER_WITHIN_MS,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     application_name: 'sluice',
   });
@@ -60,7 +72,7 @@ export function openDatabase(config: DatabaseConfig): Database {
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: lendingPool(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   let closing: Promise<void> | undefined;

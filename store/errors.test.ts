@@ -6,6 +6,7 @@ const refused = (code: string): Error => Object.assign(new Error('refused'), { c
 test.each([
   ['a connection that is refused', refused('ECONNREFUSED'), 'cannot be reached'],
   ['one that is lost', new Error('Connection terminated unexpectedly'), 'cannot be reached'],
+  ['one that has gone silent', new Error('Query read timeout'), 'cannot be reached'],
   ['a server that stops', refused('57P01'), 'cannot be reached'],
   ['no connection left', refused('53300'), 'cannot be reached'],
   ['a full disk', refused('53100'), 'cannot be reached'],

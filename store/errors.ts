@@ -67,8 +67,8 @@ const SOCKET_CODES = new Set([
 const UNAVAILABLE_SQLSTATE = /^(08...|53...|57P0[123])$/;
 /** A standby, or a primary that takes no writes for now: during a failover, and where a provider's disk is nearly full. */
 const READ_ONLY_SQLSTATE = '25006';
-/** The driver's own errors of a lost connection carry no code. */
-const UNAVAILABLE_MESSAGE = /^(Connection terminated|timeout exceeded when trying to connect)/;
+/** The driver's own errors of a connection that is lost or silent carry no code. */
+const UNAVAILABLE_MESSAGE = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/;
 
 /**
  * The failure of a query as `database_unavailable` when PostgreSQL could not be reached or takes no writes; undefined for
