@@ -61,7 +61,8 @@ export async function deliverShard(deps: ShardDeps, input: Share): Promise<Shard
     deps.metrics.shard(input.shard, { ...summary, lagMs: shard.lagMs() });
   }, BEAT_EVERY_MS);
   try {
-    return await shard.run(AbortSignal.any([context.cancellationSignal, deps.draining, AbortSignal.timeout(SLICE_MS)]));
+    const handOver = AbortSignal.any([deps.draining, AbortSignal.timeout(SLICE_MS)]);
+    return await shard.run(context.cancellationSignal, handOver);
   } finally {
     clearInterval(beat);
     deps.metrics.shard(input.shard, undefined);

@@ -28,6 +28,12 @@ export type LaneMode = 'behind' | 'joining' | 'live';
  */
 export const PAGE_ROWS = 1_000;
 
+/** In flight, for one event or for a batch. */
+interface Request {
+  sinceMs: number;
+  replayed: boolean;
+}
+
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
 export class Lane implements SendingLane, GatedLane {
   mode: LaneMode = 'behind';
@@ -48,7 +54,9 @@ export class Lane implements SendingLane, GatedLane {
   readonly #abort = new AbortController();
   readonly #queue: LaneQueue;
   readonly #gate: MaskGate | undefined;
-  #inFlight = 0;
+  readonly #inFlight = new Set<Request>();
+  /** Of the request that ended last. */
+  #tookMs = 0;
   #replaysInFlight = 0;
   #reader: { events: number; wake: () => void } | undefined;
   #drains: (() => void)[] = [];
@@ -99,7 +107,13 @@ export class Lane implements SendingLane, GatedLane {
 
   /** Without what is replayed. */
   get backlog(): number {
-    return this.#queue.length + (this.#gate?.load.events ?? 0) + this.#inFlight - this.#replaysInFlight;
+    return this.#queue.length + (this.#gate?.load.events ?? 0) + this.#inFlight.size - this.#replaysInFlight;
+  }
+
+  /** A request is in flight that has taken so long, or the last one has: whoever waits for the lane may wait for long. */
+  takesLonger(thanMs: number): boolean {
+    const [oldest] = this.#inFlight;
+    return oldest !== undefined && (this.#tookMs > thanMs || this.#ports.clock.nowMs() - oldest.sinceMs > thanMs);
   }
 
   /** When the oldest event was ingested that is not delivered yet; infinite when there is none. */
@@ -188,7 +202,7 @@ export class Lane implements SendingLane, GatedLane {
     this.#stopped = true;
     clearTimeout(this.#wake);
     this.#wakeReader();
-    if (this.#inFlight > 0) {
+    if (this.#inFlight.size > 0) {
       await new Promise<void>((resolve) => {
         this.#drains.push(resolve);
       });
@@ -274,7 +288,7 @@ export class Lane implements SendingLane, GatedLane {
 
   #mayStart(nowMs: number): boolean {
     const concurrency = this.health.concurrency(this.config.maxConcurrency);
-    if (this.suspended || this.#inFlight >= concurrency) {
+    if (this.suspended || this.#inFlight.size >= concurrency) {
       return false;
     }
     const replayed = this.#queue.replayLength > 0 && this.#replaysInFlight < replayConcurrency(concurrency);
@@ -298,31 +312,24 @@ export class Lane implements SendingLane, GatedLane {
     if (first === undefined) {
       return;
     }
-    this.#inFlight += 1;
-    if (first.replay === undefined) {
-      void this.#sender.deliver(group).then(this.#ended);
-    } else {
-      this.#replaysInFlight += 1;
-      void this.#sender.deliver(group).then(this.#replayEnded);
-    }
+    const request: Request = { sinceMs: this.#ports.clock.nowMs(), replayed: first.replay !== undefined };
+    this.#inFlight.add(request);
+    this.#replaysInFlight += request.replayed ? 1 : 0;
+    void this.#sender.deliver(group).then(() => this.#ended(request));
   }
 
-  /** One function for all deliveries of the lane. */
-  readonly #ended = (): void => {
-    this.#inFlight -= 1;
+  #ended(request: Request): void {
+    this.#inFlight.delete(request);
+    this.#replaysInFlight -= request.replayed ? 1 : 0;
+    this.#tookMs = this.#ports.clock.nowMs() - request.sinceMs;
     this.#pump();
     this.#wakeReader();
-    if (this.#inFlight === 0) {
+    if (this.#inFlight.size === 0) {
       this.#drains.splice(0).forEach((resolve) => {
         resolve();
       });
     }
-  };
-
-  readonly #replayEnded = (): void => {
-    this.#replaysInFlight -= 1;
-    this.#ended();
-  };
+  }
 
   stored({ eventUuid, outcome }: AttemptRecord): void {
     if (outcome !== 'failed_attempt') {

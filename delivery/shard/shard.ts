@@ -23,7 +23,7 @@ export interface ShardOptions {
   overlapMs: number;
   /** Between two reports of a lane with traffic to its destination's entity workflow. */
   reportEveryMs: number;
-  /** How long a stopping shard waits for attempts in flight before it cuts them. */
+  /** How long a stopping shard waits for attempts in flight before it cuts them, all of them together. */
   drainMs: number;
   /** The active destinations of this shard, secrets opened. */
   loadDestinations(): Promise<LaneConfig[]>;
@@ -44,6 +44,10 @@ const MAINTAIN_EVERY_MS = 1_000;
  * events once a minute: there may be thousands, and nobody waits for it.
  */
 const CURSOR_STEPS = { stepMicros: 10_000_000, quietStepMicros: 60_000_000 };
+/** When a shard changes hands, a lane whose requests take longer ends before the others: they would all wait for it. */
+const SLOW_REQUEST_MS = 1_000;
+/** For requests in flight when the time for handing over is used up; a stopping worker has some seconds more than that. */
+const LAST_DRAIN_MS = 2_000;
 /** How soon a lane that ends offers its attempts again to a log that refused them. */
 const RETRY_FLUSH_AFTER_MS = 1_000;
 
@@ -65,6 +69,10 @@ export class DeliveryShard {
   readonly #catchUpSource: SourcePort;
   /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
   readonly #retiring = new Map<string, Lane>();
+  /** Lanes that have ended for good because the shard changes hands: the next owner goes on with them. */
+  readonly #left = new Set<string>();
+  /** When a shard that changes hands cuts what is in flight. */
+  #cutAtMs = Number.POSITIVE_INFINITY;
   #tail: SharedTail | undefined;
   /** Work beside the polls, which must not wait for a sweep or a slow database; one of each kind at a time. */
   readonly #beside = new Map<BesideWork, Promise<void>>();
@@ -116,12 +124,18 @@ export class DeliveryShard {
     }
   }
 
-  /** Delivers until the signal aborts or the clock is set back, then finishes what is in flight, logs it, saves the cursors. */
-  async run(until: AbortSignal): Promise<ShardSummary> {
+  /**
+   * Delivers until the signal aborts or the clock is set back, then finishes what is in flight, logs it, saves the cursors.
+   * Once `handOver` aborts it does so as soon as no lane is left whose requests take long: those end first, while the
+   * others go on.
+   */
+  async run(until: AbortSignal, handOver?: AbortSignal): Promise<ShardSummary> {
     const ending = new AbortController();
     const signal = AbortSignal.any([until, ending.signal]);
     const flushing = new AbortController();
     const flusher = this.#log.run(flushing.signal);
+    const wake = (): void => this.#pace.news();
+    handOver?.addEventListener('abort', wake, { once: true });
     try {
       while (!signal.aborted) {
         const startedMs = this.#ports.clock.nowMs();
@@ -129,9 +143,13 @@ export class DeliveryShard {
         const busy = events > 0 || this.#underWay();
         await (more ? this.#ports.clock.sleep(0, signal) : this.#pace.pause({ startedMs, busy }, signal));
         this.#endWhenSetBack(ending);
+        if (handOver?.aborted === true && this.#handedOver(signal)) {
+          ending.abort();
+        }
       }
       return await this.#finish();
     } finally {
+      handOver?.removeEventListener('abort', wake);
       for (const lane of this.#allLanes()) {
         lane.abort();
       }
@@ -194,10 +212,27 @@ export class DeliveryShard {
     }
   }
 
+  /** True when nobody has to wait for long any more, or there is no more time. Lanes whose requests take long end before. */
+  #handedOver(signal: AbortSignal): boolean {
+    const nowMs = this.#ports.clock.nowMs();
+    this.#cutAtMs = Math.min(this.#cutAtMs, nowMs + this.#options.drainMs);
+    for (const lane of this.#lanes.values()) {
+      if (lane.takesLonger(SLOW_REQUEST_MS)) {
+        this.#left.add(lane.config.destinationId);
+        this.#retire(lane, signal);
+      }
+    }
+    return this.#retiring.size === 0 || nowMs >= this.#cutAtMs;
+  }
+
   /** A lane has something to send or to read. */
   #underWay(): boolean {
     const lanes = [...this.#lanes.values()];
-    return this.#parked.waiting || lanes.some((lane) => lane.backlog > 0 || (lane.mode !== 'live' && !lane.suspended));
+    return (
+      this.#parked.waiting ||
+      this.#retiring.size > 0 ||
+      lanes.some((lane) => lane.backlog > 0 || (lane.mode !== 'live' && !lane.suspended))
+    );
   }
 
   #startBeside(kind: BesideWork, work: () => Promise<void>): void {
@@ -233,7 +268,7 @@ export class DeliveryShard {
       }
     }
     const added = [...configs.values()].filter(
-      ({ destinationId: id }) => !this.#lanes.has(id) && !this.#retiring.has(id),
+      ({ destinationId: id }) => !this.#lanes.has(id) && !this.#retiring.has(id) && !this.#left.has(id),
     );
     await this.#addLanes(added);
     await this.#replays.refresh(this.#lanes, signal);
@@ -366,7 +401,8 @@ export class DeliveryShard {
   async #finish(): Promise<ShardSummary> {
     const summary = this.summary();
     await Promise.all(this.#beside.values());
-    await this.#drainLanes(this.#allLanes());
+    const leftMs = this.#cutAtMs - this.#ports.clock.nowMs();
+    await this.#drainLanes(this.#allLanes(), Math.min(this.#options.drainMs, Math.max(LAST_DRAIN_MS, leftMs)));
     await this.#log.flush();
     await this.#replays.ended();
     await this.#messages.noteHandedOver(this.#allLanes());
@@ -375,12 +411,12 @@ export class DeliveryShard {
     return summary;
   }
 
-  async #drainLanes(lanes: readonly Lane[]): Promise<void> {
+  async #drainLanes(lanes: readonly Lane[], withinMs = this.#options.drainMs): Promise<void> {
     const cut = setTimeout(() => {
       for (const lane of lanes) {
         lane.abort();
       }
-    }, this.#options.drainMs);
+    }, withinMs);
     await Promise.all(lanes.map((lane) => lane.drain()));
     clearTimeout(cut);
   }
