@@ -32,22 +32,32 @@ async function runUntilSignal(running: Stoppable): Promise<void> {
 
 async function serverCommand(config: Config): Promise<void> {
   const { startServer } = await import('./server.ts');
-  const { firstOwnerLink } = await import('./setup.ts');
   const server = await startServer(config);
+  const stopped = new AbortController();
   // From the first moment on that anybody can know of it.
-  const ended = runUntilSignal(server);
+  const ended = runUntilSignal(server).finally(() => stopped.abort());
   console.log(`server listens on ${server.url}`);
-  const link = await firstOwnerLink(config, server.url);
-  if (link !== undefined) {
-    console.log(`there is no user yet; make the first owner, once, at ${link}`);
+  await Promise.all([ended, tellFirstOwner(config, server.url, stopped.signal)]);
+}
+
+async function tellFirstOwner(config: Config, serverUrl: string, stopped: AbortSignal): Promise<void> {
+  const { awaitFirstOwnerLink } = await import('./setup.ts');
+  try {
+    const link = await awaitFirstOwnerLink(config, serverUrl, stopped);
+    if (link !== undefined) {
+      console.log(`there is no user yet; make the first owner, once, at ${link}`);
+    }
+  } catch (error) {
+    if (!stopped.aborted) {
+      console.error(`whether there is a user could not be read: ${errorMessage(error)}`);
+    }
   }
-  await ended;
 }
 
 async function workerCommand(config: Config, queues: readonly QueueName[] | undefined): Promise<void> {
   const { startWorker } = await import('./worker.ts');
-  const worker = await startWorker(config, queues ?? config.worker.queues);
-  console.log(`worker serves ${(queues ?? config.worker.queues).join(', ')}`);
+  const served = queues ?? config.worker.queues;
+  const worker = await startWorker(config, served, () => console.log(`worker serves ${served.join(', ')}`));
   await runUntilSignal(worker);
 }
 

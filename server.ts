@@ -14,7 +14,7 @@ import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { eventReads } from './clickhouse/event-reads.ts';
 import { queryChecks } from './clickhouse/user-sql/check-query.ts';
 import { createControlPlane } from './client/control-plane.ts';
-import { connectTemporal, pingTemporal, type TemporalClient } from './client/temporal.ts';
+import { openTemporal, pingTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy, type AddressPolicy } from './net/address-policy.ts';
@@ -57,7 +57,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const clickhouse = createClickHouse(config.clickhouse);
   const parts: Parts = {
     ...{ db, clickhouse, tracing },
-    temporal: await connectTemporal(config.temporal, tracing.clientInterceptors),
+    temporal: openTemporal(config.temporal, tracing.clientInterceptors),
     http: createGuardedClient({ ...config.net, policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
     metrics: createMetrics({ postgres: () => db.use(), clickhouse: () => clickhouse.use() }),
     notifier: createNotifier({ ...config.net, smtp: config.smtp }),

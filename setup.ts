@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClickHouse } from './clickhouse/client.ts';
 import { migrateClickHouse } from './clickhouse/migrate.ts';
 import { rebuildFirstSeen, type RebuildProgress, type RebuiltFirstSeen } from './clickhouse/rebuild-first-seen.ts';
@@ -9,6 +10,7 @@ import type { Config } from './config.ts';
 import { createApiKey } from './store/api-keys.ts';
 import type { Role } from './core/access.ts';
 import { openDatabase, type Database } from './store/database.ts';
+import { databaseUnavailable } from './store/errors.ts';
 import { createInvitation, inviteFirstOwner } from './store/invitations.ts';
 import { migrateDatabase } from './store/migrate.ts';
 import { withOperatorLock } from './store/operator-lock.ts';
@@ -27,7 +29,8 @@ export interface SetupSummary {
 
 /** Brings Postgres, ClickHouse and the Temporal namespace to what this release needs. Idempotent; run at each deploy. */
 export async function setup(config: Config): Promise<SetupSummary> {
-  const db = openDatabase(config.postgres);
+  // A migration takes as long as it takes.
+  const db = openDatabase({ ...config.postgres, answerWithinMs: 0 });
   const clickhouse = createClickHouse(config.clickhouse);
   const temporal = await connectTemporal(config.temporal);
   try {
@@ -67,6 +70,26 @@ export async function grantTeam(config: Config, name: string): Promise<TeamAcces
     const { key } = await createApiKey(db, { teamId: team.id, name: 'created by sluice setup' });
     return { teamId: team.id, captureToken: team.captureToken, apiKey: key };
   });
+}
+
+const OWNER_LINK_RETRY_MS = 2_000;
+
+/** The same of a server that may have started without Postgres: repeated until that answers, or the signal aborts. */
+export async function awaitFirstOwnerLink(
+  config: Config,
+  serverUrl: string,
+  stopped: AbortSignal,
+): Promise<string | undefined> {
+  for (;;) {
+    try {
+      return await firstOwnerLink(config, serverUrl);
+    } catch (error) {
+      if (databaseUnavailable(error) === undefined) {
+        throw error;
+      }
+    }
+    await sleep(OWNER_LINK_RETRY_MS, undefined, { signal: stopped });
+  }
 }
 
 /** A link with which the first owner makes an account; undefined once there is a user. Good until then, for a week. */

@@ -1,15 +1,13 @@
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { gentleDeps } from './activities/backfill/gentle-deps.ts';
 import { deploymentState } from './activities/deployment-state.ts';
 import type { ActivityDeps } from './activities/deps.ts';
-import { createActivities, type ActivityGroups } from './activities/index.ts';
+import { createActivities } from './activities/index.ts';
 import { tracedSend } from './activities/traced-send.ts';
 import { createClickHouse } from './clickhouse/client.ts';
 import { LogWriter } from './clickhouse/log-writer.ts';
-import { ensureShards } from './client/deliveries.ts';
-import { connectTemporal } from './client/temporal.ts';
+import { openTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
-import { TASK_QUEUES, type QueueName } from './core/ids.ts';
+import type { QueueName } from './core/ids.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createAuthorizedSend } from './net/authorized-client.ts';
@@ -19,19 +17,10 @@ import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
 import { installTemporalRuntime } from './observability/temporal-runtime.ts';
-import { startTracing, type ProcessTracing } from './observability/tracing.ts';
-import { workflowCode } from './observability/workflow-code.ts';
+import { startTracing } from './observability/tracing.ts';
 import { openDatabase } from './store/database.ts';
 import { createSecretBox } from './store/secrets.ts';
-
-/** Above the longest request time-out of a webhook, so that a stopping worker can finish what is in flight. */
-const SHUTDOWN_MARGIN_MS = 5_000;
-/** Every shard of a deployment may land on one worker, and the default of 100 slots would make some wait for ever. */
-const MAX_DELIVERY_ACTIVITIES = 1_000;
-/** Requests take twice RETRY_PLACES and one more per webhook: what decides, notifies or gives way finds a slot beside them. */
-const MAX_RETRY_ACTIVITIES = 1_000;
-/** Loading waits for its turn inside of the activity, so that short decisions find a slot. */
-const MAX_BACKFILL_ACTIVITIES = 200;
+import { Serving } from './worker/serving.ts';
 
 export interface RunningWorker {
   metricsUrl: string | undefined;
@@ -41,16 +30,24 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Starts one worker process's workers: one for workflows, one activity-only worker per other queue. */
-export async function startWorker(config: Config, queues: readonly QueueName[]): Promise<RunningWorker> {
+/**
+ * Starts one worker process's workers: one for workflows, one activity-only worker per other queue. Resolves before they
+ * serve, which they do once Temporal answers; `onServing` is told then.
+ */
+export async function startWorker(
+  config: Config,
+  queues: readonly QueueName[],
+  onServing: () => void,
+): Promise<RunningWorker> {
   const logger = createLogger({ name: 'worker', level: config.logLevel });
-  const runtimeMetrics = await installTemporalRuntime(logger, { metrics: config.metrics.port !== undefined });
   const tracing = await startTracing(config.tracing, { service: 'sluice-worker', takesRequests: false, logger });
   const draining = new AbortController();
   const db = openDatabase(config.postgres);
   const clickhouse = createClickHouse(config.clickhouse);
+  let runtimeMetrics: (() => Promise<string>) | undefined;
   const metrics = createMetrics({
-    ...{ others: runtimeMetrics, postgres: () => db.use(), clickhouse: () => clickhouse.use() },
+    others: async () => (await runtimeMetrics?.()) ?? '',
+    ...{ postgres: () => db.use(), clickhouse: () => clickhouse.use() },
     ...(queues.includes('deliveries') && { shards: config.worker.deliveryShards }),
     // One kind of worker tells it, not each.
     ...(queues.includes('exports') && { deployment: () => deploymentState({ db, clickhouse }) }),
@@ -58,7 +55,7 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   const logWriter = new LogWriter(clickhouse, (error) => {
     logger.warn({ err: error }, 'lines of run logs could not be stored yet');
   });
-  const temporal = await connectTemporal(config.temporal, tracing.clientInterceptors);
+  const temporal = openTemporal(config.temporal, tracing.clientInterceptors);
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
   const http = createGuardedClient({ ...config.net, policy, userAgent: 'Sluice-Webhooks/1', ...tracing.connections });
   const sendAuthorized = createAuthorizedSend(http);
@@ -75,89 +72,36 @@ export async function startWorker(config: Config, queues: readonly QueueName[]):
   };
   const backfillClickhouse = createClickHouse({ ...config.clickhouse, profile: 'backfill' });
   const activities = createActivities(deps, gentleDeps(deps, backfillClickhouse, config.worker.backfillConcurrency));
-  const connection = await NativeConnection.connect(nativeOptions(config));
-  const workers = await Promise.all(
-    queues.map((queue) =>
-      createWorker({ connection, namespace: config.temporal.namespace }, { config, tracing }, queue, activities),
-    ),
-  );
-  if (queues.includes('deliveries')) {
-    await ensureShards(temporal, config.worker.deliveryShards);
-  }
-  const metricsServer = await serveMetrics(metrics, config.metrics);
+  metrics.workerServes(false);
+  const serving = new Serving({
+    ...{ client: temporal, temporal: config.temporal, queues, activities, tracing, logger },
+    ...{ drainMs: config.worker.drainMs, exportConcurrency: config.worker.exportConcurrency },
+    shards: config.worker.deliveryShards,
+    draining: draining.signal,
+    installRuntime: async () => {
+      runtimeMetrics ??= await installTemporalRuntime(logger, { metrics: config.metrics.port !== undefined });
+    },
+    onServing: () => {
+      metrics.workerServes(true);
+      onServing();
+    },
+  });
+  const metricsServer = await serveMetrics(metrics, config.metrics, () => serving.state);
   const close = async (): Promise<void> => {
     await metricsServer?.close();
     await logWriter.flush();
     await notifier.close();
-    await Promise.all([temporal.close(), connection.close(), http.close(), db.close()]);
+    await Promise.all([temporal.close(), http.close(), db.close()]);
     await Promise.all([clickhouse.close(), backfillClickhouse.close()]);
     await tracing.stop();
   };
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  const done = running.then(close, async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  const done = serving.run().finally(close);
   return {
     metricsUrl: metricsServer?.url,
     done,
     stop: async () => {
       draining.abort();
-      for (const worker of workers.filter((worker) => worker.getState() === 'RUNNING')) {
-        worker.shutdown();
-      }
       await done;
     },
   };
-}
-
-function nativeOptions({ temporal }: Config): Parameters<typeof NativeConnection.connect>[0] {
-  return {
-    address: temporal.address,
-    ...(temporal.tls || temporal.apiKey !== undefined ? { tls: true } : {}),
-    ...(temporal.apiKey === undefined ? {} : { apiKey: temporal.apiKey }),
-  };
-}
-
-async function createWorker(
-  base: Pick<WorkerOptions, 'connection' | 'namespace'>,
-  { config, tracing }: { config: Config; tracing: ProcessTracing },
-  queue: QueueName,
-  activities: ActivityGroups,
-): Promise<Worker> {
-  const shared = {
-    ...{ ...base, ...tracing.worker },
-    taskQueue: TASK_QUEUES[queue],
-    shutdownGraceTime: config.worker.drainMs + SHUTDOWN_MARGIN_MS,
-    shutdownForceTime: config.worker.drainMs + 2 * SHUTDOWN_MARGIN_MS,
-    maxHeartbeatThrottleInterval: 2_000,
-  };
-  switch (queue) {
-    case 'workflows':
-      return Worker.create({ ...shared, ...workflowCode(tracing.workflowModules) });
-    case 'exports':
-      return Worker.create({
-        ...shared,
-        activities: activities.exports,
-        maxConcurrentActivityTaskExecutions: config.worker.exportConcurrency,
-      });
-    case 'backfills':
-      return Worker.create({
-        ...shared,
-        activities: activities.backfills,
-        maxConcurrentActivityTaskExecutions: MAX_BACKFILL_ACTIVITIES,
-      });
-    case 'deliveries':
-      return Worker.create({
-        ...shared,
-        activities: activities.deliveries,
-        maxConcurrentActivityTaskExecutions: MAX_DELIVERY_ACTIVITIES,
-      });
-    case 'retries':
-      return Worker.create({
-        ...shared,
-        activities: activities.retries,
-        maxConcurrentActivityTaskExecutions: MAX_RETRY_ACTIVITIES,
-      });
-  }
 }

@@ -91,6 +91,9 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   simulation_busy: 429,
 };
 
+/** When to come back, where the error does not say it: what is away now is looked for again after this. */
+const PASSES_AFTER_MS: Readonly<Record<number, number>> = { 503: 5_000 };
+
 const NO_SUCH_FIELD = 'there is no such field';
 
 type FieldError = SluiceError & { field?: string; errors?: FieldProblem[] };
@@ -149,7 +152,7 @@ export function sendProblem(
     ...content,
     request_id: request.id,
   };
-  const retryAfterMs = isSluiceError(error) ? error.retryAfterMs : undefined;
+  const retryAfterMs = (isSluiceError(error) ? error.retryAfterMs : undefined) ?? PASSES_AFTER_MS[content.status];
   if (retryAfterMs !== undefined) {
     void reply.header('retry-after', Math.ceil(retryAfterMs / 1_000));
   }

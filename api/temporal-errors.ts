@@ -1,6 +1,6 @@
 import { errorMessage, isSluiceError, SluiceError } from '../core/errors.ts';
 
-/** Calls the control plane; what it throws of its own becomes a 503 that says to repeat the request. */
+/** Asks the control plane; what it throws of its own becomes a 503 that says to repeat the request. */
 export async function steering<Result>(call: Promise<Result>): Promise<Result> {
   try {
     return await call;
@@ -10,7 +10,7 @@ export async function steering<Result>(call: Promise<Result>): Promise<Result> {
     }
     throw new SluiceError({
       code: 'control_plane_unavailable',
-      message: `Temporal did not take the change: ${errorMessage(error)}`,
+      message: `Temporal did not take the request: ${errorMessage(error)}`,
       retryable: true,
       fault: 'platform',
       remedy: 'Repeat the request in a moment.',

@@ -11,22 +11,37 @@ import { runStatistics } from './statistics/runs.ts';
 import { signalReplayChanged, startReplay } from './replays.ts';
 import type { TemporalClient } from './temporal.ts';
 
-/** How the API steers Temporal. */
+/** Somebody waits for the answer. Longer than a healthy server takes for the few requests of a change. */
+const CHANGE_WITHIN_MS = 10_000;
+/** One that may follow a workflow that closes, for which it waits ten seconds at most. */
+const FOLLOW_WITHIN_MS = 20_000;
+/** Some hundreds of requests. */
+const STATISTICS_WITHIN_MS = 60_000;
+
+/**
+ * How the API steers Temporal. Each call rejects when it takes too long: a server that is away, or silent, must not hold
+ * requests.
+ */
 export function createControlPlane(temporal: TemporalClient): ControlPlane {
+  const within = <Result>(ms: number, call: () => Promise<Result>): Promise<Result> =>
+    temporal.connection.withDeadline(Date.now() + ms, call);
+  const change = <Result>(call: () => Promise<Result>): Promise<Result> => within(CHANGE_WITHIN_MS, call);
+  const follow = <Result>(call: () => Promise<Result>): Promise<Result> => within(FOLLOW_WITHIN_MS, call);
   return {
-    upsertExportSchedule: (schedule) => upsertExportSchedule(temporal, schedule),
-    deleteExportSchedule: (exportId) => deleteExportSchedule(temporal, exportId),
-    startExportRun: (run) => startExportRun(temporal, run),
-    reconcileExport: (range) => reconcileExport(temporal, range),
-    cancelExportRun: (workflowId) => cancelExportRun(temporal, workflowId),
-    backfillChanged: (backfill) => signalBackfill(temporal, backfill),
-    startErasure: (erasureId) => startErasure(temporal, erasureId),
-    startNotification: (send) => startNotification(temporal, send),
-    destinationChanged: ({ destinationId, teamId, name, change }) =>
-      signalDestinationChanged(temporal, { destinationId, teamId, name }, change),
-    nextRetryAt: (workflowId) => nextRetryAt(temporal, workflowId, new Date()),
-    statistics: ({ webhook, ...range }) => (webhook ? deliveryStatistics : runStatistics)(temporal, range, new Date()),
-    startReplay: (replay) => startReplay(temporal, replay),
-    replayChanged: (replayId) => signalReplayChanged(temporal, replayId),
+    upsertExportSchedule: (schedule) => change(() => upsertExportSchedule(temporal, schedule)),
+    deleteExportSchedule: (exportId) => change(() => deleteExportSchedule(temporal, exportId)),
+    startExportRun: (run) => follow(() => startExportRun(temporal, run)),
+    reconcileExport: (range) => follow(() => reconcileExport(temporal, range)),
+    cancelExportRun: (workflowId) => change(() => cancelExportRun(temporal, workflowId)),
+    backfillChanged: (backfill) => change(() => signalBackfill(temporal, backfill)),
+    startErasure: (erasureId) => change(() => startErasure(temporal, erasureId)),
+    startNotification: (send) => change(() => startNotification(temporal, send)),
+    destinationChanged: ({ destinationId, teamId, name, change: what }) =>
+      change(() => signalDestinationChanged(temporal, { destinationId, teamId, name }, what)),
+    nextRetryAt: (workflowId) => change(() => nextRetryAt(temporal, workflowId, new Date())),
+    statistics: ({ webhook, ...range }) =>
+      within(STATISTICS_WITHIN_MS, () => (webhook ? deliveryStatistics : runStatistics)(temporal, range, new Date())),
+    startReplay: (replay) => change(() => startReplay(temporal, replay)),
+    replayChanged: (replayId) => change(() => signalReplayChanged(temporal, replayId)),
   };
 }

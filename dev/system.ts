@@ -143,7 +143,7 @@ async function startProcesses(
   const startWorker = async (name: string, queues?: readonly QueueName[]): Promise<Service> => {
     const metrics = await metricsOf(name);
     const args = queues === undefined ? [] : ['--queues', queues.join(',')];
-    return start(name, ['worker', ...args], metrics.url, metrics.env);
+    return start(name, ['worker', ...args], new URL('/readyz', metrics.url).href, metrics.env);
   };
   const apiUrl = `http://127.0.0.1:${String(apiPort)}`;
   const startServer = async (): Promise<Service> =>

@@ -218,6 +218,10 @@ export const CATALOGUE = {
     help: 'Requests of this process to ClickHouse that are open, streams included, and how many may be.',
     labels: { state: ['used', 'limit'] },
   },
+  sluice_worker_serving: {
+    type: 'gauge',
+    help: 'Whether this worker serves its queues: 0 while it has started and waits for Temporal.',
+  },
   sluice_state_read_failures_total: {
     type: 'counter',
     help: 'Scrapes that lack the state of the deployment because Postgres or ClickHouse did not answer in time.',

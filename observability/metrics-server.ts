@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
 
@@ -7,23 +7,25 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Shows a process's metrics on `/metrics`. Without a port nothing is served. */
+/** Whether a process does its work yet, and the servers that it waits for. */
+export interface ProcessState {
+  ready: boolean;
+  away: readonly string[];
+}
+
+/**
+ * Shows a process's metrics on `/metrics`, and, of one that has no API of its own, on `/readyz` whether it does its work:
+ * 200, or 503 with what is `away`. Without a port nothing is served.
+ */
 export async function serveMetrics(
   metrics: Metrics,
   address: { host: string; port?: number },
+  state?: () => ProcessState,
 ): Promise<MetricsServer | undefined> {
   if (address.port === undefined) {
     return undefined;
   }
-  const server = createServer((request, response) => {
-    if (request.url !== '/metrics') {
-      response.writeHead(404).end();
-      return;
-    }
-    void metrics.text().then((text) => {
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text);
-    });
-  });
+  const server = createServer(answering(metrics, state));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, resolve);
@@ -38,5 +40,22 @@ export async function serveMetrics(
         });
         server.closeAllConnections();
       }),
+  };
+}
+
+function answering(metrics: Metrics, state: (() => ProcessState) | undefined): RequestListener {
+  return ({ url }, response) => {
+    if (url === '/metrics') {
+      void metrics.text().then((text) => {
+        response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text);
+      });
+    } else if (url === '/readyz' && state !== undefined) {
+      const { ready, away } = state();
+      response
+        .writeHead(ready ? 200 : 503, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ status: ready ? 'ok' : 'starting', away }));
+    } else {
+      response.writeHead(404).end();
+    }
   };
 }

@@ -58,6 +58,8 @@ export interface Metrics {
   gapStarted(): void;
   /** After a look: age of the end of the oldest interval that was missing; 0: none was. */
   gapsFound(oldestAgeMs: number): void;
+  /** Whether this process serves its queues yet. */
+  workerServes(serves: boolean): void;
   /** A look of maintenance has ended well. */
   looked(look: MaintenanceName): void;
   /** A request of capture, with so many events. */
@@ -95,6 +97,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     ...shardMetrics(instruments, options.shards),
     retryGaveWay: () => instruments.add('sluice_delivery_gave_way_total', {}, 1),
     exportFinished: (measure) => countRun(instruments, measure),
+    workerServes: (serves) => instruments.set('sluice_worker_serving', {}, serves ? 1 : 0),
     ...captureMetrics(instruments),
     ...maintenanceMetrics(instruments),
     text: async () => {

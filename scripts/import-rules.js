@@ -62,6 +62,8 @@ export const FOLDER_RULES = {
   // Looks at everything behind the API, for `sluice doctor`.
   doctor: { allow: ['client', 'clickhouse', 'store', 'destinations/registry', 'net/address-policy', 'core'] },
   observability: { allow: ['core'] },
+  // What `worker.ts` starts: Temporal's workers, one for each queue.
+  worker: { allow: ['client', 'core', 'observability'], types: ['activities'] },
   // The environment's variables by theme; `config.ts` makes one schema of them.
   config: { allow: ['core'], packages: ['zod'] },
   // re2js: a filter's regular expressions have to mean what they mean in ClickHouse, which uses RE2.
@@ -78,7 +80,7 @@ export const PACKAGE_OWNERS = [
   { name: '@clickhouse/client', pattern: '^@clickhouse/', owners: ['clickhouse'] },
   { name: 'undici', pattern: '^undici(/|$)', owners: ['net'] },
   { name: '@temporalio/client', pattern: '^@temporalio/client', owners: ['client'] },
-  { name: '@temporalio/worker', pattern: '^@temporalio/worker', owners: ['worker.ts', 'observability'] },
+  { name: '@temporalio/worker', pattern: '^@temporalio/worker', owners: ['worker', 'observability'] },
   { name: '@temporalio/activity', pattern: '^@temporalio/activity', owners: ['activities', 'observability'] },
   {
     name: '@temporalio/workflow',

@@ -28,6 +28,7 @@ const NOT_FOUND: Readonly<Record<string, string>> = {
 /** What only some routes refuse. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   'GET /readyz': ['not_ready'],
+  'GET /stats/{id}': ['control_plane_unavailable'],
   'GET /downloads': ['download_link_invalid', 'download_expired'],
   'POST /auth/login': ['login_failed', 'origin_not_allowed', 'rate_limited'],
   'GET /auth/session': ['unauthenticated'],

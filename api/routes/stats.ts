@@ -4,6 +4,7 @@ import { getDestination, WEBHOOK_KIND } from '../../store/destinations.ts';
 import { notFound } from '../../store/errors.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
+import { steering } from '../temporal-errors.ts';
 
 const DEFAULT_RANGE_MS = 24 * 60 * 60_000;
 const instant = z.iso.datetime({ offset: true });
@@ -56,7 +57,8 @@ export function statsRoutes(scope: ApiScope, deps: ApiDeps): void {
       const to = query.to === undefined ? (deps.now?.() ?? new Date()) : new Date(query.to);
       const from = query.from === undefined ? new Date(to.getTime() - DEFAULT_RANGE_MS) : new Date(query.from);
       const range = { destinationId: destination.id, from, to };
-      return statsView(await deps.controlPlane.statistics({ ...range, webhook: destination.kind === WEBHOOK_KIND }));
+      const webhook = destination.kind === WEBHOOK_KIND;
+      return statsView(await steering(deps.controlPlane.statistics({ ...range, webhook })));
     },
   );
 }

@@ -62,7 +62,7 @@ async function restart({ processes, system }: SoakSystem, name: ProcessName, sig
     throw new Error(`${name} is down before its turn`);
   }
   process.kill(pid, signal);
-  const url = system.metricsUrls[name] ?? '';
+  const url = new URL(name === 'server' ? '/metrics' : '/readyz', system.metricsUrls[name]);
   await waitUntil(
     async () => {
       if (service.pid === undefined || service.pid === pid) {
@@ -70,6 +70,9 @@ async function restart({ processes, system }: SoakSystem, name: ProcessName, sig
       }
       const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
       await response.arrayBuffer();
+      if (!response.ok) {
+        throw new Error(`it answers ${String(response.status)}`);
+      }
     },
     { what: `${name} after ${signal}`, timeoutMs: BACK_WITHIN_MS, intervalMs: 100 },
   );

@@ -91,6 +91,7 @@ describe('an export', () => {
     const body = { name: 'E', destination_id: destination, interval: '1m' };
     const response = await caller.call('POST', '/api/v1/exports', body);
     expect([response.statusCode, response.json().code]).toEqual([503, 'control_plane_unavailable']);
+    expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
     expect((await caller.call('GET', '/api/v1/exports')).json().items).toEqual([]);
   });
 

@@ -31,6 +31,15 @@ describe('a webhook', () => {
     expect([refused.statusCode, refused.json().field]).toEqual([422, 'properties.0.value']);
   });
 
+  test('has no statistics of its history while Temporal is away, and says when to ask again', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    api.controlPlane.failure = new Error('14 UNAVAILABLE');
+    const refused = await caller.call('GET', `/api/v1/stats/${id}`);
+    expect([refused.statusCode, refused.json().code]).toEqual([503, 'control_plane_unavailable']);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await caller.call('GET', `/api/v1/stats/${id}`)).statusCode).toBe(200);
+  });
+
   test('takes a sample and thresholds of its health', async () => {
     const rules = { sample: { percent: 12.5, by: 'person' }, health_thresholds: { consecutive_failures: 3 } };
     const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, ...rules, sample: { percent: 12.5 } });

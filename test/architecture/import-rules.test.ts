@@ -126,9 +126,16 @@ const CASES: ImportCase[] = [
   forbidden('core/x.ts', `import { renderEventBody } from '../delivery/payload.ts';`),
   forbidden('ui/x.ts', `import { registerApi } from '../api/app.ts';`),
 
+  // worker/: starts what it is given
+  allowed('worker/x.ts', `import { Worker } from '@temporalio/worker';`),
+  allowed('worker/x.ts', `import { ensureShards } from '../client/deliveries.ts';`),
+  allowed('worker/x.ts', `import type { ActivityGroups } from '../activities/index.ts';`),
+  forbidden('worker/x.ts', `import { createActivities } from '../activities/index.ts';`),
+  forbidden('worker/x.ts', `import { openDatabase } from '../store/database.ts';`),
+
   // the roots, and who may be imported by nobody
   allowed('worker.ts', `import { loadConfig } from './config.ts';`),
-  allowed('worker.ts', `import { Worker } from '@temporalio/worker';`),
+  forbidden('worker.ts', `import { Worker } from '@temporalio/worker';`),
   allowed('server.ts', `import fastify from 'fastify';`),
   forbidden('worker.ts', `import { Client } from '@temporalio/client';`),
   forbidden('server.ts', `import { createClient } from '@clickhouse/client';`),

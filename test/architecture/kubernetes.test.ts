@@ -13,7 +13,7 @@ interface Container {
   ports: { name: string }[];
   env: { name: string; value: string }[];
   livenessProbe: { httpGet: { port: string } };
-  readinessProbe: { httpGet: { port: string } };
+  readinessProbe: { httpGet: { path: string; port: string } };
   securityContext: { runAsNonRoot: boolean; runAsUser: number };
 }
 
@@ -95,6 +95,7 @@ describe('deployments', () => {
       expect(deployment.spec.selector.matchLabels).toEqual(deployment.spec.template.metadata.labels);
       expect(ports).toContain(container.livenessProbe.httpGet.port);
       expect(ports).toContain(container.readinessProbe.httpGet.port);
+      expect(container.readinessProbe.httpGet.path).toBe('/readyz');
       expect(spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(
         envSchema.shape.SLUICE_SHUTDOWN_GRACE_MS.parse(undefined),
       );

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Client } from 'pg';
+import { eventually } from '../support/eventually.ts';
 import { placeBehindProxies, type FaultyPlace } from '../support/faulty-place.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { endCommands, runSluice } from './support/sluice-process.ts';
 import { Witness } from './support/witness.ts';
 
 /** What docs/degradation.md says of a Postgres that is away, silent, slow, read-only or full. */
@@ -23,6 +25,7 @@ beforeAll(async () => {
 }, 120_000);
 afterEach(() => place.faults.heal());
 afterAll(async () => {
+  await endCommands();
   await witness.close();
   await system.stop();
 }, 60_000);
@@ -85,6 +88,30 @@ test('silent: the same, and readiness does not wait for it', async () => {
   await witness.start(minute);
   expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
   await expectEventsFlow();
+  await witness.expectAllArrived();
+});
+
+test('away while server and worker start: both start, and take up their work when it comes', async () => {
+  const { env } = system.system;
+  await place.faults.cut('postgres');
+  const server = runSluice(['server'], { ...env, SLUICE_PORT: '0' });
+  const worker = runSluice(['worker', '--queues', 'retries'], env);
+  const url = /http:\/\/\S+/.exec(await server.line(/^server listens on /))?.[0] ?? '';
+  const ready = async (): Promise<number> => (await fetch(`${url}/readyz`)).status;
+  expect(await worker.line(/^worker serves /)).toBe('worker serves retries');
+  expect(await ready()).toBe(503);
+  const events = witness.events();
+  expect(await witness.send(events, url)).toEqual([503, 'team_lookup_failed']);
+
+  await place.faults.heal();
+  expect(await server.line(/^there is no user yet/)).toContain('/console/welcome');
+  await eventually(async () => expect(await ready()).toBe(200), { timeoutMs: 60_000 });
+  expect(await witness.send(events, url)).toEqual([200, undefined]);
+  await witness.untilDelivered(events);
+  for (const command of [server, worker]) {
+    command.kill('SIGTERM');
+    expect(await command.ended).toEqual({ code: 0, signal: null });
+  }
   await witness.expectAllArrived();
 });
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { deliveryShardWorkflowId } from '../../core/ids.ts';
+import { freePort } from '../../dev/free-port.ts';
 import { eventually } from '../support/eventually.ts';
 import { placeBehindProxies, type FaultyPlace } from '../support/faulty-place.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
-import { endCommands, runSluice } from './support/sluice-process.ts';
+import { endCommands, runSluice, type RunningCommand } from './support/sluice-process.ts';
 import { untilAccepted } from './support/webhook-team.ts';
 import { Witness } from './support/witness.ts';
 
@@ -58,6 +59,40 @@ async function expectEventsFlow(): Promise<void> {
   await witness.untilDelivered(events);
 }
 
+interface StartedWorker {
+  command: RunningCommand;
+  /** Status and body of its `/readyz`. */
+  readiness(): Promise<[number, unknown]>;
+  /** What it has logged of Temporal. */
+  logged(): string[];
+}
+
+async function startWorker(): Promise<StartedWorker> {
+  const port = String(await freePort());
+  const env = { ...system.system.env, SLUICE_METRICS_PORT: port, SLUICE_LOG_LEVEL: 'info' };
+  const command = runSluice(['worker', '--queues', 'deliveries'], env);
+  return {
+    command,
+    readiness: async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+      return [response.status, await response.json()];
+    },
+    logged: () =>
+      [...command.stdout().matchAll(/"msg":"(Temporal (?:does not )?answers?)\b/g)].map(([, said]) => said!),
+  };
+}
+
+/** Of the API of a server that a test has started. */
+async function ask(url: string, method: string, path: string, body?: object): Promise<Response> {
+  const headers = { authorization: `Bearer ${witness.team.team.apiKey}`, 'content-type': 'application/json' };
+  return fetch(`${url}/api/v1${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+}
+
+async function endedInPeace(command: RunningCommand): Promise<void> {
+  command.kill('SIGTERM');
+  expect(await command.ended).toEqual({ code: 0, signal: null });
+}
+
 describe('Temporal', () => {
   test('away for longer than heartbeats may be: events flow, runs and retries wait and go on', async () => {
     const failures = ['worker', 'temporal_request_failure_total', { status_code: 'TRANSPORT_ERROR' }] as const;
@@ -79,6 +114,40 @@ describe('Temporal', () => {
     expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
     await expectEventsFlow();
     // Where a shard is given to another attempt, the old one may send for a moment beside it.
+    await witness.expectAllArrived({ repeats: true });
+  });
+
+  test('away while processes start: the server captures and reads, workers wait, and all go on by themselves', async () => {
+    const waiting = [503, { status: 'starting', away: ['temporal'] }];
+    const webhook = { name: 'late', url: 'http://127.0.0.1:9/', events: ['nobody captures it'] };
+    await place.faults.cut('temporal');
+    const server = runSluice(['server'], { ...system.system.env, SLUICE_PORT: '0' });
+    const [first, second] = [await startWorker(), await startWorker()];
+    const url = /http:\/\/\S+/.exec(await server.line(/^server listens on /))?.[0] ?? '';
+    const events = witness.events();
+    expect(await witness.send(events, url)).toEqual([200, undefined]);
+    await witness.untilDelivered(events);
+    expect((await ask(url, 'GET', '/webhooks')).status).toBe(200);
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ status: 'ok', away: ['temporal'] });
+    const refused = await ask(url, 'POST', '/webhooks', webhook);
+    expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const problem = { status: 503, code: 'control_plane_unavailable', remedy: expect.any(String) };
+    expect(await refused.json()).toMatchObject(problem);
+    for (const { readiness, logged } of [first, second]) {
+      await eventually(async () => expect(await readiness()).toEqual(waiting), { timeoutMs: TIMEOUT_MS });
+      expect(logged()).toEqual(['Temporal does not answer']);
+    }
+    await endedInPeace(first.command);
+
+    await place.faults.heal();
+    expect(await second.command.line(/^worker serves /)).toBe('worker serves deliveries');
+    expect(await second.readiness()).toEqual([200, { status: 'ok', away: [] }]);
+    expect(second.logged().slice(0, 2)).toEqual(['Temporal does not answer', 'Temporal answers']);
+    const created = async (): Promise<void> => expect((await ask(url, 'POST', '/webhooks', webhook)).status).toBe(201);
+    await eventually(created, { timeoutMs: TIMEOUT_MS });
+    await Promise.all([endedInPeace(server), endedInPeace(second.command)]);
+    await expectEventsFlow();
     await witness.expectAllArrived({ repeats: true });
   });
 

@@ -19,6 +19,12 @@ export const workers: Dashboard = {
           queries: [{ expr: sum('up', { where: OWN, by: ['job'] }), legend: '{{job}}' }],
         },
         {
+          title: 'Workers that serve',
+          description: 'Workers that serve their queues; one that has started and waits for Temporal counts 0.',
+          unit: 'short',
+          queries: [{ expr: sum('sluice_worker_serving', { by: ['instance'] }), legend: '{{instance}}' }],
+        },
+        {
           title: 'Memory',
           description: 'Resident. A line that only rises is a leak.',
           unit: 'bytes',

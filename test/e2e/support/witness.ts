@@ -70,10 +70,13 @@ export class Witness {
     return fresh.map((uuid) => ({ uuid }));
   }
 
-  /** Status and code of the answer of capture. */
-  async send(events: readonly { uuid: string }[]): Promise<[number, string | undefined]> {
+  /** Status and code of the answer of capture; of the system's server unless told otherwise. */
+  async send(
+    events: readonly { uuid: string }[],
+    apiUrl = this.#system.system.apiUrl,
+  ): Promise<[number, string | undefined]> {
     const batch = events.map(({ uuid }) => ({ uuid, event: 'signed up', distinct_id: 'user' }));
-    const response = await fetch(`${this.#system.system.apiUrl}/batch`, {
+    const response = await fetch(`${apiUrl}/batch`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ api_key: this.team.team.captureToken, batch }),
