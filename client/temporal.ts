@@ -1,4 +1,5 @@
 import { Client, Connection, type ConnectionOptions, type WorkflowClientInterceptor } from '@temporalio/client';
+import { GrpcRetries } from './grpc-retries.ts';
 
 export interface TemporalConfig {
   address: string;
@@ -18,7 +19,9 @@ const RECONNECT_WITHIN_MS = 5_000;
 
 /** Connects when it is first used, and again whenever it has to: a server that is away is told by the requests. */
 export function openTemporal(config: TemporalConfig, interceptors: WorkflowClientInterceptor[] = []): TemporalClient {
+  const retries = new GrpcRetries();
   const options: ConnectionOptions = {
+    interceptors: [retries.interceptor],
     address: config.address,
     connectTimeout: '10 seconds',
     channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_WITHIN_MS },
@@ -27,7 +30,11 @@ export function openTemporal(config: TemporalConfig, interceptors: WorkflowClien
   };
   const connection = Connection.lazy(options);
   const client = new Client({ connection, namespace: config.namespace, interceptors: { workflow: interceptors } });
-  return { client, connection, close: () => connection.close() };
+  const close = async (): Promise<void> => {
+    await retries.end();
+    await connection.close();
+  };
+  return { client, connection, close };
 }
 
 /** Connects, or throws when the server does not answer within ten seconds. */

@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { askTemporal, openTemporal } from './temporal.ts';
+
+const NOBODY = { address: '127.0.0.1:1', namespace: 'default', tls: false };
+
+test.each([0, 200, 600])('a client is closed in peace %i ms into a request that is repeated', async (afterMs) => {
+  const temporal = openTemporal(NOBODY);
+  const asked = expect(askTemporal(temporal)).rejects.toThrow();
+  await sleep(afterMs);
+  await temporal.close();
+  // A repetition on the closed channel would throw into nowhere, and fail this file.
+  await asked;
+});
