@@ -1,4 +1,5 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -18,6 +19,7 @@ import { TemporalHistory } from '../../parts/temporal-history.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { ConnectionSteps } from './create/connection-steps.tsx';
 import { useDestination, useDestinationKinds, useExports, type Destination, type DestinationKind } from './data.ts';
+import { DeleteDestination } from './delete-destination.tsx';
 import { ABOVE_DESTINATION } from './destinations-page.tsx';
 import { ExportsTable } from './exports-table.tsx';
 import { useDestinationCheck, type DestinationCheck } from './use-destination-check.ts';
@@ -34,7 +36,12 @@ export function DestinationPage(): ReactNode {
     );
   }
   return (
-    <Page title={data.name} subtitle={`${kind.title}: ${kind.summary}`} above={ABOVE_DESTINATION}>
+    <Page
+      title={data.name}
+      subtitle={`${kind.title}: ${kind.summary}`}
+      above={ABOVE_DESTINATION}
+      actions={<Delete destination={data} />}
+    >
       <Stack>
         <Edit key={data.id} destination={data} kind={kind} />
         <SectionCard title="Exports into it">
@@ -43,6 +50,21 @@ export function DestinationPage(): ReactNode {
         <TemporalHistory id={data.id} />
       </Stack>
     </Page>
+  );
+}
+
+function Delete({ destination }: { destination: Destination }): ReactNode {
+  const [opened, { open, close }] = useDisclosure();
+  if (!useCan('write')) {
+    return null;
+  }
+  return (
+    <>
+      <Button variant="default" c="var(--mantine-color-error)" onClick={open}>
+        Delete
+      </Button>
+      {opened && <DeleteDestination destination={destination} onClose={close} />}
+    </>
   );
 }
 
@@ -56,6 +78,11 @@ function Edit({ destination, kind }: { destination: Destination; kind: Destinati
   return <Settings key={seen.thing.version} seen={seen} current={destination} kind={kind} />;
 }
 
+interface Changes {
+  config: Values;
+  name?: string;
+}
+
 interface SettingsProps {
   seen: Seen<Destination>;
   current: Destination;
@@ -64,10 +91,10 @@ interface SettingsProps {
 
 /** Secrets are never shown; left empty they stay. */
 function Settings({ seen, current, kind }: SettingsProps): ReactNode {
-  const api = useApi();
-  const queries = useQueryClient();
+  const saveNow = useSave(seen);
   const canWrite = useCan('write');
-  const { id, name, config: before } = seen.thing;
+  const { id, config: before } = seen.thing;
+  const [name, setName] = useState(seen.thing.name);
   const { shown, stored } = split(before);
   const [values, setValues] = useState<Values>(shown);
   const checkNow = useDestinationCheck(id);
@@ -80,32 +107,30 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
     await work().catch(setError);
     setBusy(false);
   };
-  const params = { params: { path: { id } } };
   const config = changesOf(shown, values);
+  const refused = error instanceof ApiProblem ? error.fields : [];
+  const isRenamed = name.trim() !== seen.thing.name;
+  const isChanged = isRenamed || Object.keys(config).length > 0;
   const runCheck = async (): Promise<void> => {
     setCheck(await checkNow(Object.keys(config).length === 0 ? undefined : config));
-  };
-  const save = async (): Promise<void> => {
-    const request = { ...params, headers: seen.ifMatch, body: { config } };
-    const forget = (): Promise<void> => queries.invalidateQueries({ queryKey: ['destination', id] });
-    const call = answer(api.PATCH('/api/v1/destinations/{id}', request));
-    seen.take(
-      await call.catch(async (refused: unknown) => {
-        await forget();
-        throw refused;
-      }),
-    );
-    void forget();
-    notifications.show({ message: `${name} is changed.` });
   };
   return (
     <SectionCard title="Settings">
       <Stack maw={720}>
+        <TextInput
+          label="Name"
+          value={name}
+          error={serverErrors(refused, '')['name']}
+          disabled={!canWrite}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+        />
         <SchemaForm
           schema={kind.config_schema}
           values={values}
           stored={stored}
-          errors={error instanceof ApiProblem ? serverErrors(error.fields, 'config.') : {}}
+          errors={serverErrors(refused, 'config.')}
           onChange={setValues}
         />
         {check !== undefined && <ConnectionSteps check={check} />}
@@ -116,7 +141,11 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
             <Button variant="default" loading={busy} onClick={() => void act(runCheck)}>
               Check the connection
             </Button>
-            <Button loading={busy} disabled={Object.keys(config).length === 0} onClick={() => void act(save)}>
+            <Button
+              loading={busy}
+              disabled={!isChanged || name.trim() === ''}
+              onClick={() => void act(() => saveNow({ config, ...(isRenamed && { name: name.trim() }) }))}
+            >
               Save
             </Button>
           </Group>
@@ -128,6 +157,26 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
       </Stack>
     </SectionCard>
   );
+}
+
+/** Saves changes to what was seen; when somebody else was quicker, that is read again and the refusal thrown. */
+function useSave({ thing: { id }, ifMatch, take }: Seen<Destination>): (changes: Changes) => Promise<void> {
+  const api = useApi();
+  const queries = useQueryClient();
+  const forget = async (): Promise<void> => {
+    const stale = [['destination', id], ['destinations']];
+    await Promise.all(stale.map((queryKey) => queries.invalidateQueries({ queryKey })));
+  };
+  return async (changes) => {
+    const request = { params: { path: { id } }, headers: ifMatch, body: changes };
+    const saved = await answer(api.PATCH('/api/v1/destinations/{id}', request)).catch(async (refused: unknown) => {
+      await forget();
+      throw refused;
+    });
+    take(saved);
+    void forget();
+    notifications.show({ message: `${saved.name} is changed.` });
+  };
 }
 
 /** A secret reads `{ configured: true }`. */
