@@ -47,6 +47,8 @@ export class Life {
   #giveUp: () => void = () => undefined;
   #thaw: (() => void) | undefined;
   #dead = false;
+  /** Its code has ended. What still runs beside it, as a last beat of its lease, meets no crash: nobody would thaw it. */
+  #over = false;
   #passed = 0;
   #transactions = 0;
   /** Where the crash happened. */
@@ -77,6 +79,8 @@ export class Life {
         return { kind: 'done', value: await work() };
       } catch (error) {
         return this.#dead ? { kind: 'lost' } : { kind: 'failed', error };
+      } finally {
+        this.#over = true;
       }
     });
     const lost = this.#givenUp.then((): Ending<T> => ({ kind: 'lost' }));
@@ -120,7 +124,7 @@ export class Life {
     const count = this.#points.get(name) ?? { passed: 0, crashed: 0 };
     this.#points.set(name, count);
     count.passed += 1;
-    if (this.#passed === this.#plan?.at) {
+    if (!this.#over && this.#passed === this.#plan?.at) {
       count.crashed += 1;
       this.crashedAt = name;
       await this.#crash(this.#plan.mode);
