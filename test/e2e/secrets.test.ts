@@ -154,7 +154,8 @@ describe('no secret is seen', () => {
       types.add(info.type);
     }
     // Visibility is eventually consistent, but these ended or began a while ago.
-    expect([...types].sort()).toEqual(['batchExport', 'deliverShard', 'retryDelivery', 'webhook']);
+    // The clock may have started looks of maintenance, too.
+    expect([...types]).toEqual(expect.arrayContaining(['batchExport', 'deliverShard', 'retryDelivery', 'webhook']));
     for await (const { scheduleId } of client.schedule.list()) {
       const text = JSON.stringify(await client.schedule.getHandle(scheduleId).describe(), withoutBigInts);
       expect([scheduleId, secretsIn(text)]).toEqual([scheduleId, []]);

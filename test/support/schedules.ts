@@ -12,6 +12,13 @@ export async function byHand<Result>({ client }: TemporalClient, scheduleId: str
   const schedule = client.schedule.getHandle(scheduleId);
   await schedule.pause('by a test');
   const { action } = await schedule.describe();
+  // One that the clock has started a moment before would do what the test is about.
+  await eventually(async () => {
+    const { info } = await schedule.describe();
+    if (info.runningActions.length > 0) {
+      throw new Error(`${scheduleId} is still running`);
+    }
+  });
   return () =>
     client.workflow.execute<() => Promise<Result>>(action.workflowType, {
       workflowId: `${scheduleId}-${randomUUID()}`,
