@@ -1,8 +1,10 @@
 import { MICROS_PER_MS, type Micros } from '../../core/time.ts';
 import { AttemptLogBuffer } from './log-buffer.ts';
+import { Beside } from './beside.ts';
 import { catchUpStep } from './catch-up.ts';
 import { ClockWatch } from './clock-watch.ts';
-import { ALL_THAT_MOVED, CursorSaver, ShardFencedError } from './cursor-saver.ts';
+import { ALL_THAT_MOVED, CursorSaver } from './cursor-saver.ts';
+import { drainLanes } from './drain-lanes.ts';
 import type { LaneConfig } from './lane-config.ts';
 import { LaneCursor } from './lane-cursor.ts';
 import { Lane } from './lane.ts';
@@ -51,8 +53,6 @@ const LAST_DRAIN_MS = 2_000;
 /** How soon a lane that ends offers its attempts again to a log that refused them. */
 const RETRY_FLUSH_AFTER_MS = 1_000;
 
-type BesideWork = 'refresh' | 'maintenance' | 'messages' | 'parked';
-
 /** All webhook destinations of one shard: one shared tail, one lane each, one attempt log, one batch of cursors. */
 export class DeliveryShard {
   readonly #ports: ShardPorts;
@@ -74,9 +74,7 @@ export class DeliveryShard {
   /** When a shard that changes hands cuts what is in flight. */
   #cutAtMs = Number.POSITIVE_INFINITY;
   #tail: SharedTail | undefined;
-  /** Work beside the polls, which must not wait for a sweep or a slow database; one of each kind at a time. */
-  readonly #beside = new Map<BesideWork, Promise<void>>();
-  #fenced: ShardFencedError | undefined;
+  readonly #beside: Beside;
   #refreshAtMs = 0;
   #maintainAtMs = 0;
   #reportAtMs: number;
@@ -87,6 +85,7 @@ export class DeliveryShard {
     this.#log = new AttemptLogBuffer(ports.log, ports.clock, (message, fields) => {
       ports.observe.warn(message, fields);
     });
+    this.#beside = new Beside(ports.observe);
     this.#cursors = new CursorSaver(ports.cursors);
     this.#clockWatch = new ClockWatch(ports.clock);
     this.#pace = new PollPace(ports.clock, { idlePollMs: options.pollMs, ...options });
@@ -180,16 +179,16 @@ export class DeliveryShard {
     const nowMs = this.#ports.clock.nowMs();
     let polled = NOTHING_POLLED;
     if (nowMs >= this.#refreshAtMs) {
-      this.#startBeside('refresh', () => this.#refresh(nowMs, signal));
+      this.#beside.start('refresh', () => this.#refresh(nowMs, signal));
     }
     if (nowMs >= this.#maintainAtMs) {
-      this.#startBeside('maintenance', () => this.#maintain(nowMs));
+      this.#beside.start('maintenance', () => this.#maintain(nowMs));
     }
     if (this.#messages.due(nowMs)) {
-      this.#startBeside('messages', () => this.#messages.look([...this.#lanes.values()]));
+      this.#beside.start('messages', () => this.#messages.look([...this.#lanes.values()]));
     }
     if (this.#parked.due(nowMs)) {
-      this.#startBeside('parked', () => this.#parked.feed([...this.#lanes.values()]));
+      this.#beside.start('parked', () => this.#parked.feed([...this.#lanes.values()]));
     }
     try {
       polled = await this.#poll();
@@ -197,9 +196,7 @@ export class DeliveryShard {
     } catch (error) {
       this.#ports.observe.warn('a delivery round failed and is tried again', { error });
     }
-    if (this.#fenced !== undefined) {
-      throw this.#fenced;
-    }
+    this.#beside.assertNotFenced();
     return polled;
   }
 
@@ -233,22 +230,6 @@ export class DeliveryShard {
       this.#retiring.size > 0 ||
       lanes.some((lane) => lane.backlog > 0 || (lane.mode !== 'live' && !lane.suspended))
     );
-  }
-
-  #startBeside(kind: BesideWork, work: () => Promise<void>): void {
-    if (this.#beside.has(kind)) {
-      return;
-    }
-    const done = work()
-      .catch((error: unknown) => {
-        if (error instanceof ShardFencedError) {
-          this.#fenced = error;
-        } else {
-          this.#ports.observe.warn(`the ${kind} of a delivery shard failed and is tried again`, { error });
-        }
-      })
-      .finally(() => this.#beside.delete(kind));
-    this.#beside.set(kind, done);
   }
 
   async #refresh(nowMs: number, signal: AbortSignal): Promise<void> {
@@ -293,7 +274,7 @@ export class DeliveryShard {
   }
 
   async #endLane(lane: Lane, signal: AbortSignal): Promise<void> {
-    await this.#drainLanes([lane]);
+    await drainLanes([lane], this.#options.drainMs);
     // The next lane takes from the log what is not settled there: without these rows it would send them again.
     while (!(await this.#log.flush()) && !signal.aborted) {
       await this.#ports.clock.sleep(RETRY_FLUSH_AFTER_MS, signal);
@@ -400,25 +381,15 @@ export class DeliveryShard {
 
   async #finish(): Promise<ShardSummary> {
     const summary = this.summary();
-    await Promise.all(this.#beside.values());
+    await this.#beside.ended();
     const leftMs = this.#cutAtMs - this.#ports.clock.nowMs();
-    await this.#drainLanes(this.#allLanes(), Math.min(this.#options.drainMs, Math.max(LAST_DRAIN_MS, leftMs)));
+    await drainLanes(this.#allLanes(), Math.min(this.#options.drainMs, Math.max(LAST_DRAIN_MS, leftMs)));
     await this.#log.flush();
     await this.#replays.ended();
     await this.#messages.noteHandedOver(this.#allLanes());
     await this.#cursors.save(this.#allLanes(), ALL_THAT_MOVED);
     await this.#report();
     return summary;
-  }
-
-  async #drainLanes(lanes: readonly Lane[], withinMs = this.#options.drainMs): Promise<void> {
-    const cut = setTimeout(() => {
-      for (const lane of lanes) {
-        lane.abort();
-      }
-    }, withinMs);
-    await Promise.all(lanes.map((lane) => lane.drain()));
-    clearTimeout(cut);
   }
 
   #allLanes(): Lane[] {
