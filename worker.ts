@@ -57,7 +57,7 @@ export async function startWorker(
   });
   const temporal = openTemporal(config.temporal, tracing.clientInterceptors);
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
-  const http = createGuardedClient({ ...config.net, policy, userAgent: 'Sluice-Webhooks/1', ...tracing.connections });
+  const http = createGuardedClient({ ...config.net, policy, userAgent: 'Sluice-Webhooks/1' });
   const sendAuthorized = createAuthorizedSend(http);
   const destinations = destinationsWith({ ...config.destinations, policy });
   const notifier = createNotifier({ ...config.net, smtp: config.smtp });

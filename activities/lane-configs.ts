@@ -11,6 +11,7 @@ import type { DeliveryMethod, LaneConfig } from '../delivery/shard/lane-config.t
 import { slack } from '../delivery/vendors/slack.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateSettings } from '../delivery/template/template.ts';
 import type { EndpointHealth } from '../delivery/shard/ports.ts';
+import { credentialTexts } from './credential-texts.ts';
 import { vendorLane, type StoredVendor } from './vendor-lane.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -65,15 +66,17 @@ function answersOf(url: string): LaneConfig['answers'] {
 /** What is sent where, and what answers mean: by the webhook's own settings, or by its kind. */
 function requestOf(config: Partial<StoredWebhookConfig> & { url: string }): RequestConfig {
   const vendor = vendorLane(config);
-  const { url, payload, answers, hidden } = vendor ?? { ...config, answers: answersOf(config.url), hidden: undefined };
+  const { url, payload, answers } = vendor ?? { ...config, answers: answersOf(config.url) };
+  const proof = proofOf(config, vendor?.headers);
+  const hidden = [...(vendor?.hidden ?? []), ...credentialTexts(proof.headers, config.authentication)];
   return {
     url,
     method: config.method ?? 'POST',
-    ...proofOf(config, vendor?.headers),
+    ...proof,
     contentType: payload?.contentType ?? 'application/json',
     ...(payload && { template: cachedTemplate(payload) }),
     ...(answers && { answers }),
-    ...(hidden && { hidden }),
+    ...(hidden.length > 0 && { hidden }),
     rateLimitPerSecond: config.rateLimitPerSecond ?? vendor?.rateLimitPerSecond,
   };
 }

@@ -38,7 +38,9 @@ export async function testWebhook(
     statusCode: record.statusCode === 0 ? null : record.statusCode,
     error: errorCode === undefined ? null : { code: errorCode, message: message ?? '', remedy: remedy ?? null },
     durationMs: record.durationMs,
+    phases: record.phases,
     responseBody: record.responseBody,
+    responseHeaders: record.responseHeaders ?? '',
     request: shownRequest(prepared),
   };
 }

@@ -33,7 +33,7 @@ const send = (outcome: SendOutcome) => tracedSend(async () => outcome, tracing);
 const { signal } = new AbortController();
 
 test('an attempt says whose, of which events, and how it ended, and nothing of the request itself', async () => {
-  const timings = { totalMs: 12.5, firstByteMs: 10 };
+  const timings = { totalMs: 12.5, dnsMs: 0.5, connectMs: 1, tlsMs: undefined, firstByteMs: 10 };
   const answer = { kind: 'response', status: 503, headers: { 'x-canary': 'canary' }, body: 'canary', timings } as const;
   expect(await send(answer)(request(ABOUT), signal)).toBe(answer);
   await send({ kind: 'error', code: 'dns_failed', message: 'canary', timings: { totalMs: 1 } })(
@@ -48,6 +48,7 @@ test('an attempt says whose, of which events, and how it ended, and nothing of t
     ...{ 'sluice.events': 2, 'sluice.attempt': 3, 'sluice.attempt.via': 'replay', 'sluice.attempt.class': 'retry' },
     ...{ 'http.request.method': 'POST', 'http.response.status_code': 503, 'error.type': 'http_503' },
     ...{ 'sluice.http.total_ms': 12.5, 'sluice.http.first_byte_ms': 10 },
+    ...{ 'sluice.http.dns_ms': 0.5, 'sluice.http.connect_ms': 1 },
   });
   expect(single?.attributes).toMatchObject({ 'sluice.event_uuid': UUIDS[1], 'error.type': 'dns_failed' });
   expect(single?.attributes).not.toHaveProperty('http.response.status_code');

@@ -4,7 +4,7 @@ import type { Attributes, Tracing } from '../observability/spans.ts';
 
 /**
  * A span for each attempt to deliver: whose, of which event, and how it ended. The URL, which may hold a secret, is not
- * said; the destination's id is. Phases of a new connection are added by the HTTP client's own hook.
+ * said; the destination's id is.
  */
 export function tracedSend(send: SendPort, tracing: Tracing): SendPort {
   if (!tracing.on) {
@@ -46,9 +46,13 @@ function subjectOf(
 }
 
 function resultOf(outcome: SendOutcome): Attributes {
+  const { timings } = outcome;
   return {
     'http.response.status_code': outcome.kind === 'response' ? outcome.status : undefined,
-    'sluice.http.first_byte_ms': outcome.timings.firstByteMs,
-    'sluice.http.total_ms': outcome.timings.totalMs,
+    'sluice.http.dns_ms': timings.dnsMs,
+    'sluice.http.connect_ms': timings.connectMs,
+    'sluice.http.tls_ms': timings.tlsMs,
+    'sluice.http.first_byte_ms': timings.firstByteMs,
+    'sluice.http.total_ms': timings.totalMs,
   };
 }

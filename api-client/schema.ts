@@ -4498,10 +4498,31 @@ export interface components {
         code: string;
         message: string;
       } | null;
+      /** @description The whole request; the four below are parts of it, one after the other. */
       duration_ms: number;
+      /** @description Looking up the host. Null where that did not happen: also for a literal address. */
+      dns_ms: number | null;
+      /** @description Connecting; through an egress proxy with the look-up. Null over a connection that was kept from before, and of one that failed. */
+      connect_ms: number | null;
+      /** @description The TLS handshake. */
+      tls_ms: number | null;
+      /** @description From the sending of the request to the headers of the response. */
+      first_byte_ms: number | null;
+      /**
+       * @description Lower-case names; of those that may hold a secret only the name. Cut to 3 KiB.
+       * @example {
+       *       "content-type": "application/json",
+       *       "x-request-id": "7c1f",
+       *       "set-cookie": "(not shown)"
+       *     }
+       */
+      response_headers: {
+        [key: string]: string;
+      };
+      /** @description Its first 4 KiB. */
+      response_body: string;
       /** @description From capture to the end of the response. */
       latency_ms: number;
-      response_body: string;
       next_attempt_at: string | null;
       via: string;
       /** @description With outcome masked: the event that was sent in its place. */
@@ -4867,7 +4888,28 @@ export interface components {
         message: string;
         remedy: string | null;
       } | null;
+      /** @description The whole request; the four below are parts of it, one after the other. */
       duration_ms: number;
+      /** @description Looking up the host. Null where that did not happen: also for a literal address. */
+      dns_ms: number | null;
+      /** @description Connecting; through an egress proxy with the look-up. Null over a connection that was kept from before, and of one that failed. */
+      connect_ms: number | null;
+      /** @description The TLS handshake. */
+      tls_ms: number | null;
+      /** @description From the sending of the request to the headers of the response. */
+      first_byte_ms: number | null;
+      /**
+       * @description Lower-case names; of those that may hold a secret only the name. Cut to 3 KiB.
+       * @example {
+       *       "content-type": "application/json",
+       *       "x-request-id": "7c1f",
+       *       "set-cookie": "(not shown)"
+       *     }
+       */
+      response_headers: {
+        [key: string]: string;
+      };
+      /** @description Its first 4 KiB. */
       response_body: string;
       request: {
         method: string;
@@ -12651,7 +12693,16 @@ export interface operations {
            *         "message": "the store answered 503",
            *         "remedy": "Nothing: it is retried."
            *       },
-           *       "duration_ms": 1,
+           *       "duration_ms": 187,
+           *       "dns_ms": 1.8,
+           *       "connect_ms": 11.2,
+           *       "tls_ms": 24.6,
+           *       "first_byte_ms": 148.9,
+           *       "response_headers": {
+           *         "content-type": "application/json",
+           *         "x-request-id": "7c1f",
+           *         "set-cookie": "(not shown)"
+           *       },
            *       "response_body": "response body",
            *       "request": {
            *         "method": "method",
@@ -12740,9 +12791,18 @@ export interface operations {
            *             "code": "s3_unavailable",
            *             "message": "the store answered 503"
            *           },
-           *           "duration_ms": 1,
-           *           "latency_ms": 1,
+           *           "duration_ms": 187,
+           *           "dns_ms": 1.8,
+           *           "connect_ms": 11.2,
+           *           "tls_ms": 24.6,
+           *           "first_byte_ms": 148.9,
+           *           "response_headers": {
+           *             "content-type": "application/json",
+           *             "x-request-id": "7c1f",
+           *             "set-cookie": "(not shown)"
+           *           },
            *           "response_body": "response body",
+           *           "latency_ms": 1,
            *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
            *           "via": "via",
            *           "masked_by": "masked by"
@@ -12804,9 +12864,18 @@ export interface operations {
            *             "code": "s3_unavailable",
            *             "message": "the store answered 503"
            *           },
-           *           "duration_ms": 1,
-           *           "latency_ms": 1,
+           *           "duration_ms": 187,
+           *           "dns_ms": 1.8,
+           *           "connect_ms": 11.2,
+           *           "tls_ms": 24.6,
+           *           "first_byte_ms": 148.9,
+           *           "response_headers": {
+           *             "content-type": "application/json",
+           *             "x-request-id": "7c1f",
+           *             "set-cookie": "(not shown)"
+           *           },
            *           "response_body": "response body",
+           *           "latency_ms": 1,
            *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
            *           "via": "via",
            *           "masked_by": "masked by"
@@ -13131,9 +13200,18 @@ export interface operations {
            *             "code": "s3_unavailable",
            *             "message": "the store answered 503"
            *           },
-           *           "duration_ms": 1,
-           *           "latency_ms": 1,
+           *           "duration_ms": 187,
+           *           "dns_ms": 1.8,
+           *           "connect_ms": 11.2,
+           *           "tls_ms": 24.6,
+           *           "first_byte_ms": 148.9,
+           *           "response_headers": {
+           *             "content-type": "application/json",
+           *             "x-request-id": "7c1f",
+           *             "set-cookie": "(not shown)"
+           *           },
            *           "response_body": "response body",
+           *           "latency_ms": 1,
            *           "next_attempt_at": "2026-11-21T12:00:00.000Z",
            *           "via": "via",
            *           "masked_by": "masked by"

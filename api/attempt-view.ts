@@ -1,9 +1,27 @@
 import { z } from 'zod';
-import { ATTEMPT_OUTCOMES, type AttemptRecord } from '../core/attempts.ts';
+import { ATTEMPT_OUTCOMES, headersOf, type AttemptRecord } from '../core/attempts.ts';
 import { clickhouseTime } from '../core/time.ts';
 import type { AttemptPosition } from './deps.ts';
 import { decodePosition } from './pagination.ts';
 import { timestamp } from './schemas.ts';
+
+const phase = (of: string): z.ZodNullable<z.ZodNumber> => z.number().nullable().describe(of);
+
+/** What an endpoint took and said, of a logged attempt as of a test. */
+export const answerSchema = {
+  duration_ms: z.number().describe('The whole request; the four below are parts of it, one after the other.'),
+  dns_ms: phase('Looking up the host. Null where that did not happen: also for a literal address.'),
+  connect_ms: phase(
+    'Connecting; through an egress proxy with the look-up. Null over a connection that was kept from before, and of one that failed.',
+  ),
+  tls_ms: phase('The TLS handshake.'),
+  first_byte_ms: phase('From the sending of the request to the headers of the response.'),
+  response_headers: z
+    .record(z.string(), z.string())
+    .describe('Lower-case names; of those that may hold a secret only the name. Cut to 3 KiB.')
+    .meta({ examples: [{ 'content-type': 'application/json', 'x-request-id': '7c1f', 'set-cookie': '(not shown)' }] }),
+  response_body: z.string().describe('Its first 4 KiB.'),
+};
 
 export const attemptSchema = z
   .object({
@@ -15,9 +33,8 @@ export const attemptSchema = z
     outcome: z.enum(ATTEMPT_OUTCOMES),
     status_code: z.number().int().nullable(),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
-    duration_ms: z.number(),
+    ...answerSchema,
     latency_ms: z.number().describe('From capture to the end of the response.'),
-    response_body: z.string(),
     next_attempt_at: timestamp.nullable(),
     via: z.string(),
     masked_by: z.string().nullable().describe('With outcome masked: the event that was sent in its place.'),
@@ -41,11 +58,29 @@ export function attemptView(row: AttemptRecord): z.output<typeof attemptSchema> 
     outcome: row.outcome,
     status_code: row.statusCode === 0 ? null : row.statusCode,
     error: row.errorCode === '' ? null : { code: row.errorCode, message: row.errorMessage },
-    duration_ms: row.durationMs,
+    ...answerView(row),
     latency_ms: row.latencyMs,
-    response_body: row.responseBody,
     next_attempt_at: row.nextAttemptAt?.toISOString() ?? null,
     via: row.via,
     masked_by: row.maskedBy ?? null,
+  };
+}
+
+export function answerView({
+  durationMs,
+  phases = {},
+  responseBody,
+  responseHeaders,
+}: Pick<AttemptRecord, 'durationMs' | 'phases' | 'responseBody' | 'responseHeaders'>): z.output<
+  z.ZodObject<typeof answerSchema>
+> {
+  return {
+    duration_ms: durationMs,
+    dns_ms: phases.dnsMs ?? null,
+    connect_ms: phases.connectMs ?? null,
+    tls_ms: phases.tlsMs ?? null,
+    first_byte_ms: phases.firstByteMs ?? null,
+    response_headers: headersOf(responseHeaders),
+    response_body: responseBody,
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AttemptRecord } from '../core/attempts.ts';
+import type { AttemptRecord, RequestPhases } from '../core/attempts.ts';
 import { MICROS_PER_MS, type Micros } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 
@@ -12,6 +12,7 @@ export interface AttemptRow extends AttemptRecord {
 const COLUMNS = [
   ...['team_id', 'destination_id', 'event_uuid', 'event_inserted_at', 'webhook_id', 'attempt', 'attempted_at'],
   ...['outcome', 'status_code', 'error_code', 'error_message', 'duration_ms', 'latency_ms', 'response_body'],
+  ...['dns_ms', 'connect_ms', 'tls_ms', 'first_byte_ms', 'response_headers'],
   ...['next_attempt_at', 'via', 'masked_by', 'shard', 'epoch'],
 ];
 const MAX_TEXT_BYTES = 4_096;
@@ -69,8 +70,21 @@ function toTsv(row: AttemptRecord): string {
     `${String(row.teamId)}\t${row.destinationId}\t${row.eventUuid}\t${tsvTime(row.eventInsertedAtMicros)}\t` +
     `${row.webhookId}\t${String(row.attempt)}\t${attempted}\t${row.outcome}\t${String(row.statusCode)}\t` +
     `${tsvText(row.errorCode)}\t${tsvText(row.errorMessage)}\t${String(row.durationMs)}\t${String(row.latencyMs)}\t` +
-    `${tsvText(row.responseBody)}\t${next}\t${row.via}\t${row.maskedBy ?? NULL}`
+    `${tsvText(row.responseBody)}\t${tsvPhases(row.phases)}\t${tsvText(row.responseHeaders ?? '')}\t${next}\t${row.via}\t${row.maskedBy ?? NULL}`
   );
+}
+
+const NO_PHASES = `${NULL}\t${NULL}\t${NULL}\t${NULL}`;
+
+function tsvPhases(phases: RequestPhases | undefined): string {
+  return phases === undefined
+    ? NO_PHASES
+    : `${tsvMs(phases.dnsMs)}\t${tsvMs(phases.connectMs)}\t${tsvMs(phases.tlsMs)}\t${tsvMs(phases.firstByteMs)}`;
+}
+
+/** Cut to microseconds, never rounded up: the phases do not add up to more than the whole. */
+function tsvMs(ms: number | undefined): string {
+  return ms === undefined ? NULL : String(Math.floor(ms * MICROS_PER_MS) / MICROS_PER_MS);
 }
 
 /** Seconds since the epoch with six decimals, which ClickHouse reads into any DateTime64 and cuts to its precision. */

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from '../core/attempts.ts';
+import type { AttemptOutcome, RequestPhases } from '../core/attempts.ts';
 import type { Micros } from '../core/time.ts';
 import type { AttemptRow } from './attempt-log.ts';
 import type { ClickHouse } from './client.ts';
@@ -172,21 +172,29 @@ const ATTEMPT_COLUMNS = `team_id AS teamId, toString(destination_id) AS destinat
   toUnixTimestamp64Milli(attempted_at) AS attemptedMs, outcome, status_code AS statusCode, error_code AS errorCode,
   error_message AS errorMessage, duration_ms AS durationMs, latency_ms AS latencyMs, response_body AS responseBody,
   if(next_attempt_at IS NULL, NULL, toUnixTimestamp64Milli(assumeNotNull(next_attempt_at))) AS nextMs,
-  shard, epoch, via, toString(masked_by) AS maskedBy`;
+  dns_ms AS dnsMs, connect_ms AS connectMs, tls_ms AS tlsMs, first_byte_ms AS firstByteMs,
+  response_headers AS responseHeaders, shard, epoch, via, toString(masked_by) AS maskedBy`;
 
-type WireAttempt = Omit<AttemptRow, 'attemptedAt' | 'nextAttemptAt' | 'maskedBy'> & {
+type WireAttempt = Omit<AttemptRow, 'attemptedAt' | 'nextAttemptAt' | 'maskedBy' | 'phases'> & {
   attemptedMs: number;
   nextMs: number | null;
   maskedBy: string | null;
-};
+} & Record<keyof RequestPhases, number | null>;
 
-function fromWire({ attemptedMs, nextMs, maskedBy, ...row }: WireAttempt): AttemptRow {
+function fromWire(wire: WireAttempt): AttemptRow {
+  const { attemptedMs, nextMs, maskedBy, dnsMs, connectMs, tlsMs, firstByteMs, ...row } = wire;
   return {
     ...row,
     attemptedAt: new Date(attemptedMs),
+    phases: phasesOf({ dnsMs, connectMs, tlsMs, firstByteMs }),
     nextAttemptAt: nextMs === null ? null : new Date(nextMs),
     ...(maskedBy !== null && { maskedBy }),
   };
+}
+
+function phasesOf(wire: Record<keyof RequestPhases, number | null>): RequestPhases | undefined {
+  const known = Object.entries(wire).filter(([, ms]) => ms !== null);
+  return known.length === 0 ? undefined : Object.fromEntries(known);
 }
 
 /** Whether any attempt at this event succeeded; of a replayed event, any after the attempt that is named. */

@@ -67,10 +67,9 @@ export async function eraseRows(
   signal?: AbortSignal,
 ): Promise<void> {
   if (await finished(ch, table, erasure)) {
-    const change =
-      table === 'delivery_attempts' ? `UPDATE response_body = '', error_message = '' WHERE` : 'DELETE WHERE';
+    const change = table === 'delivery_attempts' ? `UPDATE ${EMPTIED.map(emptied).join(', ')}` : 'DELETE';
     await ch.command({
-      sql: `ALTER TABLE ${table} ${change} ${CONDITIONS[table](erasure)}`,
+      sql: `ALTER TABLE ${table} ${change} WHERE ${CONDITIONS[table](erasure)}`,
       settings: MUTATION_SETTINGS,
     });
   }
@@ -78,6 +77,10 @@ export async function eraseRows(
     await sleep(waitMs, undefined, { ...(signal && { signal }) });
   }
 }
+
+/** What endpoints said. */
+const EMPTIED = ['response_body', 'response_headers', 'error_message'] as const;
+const emptied = (column: string): string => `${column} = ''`;
 
 const FIRST_WAIT_MS = 20;
 const MAX_WAIT_MS = 5_000;
@@ -119,9 +122,9 @@ const CONDITIONS: Record<ErasableTable, (erasure: Erasure) => string> = {
   event_log: isTheirs,
   events: isTheirs,
   // A batch has one answer for all of its events.
-  delivery_attempts: (erasure) => `team_id = ${teamOf(erasure)} AND (response_body != '' OR error_message != '') AND (
+  delivery_attempts: (erasure) => `team_id = ${teamOf(erasure)} AND NOT (${EMPTIED.map(emptied).join(' AND ')}) AND (
     webhook_id IN (SELECT webhook_id FROM delivery_attempts WHERE event_uuid IN ${eventsOf(erasure)})
-    OR ${mentions('response_body', 'text', erasure)} OR ${mentions('error_message', 'text', erasure)})`,
+    OR ${EMPTIED.map((column) => mentions(column, 'text', erasure)).join(' OR ')})`,
   rejected_records: (erasure) => `team_id = ${teamOf(erasure)} AND (
     uuid IN ${eventsOf(erasure)} OR ${mentions('record', 'quoted', erasure)})`,
   log_entries: (erasure) => `team_id = ${teamOf(erasure)} AND (

@@ -10,6 +10,19 @@ export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 export const ATTEMPT_VIAS = ['live', 'retry', 'probe', 'replay'] as const;
 export type AttemptVia = (typeof ATTEMPT_VIAS)[number];
 
+/**
+ * Where the time of one request went, one phase after the other. Absent where a phase did not happen: over a connection that
+ * was kept from before there is only the first byte.
+ */
+export interface RequestPhases {
+  dnsMs?: number | undefined;
+  /** Through an egress proxy with the look-up and the proxy's part. */
+  connectMs?: number | undefined;
+  tlsMs?: number | undefined;
+  /** From the request's sending to the headers of its response. */
+  firstByteMs?: number | undefined;
+}
+
 /** One HTTP attempt of a webhook delivery, as it is logged, counted and shown; or that there is none. */
 export interface AttemptRecord {
   teamId: number;
@@ -26,12 +39,25 @@ export interface AttemptRecord {
   errorCode: string;
   errorMessage: string;
   durationMs: number;
+  /** Parts of `durationMs`; absent when nothing was sent. */
+  phases?: RequestPhases | undefined;
   /** From capture to the end of the response. */
   latencyMs: number;
   /** The log keeps its first 4 KiB. */
   responseBody: string;
+  /** Lines of `name: value`, without what may be secret; `headersOf` reads them. */
+  responseHeaders?: string;
   nextAttemptAt: Date | null;
   via: AttemptVia;
   /** With outcome `masked`: the event that was sent in its place. */
   maskedBy?: string;
+}
+
+/** Names are lower case, repeated headers joined by comma and space. */
+export function headersOf(lines = ''): Record<string, string> {
+  const headers = lines.split('\n').flatMap((line): [string, string][] => {
+    const end = line.indexOf(': ');
+    return end > 0 ? [[line.slice(0, end), line.slice(end + 2)]] : [];
+  });
+  return Object.fromEntries(headers);
 }

@@ -1,4 +1,4 @@
-import type { AttemptRecord } from './attempts.ts';
+import type { AttemptRecord, RequestPhases } from './attempts.ts';
 import type { Micros } from './time.ts';
 
 /**
@@ -63,7 +63,10 @@ export interface WebhookTest {
   statusCode: number | null;
   error: { code: string; message: string; remedy: string | null } | null;
   durationMs: number;
+  phases: RequestPhases | undefined;
   responseBody: string;
+  /** As `AttemptRecord` has them. */
+  responseHeaders: string;
   request: ShownRequest;
 }
 

@@ -3,15 +3,12 @@ import type { TailEvent } from '../core/webhook-event.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import { classifyOutcome, classifyOversize, classifyUnrendered, EXPIRED, type Classification } from './classify.ts';
 import { buildDeliveryHeaders } from './headers.ts';
-import { hide } from './hidden.ts';
 import { webhookIdOf } from './identity.ts';
+import { loggedAnswer, type LoggedAnswer } from './logged-answer.ts';
 import { MAX_PAYLOAD_BYTES, renderEventBody } from './payload.ts';
 import { signStandard } from './signing.ts';
 import type { LaneConfig } from './shard/lane-config.ts';
 import type { ClockPort, OutboundRequest, SendOutcome, SendPort } from './shard/ports.ts';
-
-/** Enough to see what the receiver said; larger bodies are cut. */
-const LOGGED_BODY_CHARS = 4_096;
 
 const NOTHING_SENT: SendOutcome = {
   kind: 'error',
@@ -124,7 +121,8 @@ export function concludeAttempt(
   finishedAtMs: number,
 ): AttemptResult {
   const classification = classifyAttempt(prepared, outcome, finishedAtMs);
-  return { classification, record: recordOf(prepared, classification, outcome, finishedAtMs) };
+  const answer = loggedAnswer(outcome, prepared.input.config.hidden);
+  return { classification, record: recordOf(prepared, classification, answer, finishedAtMs) };
 }
 
 /** What the attempt means. */
@@ -140,11 +138,10 @@ export function classifyAttempt(
 export function recordOf(
   { input, atMs, webhookId }: Pick<PreparedAttempt, 'input' | 'atMs' | 'webhookId'>,
   { errorCode, message }: Classification,
-  outcome: SendOutcome | undefined,
+  answer: LoggedAnswer,
   finishedAtMs: number,
 ): AttemptRecord {
   const { config, event, attempt, via } = input;
-  const response = outcome?.kind === 'response' ? outcome : undefined;
   return {
     teamId: event.teamId,
     destinationId: config.destinationId,
@@ -154,12 +151,14 @@ export function recordOf(
     attempt,
     attemptedAt: new Date(atMs),
     outcome: 'failed_attempt',
-    statusCode: response?.status ?? 0,
+    statusCode: answer.statusCode,
     errorCode: errorCode ?? '',
     errorMessage: message ?? '',
-    durationMs: outcome?.timings.totalMs ?? 0,
+    durationMs: answer.durationMs,
+    phases: answer.phases,
     latencyMs: finishedAtMs - event.insertedAtMicros / MICROS_PER_MS,
-    responseBody: hide(response?.body ?? '', config.hidden).slice(0, LOGGED_BODY_CHARS),
+    responseBody: answer.responseBody,
+    responseHeaders: answer.responseHeaders,
     nextAttemptAt: null,
     via,
   };

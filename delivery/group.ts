@@ -9,6 +9,7 @@ import {
 } from './attempt.ts';
 import type { Classification } from './classify.ts';
 import { batchIdOf } from './identity.ts';
+import { loggedAnswer, NO_ANSWER } from './logged-answer.ts';
 import type { SendOutcome } from './shard/ports.ts';
 
 /** A request for one or more events of a destination, which have made equally many attempts. */
@@ -55,7 +56,7 @@ export function prepareGroup<Input extends AttemptInput>(inputs: readonly Input[
 
 function refusedRecord(input: AttemptInput, refusal: Classification, atMs: number): AttemptRecord {
   const webhookId = batchIdOf(input.config.destinationId, [input.event.uuid]);
-  return recordOf({ input, atMs, webhookId }, refusal, undefined, atMs);
+  return recordOf({ input, atMs, webhookId }, refusal, NO_ANSWER, atMs);
 }
 
 function requestFor(
@@ -78,9 +79,10 @@ export function concludeGroup(
   finishedAtMs: number,
 ): GroupResult {
   const { atMs, webhookId } = prepared;
+  const answer = loggedAnswer(outcome, prepared.input.config.hidden);
   const classification = classifyAttempt(prepared, outcome, finishedAtMs);
   return {
     classification,
-    records: sent.map((input) => recordOf({ input, atMs, webhookId }, classification, outcome, finishedAtMs)),
+    records: sent.map((input) => recordOf({ input, atMs, webhookId }, classification, answer, finishedAtMs)),
   };
 }

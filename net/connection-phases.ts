@@ -1,18 +1,23 @@
 import { Socket } from 'node:net';
+import type { RequestPhases } from '../core/attempts.ts';
 
-/** Told how long each phase of a new connection took, in milliseconds; of one that fails, those that it came through. */
-export type ReportPhase = (phase: 'dns' | 'connect' | 'tls', ms: number) => void;
+/** Of a new connection; of one that fails, the phases that it came through. */
+export type ConnectionTimings = Pick<RequestPhases, 'dnsMs' | 'connectMs' | 'tlsMs'>;
 
-/** A literal is not looked up, and only `https:` has a `tls`. */
-export function reportPhases(socket: unknown, report: ReportPhase): void {
+/** Fills them in as the socket gets on. A literal is not looked up, and only `https:` has a `tlsMs`. */
+export function timeConnection(socket: unknown, timings: ConnectionTimings): void {
   if (!(socket instanceof Socket)) {
     return;
   }
   let phaseBeganMs = performance.now();
-  const phase = (name: Parameters<ReportPhase>[0]) => (): void => {
+  const phase = (name: keyof ConnectionTimings) => (): void => {
     const nowMs = performance.now();
-    report(name, nowMs - phaseBeganMs);
+    timings[name] = nowMs - phaseBeganMs;
     phaseBeganMs = nowMs;
   };
-  socket.once('lookup', phase('dns')).once('connect', phase('connect')).once('secureConnect', phase('tls'));
+  // Before others, who send the request: its time begins when theirs has ended.
+  socket
+    .once('lookup', phase('dnsMs'))
+    .prependOnceListener('connect', phase('connectMs'))
+    .prependOnceListener('secureConnect', phase('tlsMs'));
 }

@@ -3,7 +3,7 @@ import { createSecureContext, rootCertificates, type SecureContext } from 'node:
 import { buildConnector } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { AddressPolicy } from './address-policy.ts';
-import { reportPhases, type ReportPhase } from './connection-phases.ts';
+import { timeConnection, type ConnectionTimings } from './connection-phases.ts';
 import type { EgressProxy } from './egress-proxy.ts';
 import { refusalOf } from './refusal.ts';
 import type { Resolve, ResolvedAddress } from './resolver.ts';
@@ -18,8 +18,8 @@ export interface ConnectorOptions {
   clientCertificate?: ClientCertificate;
   /** Absent: connections are made directly. */
   proxy?: EgressProxy | undefined;
-  /** Called when a direct connection is begun, in the context of the request that it is for. */
-  onConnecting?: (() => ReportPhase) | undefined;
+  /** Called when a connection is begun, within the dispatch of the request that it is for: what it took is filled in. */
+  onConnecting?: (() => ConnectionTimings | undefined) | undefined;
   /** Called with each error of a connection on which something had been received before. */
   onUsedSocketError(error: Error): void;
 }
@@ -49,40 +49,34 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
       }
       callback(...result);
     };
+    const timings = options.onConnecting?.() ?? {};
     if (options.proxy === undefined) {
-      connectDirectly(connect, target, watched, options.onConnecting?.());
+      // undici's connectors return their socket, though their type does not say so.
+      timeConnection(connect(target, watched), timings);
     } else {
-      connectThrough(options.proxy, connect, target, watched);
+      connectThrough(options.proxy, connect, { target, timings }, watched);
     }
   };
 }
 
-/** undici's connectors return their socket, though their type does not say so. */
-function connectDirectly(
-  connect: buildConnector.connector,
-  target: buildConnector.Options,
-  callback: buildConnector.Callback,
-  report: ReportPhase | undefined,
-): void {
-  const socket: unknown = connect(target, callback);
-  if (report !== undefined) {
-    reportPhases(socket, report);
-  }
-}
-
-/** TLS, where it is spoken, is with the endpoint: the proxy sees no more than an address. */
+/**
+ * TLS, where it is spoken, is with the endpoint: the proxy sees no more than an address. The look-up and the way through the
+ * proxy are one phase.
+ */
 function connectThrough(
   proxy: EgressProxy,
   connect: buildConnector.connector,
-  target: buildConnector.Options,
+  { target, timings }: { target: buildConnector.Options; timings: ConnectionTimings },
   callback: buildConnector.Callback,
 ): void {
+  const begunMs = performance.now();
   const secure = target.protocol === 'https:';
   const port = target.port === '' ? (secure ? 443 : 80) : Number(target.port);
   proxy.open(target.hostname, port).then(
     (socket) => {
+      timings.connectMs = performance.now() - begunMs;
       if (secure) {
-        connect({ ...target, httpSocket: socket }, callback);
+        timeConnection(connect({ ...target, httpSocket: socket }, callback), timings);
       } else {
         callback(null, socket);
       }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { ConnectionTimings } from './connection-phases.ts';
 import { failureOf } from './error-codes.ts';
 import type { HttpErrorCode, HttpOutcome, HttpTimings } from './outcome.ts';
 import { ResponseBody } from './response-body.ts';
@@ -39,6 +40,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #body: ResponseBody | undefined;
   #status = 0;
   #headers: Record<string, string> = {};
+  #connection: ConnectionTimings | undefined;
+  #sentMs = 0;
   #firstByteMs: number | undefined;
   #responseBegan = false;
   #settled = false;
@@ -53,8 +56,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#settled;
   }
 
+  /** A connection is made for this request: what it takes is to be filled in. */
+  connecting(): ConnectionTimings {
+    this.#connection = {};
+    return this.#connection;
+  }
+
+  /** There is a connection, and the request is being written to it. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#sentMs = performance.now();
     if (this.#settled) {
       controller.abort(CUT);
     }
@@ -71,9 +82,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#status = status;
     this.#headers = flatten(headers);
-    this.#firstByteMs = performance.now() - this.#startedMs;
+    const nowMs = performance.now();
+    this.#firstByteMs = nowMs - this.#sentMs;
     this.#body = new ResponseBody(this.#limits.maxResponseBytes);
-    this.#waitForBody();
+    this.#waitForBody(nowMs - this.#startedMs);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -130,11 +142,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  #waitForBody(): void {
+  #waitForBody(elapsedMs: number): void {
     const { timeoutMs, headersTimeoutMs } = this.#limits;
     if (headersTimeoutMs < timeoutMs) {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(onTimeout, timeoutMs - (this.#firstByteMs ?? 0), this);
+      this.#timer = setTimeout(onTimeout, timeoutMs - elapsedMs, this);
     }
   }
 
@@ -162,8 +174,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #timings(): HttpTimings {
-    const totalMs = performance.now() - this.#startedMs;
-    return this.#firstByteMs === undefined ? { totalMs } : { totalMs, firstByteMs: this.#firstByteMs };
+    const made = this.#connection;
+    return {
+      totalMs: performance.now() - this.#startedMs,
+      dnsMs: made?.dnsMs,
+      connectMs: made?.connectMs,
+      tlsMs: made?.tlsMs,
+      firstByteMs: this.#firstByteMs,
+    };
   }
 }
 

@@ -3,7 +3,6 @@ import type { ClientCertificate } from '../core/endpoint-auth.ts';
 import type { Turn } from '../core/fair-shares.ts';
 import type { AddressPolicy } from './address-policy.ts';
 import { Agents, type Pool } from './agents.ts';
-import type { ReportPhase } from './connection-phases.ts';
 import { failureOf, isDeadSocket } from './error-codes.ts';
 import { EgressProxy } from './egress-proxy.ts';
 import { Exchange, type ExchangeHooks } from './exchange.ts';
@@ -35,8 +34,6 @@ export interface GuardedClientOptions {
   extraCa?: readonly string[];
   /** An HTTP proxy through which all requests go, by CONNECT. Absent: directly. */
   proxyUrl?: string | undefined;
-  /** See `ConnectorOptions`. */
-  onConnecting?: (() => ReportPhase) | undefined;
   /** Default: the operating system's resolver. */
   resolve?: Resolve;
 }
@@ -85,6 +82,8 @@ class UndiciClient implements GuardedClient {
   readonly #usedSocketErrors = new WeakSet<Error>();
   /** One listener per signal, however many requests share it. */
   readonly #bySignal = new WeakMap<AbortSignal, Set<Exchange>>();
+  /** Connections are begun for it. */
+  #dispatching: Exchange | undefined;
 
   constructor(options: GuardedClientOptions) {
     this.#options = options;
@@ -97,7 +96,7 @@ class UndiciClient implements GuardedClient {
       connector: {
         ...connecting,
         proxy: this.#proxy,
-        onConnecting: options.onConnecting,
+        onConnecting: () => this.#dispatching?.connecting(),
         onUsedSocketError: (error) => this.#usedSocketErrors.add(error),
       },
       maxConnections: options.maxConnectionsPerOrigin ?? 256,
@@ -166,11 +165,15 @@ class UndiciClient implements GuardedClient {
     if (exchange.settled) {
       return;
     }
+    const before = this.#dispatching;
+    this.#dispatching = exchange;
     try {
       agent.dispatch(options, exchange);
     } catch (error) {
       const { code, message } = failureOf(error);
       exchange.fail(code, message);
+    } finally {
+      this.#dispatching = before;
     }
   }
 

@@ -1,8 +1,8 @@
-export interface HttpTimings {
+import type { RequestPhases } from '../core/attempts.ts';
+
+export interface HttpTimings extends RequestPhases {
   /** From the call to the end of the response or the failure, waiting for a connection included. */
   totalMs: number;
-  /** From the call to the response's headers. */
-  firstByteMs?: number;
 }
 
 /**

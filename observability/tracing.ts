@@ -13,8 +13,6 @@ export interface TracedProcess {
   logger: Logger;
 }
 
-export type ConnectionPhase = 'dns' | 'connect' | 'tls';
-
 /** Tracing as the composition roots see it: what they hand to the parts of a process. */
 export interface ProcessTracing extends Tracing {
   /** A span for each request of the server. Called before its routes are registered. */
@@ -25,8 +23,6 @@ export interface ProcessTracing extends Tracing {
   worker: Pick<WorkerOptions, 'interceptors' | 'sinks'>;
   /** Bundled with the workflows; none: the bundle without tracing is the one to take. */
   workflowModules: string[];
-  /** For the HTTP client: called in the context of the request that a connection is made for. */
-  connections: { onConnecting?: () => (phase: ConnectionPhase, ms: number) => void };
   /** Sends what is left, for at most three seconds. Never rejects. */
   stop(): Promise<void>;
 }
@@ -37,7 +33,6 @@ const OFF: ProcessTracing = {
   clientInterceptors: [],
   worker: {},
   workflowModules: [],
-  connections: {},
   stop: () => Promise.resolve(),
 };
 

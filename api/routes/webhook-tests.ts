@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerSchema, answerView } from '../attempt-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';
 import { shownRequestSchema } from './webhook-explanations.ts';
@@ -15,8 +16,7 @@ const testSchema = z
     delivered: z.boolean(),
     status_code: z.number().int().nullable(),
     error: z.object({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
-    duration_ms: z.number(),
-    response_body: z.string(),
+    ...answerSchema,
     request: shownRequestSchema,
   })
   .meta({ id: 'WebhookTest' });
@@ -48,15 +48,8 @@ export function webhookTestRoutes(scope: ApiScope, deps: ApiDeps): void {
       if (test.delivered) {
         await webhookChanged(deps, record, 'check_passed');
       }
-      const { delivered, statusCode, error, durationMs, responseBody, request } = test;
-      return {
-        delivered,
-        status_code: statusCode,
-        error,
-        duration_ms: durationMs,
-        response_body: responseBody,
-        request,
-      };
+      const { delivered, statusCode, error, request } = test;
+      return { delivered, status_code: statusCode, error, ...answerView(test), request };
     },
   );
 }

@@ -1,13 +1,11 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
+import { answerLines, timingText, type Answer } from './webhook-answer.ts';
 
-interface Test {
+interface Test extends Answer {
   delivered: boolean;
-  status_code: number | null;
   error: { code: string; message: string; remedy: string | null } | null;
-  duration_ms: number;
-  response_body: string;
 }
 
 interface Explanation {
@@ -20,15 +18,13 @@ interface Explanation {
   health: string;
   batch: { webhook_id: string; events: number } | null;
   request: { method: string; url: string; headers: Record<string, string>; body: string };
-  attempts: {
+  attempts: (Answer & {
     attempt: number;
     attempted_at: string;
     outcome: string;
-    status_code: number | null;
     error: { code: string; message: string } | null;
-    duration_ms: number;
     via: string;
-  }[];
+  })[];
   workflow_id: string | null;
 }
 
@@ -69,18 +65,16 @@ export function testCommand(webhooks: Command, { api }: CommandContext): Command
   return webhooks;
 }
 
-function testText({
-  delivered,
-  status_code: status,
-  error,
-  duration_ms: durationMs,
-  response_body: body,
-}: Test): string {
+function testText({ delivered, error, ...answer }: Test): string {
+  const { status_code: status, duration_ms: durationMs } = answer;
   const answered = `${status === null ? 'no response' : `status ${String(status)}`} after ${durationMs.toFixed(0)} ms`;
+  const timing = timingText(answer);
+  const lines = answerLines(answer);
   return [
     `${delivered ? 'delivered' : 'not delivered'}: ${answered}`,
+    ...(timing === '' ? [] : [timing]),
     ...(error === null ? [] : [error.message, ...(error.remedy === null ? [] : [error.remedy])]),
-    ...(body === '' ? [] : ['', body]),
+    ...(lines.length === 0 ? [] : ['', ...lines]),
   ].join('\n');
 }
 
@@ -96,15 +90,18 @@ function text({ event, attempts, request, ...rest }: Explanation): string {
   ];
   const rows = attempts.map((row) => [
     ...[row.attempted_at, String(row.attempt), row.via, row.outcome, String(row.status_code ?? '')],
-    ...[`${row.duration_ms.toFixed(0)} ms`, row.error?.message ?? ''],
+    ...[`${row.duration_ms.toFixed(0)} ms`, timingText(row), row.error?.message ?? ''],
   ]);
+  const [newest] = attempts;
+  const answered = newest === undefined ? [] : answerLines(newest);
   const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
   return [
     ...facts,
     '',
     attempts.length === 0
       ? 'no attempts'
-      : table(['attempted at', 'attempt', 'by', 'outcome', 'status', 'took', 'error'], rows),
+      : table(['attempted at', 'attempt', 'by', 'outcome', 'status', 'took', 'of that', 'error'], rows),
+    ...(answered.length === 0 ? [] : ['', 'answer to the newest attempt:', ...answered]),
     '',
     `${request.method} ${request.url}`,
     ...headers,

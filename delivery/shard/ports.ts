@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../core/attempts.ts';
+import type { AttemptRecord, RequestPhases } from '../../core/attempts.ts';
 import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
 import type { EventFilter } from '../../core/filters.ts';
 import type { Mask } from '../../core/masking.ts';
@@ -250,10 +250,8 @@ export interface OutboundRequest {
   about?: AttemptSubject;
 }
 
-export interface SendTimings {
+export interface SendTimings extends RequestPhases {
   totalMs: number;
-  /** Until the headers of the response. */
-  firstByteMs?: number;
 }
 
 export type SendOutcome =

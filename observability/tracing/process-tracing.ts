@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { context, propagation, trace, type Tracer } from '@opentelemetry/api';
+import { context, propagation, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -11,7 +11,7 @@ import {
   OpenTelemetryWorkflowClientInterceptor,
 } from '@temporalio/interceptors-opentelemetry';
 import type { TracingSettings } from '../../core/tracing-settings.ts';
-import type { ConnectionPhase, ProcessTracing, TracedProcess } from '../tracing.ts';
+import type { ProcessTracing, TracedProcess } from '../tracing.ts';
 import { oncePerMinute } from './once-per-minute.ts';
 import { traceRequests } from './requests.ts';
 import { SafeExporter } from './safe-exporter.ts';
@@ -44,7 +44,6 @@ export function createTracing(settings: TracingSettings, process: TracedProcess)
     clientInterceptors: [new OpenTelemetryWorkflowClientInterceptor({ tracer })],
     worker: { ...activityInterceptors(tracer), sinks: { exporter: makeWorkflowExporter(processor, resource) } },
     workflowModules: [WORKFLOW_INTERCEPTORS],
-    connections: { onConnecting },
     stop: () => within(FLUSH_MS, provider.shutdown().catch(complain)),
   };
 }
@@ -58,11 +57,6 @@ function activityInterceptors(tracer: Tracer): Pick<ProcessTracing['worker'], 'i
   return {
     interceptors: { activity: [(ctx) => ({ inbound: new OpenTelemetryActivityInboundInterceptor(ctx, { tracer }) })] },
   };
-}
-
-function onConnecting(): (phase: ConnectionPhase, ms: number) => void {
-  const span = trace.getActiveSpan();
-  return (phase, ms) => void span?.setAttribute(`sluice.http.${phase}_ms`, ms);
 }
 
 function reasonOf(fault: unknown): string {

@@ -20,6 +20,7 @@ beforeAll(async () => {
     testWebhook: () =>
       Promise.resolve({
         ...{ delivered: false, statusCode: 401, durationMs: 12.4, responseBody: 'who are you?' },
+        ...{ phases: { firstByteMs: 11.6 }, responseHeaders: 'server: test\n' },
         error: { code: 'http_401', message: 'The endpoint answered 401.', remedy: 'Set the credentials.' },
         request: { method: 'POST', url: WEBHOOK.url, headers: {}, body: '{}', refusal: null },
       }),
@@ -146,8 +147,11 @@ test('a test of a webhook says what came back and what to do', async () => {
   expect(await sluice('webhooks', 'test', ids['webhook']!)).toBe(
     [
       'not delivered: status 401 after 12 ms',
+      'kept connection, first byte 12 ms',
       'The endpoint answered 401.',
       'Set the credentials.',
+      '',
+      'server: test',
       '',
       'who are you?',
     ].join('\n'),

@@ -36,6 +36,7 @@ function attempt(changes: Partial<AttemptRow> = {}): AttemptRow {
     durationMs: 12.5,
     latencyMs: 140.25,
     responseBody: 'ok',
+    responseHeaders: '',
     nextAttemptAt: null,
     via: 'live',
     ...SHARD,
@@ -44,11 +45,38 @@ function attempt(changes: Partial<AttemptRow> = {}): AttemptRow {
 }
 
 test('rows come back as written; the same rows again are stored once', async () => {
-  const row = attempt({ outcome: 'parked', nextAttemptAt: new Date(start + 5_123), responseBody: 'é "\n\u0000' });
+  const row = attempt({
+    outcome: 'parked',
+    nextAttemptAt: new Date(start + 5_123),
+    responseBody: 'é "\n\u0000',
+    responseHeaders: '',
+  });
   await appendAttempts(server.ch, [row], SHARD);
   await appendAttempts(server.ch, [row], SHARD);
   expect(await listAttempts(server.ch, { teamId: 1, destinationId: row.destinationId, limit: 10 })).toEqual([row]);
   await appendAttempts(server.ch, []);
+});
+
+test('phases of the request are stored as far as they happened, and headers; rows of before have neither', async () => {
+  const destinationId = randomUUID();
+  const made = { dnsMs: 1.25, connectMs: 2.5, tlsMs: 3.75, firstByteMs: 100.0009 };
+  const rows = [
+    attempt({ destinationId, attempt: 3, phases: made, responseHeaders: 'server: a\tb\\\nx-id: é\n' }),
+    attempt({ destinationId, attempt: 2, phases: { firstByteMs: 4 }, responseHeaders: 'server: a\n' }),
+    attempt({ destinationId, attempt: 1 }),
+  ];
+  await appendAttempts(server.ch, rows, SHARD);
+  const old = { destination_id: destinationId, event_uuid: randomUUID(), attempt: 0, attempted_at: start / 1_000 };
+  await server.ch.insert('delivery_attempts', [...Object.keys(old), 'team_id'], [{ ...old, team_id: 1 }]);
+  const found = await listAttempts(server.ch, { teamId: 1, destinationId, limit: 10 });
+  expect(
+    found.toSorted((a, b) => b.attempt - a.attempt).map(({ phases, responseHeaders }) => [phases, responseHeaders]),
+  ).toEqual([
+    [{ ...made, firstByteMs: 100 }, rows[0]?.responseHeaders],
+    [{ firstByteMs: 4 }, rows[1]?.responseHeaders],
+    [undefined, ''],
+    [undefined, ''],
+  ]);
 });
 
 test('what shards flush at the same time is one insert, and a repeated flush repeats it as it was', async () => {

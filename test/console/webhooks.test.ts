@@ -92,6 +92,14 @@ test('a webhook breaks, says why, is repaired, and is watched as it recovers', a
   // Whoever uses keys or a screen reader goes on in the page that came.
   expect(await page.evaluate<string>('document.activeElement.id')).toBe('main');
   await page.getByText('{ "status": 503 }').or(page.getByText('"status": 503')).first().waitFor();
+  await page.getByRole('group', { name: 'Where the time went' }).first().getByText('First byte').waitFor();
+  await page.getByRole('button', { name: 'Headers of the answer' }).first().click();
+  await page
+    .getByRole('table', { name: /^Headers of the answer/ })
+    .first()
+    .getByText('keep-alive')
+    .first()
+    .waitFor();
   expect(await page.getByRole('link', { name: 'Its retries in Temporal' }).getAttribute('href')).toContain(
     `/namespaces/${console_.system.config.temporal.namespace}/workflows/delivery%2F`,
   );

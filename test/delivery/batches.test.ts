@@ -50,6 +50,21 @@ test('full batches are sent at once, the rest when its time is over', async () =
   expect(world.requests.at(-1)?.headers['webhook-id']).toBe(webhookIdOf(destinationId, single));
 }, 30_000);
 
+test('what came back is logged for each event of a batch, without secrets', async () => {
+  const world = new SimulatedWorld();
+  world.destination({ batch: BATCH, maxConcurrency: 1, hidden: ['hunter2'] });
+  const timings = { totalMs: 9, connectMs: 2, firstByteMs: 6 };
+  const headers = { 'x-request-id': 'r1 of hunter2', 'set-cookie': 'a=b' };
+  world.answer = () => ({ kind: 'response', status: 200, headers, body: 'ok', timings });
+  const uuids = capture(world, BATCH.maxEvents);
+  startShard(world);
+  await eventually(() => expect(world.attempts.map(({ eventUuid }) => eventUuid).sort()).toEqual(uuids.toSorted()));
+  for (const row of world.attempts) {
+    expect(row).toMatchObject({ durationMs: 9, phases: { connectMs: 2, firstByteMs: 6 }, responseBody: 'ok' });
+    expect(row.responseHeaders).toBe('x-request-id: r1 of (not shown)\nset-cookie: (not shown)\n');
+  }
+}, 30_000);
+
 test('a batch has at most its bytes; a larger event goes alone', async () => {
   const world = new SimulatedWorld();
   world.destination({ batch: { ...BATCH, maxBytes: 3_000 }, maxConcurrency: 1 });

@@ -90,8 +90,10 @@ test('what fails is retried by its own workflow, explained, given up, and sent a
     const { delivery_attempts: attempts } = await untilState(hook, late.id, 'delivered');
     expect(attempts.map(({ outcome }) => outcome)).toEqual(['delivered', 'retry_scheduled', 'failed_attempt']);
   });
+  const answered = { first_byte_ms: expect.any(Number), response_headers: { date: expect.any(String) } };
   expect(await team.team.api('GET', `/webhooks/${hook.id}/events/${late.id}`)).toMatchObject({
     ...{ state: 'delivered', matched: true, workflow_id: `delivery/${hook.id}/${late.id}` },
+    attempts: [answered, answered, answered],
     event: { event: 'invoice.paid' },
   });
 

@@ -31,7 +31,12 @@ beforeAll(async () => {
     env: { SLUICE_LOG_LEVEL: 'trace', SLUICE_DELIVERY_REPORT_EVERY_MS: '1000' },
   });
   team = await system.newTeam();
-  receiver = await startReceiver({ react: ({ attempt }) => ({ status: attempt < 3 ? 500 : 200 }) });
+  receiver = await startReceiver({
+    // An endpoint that says back what it was sent.
+    react: ({ attempt, headers: { authorization = '' } }) => ({
+      ...{ status: attempt < 3 ? 500 : 200, headers: { 'x-echo': authorization }, body: `you sent ${authorization}` },
+    }),
+  });
   const s3 = system.system.stack.s3!;
   await createBucket(s3);
   webhook = await team.api('POST', '/webhooks', {

@@ -50,9 +50,15 @@ async function fillWith(name: string): Promise<string> {
   // The second event's answer names nobody, the third is another event of the same batch.
   await appendAttempts(ch, [
     attempt(webhook.id, { eventUuid: uuids[0]!, responseBody: `no user of ${name}`, errorMessage: `refused ${name}` }),
-    attempt(webhook.id, { eventUuid: uuids[1]!, responseBody: `token of ${name}`, webhookId: batch }),
+    attempt(webhook.id, {
+      eventUuid: uuids[1]!,
+      responseBody: `token of ${name}`,
+      responseHeaders: 'a: b\n',
+      webhookId: batch,
+    }),
     attempt(webhook.id, { eventUuid: randomUUID(), responseBody: `token of ${name}`, webhookId: batch }),
     attempt(webhook.id, { eventUuid: message.row.id, responseBody: `accepted ${name}` }),
+    attempt(webhook.id, { eventUuid: randomUUID(), responseHeaders: `x-user: user of ${name}\n` }),
   ]);
   await setAside(uuids[0]!, propertiesJson);
   await setAside(randomUUID(), JSON.stringify({ owner: `user of ${name}` }));
@@ -129,7 +135,7 @@ test('no table holds the person any more, everybody else is there, and nothing s
   await world.begin(id);
   await world.collect(id);
   expect(await world.erase(id)).toEqual({
-    ...{ event_log: 2, events: 2, delivery_attempts: 4, rejected_records: 2, log_entries: 1, messages: 1, notes: 2 },
+    ...{ event_log: 2, events: 2, delivery_attempts: 5, rejected_records: 2, log_entries: 1, messages: 1, notes: 2 },
   });
   expect(await world.left(id)).toBe(0);
   await world.finish(id);
@@ -137,7 +143,8 @@ test('no table holds the person any more, everybody else is there, and nothing s
   expect(await tablesWith(BOB)).toEqual(EVERYWHERE);
   // What was done with an event stays, without a word of its contents.
   const attempts = await world.server.ch.rows<{ outcome: string; texts: string }>({
-    sql: 'SELECT outcome, response_body || error_message AS texts FROM delivery_attempts WHERE event_uuid = {uuid:UUID}',
+    sql: `SELECT outcome, response_body || response_headers || error_message AS texts FROM delivery_attempts
+      WHERE event_uuid = {uuid:UUID}`,
     params: { uuid: erins },
   });
   expect(attempts).toEqual([{ outcome: 'delivered', texts: '' }]);

@@ -7,7 +7,17 @@ import type { ClientCertificate } from '../../core/endpoint-auth.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
 import { createAuthorizedSend } from '../../net/authorized-client.ts';
 import { selfSigned } from '../../net/test-certificates.ts';
-import { client, DEAD_ADDRESS, errorOf, http, listen, post, stopAll, tcp } from '../../net/test-receivers.ts';
+import {
+  client,
+  connectionIsFree,
+  DEAD_ADDRESS,
+  errorOf,
+  http,
+  listen,
+  post,
+  stopAll,
+  tcp,
+} from '../../net/test-receivers.ts';
 
 const CREDENTIALS = 'sluice:p%40ss';
 const LOOPBACK = createAddressPolicy({ allowCidrs: ['127.0.0.0/8'] });
@@ -83,6 +93,19 @@ describe('through an egress proxy', () => {
       });
     }
     expect(proxy.targets).toEqual([authorityOf(plain), authorityOf(secure)]);
+  });
+
+  test('the way through the proxy is one phase, TLS with the endpoint another', async () => {
+    const proxy = await startProxy();
+    const secure = await tlsReceiver();
+    const guarded = client({ proxyUrl: proxy.url, extraCa: [receiverPair.certificate] });
+    const { timings } = await guarded.request(post(secure));
+    const { connectMs = 0, tlsMs = 0, firstByteMs = 0, dnsMs, totalMs } = timings;
+    expect([connectMs > 0, tlsMs > 0, firstByteMs > 0, dnsMs]).toEqual([true, true, true, undefined]);
+    expect(connectMs + tlsMs + firstByteMs).toBeLessThanOrEqual(totalMs);
+    await connectionIsFree();
+    const again = (await guarded.request(post(secure))).timings;
+    expect([again.connectMs, again.tlsMs]).toEqual([undefined, undefined]);
   });
 
   test('a client certificate is shown to the endpoint, whose own is verified for its name', async () => {

@@ -4,7 +4,9 @@ import { CodeBlock } from '../../parts/code-block.tsx';
 import { duration } from '../../parts/format.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
+import { HeadersTable } from './headers-table.tsx';
 import type { Attempt } from './queries.ts';
+import { RequestTiming } from './request-timing-view.tsx';
 
 /** Each try of one event, newest first, with what the endpoint answered. */
 export function AttemptStory({ attempts }: { attempts: readonly Attempt[] }): ReactNode {
@@ -27,7 +29,15 @@ export function AttemptStory({ attempts }: { attempts: readonly Attempt[] }): Re
 }
 
 function Try({ attempt }: { attempt: Attempt }): ReactNode {
-  const { outcome, status_code: status, error, duration_ms: ms, via, response_body: body } = attempt;
+  const {
+    outcome,
+    status_code: status,
+    error,
+    duration_ms: ms,
+    via,
+    response_body: body,
+    response_headers: headers,
+  } = attempt;
   return (
     <Stack gap={4}>
       <Group gap="xs">
@@ -54,9 +64,15 @@ function Try({ attempt }: { attempt: Attempt }): ReactNode {
           Then again <Time at={attempt.next_attempt_at} />
         </Text>
       )}
+      <RequestTiming timing={attempt} />
       {body !== '' && (
         <Spoiler maxHeight={90} showLabel="Whole answer" hideLabel="Less">
           <CodeBlock label={`answer to attempt ${String(attempt.attempt)}`} text={body} />
+        </Spoiler>
+      )}
+      {Object.keys(headers).length > 0 && (
+        <Spoiler maxHeight={0} showLabel="Headers of the answer" hideLabel="Without headers">
+          <HeadersTable headers={headers} label={`Headers of the answer to attempt ${String(attempt.attempt)}`} />
         </Spoiler>
       )}
     </Stack>

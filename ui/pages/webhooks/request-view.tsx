@@ -1,8 +1,9 @@
-import { Stack, Table, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../../api-client/index.ts';
 import { Note } from '../../parts/note.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
+import { HeadersTable } from './headers-table.tsx';
 
 export type ShownRequest = Schemas['WebhookTest']['request'];
 
@@ -21,18 +22,7 @@ export function RequestView({ request }: { request: ShownRequest }): ReactNode {
       <Text size="sm" ff="monospace" className="break-anywhere">
         {request.method} {request.url}
       </Text>
-      <Table aria-label="Headers" withTableBorder fz="xs" layout="fixed">
-        <Table.Tbody>
-          {Object.entries(request.headers).map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th w="38%" className="break-anywhere" fw={500}>
-                {name}
-              </Table.Th>
-              <Table.Td className="break-anywhere">{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <HeadersTable headers={request.headers} label="Headers" />
       <CodeBlock label="body" text={request.body} />
     </Stack>
   );

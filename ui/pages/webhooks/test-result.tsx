@@ -4,6 +4,8 @@ import type { Schemas } from '../../../api-client/index.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { duration } from '../../parts/format.ts';
 import { Note } from '../../parts/note.tsx';
+import { HeadersTable } from './headers-table.tsx';
+import { RequestTiming } from './request-timing-view.tsx';
 import { RequestView } from './request-view.tsx';
 
 export function TestResult({ result }: { result: Schemas['WebhookTest'] }): ReactNode {
@@ -20,12 +22,14 @@ export function TestResult({ result }: { result: Schemas['WebhookTest'] }): Reac
           </Text>
         )}
       </Note>
-      {result.response_body !== '' && (
+      <RequestTiming timing={result} />
+      {status !== null && (
         <>
           <Title order={3} size="h5">
             Answer
           </Title>
-          <CodeBlock label="answer" text={result.response_body} />
+          <HeadersTable headers={result.response_headers} label="Headers of the answer" />
+          {result.response_body !== '' && <CodeBlock label="answer" text={result.response_body} />}
         </>
       )}
       <RequestView request={result.request} />

@@ -1,0 +1,35 @@
+/** What came back of a request to an endpoint, as the API tells it of attempts and tests. */
+export interface Answer {
+  status_code: number | null;
+  duration_ms: number;
+  dns_ms: number | null;
+  connect_ms: number | null;
+  tls_ms: number | null;
+  first_byte_ms: number | null;
+  response_headers: Record<string, string>;
+  response_body: string;
+}
+
+/** `dns 2 ms, connect 11 ms, tls 24 ms, first byte 130 ms`; empty when nothing is known. */
+export function timingText(answer: Answer): string {
+  const { dns_ms: dns, connect_ms: connect, tls_ms: tls, first_byte_ms: firstByte } = answer;
+  const kept = firstByte !== null && connect === null;
+  const phases: [string, number | null][] = [
+    ['dns', dns],
+    ['connect', connect],
+    ['tls', tls],
+    ['first byte', firstByte],
+  ];
+  const known = phases.flatMap(([name, ms]) => (ms === null ? [] : [`${name} ${shortMs(ms)}`]));
+  return [...(kept ? ['kept connection'] : []), ...known].join(', ');
+}
+
+function shortMs(ms: number): string {
+  return ms < 1 ? '<1 ms' : `${ms.toFixed(0)} ms`;
+}
+
+/** Headers, an empty line, the body; without what did not come. */
+export function answerLines({ response_headers: headers, response_body: body }: Answer): string[] {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [...lines, ...(body === '' || lines.length === 0 ? [] : ['']), ...(body === '' ? [] : [body])];
+}
