@@ -64,6 +64,17 @@ test('Slack gets its markup and links, Discord its own field, and look-alikes of
   expect(message('[person]', 'https://notslack.com/')).not.toHaveProperty('blocks');
 });
 
+test('a link names the person and the event as they are, and nothing ends it early', () => {
+  const project = 'https://eu.posthog.com/project/2';
+  const linked = (distinctId: string): string => {
+    const rule = { format: 'action' as const, message: '[person] [event]', projectUrl: project };
+    return (JSON.parse(renderPosthogBody(rule, OTHER, { ...EVENT, distinctId })) as { text: string }).text;
+  };
+  const event = `[order <paid>](${project}/events/${EVENT.uuid}/${encodeURIComponent(EVENT.timestamp)})`;
+  expect(linked('a+b@example.com')).toBe(`[zoë\\_1@example.com](${project}/person/a%2Bb%40example.com) ${event}`);
+  expect(linked('x) [y](z')).toBe(`[zoë\\_1@example.com](${project}/person/x%29%20%5By%5D%28z) ${event}`);
+});
+
 test('a hook has the event with every digit', () => {
   const text = renderPosthogBody({ format: 'hook' }, OTHER, EVENT);
   expect(text).toContain('"amount":9007199254740993');

@@ -28,7 +28,7 @@ export const SLACK: MessageSyntax = {
 
 export const MARKDOWN: MessageSyntax = {
   escape: escapeMarkdown,
-  link: (text, url) => `[${escapeMarkdown(text)}](${encodeURI(url)})`,
+  link: (text, url) => `[${escapeMarkdown(text)}](${escapeAddress(url)})`,
 };
 
 /** The same without links, for notifications. */
@@ -143,4 +143,9 @@ function escapeSlack(text: string): string {
 
 function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()!]/g, '\\$&').replace(/^[#+-]/gm, '\\$&');
+}
+
+/** What would end the address of a link. Its parts are encoded already: doing that again would name another person. */
+function escapeAddress(url: string): string {
+  return url.replace(/[\s<>\\]/g, encodeURIComponent).replaceAll('(', '%28').replaceAll(')', '%29');
 }
