@@ -5,9 +5,12 @@ import { HOOK_PAYLOAD } from '../core/rest-hooks.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { compileTemplate } from '../delivery/template/template.ts';
+import { HOOKS_PER_LOOK, removeEndedHooks } from '../store/rest-hooks.ts';
 import type { ActivityDeps } from './deps.ts';
 
 const TIMEOUT_MS = 10_000;
+/** In one look. */
+const MAX_PAGES = 25;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** Sends a secret to the address, which has to send it back in the header of the same name. */
@@ -38,6 +41,20 @@ export async function sampleHook(
   const events = found.length > 0 ? found : [madeUp(teamId, event)];
   const webhook = { id: NOBODY, name: 'sample' };
   return events.map((one) => JSON.parse(render({ event: one, webhook })) as unknown);
+}
+
+/** Ends the subscriptions that are over. Never throws. */
+export async function tendHooks({ db, logger }: Pick<ActivityDeps, 'db' | 'logger'>, beat: () => void): Promise<void> {
+  try {
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      beat();
+      if ((await removeEndedHooks(db)) < HOOKS_PER_LOOK) {
+        return;
+      }
+    }
+  } catch (error) {
+    logger.warn({ err: error }, 'subscriptions that are over could not be ended');
+  }
 }
 
 function madeUp(teamId: number, event: string): TailEvent {

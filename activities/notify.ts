@@ -1,6 +1,5 @@
 import { startNotification } from '../client/notifications.ts';
 import { forgetOldMessages } from '../store/messages.ts';
-import { removeExpiredHooks } from '../store/rest-hooks.ts';
 import { forgetOldNotices, listWaitingSends, raiseNotice, type NewNotice } from '../store/notices.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -30,7 +29,6 @@ export async function tendNotices(deps: ActivityDeps): Promise<void> {
     }
     await forgetOldNotices(deps.db);
     await forgetOldMessages(deps.db);
-    await removeExpiredHooks(deps.db);
   } catch (error) {
     deps.logger.warn({ err: error }, 'waiting notices could not be started');
   }

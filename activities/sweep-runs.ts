@@ -4,6 +4,7 @@ import { listUnattendedRuns, type RunRecord } from '../store/runs.ts';
 import type { RunStatus } from '../store/tables.ts';
 import { closeAbandonedRun } from './abandoned-run.ts';
 import type { ActivityDeps } from './deps.ts';
+import { tendHooks } from './hooks.ts';
 import { tendNotices } from './notify.ts';
 import type { SweepResult } from './types.ts';
 
@@ -19,6 +20,9 @@ const MISSING_AFTER_MS = 10 * 60_000;
  */
 export async function sweepRuns(deps: ActivityDeps): Promise<SweepResult> {
   await tendNotices(deps);
+  await tendHooks(deps, () => {
+    Context.current().heartbeat();
+  });
   const result: SweepResult = { looked: 0, closed: 0 };
   let page = await listUnattendedRuns(deps.db, { limit: PAGE_RUNS });
   while (page.length > 0) {

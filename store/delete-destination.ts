@@ -3,16 +3,25 @@ import { SluiceError } from '../core/errors.ts';
 import type { Database, Queries } from './database.ts';
 import { announce, lockDestination, type DestinationKey } from './destinations.ts';
 import { hideExport } from './exports.ts';
+import type { Row } from './tables.ts';
+
+export type HookRemoval = NonNullable<Row<'restHooks'>['removedReason']>;
+
+interface Deletion extends DestinationKey {
+  withExports?: boolean;
+  /** Why a webhook ends that a program has subscribed. Default: somebody wants so. */
+  hookEnds?: HookRemoval;
+}
 
 /**
  * Hides a destination, and with `withExports` also the exports that use it: all or nothing. A webhook keeps its cursor and
  * secrets until `forgetWebhooks`, so that it can be restored; the secrets of other kinds stay until `settleDestination`,
- * because runs that end have to clean up there.
+ * because runs that end have to clean up there. The subscription of a webhook ends with it.
  * Throws `destination_not_found`, or `destination_in_use` while an export writes to it.
  */
 export async function deleteDestination(
   db: Database,
-  { withExports = false, ...key }: DestinationKey & { withExports?: boolean },
+  { withExports = false, hookEnds = 'unsubscribed', ...key }: Deletion,
 ): Promise<void> {
   await db.kysely.transaction().execute(async (tx) => {
     const row = await lockDestination(tx, key);
@@ -28,8 +37,20 @@ export async function deleteDestination(
       .set({ deletedAt: sql<Date>`now()`, updatedAt: sql<Date>`now()`, version: row.version + 1 })
       .where('id', '=', key.id)
       .execute();
+    await endHook(tx, key.id, hookEnds);
     await announce(tx, row);
   });
+}
+
+/** False when the webhook is no hook, or the hook has ended before. */
+export async function endHook(tx: Queries, destinationId: string, removedReason: HookRemoval): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('restHooks')
+    .set({ removedAt: sql<Date>`now()`, removedReason })
+    .where('destinationId', '=', destinationId)
+    .where('removedAt', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** What is left of secrets. */

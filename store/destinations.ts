@@ -40,6 +40,8 @@ export interface NewDestination {
   secretFields: readonly string[];
   /** Where a webhook starts in the event log, by ClickHouse's clock. A webhook without it is refused. */
   startMicros?: Micros;
+  /** Makes what exists exactly when the destination does. */
+  beside?: (tx: Queries, destination: DestinationKey) => Promise<void>;
 }
 
 export interface DestinationPatch {
@@ -69,6 +71,7 @@ export async function createDestination(
       await createAudit(tx, id);
       await createEndpointState(tx, id);
     }
+    await input.beside?.(tx, { teamId: input.teamId, id });
     await announce(tx, row);
     return recordOf(row);
   });

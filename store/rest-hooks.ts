@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import type { Database } from './database.ts';
-import { deleteDestination } from './delete-destination.ts';
+import { errorCode } from '../core/errors.ts';
+import type { Database, Queries } from './database.ts';
+import { deleteDestination, endHook, type HookRemoval } from './delete-destination.ts';
 import { notFound } from './errors.ts';
 import type { Row } from './tables.ts';
 import type { PageCursor } from './values.ts';
 
 export type HookRecord = Row<'restHooks'>;
-export type HookRemoval = NonNullable<HookRecord['removedReason']>;
 
 /** `createdBy`: only those of this caller. */
 export interface HookOwner {
@@ -14,13 +14,15 @@ export interface HookOwner {
   createdBy?: string;
 }
 
-const EXPIRED_PER_LOOK = 200;
+/** Of each kind. */
+export const HOOKS_PER_LOOK = 200;
 
+/** In the transaction that makes its webhook: one without the other would deliver what nobody can end. */
 export async function addHook(
-  db: Database,
+  tx: Queries,
   hook: Pick<HookRecord, 'destinationId' | 'teamId' | 'event' | 'targetUrl' | 'createdBy' | 'expiresAt'>,
-): Promise<HookRecord> {
-  return db.kysely.insertInto('restHooks').values(hook).returningAll().executeTakeFirstOrThrow();
+): Promise<void> {
+  await tx.insertInto('restHooks').values(hook).execute();
 }
 
 /** Throws `hook_not_found`, for another owner's too. */
@@ -51,60 +53,60 @@ function hooksOf(db: Database, { teamId, createdBy }: HookOwner) {
 }
 
 /**
- * Notes why a hook ends and hides its webhook, so that nothing more is sent; the clean-up ends its workflow. False when
- * the webhook is no hook, or the hook has ended before.
+ * Ends a hook and hides its webhook, so that nothing more is sent; the clean-up ends its workflow. False when the webhook is
+ * no hook, or the hook has ended before.
  */
 export async function removeHook(db: Database, destinationId: string, reason: HookRemoval): Promise<boolean> {
-  const removed = await db.kysely
-    .updateTable('restHooks')
-    .set({ removedAt: sql<Date>`now()`, removedReason: reason })
+  const hook = await db.kysely
+    .selectFrom('restHooks')
+    .select('teamId')
     .where('destinationId', '=', destinationId)
     .where('removedAt', 'is', null)
-    .returning('teamId')
     .executeTakeFirst();
-  if (removed === undefined) {
+  if (hook === undefined) {
     return false;
   }
-  await hideWebhook(db, { teamId: removed.teamId, id: destinationId });
-  return true;
+  const isHidden = await hideWebhook(db, { teamId: hook.teamId, id: destinationId }, reason);
+  return isHidden || endHook(db.kysely, destinationId, reason);
 }
 
-/** One that a user has deleted already is as it should be. */
-async function hideWebhook(db: Database, key: { teamId: number; id: string }): Promise<void> {
-  const shown = await db.kysely
-    .selectFrom('destinations')
-    .select('id')
-    .where('id', '=', key.id)
-    .where('deletedAt', 'is', null)
-    .executeTakeFirst();
-  if (shown !== undefined) {
-    await deleteDestination(db, key);
+/** False for one that somebody has deleted already, which is as it should be. */
+async function hideWebhook(
+  db: Database,
+  key: { teamId: number; id: string },
+  hookEnds: HookRemoval,
+): Promise<boolean> {
+  try {
+    await deleteDestination(db, { ...key, hookEnds });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'destination_not_found') {
+      return false;
+    }
+    throw error;
   }
 }
 
-/** Ends hooks whose time is over, and those that were cut off between the note and the webhook. Returns how many. */
-export async function removeExpiredHooks(db: Database): Promise<number> {
-  const due = await db.kysely
+/**
+ * Ends hooks whose time is over, and those whose address has answered 410 to somebody who could not say so any more. Returns
+ * how many; as many as `HOOKS_PER_LOOK` and there may be more.
+ */
+export async function removeEndedHooks(db: Database): Promise<number> {
+  const open = db.kysely
     .selectFrom('restHooks')
-    .select('destinationId')
+    .select('restHooks.destinationId as id')
     .where('removedAt', 'is', null)
-    .where('expiresAt', '<=', sql<Date>`now()`)
-    .orderBy('expiresAt')
-    .limit(EXPIRED_PER_LOOK)
+    .limit(HOOKS_PER_LOOK);
+  const expired = await open.where('expiresAt', '<=', sql<Date>`now()`).orderBy('expiresAt').execute();
+  const gone = await open
+    .innerJoin('endpointStates', 'endpointStates.destinationId', 'restHooks.destinationId')
+    .where('health', '=', 'gone')
     .execute();
-  for (const { destinationId } of due) {
-    await removeHook(db, destinationId, 'expired');
+  for (const { id } of expired) {
+    await removeHook(db, id, 'expired');
   }
-  const halfRemoved = await db.kysely
-    .selectFrom('restHooks')
-    .innerJoin('destinations', 'destinations.id', 'restHooks.destinationId')
-    .select(['restHooks.destinationId as id', 'restHooks.teamId'])
-    .where('restHooks.removedAt', 'is not', null)
-    .where('destinations.deletedAt', 'is', null)
-    .limit(EXPIRED_PER_LOOK)
-    .execute();
-  for (const key of halfRemoved) {
-    await hideWebhook(db, key);
+  for (const { id } of gone) {
+    await removeHook(db, id, 'gone');
   }
-  return due.length;
+  return Math.max(expired.length, gone.length);
 }

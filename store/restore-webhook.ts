@@ -9,13 +9,16 @@ import { forgetMaskClaims } from './mask-claims.ts';
 
 /** As long as the event log reaches: what was not delivered by then is gone anyway. */
 const KEPT = sql`interval '1 millisecond' * ${LOG_KEPT_MS}::float8`;
-const RESTORABLE = sql<boolean>`octet_length(secrets) > 0 AND deleted_at > now() - ${KEPT}`;
+/** Of a subscription that ends by itself; null of everything else. */
+const EXPIRES_AT = sql<Date | null>`(SELECT expires_at FROM rest_hooks WHERE destination_id = destinations.id)`;
+const RESTORABLE = sql<boolean>`octet_length(secrets) > 0 AND deleted_at > now() - ${KEPT}
+  AND coalesce(${EXPIRES_AT} > now(), true)`;
 
 /** Undefined when the webhook is not deleted, or cannot be restored any more. */
 export async function restorableUntil(db: Database, id: string): Promise<Date | undefined> {
   const row = await db.kysely
     .selectFrom('destinations')
-    .select(sql<Date>`deleted_at + ${KEPT}`.as('until'))
+    .select(sql<Date>`least(deleted_at + ${KEPT}, ${EXPIRES_AT})`.as('until'))
     .where('id', '=', id)
     .where('kind', '=', WEBHOOK_KIND)
     .where(RESTORABLE)
@@ -24,8 +27,9 @@ export async function restorableUntil(db: Database, id: string): Promise<Date | 
 }
 
 /**
- * Takes a deletion back: settings, secrets, status and cursor are as they were. One that is not deleted stays as it is.
- * Throws `destination_not_found`, or `webhook_not_restorable` when its secrets and its cursor are gone.
+ * Takes a deletion back: settings, secrets, status, cursor and subscription are as they were. One that is not deleted stays as it is.
+ * Throws `destination_not_found`, or `webhook_not_restorable` when its secrets and its cursor are gone, or its
+ * subscription has expired.
  */
 export async function restoreWebhook(db: Database, key: DestinationKey): Promise<DestinationRecord> {
   return db.kysely.transaction().execute(async (tx) => {
@@ -55,6 +59,11 @@ async function show(tx: Queries, { id, version }: { id: string; version: number 
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  await tx
+    .updateTable('restHooks')
+    .set({ removedAt: null, removedReason: null })
+    .where('destinationId', '=', id)
+    .execute();
   await announce(tx, restored);
   return recordOf(restored);
 }

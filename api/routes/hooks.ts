@@ -156,16 +156,22 @@ async function subscribe(
     await confirm(deps, targetUrl);
   }
   const secret = deps.webhookRules.generateSecret();
-  const webhook = await createWebhook(
+  const { id } = await createWebhook(
     deps,
-    { teamId, name: body.name ?? `hook: ${body.event}` },
+    {
+      ...{ teamId, name: body.name ?? `hook: ${body.event}` },
+      beside: (tx, { id: destinationId }) =>
+        addHook(tx, {
+          ...{ destinationId, teamId, event: body.event, targetUrl, expiresAt },
+          createdBy: actor?.id ?? destinationId,
+        }),
+    },
     {
       ...{ url: targetUrl, events: [body.event], secret, timeout_ms: 15_000, max_concurrency: 16 },
       payload: { content_type: HOOK_PAYLOAD.contentType, template: HOOK_PAYLOAD.template },
     },
   );
-  const hook = { destinationId: webhook.id, teamId, event: body.event, targetUrl, createdBy: actor?.id ?? webhook.id };
-  return { ...hookView(await addHook(deps.db, { ...hook, expiresAt })), secret };
+  return { ...hookView(await getHook(deps.db, { teamId }, id)), secret };
 }
 
 function targetOf({ target_url: url, hookUrl }: z.output<typeof subscription>): string {

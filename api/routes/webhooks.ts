@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deleteDestination } from '../../store/delete-destination.ts';
-import { createDestination, WEBHOOK_KIND, type DestinationRecord } from '../../store/destinations.ts';
+import { createDestination, WEBHOOK_KIND, type DestinationRecord, type NewDestination } from '../../store/destinations.ts';
 import { forgetWebhooks } from '../../store/restore-webhook.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';
@@ -62,10 +62,10 @@ export function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
   );
 }
 
-/** A webhook whose workflow cannot be started is not kept. */
+/** A webhook whose workflow cannot be started is not kept. `beside`: what is stored together with it. */
 export async function createWebhook(
   deps: ApiDeps,
-  owner: { teamId: number; name: string },
+  owner: { teamId: number; name: string } & Pick<NewDestination, 'beside'>,
   fields: WebhookFields,
 ): Promise<DestinationRecord> {
   const config = await checkedConfig(deps, fields);

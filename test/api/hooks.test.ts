@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { healthChanges } from '../../activities/health-changes.ts';
+import { createLogger } from '../../observability/logger.ts';
 import { createApiKey } from '../../store/api-keys.ts';
-import { removeExpiredHooks, removeHook } from '../../store/rest-hooks.ts';
+import { setHealth } from '../../store/endpoint-state.ts';
+import { removeEndedHooks, removeHook } from '../../store/rest-hooks.ts';
 import { startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 const TARGET = WEBHOOK.url;
@@ -68,14 +72,14 @@ describe('a subscription', () => {
     const [gone = '', expiring = ''] = ids;
     expect(await removeHook(api.store.db, gone, 'gone')).toBe(true);
     expect(await removeHook(api.store.db, randomUUID(), 'gone')).toBe(false);
-    await removeExpiredHooks(api.store.db);
+    await removeEndedHooks(api.store.db);
     expect((await caller.call('GET', `/api/v1/hooks/${expiring}`)).json()).toMatchObject({ state: 'active' });
     await api.store.db.kysely
       .updateTable('restHooks')
       .set({ expiresAt: new Date() })
       .where('destinationId', '=', expiring)
       .execute();
-    expect(await removeExpiredHooks(api.store.db)).toBe(1);
+    expect(await removeEndedHooks(api.store.db)).toBe(1);
     for (const [id, state] of [
       [gone, 'gone'],
       [expiring, 'expired'],
@@ -83,6 +87,58 @@ describe('a subscription', () => {
       expect((await caller.call('GET', `/api/v1/hooks/${id ?? ''}`)).json()).toMatchObject({ state });
       expect((await caller.call('GET', `/api/v1/webhooks/${id ?? ''}`)).statusCode).toBe(404);
     }
+  });
+
+  test('that cannot be recorded leaves no webhook behind, which nobody could end', async () => {
+    const { kysely } = api.store.db;
+    await kysely.schema.alterTable('rest_hooks').renameTo('rest_hooks_away').execute();
+    const failed = await caller.call('POST', '/api/v1/hooks/subscribe', { target_url: TARGET, event: 'a' });
+    await kysely.schema.alterTable('rest_hooks_away').renameTo('rest_hooks').execute();
+    expect(failed.statusCode).toBeGreaterThanOrEqual(500);
+    expect((await caller.call('GET', '/api/v1/webhooks')).json().items).toEqual([]);
+  });
+
+  test('ends with its webhook, and goes on with it when that is restored', async () => {
+    const body = { target_url: TARGET, event: 'a', expires_at: new Date(Date.now() + 3_600_000).toISOString() };
+    const { id } = (await caller.call('POST', '/api/v1/hooks/subscribe', body)).json<{ id: string }>();
+    for (const ending of [`/api/v1/webhooks/${id}`, `/api/v1/hooks/${id}`]) {
+      expect((await caller.call('DELETE', ending)).statusCode).toBe(200);
+      expect((await caller.call('GET', `/api/v1/hooks/${id}`)).json()).toMatchObject({ state: 'unsubscribed' });
+      expect((await caller.call('POST', `/api/v1/webhooks/${id}/restore`)).statusCode).toBe(200);
+      await removeEndedHooks(api.store.db);
+      expect((await caller.call('GET', `/api/v1/webhooks/${id}`)).statusCode).toBe(200);
+      expect((await caller.call('GET', `/api/v1/hooks/${id}`)).json()).toMatchObject({
+        ...{ state: 'active', removed_at: null },
+      });
+    }
+    await caller.call('DELETE', `/api/v1/hooks/${id}`);
+    const plan = await caller.call('GET', `/api/v1/webhooks/${id}/deletion-plan`);
+    expect(plan.json().restorable_until).toBe(body.expires_at);
+    const expiresAt = new Date();
+    await api.store.db.kysely.updateTable('restHooks').set({ expiresAt }).where('destinationId', '=', id).execute();
+    const refused = await caller.call('POST', `/api/v1/webhooks/${id}/restore`);
+    expect([refused.statusCode, refused.json().code]).toEqual([409, 'webhook_not_restorable']);
+  });
+
+  test('ends when the address is gone although nobody could be told of it just then', async () => {
+    const away = { workflow: { signalWithStart: () => Promise.reject(new Error('Temporal is away')) } };
+    const deps = { db: api.store.db, temporal: { client: away }, logger: createLogger({ name: 'test', level: 'silent' }) };
+    const ids: string[] = [];
+    for (const event of ['a', 'b']) {
+      const body = { target_url: TARGET, event };
+      ids.push((await caller.call('POST', '/api/v1/hooks/subscribe', body)).json<{ id: string }>().id);
+    }
+    const [told = '', cutOff = ''] = ids;
+    const changes = healthChanges(deps as unknown as ActivityDeps);
+    await expect(changes.transition(told, 'gone', {})).rejects.toThrow('Temporal is away');
+    expect((await caller.call('GET', `/api/v1/hooks/${told}`)).json()).toMatchObject({ state: 'gone' });
+    expect((await caller.call('GET', '/api/v1/notifications')).json().items).toMatchObject([{ event: 'webhook.gone' }]);
+
+    // A worker that died between the two.
+    await setHealth(api.store.db, { destinationId: cutOff, to: 'gone', evidence: {} });
+    await removeEndedHooks(api.store.db);
+    expect((await caller.call('GET', `/api/v1/hooks/${cutOff}`)).json()).toMatchObject({ state: 'gone' });
+    expect((await caller.call('GET', `/api/v1/webhooks/${cutOff}`)).statusCode).toBe(404);
   });
 
   test('with a handshake needs an address that confirms it', async () => {
