@@ -16,7 +16,7 @@ interface Deletion extends DestinationKey {
 /**
  * Hides a destination, and with `withExports` also the exports that use it: all or nothing. A webhook keeps its cursor and
  * secrets until `forgetWebhooks`, so that it can be restored; the secrets of other kinds stay until `settleDestination`,
- * because runs that end have to clean up there. The subscription of a webhook ends with it.
+ * because runs that end have to clean up there. The subscription and the replays of a webhook end with it.
  * Throws `destination_not_found`, or `destination_in_use` while an export writes to it.
  */
 export async function deleteDestination(
@@ -38,6 +38,7 @@ export async function deleteDestination(
       .where('id', '=', key.id)
       .execute();
     await endHook(tx, key.id, hookEnds);
+    await endReplays(tx, key.id);
     await announce(tx, row);
   });
 }
@@ -51,6 +52,16 @@ export async function endHook(tx: Queries, destinationId: string, removedReason:
     .where('removedAt', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+/** At once, so that they stay ended when the webhook is restored; their workflows see it with their next look. */
+async function endReplays(tx: Queries, destinationId: string): Promise<void> {
+  await tx
+    .updateTable('replays')
+    .set({ status: 'cancelled', endedAt: sql<Date>`now()` })
+    .where('destinationId', '=', destinationId)
+    .where('status', 'in', ['running', 'paused'])
+    .execute();
 }
 
 /** What is left of secrets. */

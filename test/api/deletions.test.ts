@@ -174,6 +174,18 @@ describe('a webhook', () => {
     });
   });
 
+  test('ends its replays at once, and they stay ended when it is restored', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    const range = { scope: 'matched', from: '2023-11-14T22:00:00Z' };
+    const replays = await Promise.all([1, 2].map(() => createdId(caller, `/api/v1/webhooks/${id}/replays`, range)));
+    await read('POST', `/replays/${replays[1] ?? ''}/pause`);
+    await read('DELETE', `/webhooks/${id}`);
+    await read('POST', `/webhooks/${id}/restore`);
+    for (const replay of replays) {
+      expect(await read('GET', `/replays/${replay}`)).toMatchObject({ status: 'cancelled', ended_at: expect.any(String) });
+    }
+  });
+
   test('is forgotten for good when that is asked for, or after 30 days', async () => {
     const [asked, old] = await Promise.all([1, 2].map(() => createdId(caller, '/api/v1/webhooks', WEBHOOK)));
     const done = await read('DELETE', `/webhooks/${asked ?? ''}?forget=true`);
