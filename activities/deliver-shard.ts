@@ -45,7 +45,7 @@ export async function deliverShard(deps: ShardDeps, input: Share): Promise<Shard
   const epoch = await takeShard(deps.db, { shard: input.shard, owner });
   await correctOpenRetries(deps, input);
   const configs = new ShardConfigs(deps, input);
-  const shard = new DeliveryShard(shardPorts(deps, { ...input, epoch }, configs), {
+  const shard = new DeliveryShard(shardPorts(deps, { ...input, epoch }), {
     pollMs: deps.settings.pollMs,
     idlePollMs: deps.settings.idlePollMs,
     overlapMs: deps.settings.visibilityBoundMs,
@@ -88,7 +88,7 @@ function listenFor({ db }: ShardDeps, share: Share, shard: DeliveryShard): Promi
 /** A share of the webhooks, and the epoch in which this worker has it. */
 type ShardLease = Share & { epoch: number };
 
-function shardPorts(deps: ShardDeps, lease: ShardLease, configs: ShardConfigs): ShardPorts {
+function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
   return {
     clock: systemClock,
     send: deps.send,
@@ -98,7 +98,7 @@ function shardPorts(deps: ShardDeps, lease: ShardLease, configs: ShardConfigs): 
       read: (destinationIds) => readCursors(deps.db, destinationIds),
       save: (cursors) => saveCursors(deps.db, { ...lease, cursors }),
     },
-    retries: retryPort(deps, configs),
+    retries: retryPort(deps),
     replays: replayPort(deps, lease),
     messages: messagePort(deps),
     masks: maskPort(deps),
@@ -138,15 +138,14 @@ function attemptLogPort(deps: ShardDeps, lease: ShardLease): AttemptLogPort {
   };
 }
 
-function retryPort(deps: ActivityDeps, configs: ShardConfigs): RetryPort {
+function retryPort(deps: ActivityDeps): RetryPort {
   return {
     start: async (request) => {
       const { destinationId } = request;
       if (!(await addOpenRetries(deps.db, destinationId, 1, deps.settings.openRetriesCap))) {
         return false;
       }
-      const scheduleMs = [...(configs.get(destinationId)?.retryScheduleMs ?? [])];
-      const started = await startRetryDelivery(deps.temporal, { ...request, scheduleMs });
+      const started = await startRetryDelivery(deps.temporal, { ...request, scheduleMs: [...request.scheduleMs] });
       if (!started) {
         await addOpenRetries(deps.db, destinationId, -1, deps.settings.openRetriesCap);
       }

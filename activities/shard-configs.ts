@@ -19,10 +19,6 @@ export class ShardConfigs {
     this.#share = share;
   }
 
-  get(destinationId: string): LaneConfig | undefined {
-    return this.#byId.get(destinationId);
-  }
-
   /** Those that are active now, with their health as it is now. */
   async load(): Promise<LaneConfig[]> {
     // Before the list: what changes after it was read is seen by the next look.

@@ -165,8 +165,9 @@ export class LaneSender {
   async #startRetry({ event, attemptsMade, replay, parked }: QueuedDelivery, last: Result): Promise<boolean> {
     const { retryAfterMs } = last.classification;
     const [record] = last.records.values();
+    const { destinationId, retryScheduleMs: scheduleMs } = this.#lane.config;
     return this.#ports.retries.start({
-      destinationId: this.#lane.config.destinationId,
+      ...{ destinationId, scheduleMs },
       teamId: event.teamId,
       eventUuid: event.uuid,
       eventInsertedAtMicros: event.insertedAtMicros,

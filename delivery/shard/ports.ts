@@ -113,6 +113,8 @@ export interface RetryRequest {
   eventUuid: string;
   eventInsertedAtMicros: Micros;
   attemptsMade: number;
+  /** Of the lane that has made them: its webhook may be paused or deleted by now. */
+  scheduleMs: readonly number[];
   retryAfterMs?: number;
   /** The event is sent again although it may have been delivered: deliveries up to this attempt do not count. */
   replayedAfterAttempt?: number;

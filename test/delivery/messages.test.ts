@@ -60,6 +60,8 @@ test('what fails gets a second try, then a retry or parking; parked messages are
     expect([settled(first.uuid), settled(second.uuid)]).toEqual([['retry_scheduled'], ['parked']]),
   );
   expect(world.retriesStarted).toEqual([first.uuid]);
+  // Of the lane: what is asked for its settings later may find the webhook paused or deleted, and none.
+  expect(world.retrySchedules).toEqual([[1_000]]);
   await eventually(() => expect(world.messages).toEqual([]));
 });
 

@@ -28,6 +28,7 @@ export class SimulatedWorld {
   readonly received: string[] = [];
   readonly requests: { uuids: string[]; headers: Record<string, string>; bytes: number; atMs: number }[] = [];
   readonly retriesStarted: string[] = [];
+  readonly retrySchedules: (readonly number[])[] = [];
   readonly transitions: string[] = [];
   readonly cursors = new Map<string, CursorPosition>();
   configs: LaneConfig[] = [];
@@ -133,11 +134,12 @@ export class SimulatedWorld {
         },
       },
       retries: {
-        start: ({ eventUuid }) => {
+        start: ({ eventUuid, scheduleMs }) => {
           if (this.retriesStarted.length >= this.retryCap) {
             return Promise.resolve(false);
           }
           this.retriesStarted.push(eventUuid);
+          this.retrySchedules.push(scheduleMs);
           return Promise.resolve(true);
         },
       },
