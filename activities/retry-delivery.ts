@@ -10,7 +10,7 @@ import { webhookIdOf } from '../delivery/identity.ts';
 import type { GivesWay, RetryTurn, RetryTurns } from '../delivery/retry-turns.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { addOpenRetries } from '../store/endpoint-state.ts';
-import { restorableUntil } from '../store/restore-webhook.ts';
+import { keepsBacklog, restorableUntil } from '../store/restore-webhook.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -31,7 +31,7 @@ type RetryDeps = ActivityDeps & { retryTurns: RetryTurns };
 export async function attemptRetry(deps: RetryDeps, input: AttemptRetryInput): Promise<AttemptRetryResult> {
   const webhook = await getWebhookRuntime(deps.db, deps.box, input.destinationId);
   if (webhook === undefined) {
-    return { kind: 'dropped', reason: 'the destination is deleted' };
+    return { kind: 'dropped', reason: 'the destination is deleted', webhookDeleted: true };
   }
   const config = laneConfig(webhook);
   if (webhook.status === 'paused' || isSuspended(config.health)) {
@@ -140,10 +140,16 @@ async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: At
  */
 export async function settleRetry(deps: ActivityDeps, input: SettleRetryInput): Promise<void> {
   if (input.outcome === 'dropped') {
-    const restorable = (await restorableUntil(deps.db, input.destinationId)) !== undefined;
-    await appendAttempts(deps.clickhouse, [restorable ? parkedRow(input) : droppedRow(input)]);
+    await appendAttempts(deps.clickhouse, [(await isOwed(deps, input)) ? parkedRow(input) : droppedRow(input)]);
   }
   await addOpenRetries(deps.db, input.destinationId, -1, deps.settings.openRetriesCap);
+}
+
+/** A deletion may have been taken back while the delivery ended for it. */
+async function isOwed({ db }: ActivityDeps, { destinationId, webhookDeleted }: SettleRetryInput): Promise<boolean> {
+  return webhookDeleted === true
+    ? keepsBacklog(db, destinationId)
+    : (await restorableUntil(db, destinationId)) !== undefined;
 }
 
 function parkedRow(input: SettleRetryInput): AttemptRecord {

@@ -228,13 +228,15 @@ export type AttemptRetryResult =
   | { kind: 'delivered' }
   | { kind: 'failed'; errorCode: string; retryAfterMs?: number; chargesAttempt: boolean; isOver?: boolean }
   | { kind: 'deferred'; health: string }
-  | { kind: 'dropped'; reason: string };
+  | { kind: 'dropped'; reason: string; webhookDeleted?: boolean };
 
 export interface SettleRetryInput extends Pick<
   AttemptRetryInput,
   'destinationId' | 'teamId' | 'eventUuid' | 'eventInsertedAtMicros' | 'attempt'
 > {
   outcome: 'delivered' | 'discarded' | 'dropped';
+  /** It was dropped for that; the webhook may have been restored since. */
+  webhookDeleted?: boolean;
 }
 
 export interface ProbeInput {

@@ -26,6 +26,17 @@ export async function restorableUntil(db: Database, id: string): Promise<Date | 
   return row?.until;
 }
 
+/** Whether its backlog is sent sometime: it is not deleted, or may be restored. */
+export async function keepsBacklog(db: Database, id: string): Promise<boolean> {
+  const row = await db.kysely
+    .selectFrom('destinations')
+    .select('id')
+    .where('id', '=', id)
+    .where(sql<boolean>`(deleted_at IS NULL OR (${RESTORABLE}))`)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /**
  * Takes a deletion back: settings, secrets, status, cursor and subscription are as they were. One that is not deleted stays as it is.
  * Throws `destination_not_found`, or `webhook_not_restorable` when its secrets and its cursor are gone, or its

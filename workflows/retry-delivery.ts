@@ -87,7 +87,7 @@ class RetriedDelivery {
       const isEarly = (await this.#wait(delayMs)) && !this.#cancelled && patched(EARLY_TRIES_ARE_FREE);
       const result = this.#cancelled ? undefined : await this.#attemptWhenTaken(isEarly);
       if (result?.kind !== 'failed' || result.isOver === true) {
-        return this.#end(outcomeOf(result));
+        return this.#end(outcomeOf(result), result);
       }
       retryAfterMs = result.retryAfterMs;
       leftMs = isEarly ? untilMs(dueAtMs, retryAfterMs) : undefined;
@@ -154,8 +154,9 @@ class RetriedDelivery {
     return isWoken;
   }
 
-  async #end(outcome: RetryDeliveryResult['outcome']): Promise<RetryDeliveryResult> {
-    await retrying.settleRetry({ ...this.#ref(), attempt: this.#attempts, outcome });
+  async #end(outcome: RetryDeliveryResult['outcome'], last?: Attempted): Promise<RetryDeliveryResult> {
+    const why = last?.kind === 'dropped' && last.webhookDeleted === true ? { webhookDeleted: true } : {};
+    await retrying.settleRetry({ ...this.#ref(), attempt: this.#attempts, outcome, ...why });
     setCurrentDetails(`**${outcome}** after ${String(this.#attempts)} attempts`);
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.outcome, value: outcome },

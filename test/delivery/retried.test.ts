@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { systemClock } from '../../activities/clock.ts';
-import { attemptRetry } from '../../activities/retry-delivery.ts';
+import { attemptRetry, settleRetry } from '../../activities/retry-delivery.ts';
 import type { AttemptRetryInput, AttemptRetryResult } from '../../activities/types.ts';
 import { RetryTurns } from '../../delivery/retry-turns.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
+import { deleteDestination } from '../../store/delete-destination.ts';
+import { forgetWebhooks, restoreWebhook } from '../../store/restore-webhook.ts';
 import { EndpointWorld, insertedAtMicros, type Webhook } from './endpoint-world.ts';
 import { respond } from './simulation.ts';
 
@@ -56,4 +58,23 @@ test.each<[string, SendOutcome, Partial<AttemptRetryInput>, Partial<AttemptRetry
   const seen = await retried(answer, input);
   expect(seen.result).toMatchObject(expected);
   expect(seen.outcome).toBe(outcome);
+});
+
+test.each<[string, (webhook: Webhook) => Promise<unknown>, string]>([
+  ['stays deleted', () => Promise.resolve(), 'parked'],
+  ['is restored', (webhook: Webhook) => restoreWebhook(world.store.db, webhook), 'parked'],
+  ['is forgotten', (webhook: Webhook) => forgetWebhooks(world.store.db, webhook), 'discarded'],
+])('an event whose retry ends for a deletion, and whose webhook %s by then', async (_what, then, outcome) => {
+  const webhook = await world.webhook('healthy');
+  const [eventUuid = ''] = await world.capture(webhook, ['{}']);
+  await deleteDestination(world.store.db, webhook);
+  const ids = { destinationId: webhook.id, teamId: webhook.teamId, eventUuid };
+  const input = { ...ids, eventInsertedAtMicros: insertedAtMicros(0), attempt: 3 };
+  const result = await world.run((deps) =>
+    attemptRetry({ ...deps, retryTurns: new RetryTurns(systemClock) }, { ...input, lastTry: false }),
+  );
+  expect(result).toMatchObject({ kind: 'dropped', webhookDeleted: true });
+  await then(webhook);
+  await world.run((deps) => settleRetry(deps, { ...input, outcome: 'dropped', webhookDeleted: true }));
+  expect(await world.attempts(webhook)).toMatchObject([{ uuid: eventUuid, outcome }]);
 });

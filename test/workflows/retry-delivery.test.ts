@@ -114,6 +114,13 @@ describe('retryDelivery', () => {
     expect(waitedMs).toBeGreaterThan(2 * 3_600_000 * 0.75);
   }, 60_000);
 
+  test('tells its end that it was dropped for a deletion, which may be taken back meanwhile', async () => {
+    const script = new ScriptedRetries(() => ({ kind: 'dropped', reason: 'deleted', webhookDeleted: true }));
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, startInput()));
+    expect(result).toEqual({ outcome: 'dropped', attempts: 2 });
+    expect(script.settled).toEqual([expect.objectContaining({ outcome: 'dropped', webhookDeleted: true })]);
+  }, 60_000);
+
   test('ends at once when no later attempt can deliver the event', async () => {
     const script = new ScriptedRetries(() => ({ kind: 'failed', errorCode: 'x', chargesAttempt: true, isOver: true }));
     const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, startInput()));
