@@ -28,26 +28,25 @@ export interface ReplayKey {
   id: string;
 }
 
-/** The shard hears of it within a second. One with that id is answered as it is. */
-export async function createReplay(db: Database, replay: NewReplay): Promise<{ row: ReplayRecord; isNew: boolean }> {
-  return db.kysely.transaction().execute(async (tx) => {
-    const row = await tx
-      .insertInto('replays')
-      .values({
-        ...{ id: replay.id, teamId: replay.teamId, destinationId: replay.destinationId, scope: replay.scope },
-        ...{ fromMicros: replay.range.startMicros, untilMicros: replay.range.endMicros },
-        ...{ positionMicros: replay.range.startMicros, planned: replay.planned },
-        eventKeys: replay.keys === undefined ? null : json([...replay.keys]),
-      })
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .returningAll()
-      .executeTakeFirst();
-    if (row === undefined) {
-      return { row: await getReplay(db, replay), isNew: false };
-    }
-    await notifyDestination(tx, replay.destinationId);
-    return { row, isNew: true };
-  });
+/** One that waits: it is paused until its workflow has started. One with that id is answered as it is. */
+export async function createReplay(db: Database, replay: NewReplay): Promise<ReplayRecord> {
+  const row = await db.kysely
+    .insertInto('replays')
+    .values({
+      ...{ id: replay.id, teamId: replay.teamId, destinationId: replay.destinationId, scope: replay.scope },
+      ...{ fromMicros: replay.range.startMicros, untilMicros: replay.range.endMicros },
+      ...{ positionMicros: replay.range.startMicros, planned: replay.planned, status: 'paused' },
+      eventKeys: replay.keys === undefined ? null : json([...replay.keys]),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ?? getReplay(db, replay);
+}
+
+/** Nobody has begun with it: its workflow may not have started. */
+export function isUnbegun({ status, begunAt }: ReplayRecord): boolean {
+  return status === 'paused' && begunAt === null;
 }
 
 /** Undoes `createReplay` when its workflow could not be started. */
@@ -57,16 +56,20 @@ export async function forgetReplay(db: Database, id: string): Promise<void> {
 
 /** Throws `replay_not_found`, for another team's too. */
 export async function getReplay(db: Database, key: ReplayKey): Promise<ReplayRecord> {
-  const row = await db.kysely
+  const row = await findReplay(db, key);
+  if (row === undefined) {
+    throw notFound('replay', key.id);
+  }
+  return row;
+}
+
+export async function findReplay(db: Database, key: ReplayKey): Promise<ReplayRecord | undefined> {
+  return db.kysely
     .selectFrom('replays')
     .selectAll()
     .where('id', '=', key.id)
     .where('teamId', '=', key.teamId)
     .executeTakeFirst();
-  if (row === undefined) {
-    throw notFound('replay', key.id);
-  }
-  return row;
 }
 
 /** From new to old. */

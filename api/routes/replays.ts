@@ -1,9 +1,19 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { changeReplay, createReplay, forgetReplay, getReplay, listReplays } from '../../store/replays.ts';
+import {
+  changeReplay,
+  createReplay,
+  findReplay,
+  forgetReplay,
+  getReplay,
+  isUnbegun,
+  listReplays,
+  type ReplayRecord,
+} from '../../store/replays.ts';
 import type { DestinationRecord } from '../../store/destinations.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
+import { assertSameReplay, keyedReplayId } from '../repeated-replay.ts';
 import { planOf, refuseWithoutEvents, type PlannedReplay } from '../replay-plan.ts';
 import {
   newReplay,
@@ -37,12 +47,11 @@ export function replayRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, params, body }, reply) => {
       const webhook = await findWebhook(deps, { teamId, id: params.id });
-      const plan = await planOf(deps, webhook, body);
       if (body.dry_run) {
-        return reply.code(200).send(planView(body, plan));
+        return reply.code(200).send(planView(body, await planOf(deps, webhook, body)));
       }
-      refuseWithoutEvents(body, plan);
-      return reply.code(201).send(await begin(deps, webhook, body, plan));
+      const isKeyed = body.idempotency_key !== undefined;
+      return reply.code(201).send(await begin(deps, webhook, { row: await replayFor(deps, webhook, body), isKeyed }));
     },
   );
 
@@ -104,32 +113,48 @@ function steeringRoutes(scope: ApiScope, deps: ApiDeps): void {
   }
 }
 
-async function begin(
+/** That of the key, if there is one; otherwise a new one that waits for its workflow. */
+async function replayFor(
   deps: ApiDeps,
-  { id: destinationId, teamId, name }: DestinationRecord,
-  { scope, idempotency_key: key }: NewReplayBody,
-  { range, keys, events: planned }: PlannedReplay,
-): Promise<ReplayView> {
-  const id = key === undefined ? randomUUID() : keyedId([String(teamId), destinationId, key]);
-  const { row, isNew } = await createReplay(deps.db, {
+  webhook: DestinationRecord,
+  body: NewReplayBody,
+): Promise<ReplayRecord> {
+  const { id: destinationId, teamId } = webhook;
+  const { scope, idempotency_key: key } = body;
+  const id = key === undefined ? randomUUID() : keyedReplayId(webhook, key);
+  const known = key === undefined ? undefined : await findReplay(deps.db, { teamId, id });
+  if (known !== undefined) {
+    assertSameReplay(known, body);
+    return known;
+  }
+  const plan = await planOf(deps, webhook, body);
+  refuseWithoutEvents(body, plan);
+  const { range, keys, events: planned } = plan;
+  const row = await createReplay(deps.db, {
     ...{ id, teamId, destinationId, scope, range, planned },
     ...(scope === 'event' ? { keys } : {}),
   });
+  assertSameReplay(row, body);
+  return row;
+}
+
+/** Nothing is sent before its workflow, which is its record, has started. One with a key waits for the next request. */
+async function begin(
+  deps: ApiDeps,
+  { id: destinationId, teamId, name }: DestinationRecord,
+  { row, isKeyed }: { row: ReplayRecord; isKeyed: boolean },
+): Promise<ReplayView> {
+  const { id, scope } = row;
   try {
-    await steering(deps.controlPlane.startReplay({ replayId: id, destinationId, teamId, name, scope: row.scope }));
+    await steering(deps.controlPlane.startReplay({ replayId: id, destinationId, teamId, name, scope }));
   } catch (error) {
-    if (isNew) {
+    if (!isKeyed) {
       await forgetReplay(deps.db, id);
     }
     throw error;
   }
-  return replayView(row, nowOf(deps));
-}
-
-/** The same uuid for the same key of the same webhook. */
-function keyedId(parts: readonly string[]): string {
-  const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const begun = isUnbegun(row) ? await changeReplay(deps.db, id, 'resume') : row;
+  return replayView(begun ?? row, nowOf(deps));
 }
 
 function planView(

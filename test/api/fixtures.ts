@@ -59,7 +59,11 @@ export class RecordingControlPlane implements ControlPlane {
     };
     return { ...counts, of: of.webhook ? 'deliveries' : 'runs', from: of.from, to: of.to, reachesBackTo: of.from };
   };
-  startReplay: ControlPlane['startReplay'] = (replay) => this.record('startReplay', replay);
+  whileStarting: () => Promise<void> = () => Promise.resolve();
+  startReplay: ControlPlane['startReplay'] = async (replay) => {
+    await this.whileStarting();
+    await this.record('startReplay', replay);
+  };
   replayChanged: ControlPlane['replayChanged'] = (id) => this.record('replayChanged', id);
   startErasure: ControlPlane['startErasure'] = (erasureId) => this.record('startErasure', erasureId);
   startNotification: ControlPlane['startNotification'] = (send) => this.record('startNotification', send);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { runningReplays } from '../../store/replays.ts';
 import { createdId, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 /** The clock of the events stands at 2023-11-14T22:13:20.000001Z. */
@@ -80,6 +81,53 @@ describe('a replay', () => {
   ])('is refused with a remedy: %s', async (_name, body, code) => {
     const response = await caller.call('POST', url, body);
     expect([response.statusCode, response.json()]).toMatchObject([422, { code, remedy: expect.any(String) }]);
+  });
+
+  test('is asked for with its key as it was: another one is refused, whatever the log holds by then', async () => {
+    const uuid = randomUUID();
+    const range = { scope: 'matched', from: FROM, until: '2023-11-14T22:10:00Z', idempotency_key: 'k' };
+    const named = { scope: 'event', event_uuids: [uuid], idempotency_key: 'e' };
+    const ids = [(await caller.call('POST', url, range)).json().id, (await caller.call('POST', url, named)).json().id];
+    const again = [range, { ...range, until: undefined }, { ...named, event_uuids: [uuid.toUpperCase(), randomUUID()] }];
+    for (const [index, body] of again.entries()) {
+      expect((await caller.call('POST', url, body)).json()).toMatchObject({ id: ids[index === 2 ? 1 : 0] });
+    }
+    for (const body of [
+      { ...range, scope: 'failed' },
+      { ...range, from: '2023-11-14T22:01:00Z' },
+      { ...range, until: '2023-11-14T22:09:00Z' },
+      { ...range, until: '2023-11-14T22:11:00Z' },
+      { ...named, event_uuids: [randomUUID()] },
+      { ...named, idempotency_key: 'k' },
+    ]) {
+      const refused = await caller.call('POST', url, body);
+      expect([refused.statusCode, refused.json().code]).toEqual([422, 'idempotency_key_reused']);
+    }
+    const { clockMicros } = api.events;
+    api.events.clockMicros += 40 * 86_400_000_000;
+    const late = (await caller.call('POST', url, range)).json();
+    api.events.clockMicros = clockMicros;
+    expect(late).toMatchObject({ id: ids[0] });
+  });
+
+  test('is not begun before its workflow; the key of one that could not be started begins it', async () => {
+    const statuses: string[] = [];
+    const shard = { shard: 0, shardCount: 1 };
+    const running = async (): Promise<number> =>
+      (await runningReplays(api.store.db, shard)).filter(({ teamId }) => teamId === caller.teamId).length;
+    api.controlPlane.whileStarting = async () => {
+      statuses.push(String(await running()));
+    };
+    const body = { scope: 'matched', from: FROM, idempotency_key: 'k' };
+    api.controlPlane.failure = new Error('Temporal is away');
+    expect((await caller.call('POST', url, body)).statusCode).toBe(503);
+    expect(await running()).toBe(0);
+    expect((await caller.call('POST', url, body)).json()).toMatchObject({ status: 'running' });
+    expect([statuses, await running()]).toEqual([['0', '0'], 1]);
+    api.controlPlane.whileStarting = () => Promise.resolve();
+    const [only] = (await caller.call('GET', url)).json().items;
+    await caller.call('POST', `/api/v1/replays/${String(only.id)}/cancel`);
+    expect((await caller.call('POST', url, body)).json()).toMatchObject({ id: only.id, status: 'cancelled' });
   });
 
   test('whose workflow could not be started is none', async () => {

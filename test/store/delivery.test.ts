@@ -204,6 +204,7 @@ test('each shard finds the oldest running replay of each of its webhooks', async
     const range = { startMicros: MICROS, endMicros: MICROS + 1 };
     const id = randomUUID();
     await createReplay(store.db, { id, teamId: own, destinationId, scope: 'matched', range, planned: 1 });
+    await changeReplay(store.db, id, 'resume');
     return id;
   };
   const oldest: string[] = [];

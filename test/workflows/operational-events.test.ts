@@ -12,7 +12,7 @@ import { createMetrics } from '../../observability/metrics.ts';
 import { createBackfill, setBackfillStatus, type BackfillRecord } from '../../store/backfills.ts';
 import { createDestination } from '../../store/destinations.ts';
 import { takeShard } from '../../store/delivery.ts';
-import { createReplay, saveReplay } from '../../store/replays.ts';
+import { changeReplay, createReplay, saveReplay } from '../../store/replays.ts';
 import { backfill } from '../../workflows/backfill.ts';
 import { batchExport } from '../../workflows/batch-export.ts';
 import { INTERVAL, newExport, newRun, newTeam, newWebhook, startStore, type StoreFixture } from '../store/fixtures.ts';
@@ -148,6 +148,7 @@ test('a replay tells that it is through with its last progress, which a shard ma
   await createReplay(store.db, {
     ...{ id, teamId, destinationId, scope: 'matched', range: { startMicros: 1, endMicros: 9 }, planned: 5 },
   });
+  await changeReplay(store.db, id, 'resume');
   const epoch = await takeShard(store.db, { shard: 0, owner: 'test' });
   const counts = { delivered: 3, failed: 1, skipped: 1 };
   const progress = { shard: 0, epoch, id, position: { positionMicros: 9, afterUuid: null }, counts };
