@@ -172,7 +172,10 @@ export async function destinationsWaitedFor(db: Database): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Oldest first, a few of each destination, without those that are `held`. */
+/**
+ * A few of each destination, without those that are `held`: the oldest of each, then the second of each, and so on. So the
+ * backlog of some keeps nobody else's message waiting.
+ */
 export async function waitingMessages(
   db: Database,
   query: { destinationIds: readonly string[]; held: readonly string[]; ofEach: number; limit: number },
@@ -181,12 +184,14 @@ export async function waitingMessages(
     return [];
   }
   const { rows } = await sql<MessageRecord>`
-    SELECT waiting.* FROM unnest(${query.destinationIds}::uuid[]) AS wanted (id)
-    CROSS JOIN LATERAL (
-      SELECT * FROM webhook_messages
-      WHERE destination_id = wanted.id AND handed_over_at IS NULL AND id <> ALL(${query.held}::uuid[])
-      ORDER BY created_at, id LIMIT ${query.ofEach}
-    ) AS waiting LIMIT ${query.limit}`.execute(db.kysely);
+    SELECT message.* FROM (
+      SELECT waiting.* FROM unnest(${query.destinationIds}::uuid[]) AS wanted (id)
+      CROSS JOIN LATERAL (
+        SELECT id, created_at, row_number() OVER (ORDER BY created_at, id) AS nth FROM webhook_messages
+        WHERE destination_id = wanted.id AND handed_over_at IS NULL AND id <> ALL(${query.held}::uuid[])
+        ORDER BY created_at, id LIMIT ${query.ofEach}
+      ) AS waiting ORDER BY nth, waiting.created_at LIMIT ${query.limit}
+    ) AS next JOIN webhook_messages AS message ON message.id = next.id ORDER BY next.nth, message.created_at`.execute(db.kysely);
   return rows;
 }
 

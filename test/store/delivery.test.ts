@@ -197,6 +197,24 @@ test('messages name the webhooks that they wait for, each once', async () => {
   expect(await destinationsWaitedFor(store.db)).toEqual([]);
 });
 
+test('the messages of a webhook do not wait for the backlogs of others', async () => {
+  const own = await newTeam(store);
+  const webhooks = await Promise.all(Array.from({ length: 4 }, () => newWebhook(store, own)));
+  const [last = '', ...busy] = webhooks.map(({ id }) => id);
+  const send = async (destinationId: string): Promise<string> => {
+    const message = { teamId: own, destinationId, eventType: 'x', payload: '{}', ttlSeconds: 60 };
+    return (await createMessage(store.db, message)).row.id;
+  };
+  const sent: string[] = [];
+  for (const destinationId of [...busy, ...busy, ...busy, ...busy, last]) {
+    sent.push(await send(destinationId));
+  }
+  const query = { destinationIds: [...busy, last], held: sent.slice(0, 3), ofEach: 3, limit: 4 };
+  const found = await waitingMessages(store.db, query);
+  expect(found.map(({ id }) => id).sort()).toEqual([...sent.slice(3, 6), sent.at(-1)].sort());
+  await noteHandedOver(store.db, sent);
+});
+
 test('each shard finds the oldest running replay of each of its webhooks', async () => {
   const own = await newTeam(store);
   const webhooks = await Promise.all(Array.from({ length: 6 }, () => newWebhook(store, own)));
