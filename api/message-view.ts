@@ -16,7 +16,9 @@ export const idempotencyKey = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+  // Operational events have them: whoever sends one first would be told instead of them.
+  .regex(/^(?!sluice:)/, 'must not begin with "sluice:"');
 
 export const newMessage = z.strictObject({
   event_type: z

@@ -85,6 +85,15 @@ describe('a message', () => {
     expect((await caller.call('GET', url)).json().items).toEqual([]);
   });
 
+  test('cannot take the place of an operational event', async () => {
+    webhookId = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, source: 'operations' });
+    url = `/api/v1/webhooks/${webhookId}/messages`;
+    const body = { event_type: 'destination.gone', payload: {} };
+    const refused = await send(body, 'sluice:health/1');
+    expect([refused.statusCode, refused.json().code]).toEqual([422, 'validation_failed']);
+    expect((await send(body, 'my-sluice:health/1')).statusCode).toBe(202);
+  });
+
   test('is held while its webhook is paused, and expires', async () => {
     await caller.call('POST', `/api/v1/webhooks/${webhookId}/pause`);
     const { id } = (await send({ event_type: 'a', payload: null })).json<{ id: string }>();
