@@ -69,9 +69,10 @@ async function begin(
     .send(claim.body);
 }
 
-function hashOf({ method, url, body }: FastifyRequest): Buffer {
+/** Of one caller: an answer may show a secret that is only for whoever has made it. */
+function hashOf({ method, url, body, actor }: FastifyRequest): Buffer {
   return createHash('sha256')
-    .update(JSON.stringify([method, url, body ?? null]))
+    .update(JSON.stringify([method, url, body ?? null, actor?.id ?? null]))
     .digest();
 }
 

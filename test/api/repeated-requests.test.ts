@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
+import { createApiKey } from '../../store/api-keys.ts';
 import { BUCKET, createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 let api: ApiFixture;
@@ -58,6 +59,21 @@ describe('a POST with an Idempotency-Key', () => {
     expect([other.statusCode, other.json().code]).toEqual([422, 'idempotency_key_reused']);
     const stranger = await post('mine', { ...WEBHOOK, name: 'Theirs' }, await api.newCaller());
     expect(stranger.json()).toMatchObject({ name: 'Theirs' });
+  });
+
+  test('belongs to one caller: another key of the team does not get what was shown to the first', async () => {
+    const scopes = ['hooks'] as const;
+    const both = await Promise.all(
+      [1, 2].map(() => createApiKey(api.store.db, { teamId: caller.teamId, name: 'zapier', scopes })),
+    );
+    const body = { target_url: WEBHOOK.url, event: 'a' };
+    const headers = { 'idempotency-key': 'hook' };
+    const subscribe = (index: number) =>
+      send('POST', '/hooks/subscribe', { body, headers, as: { ...caller, key: both[index]?.key ?? '' } });
+    const mine = await subscribe(0);
+    expect((await subscribe(0)).body).toBe(mine.body);
+    const theirs = await subscribe(1);
+    expect([theirs.statusCode, theirs.json().code]).toEqual([422, 'idempotency_key_reused']);
   });
 
   test('leaves the key free when it was refused', async () => {
