@@ -31,7 +31,7 @@ export async function planOf(
     masks: settings.mask !== undefined,
   });
   const found = new Set(plan.keys.map(({ uuid }) => uuid));
-  const { maxConcurrency, rateLimitPerSecond } = settings;
+  const { maxConcurrency, rateLimitPerSecond, batch } = settings;
   return {
     ...plan,
     range: body.scope === 'event' ? rangeAround(plan) : asked,
@@ -39,6 +39,7 @@ export async function planOf(
       maxConcurrency,
       rateLimitPerSecond,
       requestMs: plan.requestMs,
+      batchEvents: batch?.maxEvents,
     }),
     unknown: body.scope === 'event' ? uuids.filter((uuid) => !found.has(uuid)) : [],
   };
@@ -48,6 +49,7 @@ interface StoredLimits extends StoredFilter {
   maxConcurrency: number;
   rateLimitPerSecond?: number;
   mask?: Mask;
+  batch?: { maxEvents: number };
 }
 
 /** By ClickHouse's clock, which stamps events. */

@@ -62,7 +62,7 @@ async function planScope(
       const { startMicros: fromMicros, endMicros: untilMicros } = range;
       const [events, masked, sample] = await Promise.all([
         countMatched(ch, { teamId, filter, range }),
-        masks ? countMasked(ch, { destinationId, range }) : 0,
+        masks ? countMasked(ch, { destinationId, teamId, filter, range }) : 0,
         readKeys(ch, { teamIds: [teamId], fromMicros, untilMicros, limit: SAMPLE_EVENTS, filter }),
       ]);
       return { events, masked, keys: [], sample };

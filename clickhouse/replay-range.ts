@@ -1,4 +1,5 @@
 import type { AttemptOutcome } from '../core/attempts.ts';
+import { filterToSql, type EventFilter } from '../core/filters.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 import { keepFirstArrivals, type ArrivalKey } from './first-seen.ts';
@@ -50,18 +51,27 @@ export async function countFailed(ch: ClickHouse, query: FailedQuery): Promise<n
   return row?.events ?? 0;
 }
 
-/** Events of the range that were masked when they came, and never sent. */
+/** Events of the range that the filter takes, were masked when they came, and never sent. */
 export async function countMasked(
   ch: ClickHouse,
-  { destinationId, range }: Omit<FailedQuery, 'asOf'>,
+  {
+    destinationId,
+    teamId,
+    filter,
+    range,
+  }: { destinationId: string; teamId: number; filter: EventFilter; range: MicrosRange },
 ): Promise<number> {
+  const wanted = filterToSql(filter);
+  const within = (column: string): string =>
+    `${column} >= ${microsSql(range.startMicros)} AND ${column} < ${microsSql(range.endMicros)}`;
   const [row] = await ch.rows<{ events: number }>({
     sql: `SELECT count() AS events FROM (
         SELECT event_uuid FROM delivery_attempts
-        WHERE destination_id = {destination:UUID}
-          AND event_inserted_at >= ${microsSql(range.startMicros)} AND event_inserted_at < ${microsSql(range.endMicros)}
+        WHERE destination_id = {destination:UUID} AND ${within('event_inserted_at')}
+          AND event_uuid IN (SELECT uuid FROM event_log
+            WHERE team_id = {team:UInt32} AND ${within('inserted_at')} AND (${wanted.sql}))
         GROUP BY event_uuid HAVING min(outcome = 'masked') = 1)`,
-    params: { destination: destinationId },
+    params: { ...wanted.params, destination: destinationId, team: teamId },
     settings: SETTINGS,
   });
   return row?.events ?? 0;

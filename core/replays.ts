@@ -28,18 +28,29 @@ export const REPLAY_REACH_DAYS = 30;
 /** More belong into a range. */
 export const MAX_NAMED_EVENTS = 1_000;
 
+/** Of a page: progress, and what a crash compares again, go by pages, so they are small. */
+export const REPLAY_PAGE_EVENTS = 100;
+
 /** What a request takes when nothing has been measured yet. */
 const ASSUMED_REQUEST_MS = 200;
 
 /** Seconds that so many events take in half of a webhook's limits, when nothing else is going on. */
 export function replaySeconds(
   events: number,
-  limits: { maxConcurrency: number; rateLimitPerSecond?: number | undefined; requestMs?: number | undefined },
+  limits: {
+    maxConcurrency: number;
+    rateLimitPerSecond?: number | undefined;
+    requestMs?: number | undefined;
+    /** Most events of a request. Default: 1. */
+    batchEvents?: number | undefined;
+  },
 ): number {
   const parallel = Math.max(1, Math.floor(limits.maxConcurrency / 2));
   const byLatency = (parallel * 1_000) / Math.max(1, limits.requestMs ?? ASSUMED_REQUEST_MS);
   const byRate = limits.rateLimitPerSecond === undefined ? Number.POSITIVE_INFINITY : limits.rateLimitPerSecond / 2;
-  return Math.ceil(events / Math.min(byLatency, byRate));
+  // A batch is made of what a page or two bring.
+  const eventsEach = Math.min(limits.batchEvents ?? 1, REPLAY_PAGE_EVENTS);
+  return Math.ceil(events / (Math.min(byLatency, byRate) * eventsEach));
 }
 
 export interface ReplayProgressFacts extends ReplayCounts {

@@ -1,4 +1,5 @@
 import type { AttemptRecord } from '../../core/attempts.ts';
+import { REPLAY_PAGE_EVENTS } from '../../core/replays.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { Lane } from './lane.ts';
@@ -6,8 +7,6 @@ import type { ReplayOwner } from './lane-queue.ts';
 import type { CursorPosition, ReplayTask, ShardPorts } from './ports.ts';
 import { ReplayPages } from './replay-pages.ts';
 
-/** Small, because progress and what a crash compares again go by pages. */
-const PAGE_EVENTS = 100;
 /** So that one slow event does not hold up those after it. */
 const MAX_OPEN_PAGES = 3;
 const LOOK_EVERY_MS = 50;
@@ -128,7 +127,7 @@ export class ReplayFeed implements ReplayOwner {
   /** Reads a page when there is room for it. True when it has read one. */
   async #readPage(): Promise<boolean> {
     const full = this.#waiting.length > 0 || this.#pages.openPages >= MAX_OPEN_PAGES;
-    if (this.#exhausted || full || this.#lane.replayRoom < PAGE_EVENTS) {
+    if (this.#exhausted || full || this.#lane.replayRoom < REPLAY_PAGE_EVENTS) {
       return false;
     }
     const untilMicros = await this.#readableUntil();
@@ -136,7 +135,7 @@ export class ReplayFeed implements ReplayOwner {
       return false;
     }
     const { filter, mask } = this.#lane.config;
-    const query = { after: this.#readUpTo, untilMicros, limit: PAGE_EVENTS, filter, skipMasked: mask !== undefined };
+    const query = { after: this.#readUpTo, untilMicros, limit: REPLAY_PAGE_EVENTS, filter, skipMasked: mask !== undefined };
     const page = await this.#ports.replays.readPage(this.task, query);
     const end = page.next ?? { positionMicros: untilMicros, afterUuid: null };
     this.#readUpTo = end;
