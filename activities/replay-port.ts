@@ -1,4 +1,4 @@
-import { deliveryStates, failedKeys, lastReplayedAt, type DeliveryState } from '../clickhouse/replay-range.ts';
+import { deliveryStates, lastReplayedAt, type DeliveryState } from '../clickhouse/replay-range.ts';
 import { readTail } from '../clickhouse/tail.ts';
 import { signalReplayChanged } from '../client/replays.ts';
 import { NO_COUNTS, type ReplayCounts } from '../core/replays.ts';
@@ -9,6 +9,7 @@ import type { CursorPosition, ReplayPage, ReplayPort, ReplayTask } from '../deli
 import { beginReplay, runningReplays, saveReplay, type ReplayRecord } from '../store/replays.ts';
 import type { Share } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
+import { FailedPages } from './failed-pages.ts';
 import { readDeliverables } from './messages.ts';
 
 type PageQuery = Parameters<ReplayPort['readPage']>[1];
@@ -23,13 +24,14 @@ interface RawPage {
 
 /** Replays as a shard sees them: rows in Postgres say what to do, ClickHouse has the events. */
 export function replayPort(deps: ActivityDeps, lease: Share & { epoch: number }): ReplayPort {
+  const failed = new FailedPages(deps.clickhouse);
   return {
     load: async (destinations) => {
       const rows = await runningReplays(deps.db, lease);
       const wanted = rows.filter(({ destinationId }) => destinations.has(destinationId));
       return Promise.all(wanted.map((row) => taskOf(deps, row)));
     },
-    readPage: async (task, query) => withoutSettled(deps, task, await readRaw(deps, task, query), query),
+    readPage: async (task, query) => withoutSettled(deps, task, await readRaw({ ...deps, failed }, task, query), query),
     save: async (progress) => {
       const saved = await saveReplay(deps.db, { ...lease, ...progress });
       if (saved?.status === 'completed') {
@@ -57,7 +59,7 @@ async function begin({ db, clickhouse }: ActivityDeps, { id, destinationId }: Re
   return beginReplay(db, id, new Date(Math.max(Date.now(), (last?.getTime() ?? 0) + 1)));
 }
 
-function readRaw(deps: ActivityDeps, task: ReplayTask, query: PageQuery): Promise<RawPage> {
+function readRaw(deps: ActivityDeps & { failed: FailedPages }, task: ReplayTask, query: PageQuery): Promise<RawPage> {
   switch (task.scope) {
     case 'event':
       return readNamed(deps, task, query);
@@ -81,16 +83,14 @@ async function readMatched(deps: ActivityDeps, task: ReplayTask, query: PageQuer
   return { events, missing: 0, next: more ? positionAfter(events, events.length) : undefined };
 }
 
-async function readFailed(deps: ActivityDeps, task: ReplayTask, query: PageQuery): Promise<RawPage> {
-  const { after, untilMicros, limit } = query;
-  const keys = await failedKeys(deps.clickhouse, {
-    destinationId: task.destinationId,
-    range: { startMicros: after.positionMicros, endMicros: untilMicros },
-    ...(after.afterUuid === null ? {} : { afterUuid: after.afterUuid }),
-    ...{ limit, asOf: task.begunAt },
-  });
+async function readFailed(
+  deps: ActivityDeps & { failed: FailedPages },
+  task: ReplayTask,
+  query: PageQuery,
+): Promise<RawPage> {
+  const keys = await deps.failed.read(task, query);
   const events = await readDeliverables(deps, task.teamId, keys);
-  return { events, missing: keys.length - events.length, next: positionAfter(keys, limit) };
+  return { events, missing: keys.length - events.length, next: positionAfter(keys, query.limit) };
 }
 
 /** Up to the next change of time, so that a page ends without comparing uuids, which is ClickHouse's alone. */
