@@ -38,9 +38,15 @@ export async function settleExport(db: Database, port: EndingPort, exportId: str
   return numUpdatedRows > 0n;
 }
 
-/** Ends a deleted webhook's workflow; forgets the secrets of another kind. False as long as a run writes there. */
+/**
+ * Ends a deleted webhook's workflow; forgets the secrets of another kind. False as long as a run writes there, and for one that
+ * was restored meanwhile.
+ */
 export async function settleDestination(db: Database, port: EndingPort, id: string): Promise<boolean> {
   const row = await db.kysely.selectFrom('destinations').selectAll().where('id', '=', id).executeTakeFirst();
+  if (row?.deletedAt === null) {
+    return false;
+  }
   if (row?.kind === WEBHOOK_KIND) {
     const { teamId, name } = row;
     await port.destinationChanged({ destinationId: id, teamId, name, change: 'deleted' });

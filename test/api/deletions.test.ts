@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { openDestinationConfig } from '../../store/destinations.ts';
 import { getEndpointState, setHealth } from '../../store/endpoint-state.ts';
 import { forgetWebhooks } from '../../store/restore-webhook.ts';
+import { listUnsettled, settleDestination } from '../../store/deletions.ts';
 import { readCursors } from '../../store/delivery.ts';
 import { acquireLease, commitLedger } from '../../store/ledger.ts';
 import { createRun, updateRun, type RunRecord } from '../../store/runs.ts';
@@ -172,6 +173,17 @@ describe('a webhook', () => {
       state: 'active',
       restorable_until: null,
     });
+  });
+
+  test('that was restored before the clean-up came to it keeps its workflow', async () => {
+    const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    api.controlPlane.failure = new Error('14 UNAVAILABLE');
+    await read('DELETE', `/webhooks/${id}`);
+    expect((await listUnsettled(api.store.db, 100)).destinations).toContain(id);
+    await read('POST', `/webhooks/${id}/restore`);
+    api.controlPlane.calls = [];
+    expect(await settleDestination(api.store.db, api.controlPlane, id)).toBe(false);
+    expect(told('destinationChanged')).toEqual([]);
   });
 
   test('ends its replays at once, and they stay ended when it is restored', async () => {
