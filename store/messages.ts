@@ -20,7 +20,7 @@ export interface NewMessage {
 }
 
 /** Messages that may wait for one webhook: it has been broken for long, or somebody sends in a circle. */
-const MAX_WAITING = 10_000;
+export const MAX_WAITING = 10_000;
 /** So long a message can be followed, resent, and its key is known. */
 export const MESSAGE_KEPT_DAYS = 30;
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { OPERATIONAL_SCHEMAS } from '../../api/operational-events-schema.ts';
 import { OPERATIONAL_EVENTS, type OperationalEventType } from '../../core/operational-events.ts';
 import { operationalEvent, tellExhausted } from '../../activities/operations.ts';
@@ -131,4 +132,21 @@ test('the types are listed with schemas; only webhooks for operations choose amo
     source: 'operations',
     operational_events: ['export.failed'],
   });
+});
+
+test('an endpoint that is away for long is told no more than may wait for it', async () => {
+  const { kysely } = api.store.db;
+  const waiting = async (): Promise<number> => {
+    const { rows } = await sql<{ count: number }>`
+      SELECT count(*)::integer AS count FROM webhook_messages WHERE destination_id = ${operations}`.execute(kysely);
+    return rows[0]?.count ?? 0;
+  };
+  await sql`INSERT INTO webhook_messages (id, team_id, destination_id, event_type, payload, content_hash, expires_at)
+    SELECT gen_random_uuid(), ${caller.teamId}, ${operations}, 'x', '{}', '', now() + interval '1 day'
+    FROM generate_series(1, 9999)`.execute(kysely);
+  await health(hook, 'paused_auto', 'recovering', 'healthy');
+  expect(await waiting()).toBe(10_000);
+  await sql`UPDATE webhook_messages SET handed_over_at = now() WHERE destination_id = ${operations}`.execute(kysely);
+  await health(hook, 'gone');
+  expect(await waiting()).toBe(10_001);
 });
