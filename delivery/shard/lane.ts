@@ -142,12 +142,12 @@ export class Lane implements SendingLane, GatedLane {
     }
   }
 
-  /** Parked deliveries that are due: those in the queue or in flight, and those that are reserved. */
+  /** Deliveries that nobody but their owner sends: parked ones that are due, replayed ones; reserved, queued or in flight. */
   get parked(): ReadonlySet<string> {
     return this.#parkedUuids;
   }
 
-  /** A parked delivery is due: nobody else sends it until it is settled or released. */
+  /** A parked delivery is due, or replayed: nobody else sends it until it is settled or released. */
   reserveParked(uuid: string): void {
     this.#parkedUuids.add(uuid);
   }

@@ -103,7 +103,7 @@ export class Parked {
     const found = await log.dueParked([...held.keys()], new Date(startedMs), LIMITS);
     for (const delivery of found) {
       const { lane, parked } = held.get(delivery.destinationId) ?? {};
-      if (lane !== undefined && parked?.has(delivery.eventUuid) === false) {
+      if (lane !== undefined && parked?.has(delivery.eventUuid) === false && !lane.parked.has(delivery.eventUuid)) {
         this.#reserve(lane, delivery);
       }
     }

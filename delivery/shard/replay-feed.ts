@@ -76,6 +76,7 @@ export class ReplayFeed implements ReplayOwner {
   stored({ eventUuid, outcome }: AttemptRecord): void {
     if (outcome !== 'failed_attempt') {
       this.#handed.delete(eventUuid);
+      this.#lane.releaseParked(eventUuid);
       this.#pages.settle(
         eventUuid,
         outcome === 'delivered' ? 'delivered' : outcome === 'masked' ? 'skipped' : 'failed',
@@ -87,6 +88,7 @@ export class ReplayFeed implements ReplayOwner {
     const attemptsMade = this.#handed.get(event.uuid);
     if (attemptsMade !== undefined) {
       this.#handed.delete(event.uuid);
+      this.#lane.releaseParked(event.uuid);
       this.#waiting.push({ event, attemptsMade });
     }
   }
@@ -119,8 +121,17 @@ export class ReplayFeed implements ReplayOwner {
   #handOver(): void {
     const ready = this.#waiting.splice(0, Math.max(0, this.#stopped ? 0 : this.#lane.replayRoom));
     for (const { event, attemptsMade } of ready) {
-      this.#handed.set(event.uuid, attemptsMade);
-      this.#lane.takeReplayed(event, attemptsMade, this);
+      if (this.#handed.has(event.uuid)) {
+        // Of two rows of one event the second waits for the first.
+        this.#waiting.push({ event, attemptsMade });
+      } else if (this.#lane.parked.has(event.uuid)) {
+        // It has become due since its page was read: the lane sends it anyway.
+        this.#pages.settle(event.uuid, 'skipped');
+      } else {
+        this.#handed.set(event.uuid, attemptsMade);
+        this.#lane.reserveParked(event.uuid);
+        this.#lane.takeReplayed(event, attemptsMade, this);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AttemptRecord } from '../../core/attempts.ts';
 import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
 import type { ReplayTask } from '../../delivery/shard/ports.ts';
 import { DeliveryShard } from '../../delivery/shard/shard.ts';
@@ -17,9 +18,9 @@ interface Running {
 
 const running: Running[] = [];
 
-function startShard(world: SimulatedWorld): Running {
+function startShard(world: SimulatedWorld, ports = world.ports()): Running {
   const stop = new AbortController();
-  const shard = new DeliveryShard(world.ports(), {
+  const shard = new DeliveryShard(ports, {
     ...{ pollMs: 5, overlapMs: OVERLAP_MS, reportEveryMs: 60_000, drainMs: 1_000 },
     loadDestinations: () => Promise.resolve(world.configs),
   });
@@ -141,6 +142,44 @@ describe('a replay', () => {
       ['replay', 3, 'retry_scheduled'],
     ]);
     expect(world.retriesStarted).toEqual([bad!.uuid]);
+  });
+
+  test('an event that becomes due while it is replayed is sent by one of them', async () => {
+    const world = new SimulatedWorld();
+    const [parked] = capture(world, 1);
+    const config = world.destination({ maxConcurrency: 1 });
+    const log: AttemptRecord = {
+      ...{ teamId: 1, destinationId: config.destinationId, eventUuid: parked!.uuid, webhookId: 'msg_1', attempt: 2 },
+      ...{ eventInsertedAtMicros: parked!.insertedAtMicros, attemptedAt: new Date(), outcome: 'parked' },
+      ...{ statusCode: 500, errorCode: '', errorMessage: '', durationMs: 1, latencyMs: 1, responseBody: '' },
+      ...{ nextAttemptAt: new Date(Date.now() + 500), via: 'live' },
+    };
+    world.attempts.push(log);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    world.answer = async () => {
+      await held;
+      return ok();
+    };
+    let looksWhileDue = 0;
+    const ports = world.ports();
+    const { dueParked } = ports.log;
+    ports.log.dueParked = async (ids, now, limits) => {
+      const found = await dueParked(ids, now, limits);
+      looksWhileDue += found.length;
+      return found;
+    };
+    const task = replayOf(world, config, [parked!]);
+    startShard(world, ports);
+    await eventually(() => expect(world.requests).toHaveLength(1), WAIT);
+    await eventually(() => expect(looksWhileDue).toBeGreaterThan(0), WAIT);
+    release();
+    await eventually(() => expect(world.replaysCompleted).toEqual([task.id]), WAIT);
+    const live = world.capture();
+    await eventually(() => expect(world.received).toContain(live.uuid), WAIT);
+    expect(world.requests.map(({ uuids }) => uuids)).toEqual([[parked!.uuid], [live.uuid]]);
   });
 
   test('stops when it is cancelled, and nothing of it stays in the lane', async () => {
