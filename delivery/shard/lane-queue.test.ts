@@ -3,7 +3,7 @@ import type { TailEvent } from '../../core/webhook-event.ts';
 import { LanePace, replayConcurrency } from './lane-pace.ts';
 import { LaneQueue, type QueuedDelivery } from './lane-queue.ts';
 
-const OWNER = { maskable: false, stored: () => undefined, givenBack: () => undefined };
+const OWNER = { maskable: false, stopped: false, stored: () => undefined, givenBack: () => undefined };
 
 function delivery(uuid: string, { replayed = false, bytes = 2 } = {}): QueuedDelivery {
   const event = { uuid, propertiesJson: 'x'.repeat(bytes), personPropertiesJson: '' } as TailEvent;

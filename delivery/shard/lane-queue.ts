@@ -13,6 +13,8 @@ const MAX_REPLAYED_BYTES = 4 * 1024 * 1024;
 export interface ReplayOwner extends LogOwner {
   /** Its events are masked like live ones. */
   readonly maskable: boolean;
+  /** It wants nothing to be sent any more. */
+  readonly stopped: boolean;
   /** The event was not settled: it has to be offered again. */
   givenBack(event: TailEvent): void;
 }

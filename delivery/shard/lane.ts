@@ -236,7 +236,9 @@ export class Lane implements SendingLane, GatedLane {
   decided(deliveries: readonly QueuedDelivery[], maskedBy: ReadonlyMap<string, string>): void {
     for (const delivery of deliveries) {
       const holder = maskedBy.get(delivery.event.uuid);
-      if (holder === undefined) {
+      if (delivery.replay?.stopped === true) {
+        this.giveBack(delivery);
+      } else if (holder === undefined) {
         this.#enqueue(delivery);
       } else {
         this.#sender.mask(delivery, holder);

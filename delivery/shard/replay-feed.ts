@@ -54,6 +54,10 @@ export class ReplayFeed implements ReplayOwner {
     this.#stopped = true;
   }
 
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Until the replay is completed or stopped, or its lane ends. What is in flight then is settled first. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !this.#ended()) {

@@ -16,7 +16,7 @@ const HOUR: Mask = { everySeconds: 3_600, by: 'distinct_id' };
 
 let store: StoreFixture;
 let teamId: number;
-const running: { stop: AbortController; done: Promise<unknown> }[] = [];
+const running: { shard: DeliveryShard; stop: AbortController; done: Promise<unknown> }[] = [];
 
 beforeAll(async () => {
   store = await startStore();
@@ -38,7 +38,7 @@ function startShard(world: SimulatedWorld, changes: Partial<ShardPorts> = {}): (
     ...{ pollMs: 5, overlapMs: 400, reportEveryMs: 60_000, drainMs: 1_000 },
     loadDestinations: () => Promise.resolve(world.configs),
   });
-  const started = { stop, done: shard.run(stop.signal) };
+  const started = { shard, stop, done: shard.run(stop.signal) };
   running.push(started);
   return started;
 }
@@ -64,6 +64,42 @@ function fates(world: SimulatedWorld): Map<string, [string, string | undefined]>
 }
 
 describe('a webhook with a mask', () => {
+  test('is sent nothing of a replay that was cancelled while its events waited for their claims', async () => {
+    const world = new SimulatedWorld();
+    const old = world.capture({ teamId });
+    const config = await masked(world);
+    const ports = world.ports();
+    let [asked, release] = [false, (): void => undefined];
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const claim: ShardPorts['masks']['claim'] = async (request) => {
+      asked = true;
+      await held;
+      return ports.masks.claim(request);
+    };
+    const fromMicros = old.insertedAtMicros;
+    const begun = { begunAt: new Date(), counts: { delivered: 0, failed: 0, skipped: 0 } };
+    world.replays.push({
+      ...{ id: 'r', destinationId: config.destinationId, teamId, scope: 'matched', keys: [], fromMicros },
+      ...{ untilMicros: fromMicros + 1, position: { positionMicros: fromMicros, afterUuid: null }, ...begun },
+    });
+    let loads = 0;
+    const { load } = ports.replays;
+    const replays = { ...ports.replays, load: (ids: Parameters<typeof load>[0]) => load(ids).finally(() => (loads += 1)) };
+    const { shard } = startShard(world, { masks: { claim }, replays });
+    await eventually(() => expect(asked).toBe(true), WAIT);
+    world.replays = [];
+    const before = loads;
+    await eventually(() => {
+      shard.refreshSoon();
+      expect(loads).toBeGreaterThan(before + 1);
+    }, WAIT);
+    release();
+    const live = world.capture({ teamId, distinctId: 'somebody else' });
+    await eventually(() => expect(world.received).toEqual([live.uuid]), WAIT);
+  });
+
   test('is sent one event of each person, and the log says of the others which', async () => {
     const world = new SimulatedWorld();
     const config = await masked(world, { rateLimitPerSecond: 20 });
