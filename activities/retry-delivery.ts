@@ -140,7 +140,9 @@ async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: At
  */
 export async function settleRetry(deps: ActivityDeps, input: SettleRetryInput): Promise<void> {
   if (input.outcome === 'dropped') {
-    await appendAttempts(deps.clickhouse, [(await isOwed(deps, input)) ? parkedRow(input) : droppedRow(input)]);
+    const row = (await isOwed(deps, input)) ? parkedRow(input) : droppedRow(input);
+    await appendAttempts(deps.clickhouse, [row]);
+    await tellExhausted(deps, [row]);
   }
   await addOpenRetries(deps.db, input.destinationId, -1, deps.settings.openRetriesCap);
 }

@@ -5,6 +5,8 @@ import type { AttemptRetryInput, AttemptRetryResult } from '../../activities/typ
 import { RetryTurns } from '../../delivery/retry-turns.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
 import { deleteDestination } from '../../store/delete-destination.ts';
+import { createDestination } from '../../store/destinations.ts';
+import { createMessage } from '../../store/messages.ts';
 import { forgetWebhooks, restoreWebhook } from '../../store/restore-webhook.ts';
 import { EndpointWorld, insertedAtMicros, type Webhook } from './endpoint-world.ts';
 import { respond } from './simulation.ts';
@@ -77,4 +79,28 @@ test.each<[string, (webhook: Webhook) => Promise<unknown>, string]>([
   await then(webhook);
   await world.run((deps) => settleRetry(deps, { ...input, outcome: 'dropped', webhookDeleted: true }));
   expect(await world.attempts(webhook)).toMatchObject([{ uuid: eventUuid, outcome }]);
+});
+
+test('programs are told of a message whose time was over before its retry', async () => {
+  const webhook = await world.webhook('healthy');
+  const { db, box } = world.store;
+  const operations = await createDestination(db, box, {
+    ...{ teamId: webhook.teamId, kind: 'webhook', name: 'ops', secretFields: [], startMicros: 0 },
+    config: { url: 'https://example.com/ops', source: 'operations' },
+  });
+  const message = { teamId: webhook.teamId, destinationId: webhook.id, eventType: 'x', payload: '{}', ttlSeconds: -1 };
+  const { row } = await createMessage(db, message);
+  const ids = { destinationId: webhook.id, teamId: webhook.teamId, eventUuid: row.id };
+  const input = { ...ids, eventInsertedAtMicros: row.createdAt.getTime() * 1_000, attempt: 3 };
+  const result = await world.run((deps) =>
+    attemptRetry({ ...deps, retryTurns: new RetryTurns(systemClock) }, { ...input, lastTry: false }),
+  );
+  expect(result).toMatchObject({ kind: 'dropped' });
+  await world.run((deps) => settleRetry(deps, { ...input, outcome: 'dropped' }));
+  const told = await db.kysely
+    .selectFrom('webhookMessages')
+    .select(['eventType', 'payload'])
+    .where('destinationId', '=', operations.id)
+    .execute();
+  expect(told).toMatchObject([{ eventType: 'delivery.exhausted', payload: expect.stringContaining(row.id) }]);
 });
