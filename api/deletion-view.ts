@@ -57,8 +57,12 @@ export const webhookDeletionSchema = z
       .nullable()
       .describe('Events ingested later are not sent any more, unless it is restored. null: it is deleted for good.'),
     open_retries: z.number().int().describe('Events that wait for another try: their workflows end as dropped.'),
-    waiting_events: z.number().int().describe('Matching events from the cursor on: the most that are not sent yet.'),
-    parked: z.number().int().describe('Failed events that wait in the log for another try.'),
+    waiting_events: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Matching events from the cursor on: the most that are not sent yet. null: they could not be counted.'),
+    parked: z.number().int().nullable().describe('Failed events that wait in the log for another try. null: the same.'),
     restorable_until: timestamp
       .nullable()
       .describe('Of a deleted one: until then it can be restored, with all that it has not sent.'),
@@ -134,9 +138,15 @@ export function destinationDeletionView(
   };
 }
 
+/** Null: ClickHouse could not say so in time, which keeps nobody from deleting. */
+export interface Undelivered {
+  events: number | null;
+  parked: number | null;
+}
+
 export function webhookDeletionView(
   plan: WebhookDeletion,
-  undelivered: { events: number; parked: number },
+  undelivered: Undelivered,
 ): z.output<typeof webhookDeletionSchema> {
   return {
     webhook_id: plan.id,

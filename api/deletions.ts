@@ -19,6 +19,7 @@ import {
   webhookDeletionView,
   type destinationDeletionSchema,
   type exportDeletionSchema,
+  type Undelivered,
   type webhookDeletionSchema,
 } from './deletion-view.ts';
 import type { ApiDeps } from './deps.ts';
@@ -91,23 +92,32 @@ async function destinationPlan(deps: ApiDeps, key: DeletionKey): Promise<Paramet
 }
 
 export async function planWebhook(deps: ApiDeps, key: DeletionKey): Promise<z.output<typeof webhookDeletionSchema>> {
+  const plan = await webhookPlan(deps, key);
+  return webhookDeletionView(plan, await undeliveredOf(deps, key, plan));
+}
+
+async function webhookPlan(deps: ApiDeps, key: DeletionKey): Promise<WebhookDeletion> {
   const plan = await webhookDeletion(deps.db, key);
   if (plan === undefined) {
     throw webhookNotFound(key.id);
   }
-  return webhookDeletionView(plan, await undeliveredOf(deps, key, plan));
+  return plan;
 }
 
 async function undeliveredOf(
   deps: ApiDeps,
   { teamId, id }: DeletionKey,
   { cursorMicros, config }: WebhookDeletion,
-): Promise<{ events: number; parked: number }> {
+): Promise<Undelivered> {
   if (cursorMicros === undefined) {
     return { events: 0, parked: 0 };
   }
-  const range = { startMicros: cursorMicros, endMicros: await deps.events.nowMicros() };
-  return deps.events.undelivered({ destinationId: id, teamId, filter: webhookFilter(config), range });
+  try {
+    const range = { startMicros: cursorMicros, endMicros: await deps.events.nowMicros() };
+    return await deps.events.undelivered({ destinationId: id, teamId, filter: webhookFilter(config), range });
+  } catch {
+    return { events: null, parked: null };
+  }
 }
 
 /** `forget`: for good. */
@@ -115,7 +125,7 @@ export async function endWebhook(
   deps: ApiDeps,
   { forget, ...key }: DeletionKey & { forget: boolean },
 ): Promise<z.output<typeof webhookDeletionSchema>> {
-  const before = await planWebhook(deps, key);
+  const before = await webhookPlan(deps, key);
   if (before.state === 'active') {
     await deleteDestination(deps.db, key).catch(unlessGone);
   }
@@ -123,16 +133,13 @@ export async function endWebhook(
     await forgetWebhooks(deps.db, { id: key.id });
   }
   await steering(settleDestination(deps.db, deps.controlPlane, key.id));
-  const { waiting_events, parked, cursor } = before;
-  return { ...(await planWebhook(deps, key)), ...(forget ? { waiting_events, parked, cursor } : {}) };
+  const { cursorMicros } = before;
+  return webhookDeletionView({ ...(await webhookPlan(deps, key)), cursorMicros }, await undeliveredOf(deps, key, before));
 }
 
 /** May be repeated: what a request that failed half-way has left is done again. */
 export async function restore(deps: ApiDeps, key: DeletionKey): Promise<DestinationRecord> {
-  const plan = await webhookDeletion(deps.db, key);
-  if (plan === undefined) {
-    throw webhookNotFound(key.id);
-  }
+  const plan = await webhookPlan(deps, key);
   if (plan.state === 'deleting') {
     // Its workflow hears of the deletion before it hears of its end.
     await steering(settleDestination(deps.db, deps.controlPlane, key.id));

@@ -35,8 +35,8 @@ interface WebhookDeletion {
   workflow: { id: string };
   cursor: string | null;
   open_retries: number;
-  waiting_events: number;
-  parked: number;
+  waiting_events: number | null;
+  parked: number | null;
   restorable_until: string | null;
 }
 
@@ -133,6 +133,12 @@ function destinationText(plan: DestinationDeletion): string {
   ].join('\n');
 }
 
+function undeliveredText({ waiting_events: events, parked }: WebhookDeletion): string {
+  return events === null || parked === null
+    ? 'could not be counted now'
+    : `up to ${String(events)} waiting events, ${String(parked)} parked`;
+}
+
 function webhookText(plan: WebhookDeletion): string {
   const cursor = plan.cursor === null ? 'removed' : `events after ${plan.cursor} are not sent`;
   const until = plan.restorable_until;
@@ -140,7 +146,7 @@ function webhookText(plan: WebhookDeletion): string {
     `Webhook "${plan.name}": ${plan.state}`,
     `  Cursor: ${cursor}`,
     `  Waiting retries, dropped: ${String(plan.open_retries)}`,
-    `  Not sent: up to ${String(plan.waiting_events)} waiting events, ${String(plan.parked)} parked`,
+    `  Not sent: ${undeliveredText(plan)}`,
     `  Workflow ${plan.workflow.id} ends`,
     ...(until === null ? [] : [`  Can be restored until ${until}: sluice webhooks restore <webhook-id>`]),
   ].join('\n');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { ControlPlane } from '../../api/control-plane.ts';
 import { locationOf } from '../../api/deletion-view.ts';
 import { putChunks, completeChunk } from '../../store/chunks.ts';
@@ -173,6 +173,17 @@ describe('a webhook', () => {
       state: 'active',
       restorable_until: null,
     });
+  });
+
+  test.each([false, true])('is deleted although nobody can count what it has not sent; for good: %s', async (forget) => {
+    const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    const slow = jest.spyOn(api.events, 'undelivered').mockRejectedValue(new Error('Code: 159. TIMEOUT_EXCEEDED'));
+    const unknown = { waiting_events: null, parked: null };
+    expect(await read('GET', `/webhooks/${id}/deletion-plan`)).toMatchObject({ state: 'active', ...unknown });
+    const done = await read('DELETE', `/webhooks/${id}?forget=${String(forget)}`);
+    slow.mockRestore();
+    expect(done).toMatchObject({ state: 'deleted', ...unknown });
+    expect(await read('GET', `/webhooks/${id}`)).toMatchObject({ status: 404 });
   });
 
   test('that was restored before the clean-up came to it keeps its workflow', async () => {
