@@ -101,6 +101,12 @@ function messageView(row: MessageRecord, facts: Parameters<typeof messageStateOf
   };
 }
 
+/** Of one that was stored just now: the attempt log, which may be away, has nothing to say of it. */
+export async function viewOfNewMessage(deps: ApiDeps, row: MessageRecord): Promise<z.output<typeof messageSchema>> {
+  const held = await takesNothing(deps, row.destinationId, [row]);
+  return messageView(row, { log: undefined, held, expired: false });
+}
+
 /** One of them. */
 export async function viewOfMessage(deps: ApiDeps, row: MessageRecord): Promise<z.output<typeof messageSchema>> {
   const [view] = await messageViews(deps, row.destinationId, [row]);

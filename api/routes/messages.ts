@@ -10,6 +10,7 @@ import {
   payloadText,
   storyOfMessage,
   viewOfMessage,
+  viewOfNewMessage,
 } from '../message-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems } from '../schemas.ts';
@@ -36,12 +37,12 @@ export function messageRoutes(scope: ApiScope, deps: ApiDeps): void {
     async ({ teamId, params, body, headers }, reply) => {
       const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
       const key = headers['idempotency-key'];
-      const { row } = await createMessage(deps.db, {
+      const { row, isNew } = await createMessage(deps.db, {
         ...{ teamId, destinationId, eventType: body.event_type, payload: payloadText(body.payload) },
         ...(key === undefined ? {} : { idempotencyKey: key }),
         ttlSeconds: body.ttl_seconds,
       });
-      return reply.code(202).send(await viewOfMessage(deps, row));
+      return reply.code(202).send(await (isNew ? viewOfNewMessage(deps, row) : viewOfMessage(deps, row)));
     },
   );
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createdId, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 let api: ApiFixture;
@@ -83,6 +83,14 @@ describe('a message', () => {
     const answer = await send(body);
     expect([answer.statusCode, answer.json()]).toMatchObject([422, { code, remedy: expect.any(String) }]);
     expect((await caller.call('GET', url)).json().items).toEqual([]);
+  });
+
+  test('is answered once it is stored, whether ClickHouse is there or not', async () => {
+    const away = jest.spyOn(api.events, 'messageStates').mockRejectedValue(new Error('ClickHouse is away'));
+    const answer = await send({ event_type: 'a', payload: 1 });
+    away.mockRestore();
+    expect([answer.statusCode, answer.json()]).toMatchObject([202, { state: 'waiting', attempts: 0 }]);
+    expect((await caller.call('GET', url)).json().items).toMatchObject([{ id: answer.json().id }]);
   });
 
   test('cannot take the place of an operational event', async () => {
