@@ -188,7 +188,7 @@ export async function saveReplay(db: Database, progress: ReplayProgress): Promis
         ...(progress.completed
           ? {
               status: sql<ReplayStatus>`CASE status WHEN 'running' THEN 'completed' ELSE status END`,
-              endedAt: sql<Date>`coalesce(ended_at, now())`,
+              endedAt: sql<Date | null>`CASE status WHEN 'running' THEN now() ELSE ended_at END`,
             }
           : {}),
       })

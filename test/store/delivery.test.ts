@@ -12,7 +12,7 @@ import { deleteDestination } from '../../store/delete-destination.ts';
 import { createDestination, setDestinationStatus } from '../../store/destinations.ts';
 import { getEndpointState, setHealth, setOpenRetries } from '../../store/endpoint-state.ts';
 import { createMessage, destinationsWaitedFor, noteHandedOver, waitingMessages } from '../../store/messages.ts';
-import { changeReplay, createReplay, runningReplays } from '../../store/replays.ts';
+import { changeReplay, createReplay, runningReplays, saveReplay } from '../../store/replays.ts';
 import { digestOfVersions, listActiveWebhooks, listRetrying } from '../../store/webhooks.ts';
 import { newBucket, newTeam, newWebhook, SECRET_TEXT, startStore, type StoreFixture } from './fixtures.ts';
 
@@ -213,6 +213,23 @@ test('the messages of a webhook do not wait for the backlogs of others', async (
   const found = await waitingMessages(store.db, query);
   expect(found.map(({ id }) => id).sort()).toEqual([...sent.slice(3, 6), sent.at(-1)].sort());
   await noteHandedOver(store.db, sent);
+});
+
+test('a replay that was paused with its last event has not ended', async () => {
+  const own = await newTeam(store);
+  const { id: destinationId } = await newWebhook(store, own);
+  const id = randomUUID();
+  const range = { startMicros: MICROS, endMicros: MICROS + 1 };
+  await createReplay(store.db, { id, teamId: own, destinationId, scope: 'matched', range, planned: 1 });
+  await changeReplay(store.db, id, 'resume');
+  await changeReplay(store.db, id, 'pause');
+  const epoch = await takeShard(store.db, { shard: 1_000, owner: 'test' });
+  const counts = { delivered: 1, failed: 0, skipped: 0 };
+  const position = { positionMicros: MICROS + 1, afterUuid: null };
+  const save = () => saveReplay(store.db, { shard: 1_000, epoch, id, position, counts, completed: true });
+  expect(await save()).toMatchObject({ status: 'paused', endedAt: null });
+  await changeReplay(store.db, id, 'resume');
+  expect(await save()).toMatchObject({ status: 'completed', endedAt: expect.any(Date) });
 });
 
 test('each shard finds the oldest running replay of each of its webhooks', async () => {
