@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ActivityDeps } from '../../activities/deps.ts';
+import type { ClickHouse } from '../../clickhouse/client.ts';
+import { sampleHook } from '../../activities/hooks.ts';
 import { healthChanges } from '../../activities/health-changes.ts';
 import { createLogger } from '../../observability/logger.ts';
 import { createApiKey } from '../../store/api-keys.ts';
@@ -139,6 +141,12 @@ describe('a subscription', () => {
     await removeEndedHooks(api.store.db);
     expect((await caller.call('GET', `/api/v1/hooks/${cutOff}`)).json()).toMatchObject({ state: 'gone' });
     expect((await caller.call('GET', `/api/v1/webhooks/${cutOff}`)).statusCode).toBe(404);
+  });
+
+  test('is shown with something made up when no event is found in time', async () => {
+    const slow = { rows: () => Promise.reject(new Error('Code: 159. TIMEOUT_EXCEEDED')) } as unknown as ClickHouse;
+    const sample = await sampleHook({ clickhouse: slow }, { teamId: caller.teamId, event: 'rare', limit: 3 });
+    expect(sample).toMatchObject([{ event: 'rare', distinct_id: 'sample', properties: { sample: true } }]);
   });
 
   test('with a handshake needs an address that confirms it', async () => {
