@@ -134,7 +134,10 @@ export async function endWebhook(
   }
   await steering(settleDestination(deps.db, deps.controlPlane, key.id));
   const { cursorMicros } = before;
-  return webhookDeletionView({ ...(await webhookPlan(deps, key)), cursorMicros }, await undeliveredOf(deps, key, before));
+  return webhookDeletionView(
+    { ...(await webhookPlan(deps, key)), cursorMicros },
+    await undeliveredOf(deps, key, before),
+  );
 }
 
 /** May be repeated: what a request that failed half-way has left is done again. */

@@ -147,5 +147,8 @@ function escapeMarkdown(text: string): string {
 
 /** What would end the address of a link. Its parts are encoded already: doing that again would name another person. */
 function escapeAddress(url: string): string {
-  return url.replace(/[\s<>\\]/g, encodeURIComponent).replaceAll('(', '%28').replaceAll(')', '%29');
+  return url
+    .replace(/[\s<>\\]/g, encodeURIComponent)
+    .replaceAll('(', '%28')
+    .replaceAll(')', '%29');
 }

@@ -191,7 +191,9 @@ export async function waitingMessages(
         WHERE destination_id = wanted.id AND handed_over_at IS NULL AND id <> ALL(${query.held}::uuid[])
         ORDER BY created_at, id LIMIT ${query.ofEach}
       ) AS waiting ORDER BY nth, waiting.created_at LIMIT ${query.limit}
-    ) AS next JOIN webhook_messages AS message ON message.id = next.id ORDER BY next.nth, message.created_at`.execute(db.kysely);
+    ) AS next JOIN webhook_messages AS message ON message.id = next.id ORDER BY next.nth, message.created_at`.execute(
+    db.kysely,
+  );
   return rows;
 }
 

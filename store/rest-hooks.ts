@@ -71,11 +71,7 @@ export async function removeHook(db: Database, destinationId: string, reason: Ho
 }
 
 /** False for one that somebody has deleted already, which is as it should be. */
-async function hideWebhook(
-  db: Database,
-  key: { teamId: number; id: string },
-  hookEnds: HookRemoval,
-): Promise<boolean> {
+async function hideWebhook(db: Database, key: { teamId: number; id: string }, hookEnds: HookRemoval): Promise<boolean> {
   try {
     await deleteDestination(db, { ...key, hookEnds });
     return true;
@@ -97,7 +93,10 @@ export async function removeEndedHooks(db: Database): Promise<number> {
     .select('restHooks.destinationId as id')
     .where('removedAt', 'is', null)
     .limit(HOOKS_PER_LOOK);
-  const expired = await open.where('expiresAt', '<=', sql<Date>`now()`).orderBy('expiresAt').execute();
+  const expired = await open
+    .where('expiresAt', '<=', sql<Date>`now()`)
+    .orderBy('expiresAt')
+    .execute();
   const gone = await open
     .innerJoin('endpointStates', 'endpointStates.destinationId', 'restHooks.destinationId')
     .where('health', '=', 'gone')

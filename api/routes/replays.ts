@@ -114,11 +114,7 @@ function steeringRoutes(scope: ApiScope, deps: ApiDeps): void {
 }
 
 /** That of the key, if there is one; otherwise a new one that waits for its workflow. */
-async function replayFor(
-  deps: ApiDeps,
-  webhook: DestinationRecord,
-  body: NewReplayBody,
-): Promise<ReplayRecord> {
+async function replayFor(deps: ApiDeps, webhook: DestinationRecord, body: NewReplayBody): Promise<ReplayRecord> {
   const { id: destinationId, teamId } = webhook;
   const { scope, idempotency_key: key } = body;
   const id = key === undefined ? randomUUID() : keyedReplayId(webhook, key);

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { deleteDestination } from '../../store/delete-destination.ts';
-import { createDestination, WEBHOOK_KIND, type DestinationRecord, type NewDestination } from '../../store/destinations.ts';
+import {
+  createDestination,
+  WEBHOOK_KIND,
+  type DestinationRecord,
+  type NewDestination,
+} from '../../store/destinations.ts';
 import { forgetWebhooks } from '../../store/restore-webhook.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { idParams, problems } from '../schemas.ts';

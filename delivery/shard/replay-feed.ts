@@ -150,7 +150,13 @@ export class ReplayFeed implements ReplayOwner {
       return false;
     }
     const { filter, mask } = this.#lane.config;
-    const query = { after: this.#readUpTo, untilMicros, limit: REPLAY_PAGE_EVENTS, filter, skipMasked: mask !== undefined };
+    const query = {
+      after: this.#readUpTo,
+      untilMicros,
+      limit: REPLAY_PAGE_EVENTS,
+      filter,
+      skipMasked: mask !== undefined,
+    };
     const page = await this.#ports.replays.readPage(this.task, query);
     const end = page.next ?? { positionMicros: untilMicros, afterUuid: null };
     this.#readUpTo = end;

@@ -175,16 +175,19 @@ describe('a webhook', () => {
     });
   });
 
-  test.each([false, true])('is deleted although nobody can count what it has not sent; for good: %s', async (forget) => {
-    const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
-    const slow = jest.spyOn(api.events, 'undelivered').mockRejectedValue(new Error('Code: 159. TIMEOUT_EXCEEDED'));
-    const unknown = { waiting_events: null, parked: null };
-    expect(await read('GET', `/webhooks/${id}/deletion-plan`)).toMatchObject({ state: 'active', ...unknown });
-    const done = await read('DELETE', `/webhooks/${id}?forget=${String(forget)}`);
-    slow.mockRestore();
-    expect(done).toMatchObject({ state: 'deleted', ...unknown });
-    expect(await read('GET', `/webhooks/${id}`)).toMatchObject({ status: 404 });
-  });
+  test.each([false, true])(
+    'is deleted although nobody can count what it has not sent; for good: %s',
+    async (forget) => {
+      const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+      const slow = jest.spyOn(api.events, 'undelivered').mockRejectedValue(new Error('Code: 159. TIMEOUT_EXCEEDED'));
+      const unknown = { waiting_events: null, parked: null };
+      expect(await read('GET', `/webhooks/${id}/deletion-plan`)).toMatchObject({ state: 'active', ...unknown });
+      const done = await read('DELETE', `/webhooks/${id}?forget=${String(forget)}`);
+      slow.mockRestore();
+      expect(done).toMatchObject({ state: 'deleted', ...unknown });
+      expect(await read('GET', `/webhooks/${id}`)).toMatchObject({ status: 404 });
+    },
+  );
 
   test('that was restored before the clean-up came to it keeps its workflow', async () => {
     const id = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
@@ -205,7 +208,10 @@ describe('a webhook', () => {
     await read('DELETE', `/webhooks/${id}`);
     await read('POST', `/webhooks/${id}/restore`);
     for (const replay of replays) {
-      expect(await read('GET', `/replays/${replay}`)).toMatchObject({ status: 'cancelled', ended_at: expect.any(String) });
+      expect(await read('GET', `/replays/${replay}`)).toMatchObject({
+        status: 'cancelled',
+        ended_at: expect.any(String),
+      });
     }
   });
 

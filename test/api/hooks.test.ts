@@ -124,7 +124,11 @@ describe('a subscription', () => {
 
   test('ends when the address is gone although nobody could be told of it just then', async () => {
     const away = { workflow: { signalWithStart: () => Promise.reject(new Error('Temporal is away')) } };
-    const deps = { db: api.store.db, temporal: { client: away }, logger: createLogger({ name: 'test', level: 'silent' }) };
+    const deps = {
+      db: api.store.db,
+      temporal: { client: away },
+      logger: createLogger({ name: 'test', level: 'silent' }),
+    };
     const ids: string[] = [];
     for (const event of ['a', 'b']) {
       const body = { target_url: TARGET, event };

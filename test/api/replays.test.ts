@@ -88,7 +88,11 @@ describe('a replay', () => {
     const range = { scope: 'matched', from: FROM, until: '2023-11-14T22:10:00Z', idempotency_key: 'k' };
     const named = { scope: 'event', event_uuids: [uuid], idempotency_key: 'e' };
     const ids = [(await caller.call('POST', url, range)).json().id, (await caller.call('POST', url, named)).json().id];
-    const again = [range, { ...range, until: undefined }, { ...named, event_uuids: [uuid.toUpperCase(), randomUUID()] }];
+    const again = [
+      range,
+      { ...range, until: undefined },
+      { ...named, event_uuids: [uuid.toUpperCase(), randomUUID()] },
+    ];
     for (const [index, body] of again.entries()) {
       expect((await caller.call('POST', url, body)).json()).toMatchObject({ id: ids[index === 2 ? 1 : 0] });
     }

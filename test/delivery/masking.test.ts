@@ -86,7 +86,10 @@ describe('a webhook with a mask', () => {
     });
     let loads = 0;
     const { load } = ports.replays;
-    const replays = { ...ports.replays, load: (ids: Parameters<typeof load>[0]) => load(ids).finally(() => (loads += 1)) };
+    const replays = {
+      ...ports.replays,
+      load: (ids: Parameters<typeof load>[0]) => load(ids).finally(() => (loads += 1)),
+    };
     const { shard } = startShard(world, { masks: { claim }, replays });
     await eventually(() => expect(asked).toBe(true), WAIT);
     world.replays = [];

@@ -25,7 +25,10 @@ function maskedRow(destinationId: string, eventUuid: string): AttemptRecord {
 
 test('of the events that a replay would send only those count as masked that the filter still takes', async () => {
   const destinationId = randomUUID();
-  const events = ['wanted', 'wanted', 'unwanted', 'unwanted', 'unwanted'].map((event) => ({ event, uuid: randomUUID() }));
+  const events = ['wanted', 'wanted', 'unwanted', 'unwanted', 'unwanted'].map((event) => ({
+    event,
+    uuid: randomUUID(),
+  }));
   await insertAt(
     server.ch,
     events.map((event) => ({ ...event, insertedAtMicros: NOW_MICROS })),
