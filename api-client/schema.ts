@@ -3067,10 +3067,10 @@ export interface components {
       cursor: string | null;
       /** @description Events that wait for another try: their workflows end as dropped. */
       open_retries: number;
-      /** @description Matching events from the cursor on: the most that are not sent yet. */
-      waiting_events: number;
-      /** @description Failed events that wait in the log for another try. */
-      parked: number;
+      /** @description Matching events from the cursor on: the most that are not sent yet. null: they could not be counted. */
+      waiting_events: number | null;
+      /** @description Failed events that wait in the log for another try. null: the same. */
+      parked: number | null;
       /** @description Of a deleted one: until then it can be restored, with all that it has not sent. */
       restorable_until: string | null;
     };
@@ -13094,7 +13094,7 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        'idempotency-key'?: string;
+        'idempotency-key'?: string & (unknown & unknown);
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
         'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
       };
