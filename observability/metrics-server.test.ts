@@ -19,6 +19,20 @@ test('shows the metrics on /metrics only, and nothing without a port', async () 
   }
 });
 
+test('says on /healthz that the process lives, although metrics and readiness do not answer', async () => {
+  const silent = { ...createMetrics({ runtime: false }), text: () => new Promise<string>(() => undefined) };
+  const broken = (): ProcessState => {
+    throw new Error('asked for its state');
+  };
+  const server = await serveMetrics(silent, { host: '127.0.0.1', port: 0 }, broken);
+  try {
+    const response = await fetch(new URL('/healthz', server?.url));
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
+  } finally {
+    await server?.close();
+  }
+});
+
 test('says on /readyz whether the process does its work, and what it waits for', async () => {
   const metrics = createMetrics({ runtime: false });
   let state: ProcessState = { ready: false, away: ['temporal'] };

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from './metrics.ts';
 
@@ -14,8 +14,9 @@ export interface ProcessState {
 }
 
 /**
- * Shows a process's metrics on `/metrics`, and, of one that has no API of its own, on `/readyz` whether it does its work:
- * 200, or 503 with what is `away`. Without a port nothing is served.
+ * Shows a process's metrics on `/metrics`; on `/healthz` that it lives, which asks for nothing and nobody; and, of one
+ * that has no API of its own, on `/readyz` whether it does its work: 200, or 503 with what is `away`. Without a port
+ * nothing is served.
  */
 export async function serveMetrics(
   metrics: Metrics,
@@ -49,13 +50,17 @@ function answering(metrics: Metrics, state: (() => ProcessState) | undefined): R
       void metrics.text().then((text) => {
         response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(text);
       });
+    } else if (url === '/healthz') {
+      answer(response, 200, { status: 'ok' });
     } else if (url === '/readyz' && state !== undefined) {
       const { ready, away } = state();
-      response
-        .writeHead(ready ? 200 : 503, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ status: ready ? 'ok' : 'starting', away }));
+      answer(response, ready ? 200 : 503, { status: ready ? 'ok' : 'starting', away });
     } else {
       response.writeHead(404).end();
     }
   };
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

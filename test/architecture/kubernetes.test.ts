@@ -12,7 +12,7 @@ const read = (file: string): string => readFileSync(path.join(FOLDER, file), 'ut
 interface Container {
   ports: { name: string }[];
   env: { name: string; value: string }[];
-  livenessProbe: { httpGet: { port: string } };
+  livenessProbe: { httpGet: { path: string; port: string } };
   readinessProbe: { httpGet: { path: string; port: string } };
   securityContext: { runAsNonRoot: boolean; runAsUser: number };
 }
@@ -96,6 +96,8 @@ describe('deployments', () => {
       expect(ports).toContain(container.livenessProbe.httpGet.port);
       expect(ports).toContain(container.readinessProbe.httpGet.port);
       expect(container.readinessProbe.httpGet.path).toBe('/readyz');
+      // Asks nobody: a scrape takes long when Postgres or ClickHouse is away, and no restart brings them back.
+      expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'metrics' });
       expect(spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(
         envSchema.shape.SLUICE_SHUTDOWN_GRACE_MS.parse(undefined),
       );
