@@ -3,22 +3,22 @@ import { deploymentState } from './activities/deployment-state.ts';
 import type { ActivityDeps } from './activities/deps.ts';
 import { createActivities } from './activities/index.ts';
 import { tracedSend } from './activities/traced-send.ts';
-import { createClickHouse } from './clickhouse/client.ts';
+import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { LogWriter } from './clickhouse/log-writer.ts';
 import { openTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import type { QueueName } from './core/ids.ts';
-import { destinationsWith } from './destinations/registry.ts';
+import { destinationsWith, type Destinations } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createAuthorizedSend } from './net/authorized-client.ts';
 import { createGuardedClient } from './net/guarded-client.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { createLogger } from './observability/logger.ts';
-import { createMetrics } from './observability/metrics.ts';
+import { createMetrics, type MetricsOptions } from './observability/metrics.ts';
 import { serveMetrics } from './observability/metrics-server.ts';
 import { installTemporalRuntime } from './observability/temporal-runtime.ts';
 import { startTracing } from './observability/tracing.ts';
-import { openDatabase } from './store/database.ts';
+import { openDatabase, type Database } from './store/database.ts';
 import { createSecretBox } from './store/secrets.ts';
 import { Serving } from './worker/serving.ts';
 
@@ -45,21 +45,18 @@ export async function startWorker(
   const db = openDatabase(config.postgres);
   const clickhouse = createClickHouse(config.clickhouse);
   let runtimeMetrics: (() => Promise<string>) | undefined;
+  const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
+  const destinations = destinationsWith({ ...config.destinations, policy });
   const metrics = createMetrics({
     others: async () => (await runtimeMetrics?.()) ?? '',
-    ...{ postgres: () => db.use(), clickhouse: () => clickhouse.use() },
-    ...(queues.includes('deliveries') && { shards: config.worker.deliveryShards }),
-    // One kind of worker tells it, not each.
-    ...(queues.includes('exports') && { deployment: () => deploymentState({ db, clickhouse }) }),
+    ...metricsOf({ db, clickhouse, destinations }, queues, config.worker.deliveryShards),
   });
   const logWriter = new LogWriter(clickhouse, (error) => {
     logger.warn({ err: error }, 'lines of run logs could not be stored yet');
   });
   const temporal = openTemporal(config.temporal, tracing.clientInterceptors);
-  const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
   const http = createGuardedClient({ ...config.net, policy, userAgent: 'Sluice-Webhooks/1' });
   const sendAuthorized = createAuthorizedSend(http);
-  const destinations = destinationsWith({ ...config.destinations, policy });
   const notifier = createNotifier({ ...config.net, smtp: config.smtp });
   const deps: ActivityDeps = {
     ...{ db, clickhouse, temporal, logger, logWriter, metrics, notifier, tracing },
@@ -103,5 +100,21 @@ export async function startWorker(
       draining.abort();
       await done;
     },
+  };
+}
+
+/** What a worker's metrics show follows from the queues that it serves. */
+function metricsOf(
+  { db, clickhouse, destinations }: { db: Database; clickhouse: ClickHouse; destinations: Destinations },
+  queues: readonly QueueName[],
+  shards: number,
+): MetricsOptions {
+  const exporting = queues.includes('exports') || queues.includes('backfills');
+  return {
+    ...{ postgres: () => db.use(), clickhouse: () => clickhouse.use() },
+    ...(queues.includes('deliveries') && { shards }),
+    ...(exporting && { kinds: destinations.all.map(({ kind }) => kind) }),
+    // One kind of worker tells it, not each.
+    ...(queues.includes('exports') && { deployment: () => deploymentState({ db, clickhouse }) }),
   };
 }

@@ -15,7 +15,8 @@ interface MetricDefinition {
   labels?: Readonly<Record<string, LabelValues>>;
   /**
    * Of a counter: combinations of its labels are shown as 0 from the start, of the labels that are named those with these
-   * values only. Prometheus takes the first value of a series for its beginning, not for an increase.
+   * values only, of open ones those that the process knows of (`MetricsOptions.kinds`). Prometheus takes the first value
+   * of a series for its beginning, not for an increase.
    */
   fromZero?: Readonly<Record<string, readonly string[]>>;
   /** Of a histogram, upper bounds in its unit. */
@@ -143,9 +144,20 @@ export const CATALOGUE = {
     type: 'counter',
     help: 'Export runs that have ended, by kind of destination and status.',
     labels: { kind: 'open', status: RUN_STATUSES },
+    fromZero: {},
   },
-  sluice_export_rows_total: { type: 'counter', help: 'Rows of completed runs.', labels: { kind: 'open' } },
-  sluice_export_bytes_total: { type: 'counter', help: 'Bytes of completed runs.', labels: { kind: 'open' } },
+  sluice_export_rows_total: {
+    type: 'counter',
+    help: 'Rows of completed runs.',
+    labels: { kind: 'open' },
+    fromZero: {},
+  },
+  sluice_export_bytes_total: {
+    type: 'counter',
+    help: 'Bytes of completed runs.',
+    labels: { kind: 'open' },
+    fromZero: {},
+  },
   sluice_export_run_duration_seconds: {
     type: 'histogram',
     help: 'From the start of a run to its end.',
@@ -162,6 +174,7 @@ export const CATALOGUE = {
     type: 'counter',
     help: 'Scheduled intervals that were completed: on time when within one interval (ten minutes at least) after their end.',
     labels: { kind: 'open', on_time: ['yes', 'no'] },
+    fromZero: {},
   },
   sluice_export_watermark_age_seconds: {
     type: 'gauge',

@@ -16,7 +16,11 @@ export interface Instruments {
 
 type Labels = Readonly<Record<string, string>>;
 
-export function createInstruments(registry: Registry): Instruments {
+/** `known`: values of open labels that come for certain. */
+export function createInstruments(
+  registry: Registry,
+  known: Readonly<Record<string, readonly string[]>> = {},
+): Instruments {
   const counters = new Map<string, Counter>();
   const gauges = new Map<string, Gauge>();
   const histograms = new Map<string, Histogram>();
@@ -25,7 +29,7 @@ export function createInstruments(registry: Registry): Instruments {
     const common = { name, help, labelNames: Object.keys(labels ?? {}), registers: [registry] };
     switch (type) {
       case 'counter':
-        counters.set(name, counterFrom(common, combinations(labels ?? {}, fromZero)));
+        counters.set(name, counterFrom(common, combinations(labels ?? {}, fromZero && { ...known, ...fromZero })));
         break;
       case 'histogram':
         histograms.set(name, new Histogram({ ...common, buckets: [...(buckets ?? [])] }));
@@ -74,7 +78,7 @@ function counterFrom(settings: Settings, shown: readonly Labels[]): Counter {
   return counter;
 }
 
-/** Every set of the labels' values, of those that `only` names with its values; none without it. */
+/** Every set of the labels' values, of those that `only` names with its values; none without it, or of open ones. */
 function combinations(labels: LabelTable, only: Readonly<Record<string, readonly string[]>> | undefined): Labels[] {
   if (only === undefined) {
     return [];

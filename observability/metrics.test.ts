@@ -129,6 +129,22 @@ test('what alerts look for is shown before it happens: Prometheus sees no increa
   expect(after).toContain('sluice_maintenance_looks_total{look="sweep-runs"} 1');
 });
 
+test('the counters of exports begin at 0 for every kind of destination that a worker knows', async () => {
+  const lines = async (kinds?: string[]): Promise<string[]> => {
+    const text = await createMetrics({ runtime: false, ...(kinds && { kinds }) }).text();
+    return text.split('\n').filter((line) => /^sluice_export_\w+_total\{/.test(line));
+  };
+  expect(await lines()).toEqual([]);
+  const shown = await lines(['s3', 'file']);
+  for (const kind of ['s3', 'file']) {
+    expect(shown).toContain(`sluice_export_runs_total{kind="${kind}",status="failed"} 0`);
+    expect(shown).toContain(`sluice_export_rows_total{kind="${kind}"} 0`);
+    expect(shown).toContain(`sluice_export_bytes_total{kind="${kind}"} 0`);
+    expect(shown).toContain(`sluice_export_intervals_total{kind="${kind}",on_time="no"} 0`);
+  }
+  expect(shown).toHaveLength(2 * (8 + 1 + 1 + 2));
+});
+
 test('a worker of deliveries says how many shards it has from the start, others say nothing of them', async () => {
   const metrics = createMetrics({ runtime: false, shards: 8 });
   const shard = { lanes: 0, live: 0, suspended: 0, inFlightAndQueued: 0, lagMs: 0 };

@@ -76,6 +76,8 @@ export interface MetricsOptions extends StateSources {
   runtime?: boolean;
   /** Metrics of another runtime in this process, as text. */
   others?: () => Promise<string>;
+  /** Kinds of destinations to which this process exports: their counters begin at 0, so that the first run is seen. */
+  kinds?: readonly string[];
   /** Of a process that delivers webhooks: how many shards they are divided into. */
   shards?: number;
 }
@@ -90,7 +92,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   if (options.runtime !== false) {
     collectDefaultMetrics({ register: registry });
   }
-  const instruments = createInstruments(registry);
+  const instruments = createInstruments(registry, options.kinds && { kind: options.kinds });
   const refresh = publishState(instruments, options);
   return {
     attempt: attemptCounter(instruments),
