@@ -8,7 +8,7 @@ import { sluiceProgram } from './cli/program.ts';
 import { ConfigError, loadApiAccess, loadConfig, loadVariables, type Config } from './config.ts';
 import { ROLES } from './core/access.ts';
 import { TASK_QUEUES, type QueueName } from './core/ids.ts';
-import { errorMessage } from './core/errors.ts';
+import { errorMessage, isSluiceError } from './core/errors.ts';
 
 interface Stoppable {
   done: Promise<void>;
@@ -126,6 +126,12 @@ const actions: OperatorActions = {
   verify: verifyCommand,
 };
 
+/** With what to do about it, where that is known. */
+function failureText(error: unknown): string {
+  const remedy = isSluiceError(error) ? error.remedy : undefined;
+  return [errorMessage(error), ...(remedy === undefined ? [] : [remedy])].join('\n');
+}
+
 try {
   await sluiceProgram({
     actions,
@@ -134,6 +140,6 @@ try {
     variables: loadVariables(process.env),
   }).parseAsync();
 } catch (error) {
-  console.error(errorMessage(error));
+  console.error(failureText(error));
   process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILED;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createClickHouse } from './clickhouse/client.ts';
 import { migrateClickHouse } from './clickhouse/migrate.ts';
 import { rebuildFirstSeen, type RebuildProgress, type RebuiltFirstSeen } from './clickhouse/rebuild-first-seen.ts';
@@ -10,10 +9,11 @@ import type { Config } from './config.ts';
 import { createApiKey } from './store/api-keys.ts';
 import type { Role } from './core/access.ts';
 import { openDatabase, type Database } from './store/database.ts';
-import { databaseUnavailable } from './store/errors.ts';
+import { agreeOnShards } from './store/delivery-division.ts';
 import { createInvitation, inviteFirstOwner } from './store/invitations.ts';
 import { migrateDatabase } from './store/migrate.ts';
 import { withOperatorLock } from './store/operator-lock.ts';
+import { untilDatabaseAnswers } from './store/patience.ts';
 import { rotateKeys, type Rotation } from './store/rotate-keys.ts';
 import { createSecretBox } from './store/secrets.ts';
 import { createTeam, listTeams } from './store/teams.ts';
@@ -42,6 +42,7 @@ export async function setup(config: Config): Promise<SetupSummary> {
         retentionDays: config.temporal.retentionDays,
       }),
     ]);
+    await agreeOnShards(db, config.worker.deliveryShards);
     const retentionChanged = await applyRetention(clickhouse, config.retention);
     await ensureMaintenance(temporal);
     return {
@@ -72,24 +73,13 @@ export async function grantTeam(config: Config, name: string): Promise<TeamAcces
   });
 }
 
-const OWNER_LINK_RETRY_MS = 2_000;
-
 /** The same of a server that may have started without Postgres: repeated until that answers, or the signal aborts. */
 export async function awaitFirstOwnerLink(
   config: Config,
   serverUrl: string,
   stopped: AbortSignal,
 ): Promise<string | undefined> {
-  for (;;) {
-    try {
-      return await firstOwnerLink(config, serverUrl);
-    } catch (error) {
-      if (databaseUnavailable(error) === undefined) {
-        throw error;
-      }
-    }
-    await sleep(OWNER_LINK_RETRY_MS, undefined, { signal: stopped });
-  }
+  return untilDatabaseAnswers(() => firstOwnerLink(config, serverUrl), { signal: stopped });
 }
 
 /** A link with which the first owner makes an account; undefined once there is a user. Good until then, for a week. */

@@ -19,6 +19,8 @@ import { serveMetrics } from './observability/metrics-server.ts';
 import { installTemporalRuntime } from './observability/temporal-runtime.ts';
 import { startTracing } from './observability/tracing.ts';
 import { openDatabase, type Database } from './store/database.ts';
+import { agreeOnShards } from './store/delivery-division.ts';
+import { untilDatabaseAnswers } from './store/patience.ts';
 import { createSecretBox } from './store/secrets.ts';
 import { Serving } from './worker/serving.ts';
 
@@ -74,6 +76,8 @@ export async function startWorker(
     ...{ client: temporal, temporal: config.temporal, queues, activities, tracing, logger },
     ...{ drainMs: config.worker.drainMs, exportConcurrency: config.worker.exportConcurrency },
     shards: config.worker.deliveryShards,
+    agreeOnShards: (changed) =>
+      untilDatabaseAnswers(() => agreeOnShards(db, config.worker.deliveryShards), { signal: draining.signal, changed }),
     draining: draining.signal,
     installRuntime: async () => {
       runtimeMetrics ??= await installTemporalRuntime(logger, { metrics: config.metrics.port !== undefined });

@@ -3,6 +3,7 @@ import { addUpDays } from '../clickhouse/activity/add-up-days.ts';
 import { createControlPlane } from '../client/control-plane.ts';
 import { ensureShards } from '../client/deliveries.ts';
 import { startErasure } from '../client/erasures.ts';
+import { deliveryShardCount } from '../store/delivery-division.ts';
 import { listOpenErasures } from '../store/erasures.ts';
 import { listFilesToRemove, noteFilesRemoved } from '../store/on-demand.ts';
 import { forgetWebhooks } from '../store/restore-webhook.ts';
@@ -56,11 +57,15 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   return result;
 }
 
-/** Workers do so when they start; nobody else would notice that the workflow of a shard was terminated. */
+/**
+ * Workers of deliveries do so when they start; nobody else would notice that the workflow of a shard was terminated. As
+ * many as the deployment has, whatever the settings of this process say, which delivers nothing.
+ */
 async function restartShards(deps: ActivityDeps): Promise<void> {
   await attempt(deps, 'shards', async () => {
-    await ensureShards(deps.temporal, deps.settings.deliveryShards);
-    return true;
+    const shards = await deliveryShardCount(deps.db);
+    await ensureShards(deps.temporal, shards ?? 0);
+    return shards !== undefined;
   });
 }
 

@@ -17,8 +17,6 @@ export interface ActivitySettings {
   visibilityBoundMs: number;
   /** How long after an interval's end it is missing when nothing has run it. */
   gapSettleMs: number;
-  /** Into how many shards the webhooks are divided. */
-  deliveryShards: number;
   /** From poll to poll of a shard whose webhooks have events. */
   pollMs: number;
   /** Of a shard whose webhooks have none, when nobody tells of any. */

@@ -7,7 +7,12 @@ const DELIVERY = 'Webhooks';
 export const deliveryFields = {
   SLUICE_DELIVERY_SHARDS: integer({ min: 1, max: 1_024 })
     .default(8)
-    .meta(info(DELIVERY, 'Parts into which webhooks are divided. Fixed for the life of a deployment.')),
+    .meta(
+      info(
+        DELIVERY,
+        'Parts into which webhooks are divided. `sluice setup` notes it; setup and workers of deliveries refuse another one.',
+      ),
+    ),
   SLUICE_DELIVERY_POLL_MS: integer({ min: 10, max: 60_000 })
     .default(200)
     .meta(info(DELIVERY, 'How often a shard asks ClickHouse for new events while they come.')),

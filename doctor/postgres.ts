@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.ts';
+import { expectShards } from '../store/delivery-division.ts';
 import { inspectDatabase, tryKey, type DatabaseState } from '../store/inspect.ts';
 import { migrationState, type MigrationState } from '../store/migrate.ts';
 import type { SecretBox } from '../store/secrets.ts';
@@ -15,6 +16,7 @@ export interface DatabaseParts {
   db: Database;
   box: SecretBox;
   visibilityBoundMs: number;
+  deliveryShards: number;
 }
 
 /** Rejects when the server does not answer. */
@@ -65,4 +67,10 @@ export async function checkKey({ db, box }: DatabaseParts): Promise<Finding[]> {
     return [fail(check, `${String(refused)} of ${String(opened + refused)} stored secrets cannot be opened`, remedy)];
   }
   return [ok(check, opened === 0 ? 'no secret is stored yet' : `opens the latest ${String(opened)} stored secrets`)];
+}
+
+/** Only workers of deliveries are held to the setting; elsewhere it misleads. */
+export async function checkShards({ db, deliveryShards }: DatabaseParts): Promise<Finding[]> {
+  await expectShards(db, deliveryShards);
+  return [ok('delivery.shards', `webhooks are divided into ${String(deliveryShards)} shards`)];
 }

@@ -9,7 +9,7 @@ import { createSecretBox } from '../store/secrets.ts';
 import { checkClickHouse, checkEventSchema } from './clickhouse.ts';
 import { folderFinding } from './disks.ts';
 import { checked, fail, ok, type Finding } from './finding.ts';
-import { checkDatabase, checkKey, checkSchema, type DatabaseParts } from './postgres.ts';
+import { checkDatabase, checkKey, checkSchema, checkShards, type DatabaseParts } from './postgres.ts';
 import { checkExportSchedules, checkMaintenance, checkNamespace, checkQueues, type TemporalParts } from './temporal.ts';
 
 /** As much of the configuration as is checked. */
@@ -19,7 +19,7 @@ export interface DoctorConfig {
   temporal: TemporalConfig & { retentionDays: number };
   encryptionKey: Buffer;
   oldEncryptionKeys: readonly Buffer[];
-  worker: { visibilityBoundMs: number };
+  worker: { visibilityBoundMs: number; deliveryShards: number };
   net: { allowedCidrs: readonly string[] };
   destinations: Omit<InstallationOptions, 'policy'>;
 }
@@ -34,6 +34,7 @@ export async function runDoctor(config: DoctorConfig): Promise<Finding[]> {
     db,
     box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys),
     visibilityBoundMs: config.worker.visibilityBoundMs,
+    deliveryShards: config.worker.deliveryShards,
   };
   try {
     return (
@@ -57,8 +58,12 @@ async function databaseFindings(parts: DatabaseParts): Promise<Finding[]> {
     return connection;
   }
   const schema = await checked('postgres.schema', 'Run sluice setup.', () => checkSchema(parts));
-  const key = answers(schema) ? await checked('encryption.key', 'Run sluice setup.', () => checkKey(parts)) : [];
-  return [...connection, ...schema, ...key];
+  if (!answers(schema)) {
+    return [...connection, ...schema];
+  }
+  const key = await checked('encryption.key', 'Run sluice setup.', () => checkKey(parts));
+  const shards = await checked('delivery.shards', 'Run sluice setup.', () => checkShards(parts));
+  return [...connection, ...schema, ...key, ...shards];
 }
 
 async function clickhouseFindings({ clickhouse: config, worker }: DoctorConfig): Promise<Finding[]> {

@@ -5,6 +5,7 @@ import type { Stamp } from './tables.ts';
 /** Shards, cursors, endpoints and what is sent to them. */
 export interface DeliveryTables {
   deliveryAudits: DeliveryAuditsTable;
+  deliveryDivision: DeliveryDivisionTable;
   deliveryShards: DeliveryShardsTable;
   destinationCursors: DestinationCursorsTable;
   endpointStates: EndpointStatesTable;
@@ -19,6 +20,12 @@ export interface DeliveryAuditsTable {
   auditedMicros: number;
   filterChangedAt: Date | null;
   updatedAt: Stamp;
+}
+
+/** One row. */
+export interface DeliveryDivisionTable {
+  onlyRow: Generated<boolean>;
+  shards: number;
 }
 
 export interface DeliveryShardsTable {

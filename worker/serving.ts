@@ -12,6 +12,8 @@ export interface ServingOptions extends QueueWorkerOptions {
   queues: readonly QueueName[];
   /** Of the whole deployment: their workflows are started. */
   shards: number;
+  /** Before that: resolves once the deployment is known to have so many; is told meanwhile that Postgres is away. */
+  agreeOnShards(changed: (reason: unknown) => void): Promise<void>;
   logger: Logger;
   /** Ends the waiting, or the work: what is in flight is finished and tasks are given back. */
   draining: AbortSignal;
@@ -27,17 +29,19 @@ export class Serving {
   readonly #patience: TemporalPatience;
   readonly #workers: Worker[] = [];
   #ready = false;
+  #postgresIsAway = false;
 
   constructor(options: ServingOptions) {
     this.#options = options;
     this.#patience = new TemporalPatience(options.client, {
       signal: options.draining,
-      changed: (away, reason) => this.#log(away, reason),
+      changed: (away, reason) => this.#log('Temporal', away, reason),
     });
   }
 
   get state(): ProcessState {
-    return { ready: this.#ready, away: this.#patience.away ? ['temporal'] : [] };
+    const away = { postgres: this.#postgresIsAway, temporal: this.#patience.away };
+    return { ready: this.#ready, away: Object.entries(away).flatMap(([server, isAway]) => (isAway ? [server] : [])) };
   }
 
   /** Resolves when it has stopped; rejects when a worker failed, or could not be made although Temporal answers. */
@@ -86,8 +90,12 @@ export class Serving {
   }
 
   async #makeWorkers(connection: NativeConnection): Promise<void> {
-    const { client, queues, shards } = this.#options;
+    const { client, queues, shards, agreeOnShards } = this.#options;
     if (queues.includes('deliveries')) {
+      await agreeOnShards((reason) => {
+        this.#postgresIsAway = reason !== undefined;
+        this.#log('Postgres', this.#postgresIsAway, reason);
+      });
       await this.#patience.until(() => ensureShards(client, shards));
     }
     for (const queue of queues) {
@@ -109,11 +117,11 @@ export class Serving {
     }
   }
 
-  #log(away: boolean, reason: unknown): void {
+  #log(server: string, away: boolean, reason: unknown): void {
     if (away) {
-      this.#options.logger.warn({ err: reason }, 'Temporal does not answer: the worker waits for it');
+      this.#options.logger.warn({ err: reason }, `${server} does not answer: the worker waits for it`);
     } else {
-      this.#options.logger.info({}, 'Temporal answers: the worker waits no more');
+      this.#options.logger.info({}, `${server} answers: the worker waits no more`);
     }
   }
 }

@@ -154,7 +154,6 @@ function depsOf({ log, ...own }: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>
     settings: {
       downloadTtlMs: 3_600_000,
       visibilityBoundMs: 0,
-      deliveryShards: 1,
       gapSettleMs: 60_000,
       leaseMs: 60_000,
       ...{ pollMs: 1_000, idlePollMs: 1_000 },
