@@ -10,6 +10,7 @@ import { forgetWebhooks } from '../store/restore-webhook.ts';
 import { purgeMaskClaims } from '../store/mask-claims.ts';
 import { listUnsettled, settleDestination, settleExport } from '../store/deletions.ts';
 import { beating } from './beating.ts';
+import { restartLostWork } from './restart-lost-work.ts';
 import { remindOfProbes } from './remind-of-probes.ts';
 import { rollUpUsage } from './roll-up-usage.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -27,8 +28,8 @@ const MAX_CLAIM_PAGES = 50;
 /**
  * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
  * and what is left of webhooks that were deleted so long ago that they cannot be restored; adds up what was used, and the
- * attempts of days that are over. Starts the workflows of shards that somebody has ended, and sees to it that suspended
- * webhooks are probed.
+ * attempts of days that are over. Starts the workflows of shards that somebody has ended, and of work that Temporal has
+ * lost, and sees to it that suspended webhooks are probed.
  */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);
@@ -50,6 +51,7 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   await attempt(deps, 'probes', async () => (await remindOfProbes(deps)) > 0);
   await forgetWebhooks(deps.db, { limit: PAGE });
   await restartErasures(deps);
+  await attempt(deps, 'lost work', async () => (await restartLostWork(deps)) > 0);
   await removeClaims(deps);
   await addUpUsage(deps);
   await addUpAttempts(deps);

@@ -22,6 +22,8 @@ export interface MissedEvent {
   eventInsertedAtMicros: Micros;
   /** Attempts made so far. */
   attempt: number;
+  /** The last of those before a replay has sent the event again; absent or 0: none has. */
+  settledAttempt?: number;
 }
 
 const NAMED_IN_LOG = 20;
@@ -33,7 +35,7 @@ export async function handToRetry(
   event: MissedEvent,
 ): Promise<'retried' | 'known' | 'refused'> {
   const { destinationId, teamId, retryScheduleMs } = config;
-  const { eventUuid, eventInsertedAtMicros, attempt } = event;
+  const { eventUuid, eventInsertedAtMicros, attempt, settledAttempt = 0 } = event;
   const { openRetriesCap } = deps.settings;
   if (!(await addOpenRetries(deps.db, destinationId, 1, openRetriesCap))) {
     return 'refused';
@@ -42,6 +44,7 @@ export async function handToRetry(
     ...{ destinationId, teamId, eventUuid, eventInsertedAtMicros },
     attemptsMade: attempt,
     scheduleMs: [...retryScheduleMs],
+    ...(settledAttempt > 0 && { replayedAfterAttempt: settledAttempt }),
   });
   if (!started) {
     await addOpenRetries(deps.db, destinationId, -1, openRetriesCap);
@@ -54,10 +57,12 @@ export async function handToRetry(
 /** No attempt was made: the row only says who owns the event from now on. */
 async function logOwner(deps: ActivityDeps, config: LaneConfig, event: MissedEvent): Promise<void> {
   const { destinationId, teamId } = config;
+  const { eventUuid, eventInsertedAtMicros, attempt } = event;
   await appendAttempts(deps.clickhouse, [
     {
-      ...{ ...event, destinationId, teamId, shard: 0, epoch: 0, via: 'retry', outcome: 'retry_scheduled' },
-      webhookId: webhookIdOf(destinationId, event.eventUuid),
+      ...{ eventUuid, eventInsertedAtMicros, attempt },
+      ...{ destinationId, teamId, shard: 0, epoch: 0, via: 'retry', outcome: 'retry_scheduled' },
+      webhookId: webhookIdOf(destinationId, eventUuid),
       attemptedAt: new Date(),
       errorCode: 'delivery_missed',
       errorMessage: 'an audit found that nobody had delivered this event; it is retried',

@@ -18,7 +18,8 @@ export interface ParkedDelivery {
  * What the latest row that names an owner says. A later row with the same attempt number (a replay) wins by time. A failed
  * attempt names none: its owner, and how often the delivery was charged, stay as they were.
  */
-const latest = (column: string): string => `argMaxIf(${column}, (attempt, attempted_at), outcome != 'failed_attempt')`;
+export const latest = (column: string): string =>
+  `argMaxIf(${column}, (attempt, attempted_at), outcome != 'failed_attempt')`;
 
 /** Destinations per look-up of settled events; one is about 200 bytes of SQL text. */
 const DESTINATIONS_PER_LOOKUP = 100;

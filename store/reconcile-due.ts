@@ -3,6 +3,7 @@ import type { ExportRef } from '../core/export-ref.ts';
 import type { Database } from './database.ts';
 import type { LedgerKey } from './ledger.ts';
 import type { Row } from './tables.ts';
+import { FIRST_ID } from './values.ts';
 
 /** A committed interval, with the settings and the counts of the run that committed it. */
 export type CommittedInterval = Row<'intervalLedger'> & {
@@ -60,9 +61,6 @@ export interface DueReconciliation extends ExportRef {
   to: Date;
   times: number;
 }
-
-/** No id is before it. */
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Exports with intervals that are due: for the first time when as much time as the interval is long (a day at most) has

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { ExportRef } from '../core/export-ref.ts';
 import type { Database } from './database.ts';
 import { notFound } from './errors.ts';
 import type { ReconciliationStatus, ReconciliationTrigger } from './reconcile-tables.ts';
 import type { Row } from './tables.ts';
-import { storableText, type PageCursor } from './values.ts';
+import { FIRST_ID, olderThan, storableText, type OpenPage, type PageCursor } from './values.ts';
 
 export type ReconciliationRecord = Row<'reconciliations'>;
 
@@ -112,6 +113,45 @@ export async function closeReconciliation(
       )
       .execute();
   }
+}
+
+/** A reconciliation that has not ended, as its workflow is told of it. */
+export interface OpenReconciliation extends ExportRef {
+  reconciliationId: string;
+  workflowId: string;
+  from: Date;
+  to: Date;
+  dryRun: boolean;
+  repairCopies: boolean;
+  trigger: ReconciliationTrigger;
+}
+
+/** In order of their ids, after `after`. */
+export async function listOpenReconciliations(db: Database, page: OpenPage): Promise<OpenReconciliation[]> {
+  return db.kysely
+    .selectFrom('reconciliations')
+    .innerJoin('exports', 'exports.id', 'reconciliations.exportId')
+    .innerJoin('destinations', 'destinations.id', 'exports.destinationId')
+    .select(['reconciliations.id as reconciliationId', 'reconciliations.workflowId', 'reconciliations.exportId'])
+    .select(['reconciliations.teamId', 'rangeStart as from', 'rangeEnd as to', 'dryRun', 'repairCopies', 'trigger'])
+    .select(['exports.name', 'exports.destinationId', 'destinations.kind as destinationKind', 'exports.interval'])
+    .where('reconciliations.finishedAt', 'is', null)
+    .where('reconciliations.startedAt', '<=', olderThan(page.minAgeMs))
+    .where('exports.deletedAt', 'is', null)
+    .where('reconciliations.id', '>', page.after ?? FIRST_ID)
+    .orderBy('reconciliations.id')
+    .limit(page.limit)
+    .execute();
+}
+
+/** All of its range is going to be compared again; what it has found stays. */
+export async function forgetCompared(db: Database, id: string): Promise<void> {
+  await db.kysely
+    .updateTable('reconciliations')
+    .set({ intervals: 0, intervalsSkipped: 0 })
+    .where('id', '=', id)
+    .where('finishedAt', 'is', null)
+    .execute();
 }
 
 /** From new to old. */

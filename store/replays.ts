@@ -7,7 +7,7 @@ import { notFound } from './errors.ts';
 import { notifyDestination } from './notify.ts';
 import { tellOperations } from './operational-events.ts';
 import type { Row } from './tables.ts';
-import { json, type PageCursor } from './values.ts';
+import { FIRST_ID, json, olderThan, type OpenPage, type PageCursor } from './values.ts';
 import { ofShard, type Share } from './webhooks.ts';
 
 export type ReplayRecord = Row<'replays'>;
@@ -118,6 +118,30 @@ export async function changeReplay(db: Database, id: string, change: ReplayChang
     }
     return tx.selectFrom('replays').selectAll().where('id', '=', id).executeTakeFirst();
   });
+}
+
+/** A replay that has not ended, as its workflow is told of it. */
+export interface OpenReplay {
+  replayId: string;
+  destinationId: string;
+  teamId: number;
+  /** The webhook's. */
+  name: string;
+  scope: ReplayScope;
+}
+
+/** In order of their ids, after `after`. */
+export async function listOpenReplays(db: Database, page: OpenPage): Promise<OpenReplay[]> {
+  return db.kysely
+    .selectFrom('replays')
+    .innerJoin('destinations', 'destinations.id', 'replays.destinationId')
+    .select(['replays.id as replayId', 'replays.destinationId', 'replays.teamId', 'destinations.name', 'replays.scope'])
+    .where('replays.status', 'in', ['running', 'paused'])
+    .where('replays.createdAt', '<=', olderThan(page.minAgeMs))
+    .where('replays.id', '>', page.after ?? FIRST_ID)
+    .orderBy('replays.id')
+    .limit(page.limit)
+    .execute();
 }
 
 /** How a replay stands, for its workflow. That of a deleted webhook is cancelled. Undefined: there is none. */

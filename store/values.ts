@@ -38,3 +38,18 @@ export function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {
   }
   return found;
 }
+
+/** Of what is open, which has no end: page by page in order of ids, leaving out what somebody may just be starting. */
+export interface OpenPage {
+  minAgeMs: number;
+  limit: number;
+  after?: string;
+}
+
+/** No id is before it. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+/** A time so long ago, by the database's clock. */
+export function olderThan(ms: number): RawBuilder<Date> {
+  return sql<Date>`now() - make_interval(secs => ${ms / 1_000})`;
+}

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectTemporal, type TemporalClient } from '../../client/temporal.ts';
@@ -10,6 +10,8 @@ export interface TestTemporal {
   address: string;
   uiUrl: string;
   temporal: TemporalClient;
+  /** Ends it, throws away all that it knows, and starts it again at its address. */
+  lose(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,13 +25,20 @@ export async function startTestTemporal(settings: Record<string, string> = {}): 
   const spec = await temporalService({ dataDir, port, uiPort }, () => undefined);
   const dynamic = Object.entries(settings).flatMap(([name, value]) => ['--dynamic-config-value', `${name}=${value}`]);
   const options = { supervise: false, onProgress: () => undefined, onPid: () => undefined };
-  const service = await Service.start({ ...spec, args: [...spec.args, ...dynamic] }, options);
+  const start = (): Promise<Service> => Service.start({ ...spec, args: [...spec.args, ...dynamic] }, options);
+  let service = await start();
   const address = `127.0.0.1:${port}`;
   const temporal = await connectTemporal({ address, namespace: 'default', tls: false });
   return {
     address,
     uiUrl: `http://127.0.0.1:${uiPort}`,
     temporal,
+    lose: async () => {
+      await service.stop();
+      const files = (await readdir(dataDir)).filter((name) => name.startsWith('temporal.db'));
+      await Promise.all(files.map((name) => rm(join(dataDir, name))));
+      service = await start();
+    },
     stop: async () => {
       await temporal.close();
       await service.stop();
