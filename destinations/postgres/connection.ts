@@ -6,10 +6,10 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { OutboundNetwork } from '../../net/outbound-network.ts';
 import { sendCancel } from './cancel.ts';
 import type { PostgresConfig } from './config.ts';
-import { postgresError } from './errors.ts';
+import { isUnanswered, postgresError } from './errors.ts';
+import { SILENCE_LIMITS, type SilenceLimits, SilenceWatch } from './silence.ts';
 import { tlsOptions } from './tls.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_AFTER_MS = 10_000;
 /** A good-bye that the server does not take within this time is dropped. */
 const END_TIMEOUT_MS = 2_000;
@@ -19,6 +19,8 @@ export interface Server {
   network: OutboundNetwork | undefined;
   /** Shown in pg_stat_activity; connections of dead attempts are recognised by it. At most 63 bytes. */
   applicationName: string;
+  /** Default: SILENCE_LIMITS. */
+  silence?: SilenceLimits | undefined;
 }
 
 /** A connection of its own for one piece of work. Every method throws SluiceErrors that say what `action` failed. */
@@ -31,8 +33,8 @@ export interface Connection {
 }
 
 /**
- * Connects, works, and closes the connection. When `signal` aborts, the running statement is cancelled at the server,
- * the socket destroyed, and the signal's reason thrown.
+ * Connects, works, and closes the connection. A statement to a server that has gone silent fails, see `silence.ts`. When
+ * `signal` aborts, the running statement is cancelled at the server, the socket destroyed, and the signal's reason thrown.
  */
 export async function withConnection<T>(
   server: Server,
@@ -69,12 +71,14 @@ function guardedSocket(network: OutboundNetwork | undefined): Socket {
 
 class Link implements Connection {
   readonly #server: Server;
+  readonly #limits: SilenceLimits;
   readonly #socket: Socket;
   readonly #client: pg.Client;
 
   constructor(server: Server) {
     const { config, applicationName } = server;
     this.#server = server;
+    this.#limits = server.silence ?? SILENCE_LIMITS;
     this.#socket = guardedSocket(server.network);
     this.#client = new pg.Client({
       host: config.host,
@@ -86,7 +90,7 @@ class Link implements Connection {
       ssl: tlsOptions(config),
       stream: () => this.#socket,
       application_name: applicationName,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: this.#limits.connectWithinMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     });
@@ -95,13 +99,15 @@ class Link implements Connection {
   }
 
   async connect(): Promise<void> {
-    await this.#mapped('connect', async () => {
+    try {
       await this.#client.connect();
-    });
+    } catch (error) {
+      throw this.#map(error, 'connect');
+    }
   }
 
   async rows<Row>(action: string, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const { rows } = await this.#mapped(action, () => this.#client.query<Row & pg.QueryResultRow>(sql, [...values]));
+    const { rows } = await this.#watched(action, () => this.#client.query<Row & pg.QueryResultRow>(sql, [...values]));
     return rows;
   }
 
@@ -110,19 +116,20 @@ class Link implements Connection {
     sql: string,
     values: readonly unknown[] = [],
   ): Promise<{ command: string; count: number }> {
-    const { command, rowCount } = await this.#mapped(action, () => this.#client.query(sql, [...values]));
+    const { command, rowCount } = await this.#watched(action, () => this.#client.query(sql, [...values]));
     return { command, count: rowCount ?? 0 };
   }
 
-  async copyIn(action: string, sql: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
-    const sourceFailure: { error?: unknown } = {};
-    const copy = this.#client.query(copyFrom(sql));
-    try {
-      await pipeline(Readable.from(noting(pieces, sourceFailure), { objectMode: false }), copy);
+  copyIn(action: string, sql: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+    const source: { failure?: { error: unknown } } = {};
+    return this.#watched(action, async (watch) => {
+      const copy = this.#client.query(copyFrom(sql));
+      const taken = noting(pieces, { moved: () => watch.moved(), failed: (error) => (source.failure = { error }) });
+      await pipeline(Readable.from(taken, { objectMode: false }), copy);
       return copy.rowCount;
-    } catch (error) {
-      throw 'error' in sourceFailure ? sourceFailure.error : this.#map(error, action);
-    }
+    }).catch((error: unknown) => {
+      throw source.failure === undefined ? error : source.failure.error;
+    });
   }
 
   /** Never throws. */
@@ -147,11 +154,38 @@ class Link implements Connection {
     }
   }
 
-  async #mapped<T>(action: string, call: () => Promise<T>): Promise<T> {
+  async #watched<T>(action: string, call: (watch: SilenceWatch) => Promise<T>): Promise<T> {
+    const watch = new SilenceWatch({
+      ...this.#limits,
+      statementTimeoutMs: this.#server.config.statementTimeoutMs,
+      isAlive: (signal) => this.#answersElsewhere(signal),
+      giveUp: () => this.#socket.destroy(),
+    });
     try {
-      return await call();
+      return await call(watch);
     } catch (error) {
-      throw this.#map(error, action);
+      throw this.#map(watch.failure ?? error, action);
+    } finally {
+      watch.end();
+    }
+  }
+
+  /**
+   * On a connection of its own. A server that refuses that one lives too. Nothing is asked there: a pooler may let it wait
+   * for the very connection that the statement has.
+   */
+  async #answersElsewhere(signal: AbortSignal): Promise<boolean> {
+    const link = new Link(this.#server);
+    const stop = (): void => void link.#socket.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await link.#client.connect();
+      return true;
+    } catch (error) {
+      return !isUnanswered(error);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await link.end();
     }
   }
 
@@ -160,12 +194,18 @@ class Link implements Connection {
   }
 }
 
-/** Remembers what the source threw, so that it can be told from what the server says. */
-async function* noting(pieces: AsyncIterable<Uint8Array>, failure: { error?: unknown }): AsyncGenerator<Uint8Array> {
+/** Tells when a piece has been taken, and what the source threw, so that it can be told from what the server says. */
+async function* noting(
+  pieces: AsyncIterable<Uint8Array>,
+  on: { moved(): void; failed(error: unknown): void },
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* pieces;
+    for await (const piece of pieces) {
+      yield piece;
+      on.moved();
+    }
   } catch (error) {
-    failure.error = error;
+    on.failed(error);
     throw error;
   }
 }

@@ -107,7 +107,7 @@ const READ_ONLY = passing(
   'Name the primary, not a replica; a primary that is full or fails over takes writes again later. It is tried again.',
 );
 const UNAVAILABLE = passing('postgres_unavailable', 'the server is starting, stopping or failing');
-const UNREACHABLE = passing(
+export const UNREACHABLE = passing(
   'postgres_unreachable',
   'no connection to host and port',
   'Check host, port and firewall; it is tried again.',
@@ -134,7 +134,7 @@ const ADDRESS_NOT_ALLOWED = permanent(
 );
 export const LOST = passing(
   'postgres_connection_lost',
-  'the connection broke',
+  'the connection broke or fell silent',
   'Nothing to do: it is tried again, and a commit whose answer was lost is found in the ledger.',
 );
 /** Default: unknown failures are retried, losing time is better than losing events. */

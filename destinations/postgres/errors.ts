@@ -7,6 +7,7 @@ import {
   LOST,
   NETWORK_FAULTS,
   UNKNOWN,
+  UNREACHABLE,
 } from './error-table.ts';
 
 /** The fields of a server's error that are read. Not its detail, hint or context as a whole: these hold values of rows. */
@@ -56,6 +57,13 @@ function faultOf({ code, message }: ServerError): Fault {
     ({ codes, text }) => codes?.test(code ?? '') === true || text?.test(message) === true,
   );
   return known?.fault ?? (code === undefined ? UNKNOWN : LOST);
+}
+
+/** True when no server has answered at all: what it refuses, it has read. */
+export function isUnanswered(error: unknown): boolean {
+  const read = readError(error);
+  const answered = read.code !== undefined && isSqlState(read.code);
+  return !answered && [UNREACHABLE, LOST].includes(faultOf(read));
 }
 
 /** What the server says of data and of the customer's own triggers may quote rows; of everything else it names things. */

@@ -6,15 +6,18 @@ import { type PostgresConfig, postgresConfigSchema } from './config.ts';
 import { withConnection } from './connection.ts';
 import { namesOf } from './names.ts';
 import { PostgresSession } from './session.ts';
+import type { SilenceLimits } from './silence.ts';
 import { previewInterval } from './table.ts';
 import { transaction } from './transaction.ts';
 
 export interface PostgresOptions {
   /** Guards against hosts inside the operator's network; without it every host may be called. */
   network?: OutboundNetwork;
+  /** Tests wait less. */
+  silence?: SilenceLimits;
 }
 
-export function createPostgresDestination({ network }: PostgresOptions = {}): Destination<PostgresConfig> {
+export function createPostgresDestination({ network, silence }: PostgresOptions = {}): Destination<PostgresConfig> {
   return {
     kind: 'postgres',
     title: 'PostgreSQL',
@@ -26,13 +29,14 @@ export function createPostgresDestination({ network }: PostgresOptions = {}): De
     configSchema: postgresConfigSchema,
     secretFields: ['password', 'tlsClientKey'],
     formats: [TABLE_FORMAT],
-    check: (config, signal) => checkPostgres({ config, network, applicationName: 'sluice check' }, signal),
+    check: (config, signal) => checkPostgres({ config, network, silence, applicationName: 'sluice check' }, signal),
     preview: (config, context) => {
       const scope = { config, context, names: namesOf(config, context) };
-      return withConnection({ config, network, applicationName: 'sluice dry run' }, context.signal, (connection) =>
+      const server = { config, network, silence, applicationName: 'sluice dry run' };
+      return withConnection(server, context.signal, (connection) =>
         transaction(connection, config, () => previewInterval(connection, scope)),
       );
     },
-    open: (config, context) => Promise.resolve(new PostgresSession({ config, network }, context)),
+    open: (config, context) => Promise.resolve(new PostgresSession({ config, network, silence }, context)),
   };
 }
