@@ -82,13 +82,16 @@ test('a namespace that is not there, and a Temporal that is not', async () => {
 }, 120_000);
 
 test('databases without our schema want sluice setup', async () => {
-  await sql`CREATE DATABASE empty_one`.execute(db.kysely);
+  // Of its own: the server may be shared, and what a run before left on it is still there.
+  const database = `empty_${randomBytes(6).toString('hex')}`;
+  await sql`CREATE DATABASE ${sql.id(database)}`.execute(db.kysely);
   const url = new URL(system.config.postgres.url);
-  url.pathname = '/empty_one';
+  url.pathname = `/${database}`;
   const found = await faults({
     postgres: { url: url.href, maxConnections: 1 },
-    clickhouse: { ...system.config.clickhouse, database: 'empty_one' },
+    clickhouse: { ...system.config.clickhouse, database },
   });
+  await sql`DROP DATABASE ${sql.id(database)} WITH (FORCE)`.execute(db.kysely);
   for (const check of ['postgres.schema', 'clickhouse.schema']) {
     expect(found[check]).toMatchObject({ status: 'fail', remedy: 'Run sluice setup.' });
   }

@@ -1,28 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { webhookIdOf } from '../../delivery/identity.ts';
-import { DeliveryShard } from '../../delivery/shard/shard.ts';
 import { eventually } from '../support/eventually.ts';
+import { startShard, stopShards } from './running-shards.ts';
 import { ok, respond, SimulatedWorld } from './simulation.ts';
 
-const running: { stop: AbortController; done: Promise<unknown> }[] = [];
-
-function startShard(world: SimulatedWorld): { stop: AbortController; done: Promise<unknown> } {
-  const stop = new AbortController();
-  const shard = new DeliveryShard(world.ports(), {
-    ...{ pollMs: 5, overlapMs: 400, reportEveryMs: 60_000, drainMs: 1_000 },
-    loadDestinations: () => Promise.resolve(world.configs),
-  });
-  const started = { stop, done: shard.run(stop.signal) };
-  running.push(started);
-  return started;
-}
-
-afterEach(async () => {
-  for (const { stop, done } of running.splice(0)) {
-    stop.abort();
-    await done.catch(() => undefined);
-  }
-});
+afterEach(stopShards);
 
 const BATCH = { maxEvents: 10, maxWaitMs: 300, maxBytes: 100_000 };
 
@@ -137,8 +119,7 @@ test('a stopping shard sends nothing that waits for its batch, and the next one 
   const uuids = capture(world, 15);
   const shard = startShard(world);
   await eventually(() => expect(world.received).toHaveLength(10));
-  shard.stop.abort();
-  await shard.done;
+  await shard.stop();
   expect(world.received).toHaveLength(10);
   world.configs = world.configs.map((config) => ({ ...config, batch: { ...BATCH, maxWaitMs: 100 } }));
   startShard(world);

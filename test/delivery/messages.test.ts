@@ -1,33 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { DeliveryShard } from '../../delivery/shard/shard.ts';
 import { eventually } from '../support/eventually.ts';
+import { startShard, stopShards } from './running-shards.ts';
 import { respond, SimulatedWorld } from './simulation.ts';
 
-const running: { stop: AbortController; done: Promise<unknown> }[] = [];
-
-function startShard(world: SimulatedWorld): { shard: DeliveryShard; stop(): Promise<void> } {
-  const stop = new AbortController();
-  const shard = new DeliveryShard(world.ports(), {
-    ...{ pollMs: 5, overlapMs: 400, reportEveryMs: 60_000, drainMs: 1_000 },
-    loadDestinations: () => Promise.resolve(world.configs),
-  });
-  const done = shard.run(stop.signal);
-  running.push({ stop, done });
-  return {
-    shard,
-    stop: async () => {
-      stop.abort();
-      await done;
-    },
-  };
-}
-
-afterEach(async () => {
-  for (const { stop, done } of running.splice(0)) {
-    stop.abort();
-    await done.catch(() => undefined);
-  }
-});
+afterEach(stopShards);
 
 test('a message goes to its destination alone, whatever the filter, beside events and once', async () => {
   const world = new SimulatedWorld();

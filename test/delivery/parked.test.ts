@@ -2,26 +2,11 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
-import type { ShardPorts } from '../../delivery/shard/ports.ts';
-import { DeliveryShard } from '../../delivery/shard/shard.ts';
 import { eventually } from '../support/eventually.ts';
+import { startShard, stopShards } from './running-shards.ts';
 import { SimulatedWorld } from './simulation.ts';
 
-let stop: () => Promise<unknown>;
-afterEach(() => stop());
-
-function startShard(world: SimulatedWorld, ports: ShardPorts): void {
-  const stopping = new AbortController();
-  const shard = new DeliveryShard(ports, {
-    ...{ pollMs: 5, overlapMs: 400, reportEveryMs: 60_000, drainMs: 1_000 },
-    loadDestinations: () => Promise.resolve(world.configs),
-  });
-  const done = shard.run(stopping.signal);
-  stop = () => {
-    stopping.abort();
-    return done;
-  };
-}
+afterEach(stopShards);
 
 /** As the log has it after two attempts of an outage. */
 function parkedRow({ destinationId, teamId }: LaneConfig, event: TailEvent, nth: number): AttemptRecord {

@@ -1,24 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { DeliveryShard } from '../../delivery/shard/shard.ts';
 import { badEvent } from '../../delivery/vendors/common-answers.ts';
 import { eventually } from '../support/eventually.ts';
+import { startShard, stopShards } from './running-shards.ts';
 import { ok, respond, SimulatedWorld } from './simulation.ts';
 
-let stop: () => Promise<unknown>;
-afterEach(() => stop());
-
-function startShard(world: SimulatedWorld): void {
-  const stopping = new AbortController();
-  const shard = new DeliveryShard(world.ports(), {
-    ...{ pollMs: 5, overlapMs: 400, reportEveryMs: 60_000, drainMs: 1_000 },
-    loadDestinations: () => Promise.resolve(world.configs),
-  });
-  const done = shard.run(stopping.signal);
-  stop = () => {
-    stopping.abort();
-    return done;
-  };
-}
+afterEach(stopShards);
 
 /** No status that an unknown endpoint would mean an event by. */
 const answers = [badEvent([403], { name: 'crm_event_invalid', remedy: 'Correct it.' })];

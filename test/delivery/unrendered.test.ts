@@ -1,25 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { DeliveryShard } from '../../delivery/shard/shard.ts';
 import { renderTooSlow } from '../../delivery/template/errors.ts';
 import { compileTemplate, type CompiledTemplate } from '../../delivery/template/template.ts';
 import { eventually } from '../support/eventually.ts';
+import { startShard, stopShards } from './running-shards.ts';
 import { SimulatedWorld } from './simulation.ts';
 
-let stop: () => Promise<unknown>;
-afterEach(() => stop());
-
-function startShard(world: SimulatedWorld): void {
-  const stopping = new AbortController();
-  const shard = new DeliveryShard(world.ports(), {
-    ...{ pollMs: 5, overlapMs: 400, reportEveryMs: 60_000, drainMs: 1_000 },
-    loadDestinations: () => Promise.resolve(world.configs),
-  });
-  const done = shard.run(stopping.signal);
-  stop = () => {
-    stopping.abort();
-    return done;
-  };
-}
+afterEach(stopShards);
 
 test('sets aside the event that a template cannot render, and goes on', async () => {
   const world = new SimulatedWorld();

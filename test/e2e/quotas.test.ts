@@ -6,6 +6,7 @@ import { exportScheduleId, MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
 import { quotaRenewal } from '../../core/quotas.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
 import { aDayLater } from '../quotas/a-day-later.ts';
+import { untilNotAroundMidnight } from '../quotas/midnight.ts';
 import { eventually } from '../support/eventually.ts';
 import { byHand } from '../support/schedules.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   db = openDatabase({ url: system.config.postgres.url, maxConnections: 2 });
   reader = await ExportReader.open(system.directory);
   look = await byHand<FillGapsResult>(system.temporal, MAINTENANCE_SCHEDULES.fillGaps);
-  await untilNotAroundMidnight();
+  await untilNotAroundMidnight(150_000);
 });
 afterAll(async () => {
   await endCommands();
@@ -44,12 +45,6 @@ afterAll(async () => {
   await db.close();
   await system.stop();
 });
-
-/** Quotas renew then, which is for a test to decide. */
-function untilNotAroundMidnight(): Promise<void> {
-  const leftMs = (): number => quotaRenewal(new Date()).getTime() - Date.now();
-  return eventually(() => expect(leftMs()).toBeGreaterThan(150_000), { timeoutMs: 180_000, intervalMs: 1_000 });
-}
 
 type Tenant = Awaited<ReturnType<TestSystem['newTeam']>> & {
   ends: readonly PastMinute[];
