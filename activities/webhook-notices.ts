@@ -21,7 +21,7 @@ const NEWS: Partial<Record<EndpointHealth, News>> = {
   misconfigured: {
     event: 'webhook.misconfigured',
     state: 'misconfigured',
-    says: 'It refuses our requests or cannot be called. Correct its settings; events wait meanwhile.',
+    says: 'It refuses our requests or cannot be called; events wait until that is mended.',
   },
   gone: {
     event: 'webhook.gone',
@@ -42,10 +42,11 @@ export async function noticeOfHealth(
     return;
   }
   const { event, says, ...state } = news;
+  const { remedy } = change.evidence;
   await notify(deps, {
     ...{ teamId, event, subject: `webhook/${id}`, topic: 'health', ...state },
     title: `Webhook "${name}" ${state.state === undefined ? 'works again' : `is ${state.state}`}`,
-    text: says,
+    text: typeof remedy === 'string' ? `${says} ${remedy}` : says,
     details: { webhook_id: id, webhook_name: name, health: change.to, evidence: change.evidence },
   });
 }

@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import { Webhook } from 'standardwebhooks';
 
 export interface ReceivedWebhook {
@@ -19,6 +21,8 @@ export interface ReceiverOptions {
   /** Decides each answer; 200 by default. */
   react?: (request: Omit<ReceivedWebhook, 'status'>) => Reaction | Promise<Reaction>;
   port?: number;
+  /** Makes it an HTTPS server. */
+  tls?: TlsOptions;
 }
 
 /** A webhook receiver on loopback for the demo and for tests: a real HTTP server that remembers every request. */
@@ -30,22 +34,27 @@ export interface Receiver {
   deliveredIds(): string[];
   /** Throws when a remembered request does not verify. */
   verifyAll(secret: string): void;
+  /** Shows this certificate from the next connection on; of an HTTPS server. */
+  showCertificate(certificate: SecureContextOptions): void;
   close(): Promise<void>;
 }
 
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const requests: ReceivedWebhook[] = [];
-  const server = createServer((request, response) => {
+  const { tls } = options;
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void receive(request, response, options, requests).catch(() => {
       request.destroy();
     });
-  });
+  };
+  const secure = tls === undefined ? undefined : createSecureServer(tls, listener);
+  const server: Server = secure ?? createServer(listener);
   await new Promise<void>((resolve) => {
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${String(port)}/hook`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${String(port)}/hook`,
     port,
     requests,
     deliveredIds: () =>
@@ -56,6 +65,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
         webhook.verify(body, headers);
       }
     },
+    showCertificate: (certificate) => secure?.setSecureContext(certificate),
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

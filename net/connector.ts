@@ -87,14 +87,17 @@ function connectThrough(
   );
 }
 
-/** Made once: reading the root certificates again for each connection costs milliseconds. */
+/**
+ * Made once: reading the root certificates again for each connection costs milliseconds. A list of ours would take the
+ * place of the default one, and of what NODE_EXTRA_CA_CERTS adds to it.
+ */
 function secureContextOf({ extraCa, clientCertificate }: ConnectorOptions): { secureContext?: SecureContext } {
   if (extraCa.length === 0 && clientCertificate === undefined) {
     return {};
   }
   return {
     secureContext: createSecureContext({
-      ca: [...rootCertificates, ...extraCa],
+      ...(extraCa.length > 0 && { ca: [...rootCertificates, ...extraCa] }),
       ...(clientCertificate && { cert: clientCertificate.certificate, key: clientCertificate.privateKey }),
     }),
   };

@@ -125,7 +125,8 @@ export class LaneHealth {
     const verdict = this.#breaker.verdict(nowMs);
     if (verdict === 'trip' && (this.state === 'healthy' || this.state === 'degraded' || this.state === 'recovering')) {
       const to = classification.class === 'misconfigured' ? 'misconfigured' : 'paused_auto';
-      return this.#become(to, { ...this.#breaker.evidence(nowMs), lastError: classification.errorCode });
+      const { errorCode: lastError, remedy } = classification;
+      return this.#become(to, { ...this.#breaker.evidence(nowMs), lastError, ...(remedy && { remedy }) });
     }
     if (verdict === 'degraded' && this.state === 'healthy') {
       return this.#become('degraded', this.#breaker.evidence(nowMs));

@@ -1,24 +1,133 @@
-import { afterEach, expect, test } from '@jest/globals';
-import { createServer } from 'node:https';
-import { classifyOutcome } from '../../delivery/classify.ts';
-import { selfSigned } from '../../net/test-certificates.ts';
-import { client, listen, post, stopAll } from '../../net/test-receivers.ts';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testAuthority } from '../../net/test-certificates.ts';
+import { untilAccepted, WebhookTeam, type Attempt, type Hook } from '../e2e/support/webhook-team.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { expectUndisturbed, startLoad } from './steady-load.ts';
 
-afterEach(stopAll);
+jest.setTimeout(300_000);
 
-/** That the webhook's workflow goes on probing what is misconfigured is in test/workflows/webhook.test.ts. */
-test('a certificate that has expired is its owner’s fault, and one that is renewed is taken at once', async () => {
-  const [expired, renewed] = [selfSigned('old', { days: -1 }), selfSigned('new')];
-  const server = createServer({ cert: expired.certificate, key: expired.privateKey }, (_request, response) =>
-    response.end('ok'),
-  );
-  const url = (await listen(server)).replace('http:', 'https:');
-  const guarded = client({ extraCa: [expired.certificate, renewed.certificate] });
-  const attempt = async () => classifyOutcome(await guarded.request(post(url)), new Date());
+/** From the first certificate's making; traffic with it comes first. */
+const VALID_MS = 30_000;
+const DAY_MS = 86_400_000;
+/** What is misconfigured is probed a minute later for the first time, and its backlog then is that of the minute. */
+const RECOVERY_MS = 150_000;
+const RETRIES = { retry_schedule_ms: Array.from({ length: 30 }, () => 2_000) };
 
-  for (let attempts = 0; attempts < 3; attempts += 1) {
-    expect(await attempt()).toMatchObject({ class: 'misconfigured', errorCode: 'tls_failed', chargesHealth: true });
+const authority = testAuthority();
+let folder: string;
+let system: TestSystem;
+let team: WebhookTeam;
+
+/** The whole system, where the operator's own authority is trusted besides the public ones. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-authority-'));
+  const trusted = join(folder, 'authority.pem');
+  await writeFile(trusted, authority.certificate);
+  system = await startTestSystem({
+    env: { SLUICE_DELIVERY_SHARDS: '1', SLUICE_BREAKER_MIN_FAILING_MS: '2000', NODE_EXTRA_CA_CERTS: trusted },
+  });
+  team = await WebhookTeam.create(system);
+}, 180_000);
+afterAll(async () => {
+  await team.close();
+  await system.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const shown = (name: string, until: Date): { cert: string; key: string } => {
+  const { certificate, privateKey } = authority.issue(name, until);
+  return { cert: certificate, key: privateKey };
+};
+const inADay = (): Date => new Date(Date.now() + DAY_MS);
+
+/** Each request has a connection of its own, and each connection shows the certificate: no session is gone on with. */
+async function expiringHook(until: Date): Promise<Hook> {
+  const tls = { ...shown('expires', until), secureOptions: constants.SSL_OP_NO_TICKET };
+  const hook = await team.hook({ name: 'expires', ...RETRIES }, { tls });
+  hook.react(() => ({ status: 200, headers: { connection: 'close' } }));
+  return hook;
+}
+
+/** Wants a certificate of us too. */
+async function mutualHook(): Promise<Hook> {
+  const { certificate, privateKey } = authority.issue('sluice', inADay());
+  const tls = { ...shown('mutual', inADay()), ca: authority.certificate, requestCert: true, rejectUnauthorized: true };
+  return team.hook({ name: 'mutual', client_certificate: { certificate, private_key: privateKey } }, { tls });
+}
+
+interface Explanation {
+  state: string;
+  health: string;
+  health_evidence: Record<string, unknown>;
+  attempts: (Attempt & { error: { code: string; message: string } | null })[];
+}
+
+/** An event that met the certificate after its end. */
+async function explainRefused(hook: Hook): Promise<Explanation> {
+  const refused = await eventually(async () => {
+    const found = (await team.attempts(hook)).find(({ error }) => error?.code === 'tls_failed');
+    expect(found).toBeDefined();
+    return found?.event_uuid ?? '';
+  });
+  return team.team.api<Explanation>('GET', `/webhooks/${hook.id}/events/${refused}`);
+}
+
+test('a certificate that expires in the middle of traffic and is renewed costs no event, and nobody else anything', async () => {
+  const expiresAt = new Date(Date.now() + VALID_MS);
+  const expiring = await expiringHook(expiresAt);
+  const others = [await team.hook({ name: 'plain' }), await mutualHook()];
+  const first = await team.capture([{}]);
+  for (const hook of [expiring, ...others]) {
+    await untilAccepted(hook, first);
   }
-  server.setSecureContext({ cert: renewed.certificate, key: renewed.privateKey });
-  expect(await attempt()).toMatchObject({ class: 'delivered' });
+  expect(Date.now()).toBeLessThan(expiresAt.getTime());
+  const load = startLoad(team);
+  try {
+    const evidence = {
+      lastError: 'tls_failed',
+      lastFailureClass: 'misconfigured',
+      remedy: 'Give the endpoint a valid certificate for its host name.',
+    };
+    expect(await team.untilHealth(expiring, 'misconfigured', 2 * VALID_MS)).toMatchObject({ evidence });
+    const explained = await explainRefused(expiring);
+    expect(explained).toMatchObject({ health: 'misconfigured', health_evidence: evidence });
+    expect(['retrying', 'parked', 'held']).toContain(explained.state);
+    expect(explained.attempts.map(({ error }) => error)).toContainEqual({
+      code: 'tls_failed',
+      message: expect.stringMatching(/certificate has expired/),
+    });
+
+    await eventually(async () => {
+      const { items } = await team.team.api<{ items: unknown[] }>('GET', '/notifications');
+      expect(items).toMatchObject([
+        { title: 'Webhook "expires" is misconfigured', text: expect.stringContaining(evidence.remedy) },
+      ]);
+    });
+
+    expiring.receiver.showCertificate(shown('expires', inADay()));
+    await team.untilHealth(expiring, 'healthy', RECOVERY_MS);
+  } finally {
+    await load.end();
+  }
+
+  const events = [...first, ...load.sentAtMs.keys()];
+  for (const hook of [expiring, ...others]) {
+    await untilAccepted(hook, events, 60_000);
+    expect(hook.receiver.requests).toHaveLength(events.length);
+  }
+  others.forEach((hook) => expectUndisturbed(hook, load, expiresAt.getTime()));
+  const { transitions } = await team.state(expiring);
+  expect(transitions.map(({ to }) => to).sort()).toEqual(['degraded', 'healthy', 'misconfigured', 'recovering']);
+  await eventually(async () => {
+    expect(await team.state(expiring)).toMatchObject({ open_retries: 0 });
+    expect(await team.stats(expiring)).toMatchObject({ delivered: events.length, discarded: 0 });
+  });
+  for (const hook of others) {
+    expect(await team.state(hook)).toMatchObject({ health: 'healthy', transitions: [] });
+  }
 });

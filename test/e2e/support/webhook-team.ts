@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { PostHog } from 'posthog-node';
 import { webhookIdOf } from '../../../delivery/identity.ts';
-import { startReceiver, type Reaction, type ReceivedWebhook, type Receiver } from '../../../dev/receiver.ts';
+import {
+  startReceiver,
+  type Reaction,
+  type ReceivedWebhook,
+  type Receiver,
+  type ReceiverOptions,
+} from '../../../dev/receiver.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { TestSystem } from '../../support/test-system.ts';
 
@@ -67,9 +73,9 @@ export class WebhookTeam {
   }
 
   /** Answers 200 until told otherwise. */
-  async hook(settings: Record<string, unknown> = {}): Promise<Hook> {
+  async hook(settings: Record<string, unknown> = {}, { tls }: Pick<ReceiverOptions, 'tls'> = {}): Promise<Hook> {
     let reaction: Parameters<Hook['react']>[0] = () => ({ status: 200 });
-    const receiver = await startReceiver({ react: (request) => reaction(request) });
+    const receiver = await startReceiver({ react: (request) => reaction(request), ...(tls && { tls }) });
     this.#receivers.push(receiver);
     const { id, secret } = await this.team.api<{ id: string; secret: string }>('POST', '/webhooks', {
       name: 'hook',
