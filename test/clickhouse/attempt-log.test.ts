@@ -8,6 +8,7 @@ import type { ClickHouse } from '../../clickhouse/client.ts';
 import { appendLogEntries, listLogEntries, runManifest } from '../../clickhouse/log-entries.ts';
 import { LogWriter } from '../../clickhouse/log-writer.ts';
 import { migrateClickHouse } from '../../clickhouse/migrate.ts';
+import { clickhouseTime } from '../../core/time.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
 let server: TestClickHouse;
@@ -49,7 +50,6 @@ test('rows come back as written; the same rows again are stored once', async () 
     outcome: 'parked',
     nextAttemptAt: new Date(start + 5_123),
     responseBody: 'é "\n\u0000',
-    responseHeaders: '',
   });
   await appendAttempts(server.ch, [row], SHARD);
   await appendAttempts(server.ch, [row], SHARD);
@@ -66,7 +66,8 @@ test('phases of the request are stored as far as they happened, and headers; row
     attempt({ destinationId, attempt: 1 }),
   ];
   await appendAttempts(server.ch, rows, SHARD);
-  const old = { destination_id: destinationId, event_uuid: randomUUID(), attempt: 0, attempted_at: start / 1_000 };
+  const attemptedAt = clickhouseTime(start * 1_000);
+  const old = { destination_id: destinationId, event_uuid: randomUUID(), attempt: 0, attempted_at: attemptedAt };
   await server.ch.insert('delivery_attempts', [...Object.keys(old), 'team_id'], [{ ...old, team_id: 1 }]);
   const found = await listAttempts(server.ch, { teamId: 1, destinationId, limit: 10 });
   expect(
