@@ -68,7 +68,6 @@ function requestOf(config: Partial<StoredWebhookConfig> & { url: string }): Requ
   const vendor = vendorLane(config);
   const { url, payload, answers } = vendor ?? { ...config, answers: answersOf(config.url) };
   const proof = proofOf(config, vendor?.headers);
-  const hidden = [...(vendor?.hidden ?? []), ...credentialTexts(proof.headers, config.authentication)];
   return {
     url,
     method: config.method ?? 'POST',
@@ -76,9 +75,14 @@ function requestOf(config: Partial<StoredWebhookConfig> & { url: string }): Requ
     contentType: payload?.contentType ?? 'application/json',
     ...(payload && { template: cachedTemplate(payload) }),
     ...(answers && { answers }),
-    ...(hidden.length > 0 && { hidden }),
+    ...hiddenOf(vendor?.hidden, credentialTexts(proof.headers, config.authentication)),
     rateLimitPerSecond: config.rateLimitPerSecond ?? vendor?.rateLimitPerSecond,
   };
+}
+
+function hiddenOf(ofKind: readonly string[] | undefined, credentials: readonly string[]): Pick<LaneConfig, 'hidden'> {
+  const hidden = [...(ofKind ?? []), ...credentials];
+  return hidden.length === 0 ? {} : { hidden };
 }
 
 /** What shows the endpoint who calls, beside the signature. */
