@@ -1,11 +1,19 @@
 import type { DryRunReport } from '../core/preview.ts';
-import type { DeliveryExplanation, ExplainRequest, WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
+import type {
+  DeliveryExplanation,
+  ExplainRequest,
+  WebhookPreview,
+  WebhookPreviewRequest,
+  WebhookTest,
+  WebhookTestRequest,
+} from '../core/explanation.ts';
 import type { HookGreeting, HookSampleRequest } from '../core/rest-hooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { greetHook, sampleHook } from './hooks.ts';
 import { dryRun, type DryRunRequest } from './dry-run.ts';
 import type { Simulation, SimulationRequest } from '../core/simulation.ts';
 import { explainDelivery } from './explain-delivery.ts';
+import { previewWebhook } from './preview-webhook.ts';
 import { simulateWebhook } from './simulate-webhook.ts';
 import { testWebhook } from './test-webhook.ts';
 
@@ -16,6 +24,7 @@ export interface Answers {
   explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
   testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
   simulateWebhook(request: SimulationRequest): Promise<Simulation | undefined>;
+  previewWebhook(request: WebhookPreviewRequest): Promise<WebhookPreview>;
 }
 
 /** What the API asks of the engine. No activities: answers hold rows and events, which must not be in a history. */
@@ -27,5 +36,6 @@ export function answers(deps: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse' | '
     explainDelivery: (request) => explainDelivery(deps, request),
     testWebhook: (request) => testWebhook(deps, request),
     simulateWebhook: (request) => simulateWebhook(deps, request),
+    previewWebhook: (request) => previewWebhook(deps, request),
   };
 }

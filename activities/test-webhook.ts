@@ -1,16 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { NO_PERSON } from '../core/person.ts';
 import type { WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
-import { MICROS_PER_MS } from '../core/time.ts';
-import type { TailEvent } from '../core/webhook-event.ts';
 import { concludeAttempt, prepareAttempt } from '../delivery/attempt.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
+import { sampleEvent } from './sample-event.ts';
 import { shownRequest } from './shown-request.ts';
 
-/** Kinds that want a contact's address have one. */
-const PERSON = '{"email":"sluice-test@example.com"}';
 /** Beyond the request's own time-out, for a token that has to be fetched before. */
 const MARGIN_MS = 15_000;
 
@@ -27,7 +22,8 @@ export async function testWebhook(
     return undefined;
   }
   const config = laneConfig(webhook);
-  const prepared = prepareAttempt({ config, event: sampleEvent(request), attempt: 1, via: 'probe' }, Date.now());
+  const nowMs = Date.now();
+  const prepared = prepareAttempt({ config, event: sampleEvent(request, nowMs), attempt: 1, via: 'probe' }, nowMs);
   const outcome = prepared.refusal
     ? undefined
     : await deps.send(prepared.request, AbortSignal.timeout(config.timeoutMs + MARGIN_MS));
@@ -42,14 +38,5 @@ export async function testWebhook(
     responseBody: record.responseBody,
     responseHeaders: record.responseHeaders ?? '',
     request: shownRequest(prepared),
-  };
-}
-
-function sampleEvent({ teamId, event, propertiesJson }: WebhookTestRequest): TailEvent {
-  const nowMs = Date.now();
-  return {
-    ...{ teamId, uuid: randomUUID(), event, distinctId: 'sluice-test', propertiesJson },
-    ...{ personId: NO_PERSON, personPropertiesJson: PERSON, timestamp: new Date(nowMs).toISOString() },
-    insertedAtMicros: nowMs * MICROS_PER_MS,
   };
 }

@@ -5,6 +5,7 @@ import type {
   EventDetail,
   EventPosition,
   LoggedEvent,
+  PropertyNames,
   SourceMinute,
 } from '../core/activity.ts';
 
@@ -36,6 +37,8 @@ export interface ActivityReads {
     event?: string;
     search?: string;
   }): Promise<LoggedEvent[]>;
+  /** Of the newest events since then, the most frequent first. */
+  propertyNames(query: { teamId: number; since: Date }): Promise<PropertyNames>;
   findEvent(query: { teamId: number; uuid: string }): Promise<(EventDetail & { insertedAt: Date }) | undefined>;
   /** The newest attempt at an event by each webhook that tried. */
   attemptsOfEvent(query: {

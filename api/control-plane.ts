@@ -73,6 +73,8 @@ export interface ControlPlane {
   destinationChanged(change: WebhookChange): Promise<void>;
   /** When the retry of an event tries again. Null: at no known time, or nobody says so soon enough. Never rejects. */
   nextRetryAt(workflowId: string): Promise<Date | null>;
+  /** Retries are tried now instead of at their time. Answers which were told: the others have ended. */
+  retryNow(workflowIds: readonly string[]): Promise<string[]>;
   /** From Temporal's visibility and history alone. */
   statistics(of: StatisticsRequest): Promise<HistoryStatistics>;
   startReplay(replay: ReplayRef): Promise<void>;

@@ -4,7 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import type { SampledRows } from '../core/backfill-estimate.ts';
 import type { Column } from '../core/columns.ts';
-import type { DeliveryExplanation, ExplainRequest, WebhookTest, WebhookTestRequest } from '../core/explanation.ts';
+import type {
+  DeliveryExplanation,
+  ExplainRequest,
+  WebhookPreview,
+  WebhookPreviewRequest,
+  WebhookTest,
+  WebhookTestRequest,
+} from '../core/explanation.ts';
 import type { ModelName } from '../core/models.ts';
 import type { DryRunReport } from '../core/preview.ts';
 import type { Simulation, SimulationRequest } from '../core/simulation.ts';
@@ -51,6 +58,8 @@ export interface ApiDeps {
   testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
   /** Undefined when the webhook is gone. Throws simulation_timeout. */
   simulateWebhook(request: SimulationRequest): Promise<Simulation | undefined>;
+  /** What a webhook would send, without one. */
+  previewWebhook(request: WebhookPreviewRequest): Promise<WebhookPreview>;
   /** Asks an address to confirm that it wants a subscription. Never rejects because of it. */
   greetHook(url: string): Promise<HookGreeting>;
   /** What a subscription to the event gets. */

@@ -84,11 +84,13 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   backfill_status_conflict: 409,
   destination_in_use: 409,
   webhook_not_restorable: 409,
+  webhook_suspended: 409,
   interval_exported: 409,
   interval_running: 409,
   run_finished: 409,
   query_check_busy: 429,
   simulation_busy: 429,
+  preview_busy: 429,
 };
 
 /** When to come back, where the error does not say it: what is away now is looked for again after this. */

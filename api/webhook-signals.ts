@@ -5,7 +5,7 @@ import type { ApiDeps } from './deps.ts';
 import { steering } from './temporal-errors.ts';
 
 /** Health in which an endpoint gets no ordinary traffic. */
-const SUSPENDED: readonly EndpointState['health'][] = ['paused_auto', 'probing', 'gone', 'misconfigured'];
+export const SUSPENDED: readonly EndpointState['health'][] = ['paused_auto', 'probing', 'gone', 'misconfigured'];
 
 /** Tells the webhook's entity workflow. Shards hear of a change from Postgres, with or without this. */
 export async function tellTemporal(

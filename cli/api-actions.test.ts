@@ -94,6 +94,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'GET /webhook-kinds': 'webhooks kinds',
   'POST /webhooks/{id}/simulate': 'webhooks simulate ID --file FILE',
   'POST /webhooks/{id}/test': 'webhooks test ID',
+  'POST /webhooks/{id}/retry': 'webhooks retry ID ID',
+  'POST /webhooks/preview': 'webhooks preview --file FILE',
   'GET /webhooks/{id}/events/{event_id}': 'webhooks explain ID ID',
   'GET /webhooks/{id}/attempts': 'webhooks attempts ID',
   'GET /webhooks/{id}/state': 'webhooks state ID',
@@ -122,6 +124,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'PATCH /quotas': 'quotas set 5000000',
   'GET /events': 'events list',
   'GET /events/{uuid}': 'events show ID',
+  'GET /property-names': 'events properties',
   'GET /stats/{id}': 'stats ID --from-history',
 };
 

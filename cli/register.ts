@@ -7,6 +7,7 @@ import { destinationCommands, webhookCommands } from './commands/deletions.ts';
 import { destinationReads } from './commands/destinations.ts';
 import { exportSettings } from './commands/export-settings.ts';
 import { onDemandCommands } from './commands/export-once.ts';
+import { previewCommand } from './commands/webhook-previews.ts';
 import { simulateCommand } from './commands/webhook-simulations.ts';
 import { kindsCommand } from './commands/webhook-kinds.ts';
 import { webhookSettings } from './commands/webhook-settings.ts';
@@ -52,6 +53,7 @@ export function registerApiCommands(
   testCommand(webhooks, context);
   kindsCommand(webhooks, context);
   simulateCommand(webhooks, context);
+  previewCommand(webhooks, context);
   webhookReplayCommand(webhooks, context);
   messageCommands(program, context);
   hookCommands(program, context);

@@ -8,6 +8,7 @@ import {
 } from './activity/delivery-series.ts';
 import { deliveryStats } from './activity/delivery-stats.ts';
 import { findEvent, listEvents } from './activity/event-list.ts';
+import { propertyNames } from './activity/property-names.ts';
 import { eventsByDay, sourceMinutes } from './activity/sources.ts';
 import { countIntervals } from './interval-counts.ts';
 import { listRejected, rejectedIntervals } from './rejected-records.ts';
@@ -39,6 +40,7 @@ export interface BoundReads {
   deliveryTotals: Bound<typeof deliveryTotals>;
   findEvent: Bound<typeof findEvent>;
   listEvents: Bound<typeof listEvents>;
+  propertyNames: Bound<typeof propertyNames>;
   eventsByDay: Bound<typeof eventsByDay>;
   sourceMinutes: Bound<typeof sourceMinutes>;
 }
@@ -64,6 +66,7 @@ export function eventReads(ch: ClickHouse): BoundReads {
     deliveryTotals: (query) => deliveryTotals(ch, query),
     findEvent: (query) => findEvent(ch, query),
     listEvents: (query) => listEvents(ch, query),
+    propertyNames: (query) => propertyNames(ch, query),
     eventsByDay: (query) => eventsByDay(ch, query),
     sourceMinutes: (query) => sourceMinutes(ch, query),
   };

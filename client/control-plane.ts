@@ -1,6 +1,6 @@
 import type { ControlPlane } from '../api/control-plane.ts';
 import { signalBackfill } from './backfills.ts';
-import { nextRetryAt, signalDestinationChanged } from './deliveries.ts';
+import { nextRetryAt, retryNow, signalDestinationChanged } from './deliveries.ts';
 import { startErasure } from './erasures.ts';
 import { startNotification } from './notifications.ts';
 import { cancelExportRun, startExportRun } from './export-runs.ts';
@@ -39,6 +39,7 @@ export function createControlPlane(temporal: TemporalClient): ControlPlane {
     destinationChanged: ({ destinationId, teamId, name, change: what }) =>
       change(() => signalDestinationChanged(temporal, { destinationId, teamId, name }, what)),
     nextRetryAt: (workflowId) => change(() => nextRetryAt(temporal, workflowId, new Date())),
+    retryNow: (workflowIds) => change(() => retryNow(temporal, workflowIds)),
     statistics: ({ webhook, ...range }) =>
       within(STATISTICS_WITHIN_MS, () => (webhook ? deliveryStatistics : runStatistics)(temporal, range, new Date())),
     startReplay: (replay) => change(() => startReplay(temporal, replay)),

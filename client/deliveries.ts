@@ -140,15 +140,8 @@ export async function resumeRetries(
 ): Promise<number> {
   let told = 0;
   const tell = async (workflowId: string): Promise<void> => {
-    try {
-      await client.workflow.getHandle(workflowId).signal('resumed');
-      told += 1;
-    } catch (error) {
-      // Visibility lags: a listed retry may have ended already.
-      if (!(error instanceof WorkflowNotFoundError)) {
-        throw error;
-      }
-    }
+    // Visibility lags: a listed retry may have ended already.
+    told += (await isTold(client, workflowId, 'resumed')) ? 1 : 0;
     onProgress();
   };
   const query = `SluiceDestinationId = '${destinationId}' AND SluiceKind = 'delivery' AND ExecutionStatus = 'Running'`;
@@ -162,6 +155,34 @@ export async function resumeRetries(
   }
   await Promise.all(next.map(tell));
   return told;
+}
+
+/** Lets retries try at once. Returns those that were told; the others have ended, or never were. */
+export async function retryNow({ client }: TemporalClient, workflowIds: readonly string[]): Promise<string[]> {
+  const told: string[] = [];
+  for (let from = 0; from < workflowIds.length; from += TOLD_AT_ONCE) {
+    const some = workflowIds.slice(from, from + TOLD_AT_ONCE);
+    const open = await Promise.all(some.map((workflowId) => isTold(client, workflowId, 'retryNow')));
+    told.push(...some.filter((_, index) => open[index]));
+  }
+  return told;
+}
+
+/** False: the retry has ended. */
+async function isTold(
+  client: TemporalClient['client'],
+  workflowId: string,
+  signal: 'resumed' | 'retryNow',
+): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).signal(signal);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** Open retries of a destination as visibility sees them: eventually consistent, used to correct drift. */

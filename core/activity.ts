@@ -54,6 +54,12 @@ export interface LoggedEvent {
   insertedAtMicros: number;
 }
 
+/** Names of members of the events' properties, and of their persons'. */
+export interface PropertyNames {
+  event: string[];
+  person: string[];
+}
+
 export interface EventDetail extends Omit<LoggedEvent, 'library'> {
   propertiesJson: string;
   personId: string;

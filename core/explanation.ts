@@ -1,5 +1,5 @@
 import type { AttemptRecord, RequestPhases } from './attempts.ts';
-import type { Micros } from './time.ts';
+import type { Micros, MicrosRange } from './time.ts';
 
 /**
  * What has become of an event at a webhook. `waiting`: its turn has not come. `held`: the webhook takes no traffic.
@@ -82,4 +82,24 @@ export interface WebhookTestRequest {
   event: string;
   /** JSON object. */
   propertiesJson: string;
+}
+
+/** A webhook that is not stored. */
+export interface WebhookPreviewRequest {
+  teamId: number;
+  name: string;
+  /** As it would be stored, with secrets. */
+  config: Record<string, unknown>;
+  /** Where to look for an event. */
+  range: MicrosRange;
+  /** Shown where there is none. */
+  example: { event: string; propertiesJson: string };
+}
+
+/** The request that a webhook would make. */
+export interface WebhookPreview {
+  event: { uuid: string; name: string; distinctId: string; insertedAtMicros: Micros };
+  /** Why it is an event that nobody captured: null when it is the newest that the webhook takes. */
+  exampleBecause: 'none_matches' | 'search_timeout' | 'takes_no_events' | null;
+  request: ShownRequest;
 }

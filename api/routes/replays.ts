@@ -115,23 +115,40 @@ function steeringRoutes(scope: ApiScope, deps: ApiDeps): void {
 
 /** That of the key, if there is one; otherwise a new one that waits for its workflow. */
 async function replayFor(deps: ApiDeps, webhook: DestinationRecord, body: NewReplayBody): Promise<ReplayRecord> {
-  const { id: destinationId, teamId } = webhook;
-  const { scope, idempotency_key: key } = body;
+  const { idempotency_key: key } = body;
   const id = key === undefined ? randomUUID() : keyedReplayId(webhook, key);
-  const known = key === undefined ? undefined : await findReplay(deps.db, { teamId, id });
+  const known = key === undefined ? undefined : await findReplay(deps.db, { teamId: webhook.teamId, id });
   if (known !== undefined) {
     assertSameReplay(known, body);
     return known;
   }
   const plan = await planOf(deps, webhook, body);
   refuseWithoutEvents(body, plan);
-  const { range, keys, events: planned } = plan;
-  const row = await createReplay(deps.db, {
+  const row = await newReplayRow(deps, webhook, { id, scope: body.scope }, plan);
+  assertSameReplay(row, body);
+  return row;
+}
+
+function newReplayRow(
+  { db }: ApiDeps,
+  { id: destinationId, teamId }: DestinationRecord,
+  { id, scope }: Pick<ReplayRecord, 'id' | 'scope'>,
+  { range, keys, events: planned }: PlannedReplay,
+): Promise<ReplayRecord> {
+  return createReplay(db, {
     ...{ id, teamId, destinationId, scope, range, planned },
     ...(scope === 'event' ? { keys } : {}),
   });
-  assertSameReplay(row, body);
-  return row;
+}
+
+/** Sends the events that a plan has named. */
+export async function beginReplay(
+  deps: ApiDeps,
+  webhook: DestinationRecord,
+  plan: PlannedReplay,
+): Promise<ReplayView> {
+  const row = await newReplayRow(deps, webhook, { id: randomUUID(), scope: 'event' }, plan);
+  return begin(deps, webhook, { row, isKeyed: false });
 }
 
 /** Nothing is sent before its workflow, which is its record, has started. One with a key waits for the next request. */

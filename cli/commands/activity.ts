@@ -16,6 +16,10 @@ export function activityCommands(program: Command, context: CommandContext): voi
       query: ['limit', 'since', 'event', 'search'],
       text: listed(['inserted_at', 'uuid', 'event', 'distinct_id', 'library']),
     },
+    {
+      ...{ usage: 'properties', description: 'names of properties that filters can ask for', path: '/property-names' },
+      text: ({ event, person }) => `${namesOf('event', event)}\n${namesOf('person', person)}`,
+    },
     { usage: 'show <event-uuid>', description: 'an event, and where it went', path: '/events/{}', text: facts },
   ]);
   requestCommands(program, context, [
@@ -44,6 +48,11 @@ export function activityCommands(program: Command, context: CommandContext): voi
       text: (quotas) => quotaOf({ quotas }),
     },
   ]);
+}
+
+function namesOf(source: string, names: unknown): string {
+  const list = (names ?? []) as string[];
+  return list.length === 0 ? `no properties of ${source}s` : list.map((name) => `${source}  ${name}`).join('\n');
 }
 
 /** What is no number is sent as it is, so that the API refuses it. */

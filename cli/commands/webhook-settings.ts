@@ -30,6 +30,11 @@ export function webhookSettings(webhooks: Command, context: CommandContext): voi
       text: listed(['attempted_at', 'event_uuid', 'attempt', 'outcome', 'status_code', 'duration_ms']),
     },
     {
+      ...{ usage: 'retry <webhook-id> <event-uuids...>', description: 'try failed deliveries of up to 100 events now' },
+      ...{ method: 'POST', path: '/webhooks/{}/retry', text: retryText },
+      body: (_options, given) => ({ event_uuids: given.slice(1).flat() }),
+    },
+    {
       ...{
         usage: 'stats <webhook-id>',
         description: 'how much was delivered, and how fast',
@@ -61,4 +66,20 @@ export function webhookSettings(webhooks: Command, context: CommandContext): voi
 
 function statusText({ name, status }: Record<string, unknown>): string {
   return `${JSON.stringify(name)} is ${String(status)}`;
+}
+
+interface Retry {
+  woken: string[];
+  replay: { id: string } | null;
+  replayed: string[];
+  left: { event_uuid: string; because: string }[];
+}
+
+function retryText(answer: Record<string, unknown>): string {
+  const { woken, replay, replayed, left } = answer as unknown as Retry;
+  return [
+    ...woken.map((uuid) => `${uuid}: its retry is made now`),
+    ...replayed.map((uuid) => `${uuid}: is sent again by replay ${replay?.id ?? ''}`),
+    ...left.map(({ event_uuid: uuid, because }) => `${uuid}: left alone, ${because.replaceAll('_', ' ')}`),
+  ].join('\n');
 }

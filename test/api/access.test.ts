@@ -223,6 +223,9 @@ describe('tenants', () => {
     if (method === 'POST' && url.endsWith('/replays')) {
       return REPLAY;
     }
+    if (method === 'POST' && url.endsWith('/webhooks/:id/retry')) {
+      return { event_uuids: [randomUUID()] };
+    }
     if (method === 'POST' && url.endsWith('/simulate')) {
       return { change: {} };
     }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
 import { eventReads } from '../../clickhouse/event-reads.ts';
+import { retryDeliveryWorkflowId } from '../../core/ids.ts';
+import { setDestinationStatus } from '../../store/destinations.ts';
+import { setHealth } from '../../store/endpoint-state.ts';
 import { updateRun } from '../../store/runs.ts';
 import { insertAt } from '../clickhouse/events.ts';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
@@ -207,4 +210,73 @@ test('an export shows its runs over time, and who changed its settings', async (
   const rest = await read(`/exports/${exportId}/versions?cursor=${page.next_cursor}`);
   expect(rest.items).toMatchObject([{ version: 1, by: { kind: 'key', name: 'test' } }]);
   expect((await read(`/exports/${exportId}/versions`, theirs)).code).toBe('export_not_found');
+});
+
+test('names of properties are offered, the most frequent first, and nobody else’s', async () => {
+  const names = (await ours.call('GET', '/api/v1/property-names')).json();
+  expect(names).toEqual({ event: ['$lib', 'page'], person: [] });
+  expect((await theirs.call('GET', '/api/v1/property-names')).json()).toEqual({ event: [], person: [] });
+});
+
+describe('what failed is tried at once', () => {
+  const retry = async (named: readonly string[]): Promise<Record<string, unknown>> =>
+    (await ours.call('POST', `/api/v1/webhooks/${webhookId}/retry`, { event_uuids: named })).json();
+  /** Far from what the others look at. */
+  const failed = Array.from({ length: 5 }, () => randomUUID());
+
+  beforeAll(async () => {
+    const at = before(60 * 24 * 3);
+    const outcomes = ['retry_scheduled', 'discarded', 'parked', 'retry_scheduled', 'discarded'] as const;
+    await appendAttempts(
+      server.ch,
+      outcomes.map((outcome, index) => ({
+        ...attempt(0, 0, { outcome, statusCode: 503, errorCode: 'http_503', attemptedAt: at }),
+        eventUuid: failed[index]!,
+      })),
+    );
+    // Of the last one the log has only what became of it.
+    await insertAt(
+      server.ch,
+      failed
+        .slice(0, 4)
+        .map((uuid) => ({ teamId: ours.teamId, uuid, event: 'old', insertedAtMicros: at.getTime() * 1_000 })),
+    );
+    api.controlPlane.ended.add(retryDeliveryWorkflowId(webhookId, failed[3]!));
+  });
+
+  test('waiting retries are woken, what was given up is replayed, and what is delivered is left alone', async () => {
+    api.controlPlane.calls = [];
+    const unknown = randomUUID();
+    const answer = await retry([...failed, failed[0]!.toUpperCase(), uuids[0]!, unknown]);
+    expect(answer).toMatchObject({
+      woken: [failed[0]],
+      replay: { webhook_id: webhookId, scope: 'event', planned: 3 },
+      left: [
+        { event_uuid: failed[4], because: 'not_in_log' },
+        { event_uuid: uuids[0], because: 'delivered' },
+        { event_uuid: unknown, because: 'not_failed' },
+      ],
+    });
+    expect(new Set(answer['replayed'] as string[])).toEqual(new Set([failed[1], failed[2], failed[3]]));
+    expect(api.controlPlane.calls).toMatchObject([
+      ['retryNow', [failed[0], failed[3]].map((uuid) => retryDeliveryWorkflowId(webhookId, uuid!))],
+      ['startReplay', { destinationId: webhookId, scope: 'event' }],
+    ]);
+    expect(await retry([uuids[0]!])).toMatchObject({ woken: [], replay: null, replayed: [] });
+  });
+
+  test('a webhook that takes nothing says so, and what to do', async () => {
+    await setHealth(api.store.db, { destinationId: webhookId, to: 'misconfigured', evidence: {} });
+    api.controlPlane.calls = [];
+    expect(await retry(failed)).toMatchObject({
+      status: 409,
+      code: 'webhook_suspended',
+      detail: expect.stringContaining('misconfigured'),
+    });
+    await setHealth(api.store.db, { destinationId: webhookId, to: 'healthy', evidence: {} });
+    await setDestinationStatus(api.store.db, { teamId: ours.teamId, id: webhookId, status: 'paused' });
+    expect(await retry(failed)).toMatchObject({ code: 'webhook_suspended', remedy: expect.stringContaining('Resume') });
+    await setDestinationStatus(api.store.db, { teamId: ours.teamId, id: webhookId, status: 'active' });
+    expect(api.controlPlane.calls).toEqual([]);
+  });
 });

@@ -43,6 +43,12 @@ beforeAll(async () => {
           examples: [{ ...SIMULATED, differences: [{ path: '/a', before: null, after: '1' }] }],
         },
       }),
+    previewWebhook: ({ example }) =>
+      Promise.resolve({
+        event: { uuid: randomUUID(), name: example.event, distinctId: 'u', insertedAtMicros: 1e15 },
+        exampleBecause: 'none_matches',
+        request: { method: 'POST', url: WEBHOOK.url, headers: { 'x-a': '(not shown)' }, body: '{}', refusal: null },
+      }),
     explainDelivery: ({ uuid }) =>
       Promise.resolve({
         event: { uuid, name: 'signup', distinctId: 'u', timestamp: '2026-11-21T12:00:00Z', insertedAtMicros: 1e15 },
@@ -115,6 +121,8 @@ describe('commands that only read', () => {
     ['webhooks kinds', ''],
     ['webhooks kinds slack', ''],
     ['webhooks explain', 'webhook event'],
+    ['webhooks retry', 'webhook event'],
+    ['events properties', ''],
     ['messages list', 'webhook'],
     ['messages get', 'webhook message'],
     ['messages send', 'webhook event-type'],
@@ -175,6 +183,26 @@ test('a simulation reads the change from a file', async () => {
     expect(text).toContain(`1 begin to match:`);
     expect(text).toContain('  /a: (none) → 1');
     expect(JSON.parse(await sluice(...args, '--json'))).toMatchObject({ captured: 9, begins: { count: 1 } });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a preview reads the webhook from a file, and says that it is an example', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-preview-'));
+  const file = join(folder, 'webhook.json');
+  await writeFile(file, JSON.stringify({ url: WEBHOOK.url, events: ['order'] }));
+  try {
+    expect(await sluice('webhooks', 'preview', '--file', file)).toBe(
+      [
+        'an example, order: no event of the last 7 days matches',
+        '',
+        `POST ${WEBHOOK.url}`,
+        'x-a: (not shown)',
+        '',
+        '{}',
+      ].join('\n'),
+    );
   } finally {
     await rm(folder, { recursive: true });
   }

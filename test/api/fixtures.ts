@@ -46,6 +46,12 @@ export class RecordingControlPlane implements ControlPlane {
     await this.record('nextRetryAt', workflowId);
     return this.nextRetry;
   };
+  /** Retries that have ended. */
+  readonly ended = new Set<string>();
+  retryNow: ControlPlane['retryNow'] = async (workflowIds) => {
+    await this.record('retryNow', workflowIds);
+    return workflowIds.filter((id) => !this.ended.has(id));
+  };
   statistics: ControlPlane['statistics'] = async (of) => {
     await this.record('statistics', of);
     const latency = { queueMs: null, runMs: null, endToEndMs: null };
@@ -121,6 +127,7 @@ export class FixedEvents implements EventReads {
   listEvents: EventReads['listEvents'] = () => Promise.resolve([]);
   findEvent: EventReads['findEvent'] = () => Promise.resolve(undefined);
   attemptsOfEvent: EventReads['attemptsOfEvent'] = () => Promise.resolve([]);
+  propertyNames: EventReads['propertyNames'] = () => Promise.resolve({ event: ['total'], person: [] });
 
   async undelivered(): ReturnType<EventReads['undelivered']> {
     return { events: 7, parked: 2 };
@@ -202,6 +209,7 @@ export async function startApi(
     dryRun: () => Promise.reject(new Error('no dry run in this test')),
     testWebhook: () => Promise.reject(new Error('no webhook is tested in this test')),
     simulateWebhook: () => Promise.reject(new Error('nothing is simulated in this test')),
+    previewWebhook: () => Promise.reject(new Error('nothing is previewed in this test')),
     greetHook: () => Promise.reject(new Error('no hook is greeted in this test')),
     sampleHook: () => Promise.reject(new Error('no hook is shown in this test')),
     explainDelivery: () => Promise.reject(new Error('nothing is explained in this test')),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { previewWebhook } from '../../activities/preview-webhook.ts';
 import { simulateWebhook } from '../../activities/simulate-webhook.ts';
 import { nowMicros } from '../../clickhouse/tail.ts';
 import { MICROS_PER_MS } from '../../core/time.ts';
@@ -22,7 +23,9 @@ beforeAll(async () => {
       await held;
       return simulateWebhook({ ...api.store, clickhouse: clickhouse.ch }, request);
     },
+    previewWebhook: (request) => previewWebhook({ clickhouse: clickhouse.ch }, request),
   });
+  api.events.clockMicros = now;
 }, 60_000);
 afterAll(async () => {
   await api.stop();
@@ -193,4 +196,72 @@ test('one at a time for a team', async () => {
   expect((await Promise.all(both)).map(({ captured: seen, status }) => status ?? seen)).toEqual(
     expect.arrayContaining([0, 429]),
   );
+});
+
+describe('a webhook that does not exist yet', () => {
+  interface Preview {
+    event: { uuid: string; event: string; inserted_at: string | null };
+    example_because: string | null;
+    request: { url: string; headers: Record<string, string>; body: string; refusal: { code: string } | null };
+  }
+  const preview = async (body: unknown): Promise<Preview> =>
+    (await caller.call('POST', '/api/v1/webhooks/preview', body)).json<Preview>();
+
+  test('shows the newest event that it takes, as it would send it, and stores nothing', async () => {
+    const [, pro, , again] = await captured([
+      { event: 'order', properties: '{"total":1}' },
+      { event: 'order', properties: '{"total":9007199254740993}' },
+      { event: 'order', properties: '{"total":2}' },
+      { event: 'page' },
+    ]);
+    // It was captured before: only its first arrival is sent.
+    await insertAt(clickhouse.ch, [
+      { teamId: caller.teamId, uuid: again!, event: 'order', propertiesJson: '{"total":8}', insertedAtMicros: now - 5 },
+    ]);
+    const calls = api.controlPlane.calls.length;
+    const answer = await preview({
+      ...{ url: WEBHOOK.url, events: ['order'], headers: { 'x-key': 'hunter2' } },
+      properties: [{ key: 'total', source: 'event', operator: 'gte', value: 3 }],
+      payload: { template: { sum: '{{ event.properties.total }}' } },
+    });
+    expect(answer).toMatchObject({
+      ...{ example_because: null, event: { uuid: pro, event: 'order', inserted_at: expect.any(String) } },
+      request: { method: 'POST', url: WEBHOOK.url, body: '{"sum":9007199254740993}', refusal: null },
+    });
+    expect(answer.request.headers).toMatchObject({
+      ...{ 'content-type': 'application/json', 'webhook-id': expect.stringMatching(/^msg_/) },
+      ...{ 'x-key': '(not shown)', 'webhook-signature': '(not shown)' },
+    });
+    expect(JSON.stringify(answer)).not.toMatch(/hunter2|whsec_/);
+    expect((await caller.call('GET', '/api/v1/webhooks')).json().items).toEqual([]);
+    expect((await caller.call('GET', '/api/v1/audit-log')).json().items).toEqual([]);
+    expect(api.controlPlane.calls).toHaveLength(calls);
+  });
+
+  test('shows an example where there is none, and says why', async () => {
+    await captured([{ event: 'page' }]);
+    expect(await preview({ ...WEBHOOK })).toMatchObject({
+      ...{ example_because: 'none_matches', event: { event: 'signup', inserted_at: null } },
+      request: { body: expect.stringContaining('"type":"signup"') },
+    });
+    const messages = { url: WEBHOOK.url, source: 'messages' };
+    expect(await preview(messages)).toMatchObject({ example_because: 'takes_no_events' });
+    const inputs = { routing_key: 'pagerdutykey0000000000000000abcd' };
+    const vendor = await preview({ kind: 'pagerduty', inputs });
+    expect(vendor.request).toMatchObject({ url: expect.stringContaining('pagerduty.com'), refusal: null });
+    expect(JSON.stringify(vendor)).not.toContain(inputs.routing_key);
+  });
+
+  test('is refused for what it would be refused for when it is created', async () => {
+    const answers = await Promise.all(
+      [{ url: 'http://10.0.0.1/' }, {}, { url: WEBHOOK.url, payload: { template: '{{ broken' } }].map((body) =>
+        caller.call('POST', '/api/v1/webhooks/preview', body),
+      ),
+    );
+    expect(answers.map((answer) => [answer.statusCode, answer.json().field])).toEqual([
+      [422, 'url'],
+      [422, 'url'],
+      [422, 'payload'],
+    ]);
+  });
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { retryNow } from '../../client/deliveries.ts';
+import type { TemporalClient } from '../../client/temporal.ts';
 import type { Activities, AttemptRetryInput, AttemptRetryResult, SettleRetryInput } from '../../activities/types.ts';
 import { retryDeliveryWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
 import { DEFAULT_RETRY_SCHEDULE_MS, scheduleLengthMs } from '../../delivery/retry-schedule.ts';
@@ -119,6 +121,25 @@ describe('retryDelivery', () => {
     const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, startInput()));
     expect(result).toEqual({ outcome: 'dropped', attempts: 2 });
     expect(script.settled).toEqual([expect.objectContaining({ outcome: 'dropped', webhookDeleted: true })]);
+  }, 60_000);
+
+  test('is tried at once when somebody asks for it, which uses up nothing of its schedule', async () => {
+    const script = new ScriptedRetries((call) => (call === 1 ? failed : { kind: 'delivered' }));
+    const input = startInput();
+    input.args[0].scheduleMs = [3_600_000];
+    const temporal = { client: env.client } as unknown as TemporalClient;
+    const startedAtMs = await env.currentTimeMs();
+    const result = await withWorkers(env, script, async () => {
+      const handle = await env.client.workflow.start(retryDelivery, input);
+      const nobody = retryDeliveryWorkflowId('d1', '00000000-0000-4000-8000-ffffffffffff');
+      expect(await retryNow(temporal, [nobody, input.workflowId])).toEqual([input.workflowId]);
+      await eventually(() => expect(script.attempts).toHaveLength(1));
+      await retryNow(temporal, [input.workflowId]);
+      return handle.result();
+    });
+    expect(result).toEqual({ outcome: 'delivered', attempts: 4 });
+    expect(script.attempts.map(({ lastTry }) => lastTry)).toEqual([false, false]);
+    expect(script.attempts[1]!.atMs - startedAtMs).toBeLessThan(600_000);
   }, 60_000);
 
   test('ends at once when no later attempt can deliver the event', async () => {

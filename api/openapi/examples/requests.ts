@@ -53,6 +53,8 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, unknown>> = {
   'PATCH /webhooks/{id}': { url: 'https://example.com/hooks/v2', timeout_ms: 10_000, events: null },
   'POST /webhooks/{id}/secret/rotate': { overlap_hours: 24 },
   'POST /webhooks/{id}/test': { event: 'order placed', properties: { total: 12.5 } },
+  'POST /webhooks/preview': { url: 'https://example.com/hooks', events: ['order paid'] },
+  'POST /webhooks/{id}/retry': { event_uuids: [SOME_ID] },
   'POST /webhooks/{id}/simulate': { change: { events: ['order paid'] }, last: 100 },
   'POST /webhooks/{id}/messages': { event_type: 'invoice.paid', payload: { number: 'R-1001', total: 12.5 } },
   'POST /webhooks/{id}/replays': { scope: 'failed', from: DAY.from, until: DAY.to, dry_run: true },
