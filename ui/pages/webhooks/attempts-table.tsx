@@ -1,16 +1,18 @@
-import { Anchor, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
-import { duration } from '../../parts/format.ts';
+import { count, duration } from '../../parts/format.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
 import type { AttemptFilter } from './deliveries-filter.ts';
 import { LIVE_MS, webhookKey, type Attempt } from './queries.ts';
+import { RetryNow } from './retry-now.tsx';
+import { failedEvents } from './retry-story.ts';
 
 export interface AttemptsTableProps {
   webhookId: string;
@@ -42,7 +44,7 @@ export function AttemptsTable({
       ),
   });
   const story = ({ event_uuid: uuid }: Attempt): string => `/webhooks/${webhookId}/events/${uuid}`;
-  return (
+  const table = (
     <DataTable
       label="Delivery attempts"
       list={compact ? { ...list, hasMore: false } : list}
@@ -62,6 +64,20 @@ export function AttemptsTable({
         )
       }
     />
+  );
+  const failed = compact ? [] : failedEvents(list.items ?? []);
+  return failed.length === 0 ? (
+    table
+  ) : (
+    <Stack gap="sm">
+      <Group justify="flex-end">
+        <RetryNow
+          {...{ webhookId, uuids: failed, variant: 'default' }}
+          label={failed.length === 1 ? 'Retry the failed one now' : `Retry ${count(failed.length)} failed now`}
+        />
+      </Group>
+      {table}
+    </Stack>
   );
 }
 

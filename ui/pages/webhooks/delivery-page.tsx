@@ -17,9 +17,13 @@ import { AttemptStory } from './attempt-story.tsx';
 import { MaskedBy } from './masked-by.tsx';
 import { LIVE_MS, useWebhook, webhookKey } from './queries.ts';
 import { ReplayOne } from './replay-one.tsx';
+import { RetryNow } from './retry-now.tsx';
 import { RequestView } from './request-view.tsx';
 
 type Explanation = Schemas['DeliveryExplanation'];
+
+/** In these it is tried again, or would be if somebody asked for it. */
+const FAILED: readonly Explanation['state'][] = ['retrying', 'parked', 'given_up'];
 
 /** The whole story of one event at one webhook. */
 export function DeliveryPage(): ReactNode {
@@ -50,7 +54,13 @@ export function DeliveryPage(): ReactNode {
       above={above}
       badge={<StatusBadge status={state} />}
       subtitle={<Copyable text={event.uuid} label="Copy the uuid" />}
-      actions={<ReplayOne webhookId={id} uuid={uuid} />}
+      actions={
+        FAILED.includes(state) ? (
+          <RetryNow webhookId={id} uuids={[uuid]} label="Retry now" />
+        ) : (
+          <ReplayOne webhookId={id} uuid={uuid} />
+        )
+      }
     >
       <Story story={story.data} />
     </Page>

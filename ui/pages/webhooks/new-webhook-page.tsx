@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import type { Created } from './created-note.tsx';
 import { useWebhookKind, type WebhookKind } from './kinds.ts';
+import { Preview } from './preview.tsx';
 import { WebhookFields } from './webhook-fields.tsx';
 import { errorsOfApi, formErrors, formOfKind, newWebhookBody } from './webhook-form.ts';
 import { WEBHOOKS_ABOVE } from './webhook-page.tsx';
@@ -34,7 +35,7 @@ function NewWebhookForm({ kind }: { kind: WebhookKind }): ReactNode {
   const [values, setValues] = useState(() => formOfKind(kind));
   const [tried, setTried] = useState(false);
   const create = useMutation({
-    mutationFn: () => answer(api.POST('/api/v1/webhooks', { body: newWebhookBody(values, kind.kind) })),
+    mutationFn: () => answer(api.POST('/api/v1/webhooks', { body })),
     onSuccess: async ({ id, secret }) => {
       await queries.invalidateQueries({ queryKey: ['webhooks'] });
       await navigate(`/webhooks/${id}`, { state: { secret } satisfies Created });
@@ -43,14 +44,20 @@ function NewWebhookForm({ kind }: { kind: WebhookKind }): ReactNode {
   const problems = formErrors(values);
   const missing = values.inputs === undefined ? {} : validate(kind.inputs_schema, values.inputs);
   const refused = create.error instanceof ApiProblem ? create.error.fields : [];
+  const body = newWebhookBody(values, kind.kind);
+  /** Says what is missing where something is. */
+  const isComplete = (optional: readonly string[] = []): boolean => {
+    const gaps = Object.keys({ ...problems, ...missing }).filter((field) => !optional.includes(field));
+    setTried(tried || gaps.length > 0);
+    return gaps.length === 0;
+  };
   return (
     <Paper withBorder p="lg" maw={720}>
       <form
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          setTried(true);
-          if (Object.keys({ ...problems, ...missing }).length === 0) {
+          if (isComplete()) {
             create.mutate();
           }
         }}
@@ -67,6 +74,7 @@ function NewWebhookForm({ kind }: { kind: WebhookKind }): ReactNode {
               setValues({ ...values, ...changes });
             }}
           />
+          <Preview body={body} isReady={() => isComplete(['name'])} />
           {create.error && <ProblemAlert error={create.error} />}
           <Group justify="flex-end">
             <Button variant="default" component={Link} to="/webhooks">

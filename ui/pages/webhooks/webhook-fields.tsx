@@ -1,5 +1,7 @@
 import { Accordion, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { gapsIn, readFilters, refusedPlaces } from '../../filters/conditions.ts';
+import { FilterBuilder } from '../../filters/filter-builder.tsx';
 import { JsonInput } from '../../form/json-input.tsx';
 import { PairsInput } from '../../form/pairs-input.tsx';
 import { SchemaForm } from '../../form/schema-form.tsx';
@@ -89,13 +91,30 @@ function InputFields({ values, kind, refused = [], stored, showAll, onChange }: 
   );
 }
 
+const FOLDED: Readonly<Record<string, readonly (keyof WebhookFormValues)[]>> = {
+  Filter: ['excludeEvents', 'properties', 'mask'],
+  Request: ['method', 'headers', 'payload'],
+  Limits: ['timeoutSeconds', 'maxConcurrency', 'ratePerSecond'],
+};
+
 function MoreFields(props: WebhookFieldsProps): ReactNode {
+  const { values, errors } = props;
+  const [opened, setOpened] = useState(() => (hasFilter(values) ? ['Filter'] : []));
+  // What is wrong must be seen.
+  const faulty = Object.keys(FOLDED).filter((title) => FOLDED[title]?.some((field) => errors[field] !== undefined));
   return (
-    <Accordion variant="contained" multiple>
+    <Accordion
+      variant="contained"
+      multiple
+      // One that moves keeps the height it had where motion is reduced, and cuts off the rows that are added.
+      transitionDuration={0}
+      value={[...new Set([...opened, ...faulty])]}
+      onChange={setOpened}
+    >
       <Folded title="Filter">
         <FilterFields {...props} />
       </Folded>
-      {props.values.inputs === undefined && (
+      {values.inputs === undefined && (
         <Folded title="Request">
           <RequestFields {...props} />
         </Folded>
@@ -107,6 +126,10 @@ function MoreFields(props: WebhookFieldsProps): ReactNode {
   );
 }
 
+function hasFilter({ excludeEvents, properties, mask }: WebhookFormValues): boolean {
+  return excludeEvents.length > 0 || properties !== undefined || mask !== undefined;
+}
+
 function Folded({ title, children }: { title: string; children: ReactNode }): ReactNode {
   return (
     <Accordion.Item value={title}>
@@ -116,7 +139,8 @@ function Folded({ title, children }: { title: string; children: ReactNode }): Re
   );
 }
 
-function FilterFields({ values, errors, onChange }: WebhookFieldsProps): ReactNode {
+function FilterFields({ values, errors, refused = [], onChange }: WebhookFieldsProps): ReactNode {
+  const gaps = errors['properties'] === undefined ? {} : gapsIn(readFilters(values.properties) ?? []);
   return (
     <Stack>
       <ExactTags
@@ -127,11 +151,11 @@ function FilterFields({ values, errors, onChange }: WebhookFieldsProps): ReactNo
           onChange({ excludeEvents });
         }}
       />
-      <JsonInput
+      <FilterBuilder
         label="Conditions on properties"
-        description="As docs/filters.md describes them."
         value={values.properties}
         error={errors['properties']}
+        errors={{ ...refusedPlaces(refused, 'properties.'), ...gaps }}
         onChange={(properties) => {
           onChange({ properties });
         }}

@@ -34,6 +34,12 @@ test.each(['', 'example.com', 'ftp://example.com', 'https://'])('"%s" is no addr
   expect(formErrors({ ...FILLED, url })).toHaveProperty('url');
 });
 
+test('a condition that is not filled in keeps a form from being sent', () => {
+  const condition = { operator: 'gt', source: 'event', key: 'total', value: 1 };
+  expect(formErrors({ ...FILLED, properties: [condition] })).toEqual({});
+  expect(formErrors({ ...FILLED, properties: [{ ...condition, key: '' }] })).toHaveProperty('properties');
+});
+
 test('what the API refuses is shown at the field of the form', () => {
   expect(formErrors(FILLED)).toEqual({});
   expect(

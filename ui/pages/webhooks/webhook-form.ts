@@ -1,4 +1,5 @@
 import type { paths, Schemas } from '../../../api-client/index.ts';
+import { gapsIn, readFilters } from '../../filters/conditions.ts';
 import { filledValues, initialValues, isEmpty, type Values } from '../../form/schema.ts';
 import { maskFormOf, maskOf, type MaskForm } from './mask-form.ts';
 import type { WebhookKind } from './kinds.ts';
@@ -143,8 +144,15 @@ function inputsPatch(inputs: Values, stored: ReadonlySet<string>): Values {
 }
 
 /** Messages by field of the form. */
-export function formErrors({ name, url, inputs }: WebhookFormValues): Partial<Record<keyof WebhookFormValues, string>> {
+export function formErrors({
+  name,
+  url,
+  inputs,
+  properties,
+}: WebhookFormValues): Partial<Record<keyof WebhookFormValues, string>> {
+  const hasGaps = Object.keys(gapsIn(readFilters(properties) ?? [])).length > 0;
   return {
+    ...(hasGaps ? { properties: 'Fill in every condition, or remove it.' } : {}),
     ...(name.trim() === '' ? { name: 'Give it a name.' } : {}),
     ...(inputs !== undefined || isWebAddress(url.trim())
       ? {}

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Text, ThemeIcon } from '@mantine/core';
+import { Anchor, Box, Button, Group, Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -67,7 +67,7 @@ export function WebhooksPage(): ReactNode {
   );
 }
 
-function NameCell({ webhook: { id, kind, name, url } }: { webhook: WebhookItem }): ReactNode {
+function NameCell({ webhook: { id, kind, name, url, summary } }: { webhook: WebhookItem }): ReactNode {
   return (
     <Group gap="sm" wrap="nowrap">
       <ThemeIcon variant="default" visibleFrom="sm">
@@ -80,6 +80,9 @@ function NameCell({ webhook: { id, kind, name, url } }: { webhook: WebhookItem }
         <Text size="xs" c="dimmed" lineClamp={1} className="break-anywhere">
           {url}
         </Text>
+        <Box hiddenFrom="sm" mt={4}>
+          <LastError summary={summary} />
+        </Box>
       </div>
     </Group>
   );

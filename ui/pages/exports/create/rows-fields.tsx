@@ -1,6 +1,6 @@
 import { NumberInput, SegmentedControl, Select, Stack, Textarea } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { JsonInput } from '../../../form/json-input.tsx';
+import { FilterBuilder } from '../../../filters/filter-builder.tsx';
 import { EventNames } from '../../../parts/event-names.tsx';
 import { ExactTags } from '../../../parts/exact-tags.tsx';
 import type { DestinationKind } from '../data.ts';
@@ -100,9 +100,8 @@ function EventFields({ draft, set }: PartProps): ReactNode {
           set({ excludeEvents });
         }}
       />
-      <JsonInput
-        label="Property filters"
-        description='For example [{ "key": "plan", "operator": "exact", "value": "pro" }]. All of them must hold.'
+      <FilterBuilder
+        label="Conditions on properties"
         value={draft.properties}
         onChange={(properties) => {
           set({ properties: properties as Draft['properties'] });
