@@ -44,39 +44,36 @@ export function AttemptsTable({
       ),
   });
   const story = ({ event_uuid: uuid }: Attempt): string => `/webhooks/${webhookId}/events/${uuid}`;
-  const table = (
-    <DataTable
-      label="Delivery attempts"
-      list={compact ? { ...list, hasMore: false } : list}
-      columns={columns(story)}
-      rowKey={({ event_uuid, attempt, attempted_at }) => `${event_uuid} ${String(attempt)} ${attempted_at}`}
-      onOpen={(row) => void navigate(story(row))}
-      empty={
-        Object.keys(exact).length > 0 ? (
-          <Text size="sm" c="dimmed">
-            Nothing of that time fits.
-          </Text>
-        ) : (
-          <EmptyState
-            title="Nothing was sent yet"
-            text="As soon as an event comes that the filter takes, each try to deliver it is listed here: when, how long it took, and what the endpoint answered."
-          />
-        )
-      }
-    />
-  );
   const failed = compact ? [] : failedEvents(list.items ?? []);
-  return failed.length === 0 ? (
-    table
-  ) : (
+  return (
     <Stack gap="sm">
-      <Group justify="flex-end">
-        <RetryNow
-          {...{ webhookId, uuids: failed, variant: 'default' }}
-          label={failed.length === 1 ? 'Retry the failed one now' : `Retry ${count(failed.length)} failed now`}
-        />
-      </Group>
-      {table}
+      {failed.length > 0 && (
+        <Group justify="flex-end">
+          <RetryNow
+            {...{ webhookId, uuids: failed, variant: 'default' }}
+            label={failed.length === 1 ? 'Retry the failed one now' : `Retry ${count(failed.length)} failed now`}
+          />
+        </Group>
+      )}
+      <DataTable
+        label="Delivery attempts"
+        list={compact ? { ...list, hasMore: false } : list}
+        columns={columns(story)}
+        rowKey={({ event_uuid, attempt, attempted_at }) => `${event_uuid} ${String(attempt)} ${attempted_at}`}
+        onOpen={(row) => void navigate(story(row))}
+        empty={
+          Object.keys(exact).length > 0 ? (
+            <Text size="sm" c="dimmed">
+              Nothing of that time fits.
+            </Text>
+          ) : (
+            <EmptyState
+              title="Nothing was sent yet"
+              text="As soon as an event comes that the filter takes, each try to deliver it is listed here: when, how long it took, and what the endpoint answered."
+            />
+          )
+        }
+      />
     </Stack>
   );
 }
