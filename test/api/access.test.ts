@@ -209,25 +209,24 @@ describe('tenants', () => {
     ]);
   });
 
+  const BODIES: Readonly<Record<string, unknown>> = {
+    'POST /api/v1/webhooks/:id/messages': { event_type: 'a', payload: 1 },
+    'POST /api/v1/webhooks/:id/replays': REPLAY,
+    'POST /api/v1/webhooks/:id/retry': { event_uuids: [randomUUID()] },
+    'POST /api/v1/webhooks/:id/simulate': { change: {} },
+  };
+
   /** One that the owner could send. */
   function bodyOf(method: string, url: string): unknown {
+    const own = BODIES[`${method} ${url}`];
+    if (own !== undefined) {
+      return own;
+    }
     if (method === 'PATCH' && url.includes('/members/')) {
       return { role: 'viewer' };
     }
     if (method === 'PATCH') {
       return { name: 'mine now' };
-    }
-    if (method === 'POST' && url.endsWith('/messages')) {
-      return { event_type: 'a', payload: 1 };
-    }
-    if (method === 'POST' && url.endsWith('/replays')) {
-      return REPLAY;
-    }
-    if (method === 'POST' && url.endsWith('/webhooks/:id/retry')) {
-      return { event_uuids: [randomUUID()] };
-    }
-    if (method === 'POST' && url.endsWith('/simulate')) {
-      return { change: {} };
     }
     return ['/rerun', '/backfills', '/reconcile'].some((end) => method === 'POST' && url.endsWith(end))
       ? RANGE

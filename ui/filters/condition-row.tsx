@@ -9,7 +9,6 @@ import {
   typedValue,
   withOperator,
   type Condition,
-  type Operator,
   type Source,
   type Takes,
 } from './conditions.ts';
@@ -81,7 +80,7 @@ export function ConditionRow(props: ConditionRowProps): ReactNode {
           style={{ flex: '2 1 150px' }}
           value={condition.operator}
           onChange={(operator) => {
-            onChange(withOperator(condition, (operator ?? 'exact') as Operator));
+            onChange(withOperator(condition, operator ?? 'exact'));
           }}
         />
         <ValueInput {...props} />
