@@ -1397,6 +1397,46 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/webhooks/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Show what a new webhook would send
+     * @description Takes what would be sent to POST /webhooks, and answers with the request that it would make of the newest event that it takes. Sends and stores nothing.
+     */
+    post: operations['postWebhooksPreview'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Try failed deliveries now
+     * @description Those that wait for a retry are tried at once; those that were given up or are parked are sent by a replay. What is delivered is left alone.
+     */
+    post: operations['postWebhooksByIdRetry'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/webhooks/{id}/test': {
     parameters: {
       query?: never;
@@ -1814,6 +1854,26 @@ export interface paths {
     };
     /** Read an event, and where it went */
     get: operations['getEventsByUuid'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/property-names': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the names of properties
+     * @description Of the newest 500 events of the last 7 days, and of their persons: what a filter can ask for.
+     */
+    get: operations['getPropertyNames'];
     put?: never;
     post?: never;
     delete?: never;
@@ -4155,6 +4215,12 @@ export interface components {
       created_at: string;
       finished_at: string | null;
     };
+    PropertyNames: {
+      /** @description The most frequent first, at most 200. */
+      event: string[];
+      /** @description The most frequent first, at most 200. */
+      person: string[];
+    };
     QueryCheck: {
       columns: {
         name: string;
@@ -4762,6 +4828,45 @@ export interface components {
       attempts: components['schemas']['Attempt'][];
       /** @description The retries of the event in Temporal. */
       workflow_id: string | null;
+    };
+    WebhookPreview: {
+      event: {
+        uuid: string;
+        event: string;
+        distinct_id: string;
+        /** @description Null: nobody captured it. */
+        inserted_at: string | null;
+      };
+      /** @description Null: the newest event of the last 7 days that the webhook would take. Else why an example is shown: none of them matches, they could not be searched in 10 seconds, or its source is not events. */
+      example_because: ('none_matches' | 'search_timeout' | 'takes_no_events') | null;
+      request: {
+        method: string;
+        url: string;
+        /** @description Values of yours and credentials are left out. */
+        headers: {
+          [key: string]: string;
+        };
+        body: string;
+        /** @description Why it cannot be made. */
+        refusal: {
+          code: string;
+          message: string;
+        } | null;
+      };
+    };
+    DeliveryRetry: {
+      /** @description Waited for a retry, which is made now and uses up nothing of the schedule. */
+      woken: string[];
+      /** @description Sends those that were given up, are parked, or whose retry had ended. */
+      replay: components['schemas']['Replay'] | null;
+      replayed: string[];
+      /** @description delivered: the endpoint has it. not_failed: it was not tried yet, or masked. */
+      left: {
+        /** Format: uuid */
+        event_uuid: string;
+        /** @enum {string} */
+        because: 'delivered' | 'not_failed' | 'not_in_log';
+      }[];
     };
     WebhookKind: {
       kind: string;
@@ -12645,6 +12750,323 @@ export interface operations {
       };
     };
   };
+  postWebhooksPreview: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "url": "https://example.com/hooks",
+         *       "events": [
+         *         "order paid"
+         *       ]
+         *     }
+         */
+        'application/json': {
+          /** @description Shown in lists and in the Temporal UI. */
+          name?: string;
+          /**
+           * @description One of webhook-kinds.
+           * @default generic
+           */
+          kind?: string;
+          /** @description Settings of a kind other than generic, which make its request; see webhook-kinds. In a change, fields that are left out stay and null removes one. */
+          inputs?: {
+            [key: string]: unknown;
+          };
+          /** @description Receives a request per event. Of the kind generic only. */
+          url?: string;
+          /**
+           * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
+           * @default events
+           * @enum {string}
+           */
+          source?: 'events' | 'messages' | 'operations';
+          /** @description With source operations: only these types. */
+          operational_events?: (
+            | 'destination.paused'
+            | 'destination.misconfigured'
+            | 'destination.gone'
+            | 'destination.recovered'
+            | 'delivery.exhausted'
+            | 'export.failed'
+            | 'export.paused'
+            | 'export.rows_unusual'
+            | 'backfill.completed'
+            | 'replay.completed'
+          )[];
+          /** @description Only these events. */
+          events?: string[];
+          /** @description Not these events; wins over events. */
+          exclude_events?: string[];
+          properties?: components['schemas']['PropertyFiltersInput'];
+          /** @description Only a share of the events, always the same one. A larger share holds the smaller ones. */
+          sample?: {
+            /** @description Share of the matching events. */
+            percent: number;
+            /**
+             * @description person: a person is wholly in or out. event: each event for itself.
+             * @default person
+             * @enum {string}
+             */
+            by?: 'person' | 'event';
+          };
+          /** @description At most one event of each person, distinct id or value in a time; others are masked, not sent. */
+          mask?: {
+            /** @description At most one event in so long, up to 30 days. */
+            every_seconds: number;
+            /**
+             * @description Of what at most one event is sent: each person, each distinct id, or each value of a property.
+             * @default person
+             */
+            by?:
+              | ('person' | 'distinct_id')
+              | {
+                  /**
+                   * @description Of whom it is a property.
+                   * @default event
+                   * @enum {string}
+                   */
+                  source?: 'event' | 'person';
+                  /** @description Names of members, from the outside in. An event without the property is not masked. */
+                  path: string[];
+                };
+          };
+          /** @description A request holds a JSON array of bodies, each as it would be sent alone. */
+          batch?: {
+            /** @description Events in one request. */
+            max_events: number;
+            /**
+             * @description How long the first of them waits for others.
+             * @default 5
+             */
+            max_wait_seconds?: number;
+            /**
+             * @description Of the body; an event that is larger is sent alone.
+             * @default 1048576
+             */
+            max_bytes?: number;
+          };
+          /** @description The body that webhooks of PostHog had, instead of payload. */
+          posthog_body?: {
+            /**
+             * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+             * @enum {string}
+             */
+            format: 'action' | 'hook';
+            /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+            message?: string;
+            /**
+             * Format: uri
+             * @description A project in PostHog, where names link to.
+             */
+            project_url?: string;
+          };
+          /** @description When the webhook is paused because its endpoint fails: when all of these hold. */
+          health_thresholds?: {
+            /** @description Share of attempts that fail; default 0.5. */
+            failure_rate?: number;
+            /** @description Below so many attempts a rate says nothing; default 10. */
+            min_sample?: number;
+            /** @description Failures in a row; default 10. */
+            consecutive_failures?: number;
+            /** @description For at least so long; default 60. */
+            failing_seconds?: number;
+          };
+          /**
+           * @description HTTP method.
+           * @default POST
+           * @enum {string}
+           */
+          method?: 'POST' | 'PUT' | 'PATCH';
+          /** @description Sent with every request. Stored encrypted, never shown. */
+          headers?: {
+            [key: string]: string;
+          };
+          /** @description Wins over an authorization header of headers. Stored encrypted; only its type is shown. */
+          authentication?:
+            | {
+                /** @enum {string} */
+                type: 'basic';
+                username: string & (unknown & unknown);
+                password: string;
+              }
+            | {
+                /** @enum {string} */
+                type: 'bearer';
+                token: string;
+              }
+            | {
+                /** @enum {string} */
+                type: 'oauth2';
+                /** @description Asked for access tokens with the client-credentials grant (RFC 6749). */
+                token_url: string;
+                client_id: string;
+                client_secret: string;
+                scope?: string;
+                audience?: string;
+                /**
+                 * @description Where the token endpoint expects id and secret.
+                 * @default header
+                 * @enum {string}
+                 */
+                send_in?: 'header' | 'body';
+              };
+          /** @description For mutual TLS: PEM, the certificate with its chain. Stored encrypted, never shown. */
+          client_certificate?: {
+            certificate: string;
+            private_key: string;
+          };
+          /** @description The body of a request; left out: the event as Standard Webhooks recommends. */
+          payload?: {
+            /** @default application/json */
+            content_type?: string;
+            /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+            template:
+              | string
+              | unknown[]
+              | {
+                  [key: string]: unknown;
+                };
+          };
+          /**
+           * @description Time for the whole request.
+           * @default 15000
+           */
+          timeout_ms?: number;
+          /**
+           * @description Requests at the same time.
+           * @default 16
+           */
+          max_concurrency?: number;
+          /** @description Requests per second. */
+          rate_limit_per_second?: number;
+          /** @description Default: nine retries over 75 hours. */
+          retry_schedule_ms?: number[];
+          /** @description whsec_… of Standard Webhooks; generated when left out. */
+          secret?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "event": {
+           *         "uuid": "uuid",
+           *         "event": "order placed",
+           *         "distinct_id": "user-17",
+           *         "inserted_at": "2026-11-21T12:00:00.000Z"
+           *       },
+           *       "example_because": "none_matches",
+           *       "request": {
+           *         "method": "method",
+           *         "url": "https://example.com/hooks",
+           *         "headers": {},
+           *         "body": "body",
+           *         "refusal": {
+           *           "code": "s3_unavailable",
+           *           "message": "the store answered 503"
+           *         }
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['WebhookPreview'];
+        };
+      };
+    };
+  };
+  postWebhooksByIdRetry: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "event_uuids": [
+         *         "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11"
+         *       ]
+         *     }
+         */
+        'application/json': {
+          /** @description Events that the webhook did not take. */
+          event_uuids: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "woken": [
+           *         "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11"
+           *       ],
+           *       "replay": {
+           *         "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "webhook_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *         "scope": "event",
+           *         "from": "from",
+           *         "until": "until",
+           *         "status": "running",
+           *         "planned": 1,
+           *         "delivered": 1200,
+           *         "failed": 1,
+           *         "skipped": 1,
+           *         "percent": 1,
+           *         "eta_seconds": 1,
+           *         "settled_until": "settled until",
+           *         "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
+           *         "created_at": "2026-11-20T09:30:00.000Z",
+           *         "begun_at": "2026-11-21T12:00:00.000Z",
+           *         "ended_at": "2026-11-21T12:00:00.000Z"
+           *       },
+           *       "replayed": [
+           *         "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11"
+           *       ],
+           *       "left": [
+           *         {
+           *           "event_uuid": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "because": "delivered"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['DeliveryRetry'];
+        };
+      };
+    };
+  };
   postWebhooksByIdTest: {
     parameters: {
       query?: never;
@@ -14268,6 +14690,39 @@ export interface operations {
               attempted_at: string;
             }[];
           };
+        };
+      };
+    };
+  };
+  getPropertyNames: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "event": [
+           *         "order placed"
+           *       ],
+           *       "person": [
+           *         "person"
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['PropertyNames'];
         };
       };
     };

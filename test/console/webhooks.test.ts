@@ -177,7 +177,7 @@ test('a new webhook shows what it would send, filtered without writing JSON, bef
   await page.keyboard.type('tot');
   await page.getByRole('option', { name: 'total' }).click();
   await page.getByRole('combobox', { name: 'Condition 1: how it is compared' }).click();
-  await page.getByRole('option', { name: 'is less than' }).click();
+  await page.getByRole('option', { name: 'is greater than' }).click();
   await page.getByRole('button', { name: 'Preview' }).click();
   await page.getByText('Give a value.').waitFor();
   await page.getByRole('textbox', { name: 'Condition 1: value' }).fill('1.5');
@@ -188,8 +188,8 @@ test('a new webhook shows what it would send, filtered without writing JSON, bef
   await page.getByRole('button', { name: 'Preview' }).click();
   const preview = page.getByRole('status', { name: 'Preview' });
   await preview.getByText('Your newest event that it takes').waitFor();
-  await preview.getByText('of customer-1').waitFor();
-  await preview.getByText('"total": 1').or(preview.getByText('"total":1')).first().waitFor();
+  await preview.getByText('of customer-2').waitFor();
+  await preview.getByText('"total": 2').first().waitFor();
   await expectWithin(page.getByRole('region', { name: 'Filter' }), [
     page.getByLabel('Never these events'),
     page.getByRole('button', { name: 'Add to group 2' }),
@@ -208,7 +208,7 @@ test('a new webhook shows what it would send, filtered without writing JSON, bef
   expect(items).toMatchObject([
     {
       properties: [
-        { ...total, operator: 'lt', value: 0.5 },
+        { ...total, operator: 'gt', value: 0.5 },
         { operator: 'or', filters: [{ ...total, operator: 'is_set' }] },
       ],
     },
