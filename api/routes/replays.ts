@@ -142,11 +142,7 @@ function newReplayRow(
 }
 
 /** Sends the events that a plan has named. */
-export async function beginReplay(
-  deps: ApiDeps,
-  webhook: DestinationRecord,
-  plan: PlannedReplay,
-): Promise<ReplayView> {
+export async function beginReplay(deps: ApiDeps, webhook: DestinationRecord, plan: PlannedReplay): Promise<ReplayView> {
   const row = await newReplayRow(deps, webhook, { id: randomUUID(), scope: 'event' }, plan);
   return begin(deps, webhook, { row, isKeyed: false });
 }
