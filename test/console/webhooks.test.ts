@@ -191,7 +191,7 @@ test('a new webhook shows what it would send, filtered without writing JSON, bef
   await preview.getByText('of customer-2').waitFor();
   await preview.getByText('"total": 2').first().waitFor();
   await expectWithin(page.getByRole('region', { name: 'Filter' }), [
-    page.getByLabel('Never these events'),
+    page.getByRole('combobox', { name: 'Never these events' }),
     page.getByRole('button', { name: 'Add to group 2' }),
   ]);
   const found = await violationsInEveryView(page, 'webhook-new-filled');
