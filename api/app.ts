@@ -48,6 +48,7 @@ import { replayRoutes } from './routes/replays.ts';
 import { runFileRoutes } from './routes/run-files.ts';
 import { runLogRoutes } from './routes/run-log.ts';
 import { runRoutes } from './routes/runs.ts';
+import { settingsVersionRoutes } from './routes/settings-versions.ts';
 import { usageRoutes } from './routes/usage.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { webhookActivityRoutes } from './routes/webhook-activity.ts';
@@ -140,6 +141,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   webhookTestRoutes(scope, deps);
   webhookExplanationRoutes(scope, deps);
   webhookActivityRoutes(scope, deps);
+  settingsVersionRoutes(scope, deps);
   messageRoutes(scope, deps);
   operationalEventRoutes(scope);
   hookRoutes(scope, deps);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { SluiceError } from '../core/errors.ts';
 import type { Database, Queries } from './database.ts';
+import { rememberDestination } from './destination-versions.ts';
 import { announce, lockDestination, type DestinationKey } from './destinations.ts';
 import { hideExport } from './exports.ts';
 import type { Row } from './tables.ts';
@@ -32,14 +33,16 @@ export async function deleteDestination(
     for (const { id } of users) {
       await hideExport(tx, { teamId: key.teamId, id });
     }
-    await tx
+    const hidden = await tx
       .updateTable('destinations')
       .set({ deletedAt: sql<Date>`now()`, updatedAt: sql<Date>`now()`, version: row.version + 1 })
       .where('id', '=', key.id)
-      .execute();
+      .returningAll()
+      .executeTakeFirstOrThrow();
     await endHook(tx, key.id, hookEnds);
     await endReplays(tx, key.id);
-    await announce(tx, row);
+    await rememberDestination(tx, hidden);
+    await announce(tx, hidden);
   });
 }
 

@@ -5,11 +5,12 @@ import type { Micros } from '../core/time.ts';
 import { createAudit, noteFilterChange } from './audits.ts';
 import type { Database, Queries } from './database.ts';
 import { createCursor } from './delivery.ts';
+import { changedSecrets, rememberDestination } from './destination-versions.ts';
 import { createEndpointState } from './endpoint-state.ts';
 import { editConflict, notFound } from './errors.ts';
 import { notifyDestination } from './notify.ts';
 import type { SecretBox } from './secrets.ts';
-import type { DestinationStatus, Row, Tables } from './tables.ts';
+import type { DestinationSettings, DestinationStatus, Row, Tables } from './tables.ts';
 import { json, type PageCursor } from './values.ts';
 
 export const WEBHOOK_KIND = 'webhook';
@@ -72,6 +73,7 @@ export async function createDestination(
       await createEndpointState(tx, id);
     }
     await input.beside?.(tx, { teamId: input.teamId, id });
+    await rememberDestination(tx, row, row.secretNames);
     await announce(tx, row);
     return recordOf(row);
   });
@@ -96,10 +98,10 @@ function startOf({ startMicros }: NewDestination): Micros {
   return startMicros;
 }
 
-/** From new to old. */
+/** From new to old. `search`: text in the name or the kind, in any case. */
 export async function listDestinations(
   db: Database,
-  page: { teamId: number; kinds: readonly string[]; limit: number; after?: PageCursor },
+  page: { teamId: number; kinds: readonly string[]; limit: number; after?: PageCursor; search?: string },
 ): Promise<DestinationRecord[]> {
   let query = live(db.kysely)
     .where('teamId', '=', page.teamId)
@@ -109,6 +111,9 @@ export async function listDestinations(
     .limit(page.limit);
   if (page.after) {
     query = query.where(sql<boolean>`(created_at, id) < (${page.after.at}, ${page.after.id}::uuid)`);
+  }
+  if (page.search !== undefined) {
+    query = query.where(sql<boolean>`strpos(lower(name || ' ' || kind), lower(${page.search})) > 0`);
   }
   return (await query.execute()).map(recordOf);
 }
@@ -145,11 +150,20 @@ export async function updateDestination(
     if (patch.config) {
       await noteFilterChange(tx, row.id, { from: row.config, to: patch.config.values });
     }
-    return change(tx, row, {
+    const values = {
       ...(patch.name === undefined ? {} : { name: patch.name }),
       ...(patch.config ? sealedColumns(box, update, patch.config.values, patch.config.secretFields) : {}),
-    });
+    };
+    return change(tx, row, values, patch.config && replacedSecrets(box, row, patch.config));
   });
+}
+
+function replacedSecrets(
+  box: SecretBox,
+  row: Row<'destinations'>,
+  config: NonNullable<DestinationPatch['config']>,
+): string[] {
+  return changedSecrets({ config: openRow(box, row), secretNames: row.secretNames }, config);
 }
 
 /** Throws `destination_not_found`. Setting the status it has changes nothing. */
@@ -207,8 +221,15 @@ function sealedColumns(
 
 export function recordOf(row: Row<'destinations'>): DestinationRecord {
   const { id, teamId, kind, name, status, version, createdAt, updatedAt } = row;
-  const secrets = Object.fromEntries(row.secretNames.map((secret) => [secret, { configured: true }]));
-  return { id, teamId, kind, name, config: { ...row.config, ...secrets }, status, version, createdAt, updatedAt };
+  return { id, teamId, kind, name, config: shownConfig(row), status, version, createdAt, updatedAt };
+}
+
+/** A config with its secrets as everybody may see them. */
+export function shownConfig({
+  config,
+  secretNames,
+}: Pick<DestinationSettings, 'config' | 'secretNames'>): Record<string, unknown> {
+  return { ...config, ...Object.fromEntries(secretNames.map((secret) => [secret, { configured: true }])) };
 }
 
 function live(queries: Queries) {
@@ -237,13 +258,19 @@ export async function lockDestination(tx: Queries, key: DestinationKey): Promise
 
 type Change = UpdateObject<Tables, 'destinations'>;
 
-async function change(tx: Queries, row: Row<'destinations'>, values: Change): Promise<DestinationRecord> {
+async function change(
+  tx: Queries,
+  row: Row<'destinations'>,
+  values: Change,
+  secretsChanged: readonly string[] = [],
+): Promise<DestinationRecord> {
   const changed = await tx
     .updateTable('destinations')
     .set({ ...values, version: row.version + 1, updatedAt: sql<Date>`now()` })
     .where('id', '=', row.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  await rememberDestination(tx, changed, secretsChanged);
   await announce(tx, changed);
   return recordOf(changed);
 }

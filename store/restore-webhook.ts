@@ -3,6 +3,7 @@ import { SluiceError } from '../core/errors.ts';
 import { LOG_KEPT_MS } from '../core/log-reach.ts';
 import type { Database, Queries } from './database.ts';
 import { FORGOTTEN } from './delete-destination.ts';
+import { rememberDestination } from './destination-versions.ts';
 import { announce, recordOf, WEBHOOK_KIND, type DestinationKey, type DestinationRecord } from './destinations.ts';
 import { notFound } from './errors.ts';
 import { forgetMaskClaims } from './mask-claims.ts';
@@ -75,6 +76,7 @@ async function show(tx: Queries, { id, version }: { id: string; version: number 
     .set({ removedAt: null, removedReason: null })
     .where('destinationId', '=', id)
     .execute();
+  await rememberDestination(tx, restored);
   await announce(tx, restored);
   return recordOf(restored);
 }

@@ -115,7 +115,7 @@ export async function getRun(db: Database, key: { id: string; teamId?: number })
 /** From new to old by start. */
 export async function listRuns(
   db: Database,
-  page: { teamId: number; exportId: string; limit: number; before?: PageCursor },
+  page: { teamId: number; exportId: string; limit: number; before?: PageCursor; statuses?: readonly RunStatus[] },
 ): Promise<RunRecord[]> {
   let query = db.kysely
     .selectFrom('exportRuns')
@@ -128,7 +128,7 @@ export async function listRuns(
   if (page.before) {
     query = query.where(sql<boolean>`(started_at, id) < (${page.before.at}, ${page.before.id}::uuid)`);
   }
-  return query.execute();
+  return (page.statuses === undefined ? query : query.where('status', 'in', page.statuses)).execute();
 }
 
 /**

@@ -25,6 +25,7 @@ import type { ReconcileTables } from './reconcile-tables.ts';
 export interface Tables extends AccessTables, DeliveryTables, NotificationTables, ReconcileTables {
   teams: TeamsTable;
   destinations: DestinationsTable;
+  destinationVersions: DestinationVersionsTable;
   exports: ExportsTable;
   exportVersions: ExportVersionsTable;
   exportSchedules: ExportSchedulesTable;
@@ -71,6 +72,24 @@ export interface DestinationsTable {
   updatedAt: Stamp;
   deletedAt: Date | null;
   deletionSettledAt: Date | null;
+}
+
+/** What of a destination a user can change, without its secrets. */
+export interface DestinationSettings {
+  name: string;
+  status: DestinationStatus;
+  config: Record<string, unknown>;
+  /** Of the secrets that were set. */
+  secretNames: string[];
+  deleted: boolean;
+}
+
+export interface DestinationVersionsTable {
+  destinationId: string;
+  version: number;
+  settings: DestinationSettings;
+  secretsChanged: string[];
+  createdAt: Stamp;
 }
 
 /** What of an export a user can change, and what a run is pinned to. */

@@ -6,6 +6,7 @@ import { refuseHosts } from '../destination-hosts.ts';
 import { configSchema, destinationSchema, destinationView, findDestinationRecord } from '../destination-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { assertMatches } from '../etags.ts';
+import { listQuery } from '../list-query.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { forField } from '../problem.ts';
 import { idParams, nameSchema, problems } from '../schemas.ts';
@@ -44,14 +45,16 @@ export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         ...schema,
         summary: 'List destinations',
-        querystring: z.object(pageQuery),
+        description: '`q` is searched for in names and kinds.',
+        querystring: z.object({ ...pageQuery, q: listQuery.q }),
         response: { 200: pageOf(destinationSchema), ...problems },
       },
     },
     async ({ teamId, query }) => {
       const after = datedCursor(query.cursor);
       const kinds = deps.destinationKinds.map(({ kind }) => kind);
-      const page = { teamId, kinds, limit: query.limit + 1, ...(after ? { after } : {}) };
+      const search = query.q ? { search: query.q } : {};
+      const page = { teamId, kinds, limit: query.limit + 1, ...(after ? { after } : {}), ...search };
       const rows = await listDestinations(deps.db, page);
       return cutPage(rows, query.limit, {
         item: destinationView,

@@ -8,6 +8,7 @@ import { getLedger } from '../../store/ledger.ts';
 import { intervalState } from '../../store/run-intervals.ts';
 import { listRuns } from '../../store/runs.ts';
 import { getTimeline } from '../../store/schedules.ts';
+import { RUN_STATUSES } from '../../store/tables.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { exportRef, findExport } from '../export-view.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
@@ -37,6 +38,14 @@ const rerunAnswer = z.object({
   skipped: z.array(z.object({ interval_end: timestamp, reason: z.enum(['running', 'exported']) })),
 });
 
+const ONE_STATUS = `(?:${RUN_STATUSES.join('|')})`;
+const statuses = z
+  .string()
+  .regex(new RegExp(`^${ONE_STATUS}(?:,${ONE_STATUS}){0,${String(RUN_STATUSES.length - 1)}}$`))
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(RUN_STATUSES)))
+  .describe('Only runs with this status; several are separated by commas.');
+
 const started = z.object({ workflow_id: z.string(), interval_start: timestamp, interval_end: timestamp });
 
 export function exportRunRoutes(scope: ApiScope, deps: ApiDeps): void {
@@ -49,14 +58,15 @@ export function exportRunRoutes(scope: ApiScope, deps: ApiDeps): void {
         ...schema,
         summary: 'List the runs of an export',
         params: idParams,
-        querystring: z.object(pageQuery),
+        querystring: z.object({ ...pageQuery, status: statuses.optional() }),
         response: { 200: pageOf(runSchema), ...problems },
       },
     },
     async ({ teamId, params, query }) => {
       const { id: exportId } = await findExport(deps, { teamId, id: params.id });
       const before = datedCursor(query.cursor);
-      const page = { teamId, exportId, limit: query.limit + 1, ...(before ? { before } : {}) };
+      const only = query.status === undefined ? {} : { statuses: query.status };
+      const page = { teamId, exportId, limit: query.limit + 1, ...(before ? { before } : {}), ...only };
       const rows = await listRuns(deps.db, page);
       return cutPage(rows, query.limit, { item: runView, position: (row) => [row.startedAt.toISOString(), row.id] });
     },

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { listExportVersions, type ExportVersion } from '../../store/export-versions.ts';
 import { runPoints, type RunPoint } from '../../store/run-stats.ts';
 import { RUN_STATUSES } from '../../store/tables.ts';
+import { toSnakeCase } from '../config-case.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { findExport } from '../export-view.ts';
-import { cutPage, decodePosition, pageOf, pageQuery } from '../pagination.ts';
+import { cutPage, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
+import { changeSchema, changesBetween, versionCursor, versionFacts, versionFields } from '../settings-versions.ts';
 import { spanOf, spanQuery } from '../span.ts';
 
 const pointSchema = z.object({
@@ -20,15 +22,9 @@ const pointSchema = z.object({
   duration_seconds: z.number().nullable().describe('Null while it runs.'),
 });
 
-const change = z.object({ field: z.string(), before: z.unknown(), after: z.unknown() });
 const versionSchema = z.object({
-  version: z.number().int(),
-  created_at: timestamp,
-  by: z
-    .object({ kind: z.enum(['user', 'key']), name: z.string() })
-    .nullable()
-    .describe('Null: Sluice itself, or nobody knows.'),
-  changes: z.array(change).describe('Against the version before; of the first one every setting. Names as stored.'),
+  ...versionFields,
+  changes: z.array(changeSchema).describe('Against the version before; of the first one what is set. Names as stored.'),
 });
 
 /** How an export does over time, and how its settings came to be. */
@@ -66,8 +62,8 @@ export function exportStatsRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, params, query }) => {
       const { id: exportId } = await findExport(deps, { teamId, id: params.id });
-      const before = query.cursor === undefined ? {} : { before: decodePosition(query.cursor, z.tuple([z.int()]))[0] };
-      const rows = await listExportVersions(deps.db, { teamId, exportId, limit: query.limit + 1, ...before });
+      const page = { teamId, exportId, limit: query.limit + 1, ...versionCursor(query.cursor) };
+      const rows = await listExportVersions(deps.db, page);
       return cutPage(rows, query.limit, { item: versionView, position: ({ version }) => [version] });
     },
   );
@@ -85,18 +81,6 @@ function pointView(run: RunPoint): z.output<typeof pointSchema> {
 }
 
 function versionView(row: ExportVersion): z.output<typeof versionSchema> {
-  const [before, after] = [row.before ?? {}, row.settings] as Record<string, unknown>[];
-  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  return {
-    version: row.version,
-    created_at: row.createdAt.toISOString(),
-    by: row.actorKind && row.actorName !== null ? { kind: row.actorKind, name: row.actorName } : null,
-    changes: fields
-      .filter((field) => JSON.stringify(before?.[field]) !== JSON.stringify(after?.[field]))
-      .map((field) => ({
-        field: field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        before: before?.[field] ?? null,
-        after: after?.[field] ?? null,
-      })),
-  };
+  const [before, after] = [row.before ?? {}, row.settings].map((settings) => toSnakeCase({ ...settings }));
+  return { ...versionFacts(row), changes: changesBetween(before, after) };
 }

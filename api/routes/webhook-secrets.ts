@@ -13,6 +13,7 @@ const MAX_PREVIOUS = 4;
 const publicKey = z.string().nullable().describe('whpk_… that verifies v1a; null for a shared secret.');
 const previousSchema = z.array(z.object({ valid_until: timestamp }));
 const revealed = z.object({ secret: z.string(), public_key: publicKey, previous: previousSchema });
+const rotatedSchema = revealed.extend({ version: z.number().int().describe('Of the webhook, now.') });
 
 const rotation = z.strictObject({
   secret: secretSchema.optional(),
@@ -35,11 +36,14 @@ interface StoredSecrets {
 }
 
 export function webhookSecretRoutes(scope: ApiScope, deps: ApiDeps): void {
-  const schema = { tags: ['webhooks'], params: idParams, response: { 200: revealed, ...problems } };
+  const schema = { tags: ['webhooks'], params: idParams };
 
   scope.post(
     '/webhooks/:id/secret',
-    { ...requireScope('admin'), schema: { ...schema, summary: 'Reveal the signing secret' } },
+    {
+      ...requireScope('admin'),
+      schema: { ...schema, summary: 'Reveal the signing secret', response: { 200: revealed, ...problems } },
+    },
     async ({ teamId, params }) => {
       const { id } = await findWebhook(deps, { teamId, id: params.id });
       return view(deps, (await openDestinationConfig(deps.db, deps.box, id)) as unknown as StoredSecrets);
@@ -56,6 +60,7 @@ export function webhookSecretRoutes(scope: ApiScope, deps: ApiDeps): void {
         description:
           'Until the overlap ends every request carries a signature of each secret, so the receiver can change over at any moment of it.',
         body: rotation.nullish(),
+        response: { 200: rotatedSchema, ...problems },
       },
     },
     async ({ teamId, params, body }) => {
@@ -64,12 +69,12 @@ export function webhookSecretRoutes(scope: ApiScope, deps: ApiDeps): void {
       const values = { ...stored, ...rotated(deps, stored as unknown as StoredSecrets, body ?? rotation.parse({})) };
       const config = { values, secretFields: WEBHOOK_SECRET_FIELDS };
       const patch = { expectedVersion: record.version, config };
-      await webhookChanged(
+      const { version } = await webhookChanged(
         deps,
         await updateDestination(deps.db, deps.box, { teamId, id: record.id, patch }),
         'updated',
       );
-      return view(deps, values);
+      return { ...view(deps, values), version };
     },
   );
 }

@@ -13,7 +13,7 @@ interface Check {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** `sluice destinations list | show | kinds | check` */
+/** `sluice destinations list | show | versions | kinds | check` */
 export function destinationReads(destinations: Command, context: CommandContext): void {
   requestCommands(destinations, context, [
     {
@@ -25,6 +25,11 @@ export function destinationReads(destinations: Command, context: CommandContext)
       description: 'its settings, without secrets',
       path: '/destinations/{}',
       text: facts,
+    },
+    {
+      ...{ usage: 'versions <destination-id>', description: 'what was changed, by whom' },
+      ...{ path: '/destinations/{}/versions', options: [LIMIT], query: ['limit'] },
+      text: listed(['version', 'created_at', 'by', 'changes']),
     },
     {
       ...{ usage: 'kinds', description: 'what kinds there are, and what they promise', path: '/destination-kinds' },

@@ -62,11 +62,13 @@ function listCommand(runs: Command, { api }: CommandContext): void {
     .description('the latest runs of an export, newest first')
     .argument('<export-id>')
     .option('--limit <n>', 'at most so many, up to 100', '20')
+    .option('--status <statuses>', 'only these, separated by commas: failed,timed_out')
     .option('--json', 'print one JSON object')
-    .action(async (exportId: string, options: { limit: string; json?: boolean }) => {
-      const path = `/exports/${encodeURIComponent(exportId)}/runs?limit=${encodeURIComponent(options.limit)}`;
+    .action(async (exportId: string, { limit, status, json }: { limit: string; status?: string; json?: boolean }) => {
+      const query = new URLSearchParams({ limit, ...(status === undefined ? {} : { status }) });
+      const path = `/exports/${encodeURIComponent(exportId)}/runs?${query.toString()}`;
       const page = await api()<{ items: Run[] }>('GET', path);
-      print(options.json, page, listText(page.items));
+      print(json, page, listText(page.items));
     });
 }
 

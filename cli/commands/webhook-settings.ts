@@ -46,6 +46,10 @@ export function webhookSettings(webhooks: Command, context: CommandContext): voi
         `${facts(totals)}\n\n${listed(['at', 'attempts', 'delivered', 'discarded', 'p50_ms', 'p95_ms'], 'points')({ points }, [])}`,
     },
     {
+      ...{ usage: 'versions <webhook-id>', description: 'what was changed, by whom', path: '/webhooks/{}/versions' },
+      ...{ options: [LIMIT], query: ['limit'], text: listed(['version', 'created_at', 'by', 'changes']) },
+    },
+    {
       ...{ usage: 'secret <webhook-id>', description: 'reveal its signing secret; needs a key with the scope admin' },
       ...{ method: 'POST', path: '/webhooks/{}/secret', text: facts },
     },

@@ -199,6 +199,10 @@ test('an export shows its runs over time, and who changed its settings', async (
     { run_id: run.id, status: 'completed', rows: 7, interval_end: INTERVAL.intervalEnd.toISOString() },
   ]);
   expect(points[0]?.['duration_seconds']).toBeGreaterThan(0);
+  const runs = async (status: string): Promise<unknown> =>
+    (await read(`/exports/${exportId}/runs?status=${status}`)).items;
+  expect([await runs('failed,timed_out'), await runs('failed,completed')]).toMatchObject([[], [{ id: run.id }]]);
+  expect((await read(`/exports/${exportId}/runs?status=failed,nonsense`)).code).toBe('validation_failed');
   await ours.call('PATCH', `/api/v1/exports/${exportId}`, { name: 'Renamed' });
   const page = await read(`/exports/${exportId}/versions?limit=1`);
   expect(page.items).toEqual([

@@ -15,6 +15,7 @@ import { Page } from '../../parts/page.tsx';
 import { Pending } from '../../parts/pending.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { SettingsHistory } from '../../parts/settings-history.tsx';
 import { TemporalHistory } from '../../parts/temporal-history.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { ConnectionSteps } from './create/connection-steps.tsx';
@@ -47,6 +48,7 @@ export function DestinationPage(): ReactNode {
         <SectionCard title="Exports into it">
           <ExportsInto destinationId={data.id} />
         </SectionCard>
+        <History destination={data} />
         <TemporalHistory id={data.id} />
       </Stack>
     </Page>
@@ -65,6 +67,16 @@ function Delete({ destination }: { destination: Destination }): ReactNode {
       </Button>
       {opened && <DeleteDestination destination={destination} onClose={close} />}
     </>
+  );
+}
+
+function History({ destination: { id, version } }: { destination: Destination }): ReactNode {
+  const api = useApi();
+  return (
+    <SettingsHistory
+      queryKey={['destination', id, 'versions', version]}
+      read={(query) => answer(api.GET('/api/v1/destinations/{id}/versions', { params: { path: { id }, query } }))}
+    />
   );
 }
 

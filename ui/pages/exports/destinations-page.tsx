@@ -4,8 +4,10 @@ import { Link } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { ListFilters } from '../../parts/list-filters.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Time } from '../../parts/time.tsx';
+import { useListFilter } from '../../parts/use-list-filter.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
 import { placeOf } from './create/destination-step.tsx';
@@ -17,13 +19,24 @@ export const ABOVE_DESTINATION = [...ABOVE_EXPORTS, { to: '/exports/destinations
 /** Where exports can go, also those that no export goes to. */
 export function DestinationsPage(): ReactNode {
   const api = useApi();
+  const filter = useListFilter([]);
   const list = usePages<Destination>({
-    key: ['destinations', 'pages'],
-    read: (query) => answer(api.GET('/api/v1/destinations', { params: { query } })),
+    key: ['destinations', 'pages', filter.query],
+    read: (query) => answer(api.GET('/api/v1/destinations', { params: { query: { ...query, ...filter.query } } })),
+    keepShown: true,
   });
   return (
     <Page title="Destinations" subtitle="Of batch exports. Several exports may share one." above={ABOVE_EXPORTS}>
-      <DataTable label="Destinations" list={list} columns={COLUMNS} rowKey={({ id }) => id} empty={<None />} />
+      {(filter.isSet || (list.items?.length ?? 0) > 0) && (
+        <ListFilters filter={filter} label="Search destinations" placeholder="Name or kind" choices={[]} />
+      )}
+      <DataTable
+        label="Destinations"
+        list={list}
+        columns={COLUMNS}
+        rowKey={({ id }) => id}
+        empty={filter.isSet ? <Text c="dimmed">No destination is like that.</Text> : <None />}
+      />
     </Page>
   );
 }

@@ -47,6 +47,7 @@ function Loaded({ detail, tab }: { detail: ExportDetail; tab: TabName }): ReactN
   return (
     <Page
       title={detail.name}
+      part={TABS[tab].label}
       above={ABOVE_EXPORTS}
       badge={<StateBadge detail={detail} />}
       subtitle={<Subtitle detail={detail} />}

@@ -1,16 +1,17 @@
 import { Button, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import { answer } from '../../../api-client/index.ts';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { duration } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { SettingsHistory } from '../../parts/settings-history.tsx';
 import { Time } from '../../parts/time.tsx';
-import { useCan } from '../../session/session.tsx';
+import { useApi, useCan } from '../../session/session.tsx';
 import type { ExportDetail } from './data.ts';
 import { Facts } from './facts.tsx';
 import { scheduleLabel } from './intervals.ts';
-import { Versions } from './versions.tsx';
 
 /** The export as it is configured. */
 export function SettingsTab({ detail }: { detail: ExportDetail }): ReactNode {
@@ -24,13 +25,21 @@ export function SettingsTab({ detail }: { detail: ExportDetail }): ReactNode {
       <SectionCard title="Settings" actions={edit}>
         <Facts label="Settings" facts={factsOf(detail)} />
       </SectionCard>
-      <SectionCard title="History">
-        <Versions exportId={detail.id} />
-      </SectionCard>
+      <ExportHistory detail={detail} />
       <SectionCard title="As the API has it">
         <CodeBlock label="the export as JSON" text={JSON.stringify(detail)} />
       </SectionCard>
     </Stack>
+  );
+}
+
+function ExportHistory({ detail: { id, version } }: { detail: ExportDetail }): ReactNode {
+  const api = useApi();
+  return (
+    <SettingsHistory
+      queryKey={['export', id, 'versions', version]}
+      read={(query) => answer(api.GET('/api/v1/exports/{id}/versions', { params: { path: { id }, query } }))}
+    />
   );
 }
 

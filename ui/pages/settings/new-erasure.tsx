@@ -173,7 +173,9 @@ function WhatStays(): ReactNode {
       <List size="sm" spacing={4}>
         <List.Item>What exports and webhooks have brought to their destinations: have it erased there too.</List.Item>
         <List.Item>Files of exports made once, until they expire.</List.Item>
-        <List.Item>Backups of the databases, settings that name somebody, and events that come afterwards.</List.Item>
+        <List.Item>
+          Backups of the databases, settings that name somebody and their history, and events that come afterwards.
+        </List.Item>
       </List>
     </Note>
   );

@@ -1,6 +1,6 @@
 import { Button, Group, List, NumberInput, Select, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer, type ApiClient } from '../../../api-client/index.ts';
 import { Confirm } from '../../parts/confirm.tsx';
@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
+import { webhookKey } from './queries.ts';
 
 const reveal = (api: ApiClient, id: string) =>
   answer(api.POST('/api/v1/webhooks/{id}/secret', { params: { path: { id } } }));
@@ -88,12 +89,14 @@ function Rotation({
   onRotated: (secret: Revealed) => void;
 }): ReactNode {
   const api = useApi();
+  const queries = useQueryClient();
   const [kind, setKind] = useState<'symmetric' | 'asymmetric'>('symmetric');
   const [hours, setHours] = useState(24);
   const rotate = async (): Promise<void> => {
     const params = { path: { id: webhookId } };
     const body = { kind, overlap_hours: hours };
     onRotated(await answer(api.POST('/api/v1/webhooks/{id}/secret/rotate', { params, body })));
+    void queries.invalidateQueries({ queryKey: webhookKey(webhookId) });
   };
   return (
     <Confirm opened={opened} onClose={onClose} title="Rotate the signing secret" action="Rotate" onConfirm={rotate}>

@@ -8,6 +8,7 @@ import { isVersionChanged } from '../../edits/is-version-changed.ts';
 import { useSeen, type Seen } from '../../edits/use-seen.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { SettingsHistory } from '../../parts/settings-history.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { webhookKey, type Webhook } from './queries.ts';
 import { SecretPanel } from './secret-panel.tsx';
@@ -24,7 +25,18 @@ export function SettingsTab(): ReactNode {
     <Stack gap="lg" maw={760}>
       <Settings key={webhook.id} webhook={webhook} />
       <SecretPanel webhookId={webhook.id} />
+      <History webhook={webhook} />
     </Stack>
+  );
+}
+
+function History({ webhook: { id, version } }: { webhook: Webhook }): ReactNode {
+  const api = useApi();
+  return (
+    <SettingsHistory
+      queryKey={[...webhookKey(id), 'versions', version]}
+      read={(query) => answer(api.GET('/api/v1/webhooks/{id}/versions', { params: { path: { id }, query } }))}
+    />
   );
 }
 
