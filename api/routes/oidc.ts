@@ -16,22 +16,31 @@ const FLOW_COOKIE = 'sluice_oidc';
 const FLOW_PATH = '/api/v1/auth/oidc';
 const FLOW_SECONDS = 600;
 const SEAL_CONTEXT = 'oidc sign-in';
-const CONSOLE = '/console/';
+const CONSOLE = '/console';
+/** Of the address of a page: it travels in a cookie. */
+const MAX_NEXT_LENGTH = 1_000;
 
 /** Sign-in through an OpenID provider; browsers are sent, so faults end at the console's login page. */
 export function oidcRoutes(scope: ApiScope, deps: ApiDeps): void {
   const oidc = deps.oidc && createOidc(deps.oidc);
   const schema = { ...publicRoute, response: { 302: z.undefined().describe('To the provider.'), ...problems } };
 
-  scope.get('/oidc/start', { schema: { ...schema, summary: 'Sign in through OpenID' } }, async (request, reply) => {
-    if (!oidc) {
-      throw notConfigured();
-    }
-    const { url, flow } = await oidc.begin(callbackUrl(deps, request));
-    const sealed = deps.box.seal(flow, SEAL_CONTEXT).toString('base64url');
-    const attributes = { ...cookieAttributes(deps, request), path: FLOW_PATH, maxAge: FLOW_SECONDS };
-    return reply.setCookie(FLOW_COOKIE, sealed, attributes).redirect(url.href);
+  const querystring = z.object({
+    next: z.string().optional().describe('The page of the console to go on at, such as /webhooks; others are ignored.'),
   });
+  scope.get(
+    '/oidc/start',
+    { schema: { ...schema, summary: 'Sign in through OpenID', querystring } },
+    async (request, reply) => {
+      if (!oidc) {
+        throw notConfigured();
+      }
+      const { url, flow } = await oidc.begin(callbackUrl(deps, request));
+      const sealed = deps.box.seal({ ...flow, next: pageOf(request.query.next) }, SEAL_CONTEXT).toString('base64url');
+      const attributes = { ...cookieAttributes(deps, request), path: FLOW_PATH, maxAge: FLOW_SECONDS };
+      return reply.setCookie(FLOW_COOKIE, sealed, attributes).redirect(url.href);
+    },
+  );
 
   scope.get(
     '/oidc/callback',
@@ -41,18 +50,20 @@ export function oidcRoutes(scope: ApiScope, deps: ApiDeps): void {
         throw notConfigured();
       }
       void reply.clearCookie(FLOW_COOKIE, { path: FLOW_PATH });
+      let next = '/';
       try {
         const flow = openFlow(deps, request.cookies[FLOW_COOKIE]);
+        next = flow.next;
         const answer = new URL(request.url, callbackUrl(deps, request));
         const user = await userOf(deps, await oidc.finish(answer, flow));
         setSessionCookie(deps, request, reply, await createSession(deps.db, user.id));
-        return await reply.redirect(CONSOLE);
+        return await reply.redirect(CONSOLE + next);
       } catch (error) {
         const code = errorCode(error) ?? 'oidc_failed';
         (deps.logger ?? request.log).warn({ err: error, code, requestId: request.id }, 'sign-in through OpenID failed');
-        return reply.redirect(
-          `${CONSOLE}login?error=${encodeURIComponent(code === 'oidc_user_unknown' ? code : 'oidc_failed')}`,
-        );
+        const told = code === 'oidc_user_unknown' ? code : 'oidc_failed';
+        const query = new URLSearchParams({ error: told, ...(next === '/' ? {} : { next }) });
+        return reply.redirect(`${CONSOLE}/login?${query.toString()}`);
       }
     },
   );
@@ -83,7 +94,17 @@ function callbackUrl({ publicUrl }: ApiDeps, request: FastifyRequest): string {
   return new URL(`${FLOW_PATH}/callback`, publicUrl ?? `${request.protocol}://${request.host}`).href;
 }
 
-const flowSchema = z.object({ state: z.string(), nonce: z.string(), codeVerifier: z.string() });
+/** A path below the console, whatever was asked for: it is where the browser is sent. */
+function pageOf(next = '/'): string {
+  return next.length <= MAX_NEXT_LENGTH && /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : '/';
+}
+
+const flowSchema = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  codeVerifier: z.string(),
+  next: z.string().default('/'),
+});
 
 function openFlow({ box }: ApiDeps, cookie: string | undefined): z.output<typeof flowSchema> {
   return flowSchema.parse(box.open(Buffer.from(cookie ?? '', 'base64url'), SEAL_CONTEXT));

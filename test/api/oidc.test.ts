@@ -79,16 +79,16 @@ async function signInAt(startUrl: string, account: string): Promise<URL> {
   return new URL(await visit(back));
 }
 
-async function begin(): Promise<{ url: string; cookie: string }> {
-  const response = await api.app.inject('/api/v1/auth/oidc/start');
+async function begin(query = ''): Promise<{ url: string; cookie: string }> {
+  const response = await api.app.inject(`/api/v1/auth/oidc/start${query}`);
   const cookie = response.cookies.find(({ name }) => name === 'sluice_oidc')!;
   expect(cookie).toMatchObject({ httpOnly: true, secure: true, sameSite: 'Lax', path: '/api/v1/auth/oidc' });
   return { url: response.headers.location!, cookie: `sluice_oidc=${cookie.value}` };
 }
 
 /** Where the callback sends the browser, and as whom. */
-async function signIn(account: string): Promise<{ location: string | undefined; session: unknown }> {
-  const { url, cookie } = await begin();
+async function signIn(account: string, query = ''): Promise<{ location: string | undefined; session: unknown }> {
+  const { url, cookie } = await begin(query);
   const callback = await signInAt(url, account);
   expect(callback.origin).toBe(PUBLIC_URL);
   const response = await api.app.inject({ url: callback.pathname + callback.search, headers: { cookie } });
@@ -122,6 +122,19 @@ test('an account with the same address is the same person only when the provider
       location: '/console/login?error=oidc_user_unknown',
       session: { code: 'unauthenticated' },
     });
+  }
+});
+
+test('whoever comes from a page goes on there, and nowhere else', async () => {
+  const { email } = await newMember(api, { role: 'viewer' });
+  const account = email.split('@')[0]!;
+  const page = '/webhooks/1/deliveries?outcome=parked&search=a%20b';
+  const at = async (next: string, who = account): Promise<string | undefined> =>
+    (await signIn(who, `?next=${encodeURIComponent(next)}`)).location;
+  expect(await at(page)).toBe(`/console${page}`);
+  expect(await at('/settings', 'stranger')).toBe('/console/login?error=oidc_user_unknown&next=%2Fsettings');
+  for (const elsewhere of ['https://evil.example', '//evil.example', '/\\evil.example', '/a\r\nset-cookie: b=c']) {
+    expect([elsewhere, await at(elsewhere)]).toEqual([elsewhere, '/console/']);
   }
 });
 

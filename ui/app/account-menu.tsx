@@ -2,15 +2,27 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconLogout, IconUser } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { ApiProblem } from '../../api-client/index.ts';
+import { tellProblem } from '../parts/tell-problem.ts';
 import { logOut } from '../session/auth-api.ts';
 import { useSession } from '../session/session.tsx';
 import { endSession } from '../session/store.ts';
+
+/** A session that has ended already is left just as well. */
+const isSignedOut = (error: unknown): boolean => error instanceof ApiProblem && error.status === 401;
 
 export function AccountMenu(): ReactNode {
   const session = useSession();
   const queries = useQueryClient();
   const leave = async (): Promise<void> => {
-    await logOut();
+    try {
+      await logOut();
+    } catch (error) {
+      if (!isSignedOut(error)) {
+        tellProblem('You are still signed in', error);
+        return;
+      }
+    }
     endSession();
     queries.clear();
   };

@@ -1,13 +1,15 @@
-import { Anchor, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
+import { Note } from '../parts/note.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { logIn, loginMethods } from './auth-api.ts';
 import { KeyLogin } from './key-login.tsx';
 import { PublicFrame } from './public-frame.tsx';
-import { safeNext } from './safe-next.ts';
+import { oidcStart, safeNext } from './safe-next.ts';
+import { signInFault } from './sign-in-faults.ts';
 import { useSession } from './session.tsx';
 
 export function LoginPage(): ReactNode {
@@ -15,17 +17,24 @@ export function LoginPage(): ReactNode {
   const [search] = useSearchParams();
   const methods = useQuery({ queryKey: ['login-methods'], queryFn: loginMethods, retry: false });
   const [byKey, setByKey] = useState(false);
+  const next = safeNext(search.get('next'));
   if (session !== undefined) {
-    return <Navigate to={safeNext(search.get('next'))} replace />;
+    return <Navigate to={next} replace />;
   }
+  const fault = signInFault(search.get('error'));
   const keyOnly = byKey || methods.isError;
   return (
     <PublicFrame title="Sign in">
+      {fault && (
+        <Note tone="bad" title={fault.title} role="alert">
+          <Text size="sm">{fault.remedy}</Text>
+        </Note>
+      )}
       {keyOnly ? <KeyLogin /> : <PasswordLogin />}
       {methods.data?.oidc && !byKey && (
         <>
           <Divider label="or" />
-          <Button component="a" variant="default" href="/api/v1/auth/oidc/start">
+          <Button component="a" variant="default" href={oidcStart(next)}>
             Continue with {methods.data.oidc.name}
           </Button>
         </>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { safeNext } from './safe-next.ts';
+import { oidcStart, safeNext } from './safe-next.ts';
 
 test.each(['/webhooks/1?tab=deliveries', '/'])('%s is a page of the console', (next) => {
   expect(safeNext(next)).toBe(next);
@@ -11,3 +11,10 @@ test.each([null, '', 'https://evil.example', '//evil.example', '/\\evil.example'
     expect(safeNext(next)).toBe('/');
   },
 );
+
+test('an identity provider is told of the page to come back to', () => {
+  expect(oidcStart('/')).toBe('/api/v1/auth/oidc/start');
+  expect(oidcStart('/webhooks?q=a&health=gone')).toBe(
+    '/api/v1/auth/oidc/start?next=%2Fwebhooks%3Fq%3Da%26health%3Dgone',
+  );
+});

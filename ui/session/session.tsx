@@ -2,7 +2,8 @@ import { Center, Loader } from '@mantine/core';
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { createApiClient, type ApiClient } from '../../api-client/index.ts';
 import { resumeSession } from './auth-api.ts';
-import { currentSession, roleOf, sessionHeaders, subscribeSession, type Session } from './store.ts';
+import { endingFetch } from './ending-fetch.ts';
+import { currentSession, endSession, roleOf, sessionHeaders, subscribeSession, type Session } from './store.ts';
 
 const ApiContext = createContext<ApiClient | undefined>(undefined);
 
@@ -35,11 +36,11 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
     });
   }, []);
   const key = session?.kind === 'key' ? session.key : undefined;
-  const api = useMemo(
-    () =>
-      createApiClient({ url: window.location.origin, auth: key === undefined ? { session: sessionHeaders } : { key } }),
-    [key],
-  );
+  const api = useMemo(() => {
+    const auth = key === undefined ? { session: sessionHeaders } : { key };
+    const fetch = endingFetch((request) => window.fetch(request), endSession);
+    return createApiClient({ url: window.location.origin, auth, fetch });
+  }, [key]);
   return (
     <ApiContext.Provider value={api}>
       {looked ? (
