@@ -1,10 +1,11 @@
 import { Box, Code, ScrollArea } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Copy } from './copyable.tsx';
+import { laidOut } from './laid-out.ts';
 
 /** Text as it is; JSON is laid out. */
 export function CodeBlock({ text, label }: { text: string; label: string }): ReactNode {
-  const shown = pretty(text);
+  const shown = laidOut(text);
   return (
     <Box pos="relative">
       <ScrollArea.Autosize mah={320} type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}>
@@ -17,12 +18,4 @@ export function CodeBlock({ text, label }: { text: string; label: string }): Rea
       </Box>
     </Box>
   );
-}
-
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
 }
