@@ -324,7 +324,7 @@ test('a destination gets another name, and is deleted with the exports into it o
   await page.getByRole('button', { name: 'Delete' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete archive?' });
   await dialog.getByRole('textbox').fill('archive');
-  await dialog.getByRole('button', { name: 'Delete' }).click();
+  await page.keyboard.press('Enter');
   await dialog.getByRole('alert').waitFor();
   expect((await api<{ id: string }>('GET', `/exports/${into.id}`)).id).toBe(into.id);
   expect(await violationsInEveryView(page, 'destination-delete')).toEqual([]);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { startReceiver, type Receiver } from '../../dev/receiver.ts';
@@ -144,6 +145,18 @@ test('what an outage gave up is found by a search, and sent again by a replay th
   await page.getByRole('button', { name: `Retry ${String(FEW)} failed now` }).waitFor();
   await page.getByLabel('Search').fill('no such text');
   await page.getByText('Nothing of that time fits.').waitFor();
+  await page.context().clearCookies();
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(person.password);
+  await page.keyboard.press('Enter');
+  await page.getByText('Nothing of that time fits.').waitFor();
+  await page.getByLabel('Search').fill('503');
+  await page.getByRole('table', { name: 'Delivery attempts' }).getByText('503').first().waitFor();
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download' }).click();
+  await page.getByRole('menuitem', { name: 'As CSV' }).click();
+  const lines = (await readFile(await (await file).path(), 'utf8')).trimEnd().split('\r\n');
+  expect([lines.length, lines[0]]).toEqual([1 + 2 * FEW, expect.stringContaining('attempted_at,event_uuid')]);
 
   status = 200;
   const { items } = await api<{ items: { event_uuid: string }[] }>('GET', `/webhooks/${id}/attempts`);
@@ -256,6 +269,17 @@ test('a change is tried on captured events first, and nobody overwrites unseen w
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Saved. It takes effect').waitFor();
   expect(await api<Stored>('GET', `/webhooks/${id}`)).toMatchObject({ name: 'Billing', events: ['order paid'] });
+  const history = page.getByRole('table', { name: 'History of the settings' });
+  const saved = history.getByRole('row', { name: /name: "Ledger" → "Billing"/ });
+  await saved.getByText(person.email).first().waitFor();
+
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Delete…' }).click();
+  await page.getByLabel('Type Billing to confirm').fill('Billing');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Webhooks' }).waitFor();
+  await page.getByRole('button', { name: 'Restore it' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Billing' }).waitFor();
   await page.context().close();
   expect(found).toEqual([]);
 }, 240_000);
@@ -290,7 +314,8 @@ test('every page is readable by everyone: both themes, desk and phone', async ()
     'not-found': '/nowhere',
   };
   const page = await newPage();
-  await page.goto('/console/login');
+  await page.goto('/console/login?error=oidc_user_unknown');
+  await page.getByRole('alert').getByText('Ask an owner for an invitation').waitFor();
   const found = await violationsInEveryView(page, 'login');
   await signIn(page, person);
   for (const [name, path] of Object.entries(pages)) {

@@ -1,6 +1,6 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Modal, Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { ProblemAlert } from './problem-alert.tsx';
+import { SubmitForm } from './submit-form.tsx';
 
 export interface ConfirmProps {
   opened: boolean;
@@ -18,64 +18,49 @@ export interface ConfirmProps {
 }
 
 /** Asks before something is done that others may feel. */
-export function Confirm({
-  opened,
+export function Confirm({ opened, onClose, title, ...question }: ConfirmProps): ReactNode {
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Question {...question} onClose={onClose} />
+    </Modal>
+  );
+}
+
+/** Begins anew each time that the dialog opens. */
+function Question({
   onClose,
-  title,
   children,
   action,
   onConfirm,
   typed,
-  danger,
-}: ConfirmProps): ReactNode {
+  danger = false,
+}: Omit<ConfirmProps, 'opened' | 'title'>): ReactNode {
   const [text, setText] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(undefined);
-  const close = (): void => {
-    setText('');
-    setError(undefined);
-    onClose();
-  };
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await onConfirm();
-      close();
-    } catch (thrown) {
-      setError(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
-    <Modal opened={opened} onClose={close} title={title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <SubmitForm
+      action={action}
+      danger={danger}
+      disabled={typed !== undefined && text !== typed}
+      onCancel={onClose}
+      onSubmit={async () => {
+        await onConfirm();
+        onClose();
+      }}
+    >
       <Stack>
         {children}
         {typed !== undefined && (
           <TextInput
             label={`Type ${typed} to confirm`}
+            data-autofocus
+            autoComplete="off"
             value={text}
             onChange={(event) => {
               setText(event.currentTarget.value);
             }}
           />
         )}
-        {error !== undefined && <ProblemAlert error={error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button
-            {...(danger === true ? { color: 'red.9' } : {})}
-            loading={busy}
-            disabled={typed !== undefined && text !== typed}
-            onClick={() => void confirm()}
-          >
-            {action}
-          </Button>
-        </Group>
       </Stack>
-    </Modal>
+    </SubmitForm>
   );
 }

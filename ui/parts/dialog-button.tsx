@@ -9,13 +9,19 @@ interface Props {
   children: (close: () => void) => ReactNode;
 }
 
-/** A button that opens a form in a dialog. */
+/** A button that opens a form in a dialog. A click beside it closes nothing: what was typed, or is shown once, would be gone. */
 export function DialogButton({ label, title, children }: Props): ReactNode {
   const [opened, { open, close }] = useDisclosure();
   return (
     <>
       <Button onClick={open}>{label}</Button>
-      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={title}
+        closeOnClickOutside={false}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         {children(close)}
       </Modal>
     </>

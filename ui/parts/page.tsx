@@ -8,6 +8,8 @@ export const SAME_PAGE = { preventScrollReset: true } as const;
 
 export interface PageProps {
   title: string;
+  /** Which part of it is shown: for the title of the window, so that tabs and bookmarks can be told apart. */
+  part?: string;
   /** One line under the title. */
   subtitle?: ReactNode;
   /** Beside the title: the state of what the page shows. */
@@ -20,8 +22,8 @@ export interface PageProps {
 }
 
 /** The frame of a page's content: its title is the document's too. */
-export function Page({ title, subtitle, badge, above = [], actions, children }: PageProps): ReactNode {
-  useDocumentTitle(`${title} · Sluice`);
+export function Page({ title, part, subtitle, badge, above = [], actions, children }: PageProps): ReactNode {
+  useDocumentTitle([...(part === undefined ? [] : [part]), title, 'Sluice'].join(' · '));
   return (
     <Stack gap="lg" maw={1280} mx="auto">
       <Stack gap={4}>

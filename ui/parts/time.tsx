@@ -19,14 +19,16 @@ export function useNow(tickMs = TICK_MS): Date {
   return now;
 }
 
-/** How long ago, and on hover when exactly: here and in UTC. `at` is RFC 3339. */
+const TOUCH_TOO = { hover: true, focus: true, touch: true };
+
+/** How long ago, and on hover or at a touch when exactly: here and in UTC. `at` is RFC 3339. */
 export function Time({ at, exact = false }: { at: string; exact?: boolean }): ReactNode {
   const now = useNow();
   const { zone } = useZone();
   const date = new Date(at);
   const full = localTime(date, zone);
   return (
-    <Tooltip label={exact ? `${ago(date, now)} · ${at}` : `${full} · ${at}`} withinPortal>
+    <Tooltip label={exact ? `${ago(date, now)} · ${at}` : `${full} · ${at}`} withinPortal events={TOUCH_TOO}>
       <Text component="time" dateTime={at} inherit span style={{ whiteSpace: 'nowrap' }}>
         {exact ? full : ago(date, now)}
       </Text>

@@ -1,4 +1,4 @@
-import { Anchor, Group, Switch, Text, TextInput } from '@mantine/core';
+import { Anchor, Group, Select, Switch, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -14,21 +14,37 @@ import { useApi } from '../../session/session.tsx';
 type Event = paths['/api/v1/events']['get']['responses']['200']['content']['application/json']['items'][number];
 const FOLLOW_MS = 3_000;
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** As the address says it. */
+const SPANS = [
+  { value: 'hour', label: 'the last hour', ms: HOUR_MS },
+  { value: '', label: 'the last 24 hours', ms: DAY_MS },
+  { value: 'week', label: 'the last 7 days', ms: 7 * DAY_MS },
+  { value: 'month', label: 'the last 30 days', ms: 30 * DAY_MS },
+] as const;
+type Span = (typeof SPANS)[number];
+const DAY: Span = SPANS[1];
+
 /** What is captured, as it comes; the filter is part of the address. */
 export function EventsPage(): ReactNode {
   const api = useApi();
   const [live, setLive] = useState(true);
-  const filter = useListFilter(['event']);
+  const filter = useListFilter(['event', 'since']);
   const { q: search, event } = filter.query;
+  const span = SPANS.find(({ value }) => value === filter.valueOf('since')) ?? DAY;
   const asked = { ...(event === undefined ? {} : { event }), ...(search === undefined ? {} : { search }) };
   const list = usePages<Event>({
-    key: ['events', asked],
-    read: (query) => answer(api.GET('/api/v1/events', { params: { query: { ...query, ...asked } } })),
+    key: ['events', asked, span.value],
+    read: (query) => {
+      const since = new Date(Date.now() - span.ms).toISOString();
+      return answer(api.GET('/api/v1/events', { params: { query: { ...query, ...asked, since } } }));
+    },
     keepShown: true,
     ...(live ? { refreshMs: FOLLOW_MS } : {}),
   });
   return (
-    <Page title="Events" subtitle="Captured in the last 24 hours, newest first.">
+    <Page title="Events" subtitle={`Captured in ${span.label}, newest first.`}>
       <Group align="flex-end">
         <TextInput
           label="Name of the event"
@@ -46,6 +62,15 @@ export function EventsPage(): ReactNode {
             filter.set('q', change.currentTarget.value);
           }}
         />
+        <Select
+          label="Captured in"
+          allowDeselect={false}
+          data={SPANS.map(({ value, label }) => ({ value, label }))}
+          value={span.value}
+          onChange={(value) => {
+            filter.set('since', value ?? '');
+          }}
+        />
         <Switch
           label="Follow"
           checked={live}
@@ -60,12 +85,12 @@ export function EventsPage(): ReactNode {
         columns={COLUMNS}
         rowKey={({ uuid, inserted_at }) => uuid + inserted_at}
         empty={
-          filter.isSet ? (
-            <Text size="sm" c="dimmed">
-              No event of the last 24 hours fits.
-            </Text>
+          search === undefined && event === undefined ? (
+            <NoEvents span={span} />
           ) : (
-            <NoEvents />
+            <Text size="sm" c="dimmed">
+              No event of {span.label} fits.
+            </Text>
           )
         }
       />
@@ -74,10 +99,10 @@ export function EventsPage(): ReactNode {
   );
 }
 
-function NoEvents(): ReactNode {
+function NoEvents({ span }: { span: Span }): ReactNode {
   return (
     <EmptyState
-      title="No events in the last 24 hours"
+      title={`No events in ${span.label}`}
       text="Send some with any SDK of PostHog: its host is this server, its key the capture token of the team."
     />
   );

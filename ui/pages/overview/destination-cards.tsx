@@ -1,14 +1,18 @@
 import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Schemas } from '../../../api-client/index.ts';
-import { duration, percent, shortCount } from '../../parts/format.ts';
+import { count, duration, percent, shortCount } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { statusLabel } from '../../parts/statuses.ts';
+import { groupsOf, mostUrgent, type Card } from './standing.ts';
 
-type Card = Schemas['Overview']['destinations'][number];
+/** As many as somebody looks through. */
+const SHOWN = 8;
+/** As many of a product as the API answers. */
+const COUNTED = 1_000;
 
-/** The destinations of one product, with how each did in the last day. */
+/** The destinations of one product: how many are how, and those that count most with how they did in the last day. */
 export function DestinationCards({
   title,
   path,
@@ -25,7 +29,8 @@ export function DestinationCards({
   );
   return (
     <SectionCard title={title} actions={all}>
-      {cards.map((card) => (
+      {cards.length > 0 && <Groups cards={cards} />}
+      {mostUrgent(cards, SHOWN).map((card) => (
         <CardLine key={card.id} card={card} to={`${path}/${card.id}`} />
       ))}
       {cards.length === 0 && (
@@ -34,6 +39,25 @@ export function DestinationCards({
         </Text>
       )}
     </SectionCard>
+  );
+}
+
+/** Each leads to the list of just these. */
+function Groups({ cards }: { cards: readonly Card[] }): ReactNode {
+  const hidden = cards.length - SHOWN;
+  return (
+    <Text size="xs" c="dimmed" component="div">
+      {groupsOf(cards).map(({ status, count: n, to }, index) => (
+        <span key={status}>
+          {index > 0 && ', '}
+          <Anchor component={Link} to={to} size="xs" underline="always" className="tap">
+            {count(n)} {statusLabel(status)}
+          </Anchor>
+        </span>
+      ))}
+      . Figures are of the last 24 hours{hidden > 0 ? `; ${count(hidden)} more are in the list` : ''}.
+      {cards.length >= COUNTED && ` Only the newest ${count(COUNTED)} are counted.`}
+    </Text>
   );
 }
 
@@ -64,7 +88,7 @@ function figuresOf({ product, sent, success_rate: rate, lag_seconds: lag }: Card
   const unit = product === 'webhook' ? 'delivered' : 'rows';
   return [
     `${shortCount(sent)} ${unit}`,
-    ...(rate === null ? [] : [`${percent(rate)} success`]),
+    ...(rate === null ? [] : [`${percent(rate)} of ${product === 'webhook' ? 'attempts' : 'runs'} succeeded`]),
     ...(lag === null ? [] : [`${duration(lag * 1_000)} behind`]),
   ];
 }

@@ -47,7 +47,7 @@ function Picture({ overview }: { overview: Overview }): ReactNode {
     <>
       <Attention overview={overview} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-        <Sources sources={sources} />
+        <Sources sources={sources} now={overview.generated_at} />
         <Stack gap="lg">
           <DestinationCards
             title="Webhooks"

@@ -1,26 +1,25 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Schemas } from '../../../api-client/index.ts';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import { Copyable } from '../../parts/copyable.tsx';
 import { count } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
-
-type Source = Schemas['Overview']['sources'][number];
+import { minutesOf, type Source } from './standing.ts';
 
 /** What sends events, and how many a minute in the last hour. */
-export function Sources({ sources }: { sources: readonly Source[] }): ReactNode {
+export function Sources({ sources, now }: { sources: readonly Source[]; now: string }): ReactNode {
   return (
     <SectionCard title="Sources">
       {sources.map((source) => (
-        <SourceLine key={source.library} source={source} />
+        <SourceLine key={source.library} source={source} now={now} />
       ))}
       {sources.length === 0 && <NoSource />}
     </SectionCard>
   );
 }
 
-function SourceLine({ source: { library, events, events_per_minute: rate, points } }: { source: Source }): ReactNode {
+function SourceLine({ source, now }: { source: Source; now: string }): ReactNode {
+  const { library, events, events_per_minute: rate } = source;
   const name = library === '' ? 'without a library' : library;
   return (
     <Group justify="space-between" wrap="nowrap">
@@ -30,9 +29,7 @@ function SourceLine({ source: { library, events, events_per_minute: rate, points
           {count(events)} in the last hour, {rate.toFixed(1)} a minute
         </Text>
       </Stack>
-      {points.length > 1 && (
-        <Sparkline label={`Events a minute from ${name}`} values={points.map((point) => point.events)} />
-      )}
+      <Sparkline label={`Events a minute from ${name} in the last hour`} values={minutesOf(source, now)} />
     </Group>
   );
 }

@@ -1,37 +1,81 @@
-import { Code, Stack, Text } from '@mantine/core';
+import { Anchor, Code, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import { answer, type Schemas } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Time, ZoneNote } from '../../parts/time.tsx';
+import { useListFilter, type ListFilter } from '../../parts/use-list-filter.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
+import { AUDITED, pageOfAudited } from './audited.ts';
 
 type Entry = Schemas['AuditEntry'];
 
-/** Who changed what, and when. */
+type FilterName = 'resource' | 'resource_id';
+
+/** Who changed what, and when; the filter is part of the address. */
 export function AuditTab(): ReactNode {
   const api = useApi();
+  const filter = useListFilter<FilterName>(['resource', 'resource_id']);
+  const { resource, resource_id: id } = filter.query;
+  const asked = { ...(resource === undefined ? {} : { resource }), ...(id === undefined ? {} : { resource_id: id }) };
   const list = usePages<Entry>({
-    key: ['audit-log'],
-    read: (query) => answer(api.GET('/api/v1/audit-log', { params: { query } })),
+    key: ['audit-log', asked],
+    read: (query) => answer(api.GET('/api/v1/audit-log', { params: { query: { ...query, ...asked } } })),
+    keepShown: true,
   });
   return (
     <Stack>
+      <Filters filter={filter} />
       <DataTable
         label="Audit log"
         list={list}
         columns={COLUMNS}
         rowKey={({ id }) => id}
         empty={
-          <EmptyState
-            title="Nothing yet"
-            text="Every change through the console, the API or the command line is listed here."
-          />
+          filter.isSet ? (
+            <Text size="sm" c="dimmed">
+              No change is like that.
+            </Text>
+          ) : (
+            <EmptyState
+              title="Nothing yet"
+              text="Every change through the console, the API or the command line is listed here."
+            />
+          )
         }
       />
       <ZoneNote />
     </Stack>
+  );
+}
+
+function Filters({ filter }: { filter: ListFilter<FilterName> }): ReactNode {
+  return (
+    <Group gap="sm">
+      <Select
+        aria-label="On what"
+        placeholder="On anything"
+        clearable
+        w={200}
+        data={AUDITED}
+        value={filter.valueOf('resource') || null}
+        onChange={(value) => {
+          filter.set('resource', value ?? '');
+        }}
+      />
+      <TextInput
+        aria-label="Id of one thing"
+        placeholder="Id of one thing"
+        w={340}
+        maw="100%"
+        value={filter.valueOf('resource_id')}
+        onChange={(change) => {
+          filter.set('resource_id', change.currentTarget.value.trim());
+        }}
+      />
+    </Group>
   );
 }
 
@@ -55,13 +99,18 @@ function Who({ name, address }: { name: string; address: string }): ReactNode {
 }
 
 function On({ resource, id }: { resource: string; id: string | null }): ReactNode {
+  const page = id === null ? undefined : pageOfAudited(resource, id);
   return (
     <Stack gap={0}>
       <Text size="sm">{resource}</Text>
-      {id !== null && (
+      {page === undefined ? (
         <Code c="inherit" fz="xs">
           {id}
         </Code>
+      ) : (
+        <Anchor component={Link} to={page} size="xs" ff="monospace">
+          {id}
+        </Anchor>
       )}
     </Stack>
   );

@@ -1,12 +1,12 @@
-import { Button, NumberInput, Stack, Text } from '@mantine/core';
+import { NumberInput, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { count } from '../../parts/format.ts';
 import { LabelledProgress } from '../../parts/labelled-progress.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { SubmitForm } from '../../parts/submit-form.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 
@@ -57,21 +57,16 @@ function QuotaForm({ limit, close }: { limit: number | null; close: () => void }
   const api = useApi();
   const queries = useQueryClient();
   const [rows, setRows] = useState<number | string>(limit ?? '');
-  const [error, setError] = useState<unknown>();
   const save = async (): Promise<void> => {
-    setError(undefined);
-    try {
-      const wanted = rows === '' ? null : Number(rows);
-      await answer(api.PATCH('/api/v1/quotas', { body: { export_rows_per_day: wanted } }));
-      await queries.invalidateQueries({ queryKey: ['usage'] });
-      close();
-    } catch (thrown) {
-      setError(thrown);
-    }
+    const wanted = rows === '' ? null : Number(rows);
+    await answer(api.PATCH('/api/v1/quotas', { body: { export_rows_per_day: wanted } }));
+    await queries.invalidateQueries({ queryKey: ['usage'] });
+    close();
   };
   return (
-    <Stack>
+    <SubmitForm action="Save" onSubmit={save}>
       <NumberInput
+        data-autofocus
         label="Rows a day"
         description="Of all exports of the team together, by UTC day. Leave it empty for no quota."
         min={0}
@@ -80,8 +75,6 @@ function QuotaForm({ limit, close }: { limit: number | null; close: () => void }
         value={rows}
         onChange={setRows}
       />
-      {error !== undefined && <ProblemAlert error={error} />}
-      <Button onClick={() => void save()}>Save</Button>
-    </Stack>
+    </SubmitForm>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { SubmitForm } from '../../parts/submit-form.tsx';
 import { useApi } from '../../session/session.tsx';
 import { ROLES, type Role } from './members-tab.tsx';
 
@@ -23,15 +23,9 @@ function InviteForm(): ReactNode {
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   const [url, setUrl] = useState<string>();
-  const [error, setError] = useState<unknown>();
   const invite = async (): Promise<void> => {
-    setError(undefined);
-    try {
-      setUrl((await answer(api.POST('/api/v1/invitations', { body: { email, role } }))).url);
-      await queries.invalidateQueries({ queryKey: ['invitations'] });
-    } catch (thrown) {
-      setError(thrown);
-    }
+    setUrl((await answer(api.POST('/api/v1/invitations', { body: { email, role } }))).url);
+    await queries.invalidateQueries({ queryKey: ['invitations'] });
   };
   if (url !== undefined) {
     return (
@@ -42,11 +36,12 @@ function InviteForm(): ReactNode {
     );
   }
   return (
-    <Stack>
+    <SubmitForm action="Make the link" disabled={email.trim() === ''} onSubmit={invite}>
       <TextInput
         label="E-mail"
         type="email"
         required
+        data-autofocus
         value={email}
         onChange={(event) => {
           setEmail(event.currentTarget.value);
@@ -62,10 +57,6 @@ function InviteForm(): ReactNode {
           setRole(value ?? role);
         }}
       />
-      {error !== undefined && <ProblemAlert error={error} />}
-      <Button disabled={email === ''} onClick={() => void invite()}>
-        Make the link
-      </Button>
-    </Stack>
+    </SubmitForm>
   );
 }

@@ -1,8 +1,8 @@
-import { Button, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Select, TagsInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { DialogButton } from '../../parts/dialog-button.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { SubmitForm } from '../../parts/submit-form.tsx';
 import { useApi } from '../../session/session.tsx';
 import type { Channel } from './notifications-tab.tsx';
 
@@ -27,21 +27,15 @@ function ChannelForm({ onDone }: { onDone: () => void }): ReactNode {
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
   const [to, setTo] = useState<string[]>([]);
-  const [error, setError] = useState<unknown>();
   const create = async (): Promise<void> => {
-    setError(undefined);
-    try {
-      await api.POST('/api/v1/notification-channels', {
-        body: kind === 'email' ? { kind, name, config: { to } } : { kind, name, config: { url } },
-      });
-      await queries.invalidateQueries({ queryKey: ['notification-channels'] });
-      onDone();
-    } catch (thrown) {
-      setError(thrown);
-    }
+    await api.POST('/api/v1/notification-channels', {
+      body: kind === 'email' ? { kind, name, config: { to } } : { kind, name, config: { url } },
+    });
+    await queries.invalidateQueries({ queryKey: ['notification-channels'] });
+    onDone();
   };
   return (
-    <Stack>
+    <SubmitForm action="Make the channel" disabled={name.trim() === ''} onSubmit={create}>
       <Select
         label="Kind"
         allowDeselect={false}
@@ -76,10 +70,6 @@ function ChannelForm({ onDone }: { onDone: () => void }): ReactNode {
           }}
         />
       )}
-      {error !== undefined && <ProblemAlert error={error} />}
-      <Button disabled={name.trim() === ''} onClick={() => void create()}>
-        Make the channel
-      </Button>
-    </Stack>
+    </SubmitForm>
   );
 }

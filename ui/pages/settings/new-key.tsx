@@ -1,10 +1,10 @@
-import { Button, MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
+import { MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
-import { ProblemAlert } from '../../parts/problem-alert.tsx';
+import { SubmitForm } from '../../parts/submit-form.tsx';
 import { useApi } from '../../session/session.tsx';
 
 type Scope = Schemas['ApiKey']['scopes'][number];
@@ -38,17 +38,11 @@ function KeyForm(): ReactNode {
   const [scopes, setScopes] = useState<Scope[]>(['read', 'write']);
   const [days, setDays] = useState('');
   const [made, setMade] = useState<string>();
-  const [error, setError] = useState<unknown>();
   const create = async (): Promise<void> => {
-    setError(undefined);
-    try {
-      const expiry = days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() };
-      const role = scopes.includes('admin') ? ('owner' as const) : ('editor' as const);
-      setMade((await answer(api.POST('/api/v1/api-keys', { body: { name, role, scopes, ...expiry } }))).key);
-      await queries.invalidateQueries({ queryKey: ['api-keys'] });
-    } catch (thrown) {
-      setError(thrown);
-    }
+    const expiry = days === '' ? {} : { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() };
+    const role = scopes.includes('admin') ? ('owner' as const) : ('editor' as const);
+    setMade((await answer(api.POST('/api/v1/api-keys', { body: { name, role, scopes, ...expiry } }))).key);
+    await queries.invalidateQueries({ queryKey: ['api-keys'] });
   };
   if (made !== undefined) {
     return (
@@ -59,11 +53,12 @@ function KeyForm(): ReactNode {
     );
   }
   return (
-    <Stack>
+    <SubmitForm action="Make the key" disabled={name.trim() === '' || scopes.length === 0} onSubmit={create}>
       <TextInput
         label="Name"
         description="What it is for."
         required
+        data-autofocus
         value={name}
         onChange={(event) => {
           setName(event.currentTarget.value);
@@ -79,10 +74,6 @@ function KeyForm(): ReactNode {
           setDays(value ?? '');
         }}
       />
-      {error !== undefined && <ProblemAlert error={error} />}
-      <Button disabled={name.trim() === '' || scopes.length === 0} onClick={() => void create()}>
-        Make the key
-      </Button>
-    </Stack>
+    </SubmitForm>
   );
 }

@@ -37,7 +37,7 @@ export function SettingsPage(): ReactNode {
     return <NotFoundPage />;
   }
   return (
-    <Page title="Settings" subtitle="Of the team.">
+    <Page title="Settings" part={shown.label} subtitle="Of the team.">
       <Tabs value={tab} onChange={(value) => void navigate(`/settings/${value ?? ''}`, SAME_PAGE)} keepMounted={false}>
         <Tabs.List>
           {Object.entries(TABS).map(([name, { label }]) => (

@@ -9,6 +9,7 @@ import { Pending } from '../../parts/pending.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { useApi } from '../../session/session.tsx';
 import { ExportQuota } from './export-quota.tsx';
+import { DAYS_SHOWN, everyDay } from './usage-days.ts';
 
 /** What the two products have done in 30 days. They are counted apart; exports may have a quota. */
 export function UsageTab(): ReactNode {
@@ -17,13 +18,18 @@ export function UsageTab(): ReactNode {
   if (data === undefined) {
     return <Pending error={error} />;
   }
-  const { days, limits, quotas } = data;
+  const { limits, quotas } = data;
+  const days = everyDay(data.days, quotas.export_rows.renews_at);
   const total = (of: (day: (typeof days)[number]) => number): number => days.reduce((sum, day) => sum + of(day), 0);
   const at = (day: string): string => `${day}T00:00:00Z`;
   return (
     <Stack>
       <SimpleGrid cols={{ base: 2, md: 4 }}>
-        <Figure label="Events captured" value={count(total(({ events }) => events))} hint="30 days" />
+        <Figure
+          label="Events captured"
+          value={count(total(({ events }) => events))}
+          hint={`${String(DAYS_SHOWN)} days`}
+        />
         <Figure
           label="Rows exported"
           value={count(total((day) => day.exports.rows))}
@@ -37,12 +43,11 @@ export function UsageTab(): ReactNode {
         />
       </SimpleGrid>
       <ExportQuota quota={quotas.export_rows} />
-      {days.length === 0 && (
-        <Text size="sm" c="dimmed">
-          Nothing in the last 30 days.
-        </Text>
-      )}
-      {days.length > 1 && (
+      <Text size="xs" c="dimmed">
+        The last {DAYS_SHOWN} days by UTC, with today, which is not over. An event that three webhooks took is delivered
+        three times; what is repeated by a replay counts again.
+      </Text>
+      {data.days.length > 0 && (
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <SectionCard title="Batch exports">
             <TimeChart

@@ -9,7 +9,7 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
-import type { AttemptFilter } from './deliveries-filter.ts';
+import { attemptQuery, spanLabel, type AttemptFilter } from './deliveries-filter.ts';
 import { LIVE_MS, webhookKey, type Attempt } from './queries.ts';
 import { RetryNow } from './retry-now.tsx';
 import { failedEvents } from './retry-story.ts';
@@ -39,7 +39,7 @@ export function AttemptsTable({
     read: (query) =>
       answer(
         api.GET('/api/v1/webhooks/{id}/attempts', {
-          params: { path: { id: webhookId }, query: { ...query, ...exact, ...since(spanMs) } },
+          params: { path: { id: webhookId }, query: { ...query, ...attemptQuery(filter) } },
         }),
       ),
   });
@@ -58,7 +58,7 @@ export function AttemptsTable({
       <DataTable
         label="Delivery attempts"
         list={compact ? { ...list, hasMore: false } : list}
-        columns={columns(story)}
+        columns={columns(story, !compact)}
         rowKey={({ event_uuid, attempt, attempted_at }) => `${event_uuid} ${String(attempt)} ${attempted_at}`}
         onOpen={(row) => void navigate(story(row))}
         empty={
@@ -68,7 +68,7 @@ export function AttemptsTable({
             </Text>
           ) : (
             <EmptyState
-              title="Nothing was sent yet"
+              title={`Nothing was sent in ${spanMs === undefined ? 'the last 7 days' : spanLabel(spanMs)}`}
               text="As soon as an event comes that the filter takes, each try to deliver it is listed here: when, how long it took, and what the endpoint answered."
             />
           )
@@ -78,17 +78,13 @@ export function AttemptsTable({
   );
 }
 
-function since(spanMs: number | undefined): { from?: string } {
-  return spanMs === undefined ? {} : { from: new Date(Date.now() - spanMs).toISOString() };
-}
-
-function columns(story: (row: Attempt) => string): readonly Column<Attempt>[] {
+function columns(story: (row: Attempt) => string, exact: boolean): readonly Column<Attempt>[] {
   return [
     {
       title: 'When',
       cell: (row) => (
         <Anchor component={Link} to={story(row)} size="sm">
-          <Time at={row.attempted_at} />
+          <Time at={row.attempted_at} exact={exact} />
         </Anchor>
       ),
     },

@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
-import { useLocation } from 'react-router';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useLocation, useNavigate } from 'react-router';
 import { Copyable } from '../../parts/copyable.tsx';
 import { Note } from '../../parts/note.tsx';
 import type { Webhook } from './queries.ts';
@@ -13,8 +13,16 @@ export interface Created {
 
 /** After a webhook was created: its secret, and the next thing to do. */
 export function CreatedNote({ webhook }: { webhook: Webhook }): ReactNode {
-  const created = useLocation().state as Created | null;
+  const { pathname, search, state } = useLocation();
+  const navigate = useNavigate();
+  const [created] = useState(state as Created | null);
   const [shown, setShown] = useState(true);
+  useEffect(() => {
+    // A browser keeps the state of an address, on its disk too: a secret is not to stay there.
+    if (state !== null) {
+      void navigate(pathname + search, { replace: true, state: null, preventScrollReset: true });
+    }
+  }, [navigate, pathname, search, state]);
   if (!created || !shown) {
     return null;
   }

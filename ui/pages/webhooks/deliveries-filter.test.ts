@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { filterOf } from './deliveries-filter.ts';
+import { filterOf, spanLabel } from './deliveries-filter.ts';
 
 const UUID = '0190f2d0-7a6e-7cc3-98d0-1f0c3a7f1b2c';
 const DAY_MS = 86_400_000;
@@ -17,4 +17,11 @@ test.each([
   ],
 ])('the address %j is understood', (address, filter) => {
   expect(filterOf(address)).toEqual({ spanMs: 7 * DAY_MS, ...filter });
+});
+
+test.each([
+  [DAY_MS / 24, 'the last hour'],
+  [7 * DAY_MS, 'the last 7 days'],
+])('%d ms are %s', (spanMs, label) => {
+  expect(spanLabel(spanMs)).toBe(label);
 });

@@ -24,12 +24,22 @@ const SPAN_MS: Readonly<Record<string, number>> = {
   month: 30 * DAY_MS,
 };
 
+/** What an empty list is told of: nothing at all, or nothing of a time. */
+export function spanLabel(spanMs: number): string {
+  return SPANS.find(({ value }) => SPAN_MS[value] === spanMs)?.label ?? 'that time';
+}
+
 export interface AttemptFilter {
   outcome?: Attempt['outcome'];
   event_uuid?: string;
   search?: string;
   /** How far back. */
   spanMs?: number;
+}
+
+/** As the API is asked, now. */
+export function attemptQuery({ spanMs, ...exact }: AttemptFilter): Omit<AttemptFilter, 'spanMs'> & { from?: string } {
+  return { ...exact, ...(spanMs === undefined ? {} : { from: new Date(Date.now() - spanMs).toISOString() }) };
 }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;

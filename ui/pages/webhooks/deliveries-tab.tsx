@@ -7,6 +7,7 @@ import { statusLabel } from '../../parts/statuses.ts';
 import { ZoneNote } from '../../parts/time.tsx';
 import { AttemptsTable } from './attempts-table.tsx';
 import { filterOf, OUTCOMES, SPANS } from './deliveries-filter.ts';
+import { DownloadAttempts } from './download-attempts.tsx';
 import { useThisWebhook } from './webhook-page.tsx';
 
 /** Nobody wants a question per key stroke. */
@@ -30,6 +31,7 @@ export function DeliveriesTab(): ReactNode {
   const searchSoon = useDebouncedCallback((value: string) => {
     set('search', value);
   }, TYPING_MS);
+  const filter = filterOf({ search, outcome, since });
   return (
     <Stack>
       <Group align="flex-end">
@@ -64,8 +66,9 @@ export function DeliveriesTab(): ReactNode {
             set('since', value ?? '');
           }}
         />
+        <DownloadAttempts webhookId={id} filter={filter} />
       </Group>
-      <AttemptsTable webhookId={id} filter={filterOf({ search, outcome, since })} />
+      <AttemptsTable webhookId={id} filter={filter} />
       <ZoneNote />
     </Stack>
   );

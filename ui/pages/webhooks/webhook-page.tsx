@@ -33,6 +33,7 @@ export function WebhookPage(): ReactNode {
   return (
     <Page
       title={webhook.data.name}
+      part={TABS.find(({ value }) => value === tab)?.label ?? tab}
       subtitle={`${webhook.data.method} ${webhook.data.url}`}
       above={WEBHOOKS_ABOVE}
       badge={<WebhookHealth id={id} status={webhook.data.status} />}
