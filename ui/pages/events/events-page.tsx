@@ -62,13 +62,10 @@ export function EventsPage(): ReactNode {
             filter.set('q', change.currentTarget.value);
           }}
         />
-        <Select
-          label="Captured in"
-          allowDeselect={false}
-          data={SPANS.map(({ value, label }) => ({ value, label }))}
-          value={span.value}
+        <SpanSelect
+          span={span}
           onChange={(value) => {
-            filter.set('since', value ?? '');
+            filter.set('since', value);
           }}
         />
         <Switch
@@ -96,6 +93,20 @@ export function EventsPage(): ReactNode {
       />
       <ZoneNote />
     </Page>
+  );
+}
+
+function SpanSelect({ span, onChange }: { span: Span; onChange: (value: string) => void }): ReactNode {
+  return (
+    <Select
+      label="Captured in"
+      allowDeselect={false}
+      data={SPANS.map(({ value, label }) => ({ value, label }))}
+      value={span.value}
+      onChange={(value) => {
+        onChange(value ?? '');
+      }}
+    />
   );
 }
 
