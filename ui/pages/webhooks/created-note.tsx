@@ -13,9 +13,11 @@ export interface Created {
 
 /** After a webhook was created: its secret, and the next thing to do. */
 export function CreatedNote({ webhook }: { webhook: Webhook }): ReactNode {
-  const { pathname, search, state } = useLocation();
+  const location = useLocation();
+  const { pathname, search } = location;
+  const state = location.state as Created | null;
   const navigate = useNavigate();
-  const [created] = useState(state as Created | null);
+  const [created] = useState(state);
   const [shown, setShown] = useState(true);
   useEffect(() => {
     // A browser keeps the state of an address, on its disk too: a secret is not to stay there.
