@@ -409,7 +409,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** List destinations */
+    /**
+     * List destinations
+     * @description `q` is searched for in names and kinds.
+     */
     get: operations['getDestinations'];
     put?: never;
     /** Create a destination */
@@ -1520,6 +1523,46 @@ export interface paths {
      * @description Totals since `since`; `points` over time from `from` to `to`.
      */
     get: operations['getWebhooksByIdStats'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/webhooks/{id}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the versions of the settings
+     * @description Newest first, with who made each and what it changed. Of secrets only that they were changed.
+     */
+    get: operations['getWebhooksByIdVersions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/destinations/{id}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the versions of the settings
+     * @description Newest first, with who made each and what it changed. Of secrets only that they were changed.
+     */
+    get: operations['getDestinationsByIdVersions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -4765,6 +4808,25 @@ export interface components {
       /** @description Of the bytes as stored, lower-case hex. */
       sha256: string;
     };
+    SettingsVersion: {
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** @description Null: Sluice itself, or nobody knows. */
+      by: {
+        /** @enum {string} */
+        kind: 'user' | 'key';
+        name: string;
+      } | null;
+      /** @description Against the version before; of the first one that is known what is set. */
+      changes: {
+        field: string;
+        before: unknown;
+        after: unknown;
+        /** @description A secret, of which only this is told: both values are null. */
+        secret: boolean;
+      }[];
+    };
     DeliveryExplanation: {
       event: {
         uuid: string;
@@ -5375,7 +5437,10 @@ export interface operations {
   };
   getAuthOidcStart: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description The page of the console to go on at, such as /webhooks; others are ignored. */
+        next?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -6315,6 +6380,8 @@ export interface operations {
         limit?: string;
         /** @description `next_cursor` of the page before. */
         cursor?: string;
+        /** @description Text that is searched for, in any case. */
+        q?: string;
       };
       header?: {
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
@@ -8571,6 +8638,8 @@ export interface operations {
         limit?: string;
         /** @description `next_cursor` of the page before. */
         cursor?: string;
+        /** @description Only runs with this status; several are separated by commas. */
+        status?: string;
       };
       header?: {
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
@@ -12383,7 +12452,8 @@ export interface operations {
            *         {
            *           "valid_until": "2026-11-21T12:00:00.000Z"
            *         }
-           *       ]
+           *       ],
+           *       "version": 3
            *     }
            */
           'application/json': {
@@ -12394,6 +12464,8 @@ export interface operations {
               /** Format: date-time */
               valid_until: string;
             }[];
+            /** @description Of the webhook, now. */
+            version: number;
           };
         };
       };
@@ -13455,6 +13527,118 @@ export interface operations {
               p95_ms: number | null;
               p99_ms: number | null;
             }[];
+          };
+        };
+      };
+    };
+  };
+  getWebhooksByIdVersions: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "version": 3,
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "by": {
+           *             "kind": "user",
+           *             "name": "orders"
+           *           },
+           *           "changes": [
+           *             {
+           *               "field": "field",
+           *               "before": null,
+           *               "after": null,
+           *               "secret": true
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['SettingsVersion'][];
+            next_cursor: string | null;
+          };
+        };
+      };
+    };
+  };
+  getDestinationsByIdVersions: {
+    parameters: {
+      query?: {
+        /** @description Items per page, 1 to 100. */
+        limit?: string;
+        /** @description `next_cursor` of the page before. */
+        cursor?: string;
+      };
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "items": [
+           *         {
+           *           "version": 3,
+           *           "created_at": "2026-11-20T09:30:00.000Z",
+           *           "by": {
+           *             "kind": "user",
+           *             "name": "orders"
+           *           },
+           *           "changes": [
+           *             {
+           *               "field": "field",
+           *               "before": null,
+           *               "after": null,
+           *               "secret": true
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
+           *     }
+           */
+          'application/json': {
+            items: components['schemas']['SettingsVersion'][];
+            next_cursor: string | null;
           };
         };
       };
@@ -14860,7 +15044,7 @@ export interface operations {
                 kind: 'user' | 'key';
                 name: string;
               } | null;
-              /** @description Against the version before; of the first one every setting. Names as stored. */
+              /** @description Against the version before; of the first one what is set. Names as stored. */
               changes: {
                 field: string;
                 before: unknown;
