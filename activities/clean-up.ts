@@ -12,6 +12,7 @@ import { listUnsettled, settleDestination, settleExport } from '../store/deletio
 import { beating } from './beating.ts';
 import { restartLostWork } from './restart-lost-work.ts';
 import { remindOfProbes } from './remind-of-probes.ts';
+import { remindOfResumes } from './remind-of-resumes.ts';
 import { rollUpUsage } from './roll-up-usage.ts';
 import type { ActivityDeps } from './deps.ts';
 import type { CleanUpResult } from './types.ts';
@@ -29,7 +30,7 @@ const MAX_CLAIM_PAGES = 50;
  * Goes on with deletions whose request was cut off, or whose runs had not ended yet; removes downloads that have expired
  * and what is left of webhooks that were deleted so long ago that they cannot be restored; adds up what was used, and the
  * attempts of days that are over. Starts the workflows of shards that somebody has ended, and of work that Temporal has
- * lost, and sees to it that suspended webhooks are probed.
+ * lost, and sees to it that suspended webhooks are probed and resumed ones wake their retries.
  */
 export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   const port = createControlPlane(deps.temporal);
@@ -49,6 +50,7 @@ export async function cleanUp(deps: ActivityDeps): Promise<CleanUpResult> {
   await settle(unsettled.destinations, (id) => settleDestination(deps.db, port, id));
   await restartShards(deps);
   await attempt(deps, 'probes', async () => (await remindOfProbes(deps)) > 0);
+  await attempt(deps, 'resumes', async () => (await remindOfResumes(deps)) > 0);
   await forgetWebhooks(deps.db, { limit: PAGE });
   await restartErasures(deps);
   await attempt(deps, 'lost work', async () => (await restartLostWork(deps)) > 0);

@@ -5,6 +5,7 @@ import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
 import { nowMicros, readDigests, readKeys, readPageByKeys, readTail } from '../clickhouse/tail.ts';
 import { startRetryDelivery } from '../client/deliveries.ts';
 import { shardOf } from '../core/ids.ts';
+import type { Paces } from '../delivery/paces.ts';
 import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
@@ -35,8 +36,8 @@ const SLICE_MS = 60 * 60_000;
 /** A fifth of the heartbeat time-out. */
 const BEAT_EVERY_MS = 2_000;
 
-/** `attemptLog` is shared by the shards of the process. */
-export type ShardDeps = ActivityDeps & { attemptLog: AttemptLogWriter };
+/** `attemptLog` is shared by the shards of the process, `paces` with its retries too. */
+export type ShardDeps = ActivityDeps & { attemptLog: AttemptLogWriter; paces: Paces };
 
 /** Owns all active webhook destinations of one shard until the slice, the worker or the workflow ends. */
 export async function deliverShard(deps: ShardDeps, input: Share): Promise<ShardResult> {
@@ -91,6 +92,7 @@ type ShardLease = Share & { epoch: number };
 function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
   return {
     clock: systemClock,
+    paces: deps.paces,
     send: deps.send,
     source: sourcePort(deps),
     log: attemptLogPort(deps, lease),

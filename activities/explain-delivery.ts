@@ -11,6 +11,7 @@ import type { TailEvent } from '../core/webhook-event.ts';
 import { prepareAttempt } from '../delivery/attempt.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
+import { expiresAtMs } from '../delivery/time-to-live.ts';
 import { readCursors } from '../store/delivery.ts';
 import { getEndpointState } from '../store/endpoint-state.ts';
 import { getWebhookRuntime, type WebhookRuntime } from '../store/webhooks.ts';
@@ -133,6 +134,22 @@ function firstRefusing(filter: EventFilter, event: TailEvent): string | null {
 }
 
 function stateOf(
+  facts: Facts,
+  settled: AttemptRecord | undefined,
+  { config, matched }: { config: LaneConfig; matched: boolean },
+): DeliveryState {
+  const state = stateWithoutEnd(facts, settled, { config, matched });
+  const endedAsLate = state === 'given_up' && settled !== undefined && OF_TIME.has(settled.errorCode);
+  return endedAsLate || (MAY_EXPIRE.has(state) && isLate(facts, config)) ? 'expired' : state;
+}
+
+/** Somebody who has replayed an event has asked for it, however old it is. */
+function isLate({ event, attempts }: Facts, config: LaneConfig): boolean {
+  const replayed = event.message === undefined && attempts.some(({ via }) => via === 'replay');
+  return !replayed && expiresAtMs(config, event) <= Date.now();
+}
+
+function stateWithoutEnd(
   { webhook, event, position }: Facts,
   settled: AttemptRecord | undefined,
   { config, matched }: { config: LaneConfig; matched: boolean },
@@ -149,6 +166,10 @@ function stateOf(
   return webhook.status === 'paused' || isSuspended(config.health) ? 'held' : 'waiting';
 }
 
+/** Error codes of what was given up because its time to live was over. */
+const OF_TIME: ReadonlySet<string> = new Set(['event_expired', 'message_expired']);
+const MAY_EXPIRE: ReadonlySet<DeliveryState> = new Set(['waiting', 'held', 'retrying', 'parked']);
+
 const SETTLED = {
   delivered: 'delivered',
   discarded: 'given_up',
@@ -164,6 +185,7 @@ const NEXT: Readonly<Record<DeliveryState, string>> = {
   parked: 'It is sent again at the time of the next attempt.',
   delivered: 'Nothing: the endpoint has it.',
   given_up: 'Nothing by itself. Replay it once the cause is mended.',
+  expired: 'Nothing: its time to live is over. Replay it if it still matters; a message has to be sent again.',
   masked: 'Nothing: another event was sent in its place. Replay it by its uuid to send it too.',
   not_matched: 'Nothing. Change the filter and replay the event to send it.',
   too_early: 'Nothing. Replay it to send it.',

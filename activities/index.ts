@@ -1,5 +1,6 @@
 import { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import type { MaintenanceName } from '../core/ids.ts';
+import { Paces } from '../delivery/paces.ts';
 import { RetryTurns } from '../delivery/retry-turns.ts';
 import { lookAtBackfill } from './backfill/look-at-backfill.ts';
 import { planBackfill } from './backfill/plan-backfill.ts';
@@ -23,9 +24,10 @@ import { removeCopies, settleEndedRepair } from './reconcile/repair-intervals.ts
 import { lookAtReplay, steerReplay } from './replay.ts';
 import { repairEvents } from './repair-events.ts';
 import { resolveInterval } from './resolve-interval.ts';
-import { attemptRetry, resumeRetries, settleRetry } from './retry-delivery.ts';
+import { attemptRetry, resumeRetries } from './retry-delivery.ts';
 import { runStep } from './run-step.ts';
 import { giveUpNotice, sendNotice } from './send-notice.ts';
+import { settleRetry } from './settle-retry.ts';
 import { startGeneration, startRun } from './start-run.ts';
 import { sweepRuns } from './sweep-runs.ts';
 import type { Activities } from './types.ts';
@@ -77,8 +79,9 @@ export interface ActivityGroups {
  * live work does not notice.
  */
 export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): ActivityGroups {
-  const shardDeps = { ...deps, attemptLog: new AttemptLogWriter(deps.clickhouse) };
-  const retryDeps = { ...deps, retryTurns: new RetryTurns(systemClock) };
+  const paces = new Paces();
+  const shardDeps = { ...deps, paces, attemptLog: new AttemptLogWriter(deps.clickhouse) };
+  const retryDeps = { ...deps, retryTurns: new RetryTurns(systemClock, paces) };
   return {
     exports: withFailures({
       ...runActivities(deps),

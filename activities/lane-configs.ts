@@ -41,6 +41,7 @@ export function laneConfig(webhook: {
     maxConcurrency: config.maxConcurrency ?? DEFAULT_CONCURRENCY,
     ...(config.batch && { batch: batchOf(config.batch) }),
     retryScheduleMs: config.retryScheduleMs ?? DEFAULT_RETRY_SCHEDULE_MS,
+    ...(config.ttlSeconds !== undefined && { ttlMs: config.ttlSeconds * 1_000 }),
     version: webhook.version,
     health: webhook.health,
     ...(config.healthThresholds && { breaker: breakerBy(config.healthThresholds) }),
@@ -154,6 +155,7 @@ interface StoredWebhookConfig extends Required<StoredFilter>, StoredVendor {
   maxConcurrency: number;
   rateLimitPerSecond: number;
   retryScheduleMs: number[];
+  ttlSeconds: number;
   secret: string;
   previousSecrets: { secret: string; validUntilMs: number }[];
 }

@@ -29,10 +29,6 @@ export function eventOfMessage({ id, teamId, eventType, payload, createdAt, expi
   };
 }
 
-export function isExpired({ message }: TailEvent): boolean {
-  return message !== undefined && message.expiresAtMs <= Date.now();
-}
-
 /** Events and messages by their keys: what is not in the event log may be a message. Unknown ones are left out. */
 export async function readDeliverables(
   { db, clickhouse }: Deps,

@@ -4,6 +4,7 @@ import { startRetryDelivery } from '../client/deliveries.ts';
 import { dateOfMicros, type Micros, type MicrosRange } from '../core/time.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
+import { expiresAtMs } from '../delivery/time-to-live.ts';
 import { addOpenRetries } from '../store/endpoint-state.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -37,6 +38,7 @@ export async function handToRetry(
   const { destinationId, teamId, retryScheduleMs } = config;
   const { eventUuid, eventInsertedAtMicros, attempt, settledAttempt = 0 } = event;
   const { openRetriesCap } = deps.settings;
+  const endMs = expiresAtMs(config, { insertedAtMicros: eventInsertedAtMicros });
   if (!(await addOpenRetries(deps.db, destinationId, 1, openRetriesCap))) {
     return 'refused';
   }
@@ -44,7 +46,9 @@ export async function handToRetry(
     ...{ destinationId, teamId, eventUuid, eventInsertedAtMicros },
     attemptsMade: attempt,
     scheduleMs: [...retryScheduleMs],
-    ...(settledAttempt > 0 && { replayedAfterAttempt: settledAttempt }),
+    // Settled before, it is owed only because somebody has replayed it.
+    ...(settledAttempt > 0 && { replayedAfterAttempt: settledAttempt, replayed: true as const }),
+    ...(settledAttempt === 0 && Number.isFinite(endMs) && { expiresAtMs: endMs }),
   });
   if (!started) {
     await addOpenRetries(deps.db, destinationId, -1, openRetriesCap);

@@ -5,10 +5,12 @@ import { failedEvents } from '../clickhouse/failed-events.ts';
 import { readTail } from '../clickhouse/tail.ts';
 import type { AttemptOutcome } from '../core/attempts.ts';
 import { nextProbeMs } from '../core/probe-pace.ts';
+import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { concludeAttempt, prepareAttempt, type AttemptResult } from '../delivery/attempt.ts';
 import { PageSize } from '../delivery/page-size.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
+import { expiresAtMs } from '../delivery/time-to-live.ts';
 import { readCursors } from '../store/delivery.ts';
 import { setHealth } from '../store/endpoint-state.ts';
 import { noteNextProbe } from '../store/probes.ts';
@@ -150,7 +152,8 @@ async function failedBefore(deps: ActivityDeps, config: LaneConfig): Promise<Pro
   const failed = await failedEvents(deps.clickhouse, config.destinationId, ENOUGH_CANDIDATES);
   const keys = failed.map((row) => ({ uuid: row.eventUuid, insertedAtMicros: row.eventInsertedAtMicros }));
   const events = keys.length === 0 ? [] : await readDeliverables(deps, config.teamId, keys);
-  const byUuid = new Map(events.map((event) => [event.uuid, event]));
+  const wanted = events.filter((event) => expiresAtMs(config, event) > Date.now());
+  const byUuid = new Map(wanted.map((event) => [event.uuid, event]));
   return failed.flatMap(({ eventUuid, attempt }) => {
     const event = byUuid.get(eventUuid);
     return event === undefined ? [] : [{ event, attempt: attempt + 1, isWaiting: false }];
@@ -165,12 +168,14 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
   const { destinationId } = config;
   const all = await settledEvents(deps.clickhouse, [{ destinationId, fromMicros: position.positionMicros }]);
   const settled = all.get(destinationId);
-  const waiting = {
-    teamIds: [config.teamId],
-    fromMicros: position.positionMicros,
-    ...(position.afterUuid === null ? {} : { afterUuid: position.afterUuid }),
-    filter: config.filter,
-  };
+  // What is older is not sent any more: live delivery sets it aside once the endpoint is back.
+  const oldestMicros = config.ttlMs === undefined ? 0 : (Date.now() - config.ttlMs) * MICROS_PER_MS;
+  const { positionMicros, afterUuid } = position;
+  const from =
+    oldestMicros > positionMicros
+      ? { fromMicros: oldestMicros }
+      : { fromMicros: positionMicros, ...(afterUuid === null ? {} : { afterUuid }) };
+  const waiting = { teamIds: [config.teamId], ...from, filter: config.filter };
   const { events } = await new PageSize(PROBE_PAGE_ROWS).read((limit) =>
     readTail(deps.clickhouse, { ...waiting, limit }),
   );

@@ -4,29 +4,32 @@ import { isDelivered } from '../clickhouse/attempt-queries.ts';
 import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import { SluiceError } from '../core/errors.ts';
+import { LOG_KEPT_MS } from '../core/log-reach.ts';
+import { MICROS_PER_MS } from '../core/time.ts';
+import type { TailEvent } from '../core/webhook-event.ts';
 import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
 import type { Classification } from '../delivery/classify.ts';
-import { webhookIdOf } from '../delivery/identity.ts';
 import type { GivesWay, RetryTurn, RetryTurns } from '../delivery/retry-turns.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
-import { addOpenRetries } from '../store/endpoint-state.ts';
-import { keepsBacklog, restorableUntil } from '../store/restore-webhook.ts';
+import { expiredRecord, expiresAtMs } from '../delivery/time-to-live.ts';
+import type { DestinationStatus } from '../store/tables.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
-import { isExpired, readDeliverables } from './messages.ts';
+import { readDeliverables } from './messages.ts';
 import { tellExhausted } from './operations.ts';
-import type { AttemptRetryInput, AttemptRetryResult, SettleRetryInput } from './types.ts';
+import type { AttemptRetryInput, AttemptRetryResult } from './types.ts';
 
 /** The turns are shared by all retries of the process. */
 type RetryDeps = ActivityDeps & { retryTurns: RetryTurns };
 
 /**
- * One attempt of a retried delivery, unless its destination takes no traffic or has the event already. Throws
- * `retry_turn_awaited` while the destination has as many retries under way as it may: nothing was sent, and that is no attempt of
- * the delivery. Temporal comes again after the time that the error names, and no slot of the worker is held until then.
+ * One attempt of a retried delivery, unless its destination takes no traffic or has the event already, or nobody wants it any
+ * more. Throws `retry_turn_awaited` while the destination has as many retries under way as it may, or its rate limit none for
+ * them: nothing was sent, and that is no attempt of the delivery. Temporal comes again after the time that the error names, and
+ * no slot of the worker is held until then.
  */
 export async function attemptRetry(deps: RetryDeps, input: AttemptRetryInput): Promise<AttemptRetryResult> {
   const webhook = await getWebhookRuntime(deps.db, deps.box, input.destinationId);
@@ -34,8 +37,15 @@ export async function attemptRetry(deps: RetryDeps, input: AttemptRetryInput): P
     return { kind: 'dropped', reason: 'the destination is deleted', webhookDeleted: true };
   }
   const config = laneConfig(webhook);
-  if (webhook.status === 'paused' || isSuspended(config.health)) {
-    return { kind: 'deferred', health: webhook.status === 'paused' ? 'paused_user' : config.health };
+  const health = suspensionOf(webhook, config);
+  // What will never be sent waits for nothing, and needs no turn to be told so.
+  const mayHaveEnded = health === undefined ? isLate(config, input) : hasEnd(config, input);
+  const found = mayHaveEnded ? await lookUp(deps, input, config) : undefined;
+  if (found !== undefined && found.kind !== 'wanted') {
+    return found;
+  }
+  if (health !== undefined) {
+    return { kind: 'deferred', health, ...found?.end };
   }
   const turn = takeTurn(deps, config);
   try {
@@ -54,10 +64,16 @@ function takeTurn({ retryTurns, metrics }: RetryDeps, config: LaneConfig): Retry
   return turn;
 }
 
-function turnAwaited({ underWay, againInMs }: GivesWay): SluiceError {
+/** Why a webhook takes no traffic; undefined when it does. */
+function suspensionOf({ status }: { status: DestinationStatus }, { health }: LaneConfig): string | undefined {
+  return status === 'paused' ? 'paused_user' : isSuspended(health) ? health : undefined;
+}
+
+function turnAwaited({ underWay, waitsFor, againInMs }: GivesWay): SluiceError {
+  const why = waitsFor === 'rate' ? 'has used up its rate limit' : `has ${String(underWay)} retries under way`;
   return new SluiceError({
     code: 'retry_turn_awaited',
-    message: `the webhook has ${String(underWay)} retries under way; this one comes again in ${String(againInMs)} ms`,
+    message: `the webhook ${why}; this one comes again in ${String(againInMs)} ms`,
     retryable: true,
     fault: 'platform',
     retryAfterMs: againInMs,
@@ -70,7 +86,28 @@ async function attemptInTurn(
   config: LaneConfig,
   turn: RetryTurn,
 ): Promise<AttemptRetryResult> {
-  // An attempt whose result was lost with its worker may have succeeded.
+  const found = await lookUp(deps, input, config);
+  if (found.kind !== 'wanted') {
+    return found;
+  }
+  const { event, end } = found;
+  const result = await attemptDelivery(
+    { send: deps.send, clock: systemClock },
+    { config, event, attempt: input.attempt, via: 'retry' },
+    Context.current().cancellationSignal,
+  );
+  turn.sent(result.classification.class === 'delivered');
+  const concluded = await conclude(deps, input, config, result);
+  return concluded.kind === 'failed' || concluded.kind === 'deferred' ? { ...concluded, ...end } : concluded;
+}
+
+/** An event that is still to be sent, and how long; or how its delivery has ended. */
+type Found =
+  | { kind: 'wanted'; event: TailEvent; end: { expiresAtMs: number | null } }
+  | Extract<AttemptRetryResult, { kind: 'delivered' | 'expired' | 'dropped' }>;
+
+async function lookUp(deps: ActivityDeps, input: AttemptRetryInput, config: LaneConfig): Promise<Found> {
+  // An attempt whose result was lost with its worker may have succeeded, and so may a probe.
   if (await isDelivered(deps.clickhouse, input)) {
     return { kind: 'delivered' };
   }
@@ -79,16 +116,32 @@ async function attemptInTurn(
   if (event === undefined) {
     return { kind: 'dropped', reason: 'the event is older than the event log' };
   }
-  if (isExpired(event)) {
-    return { kind: 'dropped', reason: 'the time of the message is over' };
+  const endMs = endOf(config, input, event);
+  if (endMs <= Date.now()) {
+    await log(deps, expiredRecord({ config, event, attempt: input.attempt, via: 'retry' }, Date.now()));
+    return { kind: 'expired' };
   }
-  const result = await attemptDelivery(
-    { send: deps.send, clock: systemClock },
-    { config, event, attempt: input.attempt, via: 'retry' },
-    Context.current().cancellationSignal,
-  );
-  turn.sent(result.classification.class === 'delivered');
-  return conclude(deps, input, config, result);
+  return { kind: 'wanted', event, end: { expiresAtMs: Number.isFinite(endMs) ? endMs : null } };
+}
+
+/** From when on it is not sent any more. A message that is replayed keeps the time that its sender gave it. */
+function endOf(
+  config: LaneConfig,
+  { replayed }: AttemptRetryInput,
+  event: Pick<TailEvent, 'insertedAtMicros' | 'message'>,
+): number {
+  return replayed === true && event.message === undefined ? Number.POSITIVE_INFINITY : expiresAtMs(config, event);
+}
+
+/** As far as can be told without a look at it: messages have a time of their own. */
+function isLate(config: LaneConfig, input: AttemptRetryInput): boolean {
+  return endOf(config, input, { insertedAtMicros: input.eventInsertedAtMicros }) <= Date.now();
+}
+
+/** Others wait for as long as their webhook is suspended, and are not looked at meanwhile: a thousand may wait. */
+function hasEnd({ ttlMs }: LaneConfig, input: AttemptRetryInput): boolean {
+  const isInLog = input.eventInsertedAtMicros > (Date.now() - LOG_KEPT_MS) * MICROS_PER_MS;
+  return ttlMs !== undefined || input.expiresAtMs !== undefined || !isInLog;
 }
 
 async function conclude(
@@ -128,56 +181,13 @@ function isOurFault({ class: outcomeClass, chargesAttempt }: Classification): bo
 }
 
 async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: AttemptOutcome): Promise<void> {
-  const record = { ...result.record, outcome };
+  await log(deps, { ...result.record, outcome });
+}
+
+async function log(deps: ActivityDeps, record: AttemptRecord): Promise<void> {
   deps.metrics.attempt(record);
   await appendAttempts(deps.clickhouse, [record]);
   await tellExhausted(deps, [record]);
-}
-
-/**
- * Ends a retried delivery: frees its place under the cap and puts a dropped event on record. That of a deleted webhook is
- * parked: when the webhook is restored it is due.
- */
-export async function settleRetry(deps: ActivityDeps, input: SettleRetryInput): Promise<void> {
-  if (input.outcome === 'dropped') {
-    const row = (await isOwed(deps, input)) ? parkedRow(input) : droppedRow(input);
-    await appendAttempts(deps.clickhouse, [row]);
-    await tellExhausted(deps, [row]);
-  }
-  await addOpenRetries(deps.db, input.destinationId, -1, deps.settings.openRetriesCap);
-}
-
-/** A deletion may have been taken back while the delivery ended for it. */
-async function isOwed({ db }: ActivityDeps, { destinationId, webhookDeleted }: SettleRetryInput): Promise<boolean> {
-  return webhookDeleted === true
-    ? keepsBacklog(db, destinationId)
-    : (await restorableUntil(db, destinationId)) !== undefined;
-}
-
-function parkedRow(input: SettleRetryInput): AttemptRecord {
-  const errorMessage = 'the webhook was deleted; the event is sent when it is restored';
-  return { ...droppedRow(input), outcome: 'parked', nextAttemptAt: new Date(), errorMessage };
-}
-
-function droppedRow(input: SettleRetryInput): AttemptRecord {
-  return {
-    teamId: input.teamId,
-    destinationId: input.destinationId,
-    eventUuid: input.eventUuid,
-    eventInsertedAtMicros: input.eventInsertedAtMicros,
-    webhookId: webhookIdOf(input.destinationId, input.eventUuid),
-    attempt: input.attempt,
-    attemptedAt: new Date(),
-    outcome: 'discarded',
-    statusCode: 0,
-    errorCode: 'delivery_dropped',
-    errorMessage: 'the delivery was cancelled, or its destination or event is gone',
-    durationMs: 0,
-    latencyMs: 0,
-    responseBody: '',
-    nextAttemptAt: null,
-    via: 'retry',
-  };
 }
 
 /** Wakes the destination's waiting retries after a recovery. */

@@ -218,23 +218,33 @@ export interface AttemptRetryInput {
   outOfPatience?: boolean;
   /** Of a replayed event: deliveries up to this attempt do not count. */
   replayedAfterAttempt?: number;
+  /** A replay has sent it: the webhook's time to live does not apply. */
+  replayed?: true;
+  /** From when on the event is not sent any more, as far as its workflow knows. Absent: there is no such time. */
+  expiresAtMs?: number;
+}
+
+/** From when on the event is not sent any more, by the webhook's present settings; null: there is no such time. */
+interface WithEnd {
+  expiresAtMs?: number | null;
 }
 
 /**
- * `deferred`: the destination takes no traffic, or Sluice cannot reach it; nothing is charged. `isOver`: no later attempt
- * can deliver the event, and the log says so.
+ * `deferred`: the destination takes no traffic, or Sluice cannot reach it; nothing is charged. `expired`: its time to live is
+ * over, and the log says so. `isOver`: no later attempt can deliver the event, and the log says so.
  */
 export type AttemptRetryResult =
   | { kind: 'delivered' }
-  | { kind: 'failed'; errorCode: string; retryAfterMs?: number; chargesAttempt: boolean; isOver?: boolean }
-  | { kind: 'deferred'; health: string }
+  | ({ kind: 'failed'; errorCode: string; retryAfterMs?: number; chargesAttempt: boolean; isOver?: boolean } & WithEnd)
+  | ({ kind: 'deferred'; health: string } & WithEnd)
+  | { kind: 'expired' }
   | { kind: 'dropped'; reason: string; webhookDeleted?: boolean };
 
 export interface SettleRetryInput extends Pick<
   AttemptRetryInput,
   'destinationId' | 'teamId' | 'eventUuid' | 'eventInsertedAtMicros' | 'attempt'
 > {
-  outcome: 'delivered' | 'discarded' | 'dropped';
+  outcome: 'delivered' | 'discarded' | 'expired' | 'dropped';
   /** It was dropped for that; the webhook may have been restored since. */
   webhookDeleted?: boolean;
 }

@@ -84,12 +84,21 @@ const posthogBodySchema = z
   })
   .describe('The body that webhooks of PostHog had, instead of payload.');
 
+const MAX_TTL_SECONDS = 30 * 86_400;
+
+const ttlSchema = z
+  .int()
+  .min(10)
+  .max(MAX_TTL_SECONDS)
+  .describe('An event that was captured so long ago is not sent any more, but for a replay; up to 30 days.');
+
 const fields = {
   posthog_body: posthogBodySchema,
   sample: sampleSchema,
   mask: maskSchema,
   batch: batchSchema,
   health_thresholds: healthThresholdsSchema,
+  ttl_seconds: ttlSchema,
 };
 
 export const ruleFields = {
@@ -98,6 +107,7 @@ export const ruleFields = {
   batch: fields.batch.optional(),
   posthog_body: fields.posthog_body.optional(),
   health_thresholds: fields.health_thresholds.optional(),
+  ttl_seconds: fields.ttl_seconds.optional(),
 };
 
 /** Absent: stays. null: removed. */
@@ -107,6 +117,7 @@ export const rulePatch = {
   batch: fields.batch.nullable().optional(),
   posthog_body: fields.posthog_body.nullable().optional(),
   health_thresholds: fields.health_thresholds.nullable().optional(),
+  ttl_seconds: fields.ttl_seconds.nullable().optional(),
 };
 
 export const ruleViews = {
@@ -115,6 +126,7 @@ export const ruleViews = {
   batch: fields.batch.nullable(),
   posthog_body: fields.posthog_body.nullable(),
   health_thresholds: fields.health_thresholds.nullable(),
+  ttl_seconds: fields.ttl_seconds.nullable(),
 };
 
 type Rules = z.output<z.ZodObject<typeof rulePatch>>;
@@ -123,13 +135,15 @@ type RulesView = z.output<z.ZodObject<typeof ruleViews>>;
 type Stored = Record<string, unknown>;
 
 /** As they are stored. */
-export function storedRules({ sample, mask, batch, posthog_body: body, health_thresholds: thresholds }: Rules): Stored {
+export function storedRules(rules: Rules): Stored {
+  const { sample, mask, batch, posthog_body: body, health_thresholds: thresholds, ttl_seconds: ttlSeconds } = rules;
   return {
     sample,
     mask: mask && toCamelCase(mask),
     batch: batch && toCamelCase(batch),
     posthogBody: body && toCamelCase(body),
     healthThresholds: thresholds && toCamelCase(thresholds),
+    ttlSeconds,
   };
 }
 
@@ -141,6 +155,7 @@ export function rulesView(config: Stored): RulesView {
     batch: batch ? (toSnakeCase(batch) as RulesView['batch']) : null,
     posthog_body: posthogBody ? (toSnakeCase(posthogBody) as RulesView['posthog_body']) : null,
     health_thresholds: healthThresholds ? toSnakeCase(healthThresholds) : null,
+    ttl_seconds: (config['ttlSeconds'] as number | undefined) ?? null,
   };
 }
 

@@ -12,6 +12,8 @@ export interface ParkedDelivery {
   eventInsertedAtMicros: Micros;
   /** Attempts made so far. */
   attempt: number;
+  /** A replay has sent it at some time. */
+  replayed: boolean;
 }
 
 /**
@@ -74,9 +76,10 @@ export async function dueParked(
   if (destinationIds.length === 0) {
     return [];
   }
-  return ch.rows<ParkedDelivery>({
+  const rows = await ch.rows<Omit<ParkedDelivery, 'replayed'> & { replays: number }>({
     sql: `SELECT toString(destination_id) AS destinationId, any(team_id) AS teamId, toString(event_uuid) AS eventUuid,
-        toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros, ${latest('attempt')} AS attempt
+        toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros, ${latest('attempt')} AS attempt,
+        countIf(via = 'replay' AND outcome != 'masked') AS replays
       FROM delivery_attempts WHERE ${PARKED_EVER}
       GROUP BY destination_id, event_uuid
       HAVING ${latest('outcome')} = 'parked'
@@ -85,6 +88,7 @@ export async function dueParked(
       LIMIT {ofEach:UInt32} BY destination_id LIMIT {ofAll:UInt32}`,
     params: { destinations: [...destinationIds], now: now.getTime(), ofEach, ofAll },
   });
+  return rows.map(({ replays, ...row }) => ({ ...row, replayed: replays > 0 }));
 }
 
 /** Only events that were parked at some time are grouped: the rest of the log, mostly first tries, is skipped. */

@@ -185,6 +185,22 @@ async function isTold(
   }
 }
 
+/** Webhooks whose workflow thinks that a user has paused them, in pages; as visibility sees them. */
+export async function* listPausedByUser({ client }: TemporalClient, ofPage: number): AsyncGenerator<string[]> {
+  const query = `SluiceKind = 'webhook' AND SluiceOutcome = 'paused_user' AND ExecutionStatus = 'Running'`;
+  let page: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query })) {
+    page.push(workflowId.slice(webhookWorkflowId('').length));
+    if (page.length === ofPage) {
+      yield page;
+      page = [];
+    }
+  }
+  if (page.length > 0) {
+    yield page;
+  }
+}
+
 /** Open retries of a destination as visibility sees them: eventually consistent, used to correct drift. */
 export async function countOpenRetries({ client }: TemporalClient, destinationId: string): Promise<number> {
   const { count } = await client.workflow.count(

@@ -3,7 +3,8 @@ import type { Micros, MicrosRange } from './time.ts';
 
 /**
  * What has become of an event at a webhook. `waiting`: its turn has not come. `held`: the webhook takes no traffic.
- * `retrying`, `parked`: it failed and will be sent again. `delivered`, `given_up`: settled. `masked`: another event of the same
+ * `retrying`, `parked`: it failed and will be sent again. `delivered`, `given_up`, `expired`: settled, or as good as; `expired`
+ * when its time to live was over first. `masked`: another event of the same
  * key was sent in its place. `not_matched`: the filter
  * does not want it. `too_early`: it came before the webhook existed. `passed`: live delivery is beyond it without a
  * record of it, because the filter of that time did not want it or the log of attempts has forgotten it.
@@ -15,6 +16,7 @@ export type DeliveryState =
   | 'parked'
   | 'delivered'
   | 'given_up'
+  | 'expired'
   | 'masked'
   | 'not_matched'
   | 'too_early'

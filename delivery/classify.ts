@@ -99,6 +99,16 @@ export const EXPIRED: Classification = {
   chargesAttempt: true,
 };
 
+/** The judgement on an event that is older than its webhook wants it. */
+export const EVENT_EXPIRED: Classification = {
+  class: 'rejected',
+  errorCode: 'event_expired',
+  message: 'The event was not delivered within the time to live that its webhook has.',
+  remedy: 'Replay it if it still matters, and give the webhook a longer ttl_seconds if that happens too often.',
+  chargesHealth: false,
+  chargesAttempt: true,
+};
+
 /**
  * The judgement on an event that the destination's template cannot render. One that takes too long is charged, so that the
  * breaker ends what it costs everybody else.

@@ -12,6 +12,9 @@ export interface TokenBucket {
   take(nowMs: number): number;
   /** What `take` would answer, without taking. */
   waitMs(nowMs: number): number;
+  /** Takes a token that may not be there yet: whoever takes the next ones waits for it too. */
+  owe(nowMs: number): void;
+  isFull(nowMs: number): boolean;
 }
 
 /** Absorbs the rounding of fractions of tokens, so that waiting exactly as long as told always suffices. */
@@ -26,10 +29,13 @@ export function createTokenBucket(config: TokenBucketConfig): TokenBucket {
   let tokens = burst;
   let refilledAtMs = config.nowMs;
 
-  const waitMs = (nowMs: number): number => {
+  const refill = (nowMs: number): void => {
     // A clock that steps back gives no tokens and loses none.
     tokens = Math.min(burst, tokens + Math.max(0, nowMs - refilledAtMs) * perMs);
     refilledAtMs = nowMs;
+  };
+  const waitMs = (nowMs: number): number => {
+    refill(nowMs);
     return tokens + ROUNDING >= 1 ? 0 : Math.ceil((1 - tokens) / perMs - ROUNDING);
   };
 
@@ -39,6 +45,14 @@ export function createTokenBucket(config: TokenBucketConfig): TokenBucket {
       const wait = waitMs(nowMs);
       tokens = wait === 0 ? Math.max(0, tokens - 1) : tokens;
       return wait;
+    },
+    owe: (nowMs) => {
+      refill(nowMs);
+      tokens -= 1;
+    },
+    isFull: (nowMs) => {
+      refill(nowMs);
+      return tokens >= burst;
     },
   };
 }

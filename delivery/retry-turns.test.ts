@@ -3,10 +3,15 @@ import fc from 'fast-check';
 import { MAX_AWAY_MS, RETRY_PLACES, RetryTurns, type GivesWay, type RetryTurn } from './retry-turns.ts';
 import type { LaneConfig } from './shard/lane-config.ts';
 
-type Webhook = Pick<LaneConfig, 'destinationId' | 'maxConcurrency' | 'health'>;
+type Webhook = Parameters<RetryTurns['take']>[0];
 
-function webhook(destinationId: string, maxConcurrency = 16, health: LaneConfig['health'] = 'healthy'): Webhook {
-  return { destinationId, maxConcurrency, health };
+function webhook(
+  destinationId: string,
+  maxConcurrency = 16,
+  health: LaneConfig['health'] = 'healthy',
+  rateLimitPerSecond?: number,
+): Webhook {
+  return { destinationId, maxConcurrency, health, rateLimitPerSecond, version: 1 };
 }
 
 /** The turns of a worker whose time goes on when it is told. */
@@ -131,6 +136,19 @@ describe('retries that give way', () => {
     expect(away.slice(0, 2)).toEqual([1_875, 3_750]);
     expect(away.slice(32).filter((ms) => ms !== 0.75 * MAX_AWAY_MS)).toEqual([]);
   });
+});
+
+test('retries of a webhook with a rate limit come one after the other, at half of it', () => {
+  const worker = new Worker();
+  const limited = webhook('a', 16, 'healthy', 2);
+  const ask = (): GivesWay | undefined => worker.ask(limited);
+  expect(ask()).toBeUndefined();
+  expect(ask()).toEqual({ againInMs: 1_000, waitsFor: 'rate', underWay: 1 });
+  expect([ask()?.againInMs, ask()?.againInMs]).toEqual([2_000, 3_000]);
+  for (worker.nowMs = 1_000; worker.nowMs <= 3_000; worker.nowMs += 1_000) {
+    expect(ask()).toBeUndefined();
+  }
+  expect(worker.ask(webhook('b'))).toBeUndefined();
 });
 
 test('an endpoint that recovers gets its retries one at a time, then ever more while they succeed', () => {

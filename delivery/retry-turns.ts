@@ -1,4 +1,5 @@
 import { FairShares, type Turn } from '../core/fair-shares.ts';
+import { Paces } from './paces.ts';
 import type { LaneConfig } from './shard/lane-config.ts';
 import { rampedConcurrency } from './shard/lane-health.ts';
 import type { ClockPort } from './shard/ports.ts';
@@ -26,34 +27,48 @@ export interface RetryTurn {
 export interface GivesWay {
   /** When there may be a place. */
   againInMs: number;
+  /** What it waits for: that others end, or the webhook's rate limit. */
+  waitsFor: 'place' | 'rate';
   /** Retries of the webhook that are under way. */
   underWay: number;
 }
 
-type Webhook = Pick<LaneConfig, 'destinationId' | 'maxConcurrency' | 'health'>;
+type Webhook = Pick<LaneConfig, 'destinationId' | 'maxConcurrency' | 'health' | 'rateLimitPerSecond' | 'version'>;
 
 /**
  * Whose retries may be sent now, of those of one worker. A webhook has no more of them under way than its `maxConcurrency`, fewer
  * while it recovers, and where several have many no more than an even part of the places, but one in any case. A retry without
- * a turn waits elsewhere, so that it holds up nobody's: it comes again about when a place is free. Those of one webhook are spread
- * over the time that its requests take, so that what asks in vain is little.
+ * a turn waits elsewhere, so that it holds up nobody's: it comes again about when a place is free, or when the webhook's rate limit,
+ * which its live events draw from too, has something for retries. Those of one webhook are spread over the time that its requests
+ * take, so that what asks in vain is little.
  */
 export class RetryTurns {
   readonly #shares = new FairShares(RETRY_PLACES);
   readonly #webhooks = new Map<string, WebhookTurns>();
   readonly #clock: Pick<ClockPort, 'nowMs' | 'random'>;
+  readonly #paces: Paces;
 
-  constructor(clock: Pick<ClockPort, 'nowMs' | 'random'>) {
+  constructor(clock: Pick<ClockPort, 'nowMs' | 'random'>, paces = new Paces()) {
     this.#clock = clock;
+    this.#paces = paces;
   }
 
   take(webhook: Webhook): RetryTurn | GivesWay {
     const turns = this.#of(webhook.destinationId);
     turns.adopt(webhook.health);
-    const turn: Turn = { member: webhook.destinationId, held: false, start: () => undefined };
-    if (turns.underWay >= turns.limit(webhook) || !this.#shares.tryEnter(turn)) {
-      return { againInMs: turns.awayMs(this.#clock.nowMs(), this.#clock.random()), underWay: turns.underWay };
+    const nowMs = this.#clock.nowMs();
+    const pace = this.#paces.of(webhook, nowMs);
+    const rateMs = pace.retryWaitMs(nowMs);
+    const { underWay } = turns;
+    if (rateMs > 0) {
+      const rate = { eachMs: pace.retryEveryMs, firstMs: rateMs };
+      return { againInMs: turns.awayMs(nowMs, this.#clock.random(), rate), waitsFor: 'rate', underWay };
     }
+    const turn: Turn = { member: webhook.destinationId, held: false, start: () => undefined };
+    if (underWay >= turns.limit(webhook) || !this.#shares.tryEnter(turn)) {
+      return { againInMs: turns.awayMs(nowMs, this.#clock.random()), waitsFor: 'place', underWay };
+    }
+    pace.takeForRetry(nowMs);
     return this.#start(turns, turn);
   }
 
@@ -133,11 +148,12 @@ class WebhookTurns {
     this.#startedMs.delete(turn);
   }
 
-  /** Until a place may be free for one more, if each that was told a time comes at it. At least one is under way. */
-  awayMs(nowMs: number, random: number): number {
-    const [oldestMs = nowMs] = this.#startedMs.values();
-    const eachMs = Math.max(this.#meanMs ?? FIRST_GUESS_MS, nowMs - oldestMs);
-    this.#promisedMs = Math.max(this.#promisedMs, nowMs) + eachMs / this.underWay;
+  /**
+   * Until there may be a turn for one more, if each that was told a time comes at it: one every `eachMs`, and none before
+   * `firstMs`.
+   */
+  awayMs(nowMs: number, random: number, { eachMs, firstMs } = { eachMs: this.#placeMs(nowMs), firstMs: 0 }): number {
+    this.#promisedMs = Math.max(Math.max(this.#promisedMs, nowMs) + eachMs, nowMs + firstMs);
     const awayMs = Math.ceil(this.#promisedMs - nowMs);
     if (awayMs <= MAX_AWAY_MS) {
       return Math.max(MIN_AWAY_MS, awayMs);
@@ -145,5 +161,11 @@ class WebhookTurns {
     // Too far away to be foreseen: anywhere in the later half, so that they do not come all at one moment.
     this.#promisedMs = nowMs + MAX_AWAY_MS;
     return Math.round(MAX_AWAY_MS * (0.5 + random / 2));
+  }
+
+  /** Between two places that become free. At least one is under way. */
+  #placeMs(nowMs: number): number {
+    const [oldestMs = nowMs] = this.#startedMs.values();
+    return Math.max(this.#meanMs ?? FIRST_GUESS_MS, nowMs - oldestMs) / Math.max(1, this.underWay);
   }
 }

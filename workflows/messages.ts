@@ -149,12 +149,16 @@ export interface RetryDeliveryInput {
   scheduleMs: number[];
   /** What the receiver asked for with its last answer. */
   retryAfterMs?: number;
+  /** From when on the event is not sent any more. Absent: there is no such time, as far as the shard knows. */
+  expiresAtMs?: number;
+  /** A replay has sent it: the webhook's time to live does not apply. */
+  replayed?: true;
   /** The event is sent again although it may have been delivered: deliveries up to this attempt do not count. */
   replayedAfterAttempt?: number;
 }
 
 export interface RetryDeliveryResult {
-  outcome: 'delivered' | 'discarded' | 'dropped';
+  outcome: 'delivered' | 'discarded' | 'expired' | 'dropped';
   attempts: number;
 }
 
@@ -170,7 +174,7 @@ export interface RetryState {
   attempts: number;
   /** Absent while it makes an attempt. */
   waitingUntil: string | undefined;
-  /** It waits for its destination to take traffic, and only looks at that time. */
+  /** It makes no attempt at that time: it looks whether its destination takes traffic, or is at its end. */
   deferred: boolean;
 }
 

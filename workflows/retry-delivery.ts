@@ -15,6 +15,8 @@ import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 /** While its destination is suspended a delivery waits for `resumed`; these looks only cover a lost signal. */
 const FIRST_LOOK_MS = 60_000;
 const MAX_LOOK_MS = 60 * 60_000;
+/** A pause by a user may last for months: looks every hour would fill the history. */
+const MAX_PAUSED_LOOK_MS = 24 * 60 * 60_000;
 /** Answers in a row that may throttle one delivery without using up its schedule. */
 const MAX_UNCHARGED = 50;
 /** An endpoint that recovers only to fail again would use up the schedule within minutes. */
@@ -35,10 +37,12 @@ type Attempted = Exclude<AttemptRetryResult, { kind: 'deferred' }>;
 
 /** Of a delivery that is over; without a result it was cancelled. */
 function outcomeOf(last: Attempted | undefined): RetryDeliveryResult['outcome'] {
-  if (last === undefined || last.kind === 'dropped') {
-    return 'dropped';
-  }
-  return last.kind === 'delivered' ? 'delivered' : 'discarded';
+  return last === undefined ? 'dropped' : last.kind === 'failed' ? 'discarded' : last.kind;
+}
+
+/** Before the next look at a destination that is suspended. */
+function nextLookMs(lookMs: number, health: string): number {
+  return Math.min(lookMs * 2, health === 'paused_user' ? MAX_PAUSED_LOOK_MS : MAX_LOOK_MS);
 }
 
 /** The rest of a wait that was cut short. */
@@ -55,10 +59,15 @@ class RetriedDelivery {
   #cancelled = false;
   #deferred = false;
   #waitingUntil: string | undefined;
+  /** From when on the event is not sent any more; null: never. */
+  #expiresAtMs: number | null;
+  /** At the end of the present wait its time to live is over. */
+  #waitsForEnd = false;
 
   constructor(input: RetryDeliveryInput) {
     this.#input = input;
     this.#attempts = input.attemptsMade;
+    this.#expiresAtMs = input.expiresAtMs ?? null;
     setHandler(resumedSignal, () => {
       this.#wake = true;
     });
@@ -71,7 +80,7 @@ class RetriedDelivery {
     setHandler(retryStateQuery, () => ({
       attempts: this.#attempts,
       waitingUntil: this.#waitingUntil,
-      deferred: this.#deferred,
+      deferred: this.#deferred || this.#waitsForEnd,
     }));
   }
 
@@ -117,7 +126,7 @@ class RetriedDelivery {
   /** Attempts once the destination takes traffic. Undefined when the delivery was cancelled while waiting. */
   async #attemptWhenTaken(isEarly: boolean): Promise<Attempted | undefined> {
     let lookMs = FIRST_LOOK_MS;
-    const { replayedAfterAttempt } = this.#input;
+    const { replayedAfterAttempt, replayed } = this.#input;
     for (;;) {
       this.#deferred = false;
       this.#wake = false;
@@ -127,9 +136,12 @@ class RetriedDelivery {
         lastTry: !isEarly && this.#retriesMade + 1 >= this.#input.scheduleMs.length,
         ...(this.#uncharged < MAX_UNCHARGED ? {} : { outOfPatience: true }),
         ...(replayedAfterAttempt === undefined ? {} : { replayedAfterAttempt }),
+        ...(replayed === undefined ? {} : { replayed }),
+        ...(this.#expiresAtMs === null ? {} : { expiresAtMs: this.#expiresAtMs }),
       });
+      this.#learnEnd(result);
       if (result.kind !== 'deferred') {
-        this.#attempts += result.kind === 'dropped' ? 0 : 1;
+        this.#attempts += result.kind === 'dropped' || result.kind === 'expired' ? 0 : 1;
         return result;
       }
       this.#deferred = true;
@@ -138,20 +150,31 @@ class RetriedDelivery {
       if (this.#cancelled) {
         return undefined;
       }
-      lookMs = Math.min(lookMs * 2, MAX_LOOK_MS);
+      lookMs = nextLookMs(lookMs, result.health);
     }
   }
 
-  /** True when it was woken before. */
-  async #wait(ms: number): Promise<boolean> {
+  /** By the webhook's present settings: a user may change them while the delivery waits. */
+  #learnEnd(result: AttemptRetryResult): void {
+    if ((result.kind === 'failed' || result.kind === 'deferred') && result.expiresAtMs !== undefined) {
+      this.#expiresAtMs = result.expiresAtMs;
+    }
+  }
+
+  /** True when it ended before: it was woken, or its time to live is over. */
+  async #wait(forMs: number): Promise<boolean> {
+    const endMs = Math.max((this.#expiresAtMs ?? Number.POSITIVE_INFINITY) - Date.now(), MIN_LEFT_MS);
+    const ms = Math.min(forMs, endMs);
+    this.#waitsForEnd = ms < forMs;
     this.#waitingUntil = new Date(Date.now() + ms).toISOString();
     if (!this.#deferred) {
-      setCurrentDetails(`Next attempt at ${this.#waitingUntil}. ${this.#progress()}`);
+      const what = this.#waitsForEnd ? 'Its time to live ends' : 'Next attempt';
+      setCurrentDetails(`${what} at ${this.#waitingUntil}. ${this.#progress()}`);
     }
     const isWoken = await condition(() => this.#wake || this.#cancelled, ms);
     this.#wake = false;
     this.#waitingUntil = undefined;
-    return isWoken;
+    return isWoken || this.#waitsForEnd;
   }
 
   async #end(outcome: RetryDeliveryResult['outcome'], last?: Attempted): Promise<RetryDeliveryResult> {

@@ -29,7 +29,7 @@ const explanationSchema = z
     matched: z.boolean().describe('By the filter as it is now.'),
     unmatched_by: z.string().nullable().describe('The setting that keeps the event out.'),
     state: z.enum([
-      ...(['waiting', 'held', 'retrying', 'parked', 'delivered', 'given_up', 'masked'] as const),
+      ...(['waiting', 'held', 'retrying', 'parked', 'delivered', 'given_up', 'expired', 'masked'] as const),
       ...(['not_matched', 'too_early', 'passed'] as const),
     ]),
     masked_by: z.string().nullable().describe('The event that was sent in its place, when it is masked.'),

@@ -6,7 +6,7 @@ import { endedIn, countOpen, reachesBackTo, type Execution, type StatisticsRange
 import { activityTimes, historyOf, inputOf, readEach, signalsOf } from './history.ts';
 import { MAX_HISTORIES } from './runs.ts';
 
-const MEANING = { good: ['delivered'], bad: ['discarded', 'dropped', 'terminated', 'timed_out', 'failed'] };
+const MEANING = { good: ['delivered'], bad: ['discarded', 'expired', 'dropped', 'terminated', 'timed_out', 'failed'] };
 /** A latency above the highest bound is told as this. */
 const LONGEST_BOUND_MS = 3_600_000;
 

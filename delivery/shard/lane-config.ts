@@ -41,6 +41,8 @@ export interface LaneConfig {
   /** Absent: one event in a request. */
   batch?: BatchRule;
   retryScheduleMs: readonly number[];
+  /** An event that was ingested so long ago is not sent any more. Absent: however old it is. */
+  ttlMs?: number;
   /** Changes whenever a setting changes; a lane is rebuilt only then. */
   version: number;
   health: EndpointHealth;

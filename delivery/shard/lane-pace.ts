@@ -1,17 +1,29 @@
 import { createTokenBucket, type TokenBucket } from '../rate-limiter.ts';
 
-/** What a replay may take of a lane's rate and of its concurrency. */
+/** What a replay may take of a lane's rate and of its concurrency; and what retries may take of its rate. */
 const REPLAY_SHARE = 0.5;
+const RETRY_SHARE = 0.5;
+/** Retries come at times of their own: one that is late has not lost its turn, and few come at one moment. */
+const RETRY_BURST_SECONDS = 0.25;
 
-/** A lane's rate limit. A replay draws from the same bucket as live events, and from one of half its size. */
+/**
+ * A webhook's rate limit. A replay draws from the same bucket as live events, and from one of half its size. Retries have half
+ * of the rate for certain, and what they take live events have to wait for: neither starves the other.
+ */
 export class LanePace {
   readonly #all: TokenBucket | undefined;
   readonly #replayed: TokenBucket | undefined;
+  readonly #retried: TokenBucket | undefined;
+  /** Milliseconds from one retry to the next; 0 without a limit. */
+  readonly retryEveryMs: number;
 
   constructor(ratePerSecond: number | undefined, nowMs: number) {
+    this.retryEveryMs = ratePerSecond === undefined ? 0 : 1_000 / (ratePerSecond * RETRY_SHARE);
     if (ratePerSecond !== undefined) {
+      const retryRate = ratePerSecond * RETRY_SHARE;
       this.#all = createTokenBucket({ ratePerSecond, nowMs });
       this.#replayed = createTokenBucket({ ratePerSecond: ratePerSecond * REPLAY_SHARE, nowMs });
+      this.#retried = createTokenBucket({ ratePerSecond: retryRate, burst: retryRate * RETRY_BURST_SECONDS, nowMs });
     }
   }
 
@@ -23,6 +35,22 @@ export class LanePace {
       this.#replayed?.take(nowMs);
     }
     return waitMs;
+  }
+
+  /** Takes what one retry costs, even before it is there: what is live waits for it. */
+  takeForRetry(nowMs: number): void {
+    this.#retried?.take(nowMs);
+    this.#all?.owe(nowMs);
+  }
+
+  /** Milliseconds until the next retry may be sent. */
+  retryWaitMs(nowMs: number): number {
+    return this.#retried?.waitMs(nowMs) ?? 0;
+  }
+
+  /** Nobody has taken anything for a while. */
+  isFull(nowMs: number): boolean {
+    return [this.#all, this.#replayed, this.#retried].every((bucket) => bucket?.isFull(nowMs) ?? true);
   }
 }
 

@@ -82,6 +82,25 @@ describe('the pace of a lane', () => {
     expect(live).toBeGreaterThanOrEqual(498);
   });
 
+  test('retries have half of the rate beside saturated live events, which get the rest', () => {
+    const pace = new LanePace(100, 0);
+    const counts = { live: 0, retried: 0 };
+    for (let nowMs = 0; nowMs < 11_000; nowMs += 1) {
+      const isCounted = nowMs >= 1_000 ? 1 : 0;
+      counts.live += pace.take(nowMs, { replayed: false }) === 0 ? isCounted : 0;
+      if (pace.retryWaitMs(nowMs) === 0) {
+        pace.takeForRetry(nowMs);
+        counts.retried += isCounted;
+      }
+    }
+    expect(Math.abs(counts.retried - 500)).toBeLessThanOrEqual(1);
+    expect(Math.abs(counts.live - 500)).toBeLessThanOrEqual(1);
+  });
+
+  test('live events alone have all of it', () => {
+    expect(started(new LanePace(100, 0), ['live'])).toEqual({ live: 1_000 });
+  });
+
   test('without a limit nothing waits', () => {
     expect(new LanePace(undefined, 0).take(0, { replayed: true })).toBe(0);
   });

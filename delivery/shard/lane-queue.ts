@@ -24,6 +24,8 @@ export interface QueuedDelivery extends Batchable {
   /** Attempts already made when it was queued; above 0 only for parked and replayed deliveries. */
   attemptsMade: number;
   parked: boolean;
+  /** It was replayed before it was parked: somebody has asked for it, however old it is. */
+  replayed?: true;
   /** Neither of the log nor parked: a row of messages waits for what becomes of it. */
   message?: true;
   /** For how long it has waited for others to share a request with. */
@@ -96,6 +98,15 @@ export class LaneQueue {
   shiftGroup(nowMs: number): QueuedDelivery[] {
     const waiting = this.dueInMs(nowMs) === 0 ? this.#first : this.#replayed;
     return waiting.shift(this.#rule === undefined ? 1 : groupOf(waiting, this.#rule));
+  }
+
+  /** Takes away what is first in line, as long as it is `over`. */
+  skip(over: (delivery: QueuedDelivery) => boolean): void {
+    let [head] = this.#first.deliveries;
+    while (head !== undefined && over(head)) {
+      this.#first.shift(1);
+      [head] = this.#first.deliveries;
+    }
   }
 
   /** Empties the queue. */

@@ -1,9 +1,11 @@
 import type { AttemptOutcome, AttemptRecord } from '../../core/attempts.ts';
 import { maskedRecord, type AttemptInput } from '../attempt.ts';
+import { expiredRecord } from '../time-to-live.ts';
 import { mayBeTheBody } from '../batch.ts';
 import type { Classification } from '../classify.ts';
 import { concludeGroup, prepareGroup } from '../group.ts';
 import type { LaneConfig } from './lane-config.ts';
+import { endOf } from './lane-expiry.ts';
 import type { LaneHealth } from './lane-health.ts';
 import type { QueuedDelivery } from './lane-queue.ts';
 import type { AttemptLogBuffer, LogOwner } from './log-buffer.ts';
@@ -71,6 +73,12 @@ export class LaneSender {
   mask(delivery: QueuedDelivery, maskedBy: string): void {
     const input = inputOf(this.#lane.config, delivery, 0);
     this.#settleOne(delivery, maskedRecord(input, maskedBy, this.#ports.clock.nowMs()), 'masked');
+  }
+
+  /** Puts on record that its time was over, which settles it. */
+  expire(delivery: QueuedDelivery): void {
+    const input = inputOf(this.#lane.config, delivery, 1);
+    this.#settleOne(delivery, expiredRecord(input, this.#ports.clock.nowMs()), 'discarded');
   }
 
   async #deliver(open: Open): Promise<void> {
@@ -162,8 +170,10 @@ export class LaneSender {
     }
   }
 
-  async #startRetry({ event, attemptsMade, replay, parked }: QueuedDelivery, last: Result): Promise<boolean> {
+  async #startRetry(delivery: QueuedDelivery, last: Result): Promise<boolean> {
+    const { event, attemptsMade, replay, parked } = delivery;
     const { retryAfterMs } = last.classification;
+    const endMs = endOf(this.#lane.config, delivery);
     const [record] = last.records.values();
     const { destinationId, retryScheduleMs: scheduleMs } = this.#lane.config;
     return this.#ports.retries.start({
@@ -173,6 +183,8 @@ export class LaneSender {
       eventInsertedAtMicros: event.insertedAtMicros,
       attemptsMade: record?.attempt ?? attemptsMade,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(Number.isFinite(endMs) && { expiresAtMs: endMs }),
+      ...((replay !== undefined || delivery.replayed === true) && { replayed: true as const }),
       // Either may have had a retry that has ended.
       ...(replay === undefined && !parked ? {} : { replayedAfterAttempt: attemptsMade }),
     });
@@ -243,16 +255,18 @@ export class LaneSender {
   }
 
   #settleOne(
-    { replay }: QueuedDelivery,
+    delivery: QueuedDelivery,
     record: AttemptRecord,
     outcome: AttemptOutcome,
     nextAttemptAt: Date | null = null,
   ): void {
     record.outcome = outcome;
-    record.nextAttemptAt = nextAttemptAt;
+    // At its end it comes back once more, to be put on record.
+    const endMs = endOf(this.#lane.config, delivery);
+    record.nextAttemptAt = nextAttemptAt && new Date(Math.min(nextAttemptAt.getTime(), endMs));
     this.#lane.traffic.count(record);
     this.#ports.observe.attempt(record);
-    this.#log.append(record, replay ?? this.#lane);
+    this.#log.append(record, delivery.replay ?? this.#lane);
   }
 
   #giveBack(open: Open): void {

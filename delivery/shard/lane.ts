@@ -5,10 +5,11 @@ import type { TailEvent } from '../../core/webhook-event.ts';
 import { PageSize } from '../page-size.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { LaneCursor } from './lane-cursor.ts';
+import { LaneExpiry } from './lane-expiry.ts';
 import { LaneHealth } from './lane-health.ts';
 import { LaneMessages } from './lane-messages.ts';
-import { LanePace, replayConcurrency } from './lane-pace.ts';
-import { LaneQueue, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
+import { replayConcurrency } from './lane-pace.ts';
+import { LaneQueue, type Load, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
 import { LaneSender, type SendingLane } from './lane-sender.ts';
 import type { AttemptLogBuffer } from './log-buffer.ts';
 import { MaskGate, type GatedLane } from './mask-gate.ts';
@@ -49,7 +50,7 @@ export class Lane implements SendingLane, GatedLane {
   readonly #ports: ShardPorts;
   readonly #sender: LaneSender;
   readonly #matches: (event: TailEvent) => boolean;
-  readonly #pace: LanePace;
+  readonly #expiry: LaneExpiry;
   readonly #parkedUuids = new Set<string>();
   readonly #abort = new AbortController();
   readonly #queue: LaneQueue;
@@ -73,7 +74,9 @@ export class Lane implements SendingLane, GatedLane {
     this.#gate = config.mask && new MaskGate(config.mask, this, ports, this.#abort.signal);
     this.#matches = filterToPredicate(config.filter);
     this.health = new LaneHealth(config, ports);
-    this.#pace = new LanePace(config.rateLimitPerSecond, ports.clock.nowMs());
+    this.#expiry = new LaneExpiry(config, ports.clock, (delivery) => {
+      this.#sender.expire(delivery);
+    });
   }
 
   /** It starts nothing any more, for good. */
@@ -87,12 +90,18 @@ export class Lane implements SendingLane, GatedLane {
 
   /** How many more events the queue takes; 0 while the destination is suspended. */
   get room(): number {
-    return this.suspended ? 0 : this.#queue.room(this.#gate?.load);
+    return this.suspended ? 0 : this.#queue.room(this.#beside());
   }
 
   /** How many more replayed events it takes. */
   get replayRoom(): number {
     return this.suspended ? 0 : this.#queue.replayRoom(this.#gate?.replayLoad);
+  }
+
+  /** On its way into the queue, or past it. */
+  #beside(): Load {
+    const { events, bytes } = this.#gate?.load ?? { events: 0, bytes: 0 };
+    return { events: events + this.#expiry.load.events, bytes };
   }
 
   /** Waits until the queue has room for so many events; false when the lane takes none. One reader at a time. */
@@ -157,8 +166,8 @@ export class Lane implements SendingLane, GatedLane {
   }
 
   /** Takes one that is reserved; its owner in the log stays `parked` until the attempt's row is stored. */
-  takeParked(event: TailEvent, attemptsMade: number): void {
-    this.#enqueue({ event, attemptsMade, parked: true });
+  takeParked(event: TailEvent, attemptsMade: number, replayed: boolean): void {
+    this.#enqueue({ event, attemptsMade, parked: true, ...(replayed && { replayed }) });
   }
 
   /** Takes a message; until its attempt's row is stored it stays with those that wait. The caller has looked at `room`. */
@@ -228,7 +237,7 @@ export class Lane implements SendingLane, GatedLane {
   #admit(delivery: QueuedDelivery): void {
     if (this.#gate === undefined) {
       this.#enqueue(delivery);
-    } else {
+    } else if (!this.#expiry.takes(delivery)) {
       this.#gate.push(delivery);
     }
   }
@@ -248,6 +257,9 @@ export class Lane implements SendingLane, GatedLane {
   }
 
   #enqueue(delivery: QueuedDelivery): void {
+    if (this.#expiry.takes(delivery)) {
+      return;
+    }
     if (this.config.batch === undefined) {
       this.#queue.push(delivery);
       this.#pump();
@@ -274,13 +286,14 @@ export class Lane implements SendingLane, GatedLane {
 
   #pump(): void {
     const nowMs = this.#ports.clock.nowMs();
-    while (this.#mayStart(nowMs)) {
+    const isOver = (delivery: QueuedDelivery): boolean => this.#expiry.takes(delivery);
+    for (this.#queue.skip(isOver); this.#mayStart(nowMs); this.#queue.skip(isOver)) {
       const waitMs = this.#waitMs(nowMs);
       if (waitMs > 0) {
         this.#pumpLater(waitMs);
         return;
       }
-      this.#start(this.#queue.shiftGroup(nowMs));
+      this.#start(this.#queue.shiftGroup(nowMs).filter((delivery) => !isOver(delivery)));
     }
     const dueInMs = this.suspended ? 0 : (this.#queue.dueInMs(nowMs) ?? 0);
     if (dueInMs > 0) {
@@ -299,7 +312,8 @@ export class Lane implements SendingLane, GatedLane {
 
   #waitMs(nowMs: number): number {
     const healthMs = this.health.waitMs(nowMs);
-    return healthMs > 0 ? healthMs : this.#pace.take(nowMs, { replayed: this.#queue.dueInMs(nowMs) !== 0 });
+    const pace = this.#ports.paces.of(this.config, nowMs);
+    return healthMs > 0 ? healthMs : pace.take(nowMs, { replayed: this.#queue.dueInMs(nowMs) !== 0 });
   }
 
   #pumpLater(waitMs: number): void {
@@ -338,6 +352,9 @@ export class Lane implements SendingLane, GatedLane {
       this.cursor.settle(eventUuid);
       this.#parkedUuids.delete(eventUuid);
       this.messages.settle(eventUuid);
+      if (this.#expiry.stored(eventUuid)) {
+        this.#wakeReader();
+      }
     }
   }
 

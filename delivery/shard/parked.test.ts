@@ -59,7 +59,7 @@ test('one that has parked something is looked at again and again, whichever lane
 });
 
 test('one of which something was due, too', async () => {
-  const row = { destinationId: 'a', teamId: 1, eventUuid: 'e', eventInsertedAtMicros: 1, attempt: 2 };
+  const row = { destinationId: 'a', teamId: 1, eventUuid: 'e', eventInsertedAtMicros: 1, attempt: 2, replayed: false };
   const { look } = lookingAt([row]);
   const [a, b] = [idleLane('a'), idleLane('b')];
   // Its lane gives the delivery back, so that nothing is read of it here.

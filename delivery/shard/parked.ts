@@ -149,12 +149,12 @@ function keyOf({ eventUuid, eventInsertedAtMicros }: ParkedDelivery): { uuid: st
 /** What is no longer in the log is let go. */
 function take(lane: Lane, page: readonly ParkedDelivery[], events: readonly TailEvent[]): void {
   const byUuid = new Map(events.map((event) => [event.uuid, event]));
-  for (const { eventUuid, attempt } of page) {
+  for (const { eventUuid, attempt, replayed } of page) {
     const event = byUuid.get(eventUuid);
     if (event === undefined) {
       lane.releaseParked(eventUuid);
     } else {
-      lane.takeParked(event, attempt);
+      lane.takeParked(event, attempt, replayed);
     }
   }
 }

@@ -6,6 +6,7 @@ import type { ReplayCounts, ReplayScope } from '../../core/replays.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { AnswerRule } from '../answer-rules.ts';
+import type { Paces } from '../paces.ts';
 
 /**
  * What the delivery engine needs from the world. The engine itself is pure: it holds lanes, cursors and decisions and
@@ -23,6 +24,8 @@ export interface ShardPorts {
   send: SendPort;
   observe: ObservePort;
   clock: ClockPort;
+  /** Shared with whoever else sends to the same endpoints. */
+  paces: Pick<Paces, 'of'>;
 }
 
 export interface ClockPort {
@@ -77,6 +80,8 @@ export interface ParkedDelivery {
   eventInsertedAtMicros: Micros;
   /** Attempts made so far. */
   attempt: number;
+  /** A replay has sent it at some time. */
+  replayed: boolean;
 }
 
 export interface AttemptLogPort {
@@ -116,6 +121,10 @@ export interface RetryRequest {
   /** Of the lane that has made them: its webhook may be paused or deleted by now. */
   scheduleMs: readonly number[];
   retryAfterMs?: number;
+  /** From when on it is not sent any more. Absent: there is no such time. */
+  expiresAtMs?: number;
+  /** A replay has sent it: somebody has asked for it, however old it is. */
+  replayed?: true;
   /** The event is sent again although it may have been delivered: deliveries up to this attempt do not count. */
   replayedAfterAttempt?: number;
 }

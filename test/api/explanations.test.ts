@@ -53,13 +53,14 @@ async function attempted(
   eventUuid: string,
   outcomes: readonly [AttemptOutcome, AttemptVia?][],
   webhookId = webhookIdOf(destinationId, eventUuid),
+  errorCode = '',
 ): Promise<void> {
   const rows = outcomes.map(([outcome, via = 'live'], index) => ({
     ...{ teamId: caller.teamId, destinationId, eventUuid, eventInsertedAtMicros: createdMicros + 60_000_000 },
     ...{ webhookId, attempt: index + 1, attemptedAt: new Date(attemptedMs + index * 1_000), outcome, via },
     ...{
       statusCode: outcome === 'delivered' ? 200 : 503,
-      errorCode: '',
+      errorCode,
       errorMessage: '',
       durationMs: 1,
       latencyMs: 1,
@@ -102,6 +103,25 @@ describe('an event that was not sent yet', () => {
       headers: { 'x-token': '(not shown)', authorization: '(not shown)', 'webhook-id': answer['webhook_id'] },
     });
     expect(JSON.stringify(answer)).not.toContain('hunter2');
+  });
+
+  test('has expired when it is older than its webhook wants it, whether that is on record or not', async () => {
+    const [id, parked, given] = [
+      await webhook({ ttl_seconds: 60 }),
+      await webhook({ ttl_seconds: 60 }),
+      await webhook(),
+    ];
+    const uuid = await captured({ afterMs: -120_000 });
+    const young = await captured();
+    expect(await explain(id, young)).toMatchObject({ state: 'waiting' });
+    await attempted(parked, uuid, [['parked']]);
+    expect(await explain(parked, uuid)).toMatchObject({ state: 'expired', next_attempt_at: null });
+    await attempted(parked, uuid, [['parked', 'replay']]);
+    expect(await explain(parked, uuid)).toMatchObject({ state: 'parked' });
+    await attempted(given, uuid, [['discarded']], undefined, 'event_expired');
+    const answer = await explain(given, uuid);
+    expect(answer).toMatchObject({ state: 'expired' });
+    expect(answer['next']).toContain('time to live');
   });
 
   test('is held while the webhook is paused, by its owner or by its health', async () => {

@@ -40,15 +40,17 @@ describe('a webhook', () => {
     expect((await caller.call('GET', `/api/v1/stats/${id}`)).statusCode).toBe(200);
   });
 
-  test('takes a sample and thresholds of its health', async () => {
-    const rules = { sample: { percent: 12.5, by: 'person' }, health_thresholds: { consecutive_failures: 3 } };
+  test('takes a sample, thresholds of its health and a time to live', async () => {
+    const thresholds = { health_thresholds: { consecutive_failures: 3 }, ttl_seconds: 3_600 };
+    const rules = { sample: { percent: 12.5, by: 'person' }, ...thresholds };
     const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, ...rules, sample: { percent: 12.5 } });
     const url = `/api/v1/webhooks/${id}`;
     expect((await caller.call('GET', url)).json()).toMatchObject(rules);
     expect(await openDestinationConfig(api.store.db, api.store.box, id)).toMatchObject({
       ...{ sample: { percent: 12.5, by: 'person' }, healthThresholds: { consecutiveFailures: 3 } },
+      ttlSeconds: 3_600,
     });
-    const removed = { sample: null, health_thresholds: null };
+    const removed = { sample: null, health_thresholds: null, ttl_seconds: null };
     expect((await caller.call('PATCH', url, removed)).json()).toMatchObject(removed);
     const refused = await caller.call('PATCH', url, { sample: { percent: 101 } });
     expect([refused.statusCode, refused.json().field]).toEqual([422, 'sample.percent']);

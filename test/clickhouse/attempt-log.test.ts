@@ -159,7 +159,15 @@ test('parked deliveries are due by their latest row only', async () => {
   ]);
   const destinationIds = [destinationId, randomUUID()];
   expect(await dueParked(server.ch, { destinationIds, now, ofEach: 10, ofAll: 20 })).toEqual([
-    { destinationId, teamId: 1, eventUuid: due, eventInsertedAtMicros: start * 1_000 + 7, attempt: 2 },
+    { destinationId, teamId: 1, eventUuid: due, eventInsertedAtMicros: start * 1_000 + 7, attempt: 2, replayed: false },
+  ]);
+  // Whoever parks it next: somebody has asked for it.
+  await appendAttempts(server.ch, [
+    attempt({ destinationId, eventUuid: due, attempt: 3, outcome: 'parked', nextAttemptAt: now, via: 'replay' }),
+    attempt({ destinationId, eventUuid: due, attempt: 4, outcome: 'parked', nextAttemptAt: now, via: 'retry' }),
+  ]);
+  expect(await dueParked(server.ch, { destinationIds, now, ofEach: 10, ofAll: 20 })).toMatchObject([
+    { eventUuid: due, attempt: 4, replayed: true },
   ]);
   expect(await countParked(server.ch, [destinationId])).toEqual(new Map([[destinationId, 2]]));
   expect(await countParked(server.ch, [])).toEqual(new Map());

@@ -51,7 +51,7 @@ export class EndpointWorld {
     // What these activities use; all else would throw.
     this.deps = {
       ...{ db: store.db, box: store.box, clickhouse: server.ch, logger: silent },
-      ...{ metrics: { attempt: () => undefined }, settings: { openRetriesCap: 10, breakerMinFailingMs: 60_000 } },
+      ...{ metrics: { attempt: () => undefined, retryGaveWay: () => undefined }, settings: { openRetriesCap: 10, breakerMinFailingMs: 60_000 } },
       temporal: { client: { workflow: { signalWithStart } } },
       send: ({ about }: { about: { eventUuids: string[] } }) => {
         const [uuid = ''] = about.eventUuids;
@@ -84,11 +84,16 @@ export class EndpointWorld {
     return { id, teamId };
   }
 
-  /** Events with these properties, in this order; answers their uuids. */
-  async capture({ teamId }: Webhook, properties: readonly string[]): Promise<string[]> {
+  /** Events with these properties, in this order, an hour old unless said otherwise; answers their uuids. */
+  async capture(
+    { teamId }: Webhook,
+    properties: readonly string[],
+    { ageMs }: { ageMs?: number } = {},
+  ): Promise<string[]> {
+    const youngerMicros = ageMs === undefined ? 0 : (Date.now() - ageMs) * 1_000 - START_MICROS;
     const events = properties.map((propertiesJson, index) => ({
       ...{ teamId, uuid: randomUUID(), propertiesJson },
-      insertedAtMicros: insertedAtMicros(index),
+      insertedAtMicros: insertedAtMicros(index) + youngerMicros,
     }));
     await insertAt(this.#server.ch, events);
     return events.map(({ uuid }) => uuid);

@@ -110,6 +110,17 @@ test('410 to a probe is the end, as it is to any other request', async () => {
   ]);
 });
 
+test('a probe sends no event that nobody wants any more, and is made with one of those after them', async () => {
+  // The events of this world are an hour old, and follow each other by a microsecond.
+  const webhook = await world.webhook('paused_auto', { ttlSeconds: 600 });
+  await world.capture(webhook, Array<string>(300).fill('{}'));
+  const [young] = await world.capture(webhook, ['{}'], { ageMs: 60_000 });
+  world.answer = () => respond(500);
+  expect(await probe(webhook, 1)).toMatchObject({ outcome: 'still_failing', evidence: { probe: young } });
+  expect(world.sent).toEqual([young]);
+  expect(await world.attempts(webhook)).toMatchObject([{ uuid: young, outcome: 'failed_attempt' }]);
+});
+
 test('an endpoint that asks to be left alone is, for as long as five minutes', async () => {
   const webhook = await world.webhook('misconfigured');
   await world.capture(webhook, ['{}']);

@@ -1,15 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { systemClock } from '../../activities/clock.ts';
-import { attemptRetry, settleRetry } from '../../activities/retry-delivery.ts';
+import { attemptRetry } from '../../activities/retry-delivery.ts';
+import { settleRetry } from '../../activities/settle-retry.ts';
 import type { AttemptRetryInput, AttemptRetryResult } from '../../activities/types.ts';
 import { RetryTurns } from '../../delivery/retry-turns.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
 import { deleteDestination } from '../../store/delete-destination.ts';
-import { createDestination } from '../../store/destinations.ts';
+import type { EndpointHealth } from '../../store/delivery-tables.ts';
+import { createDestination, setDestinationStatus } from '../../store/destinations.ts';
 import { createMessage } from '../../store/messages.ts';
 import { forgetWebhooks, restoreWebhook } from '../../store/restore-webhook.ts';
 import { EndpointWorld, insertedAtMicros, type Webhook } from './endpoint-world.ts';
-import { respond } from './simulation.ts';
+import { ok, respond } from './simulation.ts';
 
 let world: EndpointWorld;
 beforeAll(async () => {
@@ -24,8 +26,13 @@ const AWAY: SendOutcome = { kind: 'error', code: 'proxy_failed', message: 'no', 
 async function retried(
   answer: SendOutcome,
   input: Partial<AttemptRetryInput>,
+  settings: { health?: EndpointHealth; paused?: boolean; ttlSeconds?: number } = {},
 ): Promise<{ result: AttemptRetryResult; outcome: string | undefined; webhook: Webhook }> {
-  const webhook = await world.webhook('healthy', SLACK);
+  const { health = 'healthy', paused = false, ...config } = settings;
+  const webhook = await world.webhook(health, { ...SLACK, ...config });
+  if (paused) {
+    await setDestinationStatus(world.store.db, { ...webhook, status: 'paused' });
+  }
   const [eventUuid = ''] = await world.capture(webhook, ['{}']);
   world.answer = () => answer;
   const ids = { destinationId: webhook.id, teamId: webhook.teamId, eventUuid };
@@ -95,12 +102,61 @@ test('programs are told of a message whose time was over before its retry', asyn
   const result = await world.run((deps) =>
     attemptRetry({ ...deps, retryTurns: new RetryTurns(systemClock) }, { ...input, lastTry: false }),
   );
-  expect(result).toMatchObject({ kind: 'dropped' });
-  await world.run((deps) => settleRetry(deps, { ...input, outcome: 'dropped' }));
+  expect(result).toEqual({ kind: 'expired' });
+  await world.run((deps) => settleRetry(deps, { ...input, outcome: 'expired' }));
   const told = await db.kysely
     .selectFrom('webhookMessages')
     .select(['eventType', 'payload'])
     .where('destinationId', '=', operations.id)
     .execute();
   expect(told).toMatchObject([{ eventType: 'delivery.exhausted', payload: expect.stringContaining(row.id) }]);
+});
+
+/** Events of this world were ingested an hour ago. */
+const OVER = { ttlSeconds: 600 };
+const LEFT = { ttlSeconds: 7_200 };
+
+test.each<[string, Parameters<typeof retried>[2], Partial<AttemptRetryInput>, object, string | undefined]>([
+  ['older than its webhook wants it', OVER, {}, { kind: 'expired' }, 'discarded'],
+  ['too old while its webhook is suspended', { ...OVER, health: 'paused_auto' }, {}, { kind: 'expired' }, 'discarded'],
+  ['too old while its webhook is paused', { ...OVER, paused: true }, {}, { kind: 'expired' }, 'discarded'],
+  ['too old, but was replayed', OVER, { replayed: true }, { kind: 'delivered' }, 'delivered'],
+  ['young enough', LEFT, {}, { kind: 'delivered' }, 'delivered'],
+])('a retry of an event that is %s', async (_what, settings, input, expected, outcome) => {
+  const before = world.sent.length;
+  const seen = await retried(ok(), input, settings);
+  expect(seen.result).toEqual(expected);
+  expect(seen.outcome).toBe(outcome);
+  expect(world.sent).toHaveLength(before + (outcome === 'delivered' ? 1 : 0));
+});
+
+test('a retry that goes on knows how long it may, by the settings of now', async () => {
+  const expiresAtMs = Math.floor(insertedAtMicros(0) / 1_000) + 7_200_000;
+  expect((await retried(respond(500), {}, LEFT)).result).toMatchObject({ kind: 'failed', expiresAtMs });
+  expect((await retried(respond(500), {}, { ...LEFT, paused: true })).result).toEqual({
+    ...{ kind: 'deferred', health: 'paused_user', expiresAtMs },
+  });
+  expect((await retried(respond(500), { replayed: true }, LEFT)).result).toMatchObject({ expiresAtMs: null });
+});
+
+test('a retry of a paused webhook ends when the log has its event no more', async () => {
+  const gone = { eventInsertedAtMicros: insertedAtMicros(0) - 31 * 86_400_000_000 };
+  expect((await retried(ok(), gone, { paused: true })).result).toMatchObject({ kind: 'dropped' });
+});
+
+test('a retry beyond the rate limit of its webhook comes again without having been sent', async () => {
+  const webhook = await world.webhook('healthy', { ...SLACK, rateLimitPerSecond: 1 });
+  const uuids = await world.capture(webhook, ['{}', '{}']);
+  const retryTurns = new RetryTurns(systemClock);
+  const attempt = (nth: number): Promise<AttemptRetryResult> => {
+    const ids = { destinationId: webhook.id, teamId: webhook.teamId, eventUuid: uuids[nth] ?? '' };
+    const input = { ...ids, eventInsertedAtMicros: insertedAtMicros(nth), attempt: 3, lastTry: false };
+    return world.run((deps) => attemptRetry({ ...deps, retryTurns }, input));
+  };
+  world.answer = () => ok();
+  expect(await attempt(0)).toEqual({ kind: 'delivered' });
+  const refused = await attempt(1).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'retry_turn_awaited', message: expect.stringContaining('rate limit') });
+  expect((refused as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(1_000);
+  expect(await world.attempts(webhook)).toHaveLength(1);
 });

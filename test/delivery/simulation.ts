@@ -6,6 +6,7 @@ import { decideMasks, keyedEvents, windowMicrosOf, type KeyedEvent } from '../..
 import { PAGE_TOO_LARGE } from '../../core/page-bytes.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
+import { Paces } from '../../delivery/paces.ts';
 import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
 import type {
   CursorPosition,
@@ -14,6 +15,7 @@ import type {
   ReplayPage,
   ReplayPort,
   ReplayTask,
+  RetryRequest,
   SendOutcome,
   ShardPorts,
   WaitingMessage,
@@ -29,6 +31,7 @@ export class SimulatedWorld {
   readonly requests: { uuids: string[]; headers: Record<string, string>; bytes: number; atMs: number }[] = [];
   readonly retriesStarted: string[] = [];
   readonly retrySchedules: (readonly number[])[] = [];
+  readonly retryRequests: RetryRequest[] = [];
   readonly transitions: string[] = [];
   readonly cursors = new Map<string, CursorPosition>();
   configs: LaneConfig[] = [];
@@ -50,11 +53,9 @@ export class SimulatedWorld {
   readonly #sent: TailEvent[] = [];
   #lastMicros = 0;
 
-  /** Adds an event stamped now that becomes visible `lateMs` later. */
-  capture(
-    options: { teamId?: number; event?: string; propertiesJson?: string; distinctId?: string; lateMs?: number } = {},
-  ): TailEvent {
-    const insertedAtMicros = this.#nextMicros();
+  /** Adds an event stamped now, or `ageMs` ago, that becomes visible `lateMs` later. */
+  capture(options: Partial<Captured> = {}): TailEvent {
+    const insertedAtMicros = this.#nextMicros() - (options.ageMs ?? 0) * 1_000;
     const event = {
       teamId: options.teamId ?? 1,
       uuid: randomUUID(),
@@ -98,6 +99,7 @@ export class SimulatedWorld {
   ports(): ShardPorts {
     return {
       clock: { ...systemClock, random: () => 0.5 },
+      paces: new Paces(),
       source: {
         nowMicros: () => Promise.resolve(this.#nextMicros()),
         readTail: (query) => this.#page(this.#visible(query).slice(0, query.limit)),
@@ -134,12 +136,13 @@ export class SimulatedWorld {
         },
       },
       retries: {
-        start: ({ eventUuid, scheduleMs }) => {
+        start: (request) => {
           if (this.retriesStarted.length >= this.retryCap) {
             return Promise.resolve(false);
           }
-          this.retriesStarted.push(eventUuid);
-          this.retrySchedules.push(scheduleMs);
+          this.retriesStarted.push(request.eventUuid);
+          this.retrySchedules.push(request.scheduleMs);
+          this.retryRequests.push(request);
           return Promise.resolve(true);
         },
       },
@@ -299,8 +302,21 @@ export class SimulatedWorld {
       (row) =>
         row.outcome === 'parked' && destinationIds.includes(row.destinationId) && (row.nextAttemptAt ?? now) <= now,
     );
-    return destinationIds.flatMap((id) => due.filter(({ destinationId }) => destinationId === id).slice(0, ofEach));
+    const replayed = new Set(
+      this.attempts.filter(({ via }) => via === 'replay').map((row) => row.destinationId + row.eventUuid),
+    );
+    return destinationIds.flatMap((id) =>
+      due
+        .filter(({ destinationId }) => destinationId === id)
+        .slice(0, ofEach)
+        .map((row) => ({ ...row, replayed: replayed.has(row.destinationId + row.eventUuid) })),
+    );
   }
+}
+
+interface Captured extends Pick<TailEvent, 'teamId' | 'event' | 'propertiesJson' | 'distinctId'> {
+  lateMs: number;
+  ageMs: number;
 }
 
 interface Payload {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { Server as ProxyServer } from 'proxy-chain';
 import { freePort } from '../../dev/free-port.ts';
+import { listPausedByUser } from '../../client/deliveries.ts';
 import type { Reaction } from '../../dev/receiver.ts';
 import { untilAccepted, WebhookTeam, type Hook } from '../e2e/support/webhook-team.ts';
 import { eventually } from '../support/eventually.ts';
@@ -132,6 +133,54 @@ test('flapping, one success in twenty, slow death: all arrive, others keep their
   }
   expect(await team.stats(healthy)).toMatchObject({ delivered: all, attempts: all });
   expect(proxy.stats.connectRequestCount).toBeGreaterThanOrEqual(4);
+});
+
+const SHORT_LIVED = { ttl_seconds: 10, retry_schedule_ms: [1_000, 300_000] };
+
+test('after an outage what is older than its time to live is set aside at once, and told of; a replay sends it', async () => {
+  const hook = await team.hook({ ...SHORT_LIVED, rate_limit_per_second: 5 });
+  hook.react(() => failed);
+  const old = await team.capture(Array.from({ length: 60 }, () => ({})));
+  const stateOf = async (uuid: string): Promise<unknown> =>
+    (await team.team.api<{ state: string }>('GET', `/webhooks/${hook.id}/events/${uuid}`)).state;
+  await eventually(async () => expect(await stateOf(old[59] ?? '')).toBe('expired'), { timeoutMs: 60_000 });
+  expect(hook.receiver.requests.length).toBeGreaterThan(0);
+
+  hook.react(() => ok);
+  const young = await team.capture([{}, {}]);
+  await untilAccepted(hook, young, 60_000);
+  expect(hook.accepted()).toEqual(hook.idsOf(young));
+  // Retries too, which wait for minutes.
+  await eventually(
+    async () => {
+      expect(await team.stats(hook)).toMatchObject({ delivered: young.length, discarded: old.length });
+      expect(await team.state(hook)).toMatchObject({ open_retries: 0 });
+    },
+    { timeoutMs: 90_000 },
+  );
+  const ends = (await team.attempts(hook, '&outcome=discarded')).map(({ error }) => error?.code);
+  expect(new Set(ends)).toEqual(new Set(['event_expired']));
+  const [first = ''] = old;
+  expect(await stateOf(first)).toBe('expired');
+
+  await team.team.api('POST', `/webhooks/${hook.id}/replays`, { scope: 'event', event_uuids: [first] });
+  await untilAccepted(hook, [first]);
+  expect(await stateOf(first)).toBe('delivered');
+});
+
+test('Temporal knows which webhooks their users have paused, so that a resume it missed can be told again', async () => {
+  const hook = await team.hook();
+  const known = async (): Promise<string[]> => {
+    const ids: string[] = [];
+    for await (const page of listPausedByUser(system.temporal, 2)) {
+      ids.push(...page);
+    }
+    return ids;
+  };
+  await team.team.api('POST', `/webhooks/${hook.id}/pause`);
+  await eventually(async () => expect(await known()).toContain(hook.id), { timeoutMs: 30_000 });
+  await team.team.api('POST', `/webhooks/${hook.id}/resume`);
+  await eventually(async () => expect(await known()).not.toContain(hook.id), { timeoutMs: 30_000 });
 });
 
 test('an egress proxy that is away for a while costs no endpoint anything', async () => {

@@ -58,6 +58,7 @@ function startInput(): { workflowId: string; taskQueue: string; args: [RetryDeli
   return { workflowId: retryDeliveryWorkflowId('d1', eventUuid), taskQueue: TASK_QUEUES.workflows, args: [input] };
 }
 
+const HOUR_MS = 3_600_000;
 const failed: AttemptRetryResult = { kind: 'failed', errorCode: 'http_500', chargesAttempt: true };
 
 describe('retryDelivery', () => {
@@ -169,6 +170,74 @@ describe('retryDelivery', () => {
     expect(result.outcome).toBe('delivered');
     const [first, second] = script.attempts;
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(3_600_000);
+  }, 60_000);
+
+  test('sleeps no longer than its time to live, and ends as expired', async () => {
+    let endMs = Number.POSITIVE_INFINITY;
+    const script: ScriptedRetries = new ScriptedRetries((): AttemptRetryResult => (script.attempts.at(-1)!.atMs >= endMs ? { kind: 'expired' } : failed));
+    const input = startInput();
+    const startedAtMs = await env.currentTimeMs();
+    endMs = startedAtMs + 30 * 60_000;
+    Object.assign(input.args[0], { scheduleMs: [60_000, 14 * HOUR_MS, 24 * HOUR_MS], expiresAtMs: endMs });
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, input));
+    expect(result).toEqual({ outcome: 'expired', attempts: 3 });
+    expect(script.settled).toEqual([expect.objectContaining({ outcome: 'expired', attempt: 3 })]);
+    expect(script.attempts).toHaveLength(2);
+    const lastMs = script.attempts[1]?.atMs ?? 0;
+    expect(lastMs - endMs).toBeGreaterThanOrEqual(0);
+    expect(lastMs - endMs).toBeLessThan(60_000);
+  }, 60_000);
+
+  test('a time to live that is made longer meanwhile gives it its schedule back', async () => {
+    const script = new ScriptedRetries((call) =>
+      call === 1 ? { kind: 'failed', errorCode: 'x', chargesAttempt: true, expiresAtMs: null } : { kind: 'delivered' },
+    );
+    const input = startInput();
+    const startedAtMs = await env.currentTimeMs();
+    Object.assign(input.args[0], { scheduleMs: [5 * HOUR_MS], expiresAtMs: startedAtMs + HOUR_MS, replayed: true });
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, input));
+    expect(result).toEqual({ outcome: 'delivered', attempts: 4 });
+    // The first one was early: neither the last, nor charged.
+    expect(script.attempts.map(({ lastTry, replayed }) => [lastTry, replayed])).toEqual([
+      [false, true],
+      [true, true],
+    ]);
+    const waitedMs = script.attempts.map(({ atMs }) => atMs - startedAtMs);
+    expect(waitedMs[0]).toBeLessThan(1.2 * HOUR_MS);
+    expect(waitedMs[1]).toBeGreaterThan(3.9 * HOUR_MS);
+  }, 60_000);
+
+  test('while its webhook is suspended it looks no later than at its end', async () => {
+    const startedAtMs = await env.currentTimeMs();
+    const endMs = startedAtMs + 90 * 60_000;
+    const script: ScriptedRetries = new ScriptedRetries((): AttemptRetryResult =>
+      script.attempts.at(-1)!.atMs >= endMs
+        ? { kind: 'expired' }
+        : { kind: 'deferred', health: 'paused_auto', expiresAtMs: endMs },
+    );
+    const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, startInput()));
+    expect(result).toEqual({ outcome: 'expired', attempts: 2 });
+    expect((script.attempts.at(-1)?.atMs ?? 0) - endMs).toBeLessThan(60_000);
+  }, 60_000);
+
+  test('a pause by a user that lasts for months costs a look a day, and `resumed` ends it at once', async () => {
+    let paused = true;
+    const script = new ScriptedRetries(() =>
+      paused ? { kind: 'deferred', health: 'paused_user' } : { kind: 'delivered' },
+    );
+    const result = await withWorkers(env, script, async () => {
+      const handle = await env.client.workflow.start(retryDelivery, startInput());
+      await env.sleep('60 days');
+      paused = false;
+      const resumedAtMs = await env.currentTimeMs();
+      await handle.signal(resumedSignal);
+      const done = await handle.result();
+      expect((script.attempts.at(-1)?.atMs ?? 0) - resumedAtMs).toBeLessThan(60_000);
+      return done;
+    });
+    expect(result).toEqual({ outcome: 'delivered', attempts: 3 });
+    expect(script.attempts.length).toBeGreaterThan(60);
+    expect(script.attempts.length).toBeLessThan(80);
   }, 60_000);
 
   test('ends when an operator cancels it', async () => {

@@ -40,6 +40,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   failed_attempt: 'bad',
   discarded: 'bad',
   given_up: 'bad',
+  expired: 'warn',
   masked: 'idle',
   not_matched: 'idle',
   too_early: 'idle',

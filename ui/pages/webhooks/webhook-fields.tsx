@@ -207,7 +207,7 @@ function RequestFields({ values, errors, onChange, headersStored = false }: Webh
 
 function LimitFields({ values, errors, onChange }: WebhookFieldsProps): ReactNode {
   return (
-    <SimpleGrid cols={{ base: 1, sm: 3 }}>
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
       <NumberInput
         label="Time for a request"
         suffix=" s"
@@ -237,6 +237,20 @@ function LimitFields({ values, errors, onChange }: WebhookFieldsProps): ReactNod
         error={errors['ratePerSecond']}
         onChange={(value) => {
           onChange({ ratePerSecond: typeof value === 'number' ? value : undefined });
+        }}
+      />
+      <NumberInput
+        label="Not sent any more after"
+        description="From when an event was captured; a replay sends it all the same."
+        placeholder="Until its retries end"
+        suffix=" s"
+        min={10}
+        max={2_592_000}
+        allowDecimal={false}
+        value={values.ttlSeconds ?? ''}
+        error={errors['ttlSeconds']}
+        onChange={(value) => {
+          onChange({ ttlSeconds: typeof value === 'number' ? value : undefined });
         }}
       />
     </SimpleGrid>

@@ -18,6 +18,7 @@ export interface WebhookFormValues {
   timeoutSeconds: number;
   maxConcurrency: number;
   ratePerSecond: number | undefined;
+  ttlSeconds: number | undefined;
   properties: unknown;
   mask: MaskForm | undefined;
   payload: unknown;
@@ -34,6 +35,7 @@ export const EMPTY_WEBHOOK: WebhookFormValues = {
   timeoutSeconds: 15,
   maxConcurrency: 16,
   ratePerSecond: undefined,
+  ttlSeconds: undefined,
   properties: undefined,
   mask: undefined,
   payload: undefined,
@@ -62,6 +64,7 @@ export function formOf(webhook: Webhook): WebhookFormValues {
     timeoutSeconds: webhook.timeout_ms / 1_000,
     maxConcurrency: webhook.max_concurrency,
     ratePerSecond: webhook.rate_limit_per_second ?? undefined,
+    ttlSeconds: webhook.ttl_seconds ?? undefined,
     properties: webhook.properties ?? undefined,
     mask: webhook.mask === null ? undefined : maskFormOf(webhook.mask),
     payload: webhook.payload ?? undefined,
@@ -111,6 +114,7 @@ export function newWebhookBody(values: WebhookFormValues, kind: string): NewWebh
     ...(excludeEvents.length === 0 ? {} : { exclude_events: excludeEvents }),
     ...(headers === undefined ? {} : { headers }),
     ...(ratePerSecond === undefined ? {} : { rate_limit_per_second: ratePerSecond }),
+    ...(values.ttlSeconds === undefined ? {} : { ttl_seconds: values.ttlSeconds }),
     ...(properties === undefined ? {} : { properties: properties as Properties }),
     ...(mask === undefined ? {} : { mask: maskOf(mask) }),
     ...(payload === undefined ? {} : { payload: payload as Payload }),
@@ -125,6 +129,7 @@ export function webhookPatch(values: WebhookFormValues, stored: ReadonlySet<stri
     events: events.length === 0 ? null : events,
     exclude_events: excludeEvents.length === 0 ? null : excludeEvents,
     rate_limit_per_second: ratePerSecond ?? null,
+    ttl_seconds: values.ttlSeconds ?? null,
     properties: (properties ?? null) as Properties | null,
     mask: mask === undefined ? null : maskOf(mask),
     ...(inputs === undefined
@@ -169,6 +174,7 @@ const FIELD_OF_API: Readonly<Record<string, keyof WebhookFormValues>> = {
   timeout_ms: 'timeoutSeconds',
   max_concurrency: 'maxConcurrency',
   rate_limit_per_second: 'ratePerSecond',
+  ttl_seconds: 'ttlSeconds',
 };
 
 /** What the API says of a field, at the field of the form. */
