@@ -86,7 +86,10 @@ describe('an event whose time to live is over', () => {
     const [first] = capture(world, 1);
     await eventually(() => expect(world.requests).toHaveLength(1), WAIT);
     const queued = capture(world, 15);
-    await eventually(() => expect(Date.now() * 1_000).toBeGreaterThan(queued[14]!.insertedAtMicros + ttlMs * 1_000), WAIT);
+    await eventually(
+      () => expect(Date.now() * 1_000).toBeGreaterThan(queued[14]!.insertedAtMicros + ttlMs * 1_000),
+      WAIT,
+    );
     world.answer = () => respond(200);
     release();
     await eventually(() => expect(expired(world)).toHaveLength(queued.length), WAIT);

@@ -174,7 +174,9 @@ describe('retryDelivery', () => {
 
   test('sleeps no longer than its time to live, and ends as expired', async () => {
     let endMs = Number.POSITIVE_INFINITY;
-    const script: ScriptedRetries = new ScriptedRetries((): AttemptRetryResult => (script.attempts.at(-1)!.atMs >= endMs ? { kind: 'expired' } : failed));
+    const script: ScriptedRetries = new ScriptedRetries((): AttemptRetryResult =>
+      script.attempts.at(-1)!.atMs >= endMs ? { kind: 'expired' } : failed,
+    );
     const input = startInput();
     const startedAtMs = await env.currentTimeMs();
     endMs = startedAtMs + 30 * 60_000;
