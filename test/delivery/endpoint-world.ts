@@ -51,7 +51,10 @@ export class EndpointWorld {
     // What these activities use; all else would throw.
     this.deps = {
       ...{ db: store.db, box: store.box, clickhouse: server.ch, logger: silent },
-      ...{ metrics: { attempt: () => undefined, retryGaveWay: () => undefined }, settings: { openRetriesCap: 10, breakerMinFailingMs: 60_000 } },
+      ...{
+        metrics: { attempt: () => undefined, retryGaveWay: () => undefined },
+        settings: { openRetriesCap: 10, breakerMinFailingMs: 60_000 },
+      },
       temporal: { client: { workflow: { signalWithStart } } },
       send: ({ about }: { about: { eventUuids: string[] } }) => {
         const [uuid = ''] = about.eventUuids;
