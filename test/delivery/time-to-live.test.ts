@@ -103,7 +103,7 @@ describe('an event whose time to live is over', () => {
     const [young] = capture(world, 1);
     startShard(world);
     await eventually(() => expect(world.received).toEqual([young?.uuid]), WAIT);
-    expect(expired(world).map(({ eventUuid }) => eventUuid)).toEqual([old?.uuid]);
+    await eventually(() => expect(expired(world).map(({ eventUuid }) => eventUuid)).toEqual([old?.uuid]), WAIT);
   });
 
   test('is set aside when it comes back from being parked, unless somebody has replayed it', async () => {
