@@ -3658,6 +3658,7 @@ export interface components {
         /** @description For at least so long; default 60. */
         failing_seconds?: number;
       } | null;
+      ttl_seconds: number | null;
       /**
        * @description HTTP method.
        * @enum {string}
@@ -4544,6 +4545,7 @@ export interface components {
         /** @description For at least so long; default 60. */
         failing_seconds?: number;
       } | null;
+      ttl_seconds: number | null;
       /**
        * @description HTTP method.
        * @enum {string}
@@ -4847,6 +4849,7 @@ export interface components {
         | 'parked'
         | 'delivered'
         | 'given_up'
+        | 'expired'
         | 'masked'
         | 'not_matched'
         | 'too_early'
@@ -7302,6 +7305,7 @@ export interface operations {
            *         "consecutive_failures": 1,
            *         "failing_seconds": 1
            *       },
+           *       "ttl_seconds": 10,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -7490,6 +7494,7 @@ export interface operations {
             /** @description For at least so long; default 60. */
             failing_seconds?: number;
           } | null;
+          ttl_seconds?: number | null;
           /**
            * @description HTTP method.
            * @enum {string}
@@ -7614,6 +7619,7 @@ export interface operations {
            *         "consecutive_failures": 1,
            *         "failing_seconds": 1
            *       },
+           *       "ttl_seconds": 10,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -7715,6 +7721,7 @@ export interface operations {
            *         "consecutive_failures": 1,
            *         "failing_seconds": 1
            *       },
+           *       "ttl_seconds": 10,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -11654,6 +11661,7 @@ export interface operations {
            *             "consecutive_failures": 1,
            *             "failing_seconds": 1
            *           },
+           *           "ttl_seconds": 10,
            *           "method": "POST",
            *           "headers": {
            *             "configured": true
@@ -11844,6 +11852,8 @@ export interface operations {
             /** @description For at least so long; default 60. */
             failing_seconds?: number;
           };
+          /** @description An event that was captured so long ago is not sent any more, but for a replay; up to 30 days. */
+          ttl_seconds?: number;
           /**
            * @description HTTP method.
            * @default POST
@@ -11978,6 +11988,7 @@ export interface operations {
            *         "consecutive_failures": 1,
            *         "failing_seconds": 1
            *       },
+           *       "ttl_seconds": 10,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -12114,6 +12125,7 @@ export interface operations {
               /** @description For at least so long; default 60. */
               failing_seconds?: number;
             } | null;
+            ttl_seconds: number | null;
             /**
              * @description HTTP method.
              * @enum {string}
@@ -12225,6 +12237,7 @@ export interface operations {
            *         "consecutive_failures": 1,
            *         "failing_seconds": 1
            *       },
+           *       "ttl_seconds": 10,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -12326,6 +12339,7 @@ export interface operations {
            *         "consecutive_failures": 1,
            *         "failing_seconds": 1
            *       },
+           *       "ttl_seconds": 10,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -12657,6 +12671,7 @@ export interface operations {
               /** @description For at least so long; default 60. */
               failing_seconds?: number;
             } | null;
+            ttl_seconds?: number | null;
             /**
              * @description HTTP method.
              * @enum {string}
@@ -12955,6 +12970,8 @@ export interface operations {
             /** @description For at least so long; default 60. */
             failing_seconds?: number;
           };
+          /** @description An event that was captured so long ago is not sent any more, but for a replay; up to 30 days. */
+          ttl_seconds?: number;
           /**
            * @description HTTP method.
            * @default POST
