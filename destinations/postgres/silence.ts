@@ -80,7 +80,7 @@ export class SilenceWatch {
   #giveUp(reason: string): void {
     const seconds = Math.round((performance.now() - this.#movedAt) / 1_000);
     const message = `no answer from the server for ${String(seconds)} s, and ${reason}`;
-    this.failure = Object.assign(new Error(message), { code: 'server_silent' });
+    this.failure = Object.assign(new Error(message), { code: 'ECONNABORTED' });
     this.end();
     this.#of.giveUp();
   }
