@@ -16,7 +16,7 @@ import { runSchemathesis } from './contract/schemathesis.ts';
 import { createdId, newExportOf, newOnDemandOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 const RANGE = { from: '2026-11-21T00:00:00Z', to: '2026-11-21T12:00:00Z' };
-const TEST_TIMEOUT_MS = 300_000;
+const TEST_TIMEOUT_MS = 900_000;
 /** A key that is refused everywhere would make every answer a good one. */
 const REFUSED = /Authentication failed: \d\d+ operations/;
 
