@@ -31,7 +31,7 @@ const NODE_FLAGS = ['--experimental-vm-modules', '--disable-warning=Experimental
 const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 
 /** Several times what a cold run takes; a hang is a failure, not an endless run. */
-const PROJECT_TIMEOUT_MS = 45 * 60_000;
+const PROJECT_TIMEOUT_MS = 60 * 60_000;
 
 /** For a busy machine, and for set-ups that start servers there; a test that knows better says so itself. */
 const TEST_TIMEOUT_MS = 60_000;
