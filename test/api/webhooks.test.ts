@@ -276,7 +276,8 @@ test('a rotated secret signs on until its overlap ends, unless it leaked', async
     previousSecrets: [{ secret: first, validUntilMs: until.getTime() }],
   });
   expect(api.controlPlane.calls.at(-1)).toMatchObject(['destinationChanged', { destinationId: id, change: 'updated' }]);
-  const third = (await caller.call('POST', `${url}/rotate`, { overlap_hours: 0 })).json();
+  const { version, ...third } = (await caller.call('POST', `${url}/rotate`, { overlap_hours: 0 })).json();
+  expect(version).toBe(3);
   expect(third).toMatchObject({ secret: expect.stringMatching(/^whsec_/), public_key: null, previous: [] });
   expect((await caller.call('POST', url)).json()).toEqual(third);
   const refused = await caller.call('POST', `${url}/rotate`, { secret: 'short' });
