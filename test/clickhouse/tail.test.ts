@@ -85,10 +85,10 @@ describe('stored events', () => {
         timestamp: `${String(1970 + Math.floor(index / 12))}-${String((index % 12) + 1).padStart(2, '0')}-01 00:00:00`,
       }),
     );
-    await insertEvents(server.ch, events, { deduplicationToken: randomUUID(), timeoutMs: 20_000 });
+    await insertEvents(server.ch, events, { deduplicationToken: randomUUID(), timeoutMs: 60_000 });
     const range = { startMicros: 0, endMicros: (await nowMicros(server.ch)) + 1 };
     expect(await countMatched(server.ch, { teamId, filter: {}, range })).toBe(300);
-  }, 30_000);
+  }, 90_000);
 });
 
 describe('tail', () => {
