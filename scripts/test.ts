@@ -10,6 +10,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startSharedServers, startSharedTemporal } from '../test/support/shared-servers.ts';
 import { buildWorkflowBundle } from './build-workflow-bundle.ts';
+import { makeScratchFolder } from './scratch-folder.ts';
 
 interface Counts {
   passed: number;
@@ -27,6 +28,8 @@ interface JestReport {
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Transformed sources outlive the run. */
+const JEST_CACHE = path.join(tmpdir(), 'sluice-jest');
 const NODE_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 
@@ -113,6 +116,7 @@ async function runProject(project: Project, extraArgs: string[], env: Record<str
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-test-'));
   const outputFile = path.join(folder, 'report.json');
   const args = ['--selectProjects', project, '--passWithNoTests', SEQUENCER, `--testTimeout=${TEST_TIMEOUT_MS}`];
+  args.push(`--cacheDirectory=${JEST_CACHE}`);
   const report = ['--json', `--outputFile=${outputFile}`];
   const code = await runJest([...args, ...report, ...PROJECTS[project], ...extraArgs], env);
   const counts = countsOf(readReport(outputFile), code === 0);
@@ -144,7 +148,8 @@ async function runSystems(extraArgs: string[], env: Record<string, string>): Pro
   }
 }
 
-const folder = mkdtempSync(path.join(tmpdir(), 'sluice-run-'));
+const folder = makeScratchFolder();
+process.env['TMPDIR'] = folder;
 
 const all = await runAll(process.argv.slice(2), folder).finally(() => rmSync(folder, { recursive: true, force: true }));
 const sum = (pick: (counts: Counts) => number): number => all.reduce((total, counts) => total + pick(counts), 0);
