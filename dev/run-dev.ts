@@ -54,7 +54,7 @@ export async function runDev(options: { s3?: boolean; json?: boolean }): Promise
     supervise: true,
     onProgress,
   });
-  const ownerLink = await firstOwnerLink(loadConfig(system.env), system.apiUrl);
+  const ownerLink = await firstOwnerLink(loadConfig({ ...process.env, ...system.env }), system.apiUrl);
   const shown = { ...addresses(system), firstOwnerUrl: ownerLink };
   console.log(options.json === true ? JSON.stringify(shown) : addressTable(shown));
   let settle: () => void;

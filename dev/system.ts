@@ -107,7 +107,8 @@ async function startProcesses(
   const apiPort = await freePort(kept?.apiPort);
   const encryptionKey = kept?.encryptionKey ?? randomBytes(32).toString('base64');
   const env = { ...derivedEnv(stack, { apiPort, encryptionKey, dataDir: options.dataDir }), ...options.env };
-  const config = loadConfig(env);
+  // As its processes have it: they inherit what is not given here.
+  const config = loadConfig({ ...process.env, ...env });
   options.onProgress('preparing databases and namespace');
   await setup(config);
   const access = kept?.access ?? (await grantTeam(config, 'Default'));

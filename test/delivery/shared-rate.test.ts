@@ -13,8 +13,8 @@ import { SimulatedWorld } from './simulation.ts';
 const RATE = 40;
 const LIVE = 120;
 const RETRIES = 60;
-/** Of clocks and rounding. */
-const SLACK_MS = 50;
+/** Of clocks, rounding, and a first request that is late on a busy machine. */
+const SLACK_MS = 500;
 
 let stop: () => Promise<unknown> = () => Promise.resolve();
 afterEach(async () => {
