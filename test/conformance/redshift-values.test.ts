@@ -5,7 +5,7 @@ import { expectSameRows } from './table/compare.ts';
 import { GoldenSource, plainRows } from './table/golden.ts';
 import { expectNothingLeft, exportAll, goldenContext } from './table/session.ts';
 
-jest.setTimeout(90_000);
+jest.setTimeout(300_000);
 
 let server: RedshiftServer;
 let clickhouse: TestClickHouse;
