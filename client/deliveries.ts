@@ -141,7 +141,8 @@ export async function resumeRetries(
   let told = 0;
   const tell = async (workflowId: string): Promise<void> => {
     // Visibility lags: a listed retry may have ended already.
-    told += (await isTold(client, workflowId, 'resumed')) ? 1 : 0;
+    const isOpen = await isTold(client, workflowId, 'resumed');
+    told += isOpen ? 1 : 0;
     onProgress();
   };
   const query = `SluiceDestinationId = '${destinationId}' AND SluiceKind = 'delivery' AND ExecutionStatus = 'Running'`;
