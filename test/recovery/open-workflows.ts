@@ -32,9 +32,9 @@ export interface OpenWorkflow {
 
 const ROWS = 500;
 const BACKFILLED_MINUTES = 12;
-const WAIT_MS = 60_000;
+const WAIT_MS = 180_000;
 /** With probes that wait ever longer. */
-const RECOVERY_MS = 120_000;
+const RECOVERY_MS = 240_000;
 
 /** One long activity, on a worker that is going to stop. */
 export async function shard(team: WebhookTeam, shards: number): Promise<OpenWorkflow> {
