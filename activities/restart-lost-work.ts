@@ -4,7 +4,7 @@ import { executionState, type ExecutionState } from '../client/executions.ts';
 import { resumeReconciliation } from '../client/reconcile.ts';
 import { startReplay } from '../client/replays.ts';
 import { backfillWorkflowId, replayWorkflowId } from '../core/ids.ts';
-import { listOpenBackfills, type OpenBackfill } from '../store/backfills.ts';
+import { listOpenBackfills, type OpenBackfill } from '../store/open-backfills.ts';
 import {
   closeReconciliation,
   forgetCompared,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { ExportRef } from '../core/export-ref.ts';
 import type { Database } from './database.ts';
+import type { DueBackfill } from './open-backfills.ts';
 
 /** Backfills that the quota has paused. */
 
@@ -33,28 +33,6 @@ export async function pauseBackfillUntil(
     .set({ status: 'paused', reason, throttle: null, runningSince: null, resumesAt: soon })
     .where('id', '=', id)
     .where('status', '=', 'running')
-    .execute();
-}
-
-/** A backfill whose time has come, as its workflow is told of it. */
-export interface DueBackfill extends ExportRef {
-  backfillId: string;
-  resumesAt: Date;
-}
-
-export async function listDueBackfills(db: Database, limit: number): Promise<DueBackfill[]> {
-  return db.kysely
-    .selectFrom('backfills')
-    .innerJoin('exports', 'exports.id', 'backfills.exportId')
-    .innerJoin('destinations', 'destinations.id', 'exports.destinationId')
-    .select(['backfills.id as backfillId', 'backfills.exportId', 'backfills.teamId', 'exports.name'])
-    .select(['exports.destinationId', 'destinations.kind as destinationKind', 'exports.interval'])
-    .select(sql<Date>`backfills.resumes_at`.as('resumesAt'))
-    .where('backfills.resumesAt', '<=', sql<Date>`now()`)
-    .where('backfills.status', 'in', ['paused', 'running'])
-    .where('exports.deletedAt', 'is', null)
-    .orderBy('backfills.resumesAt')
-    .limit(limit)
     .execute();
 }
 

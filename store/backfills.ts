@@ -3,12 +3,11 @@ import { sql } from 'kysely';
 import { SluiceError } from '../core/errors.ts';
 import type { BackfillEstimate } from '../core/backfill-estimate.ts';
 import type { BackfillStatus } from '../core/backfill.ts';
-import type { ExportRef } from '../core/export-ref.ts';
 import type { ThrottleState } from '../core/throttle.ts';
 import type { Database } from './database.ts';
 import { notFound } from './errors.ts';
 import type { Row } from './tables.ts';
-import { FIRST_ID, json, olderThan, type OpenPage, type PageCursor } from './values.ts';
+import { json, type PageCursor } from './values.ts';
 
 export type BackfillRecord = Row<'backfills'>;
 
@@ -114,28 +113,6 @@ export async function openBackfills(db: Database, exportId: string): Promise<str
     .where('finishedAt', 'is', null)
     .execute();
   return rows.map(({ id }) => id);
-}
-
-/** A backfill that has not ended, as its workflow is told of it. */
-export interface OpenBackfill extends ExportRef {
-  backfillId: string;
-}
-
-/** In order of their ids, after `after`. */
-export async function listOpenBackfills(db: Database, page: OpenPage): Promise<OpenBackfill[]> {
-  return db.kysely
-    .selectFrom('backfills')
-    .innerJoin('exports', 'exports.id', 'backfills.exportId')
-    .innerJoin('destinations', 'destinations.id', 'exports.destinationId')
-    .select(['backfills.id as backfillId', 'backfills.exportId', 'backfills.teamId', 'exports.name'])
-    .select(['exports.destinationId', 'destinations.kind as destinationKind', 'exports.interval'])
-    .where('backfills.finishedAt', 'is', null)
-    .where('backfills.createdAt', '<=', olderThan(page.minAgeMs))
-    .where('exports.deletedAt', 'is', null)
-    .where('backfills.id', '>', page.after ?? FIRST_ID)
-    .orderBy('backfills.id')
-    .limit(page.limit)
-    .execute();
 }
 
 /** One that has ended meanwhile stays as it is. */

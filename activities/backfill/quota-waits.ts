@@ -1,14 +1,8 @@
 import { signalBackfill } from '../../client/backfills.ts';
 import { quotaRenewal } from '../../core/quotas.ts';
-import {
-  listDueBackfills,
-  noteResumed,
-  pauseBackfillUntil,
-  postponeInterval,
-  resumeBackfill,
-  type DueBackfill,
-} from '../../store/backfill-waits.ts';
+import { noteResumed, pauseBackfillUntil, postponeInterval, resumeBackfill } from '../../store/backfill-waits.ts';
 import { databaseNow } from '../../store/gaps.ts';
+import { listDueBackfills, type DueBackfill } from '../../store/open-backfills.ts';
 import { getRun } from '../../store/runs.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { SettleIntervalInput } from '../types.ts';

@@ -4,7 +4,7 @@ import { resumeDue } from '../../activities/backfill/quota-waits.ts';
 import { judgeGap } from '../../core/gap-fill.ts';
 import { quotaRenewal } from '../../core/quotas.ts';
 import { addIntervals, listIntervals, markRunning } from '../../store/backfill-intervals.ts';
-import type { DueBackfill } from '../../store/backfill-waits.ts';
+import type { DueBackfill } from '../../store/open-backfills.ts';
 import { createBackfill, getBackfill, setBackfillStatus } from '../../store/backfills.ts';
 import { databaseNow, listOpenIntervals } from '../../store/gaps.ts';
 import { listNotices } from '../../store/notices.ts';
