@@ -8,6 +8,7 @@ import {
   countOpenFills,
   databaseNow,
   listOpenIntervals,
+  listPausedExports,
   listScheduledExports,
   type OpenInterval,
   type ScheduledExport,
@@ -43,7 +44,7 @@ export async function fillGaps(deps: ActivityDeps): Promise<FillGapsResult> {
   let exports = shuffled(await listScheduledExports(deps.db));
   const result: FillGapsResult = { exports: exports.length, started: 0, more: false };
   await openLedgers(deps, exports);
-  await restoreSchedules(deps, exports);
+  await restoreSchedules(deps, [...exports, ...(await listPausedExports(deps.db))]);
   await resumeDueBackfills(deps);
   for (let pass = 1; ; pass += 1) {
     const gaps = await dueGaps(deps, exports, started);

@@ -1,9 +1,11 @@
 import { Context } from '@temporalio/activity';
 import { signalBackfill } from '../client/backfills.ts';
 import { executionState, type ExecutionState } from '../client/executions.ts';
+import { startExportRun } from '../client/export-runs.ts';
 import { resumeReconciliation } from '../client/reconcile.ts';
 import { startReplay } from '../client/replays.ts';
-import { backfillWorkflowId, replayWorkflowId } from '../core/ids.ts';
+import { backfillWorkflowId, exportRunWorkflowId, replayWorkflowId } from '../core/ids.ts';
+import { listOpenOnDemand, noteCancelled, type OpenOnDemand } from '../store/on-demand.ts';
 import { listOpenBackfills, type OpenBackfill } from '../store/open-backfills.ts';
 import {
   closeReconciliation,
@@ -38,7 +40,7 @@ const ENDED: Partial<Record<ExecutionState, string>> = {
 };
 
 /**
- * Starts the workflows of backfills, replays and reconciliations again that Temporal has lost: it came up with an empty
+ * Starts the workflows of backfills, replays, reconciliations and on-demand exports again that Temporal has lost: it came up with an empty
  * database, or with one of an older backup. Their rows say what is left to do, and the workflows get the ids that they had.
  * Nothing else would: intervals that nobody expects and replays of the past have no gap detector. Answers how many.
  */
@@ -46,7 +48,8 @@ export async function restartLostWork(deps: ActivityDeps): Promise<number> {
   return (
     (await restartLost(deps, backfills(deps))) +
     (await restartLost(deps, replays(deps))) +
-    (await restartLost(deps, reconciliations(deps)))
+    (await restartLost(deps, reconciliations(deps))) +
+    (await restartLost(deps, onDemandExports(deps)))
   );
 }
 
@@ -126,5 +129,21 @@ function reconciliations(deps: ActivityDeps): Kind<OpenReconciliation> {
     },
     close: ({ reconciliationId: id }, errorMessage) =>
       closeReconciliation(deps.db, { id, status: 'failed', errorMessage }),
+  };
+}
+
+/** A new run takes the lease of the lost one when that has expired; the sweeper closes that one after it. */
+function onDemandExports(deps: ActivityDeps): Kind<OpenOnDemand> {
+  return {
+    what: 'on-demand export',
+    list: (page) => listOpenOnDemand(deps.db, page),
+    idOf: ({ exportId }) => exportId,
+    workflowIdOf: ({ exportId, end }) => exportRunWorkflowId(exportId, end),
+    restart: ({ start: intervalStart, end: intervalEnd, ...ref }) => {
+      const run = { ...ref, intervalStart, intervalEnd, trigger: 'on_demand', force: false } as const;
+      return startExportRun(deps.temporal, { ...run, queue: 'backfills', whenOpen: 'join' });
+    },
+    // One that never began has no run that the sweeper could close.
+    close: ({ exportId }) => noteCancelled(deps.db, exportId),
   };
 }

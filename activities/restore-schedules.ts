@@ -8,7 +8,8 @@ import type { ActivityDeps } from './deps.ts';
 
 /**
  * Makes the Schedules of exports anew that Temporal does not have: it was restored from an older backup, or somebody
- * deleted them in its UI. Without one every interval of an export would be late, a gap that is filled.
+ * deleted them in its UI. Without one every interval of an export would be late, a gap that is filled. Those of paused exports
+ * are paused.
  */
 export async function restoreSchedules(deps: ActivityDeps, exports: readonly ScheduledExport[]): Promise<void> {
   const { exports: known } = await inspectSchedules(deps.temporal);

@@ -29,12 +29,22 @@ export interface OpenInterval extends IntervalBounds {
 
 /** Every export that is not paused, of all teams. */
 export async function listScheduledExports(db: Database): Promise<ScheduledExport[]> {
+  return withSchedule(db, { paused: false });
+}
+
+/** Those that are: their Schedules start nothing, and are there all the same. */
+export async function listPausedExports(db: Database): Promise<ScheduledExport[]> {
+  return withSchedule(db, { paused: true });
+}
+
+function withSchedule(db: Database, { paused }: { paused: boolean }): Promise<ScheduledExport[]> {
   return db.kysely
     .selectFrom('exports')
     .innerJoin('destinations', 'destinations.id', 'exports.destinationId')
     .select(['exports.id', 'exports.teamId', 'exports.name', 'exports.interval', 'exports.destinationId'])
     .select(['exports.createdAt', 'exports.startAt', 'exports.endAt', 'destinations.kind as destinationKind'])
-    .where('exports.paused', '=', false)
+    .where('exports.paused', '=', paused)
+    .where('exports.onDemand', '=', false)
     .where('exports.deletedAt', 'is', null)
     .execute();
 }

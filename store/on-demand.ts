@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
+import type { ExportRef } from '../core/export-ref.ts';
+import type { IntervalBounds } from '../core/intervals.ts';
 import type { Database } from './database.ts';
 import { DOWNLOAD_KIND, newRow, type DestinationRecord } from './destinations.ts';
 import { exportRecordOf, type ExportRecord } from './exports.ts';
 import type { RunRecord } from './runs.ts';
 import type { SecretBox } from './secrets.ts';
 import type { Row } from './tables.ts';
-import type { PageCursor } from './values.ts';
+import { FIRST_ID, olderThan, type OpenPage, type PageCursor } from './values.ts';
 
 /** An export of one range, once, with what has become of it. */
 export interface OnDemandRecord extends Omit<Row<'onDemandExports'>, 'exportId'> {
@@ -103,6 +105,28 @@ export async function noteCancelled(db: Database, exportId: string): Promise<voi
     .where('exportId', '=', exportId)
     .where('cancelledAt', 'is', null)
     .execute();
+}
+
+/** One whose run has not ended, as its workflow is told of it. */
+export interface OpenOnDemand extends ExportRef, IntervalBounds {}
+
+/**
+ * In order of their ids, after `after`: those whose run has not begun, has not ended, or was given up a moment ago because
+ * its workflow was gone. What is committed is left to the sweeper, which completes its run.
+ */
+export async function listOpenOnDemand(db: Database, page: OpenPage): Promise<OpenOnDemand[]> {
+  const { rows } = await sql<OpenOnDemand>`
+    SELECT e.id AS export_id, e.team_id, e.name, e.interval, e.destination_id, d.kind AS destination_kind,
+      o.range_start AS start, o.range_end AS end
+    FROM on_demand_exports o JOIN exports e ON e.id = o.export_id JOIN destinations d ON d.id = e.destination_id
+    LEFT JOIN LATERAL (
+      SELECT * FROM export_runs r WHERE r.export_id = e.id ORDER BY r.started_at DESC LIMIT 1) run ON true
+    WHERE o.cancelled_at IS NULL AND e.deleted_at IS NULL AND e.created_at <= ${olderThan(page.minAgeMs)}
+      AND e.id > ${page.after ?? FIRST_ID}::uuid
+      AND (run.finished_at IS NULL OR (run.error_code = 'run_abandoned' AND run.finished_at > now() - interval '1 hour'))
+      AND NOT EXISTS (SELECT FROM interval_ledger l WHERE l.export_id = e.id AND l.committed_at IS NOT NULL)
+    ORDER BY e.id LIMIT ${page.limit}`.execute(db.kysely);
+  return rows;
 }
 
 /** Where the team's downloads are kept; made at the first one. */

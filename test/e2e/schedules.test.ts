@@ -143,7 +143,7 @@ test('Temporal will start what the API announces, after every edit of a running 
   await api('DELETE', `/exports/${id}`);
 });
 
-test('a Schedule that Temporal has lost is made anew, as it was; what is paused or deleted gets none', async () => {
+test('a Schedule that Temporal has lost is made anew, as it was, paused or not; what is deleted gets none', async () => {
   const settings = { interval: 'day', time_zone: 'Europe/Berlin', hour_offset: 5, jitter_seconds: 60 };
   const [kept, paused, deleted] = await Promise.all(
     [{ paused: false }, { paused: true }, { paused: false }].map(async (state) =>
@@ -151,24 +151,24 @@ test('a Schedule that Temporal has lost is made anew, as it was; what is paused 
     ),
   );
   const scheduleOf = (id: string | undefined) => system.temporal.client.schedule.getHandle(exportScheduleId(id ?? ''));
-  const before = await scheduleOf(kept).describe();
+  const settingsOf = async (id: string | undefined) => {
+    const { spec, action, policies, state } = await scheduleOf(id).describe();
+    return { spec, action, policies, state };
+  };
+  const before = await Promise.all([kept, paused].map(settingsOf));
+  expect(before.map(({ state }) => state.paused)).toEqual([false, true]);
   await api('DELETE', `/exports/${deleted}`);
   await Promise.all([kept, paused].map((id) => scheduleOf(id).delete()));
   await eventually(
     async () => {
       // Temporal's list of Schedules is a little behind.
       await look();
-      const { spec, action, policies, state } = await scheduleOf(kept).describe();
-      expect({ spec, action, policies, state }).toEqual({
-        ...{ spec: before.spec, action: before.action, policies: before.policies, state: before.state },
-      });
+      expect(await Promise.all([kept, paused].map(settingsOf))).toEqual(before);
     },
     { timeoutMs: 60_000 },
   );
-  for (const id of [paused, deleted]) {
-    await expect(scheduleOf(id).describe()).rejects.toThrow(/not found/i);
-  }
-  await api('DELETE', `/exports/${kept}`);
+  await expect(scheduleOf(deleted).describe()).rejects.toThrow(/not found/i);
+  await Promise.all([kept, paused].map((id) => api('DELETE', `/exports/${id}`)));
 });
 
 test('runs that come due while no worker is there overlap in Temporal, and all are done once one is back', async () => {

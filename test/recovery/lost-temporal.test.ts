@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
 import type { AuditResult } from '../../activities/types.ts';
 import { executionState } from '../../client/executions.ts';
-import { backfillWorkflowId, deliveryShardWorkflowId, MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
+import {
+  backfillWorkflowId,
+  deliveryShardWorkflowId,
+  exportScheduleId,
+  MAINTENANCE_SCHEDULES,
+} from '../../core/ids.ts';
+import { startReceiver, type Receiver } from '../../dev/receiver.ts';
 import { setup } from '../../setup.ts';
 import { insertMany, insertRows } from '../e2e/support/export-events.ts';
 import { committedFiles, expectConsistent, manifests } from '../e2e/support/export-manifests.ts';
@@ -23,6 +30,7 @@ jest.setTimeout(300_000);
 const MINUTES = 12;
 const ROWS = 6_000;
 const REPLAYED = 300;
+const ROWS_ONCE = 500;
 const CONCURRENCY = 4;
 const GOES_ON_MS = 120_000;
 /** What was under way a minute ago is looked at. */
@@ -61,6 +69,8 @@ interface Backfill {
 
 interface Backfilling {
   place: ExportPlace;
+  /** It is paused. */
+  exportId: string;
   id: string;
   read(): Promise<Backfill>;
 }
@@ -75,7 +85,7 @@ async function backfilling(): Promise<Backfilling> {
   const exportId = await createExport(api, place, { format: JSON_LINES });
   const range = { from: new Date((minutes[0]?.startMicros ?? 0) / 1_000).toISOString(), to: minutes.at(-1)?.end };
   const { id } = await api<Backfill>('POST', `/exports/${exportId}/backfills`, { ...range, parallel: 1 });
-  return { place, id, read: () => api('GET', `/backfills/${id}`) };
+  return { place, exportId, id, read: () => api('GET', `/backfills/${id}`) };
 }
 
 interface Replaying {
@@ -156,6 +166,35 @@ async function reconciling(): Promise<Reconciling> {
   return { place, late: late.length, status: () => api('GET', `/exports/${exportId}/reconciliations/${id}`) };
 }
 
+interface ExportingOnce {
+  id: string;
+  receiver: Receiver;
+  accept(): void;
+  read(): Promise<{ status: string; run: { id: string; rows: number; workflow_id: string } | null }>;
+}
+
+/** An on-demand export whose destination is away. */
+async function exportingOnce(): Promise<ExportingOnce> {
+  const { api, teamId } = await system.newTeam();
+  const minute = pastMinute(30);
+  await insertMany(system.clickhouse, teamId, minute, { rows: ROWS_ONCE, bytes: 50 });
+  let status = 503;
+  const receiver = await startReceiver({ react: () => ({ status }) });
+  const config = { url: receiver.url, shape: 'jsonl' };
+  const { id: destination } = await api<{ id: string }>('POST', '/destinations', {
+    kind: 'http',
+    name: 'http',
+    config,
+  });
+  const from = new Date(minute.startMicros / 1_000).toISOString();
+  const body = { from, to: minute.end, destination_id: destination };
+  const { id } = await api<{ id: string }>('POST', '/on-demand-exports', body);
+  const accept = (): void => {
+    status = 200;
+  };
+  return { id, receiver, accept, read: () => api('GET', `/on-demand-exports/${id}`) };
+}
+
 test('what was under way goes on under its ids, and nothing is exported or delivered twice', async () => {
   const [backfill, replay, retry] = [await backfilling(), await replaying(), await retried()];
   await eventually(
@@ -170,6 +209,7 @@ test('what was under way goes on under its ids, and nothing is exported or deliv
   expect(replay.hook.receiver.requests.length).toBeLessThan(REPLAYED);
 
   await setup(system.config);
+  await expectPausedSchedule(backfill.exportId);
   const reconciliation = await reconciling();
   const cleanUp = await byHand(system.temporal, MAINTENANCE_SCHEDULES.cleanUp);
   const audit = await byHand<AuditResult>(system.temporal, MAINTENANCE_SCHEDULES.auditDeliveries);
@@ -234,3 +274,47 @@ test('a backfill whose workflow somebody has terminated has failed, and is not s
   await cleanUp();
   expect(await executionState(system.temporal, workflowId)).toBe('terminated');
 });
+
+async function expectPausedSchedule(exportId: string): Promise<void> {
+  const fillGaps = await byHand(system.temporal, MAINTENANCE_SCHEDULES.fillGaps);
+  await fillGaps();
+  const { state } = await system.temporal.client.schedule.getHandle(exportScheduleId(exportId)).describe();
+  expect(state.paused).toBe(true);
+}
+
+test('an on-demand export that was under way is run again, and its lost run is closed', async () => {
+  const once = await exportingOnce();
+  await eventually(() => expect(once.receiver.requests).not.toEqual([]), { timeoutMs: GOES_ON_MS });
+  const lost = (await once.read()).run;
+  await temporal.lose();
+  await setup(system.config);
+  const cleanUp = await byHand(system.temporal, MAINTENANCE_SCHEDULES.cleanUp);
+  const sweep = await byHand(system.temporal, MAINTENANCE_SCHEDULES.sweepRuns);
+  once.accept();
+  await cleanUp();
+  expect(await executionState(system.temporal, lost?.workflow_id ?? '')).toBe('missing');
+  await inPostgres(system, `UPDATE exports SET created_at = ${OLD} WHERE id = $1`, [once.id]);
+  await cleanUp();
+  await eventually(
+    async () => expect(await once.read()).toMatchObject({ status: 'completed', run: { rows: ROWS_ONCE } }),
+    { timeoutMs: GOES_ON_MS },
+  );
+  expect((await once.read()).run?.id).not.toBe(lost?.id);
+  await inPostgres(system, `UPDATE export_runs SET started_at = now() - interval '11 minutes' WHERE id = $1`, [
+    lost?.id,
+  ]);
+  await sweep();
+  expect(await once.read()).toMatchObject({ status: 'completed' });
+  expect(await onRecord(lost?.id)).toEqual({ status: 'failed', error_code: 'run_abandoned' });
+  await cleanUp();
+  expect(await executionState(system.temporal, lost?.workflow_id ?? '')).toBe('completed');
+  await once.receiver.close();
+});
+
+async function onRecord(runId: string | undefined): Promise<unknown> {
+  const client = new pg.Client({ connectionString: system.config.postgres.url });
+  await client.connect();
+  const { rows } = await client.query('SELECT status, error_code FROM export_runs WHERE id = $1', [runId]);
+  await client.end();
+  return rows[0];
+}
