@@ -2,7 +2,8 @@ import { SluiceError } from '../core/errors.ts';
 import { sumOf } from '../core/digest.ts';
 import { digestBuckets } from '../clickhouse/digests.ts';
 import { countRejected } from '../clickhouse/rejected-records.ts';
-import { updateRun } from '../store/runs.ts';
+import type { CommitReceipt } from '../destinations/contract.ts';
+import { getRun, updateRun } from '../store/runs.ts';
 import { listChunks, type StoredReceipt } from '../store/chunks.ts';
 import { putBuckets } from '../store/interval-buckets.ts';
 import { getLedger } from '../store/ledger.ts';
@@ -12,21 +13,43 @@ import { underLease } from './lease.ts';
 import { runLog } from './run-log.ts';
 import { assertUpToDate } from './outdated-chunks.ts';
 import { loadRunContext, timed, withSession, type RunContext } from './run-context.ts';
-import type { LoadResult, RunRef, VerifyResult } from './types.ts';
+import type { CommitResult, RunRef, VerifyResult } from './types.ts';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Makes the generation visible at once. */
-export async function commitRun(deps: ActivityDeps, run: RunRef): Promise<LoadResult> {
+export async function commitRun(deps: ActivityDeps, run: RunRef): Promise<CommitResult> {
   return underLease(deps, run, async (signal) => {
     const context = await loadRunContext(deps, run);
     const chunks = await receiptsOf(deps, run);
     await assertUpToDate(deps, context, { chunks, signal });
     const receipt = await timed(deps, run, 'commit', () =>
-      withSession(deps, context, signal, (session) => session.commit({ chunks })),
+      withSession(deps, context, signal, (session) => session.commit({ chunks, knowsRun: knowsRun(deps, run) })),
     );
-    const { rows, bytes, files } = receipt;
-    runLog(deps, run).info(`Committed ${String(rows)} rows`, { rows, bytes, files, manifest: receipt.manifestKey });
-    return { rows, bytes, files };
+    logCommit(deps, run, { receipt, loaded: chunks.reduce((sum, chunk) => sum + chunk.rows, 0) });
+    const { rows, bytes, files, kept } = receipt;
+    return { rows, bytes, files, ...(kept === true && { kept }) };
   });
+}
+
+/** Ids of runs are ours: whatever else a manifest names is nobody's. */
+function knowsRun({ db }: ActivityDeps, { teamId }: RunRef): (runId: string) => Promise<boolean> {
+  return async (id) => UUID.test(id) && (await getRun(db, { id, teamId })) !== undefined;
+}
+
+function logCommit(
+  deps: ActivityDeps,
+  run: RunRef,
+  { receipt, loaded }: { receipt: CommitReceipt; loaded: number },
+): void {
+  const { rows, bytes, files, manifestKey: manifest } = receipt;
+  const log = runLog(deps, run);
+  if (receipt.kept === true) {
+    const what = `The destination keeps ${String(rows)} rows from before our database was restored`;
+    log.warn(`${what}: the source has ${String(loaded)} of this interval`, { rows, loaded, manifest });
+  } else {
+    log.info(`Committed ${String(rows)} rows`, { rows, bytes, files, manifest });
+  }
 }
 
 /** Counts the destination against the source, both by their own word, after the commit. */

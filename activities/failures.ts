@@ -1,6 +1,7 @@
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { isSluiceError, SluiceError, toSluiceError } from '../core/errors.ts';
+import type { FailureDetails } from './types.ts';
 
 /** The only place that turns a domain error into a Temporal failure; the retry decision travels with the failure. */
 export function toFailure(error: unknown): Error {
@@ -21,12 +22,19 @@ function applicationFailure(error: SluiceError): ApplicationFailure {
     message: error.message,
     nonRetryable: !error.retryable,
     ...(isExpected(error) ? { category: ApplicationFailureCategory.BENIGN } : {}),
-    details: [
-      { code: error.code, fault: error.fault, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) },
-    ],
+    details: [detailsOf(error)],
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
     ...(error.cause instanceof Error ? { cause: error.cause } : {}),
   });
+}
+
+/** What workflows decide by. */
+function detailsOf({ code, fault, remedy, metGeneration }: SluiceError): FailureDetails {
+  return {
+    ...{ code, fault },
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(metGeneration === undefined ? {} : { metGeneration }),
+  };
 }
 
 /**

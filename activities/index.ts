@@ -139,7 +139,7 @@ function runActivities(deps: ActivityDeps): RunActivities {
     loadChunks: (run) => runStep(deps, { name: 'Loading', run }, () => loadChunks(deps, run)),
     commitRun: (run) => runStep(deps, { name: 'Committing', run }, () => commitRun(deps, run)),
     verifyRun: (run) => runStep(deps, { name: 'Verifying', run }, () => verifyRun(deps, run)),
-    startGeneration: (run) => startGeneration(deps, run),
+    startGeneration: (input) => startGeneration(deps, input),
     finishRun: (input) => finishRun(deps, input),
   };
 }

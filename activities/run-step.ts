@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import { isStageLostCode, type SluiceError } from '../core/errors.ts';
+import { isPlannedAgainCode, type SluiceError } from '../core/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { sluiceErrorOf } from './failures.ts';
 import { runLog } from './run-log.ts';
@@ -47,5 +47,5 @@ function logFailure(log: ReturnType<typeof runLog>, name: StepName, attempt: num
 }
 
 function isTriedAgain({ retryable, code }: SluiceError): boolean {
-  return retryable || isStageLostCode(code);
+  return retryable || isPlannedAgainCode(code);
 }

@@ -5,7 +5,7 @@ import { acquireLease, advanceGeneration, type Lease } from '../store/ledger.ts'
 import { createRun, updateRun } from '../store/runs.ts';
 import type { ActivityDeps } from './deps.ts';
 import { runLog } from './run-log.ts';
-import type { RunRef, StartRunInput, StartRunResult } from './types.ts';
+import type { RunRef, StartGenerationInput, StartRunInput, StartRunResult } from './types.ts';
 
 /** Another run of the interval works; ask again about when its lease could end. */
 const HELD_RETRY_MS = 15_000;
@@ -69,13 +69,18 @@ function skippedBecause(lease: Extract<Lease, { reason: 'committed' | 'no_interv
     : 'the schedule was changed meanwhile: the export has no such interval any more';
 }
 
-/** A new plan of the interval under the same lease; its files get new names and its commit replaces the old one. */
-export async function startGeneration(deps: ActivityDeps, run: RunRef): Promise<RunRef> {
+/**
+ * A new plan of the interval under the same lease; its files get new names and its commit replaces the old one. Whoever
+ * has met a newer generation at the destination gets one above it only while no other run has taken the lease: one that
+ * was replaced by another run of ours stops here.
+ */
+export async function startGeneration(deps: ActivityDeps, { above, ...run }: StartGenerationInput): Promise<RunRef> {
   const generation = await advanceGeneration(deps.db, {
     exportId: run.exportId,
     intervalEnd: new Date(run.intervalEnd),
     epoch: run.epoch,
     fromGeneration: run.generation,
+    ...(above === undefined ? {} : { above }),
   });
   if (generation === undefined) {
     throw new SluiceError({
@@ -86,6 +91,10 @@ export async function startGeneration(deps: ActivityDeps, run: RunRef): Promise<
     });
   }
   await updateRun(deps.db, run.runId, { generation });
+  if (above !== undefined) {
+    const why = 'The destination holds the interval by a run that our database does not know (was it restored?)';
+    runLog(deps, run).warn(why, { found: above, generation });
+  }
   runLog(deps, run).info(`The interval is planned again, generation ${String(generation)}`, { generation });
   return { ...run, generation };
 }

@@ -19,6 +19,20 @@ export interface RunRef {
   generation: number;
 }
 
+/** The details of the failures of activities. */
+export interface FailureDetails {
+  code: string;
+  fault: FaultParty;
+  remedy?: string;
+  /** With run_superseded and destination_generation_taken: the generation that is at the destination. */
+  metGeneration?: number;
+}
+
+export interface StartGenerationInput extends RunRef {
+  /** A generation that the destination holds; the new one is above it. Absent: the next one. */
+  above?: number;
+}
+
 export interface ResolveIntervalInput {
   exportId: string;
   /** When the run was due, RFC 3339. */
@@ -57,6 +71,11 @@ export interface LoadResult {
   rows: number;
   bytes: number;
   files: number;
+}
+
+export interface CommitResult extends LoadResult {
+  /** What was there has stayed: it has more rows than the source, and our database has lost the run that brought it. */
+  kept?: true;
 }
 
 export interface VerifyResult {
@@ -321,10 +340,10 @@ export interface Activities {
   startRun(input: StartRunInput): Promise<StartRunResult>;
   planInterval(run: RunRef): Promise<PlanResult>;
   loadChunks(run: RunRef): Promise<LoadResult>;
-  commitRun(run: RunRef): Promise<LoadResult>;
+  commitRun(run: RunRef): Promise<CommitResult>;
   verifyRun(run: RunRef): Promise<VerifyResult>;
   /** Prepares a new plan of the interval; the next commit replaces what the previous one made visible. */
-  startGeneration(run: RunRef): Promise<RunRef>;
+  startGeneration(input: StartGenerationInput): Promise<RunRef>;
   finishRun(input: FinishRunInput): Promise<void>;
   /** Counts and lists the intervals of a backfill; from then on it runs. */
   planBackfill(input: { backfillId: string }): Promise<void>;

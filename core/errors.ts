@@ -13,6 +13,8 @@ export interface SluiceErrorInit {
   remedy?: string;
   /** Earliest sensible next try, when the other side named one. */
   retryAfterMs?: number;
+  /** Of an interval at its destination: the generation that was met there and is not the run's. */
+  metGeneration?: number;
   cause?: unknown;
 }
 
@@ -24,6 +26,7 @@ export class SluiceError extends Error {
   readonly fault: FaultParty;
   readonly remedy: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly metGeneration: number | undefined;
 
   constructor(init: SluiceErrorInit) {
     super(init.message, { cause: init.cause });
@@ -32,6 +35,7 @@ export class SluiceError extends Error {
     this.fault = init.fault;
     this.remedy = init.remedy;
     this.retryAfterMs = init.retryAfterMs;
+    this.metGeneration = init.metGeneration;
   }
 }
 
@@ -82,4 +86,20 @@ export const CHUNKS_OUTDATED = 'chunks_outdated';
 /** Codes that say that what was staged cannot be committed: the run loads it again by itself, under a new plan. */
 export function isStageLostCode(code: string): boolean {
   return code.endsWith('_stage_lost') || code === CHUNKS_OUTDATED;
+}
+
+const FOREIGN_GENERATION: ReadonlySet<string> = new Set(['run_superseded', 'destination_generation_taken']);
+
+/**
+ * Codes that say that the destination holds another run's generation, as new as this one's or newer. A run that still has
+ * its lease is the newest that our database knows of: what it met is of a time that the database has lost (it was
+ * restored from a backup), and it goes on with a generation above that.
+ */
+export function isForeignGenerationCode(code: string): boolean {
+  return FOREIGN_GENERATION.has(code);
+}
+
+/** The run plans its interval again, under another generation. */
+export function isPlannedAgainCode(code: string): boolean {
+  return isStageLostCode(code) || isForeignGenerationCode(code);
 }

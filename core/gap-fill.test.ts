@@ -50,7 +50,10 @@ describe('an interval without a completed run', () => {
     expect(judgeGap(overnight)).toEqual({ state: 'failed', due: new Date('2026-11-21T00:00:00Z') });
   });
 
-  test.each(['run_abandoned', 'run_lease_lost', 'postgres_stage_lost'])('is repeated after %s', (errorCode) => {
+  test.each([
+    ...['run_abandoned', 'run_lease_lost', 'postgres_stage_lost'],
+    ...['run_superseded', 'destination_generation_taken'],
+  ])('is repeated after %s', (errorCode) => {
     expect(delayMinutes(last({ status: 'failed', errorCode }))).toBe(10);
   });
 });

@@ -1,4 +1,4 @@
-import { isStageLostCode } from './errors.ts';
+import { isPlannedAgainCode } from './errors.ts';
 import { quotaRenewal } from './quotas.ts';
 
 /** The newest run of an interval that is expected and not exported; skipped runs do not count. */
@@ -57,5 +57,5 @@ export function judgeGap(last: LastRun | undefined): GapVerdict {
 
 function isLost({ status, errorCode }: LastRun): boolean {
   const code = errorCode ?? '';
-  return ENDED_FROM_OUTSIDE.has(status) || (status === 'failed' && (LOST_CODES.has(code) || isStageLostCode(code)));
+  return ENDED_FROM_OUTSIDE.has(status) || (status === 'failed' && (LOST_CODES.has(code) || isPlannedAgainCode(code)));
 }

@@ -146,6 +146,11 @@ export interface ChunkReceipt {
 export interface CommitRequest {
   /** Receipts of all chunks of this generation in order of their index. */
   chunks: readonly ChunkReceipt[];
+  /**
+   * Whether the control plane has a record of a run. What one without a record has brought is of a time that its database
+   * has lost, and the source may have lost rows of it as well: such files stay while they have more rows. Absent: all have.
+   */
+  knowsRun?: (runId: string) => Promise<boolean>;
 }
 
 export interface CommitReceipt {
@@ -156,6 +161,8 @@ export interface CommitReceipt {
   manifestKey?: string;
   /** True when an earlier attempt had already committed this very generation. */
   alreadyCommitted: boolean;
+  /** True when the files of an unknown run stay, and those of this one do not count (`knowsRun`). */
+  kept?: boolean;
 }
 
 /** `unexpected`: of this interval by its name, and in no manifest. */

@@ -19,6 +19,7 @@ export function runSuperseded(mine: number, theirs: number): SluiceError {
     retryable: false,
     fault: 'platform',
     remedy: 'Nothing to do: the newer run has delivered the interval.',
+    metGeneration: theirs,
   });
 }
 
@@ -32,7 +33,8 @@ export function generationTaken(generation: number, holderRunId: string): Sluice
     message: `generation ${String(generation)} of this interval already has files of run ${holderRunId}`,
     retryable: false,
     fault: 'platform',
-    remedy: 'Run the interval again: a new run takes the next generation.',
+    remedy: 'Nothing to do: the run goes on with the next generation.',
+    metGeneration: generation,
   });
 }
 

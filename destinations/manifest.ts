@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorMessage } from '../core/errors.ts';
 import { COMPRESSIONS, FILE_FORMATS } from '../core/formats.ts';
 import { clickhouseTime, type Micros } from '../core/time.ts';
-import type { CommitReceipt, FileReceipt, SessionContext } from './contract.ts';
+import type { CommitReceipt, CommitRequest, FileReceipt, SessionContext } from './contract.ts';
 import { fileColumnType } from './file-encoding.ts';
 import { baseChanged, generationTaken, manifestInvalid, runSuperseded } from './errors.ts';
 
@@ -44,6 +44,8 @@ const manifestSchema = z.object({
   bytes: z.number().int().nonnegative(),
   files: z.array(fileSchema),
   created_at: z.string(),
+  /** The files are not this run's, but those of one that the control plane has lost the record of. */
+  kept: z.literal(true).optional(),
 });
 export type Manifest = z.output<typeof manifestSchema>;
 
@@ -110,15 +112,34 @@ export function judgeManifest(
 }
 
 export function receiptOf(manifest: Manifest, manifestKey: string, alreadyCommitted: boolean): CommitReceipt {
-  const { rows, bytes, files } = manifest;
-  return { rows, bytes, files: files.length, manifestKey, alreadyCommitted };
+  const { rows, bytes, files, kept } = manifest;
+  return { rows, bytes, files: files.length, manifestKey, alreadyCommitted, ...(kept && { kept }) };
+}
+
+/** The run that has committed what is there, when the control plane has no record of it. */
+export async function unknownRun(
+  found: Manifest | undefined,
+  { knowsRun }: CommitRequest,
+): Promise<string | undefined> {
+  return found === undefined || knowsRun === undefined || (await knowsRun(found.run_id)) ? undefined : found.run_id;
+}
+
+/** What a commit makes of what is there. */
+export function nextManifest(
+  context: SessionContext,
+  { found, unknown }: { found: Manifest | undefined; unknown: string | undefined },
+  loaded: readonly FileReceipt[],
+): Manifest {
+  const next = buildManifest(context, committedFiles(context, found, loaded), new Date());
+  const stays = found !== undefined && found.run_id === unknown && found.rows > next.rows;
+  return stays ? { ...found, run_id: context.runId, generation: context.generation, kept: true } : next;
 }
 
 /**
  * The files of a commit over what is there: a supplement keeps the files of its base. Throws destination_base_changed
  * when another generation is there.
  */
-export function committedFiles(
+function committedFiles(
   { supplement }: SessionContext,
   found: Manifest | undefined,
   loaded: readonly FileReceipt[],

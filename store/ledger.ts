@@ -115,21 +115,22 @@ export async function renewLease(db: Database, lease: LedgerKey & { epoch: numbe
 }
 
 /**
- * A new plan of the interval under the same lease: the next generation, or undefined when fenced. Idempotent: a retried
- * call that names the same `fromGeneration` gets the same answer.
+ * A new plan of the interval under the same lease: the next generation, also of those that the destination is known to
+ * hold (`above`), or undefined when fenced. Idempotent: a retried call that names the same generations gets the same answer.
  */
 export async function advanceGeneration(
   db: Database,
-  lease: LedgerKey & { epoch: number; fromGeneration: number },
+  lease: LedgerKey & { epoch: number; fromGeneration: number; above?: number },
 ): Promise<number | undefined> {
+  const next = Math.max(lease.fromGeneration, lease.above ?? 0) + 1;
   const row = await db.kysely
     .updateTable('intervalLedger')
-    .set({ generation: lease.fromGeneration + 1 })
+    .set({ generation: next })
     .where('exportId', '=', lease.exportId)
     .where('intervalEnd', '=', lease.intervalEnd)
     .where('epoch', '=', lease.epoch)
     .where('holderRunId', 'is not', null)
-    .where('generation', 'in', [lease.fromGeneration, lease.fromGeneration + 1])
+    .where('generation', 'in', [lease.fromGeneration, next])
     .returning('generation')
     .executeTakeFirst();
   return row?.generation;

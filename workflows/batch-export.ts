@@ -13,8 +13,14 @@ import {
   SearchAttributeType,
   TimeoutFailure,
 } from '@temporalio/common';
-import type { FinishRunInput, RunRef, VerifyResult } from '../activities/types.ts';
-import { isStageLostCode, type FaultParty } from '../core/errors.ts';
+import type {
+  FailureDetails,
+  FinishRunInput,
+  RunRef,
+  StartGenerationInput,
+  VerifyResult,
+} from '../activities/types.ts';
+import { isForeignGenerationCode, isStageLostCode } from '../core/errors.ts';
 import type { RunQueue } from '../core/ids.ts';
 import { intervalMs, lastFinishedInterval, type IntervalBounds } from '../core/intervals.ts';
 import { failedStatus } from '../core/quotas.ts';
@@ -29,6 +35,8 @@ const MAX_GENERATIONS_PER_RUN = 3;
 const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', SearchAttributeType.DATETIME);
 /** Before it, intervals were computed here, on the UTC grid. */
 const RESOLVED_BY_ACTIVITY = '2026-11-21-resolve-interval';
+/** Before it, a run that met another one's generation had failed. */
+const ABOVE_FOREIGN_GENERATION = '2026-11-22-above-foreign-generation';
 const MIN_BUDGET_MS = 60 * 60_000;
 const MAX_BUDGET_MS = 3 * 24 * 60 * 60_000;
 
@@ -89,26 +97,39 @@ async function runToOutcome(
   let run = first;
   try {
     for (let round = 1; ; round += 1) {
+      let again: PlannedAgain = {};
       const verified = await exportOnce(run, input, card).catch((error: unknown) => {
-        if (!isStageLost(error) || round === MAX_GENERATIONS_PER_RUN) {
-          throw error;
-        }
+        again = round === MAX_GENERATIONS_PER_RUN ? raise(error) : (plannedAgain(error) ?? raise(error));
       });
       if (verified && (verified.complete || round === MAX_GENERATIONS_PER_RUN)) {
         const { rows, bytes, files, hash } = verified;
         return { finish: { run, status: 'completed', rows, bytes, files, hash } };
       }
-      run = await bookkeeping(queueOf(input)).startGeneration(run);
+      run = await bookkeeping(queueOf(input)).startGeneration({ ...run, ...again });
     }
   } catch (error) {
     return failedOutcome(run, error);
   }
 }
 
-/** What was staged is gone before it was committed: only another plan, under a new generation, can load it again. */
-function isStageLost(error: unknown): boolean {
+type PlannedAgain = Pick<StartGenerationInput, 'above'>;
+
+/**
+ * What was staged is gone before it was committed, or the destination holds what another run has brought: only another
+ * plan, under a new generation, can load the interval. Undefined: neither.
+ */
+function plannedAgain(error: unknown): PlannedAgain | undefined {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof ApplicationFailure && isStageLostCode(cause.type ?? '');
+  const code = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+  if (isStageLostCode(code)) {
+    return {};
+  }
+  const above = isForeignGenerationCode(code) ? detailsOf(cause)?.metGeneration : undefined;
+  return above !== undefined && patched(ABOVE_FOREIGN_GENERATION) ? { above } : undefined;
+}
+
+function raise(error: unknown): never {
+  throw error;
 }
 
 /** Plans, loads, makes visible and counts one generation of the interval. */
@@ -123,8 +144,11 @@ async function exportOnce(
   setCurrentDetails(card.loading(plan));
   const loaded = await steps.loadChunks(run);
   setCurrentDetails(card.committing(loaded));
-  await steps.commitRun(run);
-  return steps.verifyRun(run);
+  const committed = await steps.commitRun(run);
+  // There is nothing to compare: it is known that the source lacks rows of it.
+  return committed.kept === true
+    ? { ...committed, sourceRows: plan.rows, hash: '', complete: true }
+    : steps.verifyRun(run);
 }
 
 function queueOf({ queue }: BatchExportInput): RunQueue {
@@ -171,9 +195,9 @@ function permanentOutcome(
 }
 
 /** What `activities/failures.ts` attaches. */
-function detailsOf(failure: unknown): { remedy?: string; fault?: FaultParty } | undefined {
+function detailsOf(failure: unknown): Partial<FailureDetails> | undefined {
   return failure instanceof ApplicationFailure
-    ? (failure.details?.[0] as { remedy?: string; fault?: FaultParty } | undefined)
+    ? (failure.details?.[0] as Partial<FailureDetails> | undefined)
     : undefined;
 }
 

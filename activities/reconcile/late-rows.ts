@@ -65,7 +65,8 @@ function nothingFound(source: Digest): SourceComparison {
 
 function compareWhole(result: SourceComparison, committed: Digest): SourceComparison {
   const { rows, hash } = minus(result.source, committed);
-  if (hash === 0n) {
+  // Without a hash in the ledger (rows that a run has kept), no rows at all would look equal to it.
+  if (hash === 0n && rows === 0) {
     return result;
   }
   // In no bucket: a whole look has none.

@@ -17,13 +17,13 @@ import { fileChanged, fileMissing, generationTaken, runSuperseded } from '../err
 import { fileEncoding } from '../file-encoding.ts';
 import { dataGeneration, dataName, intervalStem, joinKey, manifestGeneration, manifestName } from '../keys.ts';
 import {
-  buildManifest,
-  committedFiles,
   encodeManifest,
   judgeManifest,
   type Manifest,
+  nextManifest,
   parseManifest,
   receiptOf,
+  unknownRun,
 } from '../manifest.ts';
 import { mapLimited } from '../map-limited.ts';
 import { countStoredRows, inspectStored } from '../stored-content.ts';
@@ -85,7 +85,8 @@ export class FileSession implements DestinationSession {
     }
     const files = request.chunks.flatMap((chunk) => chunk.files);
     await mapLimited(files, FILES_AT_ONCE, (file) => this.compare(file));
-    const mine = buildManifest(this.context, committedFiles(this.context, before, files), new Date());
+    const unknown = await unknownRun(before, request);
+    const mine = nextManifest(this.context, { found: before, unknown }, files);
     const name = manifestName(this.stem, this.context.generation);
     const won = await this.writeNew(name, encodeManifest(mine));
     await this.withdrawIfSuperseded([name, ...files.map((file) => this.nameOf(file.key))]);

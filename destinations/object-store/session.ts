@@ -13,7 +13,7 @@ import type {
 import { auditOf } from '../file-audit.ts';
 import { fileChanged, fileMissing, runSuperseded } from '../errors.ts';
 import { dataGeneration, dataName, intervalStem, joinKey, manifestName, nameOfKey } from '../keys.ts';
-import { buildManifest, committedFiles, judgeManifest, type Manifest, receiptOf } from '../manifest.ts';
+import { judgeManifest, type Manifest, nextManifest, receiptOf, unknownRun } from '../manifest.ts';
 import { mapLimited } from '../map-limited.ts';
 import { countStoredRows } from '../stored-content.ts';
 import { loadChunkObject, ownerOf } from './load-chunk.ts';
@@ -73,9 +73,8 @@ export class ObjectSession implements DestinationSession {
     if (stands === undefined) {
       const files = request.chunks.flatMap((chunk) => chunk.files);
       await mapLimited(files, SMALL_REQUESTS_IN_FLIGHT, (file) => this.compare(file));
-      const createdAt = new Date();
-      const build = (found: Manifest | undefined): Manifest =>
-        buildManifest(this.context, committedFiles(this.context, found, files), createdAt);
+      const unknown = await unknownRun(current, request);
+      const build = (found: Manifest | undefined): Manifest => nextManifest(this.context, { found, unknown }, files);
       const swapped = await swapManifest(this.store, this.manifestKey, build, this.context);
       stands = swapped.manifest;
       await this.cleanUp(stands);

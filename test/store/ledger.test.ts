@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   acquireLease,
+  advanceGeneration,
   commitLedger,
   getLedger,
   releaseLease,
@@ -96,6 +97,20 @@ describe('the ledger of an interval', () => {
     expect(await acquire(randomUUID())).toEqual(refused);
     expect(await acquire(run)).toEqual(refused);
     expect(await renewLease(store.db, { ...key, epoch: lease.epoch, ttlMs: MINUTE_MS })).toBe(false);
+  });
+
+  test('goes on above a generation that it has met, once and again, and never when another run has taken over', async () => {
+    const run = randomUUID();
+    const { epoch } = await acquired(run, { ttlMs: -1 });
+    const advance = (of: { fromGeneration: number; above?: number }): Promise<number | undefined> =>
+      advanceGeneration(store.db, { ...key, epoch, ...of });
+    expect(await advance({ fromGeneration: 0, above: 4 })).toBe(5);
+    expect(await advance({ fromGeneration: 0, above: 4 })).toBe(5);
+    expect(await advance({ fromGeneration: 5, above: 5 })).toBe(6);
+    expect(await advance({ fromGeneration: 0, above: 4 })).toBeUndefined();
+    expect(await acquired(randomUUID())).toMatchObject({ generation: 7 });
+    expect(await advance({ fromGeneration: 6, above: 9 })).toBeUndefined();
+    expect(await getLedger(store.db, key)).toMatchObject({ generation: 7 });
   });
 
   test('is repeated by force as the next generation, and the forced run does not repeat itself', async () => {

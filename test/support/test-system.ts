@@ -36,12 +36,14 @@ export interface TestSystemOptions {
   env?: Record<string, string>;
   /** For tests that end servers or read all that they write. */
   ownServers?: boolean;
+  /** Of a system from before, whose data it takes over; kept when it stops. Absent: a fresh one. */
+  directory?: string;
   /** Removed with the system. Absent: on the servers that the run shares. */
   place?: PlaceOfSystem;
 }
 
 export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'sluice-test-')));
   const place = options.place ?? (options.ownServers === true ? OWN_SERVERS : await placeOnSharedServers());
   const system = await startSystem({
     dataDir: join(directory, 'data'),
@@ -75,7 +77,9 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
       await Promise.all([temporal.close(), clickhouse.close()]);
       await system.stop();
       await place.remove();
-      await rm(directory, { recursive: true, force: true });
+      if (options.directory === undefined) {
+        await rm(directory, { recursive: true, force: true });
+      }
     },
   };
 }

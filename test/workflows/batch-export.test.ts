@@ -79,6 +79,11 @@ function start(exportId: string): { workflowId: string; taskQueue: string; args:
   };
 }
 
+function foreignGeneration(type: string, metGeneration: number): ApplicationFailure {
+  const details = [{ code: type, fault: 'platform', metGeneration }];
+  return ApplicationFailure.create({ type, message: 'another run holds the interval', nonRetryable: true, details });
+}
+
 describe('batchExport', () => {
   test('completes, with the hash for the ledger', async () => {
     const finished: FinishRunInput[] = [];
@@ -190,6 +195,50 @@ describe('batchExport', () => {
     },
     60_000,
   );
+
+  test('a generation that the destination holds by an unknown run is passed by, under the same lease', async () => {
+    const finished: FinishRunInput[] = [];
+    const above: unknown[] = [];
+    const loadChunks = (run: RunRef): Promise<typeof COUNTS> =>
+      run.generation === 0 ? Promise.reject(foreignGeneration('run_superseded', 4)) : Promise.resolve(COUNTS);
+    const startGeneration: ExportActivities['startGeneration'] = (input) => {
+      above.push(input.above);
+      return Promise.resolve({ ...RUN, generation: 5 });
+    };
+    const result = await withWorkers(env, activities({ loadChunks, startGeneration }, finished), () =>
+      env.client.workflow.execute(batchExport, start('restored')),
+    );
+    expect(result).toMatchObject({ status: 'completed' });
+    expect(above).toEqual([4]);
+    expect(finished).toEqual([expect.objectContaining({ status: 'completed', run: { ...RUN, generation: 5 } })]);
+  }, 60_000);
+
+  test('a run that another one has replaced stops when it may not plan again', async () => {
+    const finished: FinishRunInput[] = [];
+    const refused = { type: 'run_lease_lost', message: 'taken', nonRetryable: true, details: [{ fault: 'platform' }] };
+    const overrides: Partial<ExportActivities> = {
+      commitRun: () => Promise.reject(foreignGeneration('destination_generation_taken', 0)),
+      startGeneration: () => Promise.reject(ApplicationFailure.create(refused)),
+    };
+    const run = withWorkers(env, activities(overrides, finished), () =>
+      env.client.workflow.execute(batchExport, start('replaced')),
+    );
+    await expect(run).rejects.toThrow(WorkflowFailedError);
+    expect(finished).toEqual([expect.objectContaining({ status: 'failed', errorCode: 'run_lease_lost' })]);
+  }, 60_000);
+
+  test('what a destination keeps is completed as it is, and not counted against a source that has lost it', async () => {
+    const finished: FinishRunInput[] = [];
+    const overrides: Partial<ExportActivities> = {
+      commitRun: () => Promise.resolve({ ...COUNTS, rows: 9, kept: true }),
+      verifyRun: () => Promise.reject(new Error('nothing to count')),
+    };
+    const result = await withWorkers(env, activities(overrides, finished), () =>
+      env.client.workflow.execute(batchExport, start('kept')),
+    );
+    expect(result).toMatchObject({ status: 'completed', rows: 9 });
+    expect(finished).toEqual([expect.objectContaining({ status: 'completed', rows: 9, hash: '' })]);
+  }, 60_000);
 
   test('a cancelled run is closed as cancelled', async () => {
     const finished: FinishRunInput[] = [];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import type { ChunkReceipt } from '../../../destinations/contract.ts';
+import type { ChunkReceipt, CommitReceipt, SessionContext } from '../../../destinations/contract.ts';
 import { contextOf } from '../context.ts';
 import type { SuiteTarget } from '../place.ts';
 import { chunkOf, jsonLines } from '../sources.ts';
@@ -54,7 +54,7 @@ export function describeCommits(target: SuiteTarget): void {
     const chunks = await exportAll(place, first, [old]);
     await exportAll(place, second, fresh);
     await expectExactly(place, fresh);
-    const refused = { code: 'run_superseded', retryable: false };
+    const refused = { code: 'run_superseded', retryable: false, metGeneration: 1 };
     await expect(zombie.loadChunk(chunkOf(old, 3))).rejects.toMatchObject(refused);
     await expect(zombie.commit({ chunks })).rejects.toMatchObject(refused);
     await zombie.close();
@@ -71,7 +71,7 @@ export function describeCommits(target: SuiteTarget): void {
     const context = contextOf();
     const foreign = { ...context, runId: randomUUID() };
     const content = jsonLines(10);
-    const taken = { code: 'destination_generation_taken', retryable: false };
+    const taken = { code: 'destination_generation_taken', retryable: false, metGeneration: 0 };
     const intrude = (): Promise<ChunkReceipt> =>
       inSession(place, foreign, (session) => session.loadChunk(chunkOf(jsonLines(9))));
     await inSession(place, context, async (session) => {
@@ -81,6 +81,37 @@ export function describeCommits(target: SuiteTarget): void {
     });
     await expect(intrude()).rejects.toMatchObject(taken);
     await expectExactly(place, [content]);
+  });
+
+  test('what a run without a record has brought stays while it has more rows, and is replaced by as many', async () => {
+    const place = await target.place();
+    const lost = contextOf();
+    const [old, fewer, asMany] = [jsonLines(10), jsonLines(4, 100, 'n'), jsonLines(10, 100, 'm')];
+    await exportAll(place, lost, [old]);
+    const next = (generation: number): SessionContext => ({ ...lost, generation, runId: randomUUID() });
+    const commit = (context: SessionContext, content: Buffer, unknown: string): Promise<CommitReceipt[]> =>
+      inSession(place, context, async (session) => {
+        const request = {
+          chunks: [await session.loadChunk(chunkOf(content))],
+          knowsRun: (id: string) => Promise.resolve(id !== unknown),
+        };
+        return [await session.commit(request), await session.commit(request)];
+      });
+    const keeping = next(1);
+    expect(await commit(keeping, fewer, lost.runId)).toEqual([
+      expect.objectContaining({ rows: 10, kept: true, alreadyCommitted: false }),
+      expect.objectContaining({ rows: 10, kept: true, alreadyCommitted: true }),
+    ]);
+    await expectExactly(place, [old]);
+    expect(await place.manifests()).toEqual([expect.objectContaining({ generation: 1, run_id: keeping.runId })]);
+    expect(await inSession(place, keeping, (session) => session.verify({ chunks: [] }))).toMatchObject({ rows: 10 });
+
+    const [replaced] = await commit(next(2), asMany, keeping.runId);
+    expect(replaced).not.toHaveProperty('kept');
+    await expectExactly(place, [asMany]);
+    // A record that is there is replaced by whatever the source has.
+    await commit(next(3), fewer, 'nobody');
+    await expectExactly(place, [fewer]);
   });
 
   test('two exports share a place without touching each other', async () => {
