@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { SluiceError } from '../core/errors.ts';
 import { toClickHouseFault } from './errors.ts';
 
-const refused = (code: string): SluiceError => toClickHouseFault(Object.assign(new Error('refused'), { code }));
+const refused = (code: string, text = 'refused'): SluiceError =>
+  toClickHouseFault(Object.assign(new Error(text), { code }));
 
 describe('what ClickHouse throws', () => {
   test.each([
@@ -11,10 +12,19 @@ describe('what ClickHouse throws', () => {
     ['497', 'clickhouse_access_denied'],
     ['516', 'clickhouse_access_denied'],
     ['242', 'clickhouse_error'],
-    ['243', 'clickhouse_error'],
+    ['243', 'clickhouse_disk_full'],
     ['252', 'clickhouse_error'],
   ])('%s is a fault of ours that passes', (number, code) => {
     expect(refused(number)).toMatchObject({ code, retryable: true, fault: 'platform' });
+  });
+
+  test('a write that the disk has ended is known by its text, and what to do is said', () => {
+    const text = `Cannot write to file ${'long/'.repeat(200)}data.bin, errno: 28, strerror: No space left on device`;
+    expect(refused('75', text)).toMatchObject({ code: 'clickhouse_disk_full', retryable: true });
+    expect(refused('75', text).remedy).toEqual(expect.any(String));
+    expect(refused('75', 'Cannot write, errno: 280')).toMatchObject({ code: 'clickhouse_error' });
+    // What is quoted in a refusal for good.
+    expect(refused('53', "'No space left on device' is no number")).toMatchObject({ code: 'clickhouse_error' });
   });
 
   test.each(['47', '60', '62'])('%s is refused however often it is asked', (number) => {

@@ -11,6 +11,19 @@ const PERMANENT_CODES = new Set(['36', '43', '44', '46', '47', '53', '60', '62',
 const ACCESS_CODES = new Set(['192', '194', '516', '164', '497']);
 /** TOO_MANY_ROWS_OR_BYTES: of a statement with `max_result_bytes`. */
 const TOO_LARGE = '396';
+/** NOT_ENOUGH_SPACE: what is to be written does not fit. A write that ends half-way has other numbers, and says so. */
+const NO_SPACE = '243';
+const ENDED_FOR_SPACE = /\berrno: 28\b|No space left on device/;
+
+const ACCESS_DENIED = {
+  code: 'clickhouse_access_denied',
+  remedy:
+    'Check CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD, the grants of that user, and that its profile is not readonly.',
+};
+const DISK_FULL = {
+  code: 'clickhouse_disk_full',
+  remedy: "Make room on ClickHouse's disk, or enlarge it; what waits goes on by itself.",
+};
 /** An error text may quote data; what goes into logs is bounded. */
 const MAX_MESSAGE_CHARS = 500;
 
@@ -20,28 +33,29 @@ export function toClickHouseFault(error: unknown): SluiceError {
     return error;
   }
   const number = serverCode(error);
-  const text = errorMessage(error).slice(0, MAX_MESSAGE_CHARS);
+  const whole = errorMessage(error);
+  const text = whole.slice(0, MAX_MESSAGE_CHARS);
   if (number === undefined) {
     return unavailable(text, error);
   }
   return new SluiceError({
-    code: codeOf(number),
+    ...refusalOf(number, whole),
     message: `ClickHouse error ${number}: ${text}`,
     retryable: !PERMANENT_CODES.has(number),
     fault: 'platform',
-    ...(ACCESS_CODES.has(number) && {
-      remedy:
-        'Check CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD, the grants of that user, and that its profile is not readonly.',
-    }),
     // No cause: the server's text repeats the whole statement, which may be megabytes, wherever the error is logged.
   });
 }
 
-function codeOf(number: string): string {
+function refusalOf(number: string, text: string): { code: string; remedy?: string } {
   if (number === TOO_LARGE) {
-    return PAGE_TOO_LARGE;
+    return { code: PAGE_TOO_LARGE };
   }
-  return ACCESS_CODES.has(number) ? 'clickhouse_access_denied' : 'clickhouse_error';
+  if (ACCESS_CODES.has(number)) {
+    return ACCESS_DENIED;
+  }
+  const full = number === NO_SPACE || (!PERMANENT_CODES.has(number) && ENDED_FOR_SPACE.test(text));
+  return full ? DISK_FULL : { code: 'clickhouse_error' };
 }
 
 function unavailable(text: string, cause: unknown): SluiceError {

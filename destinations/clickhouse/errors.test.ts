@@ -16,6 +16,8 @@ describe('answers of a server', () => {
     [241, 'clickhouse_target_overloaded', true, 'destination'],
     [252, 'clickhouse_target_overloaded', true, 'destination'],
     [202, 'clickhouse_target_overloaded', true, 'destination'],
+    // TABLE_IS_READ_ONLY: a replica that has lost its keeper.
+    [242, 'clickhouse_target_unavailable', true, 'destination'],
     [243, 'clickhouse_target_disk_full', true, 'destination'],
     // Rows that cannot be read: also what a broken connection leaves behind.
     [27, 'clickhouse_target_unavailable', true, 'destination'],
@@ -23,6 +25,12 @@ describe('answers of a server', () => {
   ])('error %i is %s', (number, code, retryable, fault) => {
     expect(refused(number)).toMatchObject({ code, retryable, fault, serverCode: number });
     expect(refused(number).remedy).toEqual(expect.any(String));
+  });
+
+  test('a write that the disk has ended is known by its text', () => {
+    const text = 'Code: 75. DB::Exception: Cannot write to file data.bin, errno: 28, strerror: No space left on device';
+    expect(refused(75, text)).toMatchObject({ code: 'clickhouse_target_disk_full', retryable: true });
+    expect(refused(75, 'Code: 75. errno: 5')).toMatchObject({ code: 'clickhouse_target_unavailable' });
   });
 
   test('the number is found in the text when the header is missing, and the text is not told', () => {

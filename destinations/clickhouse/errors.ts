@@ -101,6 +101,9 @@ const BY_NUMBER: ReadonlyMap<number, Fault> = new Map([
   [243, DISK_FULL],
 ]);
 
+/** A write that ends half-way has one of several numbers, and says so. */
+const ENDED_FOR_SPACE = /\berrno: 28\b|No space left on device/;
+
 const BY_STATUS: ReadonlyMap<number, Fault> = new Map([
   [401, CREDENTIALS_REFUSED],
   [403, CREDENTIALS_REFUSED],
@@ -137,7 +140,8 @@ export function refusalOf(answer: { status: number; exceptionCode: string | unde
     const fault = BY_STATUS.get(answer.status) ?? UNAVAILABLE;
     return new SluiceError({ ...fault, message: `${fault.message} (HTTP status ${String(answer.status)})` });
   }
-  return new ServerRefusal(BY_NUMBER.get(number) ?? UNAVAILABLE, number);
+  const unlisted = ENDED_FOR_SPACE.test(answer.text) ? DISK_FULL : UNAVAILABLE;
+  return new ServerRefusal(BY_NUMBER.get(number) ?? unlisted, number);
 }
 
 const TLS_CODE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO)/;

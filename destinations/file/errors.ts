@@ -19,6 +19,13 @@ const NO_DIRECTORY: Fault = {
   fault: 'customer',
   remedy: 'Enter the path of a folder; a part of it is something else.',
 };
+/** What systems do with a disk that fails: no mistake of whoever has set up the export, so it is waited for. */
+const READ_ONLY: Fault = {
+  code: 'file_read_only',
+  retryable: true,
+  fault: 'destination',
+  remedy: 'Mount the file system for writing, or choose a folder on another one; it is tried again.',
+};
 const DISK_FULL: Fault = {
   code: 'file_disk_full',
   retryable: true,
@@ -42,7 +49,7 @@ const IO_FAILED: Fault = {
 const BY_CODE: Readonly<Record<string, Fault>> = {
   EACCES: NO_PERMISSION,
   EPERM: NO_PERMISSION,
-  EROFS: NO_PERMISSION,
+  EROFS: READ_ONLY,
   // Of a folder that is to be made; a file whose name is taken is no error.
   EEXIST: NO_DIRECTORY,
   ENOTDIR: NO_DIRECTORY,

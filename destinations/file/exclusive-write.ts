@@ -1,4 +1,4 @@
-import { link, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { access, constants, link, mkdir, open, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../../core/errors.ts';
 import { fileError, linkError } from './errors.ts';
@@ -31,9 +31,26 @@ export async function syncDirectory(directory: string): Promise<void> {
   });
 }
 
+/** Node answers ENOENT on a file system that takes no writes; the folder that is there says why. */
+async function makeDirectory(directory: string): Promise<string | undefined> {
+  try {
+    return await mkdir(directory, { recursive: true });
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') {
+      await access(await nearestFolder(directory), constants.W_OK);
+    }
+    throw error;
+  }
+}
+
+async function nearestFolder(directory: string): Promise<string> {
+  const parent = dirname(directory);
+  return parent === directory || (await exists(parent)) ? parent : nearestFolder(parent);
+}
+
 /** Creates a folder with its parents and flushes whatever names that made. */
 export async function ensureDirectory(directory: string): Promise<void> {
-  const first = await inFileSystem(`create ${directory}`, () => mkdir(directory, { recursive: true }));
+  const first = await inFileSystem(`create ${directory}`, () => makeDirectory(directory));
   if (first === undefined) {
     return;
   }

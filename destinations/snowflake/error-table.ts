@@ -91,6 +91,13 @@ export const UNREACHABLE = passing(
   'no connection to Snowflake',
   "Check account, and the worker's way to the internet; it is tried again.",
 );
+/** A chunk is a file there while the SDK sends it. */
+export const WORKER_DISK_FULL = passing(
+  'snowflake_worker_disk_full',
+  "the worker's disk is full",
+  "Make room in the worker's folder for temporary files (TMPDIR); it is tried again.",
+  'platform',
+);
 /** Default: what is not known to be permanent is tried again. */
 export const UNAVAILABLE = passing('snowflake_unavailable', 'Snowflake failed', NOTHING);
 

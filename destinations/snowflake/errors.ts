@@ -1,5 +1,5 @@
-import { errorMessage, SluiceError } from '../../core/errors.ts';
-import { ACCOUNT_MISSING, FAULTS, TELLING, UNAVAILABLE, type Fault } from './error-table.ts';
+import { errorCode, errorMessage, SluiceError } from '../../core/errors.ts';
+import { ACCOUNT_MISSING, FAULTS, TELLING, UNAVAILABLE, WORKER_DISK_FULL, type Fault } from './error-table.ts';
 
 const MAX_TEXT = 300;
 
@@ -39,6 +39,12 @@ export function loginError(error: unknown): SluiceError {
 /** What USE was refused for; the vendor has one code for all of them. */
 export function contextError(fault: Fault, name: string): SluiceError {
   return made(fault, `use ${name}`, '');
+}
+
+/** A failure at a file of the worker's own; what is not for want of room stays as it is. */
+export function localFileError(error: unknown): unknown {
+  const code = errorCode(error) ?? '';
+  return code === 'ENOSPC' || code === 'EDQUOT' ? made(WORKER_DISK_FULL, 'write the chunk', code) : error;
 }
 
 function made({ code, message, retryable, fault, remedy }: Fault, action: string, detail: string): SluiceError {

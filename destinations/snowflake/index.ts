@@ -33,7 +33,7 @@ export function createSnowflakeDestination(options: SnowflakeOptions = {}): Dest
       }
     },
     open: async (config, context) =>
-      new SnowflakeSession(config, await openInContext(config, options, context.signal), context),
+      new SnowflakeSession(config, await openInContext(config, options, context.signal), context, options),
   };
 }
 

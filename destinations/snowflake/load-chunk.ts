@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { abortable } from '../abort.ts';
 import type { ChunkReceipt, LoadChunkRequest } from '../contract.ts';
+import { localFileError } from './errors.ts';
 import type { Layout } from './layout.ts';
 import type { Scope } from './scope.ts';
 import { fileName, findChunk, putFile, type StagedFile } from './staged-files.ts';
@@ -24,12 +25,15 @@ async function stageChunk(
   scope: Scope,
   { layout, folder, request }: { layout: Layout; folder: string; request: LoadChunkRequest },
 ): Promise<StagedFile> {
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-snowflake-'));
+  const parent = scope.temporaryFolder ?? tmpdir();
+  const directory = await mkdtemp(join(parent, 'sluice-snowflake-')).catch((error: unknown) => {
+    throw localFileError(error);
+  });
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   const { localPath, file } = await writeFile(scope, { layout, folder, request }, directory).catch(
     async (error: unknown) => {
       await remove();
-      throw error;
+      throw localFileError(error);
     },
   );
   await putFile(scope, { localPath, folder }, () => void remove());

@@ -9,6 +9,8 @@ export interface SnowflakeOptions {
   network?: OutboundNetwork;
   /** Where the emulator listens. */
   accessUrl?: string;
+  /** Of the worker, for chunks while they are sent; absent: the system's. */
+  temporaryFolder?: string;
 }
 
 /** Waiting for a lock: longer than Snowflake lets a silent transaction of a dead worker keep it (five minutes). */

@@ -9,6 +9,8 @@ export interface Scope {
   config: SnowflakeConfig;
   context: SessionContext;
   names: Names;
+  /** For chunks while they are sent; absent: the system's. */
+  temporaryFolder?: string | undefined;
 }
 
 export async function rows({ client, context }: Scope, statement: Statement): Promise<Row[]> {

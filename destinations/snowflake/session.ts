@@ -18,6 +18,7 @@ import { layoutOf, type Layout } from './layout.ts';
 import { claimInterval, readLedger } from './ledger.ts';
 import { loadChunk } from './load-chunk.ts';
 import { namesOf } from './names.ts';
+import type { SnowflakeOptions } from './open.ts';
 import type { Scope } from './scope.ts';
 import { targetTable } from './table.ts';
 
@@ -30,10 +31,16 @@ export class SnowflakeSession implements DestinationSession {
   readonly keys?: TableKeys;
   #layout: Promise<Layout> | undefined;
 
-  constructor(config: SnowflakeConfig, client: SnowflakeClient, context: SessionContext) {
+  constructor(
+    config: SnowflakeConfig,
+    client: SnowflakeClient,
+    context: SessionContext,
+    { temporaryFolder }: SnowflakeOptions = {},
+  ) {
     this.#closing = linkController(context.signal);
     const names = namesOf(config, context);
-    this.#scope = { client, config, context: { ...context, signal: this.#closing.signal }, names };
+    const own = { ...context, signal: this.#closing.signal };
+    this.#scope = { client, config, context: own, names, temporaryFolder };
     const keys = snowflakeKeys(this.#scope);
     if (keys !== undefined) {
       this.keys = keys;

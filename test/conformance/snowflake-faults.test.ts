@@ -3,6 +3,7 @@ import type { Destination, SessionContext } from '../../destinations/contract.ts
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
 import type { SnowflakeEmulator } from '../emulators/snowflake/index.ts';
 import { eventually } from '../support/eventually.ts';
+import { makeSmallDisk } from '../support/small-disk.ts';
 import { snowflakePlace, startSnowflake, type SnowflakePlace } from './snowflake-place.ts';
 import snowflakeUnderTest from './snowflake-under-test.ts';
 import { expectSameRows } from './table/compare.ts';
@@ -86,6 +87,24 @@ test.each(STATEMENTS.slice(-3))(
     }
   },
 );
+
+test('the worker’s disk is full: nothing is sent, nothing stays there, and the next attempt recovers', async () => {
+  const [found, source, context] = [await snowflakePlace(emulator), await tenRows(), goldenContext()];
+  const disk = await makeSmallDisk(1);
+  const destination = snowflakeUnderTest({ accessUrl: emulator.url, temporaryFolder: disk.path });
+  const place = { ...found, destination };
+  try {
+    await disk.fill();
+    const failure = { code: 'snowflake_worker_disk_full', retryable: true, fault: 'platform' };
+    await expect(exportAll(place, context, [source.chunk()])).rejects.toMatchObject(failure);
+    expect(await place.rows()).toEqual([]);
+    await disk.free();
+    await expectRecovery(place, context, source);
+    await eventually(async () => expect(await disk.names()).toEqual([]));
+  } finally {
+    await disk.remove();
+  }
+});
 
 test.each([
   ['000606', 'snowflake_warehouse_unavailable', true, 'customer'],
