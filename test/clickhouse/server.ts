@@ -35,11 +35,11 @@ export async function startTestClickHouse(): Promise<TestClickHouse> {
 
 const FRONT = fileURLToPath(new URL('../../dev/clickhouse-front.ts', import.meta.url));
 
-/** The engine behind its HTTP front, as a process that ends with this one. */
-export async function startEmbeddedClickHouse(): Promise<{ url: string; stop(): Promise<void> }> {
+/** The engine behind its HTTP front, as a process that ends with this one; with data that stay where the caller says. */
+export async function startEmbeddedClickHouse(dataPath?: string): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-clickhouse-'));
   const port = await freePort();
-  const args = ['--import', 'tsx', FRONT, '--port', String(port), '--path', path.join(folder, 'chdb')];
+  const args = ['--import', 'tsx', FRONT, '--port', String(port), '--path', dataPath ?? path.join(folder, 'chdb')];
   const env = { ...process.env, TZ: 'UTC', UV_THREADPOOL_SIZE: '64', NODE_OPTIONS: '' };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -1,11 +1,18 @@
+import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { startEmbeddedClickHouse } from '../clickhouse/server.ts';
 import { eventually } from '../support/eventually.ts';
 import { placeBehindProxies, type FaultyPlace } from '../support/faulty-place.ts';
+import { makeSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import type { ClickHouseSettings } from '../support/settings-proxy.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { expectConsistent } from './support/export-manifests.ts';
+import { filePlace } from './support/export-places.ts';
+import { createExport, finishedRun, JSON_LINES, listRuns, startMinute } from './support/export-runs.ts';
 import { untilAccepted, type Hook } from './support/webhook-team.ts';
-import { Witness } from './support/witness.ts';
+import { Witness, WITNESS_ROWS } from './support/witness.ts';
 
-/** What docs/degradation.md says of a ClickHouse that is away, slow, read-only or full. */
+/** What docs/degradation.md says of a ClickHouse that is away, slow, read-only or full, and of a full destination. */
 jest.setTimeout(180_000);
 
 /** Of an insert; a slow server answers later, and soon enough to count as one that answers. */
@@ -13,12 +20,19 @@ const INSERT_TIMEOUT_MS = 1_500;
 const SLOW_MS = 2_500;
 const TIMEOUT_MS = 60_000;
 
+/** Of ClickHouse; it holds all that this file writes. */
+const DISK_MB = 192;
+
+let disk: SmallDisk;
+let clickhouse: Awaited<ReturnType<typeof startEmbeddedClickHouse>>;
 let place: FaultyPlace;
 let system: TestSystem;
 let witness: Witness;
 
 beforeAll(async () => {
-  place = await placeBehindProxies();
+  disk = await makeSmallDisk(DISK_MB);
+  clickhouse = await startEmbeddedClickHouse(disk.path);
+  place = await placeBehindProxies({ clickhouseUrl: clickhouse.url });
   const env = { SLUICE_CAPTURE_INSERT_TIMEOUT_MS: String(INSERT_TIMEOUT_MS), SLUICE_DELIVERY_SHARDS: '1' };
   system = await startTestSystem({ place, env });
   witness = await Witness.create(system, place);
@@ -26,10 +40,13 @@ beforeAll(async () => {
 afterEach(async () => {
   await place.faults.heal();
   place.forceSettings({});
+  await disk.free();
 });
 afterAll(async () => {
   await witness.close();
   await system.stop();
+  await clickhouse.stop();
+  await disk.remove();
 }, 60_000);
 
 const REFUSED = { reason: 'store_unavailable' };
@@ -84,10 +101,22 @@ async function logged(events: readonly { uuid: string }[]): Promise<number> {
   return attempts.filter((attempt) => wanted.has(attempt.event_uuid)).length;
 }
 
-test.each([
-  ['takes no writes', { readonly: '2' }],
-  ['has no room left', { min_free_disk_bytes_to_perform_insert: '1000000000000000000' }],
-])('one that %s: what was captured is exported and delivered, and logged afterwards', async (_name, settings) => {
+interface Fault {
+  begin(): void | Promise<void>;
+  end(): void | Promise<void>;
+}
+
+const forced = (settings: ClickHouseSettings): Fault => ({
+  begin: () => place.forceSettings(settings),
+  end: () => place.forceSettings({}),
+});
+
+test.each<[string, Fault]>([
+  ['takes no writes', forced({ readonly: '2' })],
+  ['keeps the room that is left', forced({ min_free_disk_bytes_to_perform_insert: '1000000000000000000' })],
+  ['has a full disk', { begin: () => disk.fill(), end: () => disk.free() }],
+])('one that %s: what was captured is exported and delivered, and logged afterwards', async (_name, { begin, end }) => {
+  const refused = await refusals();
   const minute = await witness.minute();
   const flaky = await hookWithRetry();
   const [before, after] = [witness.events(), witness.events()];
@@ -104,19 +133,20 @@ test.each([
   await witness.untilTaken(before);
   await eventually(() => expect(asked).toBe(before.length), { timeoutMs: TIMEOUT_MS });
 
-  place.forceSettings(settings);
+  await begin();
   begun();
   flaky.hook.react(() => ({ status: 200 }));
   await witness.untilDelivered(before);
   await untilAccepted(flaky.hook, [flaky.uuid], TIMEOUT_MS);
   expect(await witness.send(after)).toEqual([503, 'store_unavailable']);
+  expect(await refusals()).toBeGreaterThan(refused);
   await witness.untilReady(200, []);
   await witness.start(minute);
   const run = await witness.finished(minute);
   expect(run).toMatchObject({ status: 'completed', error: null });
   expect(await logged(before)).toBe(0);
 
-  place.forceSettings({});
+  await end();
   await witness.untilTaken(after);
   await eventually(async () => expect(await logged(before)).toBe(before.length), { timeoutMs: TIMEOUT_MS });
   await eventually(async () => expect((await witness.team.state(flaky.hook)).open_retries).toBe(0), {
@@ -127,10 +157,32 @@ test.each([
   await witness.expectAllArrived();
 });
 
+/** What the run's owner reads, with its fields. */
 async function logOf(runId: string): Promise<string> {
-  const { items } = await witness.team.team.api<{ items: { message: string }[] }>(
-    'GET',
-    `/runs/${runId}/log?limit=100`,
-  );
-  return items.map(({ message }) => message).join('\n');
+  return JSON.stringify(await witness.team.team.api('GET', `/runs/${runId}/log?limit=100`));
 }
+
+test('a destination whose disk is full: its run says so and waits, others go on, and so does it with room', async () => {
+  const { api } = witness.team.team;
+  const [minute, target] = [await witness.minute(), await makeSmallDisk(1)];
+  try {
+    const full = await filePlace(target.path);
+    const exportId = await createExport(api, full, { format: JSON_LINES });
+    await target.fill();
+    await startMinute(api, exportId, minute);
+    const runId = await eventually(async () => (await listRuns(api, exportId))[0]!.id);
+    await eventually(async () => expect(await logOf(runId)).toContain('file_disk_full'), { timeoutMs: TIMEOUT_MS });
+    expect((await full.keys()).filter((key) => !basename(key).startsWith('.'))).toEqual([]);
+    await witness.start(minute);
+    expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
+    await witness.untilReady(200, []);
+    await witness.expectAllArrived();
+
+    await target.free();
+    const run = await finishedRun(api, exportId, ({ id }) => id === runId);
+    expect(run).toMatchObject({ status: 'completed', rows: WITNESS_ROWS, error: null });
+    await expectConsistent(full);
+  } finally {
+    await target.remove();
+  }
+});

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { Client } from 'pg';
 import { eventually } from '../support/eventually.ts';
 import { placeBehindProxies, type FaultyPlace } from '../support/faulty-place.ts';
+import { startPostgresServer, type TestDatabase } from '../support/postgres.ts';
+import { makeSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 import { endCommands, runSluice } from './support/sluice-process.ts';
 import { Witness } from './support/witness.ts';
@@ -11,23 +13,34 @@ jest.setTimeout(180_000);
 
 /** A run makes some dozens of statements, one after another. */
 const SLOW_MS = 100;
+/** Of Postgres; it holds all that this file writes, and some segments of its log. */
+const DISK_MB = 256;
 
+let disk: SmallDisk;
+let postgres: TestDatabase;
 let place: FaultyPlace;
 let system: TestSystem;
 let witness: Witness;
 
 beforeAll(async () => {
-  place = await placeBehindProxies();
+  disk = await makeSmallDisk(DISK_MB);
+  postgres = await startPostgresServer(disk.path);
+  place = await placeBehindProxies({ databaseUrl: postgres.url });
   system = await startTestSystem({ place, env: { SLUICE_DELIVERY_SHARDS: '1' } });
   witness = await Witness.create(system, place);
   // Its token is known from here on.
   await witness.untilTaken(witness.events(1));
 }, 120_000);
-afterEach(() => place.faults.heal());
+afterEach(async () => {
+  await disk.free();
+  await place.faults.heal();
+});
 afterAll(async () => {
   await endCommands();
   await witness.close();
   await system.stop();
+  await postgres.stop();
+  await disk.remove();
 }, 60_000);
 
 /** Past the proxies, in the system's database or in another one of its server. */
@@ -189,4 +202,25 @@ describe.each(FAULTS)('one that $kind', ({ begin, end }) => {
     await expectEventsFlow();
     await witness.expectAllArrived();
   });
+});
+
+/** Asks for more of its log than there is room for. */
+async function untilStopped(): Promise<void> {
+  const write = ['SELECT pg_switch_wal()', "SELECT pg_logical_emit_message(true, 'full', 'x')"];
+  await eventually(() => expect(execute(write)).rejects.toThrow(), { timeoutMs: 60_000 });
+}
+
+test('one whose disk is really full stops: the same as away, until there is room', async () => {
+  const minute = await witness.minute();
+  await disk.fill();
+  await witness.start(minute);
+  await untilStopped();
+  await expectEventsFlow();
+  await witness.untilReady(200, ['postgres']);
+  expect(await request('GET', '/webhooks')).toEqual([503, 'database_unavailable']);
+
+  await disk.free();
+  expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
+  await expectEventsFlow();
+  await witness.expectAllArrived();
 });

@@ -21,11 +21,11 @@ export interface FaultyPlace extends PlaceOfSystem {
 
 const ALL = { temporal: true, clickhouse: true, postgres: true };
 
-/** On the servers that the run shares, else on servers of its own. */
-export async function placeBehindProxies(): Promise<FaultyPlace> {
+/** On servers of the caller's, which it ends itself; else on those that the run shares, else on servers of its own. */
+export async function placeBehindProxies(given: StackAddresses = {}): Promise<FaultyPlace> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-faulty-'));
   const shared = await placeOnSharedServers();
-  const stack = await startStack({ dataDir, parts: ALL, env: shared.external });
+  const stack = await startStack({ dataDir, parts: ALL, env: { ...shared.external, ...given } });
   const settings = await startSettingsProxy(stack.clickhouseUrl);
   const faults = await startToxiproxy({ dataDir, port: await freePort() }, () => undefined);
   return {

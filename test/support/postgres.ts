@@ -49,17 +49,28 @@ async function execute(url: string, statement: string): Promise<void> {
   }
 }
 
-/** The same server, started in the same way, as in `sluice dev`: it ends with this process, however that ends. */
-export async function startPostgresServer(): Promise<TestDatabase> {
+/**
+ * The same server, started in the same way, as in `sluice dev`: it ends with this process, however that ends. With data
+ * where the caller says, it is started again whenever it ends by itself.
+ */
+export async function startPostgresServer(dataDir?: string): Promise<TestDatabase> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-postgres-'));
   // The server runs as its own user when we are root.
   await chmod(folder, 0o755);
-  const { spec, url } = await postgresService({ dataDir: folder, port: await freePort() }, () => undefined);
+  const place = { dataDir: dataDir ?? folder, port: await freePort() };
+  const { spec, url } = await postgresService(place, () => undefined);
   const data = spec.args[spec.args.indexOf('-D') + 1] ?? folder;
   const service = await Service.start(
     // Many pools at once, where a run shares the server.
-    { ...spec, args: [...spec.args, '-c', 'fsync=off', '-c', 'max_connections=500'] },
-    { supervise: false, onProgress: () => undefined, onPid: () => undefined },
+    {
+      ...spec,
+      args: [...spec.args, '-c', 'fsync=off', '-c', 'max_connections=500'],
+      logFile: path.join(folder, 'postgres.log'),
+    },
+    {
+      ...{ supervise: dataDir !== undefined, restartDelaysMs: [500] },
+      ...{ onProgress: () => undefined, onPid: () => undefined },
+    },
   );
   return {
     url,

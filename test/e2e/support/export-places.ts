@@ -44,7 +44,8 @@ export function s3Access(system: TestSystem): S3Access {
   return s3;
 }
 
-async function filePlace(parent: string): Promise<ExportPlace> {
+/** In a folder that is there. */
+export async function filePlace(parent: string): Promise<ExportPlace> {
   const directory = join(parent, `export-${randomUUID()}`);
   await mkdir(directory);
   const keys = async (): Promise<string[]> => {

@@ -12,7 +12,8 @@ import { ExportReader } from './export-rows.ts';
 import { createExport, finishedRun, JSON_LINES, pastMinute, type PastMinute, type Run } from './export-runs.ts';
 import { untilAccepted, uuids, WebhookTeam, type Hook } from './webhook-team.ts';
 
-const ROWS = 200;
+/** Of each minute. */
+export const WITNESS_ROWS = 200;
 const TIMEOUT_MS = 60_000;
 /** For as long as a fault lasts on a busy machine. */
 const MANY_RETRIES = Array.from({ length: 20 }, () => 1_000);
@@ -102,8 +103,8 @@ export class Witness {
   /** A minute with rows that has not been exported. */
   async minute(): Promise<PastMinute> {
     const minute = this.#minutes.shift()!;
-    this.#rows += ROWS;
-    await insertMany(this.#direct, this.team.team.teamId, minute, { rows: ROWS, bytes: 16 });
+    this.#rows += WITNESS_ROWS;
+    await insertMany(this.#direct, this.team.team.teamId, minute, { rows: WITNESS_ROWS, bytes: 16 });
     return minute;
   }
 
