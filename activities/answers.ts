@@ -7,7 +7,7 @@ import type {
   WebhookTest,
   WebhookTestRequest,
 } from '../core/explanation.ts';
-import type { HookGreeting, HookSampleRequest } from '../core/rest-hooks.ts';
+import type { HookGreeting, HookGreetingRequest, HookSampleRequest } from '../core/rest-hooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { greetHook, sampleHook } from './hooks.ts';
 import { dryRun, type DryRunRequest } from './dry-run.ts';
@@ -18,7 +18,7 @@ import { simulateWebhook } from './simulate-webhook.ts';
 import { testWebhook } from './test-webhook.ts';
 
 export interface Answers {
-  greetHook(url: string): Promise<HookGreeting>;
+  greetHook(request: HookGreetingRequest): Promise<HookGreeting>;
   sampleHook(request: HookSampleRequest): Promise<unknown[]>;
   dryRun(request: DryRunRequest): Promise<DryRunReport>;
   explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
@@ -30,7 +30,7 @@ export interface Answers {
 /** What the API asks of the engine. No activities: answers hold rows and events, which must not be in a history. */
 export function answers(deps: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse' | 'findDestination' | 'send'>): Answers {
   return {
-    greetHook: (url) => greetHook(deps, url),
+    greetHook: (request) => greetHook(deps, request),
     sampleHook: (request) => sampleHook(deps, request),
     dryRun: (request) => dryRun(deps, request),
     explainDelivery: (request) => explainDelivery(deps, request),

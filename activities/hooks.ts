@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { latestEvents } from '../clickhouse/latest-events.ts';
-import type { HookGreeting, HookSampleRequest } from '../core/rest-hooks.ts';
+import type { HookGreeting, HookGreetingRequest, HookSampleRequest } from '../core/rest-hooks.ts';
 import { HOOK_PAYLOAD } from '../core/rest-hooks.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
@@ -13,11 +13,18 @@ const TIMEOUT_MS = 10_000;
 const MAX_PAGES = 25;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** Sends a secret to the address, which has to send it back in the header of the same name. */
-export async function greetHook({ send }: Pick<ActivityDeps, 'send'>, url: string): Promise<HookGreeting> {
+/**
+ * Sends a secret to the address, which has to send it back in the header of the same name. A team has connections of its own for
+ * it: an address that hangs for one keeps no other one waiting.
+ */
+export async function greetHook(
+  { send }: Pick<ActivityDeps, 'send'>,
+  { teamId, url }: HookGreetingRequest,
+): Promise<HookGreeting> {
   const secret = randomBytes(32).toString('base64url');
   const request = {
-    ...{ method: 'POST', url, body: Buffer.from('{}'), timeoutMs: TIMEOUT_MS, pool: 'handshakes', share: url },
+    ...{ method: 'POST', url, body: Buffer.from('{}'), timeoutMs: TIMEOUT_MS },
+    ...{ pool: `handshakes/${String(teamId)}`, share: url },
     headers: { 'content-type': 'application/json', 'x-hook-secret': secret },
   };
   const outcome = await send(request, AbortSignal.timeout(2 * TIMEOUT_MS));

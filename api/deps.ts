@@ -20,7 +20,7 @@ import type { EventFilter } from '../core/filters.ts';
 import type { IntervalBounds } from '../core/intervals.ts';
 import type { ReplayScope } from '../core/replays.ts';
 import type { MessageLogState } from '../core/message-states.ts';
-import type { HookGreeting, HookSampleRequest } from '../core/rest-hooks.ts';
+import type { HookGreeting, HookGreetingRequest, HookSampleRequest } from '../core/rest-hooks.ts';
 import type { LogLevel, LogPosition } from '../core/user-log.ts';
 import type { WebhookRules } from '../core/webhook-rules.ts';
 import type { Destination } from '../destinations/contract.ts';
@@ -61,7 +61,7 @@ export interface ApiDeps {
   /** What a webhook would send, without one. */
   previewWebhook(request: WebhookPreviewRequest): Promise<WebhookPreview>;
   /** Asks an address to confirm that it wants a subscription. Never rejects because of it. */
-  greetHook(url: string): Promise<HookGreeting>;
+  greetHook(request: HookGreetingRequest): Promise<HookGreeting>;
   /** What a subscription to the event gets. */
   sampleHook(request: HookSampleRequest): Promise<unknown[]>;
   webhookRules: WebhookRules;

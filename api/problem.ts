@@ -91,6 +91,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   query_check_busy: 429,
   simulation_busy: 429,
   preview_busy: 429,
+  hook_handshake_busy: 429,
 };
 
 /** When to come back, where the error does not say it: what is away now is looked for again after this. */

@@ -11,6 +11,11 @@ export const HOOK_PAYLOAD = {
   },
 };
 
+export interface HookGreetingRequest {
+  teamId: number;
+  url: string;
+}
+
 /** What became of the handshake. */
 export interface HookGreeting {
   confirmed: boolean;

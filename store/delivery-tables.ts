@@ -95,6 +95,7 @@ export interface ReplaysTable {
 export interface RestHooksTable {
   destinationId: string;
   teamId: number;
+  /** This and `targetUrl` as they were subscribed: the webhook has what holds now. */
   event: string;
   targetUrl: string;
   createdBy: string;

@@ -8,6 +8,13 @@ import type { PageCursor } from './values.ts';
 
 export type HookRecord = Row<'restHooks'>;
 
+/** Where a webhook sends to, and its event, are its settings: a change of them is one of the subscription. */
+const TARGET_URL = sql<string>`coalesce(destinations.config ->> 'url', rest_hooks.target_url)`;
+/** As it was subscribed where the webhook takes several by now, or all. */
+const EVENT = sql<string>`CASE jsonb_array_length(destinations.config -> 'events')
+  WHEN 1 THEN destinations.config -> 'events' ->> 0 ELSE rest_hooks.event END`;
+const OWN_COLUMNS = ['createdBy', 'expiresAt', 'removedAt', 'removedReason'] as const;
+
 /** `createdBy`: only those of this caller. */
 export interface HookOwner {
   teamId: number;
@@ -40,15 +47,24 @@ export async function listHooks(
   owner: HookOwner,
   page: { limit: number; after?: PageCursor },
 ): Promise<HookRecord[]> {
-  let query = hooksOf(db, owner).orderBy('createdAt', 'desc').orderBy('destinationId', 'desc').limit(page.limit);
+  let query = hooksOf(db, owner)
+    .orderBy('restHooks.createdAt', 'desc')
+    .orderBy('destinationId', 'desc')
+    .limit(page.limit);
   if (page.after) {
-    query = query.where(sql<boolean>`(created_at, destination_id) < (${page.after.at}, ${page.after.id}::uuid)`);
+    const { at, id } = page.after;
+    query = query.where(sql<boolean>`(rest_hooks.created_at, destination_id) < (${at}, ${id}::uuid)`);
   }
   return query.execute();
 }
 
 function hooksOf(db: Database, { teamId, createdBy }: HookOwner) {
-  const query = db.kysely.selectFrom('restHooks').selectAll().where('teamId', '=', teamId);
+  const query = db.kysely
+    .selectFrom('restHooks')
+    .innerJoin('destinations', 'destinations.id', 'restHooks.destinationId')
+    .select(['destinationId', 'restHooks.teamId', 'restHooks.createdAt', ...OWN_COLUMNS])
+    .select([TARGET_URL.as('targetUrl'), EVENT.as('event')])
+    .where('restHooks.teamId', '=', teamId);
   return createdBy === undefined ? query : query.where('createdBy', '=', createdBy);
 }
 

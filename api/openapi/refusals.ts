@@ -50,6 +50,7 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   'POST /webhooks/{id}/retry': ['webhook_suspended', 'control_plane_unavailable'],
   'POST /webhooks/{id}/simulate': ['simulation_busy'],
   'POST /webhooks/preview': ['preview_busy'],
+  'POST /hooks/subscribe': ['hook_handshake_failed', 'hook_handshake_busy'],
   'POST /queries/check': ['query_check_busy', 'query_refused'],
   'POST /exports/{id}/run': ['interval_exported', 'interval_running', 'interval_invalid', 'control_plane_unavailable'],
   'POST /exports/{id}/rerun': ['range_too_large', 'control_plane_unavailable'],

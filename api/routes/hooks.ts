@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actorAllows } from '../../core/access.ts';
 import { SluiceError } from '../../core/errors.ts';
-import { HOOK_PAYLOAD } from '../../core/rest-hooks.ts';
+import { HOOK_PAYLOAD, type HookGreetingRequest } from '../../core/rest-hooks.ts';
 import { addHook, getHook, listHooks, removeHook, type HookOwner, type HookRecord } from '../../store/rest-hooks.ts';
 import { requireScope } from '../access/permissions.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
@@ -9,10 +9,13 @@ import { createWebhook } from './webhooks.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { fieldError } from '../problem.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
+import { boundedByTeam } from '../taking-turns.ts';
 import { tellTemporal } from '../webhook-signals.ts';
 import type { FastifyRequest } from 'fastify';
 
 const SAMPLES = 3;
+/** Of a team: each may wait for an address for ten seconds. */
+const OPEN_HANDSHAKES = 10;
 const STATES = ['active', 'unsubscribed', 'gone', 'expired'] as const;
 
 const target = z.string().min(1).max(2_048);
@@ -47,6 +50,9 @@ const newHookSchema = hookSchema.extend({ secret: z.string().describe('Signs the
 export function hookRoutes(scope: ApiScope, deps: ApiDeps): void {
   const schema = { tags: ['hooks'] };
   const options = requireScope('hooks');
+  const busy = { code: 'hook_handshake_busy', message: `${String(OPEN_HANDSHAKES)} handshakes of the team are open` };
+  const bounded = boundedByTeam(OPEN_HANDSHAKES, busy);
+  const greetHook: ApiDeps['greetHook'] = (asked) => bounded(asked.teamId, () => deps.greetHook(asked));
 
   scope.post(
     '/hooks/subscribe',
@@ -61,7 +67,7 @@ export function hookRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 201: newHookSchema, ...problems },
       },
     },
-    async (request, reply) => reply.code(201).send(await subscribe(deps, request, request.body)),
+    async (request, reply) => reply.code(201).send(await subscribe({ ...deps, greetHook }, request, request.body)),
   );
 
   scope.get(
@@ -153,7 +159,7 @@ async function subscribe(
   const expiresAt = expiryOf(deps, body.expires_at);
   deps.webhookRules.validateUrl(targetUrl);
   if (body.handshake) {
-    await confirm(deps, targetUrl);
+    await confirm(deps, { teamId, url: targetUrl });
   }
   const secret = deps.webhookRules.generateSecret();
   const { id } = await createWebhook(
@@ -201,8 +207,8 @@ function expiryOf({ now }: ApiDeps, text: string | undefined): Date | null {
   return at;
 }
 
-async function confirm(deps: ApiDeps, url: string): Promise<void> {
-  const { confirmed, reason } = await deps.greetHook(url);
+async function confirm(deps: ApiDeps, request: HookGreetingRequest): Promise<void> {
+  const { confirmed, reason } = await deps.greetHook(request);
   if (!confirmed) {
     throw new SluiceError({
       code: 'hook_handshake_failed',

@@ -20,7 +20,7 @@ const greeted: string[] = [];
 beforeAll(async () => {
   api = await startApi({
     now: () => new Date(),
-    greetHook: (url) => {
+    greetHook: ({ url }) => {
       greeted.push(url);
       return Promise.resolve({ confirmed, reason: confirmed ? '' : 'it answered 200 without the secret' });
     },
@@ -63,6 +63,29 @@ describe('a subscription', () => {
     expect((await caller.call('GET', '/api/v1/hooks')).json().items).toMatchObject([{ id, state: 'unsubscribed' }]);
     expect(created.body).toContain('whsec_');
     expect((await caller.call('GET', `/api/v1/hooks/${id}`)).body).not.toContain('whsec_');
+  });
+
+  test('that is changed as a webhook says where it sends to now, and what', async () => {
+    const body = { target_url: TARGET, event: 'a' };
+    const { id } = (await caller.call('POST', '/api/v1/hooks/subscribe', body)).json<{ id: string }>();
+    const change = async (patch: object): Promise<unknown[]> => {
+      expect((await caller.call('PATCH', `/api/v1/webhooks/${id}`, patch)).statusCode).toBe(200);
+      const [hook, list] = [await caller.call('GET', `/api/v1/hooks/${id}`), await caller.call('GET', '/api/v1/hooks')];
+      return [hook.json(), ...list.json().items];
+    };
+    const moved = { url: 'https://moved.example.com/h', events: ['b'] };
+    const shown = { id, target_url: moved.url, event: 'b', state: 'active' };
+    expect(await change(moved)).toMatchObject([shown, shown]);
+    expect(await change({ events: ['b', 'c'] })).toMatchObject([
+      { ...shown, event: 'a' },
+      { ...shown, event: 'a' },
+    ]);
+    expect(await change({ events: null })).toMatchObject([{ event: 'a' }, { target_url: moved.url }]);
+    expect((await caller.call('DELETE', `/api/v1/hooks/${id}`)).json()).toMatchObject({
+      ...{ target_url: moved.url, state: 'unsubscribed' },
+    });
+    const page = await caller.call('GET', '/api/v1/hooks?limit=1');
+    expect(page.json()).toMatchObject({ items: [{ id, target_url: moved.url }], next_cursor: null });
   });
 
   test('ends when the address is gone, and when its time is over', async () => {
