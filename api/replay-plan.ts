@@ -4,33 +4,36 @@ import { microsOf, type MicrosRange } from '../core/time.ts';
 import { SluiceError } from '../core/errors.ts';
 import { webhookFilter, type StoredFilter } from '../core/webhook-filter.ts';
 import type { DestinationRecord } from '../store/destinations.ts';
+import { readMessages } from '../store/messages.ts';
 import type { ApiDeps, ReplayPlan } from './deps.ts';
 import { fieldError } from './problem.ts';
 import type { NewReplayBody } from './replay-view.ts';
 
 const MICROS_PER_DAY = 86_400_000_000;
+/** Of messages that are named. */
+const SAMPLED = 5;
 
 export interface PlannedReplay extends ReplayPlan {
   range: MicrosRange;
   etaSeconds: number;
   unknown: string[];
+  /** Of the unknown ones, messages that are not sent any more. */
+  expired: string[];
 }
 
 /** Checks what was asked for and looks what it would send. */
-export async function planOf(
-  deps: ApiDeps,
-  { id: destinationId, teamId, config }: DestinationRecord,
-  body: NewReplayBody,
-): Promise<PlannedReplay> {
+export async function planOf(deps: ApiDeps, webhook: DestinationRecord, body: NewReplayBody): Promise<PlannedReplay> {
+  const { id: destinationId, teamId, config } = webhook;
   const uuids = [...new Set((body.event_uuids ?? []).map((uuid) => uuid.toLowerCase()))];
   const asked = await rangeOf(deps, body);
   const settings = config as unknown as StoredLimits;
   const filter = webhookFilter(settings);
-  const plan = await deps.events.planReplay({
+  const ofEvents = await deps.events.planReplay({
     ...{ teamId, destinationId, scope: body.scope, filter, range: asked, uuids },
     masks: settings.mask !== undefined,
   });
-  const found = new Set(plan.keys.map(({ uuid }) => uuid));
+  const messages = await messagesAmong(deps, webhook, without(uuids, ofEvents.keys));
+  const plan = withKeys(ofEvents, messages.keys);
   const { maxConcurrency, rateLimitPerSecond, batch } = settings;
   return {
     ...plan,
@@ -41,8 +44,39 @@ export async function planOf(
       requestMs: plan.requestMs,
       batchEvents: batch?.maxEvents,
     }),
-    unknown: body.scope === 'event' ? uuids.filter((uuid) => !found.has(uuid)) : [],
+    unknown: body.scope === 'event' ? without(uuids, plan.keys) : [],
+    expired: messages.expired,
   };
+}
+
+type Keys = ReplayPlan['keys'];
+
+function without(uuids: readonly string[], keys: Keys): string[] {
+  const found = new Set(keys.map(({ uuid }) => uuid));
+  return uuids.filter((uuid) => !found.has(uuid));
+}
+
+/** What is no event of the log may be a message of the webhook. */
+async function messagesAmong(
+  { db, now }: ApiDeps,
+  { id, teamId }: DestinationRecord,
+  uuids: readonly string[],
+): Promise<{ keys: Keys; expired: string[] }> {
+  const messages = (await readMessages(db, teamId, uuids)).filter(({ destinationId }) => destinationId === id);
+  const expired = messages.filter(({ expiresAt }) => expiresAt <= (now?.() ?? new Date()));
+  const sent = messages.filter((message) => !expired.includes(message));
+  return {
+    keys: sent.map((message) => ({ uuid: message.id, insertedAtMicros: microsOf(message.createdAt) })),
+    expired: expired.map((message) => message.id),
+  };
+}
+
+function withKeys(plan: ReplayPlan, more: Keys): ReplayPlan {
+  if (more.length === 0) {
+    return plan;
+  }
+  const keys = [...plan.keys, ...more].sort((a, b) => a.insertedAtMicros - b.insertedAtMicros);
+  return { ...plan, keys, events: keys.length, sample: keys.slice(0, SAMPLED) };
 }
 
 interface StoredLimits extends StoredFilter {
@@ -98,10 +132,10 @@ export function refuseWithoutEvents({ scope }: NewReplayBody, { keys }: PlannedR
   if (scope === 'event' && keys.length === 0) {
     throw new SluiceError({
       code: 'replay_event_unknown',
-      message: 'none of these events is in the event log of the team',
+      message: 'none of these is an event in the log of the team, or a message of the webhook that is still sent',
       retryable: false,
       fault: 'customer',
-      remedy: `Use uuids of events of the last ${String(REPLAY_REACH_DAYS)} days.`,
+      remedy: `Use uuids of events or messages of the last ${String(REPLAY_REACH_DAYS)} days.`,
     });
   }
 }

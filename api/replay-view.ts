@@ -15,7 +15,7 @@ export const newReplay = z.strictObject({
     .describe('event: those named; failed: those given up or parked; matched: all that the filter matches.'),
   from: time.optional().describe('Time of ingestion. Needed for a range.'),
   until: time.optional().describe('Exclusive; at the most, and when left out, now.'),
-  event_uuids: z.array(z.uuid()).min(1).max(MAX_NAMED_EVENTS).optional().describe('With scope event.'),
+  event_uuids: z.array(z.uuid()).min(1).max(MAX_NAMED_EVENTS).optional().describe('With scope event; messages too.'),
   dry_run: z.boolean().default(false).describe('Count only.'),
   idempotency_key: z.string().min(1).max(200).optional().describe('The same key again answers the same replay.'),
 });
@@ -52,7 +52,7 @@ export const replayPlanSchema = z.object({
   masked: z.number().int().describe('Of those, events that were masked when they came: they are left out again.'),
   eta_seconds: z.number().int().describe('In half of the limits of the webhook, at the speed of its endpoint.'),
   sample: z.array(z.object({ event_uuid: z.uuid(), inserted_at: precise })).describe('The first few.'),
-  unknown_event_uuids: z.array(z.uuid()).describe('Not in the event log.'),
+  unknown_event_uuids: z.array(z.uuid()).describe('Not in the event log, and no message that is still sent.'),
 });
 
 export function replayView(row: ReplayRecord, now: Date): z.output<typeof replaySchema> {

@@ -16,10 +16,10 @@ import { beginReplay } from './replays.ts';
 const MAX_EVENTS = 100;
 
 const body = z.strictObject({
-  event_uuids: z.array(z.uuid()).min(1).max(MAX_EVENTS).describe('Events that the webhook did not take.'),
+  event_uuids: z.array(z.uuid()).min(1).max(MAX_EVENTS).describe('Events and messages that the webhook did not take.'),
 });
 
-const REASONS = ['delivered', 'not_failed', 'not_in_log'] as const;
+const REASONS = ['delivered', 'not_failed', 'not_in_log', 'expired'] as const;
 
 const retrySchema = z
   .object({
@@ -28,7 +28,9 @@ const retrySchema = z
     replayed: z.array(z.uuid()),
     left: z
       .array(z.object({ event_uuid: z.uuid(), because: z.enum(REASONS) }))
-      .describe('delivered: the endpoint has it. not_failed: it was not tried yet, or masked.'),
+      .describe(
+        'delivered: the endpoint has it. not_failed: it was not tried yet, or masked. expired: a message whose time is over.',
+      ),
   })
   .meta({ id: 'DeliveryRetry' });
 type Retry = z.output<typeof retrySchema>;
@@ -81,14 +83,14 @@ async function retryNow(deps: ApiDeps, webhook: DestinationRecord, uuids: readon
   const those = (...wanted: unknown[]): string[] => uuids.filter((uuid) => wanted.includes(outcomes.get(uuid)));
   const woken = await wake(deps, destinationId, those('retry_scheduled'));
   const given = [...those('discarded', 'parked'), ...those('retry_scheduled').filter((uuid) => !woken.includes(uuid))];
-  const { replay, replayed } = await sendAgain(deps, webhook, given);
+  const { replay, replayed, expired } = await sendAgain(deps, webhook, given);
   const taken = new Set([...woken, ...replayed]);
   const left = uuids.filter((uuid) => !taken.has(uuid));
   return { woken, replay, replayed, left: left.map((uuid) => ({ event_uuid: uuid, because: reason(uuid) })) };
 
   function reason(uuid: string): (typeof REASONS)[number] {
     if (given.includes(uuid)) {
-      return 'not_in_log';
+      return expired.includes(uuid) ? 'expired' : 'not_in_log';
     }
     return outcomes.get(uuid) === 'delivered' ? 'delivered' : 'not_failed';
   }
@@ -107,13 +109,14 @@ async function sendAgain(
   deps: ApiDeps,
   webhook: DestinationRecord,
   uuids: string[],
-): Promise<Pick<Retry, 'replay' | 'replayed'>> {
+): Promise<Pick<Retry, 'replay' | 'replayed'> & { expired: string[] }> {
   if (uuids.length === 0) {
-    return { replay: null, replayed: [] };
+    return { replay: null, replayed: [], expired: [] };
   }
   const wish = { scope: 'event', event_uuids: uuids, dry_run: false } as const;
   const plan = await planOf(deps, webhook, wish);
-  return plan.keys.length === 0
-    ? { replay: null, replayed: [] }
-    : { replay: await beginReplay(deps, webhook, plan), replayed: plan.keys.map(({ uuid }) => uuid) };
+  const { keys, expired } = plan;
+  return keys.length === 0
+    ? { replay: null, replayed: [], expired }
+    : { replay: await beginReplay(deps, webhook, plan), replayed: keys.map(({ uuid }) => uuid), expired };
 }

@@ -269,6 +269,41 @@ describe('what failed is tried at once', () => {
     expect(await retry([uuids[0]!])).toMatchObject({ woken: [], replay: null, replayed: [] });
   });
 
+  test('a message is sent again like an event, unless its time is over or it is another webhook’s', async () => {
+    const other = await createdId(ours, '/api/v1/webhooks', WEBHOOK);
+    const send = (id: string): Promise<string> =>
+      createdId(ours, `/api/v1/webhooks/${id}/messages`, { event_type: 'invoice.paid', payload: 1 });
+    const [given, parked, expired, foreign] = [
+      ...[await send(webhookId), await send(webhookId), await send(webhookId)],
+      await send(other),
+    ] as [string, string, string, string];
+    await api.store.db.kysely
+      .updateTable('webhookMessages')
+      .set({ expiresAt: before(1) })
+      .where('id', '=', expired)
+      .execute();
+    await appendAttempts(
+      server.ch,
+      [given, parked, expired, foreign].map((eventUuid) => ({
+        ...attempt(0, 0, { outcome: eventUuid === parked ? 'parked' : 'discarded', statusCode: 503 }),
+        eventUuid,
+      })),
+    );
+    const answer = await retry([given, failed[1]!, parked, expired, foreign]);
+    expect(answer).toMatchObject({
+      replay: { webhook_id: webhookId, scope: 'event', planned: 3 },
+      left: [
+        { event_uuid: expired, because: 'expired' },
+        { event_uuid: foreign, because: 'not_in_log' },
+      ],
+    });
+    expect(new Set(answer['replayed'] as string[])).toEqual(new Set([failed[1], given, parked]));
+    const wish = { scope: 'event', event_uuids: [given, foreign], dry_run: true };
+    expect((await ours.call('POST', `/api/v1/webhooks/${webhookId}/replays`, wish)).json()).toMatchObject({
+      ...{ planned: 1, sample: [{ event_uuid: given }], unknown_event_uuids: [foreign] },
+    });
+  });
+
   test('a webhook that takes nothing says so, and what to do', async () => {
     await setHealth(api.store.db, { destinationId: webhookId, to: 'misconfigured', evidence: {} });
     api.controlPlane.calls = [];

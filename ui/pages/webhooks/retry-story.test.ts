@@ -22,5 +22,7 @@ test('it is said what is tried, and what is not and why', () => {
   const delivered = { event_uuid: 'x', because: 'delivered' as const };
   expect(retryStory({ woken: ['a'], replayed: [], left: [] })).toBe('It is tried now.');
   expect(retryStory({ woken: ['a'], replayed: ['b'], left: [delivered] })).toBe('2 tried now. 1: delivered already.');
+  const expired = { event_uuid: 'y', because: 'expired' as const };
+  expect(retryStory({ woken: [], replayed: [], left: [expired] })).toBe('Nothing to try. It is expired.');
   expect(retryStory({ woken: [], replayed: [], left: [delivered] })).toBe('Nothing to try. It is delivered already.');
 });

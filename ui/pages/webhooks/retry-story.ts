@@ -8,6 +8,7 @@ const LEFT: Readonly<Record<Retry['left'][number]['because'], string>> = {
   delivered: 'delivered already',
   not_failed: 'not failed',
   not_in_log: 'no longer in the log',
+  expired: 'expired',
 };
 
 /** What became of a wish to try again. */
