@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
 import { nowMicros, readDigests, readKeys, readPageByKeys, readTail } from '../clickhouse/tail.ts';
+import { TailScans } from '../clickhouse/tail-scans.ts';
 import { startRetryDelivery } from '../client/deliveries.ts';
 import { shardOf } from '../core/ids.ts';
 import type { Paces } from '../delivery/paces.ts';
@@ -118,9 +119,11 @@ function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
 
 function sourcePort(deps: ActivityDeps): SourcePort {
   const { clickhouse } = deps;
+  const scans = new TailScans(clickhouse);
   return {
     nowMicros: () => nowMicros(clickhouse),
     readTail: (query) => readTail(clickhouse, query),
+    readRange: (query) => scans.read(query),
     readKeys: (query) => readKeys(clickhouse, query),
     readEventsByKeys: (teamId, keys) => readDeliverables(deps, teamId, keys, readPageByKeys),
     readDigests: (query) => readDigests(clickhouse, query),

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { settledEvents } from '../clickhouse/attempt-queries.ts';
 import { failedEvents } from '../clickhouse/failed-events.ts';
-import { readTail } from '../clickhouse/tail.ts';
+import { TailScans, type ScannedPage } from '../clickhouse/tail-scans.ts';
 import type { AttemptOutcome } from '../core/attempts.ts';
 import { nextProbeMs } from '../core/probe-pace.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
@@ -11,7 +11,7 @@ import { concludeAttempt, prepareAttempt, type AttemptResult } from '../delivery
 import { PageSize } from '../delivery/page-size.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { expiresAtMs } from '../delivery/time-to-live.ts';
-import { readCursors } from '../store/delivery.ts';
+import { readCursors, type CursorPosition } from '../store/delivery.ts';
 import { setHealth } from '../store/endpoint-state.ts';
 import { noteNextProbe } from '../store/probes.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
@@ -28,6 +28,9 @@ const PROBE_PAGE_ROWS = 200;
 const PROBE_CANDIDATES = 20;
 /** With fewer, events that failed before take their turn too. */
 const ENOUGH_CANDIDATES = 5;
+/** For finding them: where few events of a long backlog match, the ones that are found by then have to do. */
+const SEARCH_MS = 10_000;
+const SEARCH_SECONDS = 5;
 /** Of a workflow that does not count its probes yet. */
 const MANY_PROBES = 10;
 
@@ -170,15 +173,29 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
   const settled = all.get(destinationId);
   // What is older is not sent any more: live delivery sets it aside once the endpoint is back.
   const oldestMicros = config.ttlMs === undefined ? 0 : (Date.now() - config.ttlMs) * MICROS_PER_MS;
-  const { positionMicros, afterUuid } = position;
-  const from =
-    oldestMicros > positionMicros
-      ? { fromMicros: oldestMicros }
-      : { fromMicros: positionMicros, ...(afterUuid === null ? {} : { afterUuid }) };
-  const waiting = { teamIds: [config.teamId], ...from, filter: config.filter };
-  const { events } = await new PageSize(PROBE_PAGE_ROWS).read((limit) =>
-    readTail(deps.clickhouse, { ...waiting, limit }),
-  );
+  const isOld = oldestMicros > position.positionMicros;
+  const events = await matching(deps, config, isOld ? { positionMicros: oldestMicros, afterUuid: null } : position);
   const unsettled = events.filter((event) => settled?.has(event.uuid) !== true).slice(0, PROBE_CANDIDATES);
   return withoutMasked(deps, config, unsettled, 'probe');
+}
+
+/** A page of the oldest from the position on; fewer also when finding more takes too long. */
+async function matching(
+  { clickhouse }: ActivityDeps,
+  { teamId, filter }: LaneConfig,
+  position: CursorPosition,
+): Promise<TailEvent[]> {
+  const scans = new TailScans(clickhouse, { maxSeconds: SEARCH_SECONDS });
+  const pageSize = new PageSize(PROBE_PAGE_ROWS);
+  const endMs = performance.now() + SEARCH_MS;
+  const events: TailEvent[] = [];
+  let next: CursorPosition | undefined = position;
+  while (next !== undefined && events.length < PROBE_PAGE_ROWS && performance.now() < endMs) {
+    const { positionMicros: fromMicros, afterUuid } = next;
+    const query = { teamId, filter, fromMicros, ...(afterUuid === null ? {} : { afterUuid }) };
+    const page: ScannedPage = await pageSize.page((limit) => scans.read({ ...query, limit }));
+    events.push(...page.events);
+    next = page.next;
+  }
+  return events;
 }

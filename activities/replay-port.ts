@@ -1,5 +1,5 @@
 import { deliveryStates, lastReplayedAt, type DeliveryState } from '../clickhouse/replay-range.ts';
-import { readTail } from '../clickhouse/tail.ts';
+import { TailScans } from '../clickhouse/tail-scans.ts';
 import { signalReplayChanged } from '../client/replays.ts';
 import { NO_COUNTS, type ReplayCounts } from '../core/replays.ts';
 import type { Micros } from '../core/time.ts';
@@ -24,14 +24,15 @@ interface RawPage {
 
 /** Replays as a shard sees them: rows in Postgres say what to do, ClickHouse has the events. */
 export function replayPort(deps: ActivityDeps, lease: Share & { epoch: number }): ReplayPort {
-  const failed = new FailedPages(deps.clickhouse);
+  const readers = { failed: new FailedPages(deps.clickhouse), scans: new TailScans(deps.clickhouse) };
   return {
     load: async (destinations) => {
       const rows = await runningReplays(deps.db, lease);
       const wanted = rows.filter(({ destinationId }) => destinations.has(destinationId));
       return Promise.all(wanted.map((row) => taskOf(deps, row)));
     },
-    readPage: async (task, query) => withoutSettled(deps, task, await readRaw({ ...deps, failed }, task, query), query),
+    readPage: async (task, query) =>
+      withoutSettled(deps, task, await readRaw({ ...deps, ...readers }, task, query), query),
     save: async (progress) => {
       const saved = await saveReplay(deps.db, { ...lease, ...progress });
       if (saved?.status === 'completed') {
@@ -59,7 +60,11 @@ async function begin({ db, clickhouse }: ActivityDeps, { id, destinationId }: Re
   return beginReplay(db, id, new Date(Math.max(Date.now(), (last?.getTime() ?? 0) + 1)));
 }
 
-function readRaw(deps: ActivityDeps & { failed: FailedPages }, task: ReplayTask, query: PageQuery): Promise<RawPage> {
+function readRaw(
+  deps: ActivityDeps & { failed: FailedPages; scans: TailScans },
+  task: ReplayTask,
+  query: PageQuery,
+): Promise<RawPage> {
   switch (task.scope) {
     case 'event':
       return readNamed(deps, task, query);
@@ -70,17 +75,16 @@ function readRaw(deps: ActivityDeps & { failed: FailedPages }, task: ReplayTask,
   }
 }
 
-async function readMatched(deps: ActivityDeps, task: ReplayTask, query: PageQuery): Promise<RawPage> {
+async function readMatched({ scans }: { scans: TailScans }, task: ReplayTask, query: PageQuery): Promise<RawPage> {
   const { after, untilMicros, filter } = query;
   const range = {
-    teamIds: [task.teamId],
+    teamId: task.teamId,
     fromMicros: after.positionMicros,
     ...(after.afterUuid === null ? {} : { afterUuid: after.afterUuid }),
     ...{ untilMicros, filter },
   };
-  const read = (limit: number): Promise<TailEvent[]> => readTail(deps.clickhouse, { ...range, limit });
-  const { events, more } = await new PageSize(query.limit).read(read);
-  return { events, missing: 0, next: more ? positionAfter(events, events.length) : undefined };
+  const page = await new PageSize(query.limit).page((limit) => scans.read({ ...range, limit }));
+  return { ...page, missing: 0 };
 }
 
 async function readFailed(

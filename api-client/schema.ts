@@ -4783,6 +4783,8 @@ export interface components {
       status: 'running' | 'paused' | 'completed' | 'cancelled';
       /** @description Events, estimated. */
       planned: number;
+      /** @description The range is too wide to count all of it in time: more may match. */
+      planned_is_minimum: boolean;
       delivered: number;
       /** @description Not taken by the endpoint: given to a retry, parked or given up. */
       failed: number;
@@ -4925,12 +4927,12 @@ export interface components {
       /** @description Sends those that were given up, are parked, or whose retry had ended. */
       replay: components['schemas']['Replay'] | null;
       replayed: string[];
-      /** @description delivered: the endpoint has it. not_failed: it was not tried yet, or masked. */
+      /** @description delivered: the endpoint has it. not_failed: it was not tried yet, or masked. expired: a message whose time is over. */
       left: {
         /** Format: uuid */
         event_uuid: string;
         /** @enum {string} */
-        because: 'delivered' | 'not_failed' | 'not_in_log';
+        because: 'delivered' | 'not_failed' | 'not_in_log' | 'expired';
       }[];
     };
     WebhookKind: {
@@ -13104,7 +13106,7 @@ export interface operations {
          *     }
          */
         'application/json': {
-          /** @description Events that the webhook did not take. */
+          /** @description Events and messages that the webhook did not take. */
           event_uuids: string[];
         };
       };
@@ -13129,6 +13131,7 @@ export interface operations {
            *         "until": "until",
            *         "status": "running",
            *         "planned": 1,
+           *         "planned_is_minimum": true,
            *         "delivered": 1200,
            *         "failed": 1,
            *         "skipped": 1,
@@ -14168,6 +14171,7 @@ export interface operations {
            *           "until": "until",
            *           "status": "running",
            *           "planned": 1,
+           *           "planned_is_minimum": true,
            *           "delivered": 1200,
            *           "failed": 1,
            *           "skipped": 1,
@@ -14231,7 +14235,7 @@ export interface operations {
            * @description Exclusive; at the most, and when left out, now.
            */
           until?: string;
-          /** @description With scope event. */
+          /** @description With scope event; messages too. */
           event_uuids?: string[];
           /**
            * @description Count only.
@@ -14257,6 +14261,7 @@ export interface operations {
            *       "from": "from",
            *       "until": "until",
            *       "planned": 1,
+           *       "planned_is_minimum": true,
            *       "masked": 1,
            *       "eta_seconds": 1,
            *       "sample": [
@@ -14281,6 +14286,8 @@ export interface operations {
             until: string;
             /** @description Events, estimated. */
             planned: number;
+            /** @description The range is too wide to count all of it in time: more may match. */
+            planned_is_minimum: boolean;
             /** @description Of those, events that were masked when they came: they are left out again. */
             masked: number;
             /** @description In half of the limits of the webhook, at the speed of its endpoint. */
@@ -14292,7 +14299,7 @@ export interface operations {
               /** @description RFC 3339 UTC with microseconds, a time of ingestion. */
               inserted_at: string;
             }[];
-            /** @description Not in the event log. */
+            /** @description Not in the event log, and no message that is still sent. */
             unknown_event_uuids: string[];
           };
         };
@@ -14312,6 +14319,7 @@ export interface operations {
            *       "until": "until",
            *       "status": "running",
            *       "planned": 1,
+           *       "planned_is_minimum": true,
            *       "delivered": 1200,
            *       "failed": 1,
            *       "skipped": 1,
@@ -14358,6 +14366,7 @@ export interface operations {
            *       "until": "until",
            *       "status": "running",
            *       "planned": 1,
+           *       "planned_is_minimum": true,
            *       "delivered": 1200,
            *       "failed": 1,
            *       "skipped": 1,
@@ -14406,6 +14415,7 @@ export interface operations {
            *       "until": "until",
            *       "status": "running",
            *       "planned": 1,
+           *       "planned_is_minimum": true,
            *       "delivered": 1200,
            *       "failed": 1,
            *       "skipped": 1,
@@ -14454,6 +14464,7 @@ export interface operations {
            *       "until": "until",
            *       "status": "running",
            *       "planned": 1,
+           *       "planned_is_minimum": true,
            *       "delivered": 1200,
            *       "failed": 1,
            *       "skipped": 1,
@@ -14502,6 +14513,7 @@ export interface operations {
            *       "until": "until",
            *       "status": "running",
            *       "planned": 1,
+           *       "planned_is_minimum": true,
            *       "delivered": 1200,
            *       "failed": 1,
            *       "skipped": 1,

@@ -160,13 +160,13 @@ export interface EventReads extends ActivityReads {
   messageStates(
     messages: readonly { destinationId: string; uuid: string }[],
   ): Promise<ReadonlyMap<string, MessageLogState>>;
-  /** What a webhook has not sent: matching events of the range, and parked ones whatever their time. */
+  /** What a webhook has not sent: matching events of the range (null: too many to be counted), and parked ones whatever their time. */
   undelivered(query: {
     teamId: number;
     destinationId: string;
     filter: EventFilter;
     range: MicrosRange;
-  }): Promise<{ events: number; parked: number }>;
+  }): Promise<{ events: number | null; parked: number }>;
   deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
   /**
    * Rows of adjacent intervals that an export would read, and a row's mean bytes. Of events what is stored, undefined
@@ -211,6 +211,8 @@ export interface ReplayPlan {
   events: number;
   /** Of those, events that were masked when they came, which are left out again. */
   masked: number;
+  /** Not all of the range was counted: it takes too long. */
+  isMinimum: boolean;
   /** With scope `event`: those that were found, from old to new. */
   keys: { uuid: string; insertedAtMicros: Micros }[];
   /** The first few. */

@@ -9,6 +9,8 @@ const time = z.iso.datetime({ offset: true });
 /** Ingestion times have microseconds. */
 const precise = z.string().describe('RFC 3339 UTC with microseconds, a time of ingestion.');
 
+const minimum = z.boolean().describe('The range is too wide to count all of it in time: more may match.');
+
 export const newReplay = z.strictObject({
   scope: z
     .enum(REPLAY_SCOPES)
@@ -30,6 +32,7 @@ export const replaySchema = z
     until: precise,
     status: z.enum(REPLAY_STATUSES),
     planned: z.number().int().describe('Events, estimated.'),
+    planned_is_minimum: minimum,
     delivered: z.number().int(),
     failed: z.number().int().describe('Not taken by the endpoint: given to a retry, parked or given up.'),
     skipped: z.number().int().describe('Gone from the log, masked, or delivered by somebody else meanwhile.'),
@@ -49,6 +52,7 @@ export const replayPlanSchema = z.object({
   from: precise,
   until: precise,
   planned: z.number().int().describe('Events, estimated.'),
+  planned_is_minimum: minimum,
   masked: z.number().int().describe('Of those, events that were masked when they came: they are left out again.'),
   eta_seconds: z.number().int().describe('In half of the limits of the webhook, at the speed of its endpoint.'),
   sample: z.array(z.object({ event_uuid: z.uuid(), inserted_at: precise })).describe('The first few.'),
@@ -57,9 +61,10 @@ export const replayPlanSchema = z.object({
 
 export function replayView(row: ReplayRecord, now: Date): z.output<typeof replaySchema> {
   const { percent, etaSeconds } = replayProgress(row, now.getTime());
-  const { id, scope, status, planned, delivered, failed, skipped } = row;
+  const { id, scope, status, planned, plannedIsMinimum, delivered, failed, skipped } = row;
   return {
     ...{ id, webhook_id: row.destinationId, scope, status, planned, delivered, failed, skipped, percent },
+    planned_is_minimum: plannedIsMinimum,
     from: preciseTime(row.fromMicros),
     until: preciseTime(row.untilMicros),
     eta_seconds: etaSeconds,

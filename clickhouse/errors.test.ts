@@ -14,6 +14,8 @@ describe('what ClickHouse throws', () => {
     ['242', 'clickhouse_error'],
     ['243', 'clickhouse_disk_full'],
     ['252', 'clickhouse_error'],
+    ['158', 'clickhouse_read_too_long'],
+    ['159', 'clickhouse_read_too_long'],
   ])('%s is a fault of ours that passes', (number, code) => {
     expect(refused(number)).toMatchObject({ code, retryable: true, fault: 'platform' });
   });

@@ -11,6 +11,10 @@ const PERMANENT_CODES = new Set(['36', '43', '44', '46', '47', '53', '60', '62',
 const ACCESS_CODES = new Set(['192', '194', '516', '164', '497']);
 /** TOO_MANY_ROWS_OR_BYTES: of a statement with `max_result_bytes`. */
 const TOO_LARGE = '396';
+/** TOO_MANY_ROWS, TIMEOUT_EXCEEDED, TOO_SLOW, TOO_MANY_BYTES: of what a statement reads. */
+const TOO_LONG = new Set(['158', '159', '160', '307']);
+/** Code of a statement that reads more than it may, in time, rows or bytes: read less at once. */
+export const READ_TOO_LONG = 'clickhouse_read_too_long';
 /** NOT_ENOUGH_SPACE: what is to be written does not fit. A write that ends half-way has other numbers, and says so. */
 const NO_SPACE = '243';
 const ENDED_FOR_SPACE = /\berrno: 28\b|No space left on device/;
@@ -50,6 +54,9 @@ export function toClickHouseFault(error: unknown): SluiceError {
 function refusalOf(number: string, text: string): { code: string; remedy?: string } {
   if (number === TOO_LARGE) {
     return { code: PAGE_TOO_LARGE };
+  }
+  if (TOO_LONG.has(number)) {
+    return { code: READ_TOO_LONG };
   }
   if (ACCESS_CODES.has(number)) {
     return ACCESS_DENIED;

@@ -2,8 +2,8 @@ import type { EventFilter } from '../core/filters.ts';
 import type { ReplayScope } from '../core/replays.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
-import { countFailed, countMasked, failedKeys, findEvents, requestMs } from './replay-range.ts';
-import { countMatched, readKeys } from './tail.ts';
+import { planMatched } from './plan-matched.ts';
+import { countFailed, failedKeys, findEvents, requestMs } from './replay-range.ts';
 
 const SAMPLE_EVENTS = 5;
 
@@ -21,15 +21,21 @@ export interface ReplayRequest {
   uuids: readonly string[];
   /** The webhook has a mask. */
   masks: boolean;
+  /** For counting what matches. Default: 20 s. */
+  budgetMs?: number;
 }
 
 interface ScopePlan {
   events: number;
   /** Of those, events that were masked when they came, which are left out again. */
   masked: number;
+  /** Not all of the range was counted: it takes too long. */
+  isMinimum: boolean;
   keys: Key[];
   sample: Key[];
 }
+
+const NONE: ScopePlan = { events: 0, masked: 0, isMinimum: false, keys: [], sample: [] };
 
 type ReplayPlan = ScopePlan & { requestMs: number | undefined };
 
@@ -42,13 +48,13 @@ export async function planReplay(ch: ClickHouse, request: ReplayRequest): Promis
 
 async function planScope(
   ch: ClickHouse,
-  { teamId, destinationId, scope, filter, range, uuids, masks }: ReplayRequest,
+  { teamId, destinationId, scope, filter, range, uuids, masks, ...budget }: ReplayRequest,
 ): Promise<ScopePlan> {
   switch (scope) {
     case 'event': {
       const found = await findEvents(ch, teamId, uuids);
       const keys = found.map(({ uuid, insertedAtMicros }) => ({ uuid, insertedAtMicros }));
-      return { events: keys.length, masked: 0, keys, sample: keys.slice(0, SAMPLE_EVENTS) };
+      return { ...NONE, events: keys.length, keys, sample: keys.slice(0, SAMPLE_EVENTS) };
     }
     case 'failed': {
       const query = { destinationId, range, asOf: new Date() };
@@ -56,16 +62,11 @@ async function planScope(
         countFailed(ch, query),
         failedKeys(ch, { ...query, limit: SAMPLE_EVENTS }),
       ]);
-      return { events, masked: 0, keys: [], sample };
+      return { ...NONE, events, sample };
     }
     case 'matched': {
-      const { startMicros: fromMicros, endMicros: untilMicros } = range;
-      const [events, masked, sample] = await Promise.all([
-        countMatched(ch, { teamId, filter, range }),
-        masks ? countMasked(ch, { destinationId, teamId, filter, range }) : 0,
-        readKeys(ch, { teamIds: [teamId], fromMicros, untilMicros, limit: SAMPLE_EVENTS, filter }),
-      ]);
-      return { events, masked, keys: [], sample };
+      const query = { teamId, destinationId, filter, range, masks, sampled: SAMPLE_EVENTS, ...budget };
+      return { ...(await planMatched(ch, query)), keys: [] };
     }
   }
 }

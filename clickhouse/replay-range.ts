@@ -3,6 +3,8 @@ import { filterToSql, type EventFilter } from '../core/filters.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 import { keepFirstArrivals, type ArrivalKey } from './first-seen.ts';
+import { rangeSql } from './log-range.ts';
+import type { TeamRange } from './scan-steps.ts';
 import { microsSql, quoteUuid } from './sql.ts';
 
 /** A replay is never urgent: it must not take the threads of live delivery. */
@@ -51,28 +53,30 @@ export async function countFailed(ch: ClickHouse, query: FailedQuery): Promise<n
   return row?.events ?? 0;
 }
 
-/** Events of the range that the filter takes, were masked when they came, and never sent. */
+/** Events of the part that the filter takes, were masked when they came, and never sent. */
 export async function countMasked(
   ch: ClickHouse,
   {
     destinationId,
-    teamId,
+    part: { teamId, ...part },
     filter,
-    range,
-  }: { destinationId: string; teamId: number; filter: EventFilter; range: MicrosRange },
+    maxSeconds,
+  }: { destinationId: string; part: TeamRange; filter: EventFilter; maxSeconds: number },
 ): Promise<number> {
   const wanted = filterToSql(filter);
-  const within = (column: string): string =>
-    `${column} >= ${microsSql(range.startMicros)} AND ${column} < ${microsSql(range.endMicros)}`;
+  const { fromMicros, untilMicros, upTo } = part;
+  // Wide enough: which events are of the part their own table says.
+  const until = upTo === undefined ? untilMicros : upTo.positionMicros + 1;
+  const ended = until === undefined ? '' : ` AND event_inserted_at < ${microsSql(until)}`;
   const [row] = await ch.rows<{ events: number }>({
     sql: `SELECT count() AS events FROM (
         SELECT event_uuid FROM delivery_attempts
-        WHERE destination_id = {destination:UUID} AND ${within('event_inserted_at')}
+        WHERE destination_id = {destination:UUID} AND event_inserted_at >= ${microsSql(fromMicros)}${ended}
           AND event_uuid IN (SELECT uuid FROM event_log
-            WHERE team_id = {team:UInt32} AND ${within('inserted_at')} AND (${wanted.sql}))
+            WHERE team_id = {team:UInt32} AND ${rangeSql(part)} AND (${wanted.sql}))
         GROUP BY event_uuid HAVING min(outcome = 'masked') = 1)`,
     params: { ...wanted.params, destination: destinationId, team: teamId },
-    settings: SETTINGS,
+    settings: { ...SETTINGS, max_execution_time: maxSeconds },
   });
   return row?.events ?? 0;
 }

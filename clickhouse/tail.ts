@@ -1,21 +1,17 @@
 import type { EventFilter } from '../core/filters.ts';
 import { filterToSql } from '../core/filters.ts';
-import type { Micros, MicrosRange } from '../core/time.ts';
+import type { Micros } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import type { ClickHouseSettings } from '@clickhouse/client';
 import { errorCode } from '../core/errors.ts';
 import { MAX_PAGE_BYTES, PAGE_TOO_LARGE } from '../core/page-bytes.ts';
 import type { ClickHouse, Statement } from './client.ts';
 import { keepFirstArrivals, type ArrivalKey } from './first-seen.ts';
-import { keyTuples, microsSql, quoteUuid } from './sql.ts';
+import { rangeSql, type LogRange } from './log-range.ts';
+import { keyTuples, microsSql } from './sql.ts';
 
-export interface TailQuery {
+export interface TailQuery extends LogRange {
   teamIds: readonly number[];
-  fromMicros: Micros;
-  /** Keyset position: only rows with `(inserted_at, uuid) > (fromMicros, afterUuid)`. Absent: from `fromMicros` on. */
-  afterUuid?: string;
-  /** Exclusive. */
-  untilMicros?: Micros;
   limit: number;
   /** Absent: every event. */
   filter?: EventFilter;
@@ -25,11 +21,13 @@ export interface EventKey extends ArrivalKey {
   event: string;
 }
 
+/** For one statement. */
+export const TAIL_SECONDS = 30;
 /** A poll must neither wait for an export's threads nor take them. */
-const TAIL_SETTINGS = { max_threads: 2, max_execution_time: 30 } as const;
+const TAIL_SETTINGS = { max_threads: 2, max_execution_time: TAIL_SECONDS } as const;
 /** Of events with their content: a thousand may be a gigabyte. */
-const pageSettings = (rows: number): ClickHouseSettings => ({
-  ...TAIL_SETTINGS,
+const pageSettings = (rows: number, maxSeconds = TAIL_SECONDS): ClickHouseSettings => ({
+  ...{ ...TAIL_SETTINGS, max_execution_time: maxSeconds },
   ...(rows > 1 && { max_result_bytes: String(MAX_PAGE_BYTES), result_overflow_mode: 'throw' }),
 });
 const KEY_COLUMNS = `team_id AS teamId, toString(uuid) AS uuid, event AS event,
@@ -42,16 +40,24 @@ const KEYS_PER_READ = 2_000;
 
 /**
  * Events in order of (inserted_at, uuid), first arrivals only. Fewer than `limit` means that nothing more was visible.
- * Fails with `PAGE_TOO_LARGE` where so many are too large for one answer.
+ * Fails with `PAGE_TOO_LARGE` where so many are too large for one answer, and with `READ_TOO_LONG` where a filter takes so few of a wide
+ * range that finding them takes longer than a statement may: `TailScans` reads such a range.
  * A uuid is compared and ordered by ClickHouse alone: its order is not that of the text.
  */
-export function readTail(ch: ClickHouse, query: TailQuery): Promise<TailEvent[]> {
-  return readPages<TailEvent>(ch, query, { columns: EVENT_COLUMNS, settings: pageSettings(query.limit) });
+export function readTail(ch: ClickHouse, query: TailQuery, limits: ReadLimits = {}): Promise<TailEvent[]> {
+  const settings = pageSettings(query.limit, limits.maxSeconds);
+  return readPages<TailEvent>(ch, query, { columns: EVENT_COLUMNS, settings });
 }
 
 /** The same rows as `readTail`, without their payload. */
-export function readKeys(ch: ClickHouse, query: TailQuery): Promise<EventKey[]> {
-  return readPages<EventKey>(ch, query, { columns: KEY_COLUMNS, settings: TAIL_SETTINGS });
+export function readKeys(ch: ClickHouse, query: TailQuery, limits: ReadLimits = {}): Promise<EventKey[]> {
+  const settings = { ...TAIL_SETTINGS, max_execution_time: limits.maxSeconds ?? TAIL_SECONDS };
+  return readPages<EventKey>(ch, query, { columns: KEY_COLUMNS, settings });
+}
+
+interface ReadLimits {
+  /** For each statement. Default: 30. */
+  maxSeconds?: number;
 }
 
 type Selected = Required<Pick<Statement, 'settings'>> & { columns: string };
@@ -74,14 +80,8 @@ function positionAfter(page: readonly ArrivalKey[], query: TailQuery): TailQuery
 }
 
 function pageStatement(query: TailQuery, { columns, settings }: Selected): Statement {
-  const conditions = ['team_id IN {teams:Array(UInt32)}', `inserted_at >= ${microsSql(query.fromMicros)}`];
+  const conditions = ['team_id IN {teams:Array(UInt32)}', rangeSql(query)];
   const params: Record<string, unknown> = { teams: [...query.teamIds], limit: query.limit };
-  if (query.afterUuid !== undefined) {
-    conditions.push(`(inserted_at, uuid) > (${microsSql(query.fromMicros)}, toUUID(${quoteUuid(query.afterUuid)}))`);
-  }
-  if (query.untilMicros !== undefined) {
-    conditions.push(`inserted_at < ${microsSql(query.untilMicros)}`);
-  }
   if (query.filter !== undefined) {
     const wanted = filterToSql(query.filter);
     conditions.push(`(${wanted.sql})`);
@@ -171,20 +171,4 @@ export async function readDigests(
 export async function nowMicros(ch: ClickHouse): Promise<Micros> {
   const [row] = await ch.rows<{ micros: Micros }>({ sql: 'SELECT toUnixTimestamp64Micro(now64(6)) AS micros' });
   return row?.micros ?? 0;
-}
-
-/** How many stored rows of the range match; duplicates count as often as they were captured. */
-export async function countMatched(
-  ch: ClickHouse,
-  { teamId, filter, range }: { teamId: number; filter: EventFilter; range: MicrosRange },
-): Promise<number> {
-  const condition = filterToSql(filter);
-  const [row] = await ch.rows<{ rows: number }>({
-    sql: `SELECT count() AS rows FROM event_log WHERE team_id = {team:UInt32}
-      AND inserted_at >= ${microsSql(range.startMicros)} AND inserted_at < ${microsSql(range.endMicros)}
-      AND (${condition.sql})`,
-    params: { ...condition.params, team: teamId },
-    settings: TAIL_SETTINGS,
-  });
-  return row?.rows ?? 0;
 }

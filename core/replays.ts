@@ -1,3 +1,5 @@
+import type { Micros } from './time.ts';
+
 /**
  * `event`: events by their uuids. `failed`: those of a range that were given up or parked. `matched`: everything of a
  * range that the webhook's filter matches.
@@ -56,23 +58,36 @@ export function replaySeconds(
 export interface ReplayProgressFacts extends ReplayCounts {
   status: ReplayStatus;
   planned: number;
+  /** More may match than was planned: progress is how much of the range is settled. */
+  plannedIsMinimum: boolean;
   begunAt: Date | null;
+  fromMicros: Micros;
+  untilMicros: Micros;
+  positionMicros: Micros;
 }
 
 /** 0 to 100, and the seconds left at the pace until now; null when that cannot be told. */
 export function replayProgress(
-  { status, planned, begunAt, delivered, failed, skipped }: ReplayProgressFacts,
+  { status, begunAt, ...facts }: ReplayProgressFacts,
   nowMs: number,
 ): { percent: number; etaSeconds: number | null } {
-  const done = delivered + failed + skipped;
+  const [done, all] = workOf(facts);
   if (status === 'completed') {
     return { percent: 100, etaSeconds: 0 };
   }
   // The plan is an estimate: with late or repeated events there are more or fewer.
-  const percent = planned === 0 ? 0 : Math.min(99, Math.floor((done * 100) / planned));
+  const percent = all === 0 ? 0 : Math.min(99, Math.floor((done * 100) / all));
   if (status !== 'running' || begunAt === null || done === 0) {
     return { percent, etaSeconds: null };
   }
   const secondsEach = (nowMs - begunAt.getTime()) / 1_000 / done;
-  return { percent, etaSeconds: Math.ceil(Math.max(0, planned - done) * secondsEach) };
+  return { percent, etaSeconds: Math.ceil(Math.max(0, all - done) * secondsEach) };
+}
+
+/** What is done and what there is to do: events, or time of the range. */
+function workOf(facts: Omit<ReplayProgressFacts, 'status' | 'begunAt'>): [number, number] {
+  const { planned, delivered, failed, skipped, fromMicros, untilMicros, positionMicros } = facts;
+  return facts.plannedIsMinimum
+    ? [positionMicros - fromMicros, untilMicros - fromMicros]
+    : [delivered + failed + skipped, planned];
 }

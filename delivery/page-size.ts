@@ -19,12 +19,20 @@ export class PageSize {
 
   /** The longest page that is not refused. `more`: it is full. */
   async read(read: (rows: number) => Promise<TailEvent[]>): Promise<{ events: TailEvent[]; more: boolean }> {
+    return this.page(async (rows) => {
+      const events = await read(rows);
+      return { events, more: events.length === rows };
+    });
+  }
+
+  /** The same for a page that is more than its events. */
+  async page<Page extends { events: TailEvent[] }>(read: (rows: number) => Promise<Page>): Promise<Page> {
     for (;;) {
       const rows = this.#rows;
       try {
-        const events = await read(rows);
-        this.#grow(events);
-        return { events, more: events.length === rows };
+        const page = await read(rows);
+        this.#grow(page.events);
+        return page;
       } catch (error) {
         if (rows === 1 || errorCode(error) !== PAGE_TOO_LARGE) {
           throw error;

@@ -84,6 +84,7 @@ export interface ReplaysTable {
   positionMicros: number;
   afterUuid: string | null;
   planned: Generated<number>;
+  plannedIsMinimum: Generated<boolean>;
   delivered: Generated<number>;
   failed: Generated<number>;
   skipped: Generated<number>;

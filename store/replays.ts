@@ -21,6 +21,8 @@ export interface NewReplay {
   /** With scope `event`, from old to new. */
   keys?: readonly { uuid: string; insertedAtMicros: Micros }[];
   planned: number;
+  /** Not all of the range was counted. Default: it was. */
+  plannedIsMinimum?: boolean;
 }
 
 export interface ReplayKey {
@@ -36,6 +38,7 @@ export async function createReplay(db: Database, replay: NewReplay): Promise<Rep
       ...{ id: replay.id, teamId: replay.teamId, destinationId: replay.destinationId, scope: replay.scope },
       ...{ fromMicros: replay.range.startMicros, untilMicros: replay.range.endMicros },
       ...{ positionMicros: replay.range.startMicros, planned: replay.planned, status: 'paused' },
+      plannedIsMinimum: replay.plannedIsMinimum ?? false,
       eventKeys: replay.keys === undefined ? null : json([...replay.keys]),
     })
     .onConflict((conflict) => conflict.column('id').doNothing())

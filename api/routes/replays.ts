@@ -133,10 +133,10 @@ function newReplayRow(
   { db }: ApiDeps,
   { id: destinationId, teamId }: DestinationRecord,
   { id, scope }: Pick<ReplayRecord, 'id' | 'scope'>,
-  { range, keys, events: planned }: PlannedReplay,
+  { range, keys, events: planned, isMinimum: plannedIsMinimum }: PlannedReplay,
 ): Promise<ReplayRecord> {
   return createReplay(db, {
-    ...{ id, teamId, destinationId, scope, range, planned },
+    ...{ id, teamId, destinationId, scope, range, planned, plannedIsMinimum },
     ...(scope === 'event' ? { keys } : {}),
   });
 }
@@ -168,7 +168,7 @@ async function begin(
 
 function planView(
   { scope }: NewReplayBody,
-  { range, events, masked, etaSeconds, sample, unknown }: PlannedReplay,
+  { range, events, isMinimum, masked, etaSeconds, sample, unknown }: PlannedReplay,
 ): z.output<typeof replayPlanSchema> {
   return {
     dry_run: true,
@@ -176,6 +176,7 @@ function planView(
     from: preciseTime(range.startMicros),
     until: preciseTime(range.endMicros),
     planned: events,
+    planned_is_minimum: isMinimum,
     masked,
     eta_seconds: etaSeconds,
     sample: sample.map(({ uuid, insertedAtMicros }) => ({

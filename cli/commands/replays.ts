@@ -10,6 +10,7 @@ interface Replay {
   until: string;
   status: string;
   planned: number;
+  planned_is_minimum: boolean;
   delivered: number;
   failed: number;
   skipped: number;
@@ -25,6 +26,7 @@ interface Plan {
   from: string;
   until: string;
   planned: number;
+  planned_is_minimum: boolean;
   masked: number;
   eta_seconds: number;
   sample: { event_uuid: string; inserted_at: string }[];
@@ -131,14 +133,24 @@ async function follow(first: Replay, json: boolean | undefined, look: () => Prom
   }
 }
 
+function plannedText(one: Pick<Plan, 'planned' | 'planned_is_minimum'>): string {
+  return `${aboutOf(one)} ${String(one.planned)}`;
+}
+
+function aboutOf({ planned_is_minimum: isMinimum }: Pick<Plan, 'planned_is_minimum'>): string {
+  return isMinimum ? 'at least' : 'about';
+}
+
 function progressText({ status, percent, delivered, failed, skipped, eta_seconds }: Replay): string {
   const left = eta_seconds === null || status !== 'running' ? '' : `, about ${String(eta_seconds)} s left`;
   const counts = `${String(delivered)} delivered, ${String(failed)} failed, ${String(skipped)} skipped`;
   return `${status}: ${String(percent)} %, ${counts}${left}`;
 }
 
-function planText({ from, until, planned, masked, eta_seconds, sample, unknown_event_uuids: unknown }: Plan): string {
-  const lines = [`about ${String(planned)} events from ${from} until ${until}, about ${String(eta_seconds)} s`];
+function planText(plan: Plan): string {
+  const { from, until, masked, eta_seconds, sample, unknown_event_uuids: unknown } = plan;
+  const seconds = `${aboutOf(plan)} ${String(eta_seconds)} s`;
+  const lines = [`${plannedText(plan)} events from ${from} until ${until}, ${seconds}`];
   return [
     ...lines,
     ...(masked === 0 ? [] : [`${String(masked)} of them were masked when they came, and are left out`]),
@@ -170,7 +182,7 @@ function showText(replay: Replay): string {
     [
       ['scope', replay.scope],
       ['range', `${replay.from} .. ${replay.until}`],
-      ['planned', `about ${String(replay.planned)}`],
+      ['planned', plannedText(replay)],
       ['progress', progressText(replay)],
       ['settled until', replay.settled_until],
       ['workflow', replay.workflow_id],

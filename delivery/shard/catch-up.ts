@@ -37,30 +37,25 @@ export async function catchUpStep(
   return joinTail(lane, source);
 }
 
-/** Reads one page. True when the lane has taken everything up to the horizon. */
+/** Reads one page, which moves on also where nothing matches. True when the lane has taken everything up to the horizon. */
 async function readSettledRange(lane: Lane, source: SourcePort, horizon: Micros): Promise<boolean> {
   const { positionMicros, afterUuid } = lane.cursor.position;
   const query = {
-    teamIds: [lane.config.teamId],
+    teamId: lane.config.teamId,
     fromMicros: positionMicros,
     ...(afterUuid === null ? {} : { afterUuid }),
     untilMicros: horizon,
     filter: lane.config.filter,
   };
-  const { events, more } = await lane.pageSize.read((limit) => source.readTail({ ...query, limit }));
+  const { events, next } = await lane.pageSize.page((limit) => source.readRange({ ...query, limit }));
   if (positionChanged(lane, positionMicros, afterUuid)) {
     return false;
   }
   for (const event of events) {
     lane.take(event);
   }
-  const last = more ? events.at(-1) : undefined;
-  lane.cursor.advance(
-    last === undefined
-      ? { positionMicros: horizon, afterUuid: null }
-      : { positionMicros: last.insertedAtMicros, afterUuid: last.uuid },
-  );
-  return last === undefined;
+  lane.cursor.advance(next ?? { positionMicros: horizon, afterUuid: null });
+  return next === undefined;
 }
 
 /** An event given back while the page was read has moved the position back; the page must not move it forward again. */

@@ -53,14 +53,17 @@ export interface EventKey {
 export interface SourcePort {
   /** ClickHouse's own clock: cursors never compare with the worker's. */
   nowMicros(): Promise<Micros>;
-  readTail(query: {
-    teamIds: number[];
+  /** Every event from the position on, whatever any filter says: fewer than `limit` mean that there are no more. */
+  readTail(query: { teamIds: number[]; fromMicros: Micros; afterUuid?: string; limit: number }): Promise<TailEvent[]>;
+  /** One step of bounded time through a range, however wide it is and however few of its events match. */
+  readRange(query: {
+    teamId: number;
     fromMicros: Micros;
     afterUuid?: string;
     untilMicros?: Micros;
     limit: number;
-    filter?: EventFilter;
-  }): Promise<TailEvent[]>;
+    filter: EventFilter;
+  }): Promise<RangePage>;
   readKeys(query: {
     teamIds: number[];
     fromMicros: Micros;
@@ -71,6 +74,13 @@ export interface SourcePort {
   readEventsByKeys(teamId: number, keys: readonly { uuid: string; insertedAtMicros: Micros }[]): Promise<TailEvent[]>;
   /** Per second of ingestion time, a digest that changes when a row of that second becomes visible. */
   readDigests(query: { teamIds: number[]; fromMicros: Micros; untilMicros: Micros }): Promise<Map<Micros, string>>;
+}
+
+/** What a step through a range has brought. Without events it has moved on all the same, or the next one is smaller. */
+export interface RangePage {
+  events: TailEvent[];
+  /** Where the next one begins; undefined: the range has no more. */
+  next: CursorPosition | undefined;
 }
 
 export interface ParkedDelivery {

@@ -27,6 +27,7 @@ function heldSource(): Held {
     source: {
       nowMicros: () => hold('now', asked.length),
       readTail: ({ fromMicros }) => hold(`tail ${String(fromMicros)}`, []),
+      readRange: ({ fromMicros }) => hold(`range ${String(fromMicros)}`, { events: [], next: undefined }),
       readKeys: ({ fromMicros }) => hold(`keys ${String(fromMicros)}`, []),
       readEventsByKeys: (_team, keys) => hold(`events ${String(keys.length)}`, []),
       readDigests: () => hold('digests', new Map()),

@@ -23,6 +23,7 @@ export function sharedReads(source: SourcePort): SourcePort {
   return {
     nowMicros: () => queue.read('now', () => source.nowMicros()),
     readTail: (query) => queue.read(`tail ${JSON.stringify(query)}`, () => source.readTail(query)),
+    readRange: (query) => queue.read(`range ${JSON.stringify(query)}`, () => source.readRange(query)),
     readKeys: (query) => queue.read(`keys ${JSON.stringify(query)}`, () => source.readKeys(query)),
     readEventsByKeys: (teamId, keys) => {
       const key = `events ${String(teamId)} ${keys.map(({ uuid }) => uuid).join()}`;

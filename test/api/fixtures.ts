@@ -113,9 +113,13 @@ export class FixedEvents implements EventReads {
     return this.messages;
   }
 
+  /** Ranges are too wide to be counted. */
+  countsInPart = false;
+
   async planReplay({ uuids }: Parameters<EventReads['planReplay']>[0]): ReturnType<EventReads['planReplay']> {
     const keys = uuids.slice(0, 1).map((uuid) => ({ uuid, insertedAtMicros: this.clockMicros - 1 }));
-    return { events: uuids.length === 0 ? 4_000 : keys.length, masked: 0, keys, sample: keys, requestMs: 100 };
+    const events = uuids.length === 0 ? 4_000 : keys.length;
+    return { events, masked: 0, isMinimum: this.countsInPart, keys, sample: keys, requestMs: 100 };
   }
 
   sourceMinutes: EventReads['sourceMinutes'] = () => Promise.resolve([]);

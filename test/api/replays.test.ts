@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { runningReplays } from '../../store/replays.ts';
-import { createdId, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+import { createdId, NOW, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 /** The clock of the events stands at 2023-11-14T22:13:20.000001Z. */
 const FROM = '2023-11-14T22:00:00Z';
@@ -67,6 +67,25 @@ describe('a replay', () => {
     expect(named.json()).toMatchObject({ planned: 1, unknown_event_uuids: [unknown], sample: [{ event_uuid: known }] });
     expect((await caller.call('GET', url)).json().items).toEqual([]);
     expect(api.controlPlane.calls).toEqual([]);
+  });
+
+  test('of a range that is too wide to be counted says so, and goes by time', async () => {
+    api.events.countsInPart = true;
+    const body = { scope: 'matched', from: FROM, until: '2023-11-14T22:10:00Z' };
+    const plan = await caller.call('POST', url, { ...body, dry_run: true });
+    const replay = await caller.call('POST', url, body);
+    api.events.countsInPart = false;
+    expect(plan.json()).toMatchObject({ planned: 4_000, planned_is_minimum: true });
+    expect(replay.json()).toMatchObject({ planned: 4_000, planned_is_minimum: true, percent: 0 });
+    const { id } = replay.json<{ id: string }>();
+    const begunAt = new Date(NOW.getTime() - 60_000);
+    await api.store.db.kysely
+      .updateTable('replays')
+      .set((eb) => ({ begunAt, delivered: 9_000, positionMicros: eb('fromMicros', '+', 150_000_000) }))
+      .where('id', '=', id)
+      .execute();
+    // A quarter of ten minutes in one minute; the count says nothing.
+    expect((await caller.call('GET', `/api/v1/replays/${id}`)).json()).toMatchObject({ percent: 25, eta_seconds: 180 });
   });
 
   test.each([

@@ -104,6 +104,26 @@ describe('a delivery shard', () => {
     await eventually(() => expect([...world.received].sort()).toEqual(all), { timeoutMs: 20_000 });
   }, 60_000);
 
+  test('goes through a backlog in which little matches step by step, and its cursor with it', async () => {
+    const world = new SimulatedWorld();
+    world.stepRows = 10;
+    // Two seconds apart: ten minutes.
+    const captured = Array.from({ length: 300 }, (_, index) =>
+      world.capture({ ageMs: (301 - index) * 2_000, event: index % 100 === 50 ? 'rare' : 'usual' }),
+    );
+    const { destinationId } = world.destination({ filter: { includeEvents: ['rare'] } });
+    world.cursors.set(destinationId, { positionMicros: captured[0]!.insertedAtMicros, afterUuid: null });
+    startShard(world);
+    const wanted = captured.filter(({ event }) => event === 'rare').map(({ uuid }) => uuid);
+    await eventually(() => expect(world.received).toEqual(wanted), { timeoutMs: 20_000 });
+    // That of a lane without events is saved once a minute.
+    const endMicros = captured.at(-1)!.insertedAtMicros - 60_000_000;
+    await eventually(() => expect(world.cursors.get(destinationId)?.positionMicros).toBeGreaterThan(endMicros), {
+      timeoutMs: 20_000,
+    });
+    expect(world.steps.filter((events) => events === 0).length).toBeGreaterThan(20);
+  }, 60_000);
+
   test('with many destinations that begin at one place reads it a few times', async () => {
     const world = new SimulatedWorld();
     const events = Array.from({ length: 20 }, () => world.capture());
@@ -116,11 +136,11 @@ describe('a delivery shard', () => {
     await eventually(() => expect(Date.now() * 1_000).toBeGreaterThan(start + 2_000 * OVERLAP_MS));
     const ports = world.ports();
     let reads = 0;
-    const readTail: ShardPorts['source']['readTail'] = (query) => {
-      reads += query.untilMicros === undefined ? 0 : 1;
-      return ports.source.readTail(query);
+    const readRange: ShardPorts['source']['readRange'] = (query) => {
+      reads += 1;
+      return ports.source.readRange(query);
     };
-    startShard(world, { ports: { ...ports, source: { ...ports.source, readTail } } });
+    startShard(world, { ports: { ...ports, source: { ...ports.source, readRange } } });
     await eventually(() => expect(world.received).toHaveLength(60 * events.length), { timeoutMs: 30_000 });
     expect(reads).toBeLessThanOrEqual(10);
   }, 60_000);

@@ -12,6 +12,7 @@ import type {
   CursorPosition,
   EventKey,
   MaskPort,
+  RangePage,
   ReplayPage,
   ReplayPort,
   ReplayTask,
@@ -45,6 +46,10 @@ export class SimulatedWorld {
   retryCap = Number.POSITIVE_INFINITY;
   /** Pages of several events with more properties than this are refused. */
   maxPageChars = Number.POSITIVE_INFINITY;
+  /** Of stored rows, that a step through a range goes through. */
+  stepRows = Number.POSITIVE_INFINITY;
+  /** How many events each of them has brought. */
+  readonly steps: number[] = [];
   /** Decides the answer to an event, and to its batch when it is no 2xx; default 200. */
   answer: (uuid: string, destinationId: string) => SendOutcome | Promise<SendOutcome> = () => ok();
   /** By destination. */
@@ -103,6 +108,7 @@ export class SimulatedWorld {
       source: {
         nowMicros: () => Promise.resolve(this.#nextMicros()),
         readTail: (query) => this.#page(this.#visible(query).slice(0, query.limit)),
+        readRange: (query) => this.#range(query),
         readKeys: (query) => Promise.resolve(this.#visible(query).slice(0, query.limit) satisfies EventKey[]),
         readEventsByKeys: (_teamId, keys) => {
           const wanted = new Set(keys.map((key) => key.uuid));
@@ -217,11 +223,10 @@ export class SimulatedWorld {
     const { positionMicros: fromMicros, afterUuid } = query.after;
     const after = afterUuid === null ? {} : { afterUuid };
     const { untilMicros, limit, filter } = query;
-    const visible = this.#visible({ teamIds: [task.teamId], fromMicros, ...after, untilMicros, limit, filter });
-    const page = visible.slice(0, limit);
+    const step = this.#step({ teamId: task.teamId, fromMicros, ...after, untilMicros, limit, filter });
     const counts = { delivered: 0, failed: 0, skipped: 0 };
     const rows = this.attempts.filter(({ destinationId }) => destinationId === task.destinationId);
-    const events = page.map((event) => {
+    const events = step.events.map((event) => {
       const ofEvent = rows.filter(({ eventUuid }) => eventUuid === event.uuid);
       return { event, rows: ofEvent, attemptsMade: Math.max(0, ...ofEvent.map(({ attempt }) => attempt)) };
     });
@@ -229,13 +234,7 @@ export class SimulatedWorld {
       one.rows.some((row) => row.via === 'replay' && row.attemptedAt >= task.begunAt && row.outcome === 'delivered'),
     );
     counts.delivered = settled.length;
-    const last = page.at(-1);
-    const next = page.length < limit || !last ? undefined : last;
-    return {
-      events: events.filter((one) => !settled.includes(one)),
-      counts,
-      next: next && { positionMicros: next.insertedAtMicros, afterUuid: next.uuid },
-    };
+    return { events: events.filter((one) => !settled.includes(one)), counts, next: step.next };
   }
 
   #claim({ destinationId, mask, events }: Parameters<MaskPort['claim']>[0]): ReadonlyMap<string, string> {
@@ -253,6 +252,20 @@ export class SimulatedWorld {
       this.replaysCompleted.push(id);
     }
     return running && !completed;
+  }
+
+  async #range(query: RangeQuery): Promise<RangePage> {
+    const { events, next } = this.#step(query);
+    return { events: await this.#page(events), next };
+  }
+
+  #step({ teamId, filter, ...query }: RangeQuery): { events: TailEvent[]; next: RangePage['next'] } {
+    const stored = this.#visible({ ...query, teamIds: [teamId] });
+    const step = stored.slice(0, this.stepRows);
+    const events = step.filter(filterToPredicate(filter)).slice(0, query.limit);
+    this.steps.push(events.length);
+    const last = events.length === query.limit ? events.at(-1) : step.length < stored.length ? step.at(-1) : undefined;
+    return { events, next: last && { positionMicros: last.insertedAtMicros, afterUuid: last.uuid } };
   }
 
   #page(events: TailEvent[]): Promise<TailEvent[]> {
@@ -313,6 +326,8 @@ export class SimulatedWorld {
     );
   }
 }
+
+type RangeQuery = Parameters<ShardPorts['source']['readRange']>[0];
 
 interface Captured extends Pick<TailEvent, 'teamId' | 'event' | 'propertiesJson' | 'distinctId'> {
   lateMs: number;

@@ -77,6 +77,19 @@ describe('a replay', () => {
     );
   });
 
+  test('goes on over a stretch in which nothing matches, and is completed there', async () => {
+    const world = new SimulatedWorld();
+    world.stepRows = 10;
+    const events = capture(world, 60);
+    const rare = world.capture({ event: 'rare' });
+    const config = world.destination({ filter: { includeEvents: ['rare'] } });
+    const task = replayOf(world, config, [...events, rare, ...capture(world, 60)]);
+    startShard(world);
+    await eventually(() => expect(world.replaysCompleted).toEqual([task.id]), WAIT);
+    expect(world.received).toEqual([rare.uuid]);
+    expect(world.steps.filter((found) => found === 0).length).toBeGreaterThanOrEqual(10);
+  });
+
   test('goes on after a restart without what is in the log', async () => {
     const world = new SimulatedWorld();
     const events = capture(world, 300);

@@ -62,14 +62,7 @@ function Wizard({ webhookId, onBegun }: { webhookId: string; onBegun: () => void
           setChoice(next);
         }}
       />
-      {planned && (
-        <Note
-          tone={planned.planned === 0 ? 'idle' : 'busy'}
-          title={planned.planned === 0 ? 'There is nothing to send' : `About ${count(planned.planned)} events`}
-        >
-          {planned.planned > 0 && <Text size="sm">It would take about {duration(planned.eta_seconds * 1_000)}.</Text>}
-        </Note>
-      )}
+      {planned && <PlanNote plan={planned} />}
       {error && <ProblemAlert error={error} />}
       <Group justify="flex-end">
         <Button
@@ -81,18 +74,43 @@ function Wizard({ webhookId, onBegun }: { webhookId: string; onBegun: () => void
         >
           Count
         </Button>
-        {planned && planned.planned > 0 && (
+        {planned && !isNothing(planned) && (
           <Button
             loading={begin.isPending}
             onClick={() => {
               begin.mutate();
             }}
           >
-            Send {count(planned.planned)} again
+            {planned.planned_is_minimum ? 'Send them again' : `Send ${count(planned.planned)} again`}
           </Button>
         )}
       </Group>
     </Stack>
+  );
+}
+
+interface Plan {
+  planned: number;
+  planned_is_minimum: boolean;
+  eta_seconds: number;
+}
+
+/** Of a range that is too wide to be counted in time only the beginning is known. */
+function isNothing({ planned, planned_is_minimum: isMinimum }: Plan): boolean {
+  return planned === 0 && !isMinimum;
+}
+
+function PlanNote({ plan }: { plan: Plan }): ReactNode {
+  if (isNothing(plan)) {
+    return <Note tone="idle" title="There is nothing to send" />;
+  }
+  const about = plan.planned_is_minimum ? 'At least' : 'About';
+  return (
+    <Note tone="busy" title={`${about} ${count(plan.planned)} events`}>
+      <Text size="sm">
+        It would take {about.toLowerCase()} {duration(plan.eta_seconds * 1_000)}.
+      </Text>
+    </Note>
   );
 }
 

@@ -95,10 +95,10 @@ function ProgressCell({ replay: { percent, eta_seconds: eta, status } }: { repla
   );
 }
 
-function Counts({ replay: { delivered, failed, skipped, planned } }: { replay: Replay }): ReactNode {
+function Counts({ replay: { delivered, failed, skipped, planned, ...replay } }: { replay: Replay }): ReactNode {
   return (
     <Text size="sm">
-      {count(delivered)} of about {count(planned)} delivered
+      {count(delivered)} of {replay.planned_is_minimum ? 'at least' : 'about'} {count(planned)} delivered
       {failed > 0 ? `, ${count(failed)} failed` : ''}
       {skipped > 0 ? `, ${count(skipped)} skipped` : ''}
     </Text>
