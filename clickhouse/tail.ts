@@ -64,11 +64,12 @@ type Selected = Required<Pick<Statement, 'settings'>> & { columns: string };
 
 /** Reads on while duplicates leave a full page short, so that a short answer always means the end. */
 async function readPages<Row extends ArrivalKey>(ch: ClickHouse, query: TailQuery, what: Selected): Promise<Row[]> {
-  const found: Row[] = [];
+  let found: Row[] = [];
   let position: TailQuery | undefined = query;
   while (position !== undefined) {
     const page: Row[] = await ch.rows<Row>(pageStatement(position, what));
-    found.push(...(await keepFirstArrivals(ch, page)));
+    // Not as arguments of `push`: there may be 200,000, more than a call takes.
+    found = found.concat(await keepFirstArrivals(ch, page));
     position = found.length < query.limit ? positionAfter(page, position) : undefined;
   }
   return found.slice(0, query.limit);
