@@ -60,7 +60,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     temporal: openTemporal(config.temporal, tracing.clientInterceptors),
     http: createGuardedClient({ ...config.net, policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
     metrics: createMetrics({ postgres: () => db.use(), clickhouse: () => clickhouse.use() }),
-    notifier: createNotifier({ ...config.net, smtp: config.smtp }),
+    notifier: createNotifier({ ...config.net, smtp: config.smtp, publicUrl: config.access.publicUrl }),
   };
   const events = createEventStore(parts, config.capture, {
     failed: (error, willRetry) => {

@@ -59,7 +59,7 @@ export async function startWorker(
   const temporal = openTemporal(config.temporal, tracing.clientInterceptors);
   const http = createGuardedClient({ ...config.net, policy, userAgent: 'Sluice-Webhooks/1' });
   const sendAuthorized = createAuthorizedSend(http);
-  const notifier = createNotifier({ ...config.net, smtp: config.smtp });
+  const notifier = createNotifier({ ...config.net, smtp: config.smtp, publicUrl: config.access.publicUrl });
   const deps: ActivityDeps = {
     ...{ db, clickhouse, temporal, logger, logWriter, metrics, notifier, tracing },
     findDestination: destinations.find,

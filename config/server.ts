@@ -16,7 +16,7 @@ export const serverFields = {
     .meta(
       info(
         HTTP,
-        'Address under which people reach the server, where a proxy is in front of it: for links and cookies; unset: as each request says.',
+        'Address under which people reach the server, where a proxy is in front of it: for links and cookies; unset: as each request says. Workers need it for the links of notifications; unset: those have none.',
         'https://sluice.example.com',
       ),
     ),

@@ -1,15 +1,20 @@
 import type { ChannelConfig, ChannelKind, NoticeMessage } from '../core/notices.ts';
 
+export interface LinkedMessage extends NoticeMessage {
+  /** The page of the console that shows what it is about; undefined where the address of the console is not known. */
+  consoleUrl: string | undefined;
+}
+
 /** Sends one message through one channel. Throws a SluiceError that says whether another try makes sense. */
-export type SendThrough<Config extends ChannelConfig> = (
+export type SendThrough<Config extends ChannelConfig, Message extends NoticeMessage = LinkedMessage> = (
   config: Config,
-  message: NoticeMessage,
+  message: Message,
   signal: AbortSignal,
 ) => Promise<void>;
 
 export interface Notifier {
   /** Throws `notification_email_unavailable` when the operator has configured no mail server. */
   assertUsable(kind: ChannelKind): void;
-  send: SendThrough<ChannelConfig>;
+  send: SendThrough<ChannelConfig, NoticeMessage>;
   close(): Promise<void>;
 }

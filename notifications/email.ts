@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer';
 import { errorCode, errorMessage } from '../core/errors.ts';
-import type { ChannelConfig, NoticeMessage } from '../core/notices.ts';
-import type { SendThrough } from './contract.ts';
+import type { ChannelConfig } from '../core/notices.ts';
+import type { LinkedMessage, SendThrough } from './contract.ts';
 import { refused, unreachable } from './http-send.ts';
 
 type EmailChannel = Extract<ChannelConfig, { kind: 'email' }>;
@@ -44,16 +44,21 @@ export function emailSender({ url, from }: SmtpSettings): EmailSender {
 }
 
 /** The message id is stable, so that a mail server that sees a repetition can tell. */
-function mailOf({ to, from, message }: { to: readonly string[]; from: string; message: NoticeMessage }) {
+function mailOf({ to, from, message }: { to: readonly string[]; from: string; message: LinkedMessage }) {
   return {
     from,
     to: [...to],
     subject: `[Sluice] ${message.title}`,
-    text: `${message.text}\n\n${JSON.stringify(message.details, undefined, 2)}\n`,
+    text: textOf(message),
     messageId: `<${message.id}@sluice>`,
     date: message.at,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Sluice-Event': message.type },
   };
+}
+
+function textOf({ text, details, consoleUrl }: LinkedMessage): string {
+  const parts = [text, ...(consoleUrl === undefined ? [] : [consoleUrl]), JSON.stringify(details, undefined, 2)];
+  return `${parts.join('\n\n')}\n`;
 }
 
 /** A 5xx answer to an address or to the message. A refused login is the operator's to mend, and worth waiting for. */

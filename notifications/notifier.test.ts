@@ -17,8 +17,11 @@ afterEach(async () => {
 
 const MESSAGE: NoticeMessage = {
   ...{ id: 'notice_1', type: 'export.failed', at: new Date('2026-11-21T12:00:00Z') },
-  ...{ title: 'Export "a*b" <fails>', text: 'No bucket & no hope. <!channel>', details: { export_id: 'e1' } },
+  ...{ title: 'Export "a*b" <fails>', text: 'No bucket & no hope. <!channel>' },
+  details: { export_id: 'e1', run_id: 'r1' },
 };
+const publicUrl = 'https://sluice.example.com';
+const RUN_URL = 'https://sluice.example.com/console/exports/e1/runs/r1';
 
 async function send(config: ChannelConfig, options: Partial<NotifierOptions> = {}): Promise<void> {
   const notifier = createNotifier({ allowedCidrs: ['127.0.0.0/8'], ...options });
@@ -40,9 +43,12 @@ describe('a webhook', () => {
       });
     });
     await send({ kind: 'webhook', url, secret });
-    const { title, text } = MESSAGE;
-    const data = { export_id: 'e1', title, text };
-    expect(verified).toEqual({ type: 'export.failed', timestamp: '2026-11-21T12:00:00.000Z', data });
+    const { title, text, details } = MESSAGE;
+    const data = { ...details, title, text };
+    const about = { type: 'export.failed', timestamp: '2026-11-21T12:00:00.000Z' };
+    expect(verified).toEqual({ ...about, data });
+    await send({ kind: 'webhook', url, secret }, { publicUrl });
+    expect(verified).toEqual({ ...about, data: { ...data, console_url: RUN_URL } });
   });
 
   test.each([
@@ -73,9 +79,10 @@ test('Slack gets text in which nothing of a customer is markup', async () => {
     });
   });
   await send({ kind: 'slack', url });
-  expect(JSON.parse(body)).toEqual({
-    text: '*Export "a∗b" &lt;fails&gt;*\nNo bucket &amp; no hope. &lt;!channel&gt;',
-  });
+  const text = '*Export "a∗b" &lt;fails&gt;*\nNo bucket &amp; no hope. &lt;!channel&gt;';
+  expect(JSON.parse(body)).toEqual({ text });
+  await send({ kind: 'slack', url }, { publicUrl });
+  expect(JSON.parse(body)).toEqual({ text: `${text}\n<${RUN_URL}|Open in Sluice>` });
 });
 
 interface Mail {
@@ -126,6 +133,9 @@ describe('e-mail', () => {
     expect(mails[0]?.text).toMatch(/^Message-ID: <notice_1@sluice>\r$/im);
     expect(mails[0]?.text).toMatch(/^Subject: .*Sluice.*Export/m);
     expect(mails[0]?.text).toContain('No bucket & no hope.');
+    expect(mails[0]?.text).not.toContain('https://');
+    await send(channel, { smtp: { url, from }, publicUrl });
+    expect(mails[1]?.text.split('\r\n')).toContain(RUN_URL);
   });
 
   test('to an unknown address is refused for good; a busy server and a refused login are tried again', async () => {

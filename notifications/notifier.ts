@@ -1,5 +1,6 @@
 import { SluiceError } from '../core/errors.ts';
-import type { ChannelConfig } from '../core/notices.ts';
+import { noticePage } from '../core/notice-page.ts';
+import type { ChannelConfig, NoticeMessage } from '../core/notices.ts';
 import { createAddressPolicy } from '../net/address-policy.ts';
 import { createGuardedClient } from '../net/guarded-client.ts';
 import type { Notifier, SendThrough } from './contract.ts';
@@ -13,10 +14,12 @@ export interface NotifierOptions {
   proxyUrl?: string | undefined;
   /** Absent: no e-mail. */
   smtp?: SmtpSettings | undefined;
+  /** Under which people reach the console; absent: messages have no links. */
+  publicUrl?: string | undefined;
 }
 
 /** One sender for every kind of channel, with connections of its own. */
-export function createNotifier({ allowedCidrs, proxyUrl, smtp }: NotifierOptions): Notifier {
+export function createNotifier({ allowedCidrs, proxyUrl, smtp, publicUrl }: NotifierOptions): Notifier {
   const policy = createAddressPolicy({ allowCidrs: allowedCidrs });
   const http = createGuardedClient({ policy, proxyUrl, userAgent: 'Sluice-Notifications/1' });
   const email = smtp && emailSender(smtp);
@@ -38,12 +41,17 @@ export function createNotifier({ allowedCidrs, proxyUrl, smtp }: NotifierOptions
         throw emailUnavailable();
       }
     },
-    send,
+    send: (config, message, signal) => send(config, { ...message, consoleUrl: consoleUrl(publicUrl, message) }, signal),
     close: async () => {
       email?.close();
       await http.close();
     },
   };
+}
+
+function consoleUrl(publicUrl: string | undefined, message: NoticeMessage): string | undefined {
+  const page = noticePage(message);
+  return publicUrl === undefined || page === undefined ? undefined : new URL(page, publicUrl).href;
 }
 
 function emailUnavailable(): SluiceError {

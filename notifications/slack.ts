@@ -1,6 +1,6 @@
-import type { ChannelConfig, NoticeMessage } from '../core/notices.ts';
+import type { ChannelConfig } from '../core/notices.ts';
 import type { GuardedClient } from '../net/guarded-client.ts';
-import type { SendThrough } from './contract.ts';
+import type { LinkedMessage, SendThrough } from './contract.ts';
 import { postJson } from './http-send.ts';
 
 type SlackChannel = Extract<ChannelConfig, { kind: 'slack' }>;
@@ -15,8 +15,9 @@ export function slackSender(http: GuardedClient): SendThrough<SlackChannel> {
 }
 
 /** Names and messages of others must not become mentions (`<!channel>`), links or bold text of ours. */
-export function slackText({ title, text }: Pick<NoticeMessage, 'title' | 'text'>): string {
-  return `*${escapeSlack(title).replaceAll('*', '∗')}*\n${escapeSlack(text.slice(0, MAX_CHARS))}`;
+export function slackText({ title, text, consoleUrl }: Pick<LinkedMessage, 'title' | 'text' | 'consoleUrl'>): string {
+  const link = consoleUrl === undefined ? '' : `\n<${escapeSlack(consoleUrl)}|Open in Sluice>`;
+  return `*${escapeSlack(title).replaceAll('*', '∗')}*\n${escapeSlack(text.slice(0, MAX_CHARS))}${link}`;
 }
 
 function escapeSlack(text: string): string {

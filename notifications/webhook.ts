@@ -1,7 +1,7 @@
-import type { ChannelConfig, NoticeMessage } from '../core/notices.ts';
+import type { ChannelConfig } from '../core/notices.ts';
 import { signStandard } from '../delivery/signing.ts';
 import type { GuardedClient } from '../net/guarded-client.ts';
-import type { SendThrough } from './contract.ts';
+import type { LinkedMessage, SendThrough } from './contract.ts';
 import { postJson } from './http-send.ts';
 
 type WebhookChannel = Extract<ChannelConfig, { kind: 'webhook' }>;
@@ -20,6 +20,7 @@ export function webhookSender(http: GuardedClient): SendThrough<WebhookChannel> 
   };
 }
 
-function bodyOf({ type, at, title, text, details }: NoticeMessage): string {
-  return JSON.stringify({ type, timestamp: at.toISOString(), data: { ...details, title, text } });
+function bodyOf({ type, at, title, text, details, consoleUrl }: LinkedMessage): string {
+  const data = { ...details, title, text, ...(consoleUrl === undefined ? {} : { console_url: consoleUrl }) };
+  return JSON.stringify({ type, timestamp: at.toISOString(), data });
 }

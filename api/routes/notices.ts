@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noticePage } from '../../core/notice-page.ts';
 import { listNotices, type NoticeRecord } from '../../store/notices.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
@@ -12,6 +13,7 @@ const noticeSchema = z
     title: z.string(),
     text: z.string(),
     details: z.record(z.string(), z.unknown()),
+    console_path: z.string().nullable().describe('The page of the console that shows what it is about.'),
     created_at: timestamp,
     sends: z.array(
       z.object({
@@ -51,7 +53,12 @@ export function noticeRoutes(scope: ApiScope, deps: ApiDeps): void {
 
 function noticeView(record: NoticeRecord): z.output<typeof noticeSchema> {
   const { id, event, subject, title, text, details, createdAt, sends } = record;
-  return { id, event, subject, title, text, details, created_at: createdAt.toISOString(), sends: sends.map(sendView) };
+  return {
+    ...{ id, event, subject, title, text, details },
+    console_path: noticePage({ type: event, details: { ...details, subject } }) ?? null,
+    created_at: createdAt.toISOString(),
+    sends: sends.map(sendView),
+  };
 }
 
 function sendView(send: NoticeRecord['sends'][number]): z.output<typeof noticeSchema>['sends'][number] {

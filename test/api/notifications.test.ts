@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createNotifier } from '../../notifications/notifier.ts';
 import type { Notifier } from '../../notifications/contract.ts';
+import { raiseNotice } from '../../store/notices.ts';
 import { createdId, newExportOf, startApi, type ApiFixture, type Caller } from './fixtures.ts';
 
 let api: ApiFixture;
@@ -121,4 +122,19 @@ test('an export that Sluice had paused tells of its resume; one that a user had 
   await caller.call('POST', `/api/v1/exports/${id}/pause`);
   await caller.call('POST', `/api/v1/exports/${id}/resume`);
   expect((await caller.call('GET', '/api/v1/notifications')).json()).toMatchObject({ items: [] });
+});
+
+test('what was told names the page of the console that it is about', async () => {
+  const own = await api.newCaller();
+  const id = await newExportOf(own);
+  const notice = { teamId: own.teamId, event: 'export.failed', subject: `export/${id}`, topic: 'runs' } as const;
+  const details = { export_id: id, run_id: 'r1' };
+  await raiseNotice(
+    api.store.db,
+    { ...notice, state: 'it', title: 'Fails', text: 'So.', details },
+    { now: new Date(), reminderMs: 0 },
+  );
+  expect((await own.call('GET', '/api/v1/notifications')).json().items).toMatchObject([
+    { event: 'export.failed', details, console_path: `/console/exports/${id}/runs/r1` },
+  ]);
 });

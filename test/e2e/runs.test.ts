@@ -13,6 +13,7 @@ jest.setTimeout(120_000);
 
 const FAILURES = 2;
 const ROWS = 300;
+const CONSOLE = 'https://sluice.example.com/console';
 
 let system: TestSystem;
 let team: Awaited<ReturnType<TestSystem['newTeam']>>;
@@ -20,7 +21,8 @@ let env: Record<string, string>;
 const receivers: Receiver[] = [];
 
 beforeAll(async () => {
-  system = await startTestSystem({ env: { SLUICE_PAUSE_AFTER_FAILURES: String(FAILURES) } });
+  const settings = { SLUICE_PAUSE_AFTER_FAILURES: String(FAILURES), SLUICE_PUBLIC_URL: new URL(CONSOLE).origin };
+  system = await startTestSystem({ env: settings });
   team = await system.newTeam();
   env = { SLUICE_API_URL: system.system.apiUrl, SLUICE_API_KEY: team.apiKey };
 });
@@ -41,6 +43,14 @@ async function notices(api: typeof team.api): Promise<() => string[]> {
     receiver.verifyAll(secret);
     return receiver.requests.map(({ body }) => (JSON.parse(body) as { type: string }).type).sort();
   };
+}
+
+/** Where each event that arrived leads, by its type. */
+function pagesOf(receiver: Receiver | undefined): Record<string, string> {
+  const bodies = (receiver?.requests ?? []).map(
+    ({ body }) => JSON.parse(body) as { type: string; data: { console_url: string } },
+  );
+  return Object.fromEntries(bodies.map(({ type, data }) => [type, data.console_url]));
 }
 
 interface ExportView {
@@ -110,6 +120,13 @@ test('an export that keeps failing is paused with its reason, resumed by a check
 
   await eventually(() => {
     expect(told()).toEqual(['export.auto_paused', 'export.failed', 'export.recovered', 'export.resumed']);
+  });
+  const page = `${CONSOLE}/exports/${exportId}`;
+  expect(pagesOf(receivers.at(-1))).toEqual({
+    'export.auto_paused': page,
+    'export.failed': `${page}/runs/${first}`,
+    'export.recovered': `${page}/runs/${again.id}`,
+    'export.resumed': page,
   });
   const notified = runSluice(['notifications', 'list', '--json'], env);
   expect(await notified.ended).toEqual({ code: 0, signal: null });

@@ -45,6 +45,9 @@ const TONES: Readonly<Record<string, Tone>> = {
   not_matched: 'idle',
   too_early: 'idle',
   passed: 'idle',
+  // of notifications
+  sent: 'good',
+  dropped: 'idle',
 };
 
 const LABELS: Readonly<Record<string, string>> = {

@@ -1,9 +1,12 @@
-import { Select, TagsInput, TextInput } from '@mantine/core';
+import { Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { answer } from '../../../api-client/index.ts';
+import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { SubmitForm } from '../../parts/submit-form.tsx';
 import { useApi } from '../../session/session.tsx';
+import { ChannelEvents, eventsOrAll, type ChannelEvent } from './channel-events.tsx';
 import type { Channel } from './notifications-tab.tsx';
 
 const KINDS: readonly { value: Channel['kind']; label: string }[] = [
@@ -20,20 +23,35 @@ export function NewChannel(): ReactNode {
   );
 }
 
+interface Address {
+  url: string;
+  to: string[];
+}
+
+/** The secret of signed requests is shown once. */
 function ChannelForm({ onDone }: { onDone: () => void }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
   const [kind, setKind] = useState<Channel['kind']>('email');
   const [name, setName] = useState('');
-  const [url, setUrl] = useState('');
-  const [to, setTo] = useState<string[]>([]);
+  const [address, setAddress] = useState<Address>({ url: '', to: [] });
+  const [events, setEvents] = useState<ChannelEvent[]>([]);
+  const [secret, setSecret] = useState<string>();
   const create = async (): Promise<void> => {
-    await api.POST('/api/v1/notification-channels', {
-      body: kind === 'email' ? { kind, name, config: { to } } : { kind, name, config: { url } },
-    });
+    const shared = { name, events: eventsOrAll(events) };
+    const { url, to } = address;
+    const body = kind === 'email' ? { ...shared, kind, config: { to } } : { ...shared, kind, config: { url } };
+    const created = await answer(api.POST('/api/v1/notification-channels', { body }));
     await queries.invalidateQueries({ queryKey: ['notification-channels'] });
-    onDone();
+    if (created.secret === null) {
+      onDone();
+    } else {
+      setSecret(created.secret);
+    }
   };
+  if (secret !== undefined) {
+    return <Secret secret={secret} />;
+  }
   return (
     <SubmitForm action="Make the channel" disabled={name.trim() === ''} onSubmit={create}>
       <Select
@@ -53,23 +71,59 @@ function ChannelForm({ onDone }: { onDone: () => void }): ReactNode {
           setName(event.currentTarget.value);
         }}
       />
-      {kind === 'email' ? (
-        <TagsInput label="To" description="At most ten addresses." required value={to} onChange={setTo} />
-      ) : (
-        <TextInput
-          label="URL"
-          description={
-            kind === 'slack'
-              ? 'An incoming webhook of Slack. It is not shown again.'
-              : 'Requests are signed as Standard Webhooks are.'
-          }
-          required
-          value={url}
-          onChange={(event) => {
-            setUrl(event.currentTarget.value);
-          }}
-        />
-      )}
+      <AddressField kind={kind} address={address} onChange={setAddress} />
+      <ChannelEvents value={events} onChange={setEvents} />
     </SubmitForm>
+  );
+}
+
+function AddressField({
+  kind,
+  address,
+  onChange,
+}: {
+  kind: Channel['kind'];
+  address: Address;
+  onChange: (address: Address) => void;
+}): ReactNode {
+  if (kind === 'email') {
+    return (
+      <TagsInput
+        label="To"
+        description="At most ten addresses."
+        required
+        value={address.to}
+        onChange={(to) => {
+          onChange({ ...address, to });
+        }}
+      />
+    );
+  }
+  return (
+    <TextInput
+      label="URL"
+      description={
+        kind === 'slack'
+          ? 'An incoming webhook of Slack. It is not shown again.'
+          : 'Requests are signed as Standard Webhooks are.'
+      }
+      required
+      value={address.url}
+      onChange={(event) => {
+        onChange({ ...address, url: event.currentTarget.value });
+      }}
+    />
+  );
+}
+
+function Secret({ secret }: { secret: string }): ReactNode {
+  return (
+    <Stack>
+      <Text size="sm">
+        Requests are signed with this secret; any Standard Webhooks library verifies them. Keep it now: it is not shown
+        again.
+      </Text>
+      <Copyable text={secret} label="Copy the secret" />
+    </Stack>
   );
 }

@@ -6,15 +6,18 @@ import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { tellProblem } from '../../parts/tell-problem.ts';
+import { ZoneNote } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
+import { ChangeChannel } from './change-channel.tsx';
 import { NewChannel } from './new-channel.tsx';
+import { Notices } from './notices.tsx';
 import { RemoveButton } from './remove-button.tsx';
 import { TestChannel } from './test-channel.tsx';
 
 export type Channel = Schemas['NotificationChannel'];
 
-/** Whom Sluice tells when something needs attention. */
+/** Whom Sluice tells when something needs attention, and what they were told. */
 export function NotificationsTab(): ReactNode {
   const api = useApi();
   const canWrite = useCan('write');
@@ -38,6 +41,10 @@ export function NotificationsTab(): ReactNode {
           }
         />
       </SectionCard>
+      <SectionCard title="What was told">
+        <Notices channels={new Map((list.items ?? []).map(({ id, name }) => [id, name]))} />
+      </SectionCard>
+      <ZoneNote />
     </Stack>
   );
 }
@@ -51,6 +58,7 @@ const COLUMNS: readonly Column<Channel>[] = [
 const WRITE_COLUMNS: readonly Column<Channel>[] = [
   { title: 'On', cell: (channel) => <Enabled channel={channel} /> },
   { title: 'Test', cell: (channel) => <TestChannel channel={channel} /> },
+  { title: 'Settings', cell: (channel) => <ChangeChannel channel={channel} /> },
   { title: '', cell: (channel) => <Remove channel={channel} />, align: 'right' },
 ];
 
