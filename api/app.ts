@@ -18,6 +18,7 @@ import { auditLogRoutes } from './routes/audit-log.ts';
 import { authRoutes } from './routes/auth.ts';
 import { deletionRoutes } from './routes/deletions.ts';
 import { backfillChangeRoutes, backfillRoutes, newBackfillRoute } from './routes/backfills.ts';
+import { captureRoutes } from './routes/capture.ts';
 import { destinationKindRoutes } from './routes/destination-kinds.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { dryRunRoutes } from './routes/dry-runs.ts';
@@ -149,6 +150,7 @@ function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   overviewRoutes(scope, deps);
   usageRoutes(scope, deps);
   quotaRoutes(scope, deps);
+  captureRoutes(scope, deps);
   eventRoutes(scope, deps);
   propertyNameRoutes(scope, deps);
   exportStatsRoutes(scope, deps);

@@ -124,6 +124,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'GET /overview': 'overview',
   'GET /usage': 'usage',
   'PATCH /quotas': 'quotas set 5000000',
+  'GET /capture': 'events capture',
   'GET /events': 'events list',
   'GET /events/{uuid}': 'events show ID',
   'GET /property-names': 'events properties',

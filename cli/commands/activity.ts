@@ -20,6 +20,7 @@ export function activityCommands(program: Command, context: CommandContext): voi
       ...{ usage: 'properties', description: 'names of properties that filters can ask for', path: '/property-names' },
       text: ({ event, person }) => `${namesOf('event', event)}\n${namesOf('person', person)}`,
     },
+    { usage: 'capture', description: 'host and token with which events are sent', path: '/capture', text: facts },
     { usage: 'show <event-uuid>', description: 'an event, and where it went', path: '/events/{}', text: facts },
   ]);
   requestCommands(program, context, [

@@ -10,6 +10,7 @@ import { Time, ZoneNote } from '../../parts/time.tsx';
 import { useListFilter } from '../../parts/use-list-filter.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
+import { SendEvents } from './send-events.tsx';
 
 type Event = paths['/api/v1/events']['get']['responses']['200']['content']['application/json']['items'][number];
 const FOLLOW_MS = 3_000;
@@ -111,12 +112,7 @@ function SpanSelect({ span, onChange }: { span: Span; onChange: (value: string) 
 }
 
 function NoEvents({ span }: { span: Span }): ReactNode {
-  return (
-    <EmptyState
-      title={`No events in ${span.label}`}
-      text="Send some with any SDK of PostHog: its host is this server, its key the capture token of the team."
-    />
-  );
+  return <EmptyState title={`No events in ${span.label}`} text={<SendEvents />} />;
 }
 
 const COLUMNS: readonly Column<Event>[] = [

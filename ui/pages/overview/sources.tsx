@@ -1,9 +1,9 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Sparkline } from '../../charts/sparkline.tsx';
-import { Copyable } from '../../parts/copyable.tsx';
 import { count } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { SendEvents } from '../events/send-events.tsx';
 import { minutesOf, type Source } from './standing.ts';
 
 /** What sends events, and how many a minute in the last hour. */
@@ -37,11 +37,8 @@ function SourceLine({ source, now }: { source: Source; now: string }): ReactNode
 function NoSource(): ReactNode {
   return (
     <Stack gap="xs">
-      <Text size="sm">
-        Nothing came in during the last hour. Any SDK of PostHog sends events, with this host and the capture token of
-        the team.
-      </Text>
-      <Copyable text={window.location.origin} label="Copy the host" />
+      <Text size="sm">Nothing came in during the last hour.</Text>
+      <SendEvents />
     </Stack>
   );
 }
