@@ -26,6 +26,17 @@ export const LIMIT = new Option('--limit <n>', 'at most so many, up to 100').def
 export const FROM = new Option('--from <time>', 'RFC 3339');
 export const TO = new Option('--to <time>', 'RFC 3339, excluded; default: now');
 
+/** Of lists that may be long. */
+export const FINDING = {
+  options: [
+    LIMIT,
+    new Option('--q <text>', 'only what has this text in its name, in any case; the API says in what else'),
+    new Option('--kind <kind>', 'only of this kind, such as s3'),
+    new Option('--cursor <cursor>', '`next_cursor` of the page before, which --json shows'),
+  ],
+  query: ['limit', 'q', 'kind', 'cursor'],
+} as const;
+
 /** Adds commands to a group, each with `--json`. */
 export function requestCommands(
   group: Command,

@@ -98,11 +98,14 @@ function startOf({ startMicros }: NewDestination): Micros {
   return startMicros;
 }
 
-/** From new to old. `search`: text in the name or the kind, in any case. */
+/** From new to old. `search`: text in the name or the kind, in any case. No kinds: none. */
 export async function listDestinations(
   db: Database,
   page: { teamId: number; kinds: readonly string[]; limit: number; after?: PageCursor; search?: string },
 ): Promise<DestinationRecord[]> {
+  if (page.kinds.length === 0) {
+    return [];
+  }
   let query = live(db.kysely)
     .where('teamId', '=', page.teamId)
     .where('kind', 'in', [...page.kinds])

@@ -6,7 +6,7 @@ import { refuseHosts } from '../destination-hosts.ts';
 import { configSchema, destinationSchema, destinationView, findDestinationRecord } from '../destination-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { assertMatches } from '../etags.ts';
-import { listQuery } from '../list-query.ts';
+import { kindFilter, listQuery } from '../list-query.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { forField } from '../problem.ts';
 import { idParams, nameSchema, problems } from '../schemas.ts';
@@ -46,13 +46,14 @@ export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
         ...schema,
         summary: 'List destinations',
         description: '`q` is searched for in names and kinds.',
-        querystring: z.object({ ...pageQuery, q: listQuery.q }),
+        querystring: z.object({ ...pageQuery, q: listQuery.q, kind: kindFilter.describe('One of destination-kinds.') }),
         response: { 200: pageOf(destinationSchema), ...problems },
       },
     },
     async ({ teamId, query }) => {
       const after = datedCursor(query.cursor);
-      const kinds = deps.destinationKinds.map(({ kind }) => kind);
+      const offered = deps.destinationKinds.map(({ kind }) => kind);
+      const kinds = query.kind === undefined ? offered : offered.filter((kind) => kind === query.kind);
       const search = query.q ? { search: query.q } : {};
       const page = { teamId, kinds, limit: query.limit + 1, ...(after ? { after } : {}), ...search };
       const rows = await listDestinations(deps.db, page);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
-import { facts, LIMIT, listed, requestCommands } from '../requests.ts';
+import { facts, FINDING, LIMIT, listed, requestCommands } from '../requests.ts';
 
 interface Check {
   ok: boolean;
@@ -18,7 +18,7 @@ export function destinationReads(destinations: Command, context: CommandContext)
   requestCommands(destinations, context, [
     {
       ...{ usage: 'list', description: 'the destinations of your team', path: '/destinations' },
-      ...{ options: [LIMIT], query: ['limit'], text: listed(['id', 'kind', 'name', 'updated_at']) },
+      ...{ ...FINDING, text: listed(['id', 'kind', 'name', 'updated_at']) },
     },
     {
       usage: 'show <destination-id>',

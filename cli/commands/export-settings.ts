@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../register.ts';
-import { facts, FROM, LIMIT, listed, requestCommands, TO, type RequestCommand } from '../requests.ts';
+import { facts, FINDING, FROM, LIMIT, listed, requestCommands, TO, type RequestCommand } from '../requests.ts';
 
 const PREVIEW: RequestCommand = {
   ...{ usage: 'preview-schedule <interval>', description: 'when an export with this schedule would run' },
@@ -26,7 +26,7 @@ export function exportSettings(exports: Command, context: CommandContext): void 
   requestCommands(exports, context, [
     {
       ...{ usage: 'list', description: 'the exports of your team', path: '/exports' },
-      ...{ options: [LIMIT], query: ['limit'] },
+      ...FINDING,
       text: listed(['id', 'name', 'model', 'interval', 'paused', 'paused_by']),
     },
     {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { Command } from 'commander';
 import { registerApiCommands } from '../../cli/register.ts';
 import { newRun } from '../store/fixtures.ts';
-import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+import { BUCKET, createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 /** Commands against the API as it answers, in this process: `sluice` itself is started by test/e2e/cli.test.ts. */
 let api: ApiFixture;
@@ -123,6 +123,7 @@ describe('commands that only read', () => {
     ['webhooks explain', 'webhook event'],
     ['webhooks retry', 'webhook event'],
     ['events properties', ''],
+    ['events capture', ''],
     ['messages list', 'webhook'],
     ['messages get', 'webhook message'],
     ['messages send', 'webhook event-type'],
@@ -149,6 +150,21 @@ describe('commands that only read', () => {
     expect(() => JSON.parse(text) as unknown).toThrow();
     expect(JSON.parse(await sluice(...args, '--json'))).toEqual(expect.any(Object));
   });
+});
+
+test('long lists are searched, narrowed to a kind, and read page by page', async () => {
+  const names = async (...args: string[]): Promise<string[]> =>
+    (JSON.parse(await sluice(...args, '--json')) as { items: { name: string }[] }).items.map(({ name }) => name);
+  for (const name of ['pond', 'pool']) {
+    await createdId(caller, '/api/v1/destinations', { ...BUCKET, name });
+  }
+  expect(await names('destinations', 'list', '--q', 'PO')).toEqual(['pool', 'pond']);
+  expect(await names('destinations', 'list', '--kind', 'gcs')).toEqual([]);
+  expect(await names('exports', 'list', '--q', 'night', '--kind', 's3')).toEqual(['Nightly']);
+  expect(await names('webhooks', 'list', '--kind', 'slack')).toEqual([]);
+  const first = ['destinations', 'list', '--q', 'po', '--limit', '1'];
+  const { next_cursor: cursor } = JSON.parse(await sluice(...first, '--json')) as { next_cursor: string };
+  expect(await names(...first, '--cursor', cursor)).toEqual(['pond']);
 });
 
 test('a test of a webhook says what came back and what to do', async () => {

@@ -134,6 +134,61 @@ describe('requests that are no requests', () => {
   });
 });
 
+describe('the list of destinations', () => {
+  interface Page {
+    items: { name: string }[];
+    next_cursor: string | null;
+  }
+  const LAKES = ['Lake of EU', 'pond', '50% off_sale', 'back\\slash'];
+  const FOLDER = { kind: 'file', config: { directory: '/nowhere/at/all' } };
+
+  async function list(query: Record<string, string>): Promise<Page> {
+    return (await caller.call('GET', `/api/v1/destinations?${new URLSearchParams(query).toString()}`)).json();
+  }
+  async function namesOf(query: Record<string, string>): Promise<string[]> {
+    return (await list(query)).items.map(({ name }) => name);
+  }
+  beforeEach(async () => {
+    for (const name of LAKES) {
+      await createdId(caller, '/api/v1/destinations', { ...BUCKET, name });
+    }
+    await createdId(caller, '/api/v1/destinations', { ...FOLDER, name: 'Lake on disk' });
+    await createdId(await api.newCaller(), '/api/v1/destinations', { ...BUCKET, name: 'Lake of others' });
+  });
+
+  test('is searched in names and kinds, in any case and in every character, of the own team', async () => {
+    const all = ['Lake on disk', 'back\\slash', '50% off_sale', 'pond', 'Lake of EU'];
+    for (const [query, expected] of [
+      [{ q: '' }, all],
+      [{ q: ' LAKE ' }, ['Lake on disk', 'Lake of EU']],
+      [{ q: 'File' }, ['Lake on disk']],
+      [{ q: '%' }, ['50% off_sale']],
+      [{ q: 'f_s' }, ['50% off_sale']],
+      [{ q: 'k\\s' }, ['back\\slash']],
+      [{ q: 'p_nd' }, []],
+      [{ q: 'hunter2' }, []],
+      [{ kind: 'file' }, ['Lake on disk']],
+      [{ kind: 's3', q: 'lake' }, ['Lake of EU']],
+      [{ kind: 'webhook' }, []],
+    ] as const) {
+      expect([query, await namesOf(query)]).toEqual([query, expected]);
+    }
+  });
+
+  test('pages of a search hold each one once', async () => {
+    const first = await list({ q: 's3', limit: '3' });
+    const rest = await list({ q: 's3', limit: '3', cursor: first.next_cursor ?? '' });
+    expect([...first.items, ...rest.items].map(({ name }) => name)).toEqual(LAKES.toReversed());
+    expect(rest.next_cursor).toBeNull();
+  });
+
+  test('refuses a text with NUL, and a kind that can be none', async () => {
+    for (const query of [{ q: 'a\0b' }, { kind: 'a b' }] as const) {
+      expect(await list(query)).toMatchObject({ code: 'validation_failed', status: 422 });
+    }
+  });
+});
+
 test('a secret is in no answer and in no log', async () => {
   const secret = 'hunter2-secret-key';
   const id = await createdId(caller, '/api/v1/destinations', BUCKET);

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { answer, type paths, type Schemas } from '../../../api-client/index.ts';
 import { useApi } from '../../session/session.tsx';
 import type { ListState } from '../../parts/data-table.tsx';
@@ -20,13 +20,15 @@ export type LateData = Schemas['LateData'];
 
 const RUNNING_REFRESH_MS = 3_000;
 const IDLE_REFRESH_MS = 15_000;
-/** As many as the API gives at once. */
-const ALL_OF_A_PAGE = '100';
+/** As many as somebody looks through before they type. */
+const OFFERED_DESTINATIONS = '20';
 /** What a chart of runs, the last run and a row of the list show. */
 const RECENT_RUNS = '60';
 
 /** With how each does. */
-export function useExports(filter: Partial<Record<'q' | 'health' | 'destination_id', string>>): ListState<ExportItem> {
+export function useExports(
+  filter: Partial<Record<'q' | 'health' | 'kind' | 'destination_id', string>>,
+): ListState<ExportItem> {
   const api = useApi();
   return usePages<ExportItem>({
     key: ['exports', filter],
@@ -76,12 +78,14 @@ export function isOpen(run: Run): boolean {
   return run.finished_at === null;
 }
 
-export function useDestinations(): UseQueryResult<Destination[]> {
+/** The newest destinations that fit. While somebody types, what was found before stays. */
+export function useFoundDestinations(wanted: { q?: string; kind?: string }): UseQueryResult<{ items: Destination[] }> {
   const api = useApi();
   return useQuery({
-    queryKey: ['destinations'],
-    queryFn: async () =>
-      (await answer(api.GET('/api/v1/destinations', { params: { query: { limit: ALL_OF_A_PAGE } } }))).items,
+    queryKey: ['destinations', 'found', wanted],
+    queryFn: () =>
+      answer(api.GET('/api/v1/destinations', { params: { query: { ...wanted, limit: OFFERED_DESTINATIONS } } })),
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -10,16 +10,18 @@ import { Time } from '../../parts/time.tsx';
 import { useListFilter } from '../../parts/use-list-filter.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
-import { placeOf } from './create/destination-step.tsx';
-import type { Destination } from './data.ts';
+import { useDestinationKinds, type Destination } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
+import { placeOf } from './place-of.ts';
 
 export const ABOVE_DESTINATION = [...ABOVE_EXPORTS, { to: '/exports/destinations', label: 'Destinations' }] as const;
 
 /** Where exports can go, also those that no export goes to. */
 export function DestinationsPage(): ReactNode {
   const api = useApi();
-  const filter = useListFilter([]);
+  const filter = useListFilter(['kind']);
+  const kinds = (useDestinationKinds().data ?? []).map(({ kind }) => kind);
+  const choices = [{ name: 'kind', label: 'Any kind', values: kinds }] as const;
   const list = usePages<Destination>({
     key: ['destinations', 'pages', filter.query],
     read: (query) => answer(api.GET('/api/v1/destinations', { params: { query: { ...query, ...filter.query } } })),
@@ -28,7 +30,7 @@ export function DestinationsPage(): ReactNode {
   return (
     <Page title="Destinations" subtitle="Of batch exports. Several exports may share one." above={ABOVE_EXPORTS}>
       {(filter.isSet || (list.items?.length ?? 0) > 0) && (
-        <ListFilters filter={filter} label="Search destinations" placeholder="Name or kind" choices={[]} />
+        <ListFilters filter={filter} label="Search destinations" placeholder="Name or kind" choices={choices} />
       )}
       <DataTable
         label="Destinations"

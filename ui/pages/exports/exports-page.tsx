@@ -7,15 +7,19 @@ import { ListFilters } from '../../parts/list-filters.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useCan } from '../../session/session.tsx';
 import { useListFilter } from '../../parts/use-list-filter.ts';
-import { useExports } from './data.ts';
+import { useDestinationKinds, useExports } from './data.ts';
 import { ExportsTable } from './exports-table.tsx';
 
 const HEALTHS = ['healthy', 'degraded', 'failing', 'paused', 'paused_auto', 'idle'] as const;
-const CHOICES = [{ name: 'health', label: 'Any health', values: HEALTHS }] as const;
 
 export function ExportsPage(): ReactNode {
   const canWrite = useCan('write');
-  const filter = useListFilter(['health']);
+  const filter = useListFilter(['health', 'kind']);
+  const kinds = (useDestinationKinds().data ?? []).map(({ kind }) => kind);
+  const choices = [
+    { name: 'health', label: 'Any health', values: HEALTHS },
+    { name: 'kind', label: 'Any kind', values: kinds },
+  ] as const;
   const list = useExports(filter.query);
   const actions = (
     <Group gap="xs">
@@ -31,7 +35,7 @@ export function ExportsPage(): ReactNode {
   return (
     <Page title="Batch exports" subtitle="New rows, on a schedule, into stores and warehouses." actions={actions}>
       {(filter.isSet || (list.items?.length ?? 0) > 0) && (
-        <ListFilters filter={filter} label="Search exports" placeholder="Name or destination" choices={CHOICES} />
+        <ListFilters filter={filter} label="Search exports" placeholder="Name or destination" choices={choices} />
       )}
       <ExportsTable
         list={list}

@@ -1,13 +1,16 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
+import { EnterForm } from '../../parts/enter-form.tsx';
 import { EventNames } from '../../parts/event-names.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
-import { useDestinations, useExport, type ExportDetail } from './data.ts';
+import { useExport, type ExportDetail } from './data.ts';
+import { DestinationSelect } from './destination-select.tsx';
 import { RangeInput, utcRange, type LocalRange } from './range-input.tsx';
 
 const DOWNLOAD = 'download';
+const NO_DESTINATION = [{ value: DOWNLOAD, label: 'Files to download' }];
 
 export function OnceForm({ sourceId }: { sourceId: string | undefined }): ReactNode {
   const { data } = useExport(sourceId ?? '');
@@ -17,7 +20,6 @@ export function OnceForm({ sourceId }: { sourceId: string | undefined }): ReactN
 function Form({ source }: { source: ExportDetail | undefined }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
-  const destinations = useDestinations().data ?? [];
   const [name, setName] = useState(source === undefined ? 'on demand' : `${source.name}, once`);
   const [range, setRange] = useState<LocalRange>({ from: null, to: null });
   const [events, setEvents] = useState<string[]>(source?.filter.include_events ?? []);
@@ -41,34 +43,25 @@ function Form({ source }: { source: ExportDetail | undefined }): ReactNode {
     setBusy(false);
   };
   return (
-    <Stack maw={720}>
-      <RangeInput range={range} onChange={setRange} />
-      <EventNames label="Only these events" description="Empty: all of them." value={events} onChange={setEvents} />
-      <Select
-        label="To"
-        allowDeselect={false}
-        data={[
-          { value: DOWNLOAD, label: 'Files to download' },
-          ...destinations.map(({ id, name: label, kind }) => ({ value: id, label: `${label} (${kind})` })),
-        ]}
-        value={to}
-        onChange={(value) => {
-          setTo(value ?? DOWNLOAD);
-        }}
-      />
-      <TextInput
-        label="Name"
-        value={name}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
-      />
-      {error !== undefined && <ProblemAlert error={error} />}
-      <Group>
-        <Button loading={busy} disabled={wanted === undefined} onClick={() => void submit()}>
-          Export
-        </Button>
-      </Group>
-    </Stack>
+    <EnterForm ready={!busy && wanted !== undefined} onEnter={() => void submit()}>
+      <Stack maw={720}>
+        <RangeInput range={range} onChange={setRange} />
+        <EventNames label="Only these events" description="Empty: all of them." value={events} onChange={setEvents} />
+        <DestinationSelect label="To" others={NO_DESTINATION} value={to} onChange={setTo} />
+        <TextInput
+          label="Name"
+          value={name}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+        />
+        {error !== undefined && <ProblemAlert error={error} />}
+        <Group>
+          <Button type="submit" loading={busy} disabled={wanted === undefined}>
+            Export
+          </Button>
+        </Group>
+      </Stack>
+    </EnterForm>
   );
 }

@@ -11,16 +11,14 @@ import { useListFilter } from '../../parts/use-list-filter.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
 import { KindIcon } from './kind-icon.tsx';
+import { useWebhookKinds } from './kinds.ts';
 import { LIVE_MS } from './queries.ts';
 import { HealthOf, LastError, Today, Trend, type WebhookItem } from './webhook-row.tsx';
 
 type Query = NonNullable<paths['/api/v1/webhooks']['get']['parameters']['query']>;
 
 const HEALTHS = ['healthy', 'degraded', 'recovering', 'probing', 'paused_auto', 'misconfigured', 'gone'] as const;
-const CHOICES = [
-  { name: 'health', label: 'Any health', values: HEALTHS },
-  { name: 'status', label: 'Any status', values: ['active', 'paused'] },
-] as const;
+const STATUSES = ['active', 'paused'] as const;
 
 const COLUMNS: readonly Column<WebhookItem>[] = [
   { title: 'Name', cell: (webhook) => <NameCell webhook={webhook} /> },
@@ -33,7 +31,13 @@ const COLUMNS: readonly Column<WebhookItem>[] = [
 export function WebhooksPage(): ReactNode {
   const api = useApi();
   const navigate = useNavigate();
-  const filter = useListFilter(['health', 'status']);
+  const filter = useListFilter(['health', 'status', 'kind']);
+  const kinds = (useWebhookKinds().data ?? []).map(({ kind }) => kind);
+  const choices = [
+    { name: 'health', label: 'Any health', values: HEALTHS },
+    { name: 'status', label: 'Any status', values: STATUSES },
+    { name: 'kind', label: 'Any kind', values: kinds },
+  ] as const;
   const list = usePages<WebhookItem>({
     key: ['webhooks', filter.query],
     pageSize: 50,
@@ -52,7 +56,7 @@ export function WebhooksPage(): ReactNode {
     >
       <Stack>
         {(filter.isSet || (list.items?.length ?? 0) > 0) && (
-          <ListFilters filter={filter} label="Search webhooks" placeholder="Name or address" choices={CHOICES} />
+          <ListFilters filter={filter} label="Search webhooks" placeholder="Name or address" choices={choices} />
         )}
         <DataTable
           label="Webhooks"

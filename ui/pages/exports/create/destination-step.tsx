@@ -1,9 +1,9 @@
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { useDestinations, type Destination, type DestinationKind } from '../data.ts';
+import { Pending } from '../../../parts/pending.tsx';
+import { useFoundDestinations, type DestinationKind } from '../data.ts';
+import { DestinationSelect } from '../destination-select.tsx';
 import { NewDestination } from './new-destination.tsx';
-
-const NEW = 'new';
 
 interface Props {
   kind: DestinationKind;
@@ -11,63 +11,66 @@ interface Props {
   onChosen: (destinationId: string) => void;
 }
 
-/** One that exists, or a new one. */
+/** One that exists, or a new one; where there is none yet, its form at once. */
 export function DestinationStep({ kind, chosen, onChosen }: Props): ReactNode {
-  const all = useDestinations().data;
+  const { data, error } = useFoundDestinations({ kind: kind.kind });
+  const [isNew, setNew] = useState(false);
   const [value, setValue] = useState(chosen);
-  if (all === undefined) {
-    return null;
+  if (data === undefined) {
+    return <Pending error={error} />;
   }
-  const existing = all.filter((one) => one.kind === kind.kind);
-  const selected = value ?? existing[0]?.id ?? NEW;
+  const selected = value ?? data.items[0]?.id;
   return (
     <Stack mt="md" maw={720}>
-      {existing.length > 0 && (
-        <Radio.Group label="Destination" value={selected} onChange={setValue}>
-          <Stack gap="xs" mt="xs">
-            {existing.map((one) => (
-              <Radio key={one.id} value={one.id} label={one.name} description={placeOf(one)} />
-            ))}
-            <Radio value={NEW} label="A new one" />
-          </Stack>
+      {selected !== undefined && (
+        <Radio.Group
+          label="Where to"
+          value={isNew ? 'new' : 'existing'}
+          onChange={(which) => {
+            setNew(which === 'new');
+          }}
+        >
+          <Group mt="xs">
+            <Radio value="existing" label="One that exists" />
+            <Radio value="new" label="A new one" />
+          </Group>
         </Radio.Group>
       )}
-      {selected === NEW ? (
+      {selected === undefined || isNew ? (
         <NewDestination kind={kind} onCreated={onChosen} />
       ) : (
-        <Group>
-          <Button
-            onClick={() => {
-              onChosen(selected);
-            }}
-          >
-            Next: rows
-          </Button>
-          <Text size="sm" c="dimmed">
-            Several exports may share a destination.
-          </Text>
-        </Group>
+        <Existing kind={kind} selected={selected} onSelect={setValue} onChosen={onChosen} />
       )}
     </Stack>
   );
 }
 
-const PLACE = [
-  'bucket',
-  'container',
-  'directory',
-  'host',
-  'account',
-  'project_id',
-  'url',
-  'prefix',
-  'database',
-  'table',
-];
-
-/** Where rows go, from settings that are no secrets. */
-export function placeOf({ config }: Destination): string {
-  return PLACE.map((name) => config[name])
-    .filter((value) => typeof value === 'string' && value !== '')
-    .join(' · ');
+function Existing({
+  kind,
+  selected,
+  onSelect,
+  onChosen,
+}: {
+  kind: DestinationKind;
+  selected: string;
+  onSelect: (id: string) => void;
+  onChosen: (id: string) => void;
+}): ReactNode {
+  return (
+    <>
+      <DestinationSelect label="Destination" kind={kind.kind} value={selected} onChange={onSelect} />
+      <Group>
+        <Button
+          onClick={() => {
+            onChosen(selected);
+          }}
+        >
+          Next: rows
+        </Button>
+        <Text size="sm" c="dimmed">
+          Several exports may share a destination.
+        </Text>
+      </Group>
+    </>
+  );
 }
