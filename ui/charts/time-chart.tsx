@@ -24,6 +24,9 @@ export interface TimeChartProps {
   zone?: string;
 }
 
+/** A line of fewer has dots: without them a value between two gaps would not be seen. */
+const MANY_POINTS = 40;
+
 /** Values over time. */
 export function TimeChart({
   kind,
@@ -39,6 +42,7 @@ export function TimeChart({
     points.map((point) => point.at),
     zone ?? shown,
   );
+  const drawn = points.filter((point) => series.some(({ name }) => typeof point[name] === 'number')).length;
   const shared = {
     h: height,
     data: points.map((point) => ({ ...point, at: at(point.at) })),
@@ -56,7 +60,7 @@ export function TimeChart({
     <Box role="group" aria-label={label}>
       {kind === 'bar' && <BarChart {...shared} type="stacked" maxBarWidth={28} />}
       {kind === 'line' && (
-        <LineChart {...shared} withDots={points.length < 40} connectNulls={false} curveType="linear" />
+        <LineChart {...shared} withDots={drawn < MANY_POINTS} connectNulls={false} curveType="linear" />
       )}
       {kind === 'area' && <AreaChart {...shared} withDots={false} type="stacked" curveType="linear" />}
       <Text size="xs" c="dimmed" ta="right">

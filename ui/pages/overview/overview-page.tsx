@@ -12,6 +12,7 @@ import { NewWebhookButton } from '../webhooks/webhooks-page.tsx';
 import { Attention } from './attention.tsx';
 import { DestinationCards } from './destination-cards.tsx';
 import { Sources } from './sources.tsx';
+import { TotalFigures } from './totals.tsx';
 
 type Overview = Schemas['Overview'];
 
@@ -36,7 +37,7 @@ function Shown({ overview, error }: { overview: Overview; error: Error | null })
   return (
     <>
       {error !== null && <ProblemAlert error={error} />}
-      {overview.destinations.length === 0 ? <FirstSteps /> : <Picture overview={overview} />}
+      {overview.destinations.length === 0 ? <Beginning overview={overview} /> : <Picture overview={overview} />}
     </>
   );
 }
@@ -45,6 +46,7 @@ function Picture({ overview }: { overview: Overview }): ReactNode {
   const { sources, destinations } = overview;
   return (
     <>
+      <TotalFigures overview={overview} />
       <Attention overview={overview} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Sources sources={sources} now={overview.generated_at} />
@@ -61,6 +63,16 @@ function Picture({ overview }: { overview: Overview }): ReactNode {
           />
         </Stack>
       </SimpleGrid>
+    </>
+  );
+}
+
+/** What to do first, and whether events come in. */
+function Beginning({ overview: { sources, generated_at: now } }: { overview: Overview }): ReactNode {
+  return (
+    <>
+      <FirstSteps />
+      <Sources sources={sources} now={now} />
     </>
   );
 }

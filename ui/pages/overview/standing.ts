@@ -24,6 +24,35 @@ export interface Group {
   to: string;
 }
 
+export interface Totals {
+  /** In the last hour. */
+  eventsIn: number;
+  delivered: Moved;
+  exported: Moved;
+}
+
+export interface Moved {
+  /** In the last 24 hours. */
+  sent: number;
+  /** That of the farthest behind which is not paused by a user; null before the first of all has sent anything. */
+  lagSeconds: number | null;
+}
+
+/** What goes in and out of all together. */
+export function totalsOf({ sources, destinations }: Pick<Overview, 'sources' | 'destinations'>): Totals {
+  return {
+    eventsIn: sources.reduce((sum, { events }) => sum + events, 0),
+    delivered: movedOf(destinations.filter(({ product }) => product === 'webhook')),
+    exported: movedOf(destinations.filter(({ product }) => product === 'export')),
+  };
+}
+
+function movedOf(cards: readonly Card[]): Moved {
+  const lags = cards.filter(({ health }) => health !== 'paused').map(({ lag_seconds: lag }) => lag ?? -1);
+  const farthest = Math.max(-1, ...lags);
+  return { sent: cards.reduce((sum, { sent }) => sum + sent, 0), lagSeconds: farthest < 0 ? null : farthest };
+}
+
 /** How many there are of each state, as the filters of the lists know it. */
 export function groupsOf(cards: readonly Card[]): Group[] {
   const groups = new Map<string, Group>();

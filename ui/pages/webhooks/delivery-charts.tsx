@@ -1,34 +1,65 @@
-import { SimpleGrid } from '@mantine/core';
+import { Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { duration, shortCount } from '../../parts/format.ts';
+import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { useApi } from '../../session/session.tsx';
+import { beginOf, CHART_SPANS, chartSpan, everyStep, zoneOf, type ChartSpan, type Point } from './chart-spans.ts';
 import { webhookKey } from './queries.ts';
 
-const REFRESH_MS = 30_000;
-/** 48 points of a day. */
-const STEP_SECONDS = '1800';
-
-/** Attempts by outcome, retries, and the latency of requests over the last day; nothing before the second point. */
+/** Attempts by outcome, retries, and the latency of requests over a time that is part of the address. */
 export function DeliveryCharts({ webhookId }: { webhookId: string }): ReactNode {
+  const [address, setAddress] = useSearchParams();
+  const span = chartSpan(address.get('span'));
+  const { data, error } = useSeries(webhookId, span);
+  return (
+    <Stack gap="sm">
+      <Group>
+        <SegmentedControl
+          size="xs"
+          aria-label="Time that the charts show"
+          data={CHART_SPANS.map(({ value, label }) => ({ value, label }))}
+          value={span.value}
+          onChange={(value) => {
+            setAddress(value === '' ? {} : { span: value }, { replace: true, preventScrollReset: true });
+          }}
+        />
+      </Group>
+      {error !== null && <ProblemAlert error={error} />}
+      {data?.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nothing was sent in the last {span.label}.
+        </Text>
+      )}
+      {data !== undefined && data.length > 0 && <Charts points={data} span={span} />}
+    </Stack>
+  );
+}
+
+/** Every step of the span; none when nothing was sent in it. */
+function useSeries(webhookId: string, span: ChartSpan): { data: Point[] | undefined; error: Error | null } {
   const api = useApi();
-  const { data } = useQuery({
-    queryKey: [...webhookKey(webhookId), 'series'],
-    queryFn: () =>
-      answer(
-        api.GET('/api/v1/webhooks/{id}/stats', {
-          params: { path: { id: webhookId }, query: { step: STEP_SECONDS } },
-        }),
-      ),
-    refetchInterval: REFRESH_MS,
+  return useQuery({
+    queryKey: [...webhookKey(webhookId), 'series', span.value],
+    queryFn: async () => {
+      const now = Date.now();
+      const from = beginOf(span, now).toISOString();
+      const query = { step: String(span.stepSeconds), from, since: from };
+      const { points } = await answer(
+        api.GET('/api/v1/webhooks/{id}/stats', { params: { path: { id: webhookId }, query } }),
+      );
+      return points.length === 0 ? [] : everyStep(points, span, now);
+    },
+    refetchInterval: span.refreshMs,
   });
-  const points = data?.points ?? [];
-  if (points.length < 2) {
-    return null;
-  }
+}
+
+function Charts({ points, span }: { points: readonly Point[]; span: ChartSpan }): ReactNode {
+  const zone = zoneOf(span);
   return (
     <SimpleGrid cols={{ base: 1, md: 3 }}>
       <SectionCard title="Attempts">
@@ -44,6 +75,7 @@ export function DeliveryCharts({ webhookId }: { webhookId: string }): ReactNode 
             { name: 'failed', label: 'failed', color: 'red.8' },
           ]}
           format={shortCount}
+          {...zone}
         />
       </SectionCard>
       <SectionCard title="Retries">
@@ -53,6 +85,7 @@ export function DeliveryCharts({ webhookId }: { webhookId: string }): ReactNode 
           points={points.map(({ at, retries }) => ({ at, retries }))}
           series={[{ name: 'retries', label: 'retries', color: 'indigo.6' }]}
           format={shortCount}
+          {...zone}
         />
       </SectionCard>
       <SectionCard title="Latency of requests">
@@ -66,6 +99,7 @@ export function DeliveryCharts({ webhookId }: { webhookId: string }): ReactNode 
             { name: 'p99', label: 'p99', color: 'red.8' },
           ]}
           format={duration}
+          {...zone}
         />
       </SectionCard>
     </SimpleGrid>
