@@ -309,33 +309,6 @@ test('its first run shows up by itself, with its files and how to check them', a
   await page.context().close();
 }, 240_000);
 
-test('a destination gets another name, and is deleted with the exports into it only when somebody says so', async () => {
-  const person = await newOwner(console_);
-  const { api } = person.team;
-  const config = { directory: `${console_.system.directory}/goes` };
-  const { id } = await api<{ id: string }>('POST', '/destinations', { kind: 'file', name: 'folder', config });
-  const into = await api<{ id: string }>('POST', '/exports', { name: 'hourly', destination_id: id, interval: 'hour' });
-  const page = await newPage();
-  await accept(page, person);
-  await page.goto(`/console/exports/destinations/${id}`);
-  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('archive');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByRole('heading', { level: 1, name: 'archive' }).waitFor();
-  await page.getByRole('button', { name: 'Delete' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Delete archive?' });
-  await dialog.getByRole('textbox').fill('archive');
-  await page.keyboard.press('Enter');
-  await dialog.getByRole('alert').waitFor();
-  expect((await api<{ id: string }>('GET', `/exports/${into.id}`)).id).toBe(into.id);
-  expect(await violationsInEveryView(page, 'destination-delete')).toEqual([]);
-  await dialog.getByRole('checkbox', { name: /hourly/ }).check();
-  await dialog.getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Destinations' }).waitFor();
-  expect((await api<{ items: unknown[] }>('GET', '/exports')).items).toEqual([]);
-  expect((await api<{ items: unknown[] }>('GET', '/destinations')).items).toEqual([]);
-  await page.context().close();
-}, 240_000);
-
 test('every page is readable by everyone: both themes, desk and phone', async () => {
   const person = await createTeamAndInvite(console_.system, 'owner');
   const config = { directory: `${console_.system.directory}/pages` };

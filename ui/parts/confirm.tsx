@@ -1,6 +1,7 @@
 import { Modal, Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { SubmitForm } from './submit-form.tsx';
+import { useFocusBack } from './use-focus-back.ts';
 
 export interface ConfirmProps {
   opened: boolean;
@@ -19,8 +20,16 @@ export interface ConfirmProps {
 
 /** Asks before something is done that others may feel. */
 export function Confirm({ opened, onClose, title, ...question }: ConfirmProps): ReactNode {
+  useFocusBack(opened);
   return (
-    <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      centered
+      returnFocus={false}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <Question {...question} onClose={onClose} />
     </Modal>
   );

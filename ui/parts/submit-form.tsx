@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { EnterForm } from './enter-form.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 
 export interface SubmitFormProps {
@@ -32,15 +33,7 @@ export function SubmitForm({
     setBusy(false);
   };
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy && !disabled) {
-          void submit();
-        }
-      }}
-    >
+    <EnterForm ready={!busy && !disabled} onEnter={() => void submit()}>
       <Stack>
         {children}
         {error !== undefined && <ProblemAlert error={error} />}
@@ -55,6 +48,6 @@ export function SubmitForm({
           </Button>
         </Group>
       </Stack>
-    </form>
+    </EnterForm>
   );
 }

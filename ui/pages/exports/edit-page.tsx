@@ -71,8 +71,9 @@ function Form({ seen, current, kind }: FormProps): ReactNode {
       subtitle="A run that has begun keeps the settings it began with."
     >
       <Stack maw={720}>
-        <RowsFields kind={kind} draft={draft} onChange={setDraft} fixedModel />
-        <ScheduleStep draft={draft} onChange={setDraft} action="Save" onDone={save} />
+        <ScheduleStep draft={draft} onChange={setDraft} action="Save" onDone={save}>
+          <RowsFields kind={kind} draft={draft} onChange={setDraft} fixedModel />
+        </ScheduleStep>
         <ChangedElsewhere seen={seen} current={current} />
       </Stack>
     </Page>

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, NumberInput, SegmentedControl, Stack, Switch, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../../../api-client/index.ts';
+import { EnterForm } from '../../parts/enter-form.tsx';
 import { bytes, count, duration } from '../../parts/format.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import type { ExportDetail } from './data.ts';
@@ -32,30 +33,33 @@ export function NewBackfill({ detail, opened, onClose }: Props): ReactNode {
   );
 }
 
+/** Enter estimates; only the button starts. */
 function BackfillForm({ detail: { id } }: { detail: ExportDetail }): ReactNode {
   const entered = useNewBackfill(id);
   const { wish, change, error, estimate, busy, isComplete } = entered;
   return (
-    <Stack>
-      <RangeInput
-        range={wish.range}
-        errors={fieldErrors(error)}
-        onChange={(range) => {
-          change({ range });
-        }}
-      />
-      <Manner entered={entered} />
-      {estimate !== undefined && <EstimateText estimate={estimate} />}
-      {error !== undefined && <ProblemAlert error={error} />}
-      <Group justify="flex-end">
-        <Button variant="default" loading={busy} disabled={!isComplete} onClick={entered.askEstimate}>
-          Estimate
-        </Button>
-        <Button loading={busy} disabled={estimate === undefined} onClick={entered.start}>
-          Start
-        </Button>
-      </Group>
-    </Stack>
+    <EnterForm ready={!busy && isComplete} onEnter={entered.askEstimate}>
+      <Stack>
+        <RangeInput
+          range={wish.range}
+          errors={fieldErrors(error)}
+          onChange={(range) => {
+            change({ range });
+          }}
+        />
+        <Manner entered={entered} />
+        {estimate !== undefined && <EstimateText estimate={estimate} />}
+        {error !== undefined && <ProblemAlert error={error} />}
+        <Group justify="flex-end">
+          <Button type="submit" variant="default" loading={busy} disabled={!isComplete}>
+            Estimate
+          </Button>
+          <Button loading={busy} disabled={estimate === undefined} onClick={entered.start}>
+            Start
+          </Button>
+        </Group>
+      </Stack>
+    </EnterForm>
   );
 }
 

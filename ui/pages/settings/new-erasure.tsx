@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { DialogButton } from '../../parts/dialog-button.tsx';
+import { EnterForm } from '../../parts/enter-form.tsx';
 import { ExactTags } from '../../parts/exact-tags.tsx';
 import { Note } from '../../parts/note.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -108,22 +109,26 @@ function Confirmation({ subject, onBack }: { subject: Subject; onBack: () => voi
     <Stack ref={top} tabIndex={-1} style={{ outline: 'none' }}>
       <WhatIsRemoved ids={[...subject.distinctIds, ...subject.personIds]} />
       <WhatStays />
-      <TextInput
-        label={`Type ${WORD} to confirm`}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-        }}
-      />
-      {error !== undefined && <ProblemAlert error={error} />}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onBack}>
-          Back
-        </Button>
-        <Button color="red.9" loading={busy} disabled={typed !== WORD} onClick={erase}>
-          Erase
-        </Button>
-      </Group>
+      <EnterForm ready={typed === WORD && !busy} onEnter={erase}>
+        <Stack>
+          <TextInput
+            label={`Type ${WORD} to confirm`}
+            value={typed}
+            onChange={(event) => {
+              setTyped(event.currentTarget.value);
+            }}
+          />
+          {error !== undefined && <ProblemAlert error={error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onBack}>
+              Back
+            </Button>
+            <Button type="submit" color="red.9" loading={busy} disabled={typed !== WORD}>
+              Erase
+            </Button>
+          </Group>
+        </Stack>
+      </EnterForm>
     </Stack>
   );
 }

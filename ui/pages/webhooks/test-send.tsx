@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
 import { JsonInput } from '../../form/json-input.tsx';
+import { EnterForm } from '../../parts/enter-form.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import { webhookKey, type Webhook } from './queries.ts';
@@ -61,28 +62,25 @@ function TestForm({ webhook: { id, events }, kind }: { webhook: Webhook; kind: W
     onSuccess: () => queries.invalidateQueries({ queryKey: webhookKey(id) }),
   });
   return (
-    <Stack>
-      <Text size="sm" c="dimmed">
-        It is sent once, whatever the filter says, and is not in the log of deliveries.
-      </Text>
-      <TextInput
-        label="Event"
-        value={event}
-        onChange={({ currentTarget: { value } }) => {
-          setEvent(value);
-        }}
-      />
-      <JsonInput label="Properties" value={properties} onChange={setProperties} />
-      <Button
-        loading={send.isPending}
-        onClick={() => {
-          send.mutate();
-        }}
-      >
-        Send
-      </Button>
-      {send.error && <ProblemAlert error={send.error} />}
-      {send.data && <TestResult result={send.data} />}
-    </Stack>
+    <EnterForm ready={!send.isPending} onEnter={send.mutate}>
+      <Stack>
+        <Text size="sm" c="dimmed">
+          It is sent once, whatever the filter says, and is not in the log of deliveries.
+        </Text>
+        <TextInput
+          label="Event"
+          value={event}
+          onChange={({ currentTarget: { value } }) => {
+            setEvent(value);
+          }}
+        />
+        <JsonInput label="Properties" value={properties} onChange={setProperties} />
+        <Button type="submit" loading={send.isPending}>
+          Send
+        </Button>
+        {send.error && <ProblemAlert error={send.error} />}
+        {send.data && <TestResult result={send.data} />}
+      </Stack>
+    </EnterForm>
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../../api-client/index.ts';
+import { EnterForm } from '../../../parts/enter-form.tsx';
 import { ProblemAlert } from '../../../parts/problem-alert.tsx';
 import { useApi } from '../../../session/session.tsx';
 import type { DestinationKind, DryRun } from '../data.ts';
@@ -36,23 +37,25 @@ export function RowsStep({ kind, draft, destinationId, onChange, onNext }: Props
   };
   return (
     <Stack mt="md">
-      <Stack maw={720}>
-        <RowsFields
-          kind={kind}
-          draft={draft}
-          onChange={(next) => {
-            onChange(next);
-            setFound(undefined);
-          }}
-        />
-        <Group>
-          <Button variant="default" loading={busy} onClick={() => void look()}>
-            Show sample rows
-          </Button>
-          <Button onClick={onNext}>Next: schedule</Button>
-        </Group>
-        {error !== undefined && <ProblemAlert error={error} />}
-      </Stack>
+      <EnterForm onEnter={onNext}>
+        <Stack maw={720}>
+          <RowsFields
+            kind={kind}
+            draft={draft}
+            onChange={(next) => {
+              onChange(next);
+              setFound(undefined);
+            }}
+          />
+          <Group>
+            <Button variant="default" loading={busy} onClick={() => void look()}>
+              Show sample rows
+            </Button>
+            <Button type="submit">Next: schedule</Button>
+          </Group>
+          {error !== undefined && <ProblemAlert error={error} />}
+        </Stack>
+      </EnterForm>
       {found !== undefined && <DryRunView found={found} />}
     </Stack>
   );

@@ -1,12 +1,15 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { isVersionChanged } from '../../../edits/is-version-changed.ts';
+import { EnterForm } from '../../../parts/enter-form.tsx';
 import { ProblemAlert } from '../../../parts/problem-alert.tsx';
 import type { Draft } from './draft.ts';
 import { ScheduleFields } from './schedule-fields.tsx';
 import { SchedulePreview } from './schedule-preview.tsx';
 
 interface Props {
+  /** Fields of the same form above these. */
+  children?: ReactNode;
   draft: Draft;
   onChange: (draft: Draft) => void;
   action: string;
@@ -14,7 +17,7 @@ interface Props {
 }
 
 /** How often, with the runs that follow from it. */
-export function ScheduleStep({ draft, onChange, action, onDone }: Props): ReactNode {
+export function ScheduleStep({ children, draft, onChange, action, onDone }: Props): ReactNode {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const done = async (): Promise<void> => {
@@ -23,24 +26,28 @@ export function ScheduleStep({ draft, onChange, action, onDone }: Props): ReactN
     await onDone().catch(setError);
     setBusy(false);
   };
+  const isNamed = draft.name.trim() !== '';
   return (
-    <Stack mt="md" maw={720}>
-      <ScheduleFields draft={draft} onChange={onChange} />
-      <SchedulePreview draft={draft} />
-      <TextInput
-        label="Name of the export"
-        required
-        value={draft.name}
-        onChange={(event) => {
-          onChange({ ...draft, name: event.currentTarget.value });
-        }}
-      />
-      {error !== undefined && !isVersionChanged(error) && <ProblemAlert error={error} />}
-      <Group>
-        <Button loading={busy} disabled={draft.name.trim() === ''} onClick={() => void done()}>
-          {action}
-        </Button>
-      </Group>
-    </Stack>
+    <EnterForm ready={!busy && isNamed} onEnter={() => void done()}>
+      <Stack mt="md" maw={720}>
+        {children}
+        <ScheduleFields draft={draft} onChange={onChange} />
+        <SchedulePreview draft={draft} />
+        <TextInput
+          label="Name of the export"
+          required
+          value={draft.name}
+          onChange={(event) => {
+            onChange({ ...draft, name: event.currentTarget.value });
+          }}
+        />
+        {error !== undefined && !isVersionChanged(error) && <ProblemAlert error={error} />}
+        <Group>
+          <Button type="submit" loading={busy} disabled={!isNamed}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </EnterForm>
   );
 }
