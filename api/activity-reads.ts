@@ -1,6 +1,6 @@
 import type {
   DeliveryPoint,
-  DeliveryStep,
+  DeliverySummary,
   DeliveryTotals,
   EventDetail,
   EventPosition,
@@ -15,18 +15,33 @@ interface Span {
   to: Date;
 }
 
+interface DeliveryChartQuery extends Span {
+  destinationId: string;
+  stepSeconds: number;
+  /** Of the totals, which have no end; absent: since ever. */
+  since?: Date;
+}
+
+/** Of a webhook. */
+interface DeliveryFigures {
+  delivered: number;
+  discarded: number;
+  attempts: number;
+  p50Ms: number | null;
+  p99Ms: number | null;
+}
+
 /** What charts, lists of events and bills read from ClickHouse; implemented by clickhouse/activity/. */
 export interface ActivityReads {
   sourceMinutes(query: { teamId: number; since: Date }): Promise<SourceMinute[]>;
   /** By UTC day. */
   eventsByDay(query: Span): Promise<{ day: string; events: number }[]>;
   deliveriesByDay(query: Span): Promise<{ day: string; attempts: number; delivered: number }[]>;
-  /** Of every webhook with attempts in the span; of these only, where ids are given. */
+  /** Of whole hours: of every webhook with attempts in them; of these only, where ids are given. */
   deliveryTotals(query: Span & { destinationIds?: readonly string[] }): Promise<DeliveryTotals[]>;
-  /** Steps without any success are absent. */
-  deliverySteps(query: Span & { destinationIds: readonly string[]; stepSeconds: number }): Promise<DeliveryStep[]>;
-  /** Oldest first; steps without attempts are absent. */
-  deliverySeries(query: Span & { destinationId: string; stepSeconds: number }): Promise<DeliveryPoint[]>;
+  deliverySummaries(query: Span & { destinationIds: readonly string[] }): Promise<DeliverySummary[]>;
+  /** Totals since a time, and points of a span, oldest first; steps without attempts are absent. */
+  deliveryChart(query: DeliveryChartQuery): Promise<{ totals: DeliveryFigures; points: DeliveryPoint[] }>;
   /** Newest first. */
   listEvents(query: {
     teamId: number;

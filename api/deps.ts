@@ -167,7 +167,6 @@ export interface EventReads extends ActivityReads {
     filter: EventFilter;
     range: MicrosRange;
   }): Promise<{ events: number | null; parked: number }>;
-  deliveryStats(query: { teamId: number; destinationId: string; since?: Date }): Promise<DeliveryStatsView>;
   /**
    * Rows of adjacent intervals that an export would read, and a row's mean bytes. Of events what is stored, undefined
    * where unknown; of a query a sample, null when it reads too much to be counted in passing.
@@ -234,14 +233,6 @@ export interface RejectedView {
 
 /** Order of a list of attempts. */
 export type AttemptPosition = Pick<AttemptRecord, 'attemptedAt' | 'eventUuid' | 'attempt'>;
-
-export interface DeliveryStatsView {
-  delivered: number;
-  discarded: number;
-  attempts: number;
-  p50Ms: number | null;
-  p99Ms: number | null;
-}
 
 export interface LogEntryView {
   level: LogLevel;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeliveryTotals } from '../core/activity.ts';
+import type { DeliverySummary } from '../core/activity.ts';
 import { listWebhooks, type WebhookListQuery } from '../store/webhook-list.ts';
 import { webhookStandings, type WebhookStanding } from '../store/webhook-standings.ts';
 import { ENDPOINT_HEALTHS } from '../store/delivery-tables.ts';
@@ -10,7 +10,7 @@ import { cutPage, pageOf } from './pagination.ts';
 import { commonOf, SUMMARY_HOURS, summarySpan, webhookSummarySchema, type WebhookSummary } from './summaries.ts';
 import { webhookSchema, webhookView } from './webhook-view.ts';
 
-const SECONDS_PER_HOUR = 3_600;
+const MS_PER_HOUR = 3_600_000;
 
 export const webhookListQuery = z.object({
   ...listQuery,
@@ -57,32 +57,29 @@ async function summariesOf(
     return new Map();
   }
   const now = deps.now?.() ?? new Date();
-  const asked = { teamId, ...summarySpan(now), destinationIds: ids };
-  const [standings, totals, steps] = await Promise.all([
+  const [standings, summaries] = await Promise.all([
     webhookStandings(deps.db, { teamId, limit: ids.length, ids }),
-    deps.events.deliveryTotals(asked),
-    deps.events.deliverySteps({ ...asked, stepSeconds: SECONDS_PER_HOUR }),
+    deps.events.deliverySummaries({ teamId, ...summarySpan(now), destinationIds: ids }),
   ]);
-  const totalsOf = new Map(totals.map((row) => [row.destinationId, row]));
-  const trends = new Map(ids.map((id) => [id, new Array<number>(SUMMARY_HOURS).fill(0)]));
-  for (const { destinationId, step, delivered } of steps) {
-    trends.get(destinationId)?.splice(step, 1, delivered);
-  }
-  return new Map(standings.map((row) => [row.id, summaryOf(row, totalsOf.get(row.id), trends.get(row.id) ?? [], now)]));
+  const byId = new Map(summaries.map((row) => [row.destinationId, row]));
+  return new Map(standings.map((row) => [row.id, summaryOf(row, byId.get(row.id), now)]));
 }
 
-function summaryOf(
-  row: WebhookStanding,
-  totals: DeliveryTotals | undefined,
-  trend: number[],
-  now: Date,
-): WebhookSummary {
+function summaryOf(row: WebhookStanding, summary: DeliverySummary | undefined, now: Date): WebhookSummary {
   return {
-    ...commonOf(webhookCard(row, totals, now)),
-    attempts: totals?.attempts ?? 0,
-    discarded: totals?.discarded ?? 0,
+    ...commonOf(webhookCard(row, summary, now)),
+    attempts: summary?.attempts ?? 0,
+    discarded: summary?.discarded ?? 0,
     open_retries: row.openRetries,
-    last_error_at: totals?.lastErrorAt?.toISOString() ?? null,
-    trend,
+    last_error_at: summary?.lastErrorAt?.toISOString() ?? null,
+    trend: trendOf(summary?.hours ?? [], summarySpan(now).from),
   };
+}
+
+function trendOf(hours: DeliverySummary['hours'], from: Date): number[] {
+  const trend = new Array<number>(SUMMARY_HOURS).fill(0);
+  for (const { at, delivered } of hours) {
+    trend[(at.getTime() - from.getTime()) / MS_PER_HOUR] = delivered;
+  }
+  return trend;
 }

@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../api/deps.ts';
+import { summarySpan } from '../api/summaries.ts';
 import { eventReads } from '../clickhouse/event-reads.ts';
 import { startOfUtcDay } from '../core/quotas.ts';
 import { listExports } from '../store/export-list.ts';
@@ -29,6 +30,8 @@ interface Asked {
   events: Pick<ApiDeps['events'], keyof ReturnType<typeof eventReads>>;
   teamId: number;
   day: { teamId: number; from: Date; to: Date };
+  /** Whole ones of a day. */
+  hours: { teamId: number; from: Date; to: Date };
   month: { teamId: number; from: Date; to: Date };
 }
 
@@ -38,19 +41,19 @@ export function apiCases(bench: Bench, data: ApiData): ApiCase[] {
   const to = new Date();
   const day = { teamId, from: new Date(to.getTime() - DAY_MS), to };
   const month = { ...day, from: new Date(to.getTime() - 30 * DAY_MS) };
-  const asked: Asked = { bench, data, events: eventReads(bench.clickhouse), teamId, day, month };
+  const hours = { teamId, ...summarySpan(to) };
+  const asked: Asked = { bench, data, events: eventReads(bench.clickhouse), teamId, day, hours, month };
   return [...webhookLists(asked), ...exportLists(asked), ...charts(asked), ...whatWasSeen(asked)];
 }
 
 const PAGE_QUERY = `limit=${String(PAGE)}&summary=true`;
 
-function webhookLists({ bench: { db }, events, teamId, day }: Asked): ApiCase[] {
+function webhookLists({ bench: { db }, events, teamId, hours }: Asked): ApiCase[] {
   const page = async (query: object): Promise<unknown> => {
     const ids = (await listWebhooks(db, { teamId, limit: PAGE + 1, ...query })).map(({ id }) => id);
     return Promise.all([
       webhookStandings(db, { teamId, limit: PAGE, ids }),
-      events.deliveryTotals({ ...day, destinationIds: ids }),
-      events.deliverySteps({ ...day, destinationIds: ids, stepSeconds: 3_600 }),
+      events.deliverySummaries({ ...hours, destinationIds: ids }),
     ]);
   };
   return [
@@ -64,11 +67,11 @@ function webhookLists({ bench: { db }, events, teamId, day }: Asked): ApiCase[] 
   ];
 }
 
-function exportLists({ bench: { db }, data, teamId, day }: Asked): ApiCase[] {
+function exportLists({ bench: { db }, data, teamId, day, hours }: Asked): ApiCase[] {
   const page = async (query: object): Promise<unknown> => {
     const ids = (await listExports(db, { teamId, limit: PAGE + 1, ...query })).map(({ id }) => id);
     return Promise.all([
-      exportStandings(db, { teamId, since: day.from, limit: PAGE, ids }),
+      exportStandings(db, { teamId, since: hours.from, limit: PAGE, ids }),
       recentRuns(db, { teamId, ids, limit: 30 }),
     ]);
   };
@@ -77,7 +80,7 @@ function exportLists({ bench: { db }, data, teamId, day }: Asked): ApiCase[] {
     { name: 'exports', path: `/exports?${PAGE_QUERY}`, bare: () => page({}) },
     {
       ...{ name: 'exports of a health', path: `/exports?${PAGE_QUERY}&health=healthy` },
-      bare: () => page({ health: { is: 'healthy', since: day.from } }),
+      bare: () => page({ health: { is: 'healthy', since: hours.from } }),
     },
     {
       ...{ name: 'runs of an export, a day', path: `/exports/${exportId}/stats` },
@@ -91,11 +94,7 @@ function charts({ data, events, teamId, day, month }: Asked): ApiCase[] {
     const span = `since=${from.toISOString()}&from=${from.toISOString()}&to=${to.toISOString()}`;
     return {
       ...{ name, path: `/webhooks/${destinationId}/stats?step=${String(stepSeconds)}&${span}` },
-      bare: () =>
-        Promise.all([
-          events.deliveryStats({ teamId, destinationId, since: from }),
-          events.deliverySeries({ teamId, from, to, destinationId, stepSeconds }),
-        ]),
+      bare: () => events.deliveryChart({ teamId, destinationId, since: from, from, to, stepSeconds }),
     };
   };
   return [
@@ -105,7 +104,7 @@ function charts({ data, events, teamId, day, month }: Asked): ApiCase[] {
   ];
 }
 
-function whatWasSeen({ bench: { db }, data, events, teamId, day, month }: Asked): ApiCase[] {
+function whatWasSeen({ bench: { db }, data, events, teamId, day, hours, month }: Asked): ApiCase[] {
   const since = new Date(day.to.getTime() - HOUR_MS);
   const today = { ...day, from: startOfUtcDay(day.to) };
   return [
@@ -114,9 +113,9 @@ function whatWasSeen({ bench: { db }, data, events, teamId, day, month }: Asked)
       bare: () =>
         Promise.all([
           events.sourceMinutes({ teamId, since }),
-          events.deliveryTotals(day),
+          events.deliveryTotals(hours),
           webhookStandings(db, { teamId, limit: MAX_SHOWN }),
-          exportStandings(db, { teamId, since: day.from, limit: MAX_SHOWN }),
+          exportStandings(db, { teamId, since: hours.from, limit: MAX_SHOWN }),
         ]),
     },
     {

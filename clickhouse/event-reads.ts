@@ -1,12 +1,7 @@
 import type { ClickHouse } from './client.ts';
-import {
-  attemptsOfEvent,
-  deliveriesByDay,
-  deliverySeries,
-  deliverySteps,
-  deliveryTotals,
-} from './activity/delivery-series.ts';
-import { deliveryStats } from './activity/delivery-stats.ts';
+import { deliveryChart } from './activity/delivery-chart.ts';
+import { attemptsOfEvent, deliveriesByDay } from './activity/delivery-series.ts';
+import { deliverySummaries, deliveryTotals } from './activity/delivery-summaries.ts';
 import { findEvent, listEvents } from './activity/event-list.ts';
 import { propertyNames } from './activity/property-names.ts';
 import { eventsByDay, sourceMinutes } from './activity/sources.ts';
@@ -24,7 +19,6 @@ type Bound<Read> = Read extends (ch: ClickHouse, query: infer Query) => infer An
 export interface BoundReads {
   nowMicros: () => ReturnType<typeof nowMicros>;
   listAttempts: Bound<typeof newestAttempts>;
-  deliveryStats: Bound<typeof deliveryStats>;
   messageStates: Bound<typeof messageStates>;
   countIntervals: Bound<typeof countIntervals>;
   planReplay: Bound<typeof planReplay>;
@@ -35,8 +29,8 @@ export interface BoundReads {
   rejectedIntervals: Bound<typeof rejectedIntervals>;
   attemptsOfEvent: Bound<typeof attemptsOfEvent>;
   deliveriesByDay: Bound<typeof deliveriesByDay>;
-  deliverySeries: Bound<typeof deliverySeries>;
-  deliverySteps: Bound<typeof deliverySteps>;
+  deliveryChart: Bound<typeof deliveryChart>;
+  deliverySummaries: Bound<typeof deliverySummaries>;
   deliveryTotals: Bound<typeof deliveryTotals>;
   findEvent: Bound<typeof findEvent>;
   listEvents: Bound<typeof listEvents>;
@@ -50,7 +44,6 @@ export function eventReads(ch: ClickHouse): BoundReads {
   return {
     nowMicros: () => nowMicros(ch),
     listAttempts: (query) => newestAttempts(ch, query),
-    deliveryStats: (query) => deliveryStats(ch, query),
     messageStates: (query) => messageStates(ch, query),
     countIntervals: (query) => countIntervals(ch, query),
     planReplay: (query) => planReplay(ch, query),
@@ -61,8 +54,8 @@ export function eventReads(ch: ClickHouse): BoundReads {
     rejectedIntervals: (query) => rejectedIntervals(ch, query),
     attemptsOfEvent: (query) => attemptsOfEvent(ch, query),
     deliveriesByDay: (query) => deliveriesByDay(ch, query),
-    deliverySeries: (query) => deliverySeries(ch, query),
-    deliverySteps: (query) => deliverySteps(ch, query),
+    deliveryChart: (query) => deliveryChart(ch, query),
+    deliverySummaries: (query) => deliverySummaries(ch, query),
     deliveryTotals: (query) => deliveryTotals(ch, query),
     findEvent: (query) => findEvent(ch, query),
     listEvents: (query) => listEvents(ch, query),

@@ -36,12 +36,10 @@ export interface DeliveryTotals {
   lastErrorAt: Date | null;
 }
 
-/** Attempts that succeeded in one step of time. */
-export interface DeliveryStep {
-  destinationId: string;
-  /** 0 is the first step of the range. */
-  step: number;
-  delivered: number;
+/** The same, and when they succeeded. */
+export interface DeliverySummary extends DeliveryTotals {
+  /** Hours, by their start, with how many succeeded in them; those without any are absent. In no order. */
+  hours: { at: Date; delivered: number }[];
 }
 
 export interface LoggedEvent {

@@ -5,9 +5,9 @@ import type { ApiDeps, ApiScope } from '../deps.ts';
 import { attentionOf, exportCard, sourceCards, webhookCard } from '../overview-view.ts';
 import { overviewSchema } from '../overview-schema.ts';
 import { problems } from '../schemas.ts';
+import { summarySpan } from '../summaries.ts';
 
 const MS_PER_HOUR = 3_600_000;
-const HOURS_SHOWN = 24;
 /** Of each product; a team with more is shown its newest ones. */
 const MAX_SHOWN = 1_000;
 
@@ -19,7 +19,8 @@ export function overviewRoutes(scope: ApiScope, deps: ApiDeps): void {
       schema: {
         tags: ['overview'],
         summary: 'Sources, destinations, and what needs attention',
-        description: 'Sources of the last hour, figures of the last 24. At most 1,000 webhooks and 1,000 exports.',
+        description:
+          'Sources of the last hour; figures of the hour that has begun and the 23 before it, as in lists. At most 1,000 webhooks and 1,000 exports.',
         response: { 200: overviewSchema, ...problems },
       },
     },
@@ -29,12 +30,12 @@ export function overviewRoutes(scope: ApiScope, deps: ApiDeps): void {
 
 async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof overviewSchema>> {
   const now = deps.now?.() ?? new Date();
-  const since = new Date(now.getTime() - HOURS_SHOWN * MS_PER_HOUR);
+  const span = summarySpan(now);
   const [minutes, totals, webhooks, exports] = await Promise.all([
     deps.events.sourceMinutes({ teamId, since: new Date(now.getTime() - MS_PER_HOUR) }),
-    deps.events.deliveryTotals({ teamId, from: since, to: now }),
+    deps.events.deliveryTotals({ teamId, ...span }),
     webhookStandings(deps.db, { teamId, limit: MAX_SHOWN }),
-    exportStandings(deps.db, { teamId, since, limit: MAX_SHOWN }),
+    exportStandings(deps.db, { teamId, since: span.from, limit: MAX_SHOWN }),
   ]);
   const byId = new Map(totals.map((row) => [row.destinationId, row]));
   const destinations = [

@@ -140,12 +140,11 @@ function statsRoute(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, params, query }) => {
       const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
-      const since = query.since === undefined ? {} : { since: new Date(query.since) };
-      const series = { teamId, destinationId, stepSeconds: query.step, ...spanOf(deps, query) };
-      const [{ p50Ms, p99Ms, ...counts }, points] = await Promise.all([
-        deps.events.deliveryStats({ teamId, destinationId, ...since }),
-        deps.events.deliverySeries(series),
-      ]);
+      const { totals, points } = await deps.events.deliveryChart({
+        ...{ teamId, destinationId, stepSeconds: query.step, ...spanOf(deps, query) },
+        ...(query.since === undefined ? {} : { since: new Date(query.since) }),
+      });
+      const { p50Ms, p99Ms, ...counts } = totals;
       return {
         ...counts,
         p50_ms: p50Ms,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { utcDay } from '../../core/quotas.ts';
 import type { ClickHouse } from '../client.ts';
 import { quoteUuid } from '../sql.ts';
-import { dayBuilds, loggedDays, validBuilds, type DayBuild } from './added-days.ts';
+import { lookAtDays, validBuilds, type DayBuild } from './added-days.ts';
 import { FIGURES, figureColumns, type Figure } from './figures.ts';
 
 /** Beside live work. In order of the table's key there is one webhook's events in memory at a time. */
@@ -20,7 +20,7 @@ export async function addUpDays(
   ch: ClickHouse,
   { now, minRows = MIN_ROWS }: { now: Date; minRows?: number },
 ): Promise<number> {
-  const [builds, logged] = await Promise.all([dayBuilds(ch, NOBODY), loggedDays(ch)]);
+  const { builds, logged } = await lookAtDays(ch, NOBODY);
   const valid = validBuilds(builds, logged);
   const open = [...logged.keys()].filter((day) => day < utcDay(now) && !valid.has(day)).sort();
   const known = [...valid.values()].map(({ build }) => build);

@@ -2,7 +2,7 @@ import { quotaRenewal, startOfUtcDay, utcDay } from '../../core/quotas.ts';
 import type { ClickHouse } from '../client.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const SETTINGS = { max_threads: 1, max_execution_time: 20 } as const;
+const SETTINGS = { max_threads: 2, max_execution_time: 20 } as const;
 
 /** One adding up of a day (migrations/0006_delivery_days.sql). */
 export interface DayBuild {
@@ -25,6 +25,16 @@ export interface WebhookSpan {
   to: Date;
 }
 
+export interface AddedUp {
+  /** All of them, in a fixed order. */
+  builds: DayBuild[];
+  /** Rows of the attempt log by day. */
+  logged: ReadonlyMap<string, number>;
+}
+
+/** What is asked when a span has whole days. */
+export type LookAtDays = () => Promise<AddedUp>;
+
 /** Where the attempts of a span are read: days that are added up, and ranges of the log. */
 export interface Sources {
   builds: string[];
@@ -32,9 +42,13 @@ export interface Sources {
 }
 
 /** Together they are the span, each attempt once. Days are taken as they are while the log says nothing else. */
-export async function sourcesOf(ch: ClickHouse, span: WebhookSpan): Promise<Sources> {
+export async function sourcesOf(
+  ch: ClickHouse,
+  span: WebhookSpan,
+  look: LookAtDays = () => lookAtDays(ch, span),
+): Promise<Sources> {
   const days = wholeDays(span);
-  const added = days.from < days.to ? await addedDays(ch, { ...span, ...days }) : [];
+  const added = days.from < days.to ? addedDays(days, await look()) : [];
   return { builds: added.map(({ build }) => build), rest: outsideDays(span, added) };
 }
 
@@ -46,9 +60,8 @@ function wholeDays({ from, to }: WebhookSpan): { from: Date; to: Date } {
 }
 
 /** Oldest first. */
-async function addedDays(ch: ClickHouse, span: WebhookSpan): Promise<DayBuild[]> {
-  const [builds, logged] = await Promise.all([dayBuilds(ch, span), loggedDays(ch)]);
-  const [first, end] = [utcDay(span.from), utcDay(span.to)];
+function addedDays({ from, to }: { from: Date; to: Date }, { builds, logged }: AddedUp): DayBuild[] {
+  const [first, end] = [utcDay(from), utcDay(to)];
   return [...validBuilds(builds, logged).values()]
     .filter(({ own, day }) => own && day >= first && day < end)
     .toSorted((a, b) => (a.day < b.day ? -1 : 1));
@@ -86,27 +99,28 @@ function isComparedWith({ build, compared }: DayBuild, others: readonly DayBuild
   return others.every((other) => compared.includes(other.build) || other.compared.includes(build));
 }
 
-/** All builds, in a fixed order. */
-export async function dayBuilds(
-  ch: ClickHouse,
-  { teamId, destinationId }: Pick<WebhookSpan, 'teamId' | 'destinationId'>,
-): Promise<DayBuild[]> {
-  const rows = await ch.rows<Omit<DayBuild, 'own'> & { found: number }>({
-    sql: `SELECT toString(day) AS day, toString(build) AS build, sum(log_rows) AS rows,
-        sumIf(log_rows, team_id = {team:UInt32} AND destination_id = {destination:UUID}) AS found,
-        arrayMap(other -> toString(other), groupUniqArrayArray(compared)) AS compared
-      FROM delivery_days GROUP BY day, build ORDER BY day, build`,
-    params: { team: teamId, destination: destinationId },
-    settings: SETTINGS,
-  });
-  return rows.map(({ found, ...build }) => ({ ...build, own: found > 0 }));
-}
-
 /** How many rows the attempt log has of each day. The engine knows that of each part: no row is read. */
 export const LOGGED_DAYS = `SELECT toString(toDate(attempted_at)) AS day, count() AS rows FROM delivery_attempts
   GROUP BY toDate(attempted_at)`;
 
-export async function loggedDays(ch: ClickHouse): Promise<Map<string, number>> {
-  const rows = await ch.rows<{ day: string; rows: number }>({ sql: LOGGED_DAYS, settings: SETTINGS });
-  return new Map(rows.map(({ day, rows: count }) => [day, count]));
+/** What has been added up, and what the log has, at one moment. */
+export async function lookAtDays(
+  ch: ClickHouse,
+  { teamId, destinationId }: Pick<WebhookSpan, 'teamId' | 'destinationId'>,
+): Promise<AddedUp> {
+  const rows = await ch.rows<Omit<DayBuild, 'own'> & { found: number }>({
+    sql: `SELECT toString(day) AS day, toString(build) AS build, sum(log_rows) AS rows,
+        sumIf(log_rows, team_id = {team:UInt32} AND destination_id = {destination:UUID}) AS found,
+        arrayMap(other -> toString(other), groupUniqArrayArray(compared)) AS compared
+      FROM delivery_days GROUP BY day, build
+      UNION ALL SELECT day, '' AS build, rows, 0 AS found, [] AS compared FROM (${LOGGED_DAYS})`,
+    params: { team: teamId, destination: destinationId },
+    settings: SETTINGS,
+  });
+  const builds = rows.filter(({ build }) => build !== '').map(({ found, ...row }) => ({ ...row, own: found > 0 }));
+  const logged = rows.filter(({ build }) => build === '');
+  return {
+    builds: builds.toSorted((a, b) => (`${a.day} ${a.build}` < `${b.day} ${b.build}` ? -1 : 1)),
+    logged: new Map(logged.map(({ day, rows: count }) => [day, count])),
+  };
 }

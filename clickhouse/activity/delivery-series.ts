@@ -1,6 +1,6 @@
-import type { DeliveryPoint, DeliveryStep, DeliveryTotals } from '../../core/activity.ts';
+import type { DeliveryPoint } from '../../core/activity.ts';
 import type { ClickHouse } from '../client.ts';
-import { outsideDays, sourcesOf, type WebhookSpan } from './added-days.ts';
+import { outsideDays, sourcesOf, type LookAtDays, type WebhookSpan } from './added-days.ts';
 import { figuresSql } from './figures.ts';
 
 const SETTINGS = { max_threads: 1, max_execution_time: 20 } as const;
@@ -10,17 +10,16 @@ const CHART_SETTINGS = { ...SETTINGS, max_threads: 2 } as const;
 
 const WITHIN = `attempted_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
         AND attempted_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`;
-const SUCCEEDED = `outcome = 'delivered'`;
-const ATTEMPTS = `countIf(outcome != 'masked') AS attempts`;
+
+export interface SeriesQuery extends WebhookSpan {
+  stepSeconds: number;
+}
 
 /** Spans without attempts are absent; 10,000 at most. */
-export async function deliverySeries(
-  ch: ClickHouse,
-  query: WebhookSpan & { stepSeconds: number },
-): Promise<DeliveryPoint[]> {
+export async function deliverySeries(ch: ClickHouse, query: SeriesQuery, look?: LookAtDays): Promise<DeliveryPoint[]> {
   const { teamId, destinationId, stepSeconds } = query;
   const sources =
-    stepSeconds === DAY_SECONDS ? await sourcesOf(ch, query) : { builds: [], rest: outsideDays(query, []) };
+    stepSeconds === DAY_SECONDS ? await sourcesOf(ch, query, look) : { builds: [], rest: outsideDays(query, []) };
   const figures = figuresSql(['sent', 'succeeded', 'retried', 'discarded_events', 'durations'], sources, {
     byStep: true,
   });
@@ -37,65 +36,14 @@ export async function deliverySeries(
   return rows.map(({ atSeconds, percentiles: _, ...point }) => ({ ...point, at: new Date(atSeconds * 1_000) }));
 }
 
-/** What is asked of several webhooks at once. */
-interface TotalsQuery {
-  teamId: number;
-  from: Date;
-  to: Date;
-  /** Absent: every webhook of the team. */
-  destinationIds?: readonly string[];
-}
-
-/** Those with attempts in the range; the last error is that of the latest failed attempt. */
-export async function deliveryTotals(ch: ClickHouse, query: TotalsQuery): Promise<DeliveryTotals[]> {
-  const rows = await ch.rows<Omit<DeliveryTotals, 'lastErrorAt'> & { lastErrorMs: number }>({
-    sql: `SELECT toString(destination_id) AS destinationId, ${ATTEMPTS}, countIf(${SUCCEEDED}) AS delivered,
-        uniqExactIf(event_uuid, outcome = 'discarded') AS discarded,
-        argMaxIf(error_code, attempted_at, error_code != '') AS lastErrorCode,
-        argMaxIf(error_message, attempted_at, error_code != '') AS lastErrorMessage,
-        toUnixTimestamp64Milli(maxIf(attempted_at, error_code != '')) AS lastErrorMs
-      FROM delivery_attempts WHERE ${ofWebhooks(query)} AND ${WITHIN} GROUP BY destination_id`,
-    params: paramsOf(query),
-    settings: SETTINGS,
-  });
-  return rows.map(({ lastErrorMs, ...row }) => ({
-    ...row,
-    lastErrorAt: row.lastErrorCode === '' ? null : new Date(lastErrorMs),
-  }));
-}
-
-/** Steps without any are absent. */
-export async function deliverySteps(
-  ch: ClickHouse,
-  query: TotalsQuery & { stepSeconds: number },
-): Promise<DeliveryStep[]> {
-  return ch.rows({
-    sql: `SELECT toString(destination_id) AS destinationId,
-        intDiv(toUnixTimestamp64Milli(attempted_at) - {from:Int64}, {step:UInt32} * 1000) AS step, count() AS delivered
-      FROM delivery_attempts WHERE ${ofWebhooks(query)} AND ${WITHIN} AND ${SUCCEEDED}
-      GROUP BY destination_id, step`,
-    params: { ...paramsOf(query), step: query.stepSeconds },
-    settings: SETTINGS,
-  });
-}
-
-/** The table is ordered by destination: those that are named are all that is read. */
-function ofWebhooks({ destinationIds }: TotalsQuery): string {
-  const named = destinationIds === undefined ? '' : ' AND destination_id IN {destinations:Array(UUID)}';
-  return `team_id = {team:UInt32}${named}`;
-}
-
-function paramsOf({ teamId, from, to, destinationIds = [] }: TotalsQuery): Record<string, unknown> {
-  return { team: teamId, from: from.getTime(), to: to.getTime(), destinations: [...destinationIds] };
-}
-
 /** Attempts by UTC day, `to` excluded. */
 export async function deliveriesByDay(
   ch: ClickHouse,
   { teamId, from, to }: { teamId: number; from: Date; to: Date },
 ): Promise<{ day: string; attempts: number; delivered: number }[]> {
   return ch.rows({
-    sql: `SELECT toString(toDate(attempted_at)) AS day, ${ATTEMPTS}, countIf(${SUCCEEDED}) AS delivered
+    sql: `SELECT toString(toDate(attempted_at)) AS day, countIf(outcome != 'masked') AS attempts,
+        countIf(outcome = 'delivered') AS delivered
       FROM delivery_attempts WHERE team_id = {team:UInt32} AND ${WITHIN} GROUP BY day ORDER BY day`,
     params: { team: teamId, from: from.getTime(), to: to.getTime() },
     settings: SETTINGS,

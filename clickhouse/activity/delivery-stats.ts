@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../client.ts';
-import { sourcesOf, type Sources } from './added-days.ts';
+import { sourcesOf, type LookAtDays, type Sources } from './added-days.ts';
 import { deliveredSql, figuresSql } from './figures.ts';
 
 export interface DeliveryStats {
@@ -20,8 +20,9 @@ const NEVER = new Date(Date.UTC(2100, 0));
 export async function deliveryStats(
   ch: ClickHouse,
   { teamId, destinationId, since }: { teamId: number; destinationId: string; since?: Date },
+  look?: LookAtDays,
 ): Promise<DeliveryStats> {
-  const sources = await sourcesOf(ch, { teamId, destinationId, from: since ?? new Date(0), to: NEVER });
+  const sources = await sourcesOf(ch, { teamId, destinationId, from: since ?? new Date(0), to: NEVER }, look);
   const params = { team: teamId, destination: destinationId, builds: sources.builds };
   const [stats = NO_STATS, counted] = await Promise.all([
     totals(ch, sources, params),

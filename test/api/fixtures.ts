@@ -99,9 +99,9 @@ export class FixedEvents implements EventReads {
       .slice(0, query.limit);
   }
 
-  async deliveryStats(query: Parameters<EventReads['deliveryStats']>[0]): ReturnType<EventReads['deliveryStats']> {
+  async deliveryChart(query: Parameters<EventReads['deliveryChart']>[0]): ReturnType<EventReads['deliveryChart']> {
     this.queries.push(query);
-    return { delivered: 3, discarded: 1, attempts: 5, p50Ms: 12.5, p99Ms: null };
+    return { totals: { delivered: 3, discarded: 1, attempts: 5, p50Ms: 12.5, p99Ms: null }, points: [] };
   }
 
   readonly messages = new Map<string, MessageLogState>();
@@ -126,8 +126,7 @@ export class FixedEvents implements EventReads {
   eventsByDay: EventReads['eventsByDay'] = () => Promise.resolve([]);
   deliveriesByDay: EventReads['deliveriesByDay'] = () => Promise.resolve([]);
   deliveryTotals: EventReads['deliveryTotals'] = () => Promise.resolve([]);
-  deliverySteps: EventReads['deliverySteps'] = () => Promise.resolve([]);
-  deliverySeries: EventReads['deliverySeries'] = () => Promise.resolve([]);
+  deliverySummaries: EventReads['deliverySummaries'] = () => Promise.resolve([]);
   listEvents: EventReads['listEvents'] = () => Promise.resolve([]);
   findEvent: EventReads['findEvent'] = () => Promise.resolve(undefined);
   attemptsOfEvent: EventReads['attemptsOfEvent'] = () => Promise.resolve([]);

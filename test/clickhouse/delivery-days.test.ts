@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addUpDays } from '../../clickhouse/activity/add-up-days.ts';
 import { LOGGED_DAYS, outsideDays, sourcesOf, type WebhookSpan } from '../../clickhouse/activity/added-days.ts';
+import { deliveryChart } from '../../clickhouse/activity/delivery-chart.ts';
 import { deliverySeries } from '../../clickhouse/activity/delivery-series.ts';
 import { deliveryStats } from '../../clickhouse/activity/delivery-stats.ts';
+import { deliverySummaries, deliveryTotals, type HoursQuery } from '../../clickhouse/activity/delivery-summaries.ts';
 import { appendAttempts } from '../../clickhouse/attempt-log.ts';
 import { ATTEMPT_OUTCOMES, ATTEMPT_VIAS, type AttemptRecord } from '../../core/attempts.ts';
 import { startOfUtcDay, utcDay } from '../../core/quotas.ts';
-import { scanSeries, scanStats } from './attempt-scans.ts';
+import { scanSeries, scanStats, scanSummaries } from './attempt-scans.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -232,4 +234,70 @@ test('of many attempts the percentiles are near, all else is equal, and the log 
   expect(points.map(({ attempts, delivered }) => [attempts, delivered])).toEqual(
     Array.from({ length: 3 }, () => [10_000, 10_000]),
   );
+});
+
+/** As the lists ask for it, in an order that can be compared. */
+async function summariesOf(query: HoursQuery): Promise<unknown> {
+  const rows = await deliverySummaries(server.ch, query);
+  return rows
+    .map(({ hours, ...row }) => ({ ...row, hours: hours.toSorted((a, b) => a.at.getTime() - b.at.getTime()) }))
+    .toSorted((a, b) => (a.destinationId < b.destinationId ? -1 : 1));
+}
+
+async function expectSummaries(query: HoursQuery): Promise<void> {
+  const scanned = await scanSummaries(server.ch, query);
+  expect(await summariesOf(query)).toEqual(scanned);
+  const totals = await deliveryTotals(server.ch, query);
+  expect(totals.toSorted((a, b) => (a.destinationId < b.destinationId ? -1 : 1))).toEqual(
+    scanned.map(({ hours: _, ...row }) => row),
+  );
+}
+
+test('figures of many webhooks by the hour are those of the log', async () => {
+  const failed = (row: AttemptRecord): AttemptRecord => ({
+    ...row,
+    ...(row.outcome !== 'delivered' && { errorCode: 'http_500', errorMessage: row.attemptedAt.toISOString() }),
+  });
+  const rows = fc.sample(written, { numRuns: 400, seed: 7 }).map(failed);
+  const [one, two] = [WEBHOOKS[0]!, WEBHOOKS[1]!];
+  const twice = { ...one, eventUuid: EVENTS[0]!, outcome: 'discarded' } as const;
+  rows.push(
+    ...[daysAgo(1), daysAgo(1, 23), daysAgo(1, 23.9)].map((attemptedAt) => attempt({ ...twice, attemptedAt })),
+    ...[new Date(daysAgo(0).getTime() - 1), daysAgo(0)].map((attemptedAt) => attempt({ ...two, attemptedAt })),
+  );
+  await appendAttempts(server.ch, rows);
+  const span = { teamId: 1, from: daysAgo(1), to: daysAgo(0) };
+  const destinationIds = WEBHOOKS.map(({ destinationId }) => destinationId);
+  expect(await scanSummaries(server.ch, span)).not.toEqual([]);
+  for (const query of [
+    ...[span, { ...span, destinationIds }, { ...span, destinationIds: [one.destinationId] }],
+    ...[
+      { ...span, teamId: 2 },
+      { ...span, from: daysAgo(3, 5), to: daysAgo(2, 6) },
+      { ...span, destinationIds: [] },
+    ],
+  ]) {
+    await expectSummaries(query);
+  }
+});
+
+test('a chart looks once at what was added up, and a list at all of its webhooks in one statement', async () => {
+  const of = webhook();
+  const rows = [1, 2, 3].map((days) => attempt({ ...of, attemptedAt: daysAgo(days, 3) }));
+  await appendAttempts(server.ch, rows);
+  await addUp();
+  const span = { ...of, from: daysAgo(4), to: daysAgo(0), stepSeconds: DAY_SECONDS };
+  const asked = jest.spyOn(server.ch, 'rows');
+  const { totals, points } = await deliveryChart(server.ch, { ...span, since: span.from });
+  // What was added up; totals, events, and points.
+  expect(asked).toHaveBeenCalledTimes(4);
+  asked.mockClear();
+  await deliverySummaries(server.ch, { ...span, destinationIds: [of.destinationId] });
+  expect(asked).toHaveBeenCalledTimes(1);
+  asked.mockRestore();
+  expect(totals).toEqual(await scanStats(server.ch, span));
+  expect(points).toEqual(await scanSeries(server.ch, span));
+  const sinceEver = await deliveryChart(server.ch, { ...span, from: daysAgo(2), stepSeconds: 7_200 });
+  expect(sinceEver.totals).toEqual(totals);
+  expect(sinceEver.points).toEqual(await scanSeries(server.ch, { ...span, from: daysAgo(2), stepSeconds: 7_200 }));
 });
