@@ -36,9 +36,19 @@ export interface StandingsQuery {
   ids?: readonly string[];
 }
 
-/** How the exports of a team do, in no order. `idle`: no run has ended; `failing`: the last one has failed. */
+/**
+ * How the exports of a team do, in no order. `idle`: no run has ended; `failing`: the last one has failed. Runs since then
+ * are read once, from an index by team and time; older ones only of exports that have none.
+ */
 export function standingsOf({ teamId, since, ids }: StandingsQuery): RawBuilder<ExportStanding & { createdAt: Date }> {
+  const named = (column: RawBuilder<string>): RawBuilder<boolean> =>
+    ids === undefined ? sql`true` : sql`${column} = ANY(${[...ids]}::uuid[])`;
   return sql<ExportStanding & { createdAt: Date }>`
+    WITH r AS (
+      SELECT export_id, count(*) AS finished, count(*) FILTER (WHERE status = 'completed') AS completed, sum(rows) AS rows,
+        (array_agg(id ORDER BY finished_at DESC))[1] AS last_id
+      FROM export_runs WHERE team_id = ${teamId} AND finished_at >= ${since} AND ${named(sql`export_id`)}
+      GROUP BY export_id)
     SELECT e.id, e.created_at AS "createdAt", e.name, d.kind, d.id AS "destinationId", d.name AS "destinationName",
       e.pause_reason AS "pauseReason", w.watermark,
       CASE WHEN e.paused THEN CASE WHEN e.paused_by = 'auto' THEN 'paused_auto' ELSE 'paused' END
@@ -51,14 +61,12 @@ export function standingsOf({ teamId, since, ids }: StandingsQuery): RawBuilder<
       (SELECT to_jsonb(a) FROM row_anomalies a WHERE a.run_id = last.id) AS unusual
     FROM exports e JOIN destinations d ON d.id = e.destination_id
     LEFT JOIN export_watermarks w ON w.export_id = e.id
+    LEFT JOIN r ON r.export_id = e.id
     LEFT JOIN LATERAL (
-      SELECT count(*) AS finished, count(*) FILTER (WHERE status = 'completed') AS completed, sum(rows) AS rows
-      FROM export_runs WHERE export_id = e.id AND finished_at >= ${since}) r ON true
-    LEFT JOIN LATERAL (
-      SELECT id, status, error_code, error_message, remedy FROM export_runs
-      WHERE export_id = e.id AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1) last ON true
-    WHERE e.team_id = ${teamId} AND e.deleted_at IS NULL AND NOT e.on_demand
-      ${ids === undefined ? sql`` : sql`AND e.id = ANY(${[...ids]}::uuid[])`}`;
+      SELECT id, status, error_code, error_message, remedy FROM export_runs WHERE id = coalesce(r.last_id, (
+        SELECT id FROM export_runs WHERE export_id = e.id AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1))
+      LIMIT 1) last ON true
+    WHERE e.team_id = ${teamId} AND e.deleted_at IS NULL AND NOT e.on_demand AND ${named(sql`e.id`)}`;
 }
 
 /** Newest first, at most `limit`. */

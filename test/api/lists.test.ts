@@ -199,4 +199,23 @@ describe('exports', () => {
     expect(summaryOf(page, ids['new one']!)).toMatchObject({ health: 'paused', last_run: null, trend: [] });
     expect((await list('exports', {})).items.map(({ summary }) => summary)).toEqual([null, null, null]);
   });
+
+  test('of one without a run in the last day the last one counts, and of several the one that ended last', async () => {
+    for (const [name, runs] of Object.entries({ old: [50, 40], both: [40, 3, 2], fine: [40] })) {
+      ids[name] = await newExportOf(theirs, { name });
+      for (const ago of runs) {
+        const failed = name !== 'fine' && ago === runs.at(-1);
+        await finishedRun(name, ago, failed ? { status: 'failed', errorCode: `failed_${String(ago)}` } : { rows: ago });
+      }
+    }
+    const page = await list('exports', { summary: 'true' }, theirs);
+    expect(summaryOf(page, ids['old']!)).toMatchObject({
+      ...{ health: 'failing', success_rate: null, sent: 0, last_error: { code: 'failed_40' } },
+    });
+    expect(summaryOf(page, ids['both']!)).toMatchObject({
+      ...{ health: 'failing', success_rate: 0.5, sent: 3, last_error: { code: 'failed_2' } },
+    });
+    expect(summaryOf(page, ids['fine']!)).toMatchObject({ health: 'idle', state: 'completed', last_error: null });
+    expect(namesOf(await list('exports', { health: 'idle' }, theirs))).toEqual(['fine', 'Works for others']);
+  });
 });
