@@ -83,14 +83,17 @@ async function run(exchange: Exchange): Promise<void> {
 async function onSession(exchange: Exchange, sql: string, statement: Statement, file?: string): Promise<void> {
   const { pool, options, gone } = exchange;
   const session = await pool.acquire();
+  let failed = true;
   try {
     if (gone.aborted) {
+      failed = false;
       return; // left while it waited for a session
     }
     await session.configure(options, sql);
     await execute({ ...exchange, session }, statement, file);
+    failed = false;
   } finally {
-    await session.restore();
+    await session.release({ failed });
     pool.release(session);
   }
 }

@@ -20,7 +20,7 @@ export interface SessionNeeds {
 
 /**
  * One connection to the engine with its own named pipe. The engine keeps settings, parameters and the current database
- * per connection, so each query sets what it needs and everything is put back before the next one.
+ * per connection, so each query sets what it needs and puts back what earlier ones had set.
  */
 export class EngineSession {
   readonly pipe: string;
@@ -28,7 +28,8 @@ export class EngineSession {
   private readonly path: string;
   private readonly baseline: ReadonlyMap<string, string>;
   private database = 'default';
-  private changed: string[] = [];
+  /** Settings of the last query. */
+  private changed = new Set<string>();
   private knownParams = new Set<string>();
   private tainted = false;
 
@@ -43,21 +44,38 @@ export class EngineSession {
     return await this.session.queryAsync(sql, { format });
   }
 
+  /**
+   * Gives a query its settings, and puts back what the one before has changed: in one statement, because `SET` costs the
+   * engine as much as a small query.
+   */
   async configure(needs: SessionNeeds, sql: string): Promise<void> {
     this.refuseStaleParams(needs, sql);
-    const settings = new Map([['log_comment', needs.queryId], ...needs.settings]);
     const database = needs.database ?? 'default';
+    const settings = new Map([['log_comment', needs.queryId], ...needs.settings]);
+    const own = assignmentsOf(settings, needs.params);
+    const back = [...this.changed].filter((name) => !settings.has(name)).map((name) => this.assignBaseline(name));
+    await this.use(database);
+    try {
+      await this.run(`SET ${[...back, ...own].join(', ')}`);
+    } catch {
+      // What was left behind must not fail this query; a setting of its own that is wrong fails again.
+      this.renew();
+      this.tainted = true;
+      await this.use(database);
+      await this.run(`SET ${own.join(', ')}`);
+      this.tainted = false;
+    }
+    this.changed = new Set(settings.keys());
+    for (const name of needs.params.keys()) {
+      this.knownParams.add(name);
+    }
+  }
+
+  private async use(database: string): Promise<void> {
     if (database !== this.database) {
       await this.run(`USE ${quoteIdentifier(database)}`);
       this.database = database;
     }
-    this.changed = [...settings.keys()];
-    const assignments = [...settings].map(([name, value]) => `${identifier(name)} = ${quoteString(value)}`);
-    for (const [name, value] of needs.params) {
-      this.knownParams.add(name);
-      assignments.push(`${identifier(`param_${name}`)} = ${quoteString(value)}`);
-    }
-    await this.run(`SET ${assignments.join(', ')}`);
   }
 
   /** A parameter cannot be unset: without this check a query would silently get the value of an earlier one. */
@@ -77,18 +95,15 @@ export class EngineSession {
     this.tainted = true;
   }
 
-  /** Puts every changed setting back; a session that cannot be cleaned (`readonly=1`) is replaced by a new one. */
-  async restore(): Promise<void> {
-    try {
-      if (!this.tainted && this.changed.length > 0) {
-        const assignments = this.changed.map((name) => `${identifier(name)} = ${this.baselineOf(name)}`);
-        await this.run(`SET ${assignments.join(', ')}`);
-      }
-    } catch {
-      this.tainted = true;
+  /**
+   * After each query. A session whose settings cannot be put back (`readonly=1`, SET) is replaced by a new one. The engine
+   * holds on to a query that has failed until the next statement: that comes at once.
+   */
+  async release({ failed }: { failed: boolean }): Promise<void> {
+    if (failed && !this.tainted) {
+      await this.run("SET log_comment = ''").catch(() => this.taint());
     }
-    this.changed = [];
-    if (this.tainted) {
+    if (this.tainted || this.changed.has('readonly')) {
       this.renew();
     }
   }
@@ -97,18 +112,24 @@ export class EngineSession {
     this.session.close();
   }
 
-  private baselineOf(name: string): string {
+  private assignBaseline(name: string): string {
     const value = this.baseline.get(name);
-    return value === undefined ? 'DEFAULT' : quoteString(value);
+    return `${identifier(name)} = ${value === undefined ? 'DEFAULT' : quoteString(value)}`;
   }
 
   private renew(): void {
     this.session.close();
     this.session = new Session(this.path);
     this.database = 'default';
+    this.changed = new Set();
     this.knownParams = new Set();
     this.tainted = false;
   }
+}
+
+function assignmentsOf(settings: ReadonlyMap<string, string>, params: ReadonlyMap<string, string>): string[] {
+  const prefixed = [...params].map(([name, value]) => [`param_${name}`, value] as const);
+  return [...settings, ...prefixed].map(([name, value]) => `${identifier(name)} = ${quoteString(value)}`);
 }
 
 function identifier(name: string): string {

@@ -79,22 +79,45 @@ describe('the protocol', () => {
     await other.close();
   });
 
-  test('settings, parameters and databases of one query do not reach the next', async () => {
-    const settings = { max_threads: 1, max_block_size: '123', readonly: '1' as const };
-    await Promise.all(
-      Array.from({ length: 20 }, () =>
-        rowsOf('SELECT {leak:String}', { query_params: { leak: 'x' }, clickhouse_settings: settings }),
-      ),
-    );
-    const seen = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        rowsOf<{ block: string; db: string }>(
-          "SELECT toString(getSetting('max_block_size')) AS block, currentDatabase() AS db",
+  test.each([{}, { readonly: '1' as const }])(
+    'settings (%j), parameters and databases of one query do not reach the next',
+    async (more) => {
+      const settings = { max_threads: 1, max_block_size: '123', ...more };
+      await Promise.all(
+        Array.from({ length: 20 }, () =>
+          rowsOf('SELECT {leak:String}', { query_params: { leak: 'x' }, clickhouse_settings: settings }),
         ),
-      ),
-    );
-    expect(new Set(seen.flat().map(({ block, db }) => `${block} ${db}`))).toEqual(new Set(['65409 default']));
-    await expect(rowsOf('SELECT {leak:String}')).rejects.toMatchObject({ code: '456' });
+      );
+      const seen = await Promise.all(
+        Array.from({ length: 20 }, () =>
+          rowsOf<{ block: string; db: string }>(
+            "SELECT toString(getSetting('max_block_size')) AS block, currentDatabase() AS db",
+          ),
+        ),
+      );
+      expect(new Set(seen.flat().map(({ block, db }) => `${block} ${db}`))).toEqual(new Set(['65409 default']));
+      await expect(rowsOf('SELECT {leak:String}')).rejects.toMatchObject({ code: '456' });
+    },
+  );
+
+  test('a setting that is wrong fails its own query only', async () => {
+    const wrong = { max_block_size: '123', max_threads: 'many' } as object;
+    for (let round = 0; round < 3; round += 1) {
+      await expect(rowsOf('SELECT 1', { clickhouse_settings: wrong })).rejects.toThrow('many');
+      expect(await rowsOf("SELECT toString(getSetting('max_block_size')) AS block")).toEqual([{ block: '65409' }]);
+    }
+  });
+
+  test('a query with settings and parameters is two statements to the engine', async () => {
+    const count = async (): Promise<number> => {
+      const [row] = await rowsOf<{ statements: string }>(
+        'SELECT value AS statements FROM system.events WHERE event = {name:String}',
+        { query_params: { name: 'Query' }, clickhouse_settings: { max_threads: 1 } },
+      );
+      return Number(row!.statements);
+    };
+    const before = await count();
+    expect((await count()) - before).toBe(2);
   });
 
   test('a FORMAT in the text wins, one in a string or a comment does not count', async () => {
