@@ -1817,7 +1817,7 @@ export interface paths {
     };
     /**
      * Sources, destinations, and what needs attention
-     * @description Sources of the last hour, figures of the last 24. At most 1,000 webhooks and 1,000 exports.
+     * @description Sources of the last hour; figures of the hour that has begun and the 23 before it, as in lists. At most 1,000 webhooks and 1,000 exports.
      */
     get: operations['getOverview'];
     put?: never;

@@ -13,6 +13,8 @@ export interface DayBuild {
   rows: number;
   /** Whether it has figures of the webhook that is asked for. */
   own: boolean;
+  /** Events of that webhook that other builds have as well. */
+  repeated: number;
   /** Other builds, with which it knows what events both have. */
   compared: string[];
 }
@@ -38,6 +40,8 @@ export type LookAtDays = () => Promise<AddedUp>;
 /** Where the attempts of a span are read: days that are added up, and ranges of the log. */
 export interface Sources {
   builds: string[];
+  /** Some events may have been delivered in several of the builds. */
+  repeated: boolean;
   rest: { fromMs: number; toMs: number }[];
 }
 
@@ -49,7 +53,11 @@ export async function sourcesOf(
 ): Promise<Sources> {
   const days = wholeDays(span);
   const added = days.from < days.to ? addedDays(days, await look()) : [];
-  return { builds: added.map(({ build }) => build), rest: outsideDays(span, added) };
+  return {
+    builds: added.map(({ build }) => build),
+    repeated: added.some(({ repeated }) => repeated > 0),
+    rest: outsideDays(span, added),
+  };
 }
 
 /** The UTC days that are over and of which no moment is outside of the span; none when `from` is not before `to`. */
@@ -103,6 +111,8 @@ function isComparedWith({ build, compared }: DayBuild, others: readonly DayBuild
 export const LOGGED_DAYS = `SELECT toString(toDate(attempted_at)) AS day, count() AS rows FROM delivery_attempts
   GROUP BY toDate(attempted_at)`;
 
+const OWN = 'team_id = {team:UInt32} AND destination_id = {destination:UUID}';
+
 /** What has been added up, and what the log has, at one moment. */
 export async function lookAtDays(
   ch: ClickHouse,
@@ -110,10 +120,11 @@ export async function lookAtDays(
 ): Promise<AddedUp> {
   const rows = await ch.rows<Omit<DayBuild, 'own'> & { found: number }>({
     sql: `SELECT toString(day) AS day, toString(build) AS build, sum(log_rows) AS rows,
-        sumIf(log_rows, team_id = {team:UInt32} AND destination_id = {destination:UUID}) AS found,
+        sumIf(log_rows, ${OWN}) AS found, sumIf(length(repeated), ${OWN}) AS repeated,
         arrayMap(other -> toString(other), groupUniqArrayArray(compared)) AS compared
       FROM delivery_days GROUP BY day, build
-      UNION ALL SELECT day, '' AS build, rows, 0 AS found, [] AS compared FROM (${LOGGED_DAYS})`,
+      UNION ALL SELECT day, '' AS build, rows, 0 AS found, 0 AS repeated, [] AS compared
+        FROM (${LOGGED_DAYS})`,
     params: { team: teamId, destination: destinationId },
     settings: SETTINGS,
   });

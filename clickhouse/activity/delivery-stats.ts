@@ -24,11 +24,8 @@ export async function deliveryStats(
 ): Promise<DeliveryStats> {
   const sources = await sourcesOf(ch, { teamId, destinationId, from: since ?? new Date(0), to: NEVER }, look);
   const params = { team: teamId, destination: destinationId, builds: sources.builds };
-  const [stats = NO_STATS, counted] = await Promise.all([
-    totals(ch, sources, params),
-    sources.builds.length === 0 ? undefined : deliveredEvents(ch, sources, params),
-  ]);
-  return { ...stats, ...(counted !== undefined && { delivered: counted }) };
+  const [stats = NO_STATS, more] = await Promise.all([totals(ch, sources, params), moreEvents(ch, sources, params)]);
+  return { ...stats, delivered: stats.delivered + more };
 }
 
 interface Params extends Record<string, unknown> {
@@ -37,13 +34,12 @@ interface Params extends Record<string, unknown> {
   builds: string[];
 }
 
-/** Without builds `delivered` is complete, and 0 with them: `deliveredEvents` counts it then. */
+/** `delivered` is complete without builds; with them there are `moreEvents`. */
 async function totals(ch: ClickHouse, sources: Sources, params: Params): Promise<DeliveryStats | undefined> {
-  const added = sources.builds.length > 0;
-  const figures = ['sent', 'timed', 'discarded_events', 'latencies', ...(added ? [] : ['events' as const])] as const;
+  const figures = ['sent', 'timed', 'discarded_events', 'latencies', 'events'] as const;
   const percentile = (place: number): string => `if(sum(timed) = 0, NULL, percentiles[${String(place)}])`;
   const [row] = await ch.rows<DeliveryStats & { percentiles: unknown }>({
-    sql: `SELECT ${added ? '0' : 'sum(events)'} AS delivered, uniqExactMerge(discarded_events) AS discarded,
+    sql: `SELECT sum(events) AS delivered, uniqExactMerge(discarded_events) AS discarded,
         sum(sent) AS attempts, quantilesMerge(0.5, 0.99)(latencies) AS percentiles,
         ${percentile(1)} AS p50Ms, ${percentile(2)} AS p99Ms
       FROM (${figuresSql(figures, sources)})`,
@@ -57,7 +53,11 @@ async function totals(ch: ClickHouse, sources: Sources, params: Params): Promise
   return stats;
 }
 
-async function deliveredEvents(ch: ClickHouse, sources: Sources, params: Params): Promise<number> {
+async function moreEvents(ch: ClickHouse, sources: Sources, params: Params): Promise<number> {
+  const { builds, rest, repeated } = sources;
+  if (builds.length === 0 || (rest.length === 0 && !repeated)) {
+    return 0;
+  }
   const [row] = await ch.rows<{ delivered: number }>({ sql: deliveredSql(sources), params, settings: SETTINGS });
   return row?.delivered ?? 0;
 }

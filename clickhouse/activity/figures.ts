@@ -23,11 +23,12 @@ export const FIGURES = {
 
 export type Figure = keyof typeof FIGURES;
 
-/** `events` is how many were delivered, which does not add up. */
+/** `events` is how many were delivered, which does not add up: see `deliveredSql`. */
 const OF_LOG = { ...FIGURES, events: `uniqExactIf(event_uuid, ${SUCCEEDED})` } as const;
+type LogFigure = keyof typeof OF_LOG;
 
 /** As columns of a SELECT from the attempt log. */
-export function figureColumns(figures: readonly (keyof typeof OF_LOG)[]): string {
+export function figureColumns(figures: readonly LogFigure[]): string {
   return figures.map((name) => `${OF_LOG[name]} AS ${name}`).join(', ');
 }
 
@@ -36,37 +37,55 @@ const STEP = 'intDiv(toUnixTimestamp(attempted_at), {step:UInt32}) * {step:UInt3
 
 /**
  * A query for rows that add up to the figures of `sources`, for one webhook, whose parameters are `team`, `destination` and
- * `builds`. Without builds and steps `events` may be asked for. `byStep`: for each step, with its start `at` in Unix seconds, and the parameter `step`; days are steps then.
+ * `builds`. Without steps `events` may be asked for; with builds those of the log are not in it. `byStep`: for each step,
+ * with its start `at` in Unix seconds, and the parameter `step`; days are steps then.
  */
 export function figuresSql(
-  figures: readonly (keyof typeof OF_LOG)[],
-  { builds, rest }: Sources,
+  figures: readonly LogFigure[],
+  { builds, rest }: Pick<Sources, 'builds' | 'rest'>,
   { byStep = false } = {},
 ): string {
   const parts: string[] = [];
-  if (builds.length > 0) {
-    const columns = [...(byStep ? [`toUnixTimestamp(toDateTime(day, 'UTC')) AS at`] : []), ...figures].join(', ');
-    parts.push(`SELECT ${columns} FROM delivery_days WHERE ${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`);
+  const added = builds.length > 0;
+  if (added) {
+    const columns = figures.map((name) => (name === 'events' ? 'length(delivered_events) AS events' : name));
+    const step = byStep ? [`toUnixTimestamp(toDateTime(day, 'UTC')) AS at`] : [];
+    parts.push(`SELECT ${[...step, ...columns].join(', ')} ${OF_DAYS}`);
   }
   if (rest.length > 0) {
-    const columns = `${byStep ? `${STEP}, ` : ''}${figureColumns(figures)}`;
-    parts.push(`SELECT ${columns} FROM ${logRows(rest)}${byStep ? ' GROUP BY at' : ''}`);
+    const columns = figures.map((name) =>
+      name === 'events' && added ? 'toUInt64(0) AS events' : figureColumns([name]),
+    );
+    const step = byStep ? [STEP] : [];
+    parts.push(`SELECT ${[...step, ...columns].join(', ')} FROM ${logRows(rest)}${byStep ? ' GROUP BY at' : ''}`);
   }
   return parts.join(' UNION ALL ');
 }
 
+const OF_DAYS = `FROM delivery_days WHERE ${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`;
+/** Of the clocks of workers, behind ClickHouse's; in days. */
+const CLOCKS_APART = 1;
+
 /**
- * A query for the number of events delivered. Those of builds that were compared with each other are apart but for what
- * is in `repeated`; only that, and what the log's part has, is looked up among them. Parameters as above.
+ * A query for what is to be added to the sum of `events` over days and log, where there are builds. Days that were compared
+ * with each other are apart but for what is in `repeated`; only that, and what the log's part has, is looked up among
+ * them: the log's in the days since the first of its events was captured, before which nobody could deliver it.
  */
-export function deliveredSql({ rest }: Sources): string {
-  const days = `FROM delivery_days WHERE ${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`;
-  const logged = rest.length === 0 ? '' : `SELECT ${EVENT} AS event FROM ${logRows(rest)} AND ${SUCCEEDED}`;
-  return `SELECT uniqExact(event) + (SELECT sum(length(delivered_events)) ${days}) - countIf(added) AS delivered FROM (
-      SELECT event, true AS added FROM (SELECT arrayJoin(delivered_events) AS event ${days})
-      WHERE event IN (SELECT arrayJoin(repeated) AS event ${days}${logged && ` UNION ALL ${logged}`})
+export function deliveredSql({ rest, repeated }: Pick<Sources, 'rest' | 'repeated'>): string {
+  const succeeded = rest.length === 0 ? '' : `FROM ${logRows(rest)} AND ${SUCCEEDED}`;
+  const logged = succeeded && `SELECT ${EVENT} AS event ${succeeded}`;
+  const common = repeated ? [`SELECT arrayJoin(repeated) AS event ${OF_DAYS}`] : [];
+  const since = repeated
+    ? ''
+    : ` AND day >= (SELECT toDate(greatest(min(event_inserted_at), ${SECOND_DAY})) - ${String(CLOCKS_APART)} ${succeeded})`;
+  return `SELECT uniqExact(event) - countIf(added) AS delivered FROM (
+      SELECT event, true AS added FROM (SELECT arrayJoin(delivered_events) AS event ${OF_DAYS}${since})
+      WHERE event IN (${[...common, ...(logged ? [logged] : [])].join(' UNION ALL ')})
       ${logged && `UNION ALL SELECT event, false AS added FROM (${logged})`})`;
 }
+
+/** Before it there is no day before. */
+const SECOND_DAY = `toDateTime64(${String(2 * 86_400)}, 6, 'UTC')`;
 
 function logRows(rest: Sources['rest']): string {
   const within = rest.map(({ fromMs, toMs }) => `attempted_at >= ${millis(fromMs)} AND attempted_at < ${millis(toMs)}`);

@@ -35,7 +35,8 @@ const webhook = (teamId = 1): Pick<WebhookSpan, 'teamId' | 'destinationId'> => (
 function attempt(changes: Partial<AttemptRecord>): AttemptRecord {
   return {
     ...{ teamId: 1, destinationId: randomUUID(), eventUuid: randomUUID(), webhookId: 'msg_1', attempt: 1 },
-    ...{ eventInsertedAtMicros: TODAY.getTime() * 1_000, attemptedAt: TODAY, outcome: 'delivered', statusCode: 200 },
+    ...{ attemptedAt: TODAY, outcome: 'delivered', statusCode: 200 },
+    eventInsertedAtMicros: (changes.attemptedAt ?? TODAY).getTime() * 1_000,
     ...{ errorCode: '', errorMessage: '', durationMs: 1, latencyMs: 1, responseBody: '', nextAttemptAt: null },
     ...{ via: 'live', ...changes },
   };
@@ -121,7 +122,9 @@ test('days that are over are read as they were added up, until the log says some
 });
 
 const WEBHOOKS = [webhook(), webhook(), webhook(2)];
-const EVENTS = Array.from({ length: 30 }, () => randomUUID());
+const EVENTS: string[] = Array.from({ length: 30 }, () => randomUUID());
+/** Nobody delivers an event before the day on which it was captured. */
+const capturedDaysAgo = (event: string): number => 4 - (EVENTS.indexOf(event) % 5);
 
 const written = fc
   .record({
@@ -135,9 +138,17 @@ const written = fc
     durationMs: fc.nat(999),
     latencyMs: fc.nat(9_999),
   })
-  .map(({ webhook: of, event: eventUuid, days, ms, ...row }) =>
-    attempt({ ...of, ...row, eventUuid, attemptedAt: new Date(daysAgo(days).getTime() + ms) }),
-  );
+  .map(({ webhook: of, event: eventUuid, days, ms, ...row }) => {
+    const captured = capturedDaysAgo(eventUuid);
+    const attemptedAt = new Date(daysAgo(Math.min(days, captured)).getTime() + ms);
+    return attempt({
+      ...of,
+      ...row,
+      eventUuid,
+      attemptedAt,
+      eventInsertedAtMicros: daysAgo(captured).getTime() * 1_000,
+    });
+  });
 const step = fc.oneof(
   {
     weight: 3,
