@@ -1868,6 +1868,26 @@ export interface paths {
     patch: operations['patchQuotas'];
     trace?: never;
   };
+  '/api/v1/capture': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read where events are sent
+     * @description Host and token with which any SDK of PostHog captures events of the team.
+     */
+    get: operations['getCapture'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/events': {
     parameters: {
       query?: never;
@@ -3774,6 +3794,12 @@ export interface components {
       } | null;
       finished_at: string | null;
     };
+    CaptureSettings: {
+      /** @description What SDKs of PostHog call `api_host`. */
+      host: string;
+      /** @description What they call the project API key. Events can be written with it and nothing read: it is public. */
+      capture_token: string;
+    };
     DestinationKind: {
       kind: string;
       title: string;
@@ -4720,6 +4746,8 @@ export interface components {
       details: {
         [key: string]: unknown;
       };
+      /** @description The page of the console that shows what it is about. */
+      console_path: string | null;
       /** Format: date-time */
       created_at: string;
       sends: {
@@ -6387,6 +6415,8 @@ export interface operations {
         cursor?: string;
         /** @description Text that is searched for, in any case. */
         q?: string;
+        /** @description One of destination-kinds. */
+        kind?: string;
       };
       header?: {
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
@@ -11173,6 +11203,7 @@ export interface operations {
            *           "title": "title",
            *           "text": "text",
            *           "details": {},
+           *           "console_path": "console path",
            *           "created_at": "2026-11-20T09:30:00.000Z",
            *           "sends": [
            *             {
@@ -14730,6 +14761,35 @@ export interface operations {
            *     }
            */
           'application/json': components['schemas']['Quotas'];
+        };
+      };
+    };
+  };
+  getCapture: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "host": "host",
+           *       "capture_token": "capture token"
+           *     }
+           */
+          'application/json': components['schemas']['CaptureSettings'];
         };
       };
     };
