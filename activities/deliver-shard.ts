@@ -7,6 +7,7 @@ import { TailScans } from '../clickhouse/tail-scans.ts';
 import { startRetryDelivery } from '../client/deliveries.ts';
 import { shardOf } from '../core/ids.ts';
 import type { Paces } from '../delivery/paces.ts';
+import { joinedPolls } from '../delivery/shard/joined-polls.ts';
 import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
@@ -37,8 +38,11 @@ const SLICE_MS = 60 * 60_000;
 /** A fifth of the heartbeat time-out. */
 const BEAT_EVERY_MS = 2_000;
 
-/** `attemptLog` is shared by the shards of the process, `paces` with its retries too. */
-export type ShardDeps = ActivityDeps & { attemptLog: AttemptLogWriter; paces: Paces };
+/** `attemptLog` and `events` are shared by the shards of the process, `paces` with its retries too. */
+export type ShardDeps = ActivityDeps & { attemptLog: AttemptLogWriter; events: SourcePort; paces: Paces };
+
+/** Workers do not all ask at the same moment. */
+const PHASE_MS = Math.floor(Math.random() * 1_000);
 
 /** Owns all active webhook destinations of one shard until the slice, the worker or the workflow ends. */
 export async function deliverShard(deps: ShardDeps, input: Share): Promise<ShardResult> {
@@ -50,6 +54,7 @@ export async function deliverShard(deps: ShardDeps, input: Share): Promise<Shard
   const shard = new DeliveryShard(shardPorts(deps, { ...input, epoch }), {
     pollMs: deps.settings.pollMs,
     idlePollMs: deps.settings.idlePollMs,
+    phaseMs: PHASE_MS,
     overlapMs: deps.settings.visibilityBoundMs,
     reportEveryMs: deps.settings.reportEveryMs,
     drainMs: deps.settings.drainMs,
@@ -95,7 +100,7 @@ function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
     clock: systemClock,
     paces: deps.paces,
     send: deps.send,
-    source: sourcePort(deps),
+    source: deps.events,
     log: attemptLogPort(deps, lease),
     cursors: {
       read: (destinationIds) => readCursors(deps.db, destinationIds),
@@ -117,17 +122,21 @@ function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
   };
 }
 
-function sourcePort(deps: ActivityDeps): SourcePort {
+/** The event log for all shards of a process. */
+export function sharedEvents(deps: ActivityDeps): SourcePort {
   const { clickhouse } = deps;
   const scans = new TailScans(clickhouse);
-  return {
-    nowMicros: () => nowMicros(clickhouse),
-    readTail: (query) => readTail(clickhouse, query),
-    readRange: (query) => scans.read(query),
-    readKeys: (query) => readKeys(clickhouse, query),
-    readEventsByKeys: (teamId, keys) => readDeliverables(deps, teamId, keys, readPageByKeys),
-    readDigests: (query) => readDigests(clickhouse, query),
-  };
+  return joinedPolls(
+    {
+      nowMicros: () => nowMicros(clickhouse),
+      pollTail: async (query) => ({ events: await readTail(clickhouse, query) }),
+      readRange: (query) => scans.read(query),
+      readKeys: (query) => readKeys(clickhouse, query),
+      readEventsByKeys: (teamId, keys) => readDeliverables(deps, teamId, keys, readPageByKeys),
+      readDigests: (query) => readDigests(clickhouse, query),
+    },
+    systemClock,
+  );
 }
 
 function attemptLogPort(deps: ShardDeps, lease: ShardLease): AttemptLogPort {

@@ -9,7 +9,7 @@ import { auditDeliveries } from './audit-deliveries.ts';
 import { cleanUp } from './clean-up.ts';
 import { systemClock } from './clock.ts';
 import { commitRun, verifyRun } from './commit-run.ts';
-import { deliverShard } from './deliver-shard.ts';
+import { deliverShard, sharedEvents } from './deliver-shard.ts';
 import type { ActivityDeps } from './deps.ts';
 import { withFailures, withoutFinalFailures } from './failures.ts';
 import { beginErasure, collectErasure, eraseFrom, finishErasure, leftToErase } from './erase-person.ts';
@@ -80,7 +80,7 @@ export interface ActivityGroups {
  */
 export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): ActivityGroups {
   const paces = new Paces();
-  const shardDeps = { ...deps, paces, attemptLog: new AttemptLogWriter(deps.clickhouse) };
+  const shardDeps = { ...deps, paces, attemptLog: new AttemptLogWriter(deps.clickhouse), events: sharedEvents(deps) };
   const retryDeps = { ...deps, retryTurns: new RetryTurns(systemClock, paces) };
   return {
     exports: withFailures({

@@ -11,9 +11,14 @@ export interface PollPaceOptions {
   pollMs: number;
   /** While there is not, and nobody tells of news. */
   idlePollMs: number;
+  /** Of the ticks, so that not all processes poll at once. Default 0. */
+  phaseMs?: number;
 }
 
-/** When a shard polls next: soon while there is something to do, else when it hears of news, at the latest after `idlePollMs`. */
+/**
+ * When a shard polls next: soon while there is something to do, else when it hears of news, at the latest after `idlePollMs`.
+ * At ticks of the clock, which the shards of a process have in common: what they ask together costs less (`joinedPolls`).
+ */
 export class PollPace {
   readonly #clock: ClockPort;
   readonly #options: PollPaceOptions;
@@ -32,20 +37,24 @@ export class PollPace {
     this.#endNap?.();
   }
 
-  /** After a round that began at `startedMs`; `busy`: it found something, or something is under way. */
-  async pause({ startedMs, busy }: { startedMs: number; busy: boolean }, signal: AbortSignal): Promise<void> {
+  /** After a round; `busy`: it found something, or something is under way. */
+  async pause({ busy }: { busy: boolean }, signal: AbortSignal): Promise<void> {
     const { pollMs, idlePollMs } = this.#options;
-    const nowMs = this.#clock.nowMs();
     if (busy) {
-      this.#awakeUntilMs = nowMs + AWAKE_MS;
+      this.#awakeUntilMs = this.#clock.nowMs() + AWAKE_MS;
     }
-    // From poll to poll, whatever a poll takes; a slow source is left alone for half of that at least. Never for longer
-    // than that: the clock may have been set back meanwhile.
-    const waitMs = Math.min(pollMs, startedMs + pollMs - nowMs);
-    await this.#clock.sleep(Math.max(pollMs / 2, waitMs), signal);
+    // A slow source is left alone for half of that at least.
+    await this.#clock.sleep(Math.max(pollMs / 2, this.#untilTickMs(pollMs)), signal);
     if (idlePollMs > pollMs && this.#clock.nowMs() >= this.#awakeUntilMs && !signal.aborted) {
-      await this.#nap(idlePollMs - pollMs, signal);
+      const napMs = this.#untilTickMs(idlePollMs);
+      // A tick that has just been is this one.
+      await this.#nap(napMs > idlePollMs - pollMs ? 0 : napMs, signal);
     }
+  }
+
+  /** Never for longer than from tick to tick, however the clock is set meanwhile. */
+  #untilTickMs(everyMs: number): number {
+    return everyMs - ((this.#clock.nowMs() + (this.#options.phaseMs ?? 0)) % everyMs);
   }
 
   async #nap(ms: number, signal: AbortSignal): Promise<void> {

@@ -49,12 +49,27 @@ export interface EventKey {
   insertedAtMicros: Micros;
 }
 
+export interface PollQuery {
+  teamIds: number[];
+  fromMicros: Micros;
+  /** Absent: rows exactly at `fromMicros` too. */
+  afterUuid?: string;
+  limit: number;
+}
+
+export interface TailPage {
+  /** Fewer than `limit` mean that no more is visible. */
+  events: TailEvent[];
+  /** Of a page that is not full, where later polls may begin although none of the events is there. Not before the query's own. */
+  reached?: CursorPosition;
+}
+
 /** The event log, ordered by (inserted_at, uuid) and free of duplicate captures. */
 export interface SourcePort {
   /** ClickHouse's own clock: cursors never compare with the worker's. */
   nowMicros(): Promise<Micros>;
-  /** Every event from the position on, whatever any filter says: fewer than `limit` mean that there are no more. */
-  readTail(query: { teamIds: number[]; fromMicros: Micros; afterUuid?: string; limit: number }): Promise<TailEvent[]>;
+  /** Every event after the position, whatever any filter says. */
+  pollTail(query: PollQuery): Promise<TailPage>;
   /** One step of bounded time through a range, however wide it is and however few of its events match. */
   readRange(query: {
     teamId: number;

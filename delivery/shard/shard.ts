@@ -21,6 +21,8 @@ export interface ShardOptions {
   pollMs: number;
   /** While there are none, and nobody tells of any (`eventsCame`). Default: `pollMs`. */
   idlePollMs?: number;
+  /** Of the ticks of both. Default 0. */
+  phaseMs?: number;
   /** How late a row may become visible; the tail re-reads this much. */
   overlapMs: number;
   /** Between two reports of a lane with traffic to its destination's entity workflow. */
@@ -137,10 +139,9 @@ export class DeliveryShard {
     handOver?.addEventListener('abort', wake, { once: true });
     try {
       while (!signal.aborted) {
-        const startedMs = this.#ports.clock.nowMs();
         const { more, events } = await this.#round(signal);
         const busy = events > 0 || this.#underWay();
-        await (more ? this.#ports.clock.sleep(0, signal) : this.#pace.pause({ startedMs, busy }, signal));
+        await (more ? this.#ports.clock.sleep(0, signal) : this.#pace.pause({ busy }, signal));
         this.#endWhenSetBack(ending);
         if (handOver?.aborted === true && this.#handedOver(signal)) {
           ending.abort();
@@ -340,7 +341,8 @@ export class DeliveryShard {
   }
 
   async #maintain(nowMs: number): Promise<void> {
-    this.#maintainAtMs = nowMs + MAINTAIN_EVERY_MS;
+    // At the same ticks for all shards of a process, which sweep together.
+    this.#maintainAtMs = nowMs + MAINTAIN_EVERY_MS - (nowMs % MAINTAIN_EVERY_MS);
     // Only lanes that took part before the sweep began have been offered all that it found.
     const lanes = [...this.#lanes.values()];
     const live = lanes.filter((lane) => lane.mode === 'live');

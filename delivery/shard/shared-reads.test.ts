@@ -26,7 +26,7 @@ function heldSource(): Held {
     answer: () => open.shift()?.(),
     source: {
       nowMicros: () => hold('now', asked.length),
-      readTail: ({ fromMicros }) => hold(`tail ${String(fromMicros)}`, []),
+      pollTail: ({ fromMicros }) => hold(`tail ${String(fromMicros)}`, { events: [] }),
       readRange: ({ fromMicros }) => hold(`range ${String(fromMicros)}`, { events: [], next: undefined }),
       readKeys: ({ fromMicros }) => hold(`keys ${String(fromMicros)}`, []),
       readEventsByKeys: (_team, keys) => hold(`events ${String(keys.length)}`, []),
@@ -39,13 +39,13 @@ const turn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(() => setImmediate(resolve));
   });
-const from = (fromMicros: number): Parameters<SourcePort['readTail']>[0] => ({ teamIds: [1], fromMicros, limit: 10 });
+const from = (fromMicros: number): Parameters<SourcePort['pollTail']>[0] => ({ teamIds: [1], fromMicros, limit: 10 });
 
 describe('shared reads', () => {
   test('those who ask for the same at one moment share a read', async () => {
     const { source, asked, answer } = heldSource();
     const reads = sharedReads(source);
-    const answers = [reads.readTail(from(1)), reads.readTail(from(1)), reads.readTail(from(2))];
+    const answers = [reads.pollTail(from(1)), reads.pollTail(from(1)), reads.pollTail(from(2))];
     await turn();
     expect(asked).toEqual(['tail 1', 'tail 2']);
     answer();
@@ -71,7 +71,7 @@ describe('shared reads', () => {
   test('a few at a time, in the order in which they were asked for', async () => {
     const { source, asked, answer } = heldSource();
     const reads = sharedReads(source);
-    const all = Promise.all([1, 2, 3, 4, 5, 6].map((micros) => reads.readTail(from(micros))));
+    const all = Promise.all([1, 2, 3, 4, 5, 6].map((micros) => reads.pollTail(from(micros))));
     await turn();
     expect(asked).toHaveLength(4);
     answer();

@@ -22,7 +22,7 @@ export function sharedReads(source: SourcePort): SourcePort {
   const queue = new ReadQueue();
   return {
     nowMicros: () => queue.read('now', () => source.nowMicros()),
-    readTail: (query) => queue.read(`tail ${JSON.stringify(query)}`, () => source.readTail(query)),
+    pollTail: (query) => queue.read(`tail ${JSON.stringify(query)}`, () => source.pollTail(query)),
     readRange: (query) => queue.read(`range ${JSON.stringify(query)}`, () => source.readRange(query)),
     readKeys: (query) => queue.read(`keys ${JSON.stringify(query)}`, () => source.readKeys(query)),
     readEventsByKeys: (teamId, keys) => {

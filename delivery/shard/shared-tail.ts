@@ -59,12 +59,14 @@ export class SharedTail {
     }
     const { positionMicros, afterUuid } = this.#position;
     const query = { teamIds, fromMicros: positionMicros, ...(afterUuid === null ? {} : { afterUuid }) };
-    const { events, more } = await this.#pageSize.read((limit) => this.#ports.source.readTail({ ...query, limit }));
+    let reached: CursorPosition | undefined;
+    const { events, more } = await this.#pageSize.read(async (limit) => {
+      const page = await this.#ports.source.pollTail({ ...query, limit });
+      reached = page.reached;
+      return page.events;
+    });
     this.#distribute(events, lanes);
-    const last = events.at(-1);
-    if (last !== undefined) {
-      this.#position = { positionMicros: last.insertedAtMicros, afterUuid: last.uuid };
-    }
+    this.#position = (more ? undefined : reached) ?? endOf(events) ?? this.#position;
     return { events: events.length, more };
   }
 
@@ -160,6 +162,11 @@ export class SharedTail {
       }
     }
   }
+}
+
+function endOf(events: readonly TailEvent[]): CursorPosition | undefined {
+  const last = events.at(-1);
+  return last && { positionMicros: last.insertedAtMicros, afterUuid: last.uuid };
 }
 
 /** A lane that joins later compares the whole window itself, so nothing is missed. */

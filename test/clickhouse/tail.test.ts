@@ -5,6 +5,8 @@ import { insertEvents } from '../../clickhouse/insert-events.ts';
 import { nowMicros, readDigests, readEventsByKeys, readKeys, readPageByKeys, readTail } from '../../clickhouse/tail.ts';
 import { PAGE_TOO_LARGE } from '../../core/page-bytes.ts';
 import { microsOf } from '../../core/time.ts';
+import { joinedPolls } from '../../delivery/shard/joined-polls.ts';
+import type { SourcePort } from '../../delivery/shard/ports.ts';
 import { capturedEvent, insertAt } from './events.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
@@ -198,6 +200,41 @@ describe('tail', () => {
     expect([...before.keys()]).toEqual(expect.arrayContaining([base, base + 2_000_000]));
     expect(after.get(base)).not.toBe(before.get(base));
     expect(after.get(base + 2_000_000)).toBe(before.get(base + 2_000_000));
+  });
+
+  test('polls that are joined get what each would get alone, also where rows share a microsecond', async () => {
+    const teams = [newTeam(), newTeam(), newTeam()];
+    const rows = Array.from({ length: 60 }, (_, index) => ({
+      ...{ teamId: teams[index % 3]!, uuid: randomUUID() },
+      insertedAtMicros: base + (index % 4),
+    }));
+    await insertAt(server.ch, rows);
+    const source: SourcePort = {
+      nowMicros: () => nowMicros(server.ch),
+      pollTail: async (query) => ({ events: await readTail(server.ch, query) }),
+      readRange: () => Promise.resolve({ events: [], next: undefined }),
+      readKeys: (query) => readKeys(server.ch, query),
+      readEventsByKeys: (teamId, keys) => readEventsByKeys(server.ch, teamId, keys),
+      readDigests: (query) => readDigests(server.ch, query),
+    };
+    const joined = joinedPolls(source, { nowMs: () => Date.now() });
+    const all = await readTail(server.ch, { teamIds: teams, fromMicros: base, limit: 100 });
+    const limit = 100;
+    const polls = teams.flatMap((teamId) =>
+      all
+        .filter((event) => event.teamId === teamId)
+        .map(({ insertedAtMicros, uuid }) => ({
+          teamIds: [teamId],
+          fromMicros: insertedAtMicros,
+          afterUuid: uuid,
+          limit,
+        })),
+    );
+    const together = await Promise.all(polls.map((query) => joined.pollTail(query)));
+    for (const [index, query] of polls.entries()) {
+      expect(together[index]?.events).toEqual(await readTail(server.ch, query));
+      expect(together[index]?.reached).toEqual({ positionMicros: base + 3, afterUuid: all.at(-1)?.uuid });
+    }
   });
 
   test('thousands of keys in one look-up', async () => {

@@ -152,9 +152,9 @@ describe('a delivery shard', () => {
     let polls = 0;
     const source: ShardPorts['source'] = {
       ...ports.source,
-      readTail: (query) => {
+      pollTail: (query) => {
         polls += 1;
-        return ports.source.readTail(query);
+        return ports.source.pollTail(query);
       },
     };
     const shard = startShard(world, { ports: { ...ports, source }, idlePollMs: 60_000 });

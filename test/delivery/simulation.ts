@@ -107,7 +107,7 @@ export class SimulatedWorld {
       paces: new Paces(),
       source: {
         nowMicros: () => Promise.resolve(this.#nextMicros()),
-        readTail: (query) => this.#page(this.#visible(query).slice(0, query.limit)),
+        pollTail: async (query) => ({ events: await this.#page(this.#visible(query).slice(0, query.limit)) }),
         readRange: (query) => this.#range(query),
         readKeys: (query) => Promise.resolve(this.#visible(query).slice(0, query.limit) satisfies EventKey[]),
         readEventsByKeys: (_teamId, keys) => {
