@@ -56,6 +56,8 @@ test('messages are delivered like events: signed, to one webhook, held while it 
   hook.receiver.verifyAll(hook.secret);
   const [request] = hook.receiver.requests;
   expect(JSON.parse(request!.body)).toEqual({ type: 'invoice.paid', timestamp: expect.any(String), data: payload });
+  await untilState(hook, first.id, 'delivered');
+  // Its attempts are read before its state.
   expect(await untilState(hook, first.id, 'delivered')).toMatchObject({
     attempts: 1,
     delivery_attempts: [{ outcome: 'delivered', status_code: 200, via: 'live' }],
@@ -100,9 +102,13 @@ test('what fails is retried by its own workflow, explained, given up, and sent a
   const startedAt = new Date(Date.now() - 60_000).toISOString();
   let broken = true;
   hook.react(() => ({ status: broken ? 500 : 200 }));
-  const lost = await send(hook, 2);
+  const [lost, named] = [await send(hook, 2), await send(hook, 3)];
   await untilState(hook, lost.id, 'given_up');
+  await untilState(hook, named.id, 'given_up');
   broken = false;
+  const again = await team.team.api('POST', `/webhooks/${hook.id}/retry`, { event_uuids: [named.id] });
+  expect(again).toMatchObject({ replayed: [named.id], left: [] });
+  await untilState(hook, named.id, 'delivered');
   await eventually(
     async () => {
       // A range is replayed as far as live delivery is done with it.
