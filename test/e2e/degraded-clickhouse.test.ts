@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { createClickHouse } from '../../clickhouse/client.ts';
 import { startEmbeddedClickHouse } from '../clickhouse/server.ts';
 import { eventually } from '../support/eventually.ts';
 import { placeBehindProxies, type FaultyPlace } from '../support/faulty-place.ts';
@@ -111,10 +112,28 @@ const forced = (settings: ClickHouseSettings): Fault => ({
   end: () => place.forceSettings({}),
 });
 
+/** None of them runs into the end of the room: see test/clickhouse/full-disk.test.ts. */
+async function merges(what: 'STOP' | 'START'): Promise<void> {
+  const ch = createClickHouse({ url: clickhouse.url, database: 'default' });
+  await ch.command({ sql: `SYSTEM ${what} MERGES` });
+  await ch.close();
+}
+
+const fullDisk: Fault = {
+  begin: async () => {
+    await merges('STOP');
+    await disk.fill();
+  },
+  end: async () => {
+    await disk.free();
+    await merges('START');
+  },
+};
+
 test.each<[string, Fault]>([
   ['takes no writes', forced({ readonly: '2' })],
   ['keeps the room that is left', forced({ min_free_disk_bytes_to_perform_insert: '1000000000000000000' })],
-  ['has a full disk', { begin: () => disk.fill(), end: () => disk.free() }],
+  ['has a full disk', fullDisk],
 ])('one that %s: what was captured is exported and delivered, and logged afterwards', async (_name, { begin, end }) => {
   const refused = await refusals();
   const minute = await witness.minute();
