@@ -9,12 +9,14 @@ import { untilAccepted, uuids, WebhookTeam, type Hook } from '../e2e/support/web
 
 jest.setTimeout(180_000);
 
+/** How long a broken destination may hang before it is cut off. */
+const TIMEOUT_MS = 6_000;
 /**
- * What the healthy destination may take beside a broken one: a poll, an insert and the answer. Half of the events stay
- * below what one time-out of a broken destination lasts (1 s), and a single one may meet a machine that stands still.
+ * What the healthy destination may take beside a broken one: a poll, an insert and the answer, on a machine that does
+ * other things too. Half of the events stay well below one time-out of a broken destination, each below two.
  */
-const UNDISTURBED_P50_MS = 1_000;
-const UNDISTURBED_P99_MS = 4_000;
+const UNDISTURBED_P50_MS = TIMEOUT_MS / 2;
+const UNDISTURBED_P99_MS = TIMEOUT_MS * 2;
 const OPEN_RETRIES_CAP = 5;
 /** More than a worker would have under way if it let them in as they come: others would wait for their time-outs. */
 const OPEN_RETRIES = 120;
@@ -45,7 +47,7 @@ afterEach(() => team.close());
 
 describe('an endpoint that', () => {
   test('hangs or cuts connections for a while gets everything in the end', async () => {
-    const hanging = await team.hook({ timeout_ms: 1_000, retry_schedule_ms: [1_000, 1_000, 1_000] });
+    const hanging = await team.hook({ timeout_ms: TIMEOUT_MS, retry_schedule_ms: [1_000, 1_000, 1_000] });
     const resetting = await team.hook({ retry_schedule_ms: [1_000, 1_000, 1_000] });
     hanging.react(once('hang'));
     resetting.react(once('reset'));
@@ -57,13 +59,15 @@ describe('an endpoint that', () => {
     ] as const) {
       await untilAccepted(hook, events);
       expect(hook.accepted()).toEqual(hook.idsOf(events));
-      const failed = (await team.attempts(hook)).filter(({ outcome }) => outcome !== 'delivered');
-      expect(new Set(failed.map(({ error }) => error?.code))).toEqual(new Set([code]));
+      await eventually(async () => {
+        const failed = (await team.attempts(hook)).filter(({ outcome }) => outcome !== 'delivered');
+        expect(new Set(failed.map(({ error }) => error?.code))).toEqual(new Set([code]));
+      });
     }
   });
 
   test('hangs does not hold up the others while it is paused or changed', async () => {
-    const hook = await team.hook({ timeout_ms: 12_000 });
+    const hook = await team.hook({ timeout_ms: 2 * TIMEOUT_MS });
     hook.react(() => 'hang');
     const early = await captureSlowly(3);
     await eventually(() => {

@@ -58,7 +58,7 @@ export function lagsMs(
 }
 
 /** A machine stands still at times; somebody else's trouble lasts for longer, and for more events. */
-const SLACK_MS = { p50: 500, p99: 3_000 };
+const SLACK_MS = { p50: 1_500, p99: 6_000 };
 /** Below it a percentile says nothing. */
 const FEWEST = 20;
 
