@@ -11,7 +11,7 @@ import { newTeam, newWebhook, startStore, type StoreFixture } from '../store/fix
 import { eventually } from '../support/eventually.ts';
 import { ok, respond, SimulatedWorld } from './simulation.ts';
 
-const WAIT = { timeoutMs: 20_000, intervalMs: 10 };
+const WAIT = { intervalMs: 10 };
 const HOUR: Mask = { everySeconds: 3_600, by: 'distinct_id' };
 
 let store: StoreFixture;

@@ -98,10 +98,10 @@ describe('a delivery shard', () => {
     const capture = (lateMs = 0): string => world.capture({ propertiesJson, lateMs }).uuid;
     const backlog = Array.from({ length: 50 }, () => capture());
     startShard(world);
-    await eventually(() => expect(world.received).toHaveLength(backlog.length), { timeoutMs: 20_000 });
+    await eventually(() => expect(world.received).toHaveLength(backlog.length));
     const live = Array.from({ length: 50 }, (_, index) => capture(index % 2 === 0 ? 0 : OVERLAP_MS / 2));
     const all = [...backlog, ...live].sort();
-    await eventually(() => expect([...world.received].sort()).toEqual(all), { timeoutMs: 20_000 });
+    await eventually(() => expect([...world.received].sort()).toEqual(all));
   }, 60_000);
 
   test('goes through a backlog in which little matches step by step, and its cursor with it', async () => {
@@ -115,7 +115,7 @@ describe('a delivery shard', () => {
     world.cursors.set(destinationId, { positionMicros: captured[0]!.insertedAtMicros, afterUuid: null });
     startShard(world);
     const wanted = captured.filter(({ event }) => event === 'rare').map(({ uuid }) => uuid);
-    await eventually(() => expect(world.received).toEqual(wanted), { timeoutMs: 20_000 });
+    await eventually(() => expect(world.received).toEqual(wanted));
     // That of a lane without events is saved once a minute.
     const endMicros = captured.at(-1)!.insertedAtMicros - 60_000_000;
     await eventually(() => expect(world.cursors.get(destinationId)?.positionMicros).toBeGreaterThan(endMicros), {
@@ -263,7 +263,7 @@ describe('a delivery shard', () => {
 
     await eventually(() => expect(world.attempts.map((row) => row.outcome)).toContain('parked'));
     failing = false;
-    await eventually(() => expect(world.received).toContain(poison.uuid), { timeoutMs: 15_000 });
+    await eventually(() => expect(world.received).toContain(poison.uuid));
   }, 30_000);
 
   test('a dead destination trips, keeps its backlog, and delivers everything once it is resumed', async () => {

@@ -221,15 +221,12 @@ describe('a user', () => {
 /** Captures one event after the other until one arrives sooner than a webhook that is still behind could bring it. */
 async function untilPrompt(hook: Hook): Promise<string[]> {
   const captured: string[] = [];
-  await eventually(
-    async () => {
-      const sentAtMs = Date.now();
-      captured.push(...(await team.capture([{}])));
-      await untilAccepted(hook, captured);
-      expect(Date.now() - sentAtMs).toBeLessThan(TEST_VISIBILITY_BOUND_MS / 2);
-    },
-    { timeoutMs: 15_000 },
-  );
+  await eventually(async () => {
+    const sentAtMs = Date.now();
+    captured.push(...(await team.capture([{}])));
+    await untilAccepted(hook, captured);
+    expect(Date.now() - sentAtMs).toBeLessThan(TEST_VISIBILITY_BOUND_MS / 2);
+  });
   return captured;
 }
 
@@ -238,25 +235,19 @@ test('the history of a webhook can be read in Temporal: traffic, state and searc
   const delivered = await team.capture(Array.from({ length: 30 }, () => ({})));
   await untilAccepted(hook, delivered);
   const workflow = system.temporal.client.workflow.getHandle(webhookWorkflowId(hook.id));
-  const state = await eventually(
-    async () => {
-      const read = await workflow.query(webhookStateQuery);
-      expect(read.totals.delivered).toBe(delivered.length);
-      return read;
-    },
-    { timeoutMs: 15_000 },
-  );
+  const state = await eventually(async () => {
+    const read = await workflow.query(webhookStateQuery);
+    expect(read.totals.delivered).toBe(delivered.length);
+    return read;
+  });
   expect(state).toMatchObject({ health: 'healthy', totals: { matched: 30, failedAttempts: 0, retried: 0, parked: 0 } });
   expect(Object.values(state.totals.latencyBuckets).reduce((sum, count) => sum + count, 0)).toBe(30);
   const query = `SluiceKind = 'webhook' AND SluiceDestinationId = '${hook.id}' AND SluiceOutcome = 'healthy'`;
-  await eventually(
-    async () => {
-      const found = [];
-      for await (const { workflowId, status } of system.temporal.client.workflow.list({ query })) {
-        found.push({ workflowId, status: status.name });
-      }
-      expect(found).toEqual([{ workflowId: webhookWorkflowId(hook.id), status: 'RUNNING' }]);
-    },
-    { timeoutMs: 15_000 },
-  );
+  await eventually(async () => {
+    const found = [];
+    for await (const { workflowId, status } of system.temporal.client.workflow.list({ query })) {
+      found.push({ workflowId, status: status.name });
+    }
+    expect(found).toEqual([{ workflowId: webhookWorkflowId(hook.id), status: 'RUNNING' }]);
+  });
 });

@@ -105,12 +105,9 @@ describe('an endpoint that', () => {
     ]);
     expect(hook.receiver.requests.filter(({ webhookId }) => webhookId === poisonId)).toHaveLength(4);
     const query = `SluiceKind = 'delivery' AND SluiceDestinationId = '${hook.id}' AND SluiceOutcome = 'discarded'`;
-    await eventually(
-      async () => {
-        expect((await system.temporal.client.workflow.count(query)).count).toBe(1);
-      },
-      { timeoutMs: 15_000 },
-    );
+    await eventually(async () => {
+      expect((await system.temporal.client.workflow.count(query)).count).toBe(1);
+    });
     expect(await team.state(hook)).toMatchObject({ open_retries: 0 });
   });
 
@@ -218,13 +215,10 @@ describe('an endpoint that', () => {
     hook.react(() => ({ status: 200 }));
     await untilAccepted(hook, [...bad, ...good], 60_000);
     expect(hook.receiver.deliveredIds()).toHaveLength(bad.length + good.length);
-    await eventually(
-      async () => {
-        expect(await team.state(hook)).toMatchObject({ open_retries: 0 });
-        expect(await team.stats(hook)).toMatchObject({ delivered: bad.length + good.length, discarded: 0 });
-      },
-      { timeoutMs: 15_000 },
-    );
+    await eventually(async () => {
+      expect(await team.state(hook)).toMatchObject({ open_retries: 0 });
+      expect(await team.stats(hook)).toMatchObject({ delivered: bad.length + good.length, discarded: 0 });
+    });
   });
 });
 

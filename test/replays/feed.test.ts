@@ -8,7 +8,7 @@ import { ok, respond, SimulatedWorld } from '../delivery/simulation.ts';
 import { eventually } from '../support/eventually.ts';
 
 const OVERLAP_MS = 200;
-const WAIT = { timeoutMs: 20_000, intervalMs: 10 };
+const WAIT = { intervalMs: 10 };
 
 interface Running {
   shard: DeliveryShard;
