@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -29,14 +29,19 @@ function isRoomy(): boolean {
   }
 }
 
-/** Of runs that were killed. */
+/** Of runs that were killed. What another user left is theirs to remove. */
 function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
-    if (!isAlive(pid)) {
-      rmSync(path.join(parent, name), { recursive: true, force: true });
+    const folder = path.join(parent, name);
+    if (!isAlive(pid) && isOwn(folder)) {
+      rmSync(folder, { recursive: true, force: true });
     }
   }
+}
+
+function isOwn(folder: string): boolean {
+  return lstatSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.();
 }
 
 function isAlive(pid: number): boolean {
