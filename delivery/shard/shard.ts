@@ -6,8 +6,8 @@ import { ClockWatch } from './clock-watch.ts';
 import { ALL_THAT_MOVED, CursorSaver } from './cursor-saver.ts';
 import { drainLanes } from './drain-lanes.ts';
 import type { LaneConfig } from './lane-config.ts';
-import { LaneCursor } from './lane-cursor.ts';
-import { Lane } from './lane.ts';
+import type { Lane } from './lane.ts';
+import { Lanes } from './lanes.ts';
 import { Messages } from './messages.ts';
 import { Parked } from './parked.ts';
 import { PollPace } from './poll-pace.ts';
@@ -48,12 +48,8 @@ const MAINTAIN_EVERY_MS = 1_000;
  * events once a minute: there may be thousands, and nobody waits for it.
  */
 const CURSOR_STEPS = { stepMicros: 10_000_000, quietStepMicros: 60_000_000 };
-/** When a shard changes hands, a lane whose requests take longer ends before the others: they would all wait for it. */
-const SLOW_REQUEST_MS = 1_000;
 /** For requests in flight when the time for handing over is used up; a stopping worker has some seconds more than that. */
 const LAST_DRAIN_MS = 2_000;
-/** How soon a lane that ends offers its attempts again to a log that refused them. */
-const RETRY_FLUSH_AFTER_MS = 1_000;
 
 /** All webhook destinations of one shard: one shared tail, one lane each, one attempt log, one batch of cursors. */
 export class DeliveryShard {
@@ -63,16 +59,12 @@ export class DeliveryShard {
   readonly #cursors: CursorSaver;
   readonly #pace: PollPace;
   readonly #clockWatch: ClockWatch;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes: Lanes;
   readonly #replays: Replays;
   readonly #messages: Messages;
   readonly #parked: Parked;
   readonly #catchingUp = new Set<string>();
   readonly #catchUpSource: SourcePort;
-  /** Lanes that finish what is in flight; their destinations get a new lane, if any, only afterwards. */
-  readonly #retiring = new Map<string, Lane>();
-  /** Lanes that have ended for good because the shard changes hands: the next owner goes on with them. */
-  readonly #left = new Set<string>();
   /** When a shard that changes hands cuts what is in flight. */
   #cutAtMs = Number.POSITIVE_INFINITY;
   #tail: SharedTail | undefined;
@@ -97,6 +89,13 @@ export class DeliveryShard {
     this.#replays = new Replays(ports, { overlapMs: options.overlapMs, onEnd });
     this.#messages = new Messages(ports);
     this.#parked = new Parked(ports);
+    this.#lanes = new Lanes(ports, this.#log, this.#cursors, {
+      drainMs: options.drainMs,
+      onLogged: (lane) => {
+        this.#parked.ended(lane);
+      },
+      onEnded: onEnd,
+    });
     this.#catchUpSource = sharedReads(ports.source);
     this.#reportAtMs = ports.clock.nowMs() + options.reportEveryMs;
   }
@@ -109,7 +108,7 @@ export class DeliveryShard {
 
   /** Somebody has sent a message to this destination. */
   messageCame(destinationId: string): void {
-    if (this.#lanes.has(destinationId)) {
+    if (this.#lanes.byId.has(destinationId)) {
       this.#messages.lookSoon();
       this.#pace.news();
     }
@@ -117,7 +116,7 @@ export class DeliveryShard {
 
   /** Events of these teams are stored. Whatever is not told of is found by the next poll. */
   eventsCame(teams: { has(teamId: number): boolean }): void {
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes.active()) {
       if (teams.has(lane.config.teamId) && !lane.suspended) {
         this.#pace.news();
         return;
@@ -150,7 +149,7 @@ export class DeliveryShard {
       return await this.#finish();
     } finally {
       handOver?.removeEventListener('abort', wake);
-      for (const lane of this.#allLanes()) {
+      for (const lane of this.#lanes.all()) {
         lane.abort();
       }
       flushing.abort();
@@ -159,7 +158,7 @@ export class DeliveryShard {
   }
 
   summary(): ShardSummary {
-    const lanes = [...this.#lanes.values()];
+    const lanes = this.#lanes.active();
     return {
       lanes: lanes.length,
       live: lanes.filter((lane) => lane.mode === 'live').length,
@@ -171,7 +170,7 @@ export class DeliveryShard {
   /** How long the oldest event waits that a lane should have sent: of a lane that reads for itself, what it has to read. */
   lagMs(): number {
     const nowMs = this.#ports.clock.nowMs();
-    const waiting = [...this.#lanes.values()].filter((lane) => !lane.suspended);
+    const waiting = this.#lanes.active().filter((lane) => !lane.suspended);
     return Math.max(0, ...waiting.map((lane) => nowMs - lane.waitsSinceMicros() / MICROS_PER_MS));
   }
 
@@ -186,10 +185,10 @@ export class DeliveryShard {
       this.#beside.start('maintenance', () => this.#maintain(nowMs));
     }
     if (this.#messages.due(nowMs)) {
-      this.#beside.start('messages', () => this.#messages.look([...this.#lanes.values()]));
+      this.#beside.start('messages', () => this.#messages.look(this.#lanes.active()));
     }
     if (this.#parked.due(nowMs)) {
-      this.#beside.start('parked', () => this.#parked.feed([...this.#lanes.values()]));
+      this.#beside.start('parked', () => this.#parked.feed(this.#lanes.active()));
     }
     try {
       polled = await this.#poll();
@@ -214,100 +213,31 @@ export class DeliveryShard {
   #handedOver(signal: AbortSignal): boolean {
     const nowMs = this.#ports.clock.nowMs();
     this.#cutAtMs = Math.min(this.#cutAtMs, nowMs + this.#options.drainMs);
-    for (const lane of this.#lanes.values()) {
-      if (lane.takesLonger(SLOW_REQUEST_MS)) {
-        this.#left.add(lane.config.destinationId);
-        this.#retire(lane, signal);
-      }
-    }
-    return this.#retiring.size === 0 || nowMs >= this.#cutAtMs;
+    this.#lanes.leaveSlow(signal);
+    return !this.#lanes.someEnd || nowMs >= this.#cutAtMs;
   }
 
   /** A lane has something to send or to read. */
   #underWay(): boolean {
-    const lanes = [...this.#lanes.values()];
+    const lanes = this.#lanes.active();
     return (
       this.#parked.waiting ||
-      this.#retiring.size > 0 ||
+      this.#lanes.someEnd ||
       lanes.some((lane) => lane.backlog > 0 || (lane.mode !== 'live' && !lane.suspended))
     );
   }
 
   async #refresh(nowMs: number, signal: AbortSignal): Promise<void> {
     this.#refreshAtMs = nowMs + REFRESH_EVERY_MS;
-    const configs = new Map((await this.#options.loadDestinations()).map((config) => [config.destinationId, config]));
-    for (const [id, lane] of this.#lanes) {
-      const config = configs.get(id);
-      if (
-        config === undefined ||
-        config.version !== lane.config.version ||
-        lane.health.resumedBy(config.health, nowMs)
-      ) {
-        // A resumed destination starts over from its cursor and the log: a probe may have delivered meanwhile.
-        this.#retire(lane, signal);
-      } else {
-        lane.adoptHealth(config.health, nowMs);
-      }
+    if (await this.#lanes.follow(await this.#options.loadDestinations(), nowMs, signal)) {
+      this.#tail?.forgetDigests();
+      this.#messages.lookSoon();
     }
-    const added = [...configs.values()].filter(
-      ({ destinationId: id }) => !this.#lanes.has(id) && !this.#retiring.has(id) && !this.#left.has(id),
-    );
-    await this.#addLanes(added);
-    await this.#replays.refresh(this.#lanes, signal);
-  }
-
-  /**
-   * A changed or paused destination's lane ends after its last attempt is logged; a new one starts at its cursor. The
-   * endpoint may take its whole time-out for that, and the other lanes do not wait for it.
-   */
-  #retire(lane: Lane, signal: AbortSignal): void {
-    const id = lane.config.destinationId;
-    this.#lanes.delete(id);
-    this.#retiring.set(id, lane);
-    void this.#endLane(lane, signal)
-      .catch((error: unknown) => {
-        this.#ports.observe.warn('a lane ended without saving its cursor', { destinationId: id, error });
-      })
-      .finally(() => {
-        this.#retiring.delete(id);
-        this.refreshSoon();
-      });
-  }
-
-  async #endLane(lane: Lane, signal: AbortSignal): Promise<void> {
-    await drainLanes([lane], this.#options.drainMs);
-    // The next lane takes from the log what is not settled there: without these rows it would send them again.
-    while (!(await this.#log.flush()) && !signal.aborted) {
-      await this.#ports.clock.sleep(RETRY_FLUSH_AFTER_MS, signal);
-    }
-    this.#parked.ended(lane);
-    await this.#cursors.save([lane], ALL_THAT_MOVED);
-    this.#cursors.forget(lane.config.destinationId);
-  }
-
-  async #addLanes(configs: readonly LaneConfig[]): Promise<void> {
-    if (configs.length === 0) {
-      return;
-    }
-    const cursors = await this.#ports.cursors.read(configs.map((config) => config.destinationId));
-    const settled = await this.#ports.log.settledEvents(
-      [...cursors].map(([destinationId, { positionMicros }]) => ({ destinationId, fromMicros: positionMicros })),
-    );
-    for (const config of configs) {
-      const position = cursors.get(config.destinationId);
-      if (position === undefined) {
-        this.#ports.observe.warn('destination has no cursor and is left out', { destinationId: config.destinationId });
-        continue;
-      }
-      const cursor = new LaneCursor(position, settled.get(config.destinationId) ?? new Map());
-      this.#lanes.set(config.destinationId, new Lane(config, cursor, this.#ports, this.#log));
-    }
-    this.#tail?.forgetDigests();
-    this.#messages.lookSoon();
+    await this.#replays.refresh(this.#lanes.byId, signal);
   }
 
   async #poll(): Promise<Polled> {
-    const lanes = [...this.#lanes.values()];
+    const lanes = this.#lanes.active();
     if (lanes.length === 0) {
       return NOTHING_POLLED;
     }
@@ -319,7 +249,7 @@ export class DeliveryShard {
   }
 
   #startCatchUps(signal: AbortSignal): void {
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes.active()) {
       const id = lane.config.destinationId;
       if (lane.mode === 'live' || lane.suspended || this.#catchingUp.has(id)) {
         continue;
@@ -344,7 +274,7 @@ export class DeliveryShard {
     // At the same ticks for all shards of a process, which sweep together.
     this.#maintainAtMs = nowMs + MAINTAIN_EVERY_MS - (nowMs % MAINTAIN_EVERY_MS);
     // Only lanes that took part before the sweep began have been offered all that it found.
-    const lanes = [...this.#lanes.values()];
+    const lanes = this.#lanes.active();
     const live = lanes.filter((lane) => lane.mode === 'live');
     const sweptFrom = await this.#tail?.sweep(lanes);
     if (sweptFrom !== undefined) {
@@ -353,7 +283,7 @@ export class DeliveryShard {
     for (const lane of lanes) {
       lane.cursor.prune();
     }
-    await this.#cursors.save(this.#allLanes(), CURSOR_STEPS);
+    await this.#cursors.save(this.#lanes.all(), CURSOR_STEPS);
     const caughtUp = lanes.filter(
       ({ health, mode, backlog }) => health.state === 'recovering' && mode === 'live' && backlog === 0,
     );
@@ -373,7 +303,7 @@ export class DeliveryShard {
   }
 
   async #report(): Promise<void> {
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.#lanes.active()) {
       const traffic = lane.traffic.take();
       if (traffic !== undefined) {
         await this.#ports.health.report(lane.config.destinationId, traffic);
@@ -385,16 +315,12 @@ export class DeliveryShard {
     const summary = this.summary();
     await this.#beside.ended();
     const leftMs = this.#cutAtMs - this.#ports.clock.nowMs();
-    await drainLanes(this.#allLanes(), Math.min(this.#options.drainMs, Math.max(LAST_DRAIN_MS, leftMs)));
+    await drainLanes(this.#lanes.all(), Math.min(this.#options.drainMs, Math.max(LAST_DRAIN_MS, leftMs)));
     await this.#log.flush();
     await this.#replays.ended();
-    await this.#messages.noteHandedOver(this.#allLanes());
-    await this.#cursors.save(this.#allLanes(), ALL_THAT_MOVED);
+    await this.#messages.noteHandedOver(this.#lanes.all());
+    await this.#cursors.save(this.#lanes.all(), ALL_THAT_MOVED);
     await this.#report();
     return summary;
-  }
-
-  #allLanes(): Lane[] {
-    return [...this.#lanes.values(), ...this.#retiring.values()];
   }
 }

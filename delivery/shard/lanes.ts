@@ -1,0 +1,140 @@
+import type { AttemptLogBuffer } from './log-buffer.ts';
+import { ALL_THAT_MOVED, type CursorSaver } from './cursor-saver.ts';
+import { drainLanes } from './drain-lanes.ts';
+import type { LaneConfig } from './lane-config.ts';
+import { LaneCursor } from './lane-cursor.ts';
+import { Lane } from './lane.ts';
+import type { ShardPorts } from './ports.ts';
+
+export interface LanesOptions {
+  /** How long attempts in flight of a lane that ends may take. */
+  drainMs: number;
+  /** All that the lane has attempted is in the log. */
+  onLogged(lane: Lane): void;
+  /** A lane is no more: its destination may get a new one. */
+  onEnded(): void;
+}
+
+/** When a shard changes hands, a lane whose requests take longer ends before the others: they would all wait for it. */
+const SLOW_REQUEST_MS = 1_000;
+/** How soon a lane that ends offers its attempts again to a log that refused them. */
+const RETRY_FLUSH_AFTER_MS = 1_000;
+
+/** The lanes of a shard: one for each destination, begun at its cursor, ended after its last attempt is logged. */
+export class Lanes {
+  readonly #ports: ShardPorts;
+  readonly #log: AttemptLogBuffer;
+  readonly #cursors: CursorSaver;
+  readonly #options: LanesOptions;
+  readonly #active = new Map<string, Lane>();
+  /** They finish what is in flight; their destinations get a new lane, if any, only afterwards. */
+  readonly #retiring = new Map<string, Lane>();
+  /** Lanes that have ended for good because the shard changes hands: the next owner goes on with them. */
+  readonly #left = new Set<string>();
+
+  constructor(ports: ShardPorts, log: AttemptLogBuffer, cursors: CursorSaver, options: LanesOptions) {
+    this.#ports = ports;
+    this.#log = log;
+    this.#cursors = cursors;
+    this.#options = options;
+  }
+
+  /** By destination, without those that end. */
+  get byId(): ReadonlyMap<string, Lane> {
+    return this.#active;
+  }
+
+  active(): Lane[] {
+    return [...this.#active.values()];
+  }
+
+  /** With those that end. */
+  all(): Lane[] {
+    return [...this.#active.values(), ...this.#retiring.values()];
+  }
+
+  get someEnd(): boolean {
+    return this.#retiring.size > 0;
+  }
+
+  /** One lane for each of these destinations, as it is set at `nowMs`. True: there are new ones. */
+  async follow(configs: readonly LaneConfig[], nowMs: number, signal: AbortSignal): Promise<boolean> {
+    const wanted = new Map(configs.map((config) => [config.destinationId, config]));
+    for (const [id, lane] of this.#active) {
+      const config = wanted.get(id);
+      if (
+        config === undefined ||
+        config.version !== lane.config.version ||
+        lane.health.resumedBy(config.health, nowMs)
+      ) {
+        // A resumed destination starts over from its cursor and the log: a probe may have delivered meanwhile.
+        this.#retire(lane, signal);
+      } else {
+        lane.adoptHealth(config.health, nowMs);
+      }
+    }
+    const added = configs.filter(
+      ({ destinationId: id }) => !this.#active.has(id) && !this.#retiring.has(id) && !this.#left.has(id),
+    );
+    await this.#add(added);
+    return added.length > 0;
+  }
+
+  /** Ends those whose requests take long, for good. */
+  leaveSlow(signal: AbortSignal): void {
+    for (const lane of this.#active.values()) {
+      if (lane.takesLonger(SLOW_REQUEST_MS)) {
+        this.#left.add(lane.config.destinationId);
+        this.#retire(lane, signal);
+      }
+    }
+  }
+
+  /**
+   * A changed or paused destination's lane ends after its last attempt is logged; a new one starts at its cursor. The
+   * endpoint may take its whole time-out for that, and the other lanes do not wait for it.
+   */
+  #retire(lane: Lane, signal: AbortSignal): void {
+    const id = lane.config.destinationId;
+    this.#active.delete(id);
+    this.#retiring.set(id, lane);
+    void this.#end(lane, signal)
+      .catch((error: unknown) => {
+        this.#ports.observe.warn('a lane ended without saving its cursor', { destinationId: id, error });
+      })
+      .finally(() => {
+        this.#retiring.delete(id);
+        this.#options.onEnded();
+      });
+  }
+
+  async #end(lane: Lane, signal: AbortSignal): Promise<void> {
+    await drainLanes([lane], this.#options.drainMs);
+    // The next lane takes from the log what is not settled there: without these rows it would send them again.
+    while (!(await this.#log.flush()) && !signal.aborted) {
+      await this.#ports.clock.sleep(RETRY_FLUSH_AFTER_MS, signal);
+    }
+    this.#options.onLogged(lane);
+    await this.#cursors.save([lane], ALL_THAT_MOVED);
+    this.#cursors.forget(lane.config.destinationId);
+  }
+
+  async #add(configs: readonly LaneConfig[]): Promise<void> {
+    if (configs.length === 0) {
+      return;
+    }
+    const cursors = await this.#ports.cursors.read(configs.map((config) => config.destinationId));
+    const settled = await this.#ports.log.settledEvents(
+      [...cursors].map(([destinationId, { positionMicros }]) => ({ destinationId, fromMicros: positionMicros })),
+    );
+    for (const config of configs) {
+      const position = cursors.get(config.destinationId);
+      if (position === undefined) {
+        this.#ports.observe.warn('destination has no cursor and is left out', { destinationId: config.destinationId });
+        continue;
+      }
+      const cursor = new LaneCursor(position, settled.get(config.destinationId) ?? new Map());
+      this.#active.set(config.destinationId, new Lane(config, cursor, this.#ports, this.#log));
+    }
+  }
+}
