@@ -4,7 +4,7 @@ import { median } from './numbers.ts';
 import type { BenchReceiver } from './receiver.ts';
 import type { Fault } from './receiver-process.ts';
 import type { Outcome } from './webhook-case.ts';
-import { createWebhooks, readDeliveries, type Webhooks } from './webhook-destinations.ts';
+import { createWebhooks, readDeliveries, type DeliveryFigures, type Webhooks } from './webhook-destinations.ts';
 import { lasting, trickle } from './webhook-trickle.ts';
 import { endRetries } from './webhook-retries.ts';
 
@@ -27,6 +27,7 @@ interface Phase {
 }
 
 const WITHIN_MS = 120_000;
+const WARM_UP_SECONDS = 3;
 const MAX_RATIO = 1.25;
 const MAX_RISE_MS = 20;
 
@@ -64,9 +65,15 @@ async function measurePhase(
   const startMicros = await nowMicros(bench.clickhouse);
   const webhooks = await createWebhooks(bench, receiver, { teamId, count: destinations, startMicros, ownHosts: true });
   const healthy: Webhooks = { ...webhooks, endpoints: webhooks.endpoints.slice(broken) };
-  const sent = await trickle(bench, teamId, { eventsPerSecond, isOver: lasting(seconds) });
-  const expected = sent * healthy.endpoints.length;
-  const figures = await readDeliveries(bench, healthy, { expected, withinMs: WITHIN_MS });
+  const events = async (forSeconds: number): Promise<DeliveryFigures & { expected: number }> => {
+    const sinceMicros = await nowMicros(bench.clickhouse);
+    const sent = await trickle(bench, teamId, { eventsPerSecond, isOver: lasting(forSeconds) });
+    const expected = sent * healthy.endpoints.length;
+    return { expected, ...(await readDeliveries(bench, healthy, { expected, sinceMicros, withinMs: WITHIN_MS })) };
+  };
+  // The first events wait for webhooks that are new: one of a hundred is all that a 99th percentile takes.
+  await events(WARM_UP_SECONDS);
+  const { expected, ...figures } = await events(seconds);
   await receiver.misbehave({ fault, below: 0 });
   await webhooks.remove();
   await endRetries(bench, webhooks);
