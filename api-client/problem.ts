@@ -21,8 +21,10 @@ export class ApiProblem extends Error {
   /** Every field of the request that is at fault. */
   readonly fields: readonly { field: string; message: string }[];
   readonly requestId: string | undefined;
+  /** When the same request may be sent again, as the answer says it. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, body: ProblemBody) {
+  constructor(status: number, body: ProblemBody, retryAfterSeconds?: number) {
     const detail = body.detail ?? body.title ?? `the API answered ${String(status)}`;
     const first = body.code === undefined ? detail : `${detail} (${body.code})`;
     super(body.remedy === undefined ? first : `${first}\n${body.remedy}`);
@@ -32,12 +34,15 @@ export class ApiProblem extends Error {
     this.remedy = body.remedy;
     this.fields = fieldsOf(body, detail);
     this.requestId = body.request_id;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
 /** The problem that an answer without success describes. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
-  return new ApiProblem(response.status, parse(await response.text()));
+  const seconds = response.headers.get('retry-after') ?? '';
+  const retryAfter = /^\d+$/.test(seconds) ? Number(seconds) : undefined;
+  return new ApiProblem(response.status, parse(await response.text()), retryAfter);
 }
 
 function fieldsOf({ errors, field }: ProblemBody, message: string): ApiProblem['fields'] {

@@ -207,6 +207,23 @@ test.each(Object.entries(COMMANDS))('%s: sluice %s', async (operation, command) 
   expect(asked).toContain(operation.replace(' /', ' /api/v1/').replaceAll(/\{\w+\}/g, ID));
 });
 
+test('what is answered page by page can be read on, and to its end', async () => {
+  const { paths } = (await openApiDocument()) as { paths: Record<string, Record<string, { parameters?: unknown }>> };
+  const paged = Object.entries(paths).flatMap(([path, { get }]) =>
+    JSON.stringify(get?.parameters ?? '').includes('"name":"cursor"') ? [`GET ${path.replace('/api/v1', '')}`] : [],
+  );
+  // The log of a run is always read to its end.
+  const commands = paged.filter((operation) => operation !== 'GET /runs/{id}/log').map((one) => COMMANDS[one] ?? one);
+  expect(commands.length).toBeGreaterThan(20);
+  const leaves = leavesOf(describedProgram(), '');
+  const without = commands.filter((command) => {
+    const leaf = leaves.find(({ words }) => `${command} `.startsWith(`${words.trim()} `));
+    const flags = leaf?.command.options.map(({ long }) => long) ?? [];
+    return ['--limit', '--cursor', '--all'].some((flag) => !flags.includes(flag));
+  });
+  expect(without).toEqual([]);
+});
+
 test('every command that asks the API is one of these', () => {
   const program = new Command();
   registerApiCommands(

@@ -1,6 +1,16 @@
-/** One JSON value on standard output for programs, or text for people. */
+import { moreText } from './pages.ts';
+
+/** One JSON value on standard output for programs, or text for people, who are told on standard error when it is not all. */
 export function print(json: boolean | undefined, value: unknown, text: string): void {
-  console.log(json === true ? JSON.stringify(value) : text);
+  if (json === true) {
+    console.log(JSON.stringify(value));
+    return;
+  }
+  console.log(text);
+  const more = moreText(value);
+  if (more !== undefined) {
+    console.error(more);
+  }
 }
 
 export type Cell = string | number | boolean | null | undefined;

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
+import type { ApiCall } from './api.ts';
 import { print, table, type Cell } from './output.ts';
+import { pageOptions, readPage, type PageOf, type PageOptions } from './pages.ts';
 import type { CommandContext } from './register.ts';
 
 type Options = Record<string, string | boolean | undefined>;
@@ -18,23 +20,23 @@ export interface RequestCommand {
   query?: readonly string[];
   /** Absent: none is sent. */
   body?: (options: Options, given: readonly string[]) => unknown;
+  /** Whether it answers a list page by page: it gets `--limit`, `--cursor` and `--all`. */
+  paged?: boolean;
   /** For people; `given` are the arguments. */
   text(answer: Answer, given: readonly string[]): string;
 }
 
-export const LIMIT = new Option('--limit <n>', 'at most so many, up to 100').default('20');
 export const FROM = new Option('--from <time>', 'RFC 3339');
 export const TO = new Option('--to <time>', 'RFC 3339, excluded; default: now');
 
 /** Of lists that may be long. */
 export const FINDING = {
+  paged: true,
   options: [
-    LIMIT,
     new Option('--q <text>', 'only what has this text in its name, in any case; the API says in what else'),
     new Option('--kind <kind>', 'only of this kind, such as s3'),
-    new Option('--cursor <cursor>', '`next_cursor` of the page before, which --json shows'),
   ],
-  query: ['limit', 'q', 'kind', 'cursor'],
+  query: ['q', 'kind'],
 } as const;
 
 /** Adds commands to a group, each with `--json`. */
@@ -45,26 +47,36 @@ export function requestCommands(
 ): void {
   for (const spec of commands) {
     const command = group.command(spec.usage).description(spec.description);
-    spec.options?.forEach((option) => command.addOption(option));
+    [...(spec.paged === true ? pageOptions() : []), ...(spec.options ?? [])].forEach((option) =>
+      command.addOption(option),
+    );
     command.option('--json', 'print one JSON object').action(async (...all: unknown[]) => {
       // Commander passes the arguments, then the options, then the command.
       const given = all.slice(0, -2) as string[];
       const options = all.at(-2) as Options;
-      const body = spec.body?.(options, given);
-      const answer = (await api()<Answer | undefined>(spec.method ?? 'GET', pathOf(spec, given, options), body)) ?? {};
+      const answer = (await carryOut(api(), spec, { given, options })) ?? {};
       print(options['json'] === true, answer, spec.text(answer, given));
     });
   }
 }
 
-function pathOf({ path, query = [] }: RequestCommand, given: readonly string[], options: Options): string {
+async function carryOut(
+  api: ApiCall,
+  { method = 'GET', path, query = [], paged = false, body }: RequestCommand,
+  { given, options }: { given: readonly string[]; options: Options },
+): Promise<Answer | undefined> {
   const rest = [...given];
   const filled = path.replaceAll('{}', () => encodeURIComponent(rest.shift() ?? ''));
   const set = query.flatMap((name): [string, string][] => {
     const value = options[name];
     return value === undefined ? [] : [[snakeCase(name), String(value)]];
   });
-  return set.length === 0 ? filled : `${filled}?${new URLSearchParams(set).toString()}`;
+  if (paged) {
+    const page = options as unknown as PageOptions;
+    return readPage<Answer & Partial<PageOf<unknown>>>(api, filled, page, Object.fromEntries(set));
+  }
+  const suffix = set.length === 0 ? '' : `?${new URLSearchParams(set).toString()}`;
+  return api<Answer | undefined>(method, `${filled}${suffix}`, body?.(options, given));
 }
 
 function snakeCase(name: string): string {

@@ -1,12 +1,9 @@
 import type { ApiCall } from '../api.ts';
+import { readPage, type PageOf } from '../pages.ts';
 import { catalogueOf, NAMED, type Catalogue, type Kinds, type OpenApi } from './catalogue.ts';
 import type { Section, Settings } from './manifest.ts';
 import type { Live, Snapshot } from './plan.ts';
 
-interface Page<Item> {
-  items: Item[];
-  next_cursor: string | null;
-}
 type View = Settings & { id: string; name: string; version: number };
 
 /** Everything of the team that a file can declare, in the names of a file. */
@@ -36,14 +33,7 @@ function liveOf({ id, name, version }: View, settings: Settings): Live {
 }
 
 async function readAll<Item>(api: ApiCall, path: `/${Section | 'hooks'}`): Promise<Item[]> {
-  const items: Item[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: Page<Item> = await api('GET', `${path}?limit=100${after}`);
-    items.push(...page.items);
-    cursor = page.next_cursor;
-  }
-  return items;
+  return (await readPage<PageOf<Item>>(api, path, { all: true })).items;
 }
 
 /** The API describes itself: fields, defaults and kinds are those of the server that is asked. */

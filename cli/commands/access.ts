@@ -1,13 +1,10 @@
 import { Option, type Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
-import { facts, LIMIT, listed, requestCommands } from '../requests.ts';
+import { facts, listed, requestCommands } from '../requests.ts';
 
 const ROLES = ['owner', 'editor', 'viewer'];
-
-interface Page<Item> {
-  items: Item[];
-}
 
 interface Key {
   id: string;
@@ -39,20 +36,19 @@ interface JsonOption {
   json?: boolean;
 }
 
+type ListOptions = JsonOption & PageOptions;
+
 /** `sluice keys`, `sluice members` and `sluice audit`: they need a key with the scope admin. */
 export function accessCommands(program: Command, context: CommandContext): void {
   keyCommands(program.command('keys').description('API keys of your team'), context);
   memberCommands(program.command('members').description('people of your team'), context);
-  program
-    .command('audit')
-    .description('who changed what, newest first')
+  withPages(program.command('audit').description('who changed what, newest first'))
     .option('--resource <name>', 'such as exports')
-    .option('--limit <n>', 'at most so many, up to 100', '20')
     .option('--json', 'print one JSON object')
-    .action(async (options: JsonOption & { resource?: string; limit: string }) => {
+    .action(async (options: ListOptions & { resource?: string }) => {
       const { resource } = options;
-      const query = new URLSearchParams({ limit: options.limit, ...(resource === undefined ? {} : { resource }) });
-      const page = await context.api()<Page<Entry>>('GET', `/audit-log?${query.toString()}`);
+      const query = resource === undefined ? {} : { resource };
+      const page = await readPage<PageOf<Entry>>(context.api(), '/audit-log', options, query);
       const rows = page.items.map((item) => [
         ...[item.at, item.actor.name, item.action, item.resource_id],
         item.changes.map(({ field }) => field).join(', '),
@@ -79,12 +75,10 @@ function keyCommands(keys: Command, context: CommandContext): void {
       }),
     },
   ]);
-  keys
-    .command('list')
-    .description('without the keys themselves')
+  withPages(keys.command('list').description('without the keys themselves'), '100')
     .option('--json', 'print one JSON object')
-    .action(async (options: JsonOption) => {
-      const page = await api()<Page<Key>>('GET', '/api-keys?limit=100');
+    .action(async (options: ListOptions) => {
+      const page = await readPage<PageOf<Key>>(api(), '/api-keys', options);
       const rows = page.items.map((key) => [
         ...[key.id, key.name, key.prefix, key.role, key.scopes.join(', ')],
         ...[key.expires_at, key.last_used_at],
@@ -121,20 +115,18 @@ function memberCommands(members: Command, context: CommandContext): void {
   const { api } = context;
   requestCommands(members, context, [
     {
-      ...{ usage: 'invitations', description: 'who is invited', path: '/invitations', options: [LIMIT] },
-      ...{ query: ['limit'], text: listed(['id', 'email', 'role', 'expires_at']) },
+      ...{ usage: 'invitations', description: 'who is invited', path: '/invitations' },
+      ...{ paged: true, text: listed(['id', 'email', 'role', 'expires_at']) },
     },
     {
       ...{ usage: 'uninvite <invitation-id>', description: 'take an invitation back', method: 'DELETE' },
       ...{ path: '/invitations/{}', text: (_answer, [id = '']) => `Taken back: ${id}` },
     },
   ]);
-  members
-    .command('list')
-    .description('who may do what')
+  withPages(members.command('list').description('who may do what'), '100')
     .option('--json', 'print one JSON object')
-    .action(async (options: JsonOption) => {
-      const page = await api()<Page<Member>>('GET', '/members?limit=100');
+    .action(async (options: ListOptions) => {
+      const page = await readPage<PageOf<Member>>(api(), '/members', options);
       const rows = page.items.map(({ id, email, name, role, last_seen_at: seen }) => [id, email, name, role, seen]);
       print(options.json, page, table(['ID', 'E-MAIL', 'NAME', 'ROLE', 'LAST SEEN'], rows));
     });

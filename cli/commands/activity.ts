@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../register.ts';
-import { facts, FROM, LIMIT, listed, requestCommands, TO } from '../requests.ts';
+import { facts, FROM, listed, requestCommands, TO } from '../requests.ts';
 
 /** `sluice events …`, `sluice overview`, `sluice usage`, `sluice quotas …` */
 export function activityCommands(program: Command, context: CommandContext): void {
@@ -8,12 +8,11 @@ export function activityCommands(program: Command, context: CommandContext): voi
     {
       ...{ usage: 'list', description: 'captured events, newest first', path: '/events' },
       options: [
-        LIMIT,
         new Option('--since <time>', 'RFC 3339; default: a day ago'),
         new Option('--event <name>', 'only this event'),
         new Option('--search <text>', 'a uuid, or text in the distinct id, the name or the properties'),
       ],
-      query: ['limit', 'since', 'event', 'search'],
+      ...{ query: ['since', 'event', 'search'], paged: true },
       text: listed(['inserted_at', 'uuid', 'event', 'distinct_id', 'library']),
     },
     {

@@ -3,9 +3,10 @@ import { Option, type Command } from 'commander';
 import type { ApiCall } from '../api.ts';
 import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import { ProgressLine } from '../progress.ts';
 import type { CommandContext } from '../register.ts';
-import { LIMIT, listed, requestCommands } from '../requests.ts';
+import { listed, requestCommands } from '../requests.ts';
 import { backfillText, estimateText, progressLine, type Backfill, type Estimate } from './backfill-text.ts';
 
 interface StartOptions {
@@ -43,14 +44,13 @@ export function backfillCommands(program: Command, context: CommandContext): voi
     .option('--follow', 'until it has ended; exit code 0 only if it is complete')
     .option('--json', 'print one JSON object')
     .action((exportId: string, options: StartOptions) => start(api(), exportId, options));
-  backfills
-    .command('list')
-    .description('the latest backfills of an export, newest first')
+  withPages(backfills.command('list').description('the latest backfills of an export, newest first'))
     .argument('<export-id>')
     .option('--json', 'print one JSON object')
-    .action(async (exportId: string, { json }: { json?: boolean }) => {
-      const page = await api()<{ items: Backfill[] }>('GET', `/exports/${encodeURIComponent(exportId)}/backfills`);
-      print(json, page, listText(page.items));
+    .action(async (exportId: string, options: PageOptions & { json?: boolean }) => {
+      const path = `/exports/${encodeURIComponent(exportId)}/backfills`;
+      const page = await readPage<PageOf<Backfill>>(api(), path, options);
+      print(options.json, page, listText(page.items));
     });
   backfills
     .command('show')
@@ -62,7 +62,7 @@ export function backfillCommands(program: Command, context: CommandContext): voi
   requestCommands(backfills, context, [
     {
       ...{ usage: 'intervals <backfill-id>', description: 'its intervals, and what failed' },
-      ...{ path: '/backfills/{}/intervals', options: [LIMIT], query: ['limit'] },
+      ...{ path: '/backfills/{}/intervals', paged: true },
       text: listed(['interval_end', 'status', 'rows', 'error']),
     },
   ]);

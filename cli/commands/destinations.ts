@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
-import { facts, FINDING, LIMIT, listed, requestCommands } from '../requests.ts';
+import { facts, FINDING, listed, requestCommands } from '../requests.ts';
 
 interface Check {
   ok: boolean;
@@ -28,7 +28,7 @@ export function destinationReads(destinations: Command, context: CommandContext)
     },
     {
       ...{ usage: 'versions <destination-id>', description: 'what was changed, by whom' },
-      ...{ path: '/destinations/{}/versions', options: [LIMIT], query: ['limit'] },
+      ...{ path: '/destinations/{}/versions', paged: true },
       text: listed(['version', 'created_at', 'by', 'changes']),
     },
     {

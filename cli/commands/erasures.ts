@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 
 interface Erasure {
@@ -32,12 +33,10 @@ export function erasureCommands(program: Command, { api }: CommandContext): void
       print(options.json, erasure, `${erasureText(erasure)}\nFollow it with: sluice erasures show ${erasure.id}`);
     });
   const erasures = program.command('erasures').description('erasures of persons');
-  erasures
-    .command('list')
-    .description('newest first')
+  withPages(erasures.command('list').description('newest first'))
     .option('--json', 'print one JSON object')
-    .action(async (options: JsonOption) => {
-      const page = await api()<{ items: Erasure[] }>('GET', '/erasures');
+    .action(async (options: JsonOption & PageOptions) => {
+      const page = await readPage<PageOf<Erasure>>(api(), '/erasures', options);
       const rows = page.items.map((item) => [item.created_at, item.id, item.status, rowsOf(item), item.requested_by]);
       print(options.json, page, table(['AT', 'ID', 'STATUS', 'ROWS', 'BY'], rows));
     });

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { ApiCall } from '../api.ts';
 import { download } from '../download.ts';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 import { facts, requestCommands } from '../requests.ts';
 
@@ -58,12 +59,10 @@ export function onDemandCommands(program: Command, context: CommandContext): voi
     .option('--compression <how>', 'zstd, gzip, snappy, lz4 or none')
     .option('--json', 'print one JSON object at the end')
     .action(async (options: OnceOptions) => exportOnce(context, options));
-  group
-    .command('list')
-    .description('the latest on-demand exports, newest first')
+  withPages(group.command('list').description('the latest on-demand exports, newest first'))
     .option('--json', 'print one JSON object')
-    .action(async (options: { json?: boolean }) => {
-      const page = await context.api()<{ items: OnDemand[] }>('GET', '/on-demand-exports');
+    .action(async (options: PageOptions & { json?: boolean }) => {
+      const page = await readPage<PageOf<OnDemand>>(context.api(), '/on-demand-exports', options);
       const rows = page.items.map((item) => [
         item.id,
         item.from,

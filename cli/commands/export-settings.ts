@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../register.ts';
-import { facts, FINDING, FROM, LIMIT, listed, requestCommands, TO, type RequestCommand } from '../requests.ts';
+import { facts, FINDING, FROM, listed, requestCommands, TO, type RequestCommand } from '../requests.ts';
 
 const PREVIEW: RequestCommand = {
   ...{ usage: 'preview-schedule <interval>', description: 'when an export with this schedule would run' },
@@ -59,11 +59,11 @@ export function exportSettings(exports: Command, context: CommandContext): void 
     },
     {
       ...{ usage: 'versions <export-id>', description: 'what was changed, by whom', path: '/exports/{}/versions' },
-      ...{ options: [LIMIT], query: ['limit'], text: listed(['version', 'created_at', 'by', 'changes']) },
+      ...{ paged: true, text: listed(['version', 'created_at', 'by', 'changes']) },
     },
     {
       ...{ usage: 'rejected <export-id>', description: 'records that its destination cannot hold' },
-      ...{ path: '/exports/{}/rejected-records', options: [LIMIT], query: ['limit'] },
+      ...{ path: '/exports/{}/rejected-records', paged: true },
       text: listed(['interval_end', 'uuid', 'event', 'reason']),
     },
     {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 import { deleteExportCommand } from './deletions.ts';
 import { dryRunCommand } from './dry-runs.ts';
@@ -35,15 +36,12 @@ export function exportCommands(program: Command, context: CommandContext): Comma
       print(options.json, next, nextText(next));
     });
   deleteExportCommand(exports, context);
-  exports
-    .command('gaps')
+  withPages(exports.command('gaps'))
     .description('expected intervals of an export that are not exported, from old to new')
     .argument('<export-id>')
-    .option('--limit <n>', 'at most so many, up to 100', '20')
     .option('--json', 'print one JSON object')
-    .action(async (exportId: string, options: { limit: string; json?: boolean }) => {
-      const path = `/exports/${encodeURIComponent(exportId)}/gaps?limit=${encodeURIComponent(options.limit)}`;
-      const page = await api()<{ items: Gap[]; next_cursor: string | null }>('GET', path);
+    .action(async (exportId: string, options: PageOptions & { json?: boolean }) => {
+      const page = await readPage<PageOf<Gap>>(api(), `/exports/${encodeURIComponent(exportId)}/gaps`, options);
       print(options.json, page, gapText(page.items));
     });
   rowAnomaliesCommand(exports, context);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 
 interface Hook {
@@ -29,13 +30,10 @@ export function hookCommands(program: Command, { api }: CommandContext): void {
       print(options.json, hook, `${listText([hook])}\n\nsecret: ${hook.secret ?? ''}`);
     });
 
-  hooks
-    .command('list')
-    .description('subscriptions, newest first; those that have ended too')
-    .option('--limit <count>', 'at most 100', '20')
+  withPages(hooks.command('list').description('subscriptions, newest first; those that have ended too'))
     .option('--json', 'print one JSON object')
-    .action(async (options: { limit: string; json?: boolean }) => {
-      const page = await api()<{ items: Hook[] }>('GET', `/hooks?limit=${options.limit}`);
+    .action(async (options: PageOptions & { json?: boolean }) => {
+      const page = await readPage<PageOf<Hook>>(api(), '/hooks', options);
       print(options.json, page, listText(page.items));
     });
 

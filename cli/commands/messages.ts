@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 
 interface Message {
@@ -52,14 +53,11 @@ export function messageCommands(program: Command, { api }: CommandContext): void
       print(options.json, story, storyText(story));
     });
 
-  messages
-    .command('list')
-    .description('messages of a webhook, newest first')
+  withPages(messages.command('list').description('messages of a webhook, newest first'))
     .argument('<webhook-id>')
-    .option('--limit <count>', 'at most 100', '20')
     .option('--json', 'print one JSON object')
-    .action(async (webhookId: string, options: { limit: string; json?: boolean }) => {
-      const page = await api()<{ items: Message[] }>('GET', `${pathOf(webhookId)}?limit=${options.limit}`);
+    .action(async (webhookId: string, options: PageOptions & { json?: boolean }) => {
+      const page = await readPage<PageOf<Message>>(api(), pathOf(webhookId), options);
       print(options.json, page, listText(page.items));
     });
 }

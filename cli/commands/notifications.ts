@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 import { facts, requestCommands } from '../requests.ts';
 
@@ -18,11 +19,6 @@ interface Notice {
   sends: { status: string }[];
 }
 
-interface Page<Item> {
-  items: Item[];
-  next_cursor: string | null;
-}
-
 interface AddOptions {
   name: string;
   webhook?: string;
@@ -35,14 +31,10 @@ interface AddOptions {
 /** `sluice notifications …` */
 export function notificationCommands(program: Command, context: CommandContext): void {
   const notifications = program.command('notifications').description('who is told of what, and what was told');
-  notifications
-    .command('list')
-    .description('what your team was told, newest first')
-    .option('--limit <n>', 'at most so many, up to 100', '20')
+  withPages(notifications.command('list').description('what your team was told, newest first'))
     .option('--json', 'print one JSON object')
-    .action(async (options: { limit: string; json?: boolean }) => {
-      const path = `/notifications?limit=${encodeURIComponent(options.limit)}`;
-      const page = await context.api()<Page<Notice>>('GET', path);
+    .action(async (options: PageOptions & { json?: boolean }) => {
+      const page = await readPage<PageOf<Notice>>(context.api(), '/notifications', options);
       const rows = page.items.map((item) => [
         ...[item.created_at, item.event, item.title],
         item.sends.map(({ status }) => status).join(', '),
@@ -54,12 +46,10 @@ export function notificationCommands(program: Command, context: CommandContext):
 
 function channelCommands(channels: Command, context: CommandContext): void {
   const { api } = context;
-  channels
-    .command('list')
-    .description('the channels of your team')
+  withPages(channels.command('list').description('the channels of your team'), '100')
     .option('--json', 'print one JSON object')
-    .action(async (options: { json?: boolean }) => {
-      const page = await api()<Page<Channel>>('GET', '/notification-channels?limit=100');
+    .action(async (options: PageOptions & { json?: boolean }) => {
+      const page = await readPage<PageOf<Channel>>(api(), '/notification-channels', options);
       print(options.json, page, table(['ID', 'KIND', 'NAME', 'EVENTS', 'ENABLED'], page.items.map(channelRow)));
     });
   channels

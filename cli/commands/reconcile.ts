@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 
 interface LateData {
@@ -39,6 +40,7 @@ interface ReconcileOptions {
 }
 
 type JsonOption = { json?: boolean };
+type ListOptions = JsonOption & PageOptions;
 
 /** `sluice exports reconcile | reconciliations | late-data | completeness` */
 export function reconcileCommands(exports: Command, { api }: CommandContext): void {
@@ -57,22 +59,19 @@ export function reconcileCommands(exports: Command, { api }: CommandContext): vo
       const started = await api()<{ workflow_id: string }>('POST', path(id, 'reconcile'), body);
       print(options.json, started, `started ${started.workflow_id}`);
     });
-  exports
-    .command('reconciliations')
-    .description('the latest reconciliations of an export, newest first')
+  withPages(exports.command('reconciliations').description('the latest reconciliations of an export, newest first'))
     .argument('<export-id>')
     .option('--json', 'print one JSON object')
-    .action(async (id: string, options: JsonOption) => {
-      const page = await api()<{ items: Reconciliation[] }>('GET', path(id, 'reconciliations'));
+    .action(async (id: string, options: ListOptions) => {
+      const page = await readPage<PageOf<Reconciliation>>(api(), path(id, 'reconciliations'), options);
       print(options.json, page, reconciliationsText(page.items));
     });
-  exports
-    .command('late-data')
+  withPages(exports.command('late-data'))
     .description('rows that became visible after their interval had been exported, newest first')
     .argument('<export-id>')
     .option('--json', 'print one JSON object')
-    .action(async (id: string, options: JsonOption) => {
-      const page = await api()<{ items: LateData[] }>('GET', path(id, 'late-data'));
+    .action(async (id: string, options: ListOptions) => {
+      const page = await readPage<PageOf<LateData>>(api(), path(id, 'late-data'), options);
       print(options.json, page, lateText(page.items));
     });
   exports

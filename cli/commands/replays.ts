@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 
 interface Replay {
@@ -50,15 +51,12 @@ const FOLLOW_EVERY_MS = 1_000;
 /** `sluice replays …` */
 export function replayCommands(program: Command, { api }: CommandContext): void {
   const replays = program.command('replays').description('events that webhooks get again');
-  replays
-    .command('list')
-    .description('the latest replays of a webhook, newest first')
+  withPages(replays.command('list').description('the latest replays of a webhook, newest first'))
     .argument('<webhook-id>')
-    .option('--limit <n>', 'at most so many, up to 100', '20')
     .option('--json', 'print one JSON object')
-    .action(async (webhookId: string, options: { limit: string; json?: boolean }) => {
-      const path = `/webhooks/${encodeURIComponent(webhookId)}/replays?limit=${encodeURIComponent(options.limit)}`;
-      const page = await api()<{ items: Replay[] }>('GET', path);
+    .action(async (webhookId: string, options: PageOptions & { json?: boolean }) => {
+      const path = `/webhooks/${encodeURIComponent(webhookId)}/replays`;
+      const page = await readPage<PageOf<Replay>>(api(), path, options);
       print(options.json, page, listText(page.items));
     });
   for (const [name, method, description] of [

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
 
 interface RowAnomaly {
@@ -13,15 +14,13 @@ interface RowAnomaly {
 
 /** `sluice exports anomalies` */
 export function rowAnomaliesCommand(exports: Command, { api }: CommandContext): void {
-  exports
-    .command('anomalies')
+  withPages(exports.command('anomalies'))
     .description('intervals with far more or fewer rows than the same hours of past weeks, newest first')
     .argument('<export-id>')
-    .option('--limit <n>', 'at most so many, up to 100', '20')
     .option('--json', 'print one JSON object')
-    .action(async (exportId: string, options: { limit: string; json?: boolean }) => {
-      const path = `/exports/${encodeURIComponent(exportId)}/anomalies?limit=${encodeURIComponent(options.limit)}`;
-      const page = await api()<{ items: RowAnomaly[] }>('GET', path);
+    .action(async (exportId: string, options: PageOptions & { json?: boolean }) => {
+      const path = `/exports/${encodeURIComponent(exportId)}/anomalies`;
+      const page = await readPage<PageOf<RowAnomaly>>(api(), path, options);
       const rows = page.items.map((item) => [
         ...[item.interval_end, item.kind, item.rows, `${String(item.low)} .. ${String(item.high)}`, item.run_id],
       ]);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
+import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
 import { ProgressLine } from '../progress.ts';
 import type { CommandContext } from '../register.ts';
 import { filesCommand } from './run-files.ts';
@@ -57,18 +58,15 @@ export function runCommands(program: Command, context: CommandContext): void {
 }
 
 function listCommand(runs: Command, { api }: CommandContext): void {
-  runs
-    .command('list')
-    .description('the latest runs of an export, newest first')
+  withPages(runs.command('list').description('the latest runs of an export, newest first'))
     .argument('<export-id>')
-    .option('--limit <n>', 'at most so many, up to 100', '20')
     .option('--status <statuses>', 'only these, separated by commas: failed,timed_out')
     .option('--json', 'print one JSON object')
-    .action(async (exportId: string, { limit, status, json }: { limit: string; status?: string; json?: boolean }) => {
-      const query = new URLSearchParams({ limit, ...(status === undefined ? {} : { status }) });
-      const path = `/exports/${encodeURIComponent(exportId)}/runs?${query.toString()}`;
-      const page = await api()<{ items: Run[] }>('GET', path);
-      print(json, page, listText(page.items));
+    .action(async (exportId: string, options: PageOptions & { status?: string; json?: boolean }) => {
+      const path = `/exports/${encodeURIComponent(exportId)}/runs`;
+      const query = options.status === undefined ? {} : { status: options.status };
+      const page = await readPage<PageOf<Run>>(api(), path, options, query);
+      print(options.json, page, listText(page.items));
     });
 }
 

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../register.ts';
-import { facts, FINDING, FROM, LIMIT, listed, requestCommands, TO } from '../requests.ts';
+import { facts, FINDING, FROM, listed, requestCommands, TO } from '../requests.ts';
 
 /** `sluice webhooks list | show | pause | resume | attempts | state | stats | secret | rotate-secret | …` */
 export function webhookSettings(webhooks: Command, context: CommandContext): void {
@@ -21,9 +21,9 @@ export function webhookSettings(webhooks: Command, context: CommandContext): voi
     { usage: 'state <webhook-id>', description: 'the health of its endpoint', path: '/webhooks/{}/state', text: facts },
     {
       ...{ usage: 'attempts <webhook-id>', description: 'delivery attempts, newest first' },
-      ...{ path: '/webhooks/{}/attempts', query: ['limit', 'from', 'to', 'outcome', 'search', 'eventUuid'] },
+      ...{ path: '/webhooks/{}/attempts', paged: true, query: ['from', 'to', 'outcome', 'search', 'eventUuid'] },
       options: [
-        ...[LIMIT, FROM, TO, new Option('--outcome <outcome>', 'such as delivered')],
+        ...[FROM, TO, new Option('--outcome <outcome>', 'such as delivered')],
         new Option('--search <text>', 'in the error, the answer, the uuid or the status'),
         new Option('--event-uuid <uuid>', 'of one event'),
       ],
@@ -47,7 +47,7 @@ export function webhookSettings(webhooks: Command, context: CommandContext): voi
     },
     {
       ...{ usage: 'versions <webhook-id>', description: 'what was changed, by whom', path: '/webhooks/{}/versions' },
-      ...{ options: [LIMIT], query: ['limit'], text: listed(['version', 'created_at', 'by', 'changes']) },
+      ...{ paged: true, text: listed(['version', 'created_at', 'by', 'changes']) },
     },
     {
       ...{ usage: 'secret <webhook-id>', description: 'reveal its signing secret; needs a key with the scope admin' },

@@ -85,8 +85,13 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+/** What was said on standard error by the command before. */
+let told: string[] = [];
+
 async function sluice(...args: string[]): Promise<string> {
   const lines: string[] = [];
+  told = [];
+  const error = jest.spyOn(console, 'error').mockImplementation((line: string) => void told.push(line));
   const log = jest.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
   try {
     const program = new Command().exitOverride();
@@ -99,6 +104,7 @@ async function sluice(...args: string[]): Promise<string> {
     return lines.join('\n');
   } finally {
     log.mockRestore();
+    error.mockRestore();
     process.exitCode = undefined;
   }
 }
@@ -164,7 +170,14 @@ test('long lists are searched, narrowed to a kind, and read page by page', async
   expect(await names('webhooks', 'list', '--kind', 'slack')).toEqual([]);
   const first = ['destinations', 'list', '--q', 'po', '--limit', '1'];
   const { next_cursor: cursor } = JSON.parse(await sluice(...first, '--json')) as { next_cursor: string };
+  expect(told).toEqual([]);
   expect(await names(...first, '--cursor', cursor)).toEqual(['pond']);
+  expect(await sluice(...first)).not.toContain(cursor);
+  expect(told).toEqual([`There are more: --cursor ${cursor} shows the next page, --all every one.`]);
+  expect(await names('destinations', 'list', '--q', 'po', '--all')).toEqual(['pool', 'pond']);
+  await sluice('destinations', 'list', '--q', 'po', '--all');
+  expect(told).toEqual([]);
+  await expect(sluice(...first, '--all')).rejects.toThrow(/cannot be used with option '--limit/);
 });
 
 test('a test of a webhook says what came back and what to do', async () => {
