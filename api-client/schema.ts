@@ -3121,6 +3121,62 @@ export interface components {
         [key: string]: number;
       };
     };
+    RunDetail: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      export_id: string;
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** @enum {string} */
+      status:
+        | 'starting'
+        | 'running'
+        | 'completed'
+        | 'failed'
+        | 'failed_retryable'
+        | 'cancelled'
+        | 'terminated'
+        | 'timed_out'
+        | 'over_quota'
+        | 'skipped';
+      trigger: string;
+      /** @description Version of the export that the run is pinned to. */
+      export_version: number;
+      generation: number;
+      /** @description Rows that the source had for the interval. */
+      rows_in: number;
+      /** @description Rows that the destination got. */
+      rows: number;
+      bytes: number;
+      files: number;
+      /** @description Records that the destination cannot hold; they were set aside with the reason. */
+      records_failed: number;
+      error: {
+        code: string;
+        message: string;
+        remedy: string | null;
+        /** @description Who has to act. */
+        fault: ('customer' | 'destination' | 'platform') | null;
+        /** @description The activity that failed. */
+        step: string | null;
+      } | null;
+      /** @description Find it in the Temporal UI by this id. */
+      workflow_id: string;
+      /** Format: date-time */
+      started_at: string;
+      finished_at: string | null;
+      /** @description Milliseconds by step, over all attempts. */
+      timings: {
+        [key: string]: number;
+      };
+      /** @description The run of the export that started before it; null: it is the first. */
+      previous_run_id: string | null;
+      /** @description The run of the export that started after it; null: it is the newest. */
+      next_run_id: string | null;
+    };
     ExportDeletion: {
       /** Format: uuid */
       export_id: string;
@@ -3842,83 +3898,6 @@ export interface components {
       /** @description Exports that waited for the destination to work again. */
       resumed_exports: string[];
     };
-    DryRun: {
-      destination_kind: string;
-      /** Format: date-time */
-      interval_start: string;
-      /** Format: date-time */
-      interval_end: string;
-      /** @description Of that interval: stored rows, duplicates included; bytes before they are encoded and packed. */
-      estimate: {
-        rows: number;
-        bytes: number;
-      };
-      columns: {
-        name: string;
-        /** @description text, json, uuid, bool, integer, decimal, float, date, timestamp or nested. */
-        kind: string;
-        nullable: boolean;
-        /**
-         * @description docs/models.md says what each means.
-         * @enum {string}
-         */
-        verdict: 'lossless' | 'widened' | 'limited' | 'truncated' | 'left_out' | 'refused';
-        /** @description The column of the table, or of the file. */
-        target: {
-          name: string;
-          type: string;
-          exists: boolean;
-        } | null;
-        /** @description What is changed in values that the column cannot hold. */
-        changes: ('nul_removed' | 'surrogates_replaced' | 'not_finite_null')[];
-        /** @description For what records may be set aside. */
-        set_aside: (
-          | 'nul_character'
-          | 'lone_surrogate'
-          | 'not_finite'
-          | 'json_invalid'
-          | 'value_too_long'
-          | 'json_too_deep'
-          | 'time_out_of_range'
-          | 'number_out_of_range'
-        )[];
-        problem: {
-          code: string;
-          message: string;
-          remedy?: string;
-        } | null;
-      }[];
-      /** @description null: there is no table, or it could not be looked at. */
-      table: {
-        name: string;
-        exists: boolean;
-        /** @description What a run would create or change; empty when a problem comes first. */
-        statements: string[];
-      } | null;
-      /** @description What would keep a run from writing, as far as that can be found out. */
-      problems: {
-        code: string;
-        message: string;
-        remedy?: string;
-      }[];
-      /** @description null: the destination could not be looked at. */
-      sample: {
-        /** Format: date-time */
-        from: string;
-        /** Format: date-time */
-        to: string;
-        columns: string[];
-        /** @description Values as text, every digit and character of them. */
-        rows: (string | null)[][];
-        /** @description Cells of more than 16,384 characters; they end in … */
-        cells_cut: number;
-        records_examined: number;
-        records_set_aside: {
-          reason: string;
-          records: number;
-        }[];
-      } | null;
-    };
     Overview: {
       /** Format: date-time */
       generated_at: string;
@@ -4069,6 +4048,117 @@ export interface components {
       } | null;
       /** @description Rows of the last 30 runs, oldest first. */
       trend: number[];
+    };
+    DestinationSummary: {
+      /** @description Scheduled exports into it. */
+      exports: number;
+      /** @description The worst of theirs in the last 24 hours; null without any. */
+      health: ('healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle') | null;
+      /** @description The export whose health that is. */
+      worst: {
+        /** Format: uuid */
+        id: string;
+        name: string;
+        last_error: {
+          code: string;
+          message: string;
+          remedy: string | null;
+        } | null;
+      } | null;
+    };
+    DestinationItem: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      kind: string;
+      name: string;
+      /** @description Secrets read { "configured": true }. */
+      config: {
+        [key: string]: unknown;
+      };
+      summary: components['schemas']['DestinationSummary'] | null;
+    };
+    DryRun: {
+      destination_kind: string;
+      /** Format: date-time */
+      interval_start: string;
+      /** Format: date-time */
+      interval_end: string;
+      /** @description Of that interval: stored rows, duplicates included; bytes before they are encoded and packed. */
+      estimate: {
+        rows: number;
+        bytes: number;
+      };
+      columns: {
+        name: string;
+        /** @description text, json, uuid, bool, integer, decimal, float, date, timestamp or nested. */
+        kind: string;
+        nullable: boolean;
+        /**
+         * @description docs/models.md says what each means.
+         * @enum {string}
+         */
+        verdict: 'lossless' | 'widened' | 'limited' | 'truncated' | 'left_out' | 'refused';
+        /** @description The column of the table, or of the file. */
+        target: {
+          name: string;
+          type: string;
+          exists: boolean;
+        } | null;
+        /** @description What is changed in values that the column cannot hold. */
+        changes: ('nul_removed' | 'surrogates_replaced' | 'not_finite_null')[];
+        /** @description For what records may be set aside. */
+        set_aside: (
+          | 'nul_character'
+          | 'lone_surrogate'
+          | 'not_finite'
+          | 'json_invalid'
+          | 'value_too_long'
+          | 'json_too_deep'
+          | 'time_out_of_range'
+          | 'number_out_of_range'
+        )[];
+        problem: {
+          code: string;
+          message: string;
+          remedy?: string;
+        } | null;
+      }[];
+      /** @description null: there is no table, or it could not be looked at. */
+      table: {
+        name: string;
+        exists: boolean;
+        /** @description What a run would create or change; empty when a problem comes first. */
+        statements: string[];
+      } | null;
+      /** @description What would keep a run from writing, as far as that can be found out. */
+      problems: {
+        code: string;
+        message: string;
+        remedy?: string;
+      }[];
+      /** @description null: the destination could not be looked at. */
+      sample: {
+        /** Format: date-time */
+        from: string;
+        /** Format: date-time */
+        to: string;
+        columns: string[];
+        /** @description Values as text, every digit and character of them. */
+        rows: (string | null)[][];
+        /** @description Cells of more than 16,384 characters; they end in … */
+        cells_cut: number;
+        records_examined: number;
+        records_set_aside: {
+          reason: string;
+          records: number;
+        }[];
+      } | null;
     };
     ExportItem: {
       /** Format: uuid */
@@ -6415,6 +6505,8 @@ export interface operations {
         cursor?: string;
         /** @description Text that is searched for, in any case. */
         q?: string;
+        /** @description Whether each item says how it does; without it `summary` is null. */
+        summary?: 'true' | 'false';
         /** @description One of destination-kinds. */
         kind?: string;
       };
@@ -6443,14 +6535,27 @@ export interface operations {
            *           "updated_at": "2026-11-20T09:30:00.000Z",
            *           "kind": "generic",
            *           "name": "orders",
-           *           "config": {}
+           *           "config": {},
+           *           "summary": {
+           *             "exports": 1,
+           *             "health": "healthy",
+           *             "worst": {
+           *               "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *               "name": "orders",
+           *               "last_error": {
+           *                 "code": "s3_unavailable",
+           *                 "message": "the store answered 503",
+           *                 "remedy": "Nothing: it is retried."
+           *               }
+           *             }
+           *           }
            *         }
            *       ],
            *       "next_cursor": "WyIyMDI2LTExLTIxVDEyOjAwOjAwLjAwMFoiXQ"
            *     }
            */
           'application/json': {
-            items: components['schemas']['Destination'][];
+            items: components['schemas']['DestinationItem'][];
             next_cursor: string | null;
           };
         };
@@ -11369,10 +11474,12 @@ export interface operations {
            *       "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
            *       "started_at": "2026-11-21T12:01:00.000Z",
            *       "finished_at": "2026-11-21T12:01:07.000Z",
-           *       "timings": {}
+           *       "timings": {},
+           *       "previous_run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "next_run_id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11"
            *     }
            */
-          'application/json': components['schemas']['Run'];
+          'application/json': components['schemas']['RunDetail'];
         };
       };
     };

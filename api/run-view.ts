@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunRecord } from '../store/runs.ts';
+import type { RunNeighbours, RunRecord } from '../store/runs.ts';
 import { RUN_STATUSES } from '../store/tables.ts';
 import { timestamp } from './schemas.ts';
 
@@ -36,6 +36,20 @@ export const runSchema = z
     timings: z.record(z.string(), z.number()).describe('Milliseconds by step, over all attempts.'),
   })
   .meta({ id: 'Run' });
+
+export const runDetailSchema = runSchema
+  .extend({
+    previous_run_id: z
+      .uuid()
+      .nullable()
+      .describe('The run of the export that started before it; null: it is the first.'),
+    next_run_id: z.uuid().nullable().describe('The run of the export that started after it; null: it is the newest.'),
+  })
+  .meta({ id: 'RunDetail' });
+
+export function runDetailView(run: RunRecord, beside: RunNeighbours): z.output<typeof runDetailSchema> {
+  return { ...runView(run), previous_run_id: beside.previousRunId, next_run_id: beside.nextRunId };
+}
 
 export function runView(run: RunRecord): z.output<typeof runSchema> {
   return {

@@ -112,6 +112,23 @@ export async function getRun(db: Database, key: { id: string; teamId?: number })
   return query.executeTakeFirst();
 }
 
+/** The runs of the same export that started just before and just after this one; null at the ends. */
+export interface RunNeighbours {
+  previousRunId: string | null;
+  nextRunId: string | null;
+}
+
+/** In the order of `listRuns`. */
+export async function runNeighbours(db: Database, runId: string): Promise<RunNeighbours> {
+  const { rows } = await sql<RunNeighbours>`
+    SELECT (SELECT id FROM export_runs WHERE export_id = r.export_id AND (started_at, id) < (r.started_at, r.id)
+        ORDER BY started_at DESC, id DESC LIMIT 1) AS "previousRunId",
+      (SELECT id FROM export_runs WHERE export_id = r.export_id AND (started_at, id) > (r.started_at, r.id)
+        ORDER BY started_at, id LIMIT 1) AS "nextRunId"
+    FROM export_runs r WHERE r.id = ${runId}`.execute(db.kysely);
+  return rows[0] ?? { previousRunId: null, nextRunId: null };
+}
+
 /** From new to old by start. */
 export async function listRuns(
   db: Database,

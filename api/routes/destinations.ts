@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { createDestination, listDestinations, updateDestination } from '../../store/destinations.ts';
+import { createDestination, updateDestination } from '../../store/destinations.ts';
 import { toCamelCase } from '../config-case.ts';
 import { changedConfig, offeredKind, parseConfig } from '../destination-config.ts';
 import { refuseHosts } from '../destination-hosts.ts';
+import { destinationListQuery, destinationListSchema, destinationPage } from '../destination-list.ts';
 import { configSchema, destinationSchema, destinationView, findDestinationRecord } from '../destination-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { assertMatches } from '../etags.ts';
-import { kindFilter, listQuery } from '../list-query.ts';
-import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
 import { forField } from '../problem.ts';
 import { idParams, nameSchema, problems } from '../schemas.ts';
 
@@ -46,22 +45,11 @@ export function destinationRoutes(scope: ApiScope, deps: ApiDeps): void {
         ...schema,
         summary: 'List destinations',
         description: '`q` is searched for in names and kinds.',
-        querystring: z.object({ ...pageQuery, q: listQuery.q, kind: kindFilter.describe('One of destination-kinds.') }),
-        response: { 200: pageOf(destinationSchema), ...problems },
+        querystring: destinationListQuery,
+        response: { 200: destinationListSchema, ...problems },
       },
     },
-    async ({ teamId, query }) => {
-      const after = datedCursor(query.cursor);
-      const offered = deps.destinationKinds.map(({ kind }) => kind);
-      const kinds = query.kind === undefined ? offered : offered.filter((kind) => kind === query.kind);
-      const search = query.q ? { search: query.q } : {};
-      const page = { teamId, kinds, limit: query.limit + 1, ...(after ? { after } : {}), ...search };
-      const rows = await listDestinations(deps.db, page);
-      return cutPage(rows, query.limit, {
-        item: destinationView,
-        position: (row) => [row.createdAt.toISOString(), row.id],
-      });
-    },
+    ({ teamId, query }) => destinationPage(deps, teamId, query),
   );
 
   scope.get(

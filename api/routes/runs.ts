@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { SluiceError } from '../../core/errors.ts';
 import { notFound } from '../../store/errors.ts';
-import { getRun, type RunRecord } from '../../store/runs.ts';
+import { getRun, runNeighbours, type RunRecord } from '../../store/runs.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
-import { runSchema, runView } from '../run-view.ts';
+import { runDetailSchema, runDetailView, runSchema, runView } from '../run-view.ts';
 import { repeatedSchema, repeatFields, repeatOf, retryRun } from '../repetitions.ts';
 import { idParams, problems } from '../schemas.ts';
 import { steering } from '../temporal-errors.ts';
@@ -13,8 +13,11 @@ export function runRoutes(scope: ApiScope, deps: ApiDeps): void {
 
   scope.get(
     '/runs/:id',
-    { schema: { ...schema, summary: 'Read a run', response: { 200: runSchema, ...problems } } },
-    async ({ teamId, params }) => runView(await findRun(deps, { teamId, id: params.id })),
+    { schema: { ...schema, summary: 'Read a run', response: { 200: runDetailSchema, ...problems } } },
+    async ({ teamId, params }) => {
+      const run = await findRun(deps, { teamId, id: params.id });
+      return runDetailView(run, await runNeighbours(deps.db, run.id));
+    },
   );
 
   scope.post(

@@ -342,7 +342,8 @@ describe('runs', () => {
       error: { code: 's3_bucket_missing', message: 'no bucket', remedy: 'Create it.' },
       interval_end: '2026-11-21T12:05:00.000Z',
     });
-    expect((await caller.call('GET', `/api/v1/runs/${id}`)).json()).toEqual(items[0]);
+    const alone = { previous_run_id: null, next_run_id: null };
+    expect((await caller.call('GET', `/api/v1/runs/${id}`)).json()).toEqual({ ...items[0], ...alone });
     const log = (await caller.call('GET', `/api/v1/runs/${id}/log?level=warn`)).json();
     expect(log).toMatchObject({ items: [{ level: 'info', message: 'planned', fields: { chunks: 3 } }] });
     const asked = { teamId: caller.teamId, source: 'export_run', sourceId: id };
@@ -352,6 +353,14 @@ describe('runs', () => {
     expect(api.events.queries.at(-1)).toMatchObject({ ...asked, after });
     const strayed = await caller.call('GET', `/api/v1/runs/${id}/log?cursor=WzFd`);
     expect([strayed.statusCode, strayed.json().field]).toEqual([422, 'cursor']);
+  });
+
+  test('name those before and after them, in the order of the list', async () => {
+    const exportId = await newExportOf(caller);
+    await Promise.all([1, 2, 3].map(() => newRun(api.store, exportId)));
+    const { items } = (await caller.call('GET', `/api/v1/exports/${exportId}/runs`)).json();
+    const beside = { previous_run_id: items[2].id, next_run_id: items[0].id };
+    expect((await caller.call('GET', `/api/v1/runs/${items[1].id}`)).json()).toEqual({ ...items[1], ...beside });
   });
 
   test('show the files they wrote, page by page, once they have completed', async () => {

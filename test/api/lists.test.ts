@@ -5,7 +5,7 @@ import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts
 import { eventReads } from '../../clickhouse/event-reads.ts';
 import { createRun, updateRun, type RunPatch } from '../../store/runs.ts';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
-import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+import { BUCKET, createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
 
 /** The attempt log keeps 30 days of the real clock. */
 const NOW = new Date();
@@ -38,7 +38,11 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function list(resource: 'webhooks' | 'exports', query: Record<string, string>, caller = ours): Promise<Page> {
+async function list(
+  resource: 'webhooks' | 'exports' | 'destinations',
+  query: Record<string, string>,
+  caller = ours,
+): Promise<Page> {
   return (await caller.call('GET', `/api/v1/${resource}?${new URLSearchParams(query).toString()}`)).json();
 }
 const namesOf = (page: Page): string[] => page.items.map(({ name }) => name);
@@ -198,6 +202,25 @@ describe('exports', () => {
     expect(summaryOf(page, ids['Works']!)).toMatchObject({ health: 'healthy', trend: [10, 25], last_error: null });
     expect(summaryOf(page, ids['new one']!)).toMatchObject({ health: 'paused', last_run: null, trend: [] });
     expect((await list('exports', {})).items.map(({ summary }) => summary)).toEqual([null, null, null]);
+  });
+
+  test('destinations say how the worst of the exports into them does, and how many there are', async () => {
+    const { items } = await list('exports', { q: 'fails', summary: 'true' });
+    const { destination } = items[0]!.summary as { destination: { id: string } };
+    const body = { name: 'beside it', destination_id: destination.id, interval: '5m' };
+    const beside = await createdId(ours, '/api/v1/exports', body);
+    const unused = await createdId(ours, '/api/v1/destinations', BUCKET);
+    const page = await list('destinations', { summary: 'true', limit: '100' });
+    const last_error = { code: 's3_bucket_missing', message: 'no such bucket', remedy: 'Create it.' };
+    expect(summaryOf(page, destination.id)).toEqual({
+      ...{ exports: 2, health: 'failing' },
+      worst: { id: ids['fails'], name: 'fails', last_error },
+    });
+    expect(summaryOf(page, unused)).toEqual({ exports: 0, health: null, worst: null });
+    expect(summaryOf(await list('destinations', { limit: '100' }), unused)).toBeNull();
+    await ours.call('DELETE', `/api/v1/exports/${beside}`);
+    const after = await list('destinations', { summary: 'true', limit: '100' });
+    expect(summaryOf(after, destination.id)).toMatchObject({ exports: 1 });
   });
 
   test('of one without a run in the last day the last one counts, and of several the one that ended last', async () => {

@@ -281,6 +281,41 @@ test('an export that only fails is paused: the overview says so, and a check tha
   expect(found).toEqual([]);
 }, 240_000);
 
+test('from one run to the one before and after it, by keyboard', async () => {
+  const owner = await newOwner(console_);
+  const directory = `${console_.system.directory}/no-folder`;
+  await writeFile(directory, 'a file where the folder should be');
+  const id = await pausedExport(owner, directory);
+  const { items } = await owner.team.api<{ items: { id: string }[] }>('GET', `/exports/${id}/runs`);
+  const [newest, before] = items.map((run) => `/console/exports/${id}/runs/${run.id}`) as [string, string];
+  const page = await newPage();
+  await accept(page, owner);
+  await page.goto(newest);
+  const previous = page.getByRole('link', { name: 'Previous run' });
+  const next = page.getByRole('link', { name: 'Next run' });
+  await page.getByText('You can put this right.').waitFor();
+  expect(await next.getAttribute('aria-disabled')).toBe('true');
+  await previous.press('Enter');
+  await page.waitForURL(`**${before}`);
+  await page.getByText('You can put this right.').waitFor();
+  // The keyboard stays where it was: the next Enter goes on.
+  expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Previous run');
+  expect(await violationsInEveryView(page, 'export-run-of-several')).toEqual([]);
+  await page.setViewportSize(DESK);
+  await next.press('Enter');
+  await page.waitForURL(`**${newest}`);
+
+  await page.goto('/console/exports/destinations');
+  const place = page.getByRole('table', { name: 'Destinations' }).getByRole('row', { name: /paused by Sluice/ });
+  await place.getByText('Enter the path of a folder').waitFor();
+  await place.getByRole('link', { name: '1 export' }).waitFor();
+  expect(await violationsInEveryView(page, 'destinations-failing')).toEqual([]);
+  await page.setViewportSize(DESK);
+  await place.getByRole('link', { name: 'ledger' }).click();
+  await page.getByRole('heading', { level: 1, name: 'ledger' }).waitFor();
+  await page.context().close();
+}, 240_000);
+
 /** Of every day; its runs of two days have failed because of the folder. */
 async function pausedExport({ team }: Person, directory: string): Promise<string> {
   const place = { kind: 'file', config: { directory } };

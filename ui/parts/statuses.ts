@@ -56,6 +56,7 @@ const LABELS: Readonly<Record<string, string>> = {
   retry_scheduled: 'will be retried',
   failed_retryable: 'failed, can be retried',
   paused_auto: 'paused by Sluice',
+  idle: 'nothing in 24 h',
 };
 
 export function toneOf(status: string): Tone {

@@ -9,9 +9,11 @@ export type ExportItem = Schemas['ExportItem'];
 type ExportQuery = NonNullable<paths['/api/v1/exports']['get']['parameters']['query']>;
 export type ExportDetail = Schemas['ExportDetail'];
 export type Run = Schemas['Run'];
+export type RunDetail = Schemas['RunDetail'];
 export type Backfill = Schemas['Backfill'];
 export type BackfillInterval = Schemas['BackfillInterval'];
 export type Destination = Schemas['Destination'];
+export type DestinationItem = Schemas['DestinationItem'];
 export type DestinationKind = Schemas['DestinationKind'];
 export type DryRun = Schemas['DryRun'];
 export type OnDemandExport = Schemas['OnDemandExport'];
@@ -19,7 +21,7 @@ export type Reconciliation = Schemas['Reconciliation'];
 export type LateData = Schemas['LateData'];
 
 const RUNNING_REFRESH_MS = 3_000;
-const IDLE_REFRESH_MS = 15_000;
+export const IDLE_REFRESH_MS = 15_000;
 /** As many as somebody looks through before they type. */
 const OFFERED_DESTINATIONS = '20';
 /** What a chart of runs, the last run and a row of the list show. */
@@ -65,7 +67,7 @@ export function useRecentRuns(exportId: string): UseQueryResult<Run[]> {
   });
 }
 
-export function useRun(id: string): UseQueryResult<Run> {
+export function useRun(id: string): UseQueryResult<RunDetail> {
   const api = useApi();
   return useQuery({
     queryKey: ['run', id],

@@ -1,16 +1,18 @@
-import { Anchor, Button, Text } from '@mantine/core';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { count } from '../../parts/format.ts';
 import { ListFilters } from '../../parts/list-filters.tsx';
 import { Page } from '../../parts/page.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useListFilter } from '../../parts/use-list-filter.ts';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
-import { useDestinationKinds, type Destination } from './data.ts';
+import { IDLE_REFRESH_MS, useDestinationKinds, type DestinationItem } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
 import { placeOf } from './place-of.ts';
 
@@ -22,9 +24,13 @@ export function DestinationsPage(): ReactNode {
   const filter = useListFilter(['kind']);
   const kinds = (useDestinationKinds().data ?? []).map(({ kind }) => kind);
   const choices = [{ name: 'kind', label: 'Any kind', values: kinds }] as const;
-  const list = usePages<Destination>({
+  const list = usePages<DestinationItem>({
     key: ['destinations', 'pages', filter.query],
-    read: (query) => answer(api.GET('/api/v1/destinations', { params: { query: { ...query, ...filter.query } } })),
+    read: (page) => {
+      const query = { ...page, ...filter.query, summary: 'true' } as const;
+      return answer(api.GET('/api/v1/destinations', { params: { query } }));
+    },
+    refreshMs: IDLE_REFRESH_MS,
     keepShown: true,
   });
   return (
@@ -58,16 +64,22 @@ function None(): ReactNode {
   );
 }
 
-const COLUMNS: readonly Column<Destination>[] = [
+const COLUMNS: readonly Column<DestinationItem>[] = [
   {
     title: 'Name',
-    cell: ({ id, name }) => (
-      <Anchor component={Link} to={`/exports/destinations/${id}`} fw={600} className="break-anywhere">
-        {name}
-      </Anchor>
+    cell: ({ id, name, kind }) => (
+      <Stack gap={0}>
+        <Anchor component={Link} to={`/exports/destinations/${id}`} fw={600} className="break-anywhere">
+          {name}
+        </Anchor>
+        <Text size="xs" c="dimmed">
+          {kind}
+        </Text>
+      </Stack>
     ),
   },
-  { title: 'Kind', cell: ({ kind }) => kind },
+  { title: 'Health', cell: ({ summary }) => <HealthCell summary={summary} /> },
+  { title: 'Exports into it', cell: ({ id, summary }) => <UsersCell id={id} summary={summary} />, wide: true },
   {
     title: 'Place',
     cell: (destination) => (
@@ -79,3 +91,44 @@ const COLUMNS: readonly Column<Destination>[] = [
   },
   { title: 'Changed', cell: ({ updated_at: at }) => <Time at={at} />, wide: true },
 ];
+
+type Summary = DestinationItem['summary'];
+
+/** That of the export into it which needs somebody most, with what is wrong there and what to do. */
+function HealthCell({ summary }: { summary: Summary }): ReactNode {
+  if (summary === null || summary.health === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        not in use
+      </Text>
+    );
+  }
+  const { health, worst } = summary;
+  const error = worst?.last_error ?? null;
+  return (
+    <Stack gap={4} align="flex-start">
+      <StatusBadge status={health} />
+      {worst !== null && error !== null && (
+        <Text size="xs" c="dimmed" maw={320} component="div">
+          <Anchor component={Link} to={`/exports/${worst.id}`} inherit underline="always" className="break-anywhere">
+            {worst.name}
+          </Anchor>
+          : {error.remedy ?? error.message}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function UsersCell({ id, summary }: { id: string; summary: Summary }): ReactNode {
+  const exports = summary?.exports ?? 0;
+  return exports === 0 ? (
+    <Text size="sm" c="dimmed">
+      none
+    </Text>
+  ) : (
+    <Anchor component={Link} to={`/exports/destinations/${id}`} size="sm" className="tap">
+      {exports === 1 ? '1 export' : `${count(exports)} exports`}
+    </Anchor>
+  );
+}

@@ -15,7 +15,7 @@ export function ExportsTable({ list, empty }: { list: ListState<ExportItem>; emp
 
 const COLUMNS: readonly Column<ExportItem>[] = [
   { title: 'Name', cell: (row) => <NameCell row={row} /> },
-  { title: 'State', cell: (row) => <StateCell row={row} /> },
+  { title: 'Health', cell: (row) => <HealthCell row={row} /> },
   { title: 'Schedule', cell: ({ interval }) => intervalLabel(interval), wide: true },
   { title: 'Last run', cell: (row) => <LastRunCell row={row} /> },
   { title: 'Rows per run', cell: ({ name, summary }) => <RowsCell name={name} summary={summary} />, wide: true },
@@ -35,12 +35,12 @@ function NameCell({ row }: { row: ExportItem }): ReactNode {
   );
 }
 
-/** An export that Sluice has paused says why, and what to do. */
-function StateCell({ row }: { row: ExportItem }): ReactNode {
+/** As the filter of the list has it. An export that Sluice has paused says why, and what to do. */
+function HealthCell({ row }: { row: ExportItem }): ReactNode {
   const reason = row.pause_reason;
   return (
     <Stack gap={4} align="flex-start">
-      <StatusBadge status={row.paused_by === 'auto' ? 'paused_auto' : row.paused ? 'paused' : 'active'} />
+      {row.summary !== null && <StatusBadge status={row.summary.health} />}
       {reason !== null && (
         <Text size="xs" c="dimmed" maw={320} lineClamp={2}>
           {reason.remedy ?? reason.message}

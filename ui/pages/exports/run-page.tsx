@@ -17,6 +17,7 @@ import { ABOVE_EXPORTS } from './export-page.tsx';
 import { RunError } from './run-error.tsx';
 import { RunFiles } from './run-files.tsx';
 import { RunLog } from './run-log.tsx';
+import { RunNeighbours } from './run-neighbours.tsx';
 import { RunSteps } from './run-steps.tsx';
 import { tookOf } from './runs-tab.tsx';
 
@@ -25,41 +26,53 @@ export function RunPage(): ReactNode {
   const detail = useExport(id).data;
   const { data: run, error } = useRun(runId);
   const above = [...ABOVE_EXPORTS, { to: `/exports/${id}`, label: detail?.name ?? 'Export' }];
-  if (run === undefined) {
-    return (
-      <Page title="Run" above={above}>
-        <Pending error={error} />
-      </Page>
-    );
-  }
   return (
     <Page
       title="Run"
       above={above}
-      badge={<StatusBadge status={run.status} />}
-      subtitle={
+      badge={run && <StatusBadge status={run.status} />}
+      subtitle={run && <Interval run={run} />}
+      actions={
         <>
-          <Time at={run.interval_start} exact /> – <Time at={run.interval_end} exact /> ·{' '}
-          <TemporalLink workflowId={run.workflow_id} />
+          <RunNeighbours exportId={id} run={run} />
+          {run && <Actions key={run.id} run={run} />}
         </>
       }
-      actions={<Actions run={run} />}
     >
-      <Stack>
-        {run.error !== null && <RunError error={run.error} />}
-        <Figures run={run} />
-        {Object.keys(run.timings).length > 0 && (
-          <SectionCard title="Steps">
-            <RunSteps timings={run.timings} />
-          </SectionCard>
-        )}
-        {run.status === 'completed' && detail !== undefined && detail.format !== null && <RunFiles runId={run.id} />}
-        <SectionCard title="Log">
-          <RunLog runId={run.id} open={isOpen(run)} />
-        </SectionCard>
-        <ZoneNote />
-      </Stack>
+      {run === undefined ? (
+        <Pending error={error} />
+      ) : (
+        <Story run={run} hasFiles={detail !== undefined && detail.format !== null} />
+      )}
     </Page>
+  );
+}
+
+function Interval({ run }: { run: Run }): ReactNode {
+  return (
+    <>
+      <Time at={run.interval_start} exact /> – <Time at={run.interval_end} exact /> ·{' '}
+      <TemporalLink workflowId={run.workflow_id} />
+    </>
+  );
+}
+
+function Story({ run, hasFiles }: { run: Run; hasFiles: boolean }): ReactNode {
+  return (
+    <Stack>
+      {run.error !== null && <RunError error={run.error} />}
+      <Figures run={run} />
+      {Object.keys(run.timings).length > 0 && (
+        <SectionCard title="Steps">
+          <RunSteps timings={run.timings} />
+        </SectionCard>
+      )}
+      {run.status === 'completed' && hasFiles && <RunFiles runId={run.id} />}
+      <SectionCard title="Log">
+        <RunLog runId={run.id} open={isOpen(run)} />
+      </SectionCard>
+      <ZoneNote />
+    </Stack>
   );
 }
 
