@@ -11,7 +11,11 @@ describe('what ClickHouse throws', () => {
     ['194', 'clickhouse_access_denied'],
     ['497', 'clickhouse_access_denied'],
     ['516', 'clickhouse_access_denied'],
-    ['242', 'clickhouse_error'],
+    ['242', 'clickhouse_read_only'],
+    ['225', 'clickhouse_read_only'],
+    ['667', 'clickhouse_read_only'],
+    ['774', 'clickhouse_read_only'],
+    ['999', 'clickhouse_read_only'],
     ['243', 'clickhouse_disk_full'],
     ['252', 'clickhouse_error'],
     ['158', 'clickhouse_read_too_long'],
@@ -27,6 +31,10 @@ describe('what ClickHouse throws', () => {
     expect(refused('75', 'Cannot write, errno: 280')).toMatchObject({ code: 'clickhouse_error' });
     // What is quoted in a refusal for good.
     expect(refused('53', "'No space left on device' is no number")).toMatchObject({ code: 'clickhouse_error' });
+  });
+
+  test('who has to bring back what a replica has lost is said', () => {
+    expect(refused('242', 'Table is in readonly mode').remedy).toContain('Keeper');
   });
 
   test.each(['47', '60', '62'])('%s is refused however often it is asked', (number) => {

@@ -18,6 +18,11 @@ export const READ_TOO_LONG = 'clickhouse_read_too_long';
 /** NOT_ENOUGH_SPACE: what is to be written does not fit. A write that ends half-way has other numbers, and says so. */
 const NO_SPACE = '243';
 const ENDED_FOR_SPACE = /\berrno: 28\b|No space left on device/;
+/**
+ * TABLE_IS_READ_ONLY of a replica that has lost its keeper, NOT_INITIALIZED of one that has not found it since its start,
+ * NO_ZOOKEEPER and KEEPER_EXCEPTION of a write that it does not answer; TABLE_IS_PERMANENTLY_READ_ONLY of settings.
+ */
+const READ_ONLY_CODES = new Set(['242', '667', '225', '999', '774']);
 
 const ACCESS_DENIED = {
   code: 'clickhouse_access_denied',
@@ -27,6 +32,11 @@ const ACCESS_DENIED = {
 const DISK_FULL = {
   code: 'clickhouse_disk_full',
   remedy: "Make room on ClickHouse's disk, or enlarge it; what waits goes on by itself.",
+};
+const READ_ONLY = {
+  code: 'clickhouse_read_only',
+  remedy:
+    'Bring back ClickHouse Keeper, which the replica has lost, or take `table_readonly` from the table; what waits goes on by itself.',
 };
 /** An error text may quote data; what goes into logs is bounded. */
 const MAX_MESSAGE_CHARS = 500;
@@ -60,6 +70,9 @@ function refusalOf(number: string, text: string): { code: string; remedy?: strin
   }
   if (ACCESS_CODES.has(number)) {
     return ACCESS_DENIED;
+  }
+  if (READ_ONLY_CODES.has(number)) {
+    return READ_ONLY;
   }
   const full = number === NO_SPACE || (!PERMANENT_CODES.has(number) && ENDED_FOR_SPACE.test(text));
   return full ? DISK_FULL : { code: 'clickhouse_error' };

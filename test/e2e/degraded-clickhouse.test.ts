@@ -130,7 +130,22 @@ const fullDisk: Fault = {
   },
 };
 
+/** Writes end as those to replicas do that have lost their keeper, with another number. */
+async function makeTables(readonly: 0 | 1): Promise<void> {
+  const ch = createClickHouse({ ...system.config.clickhouse, url: clickhouse.url });
+  const tables = await ch.rows<{ name: string }>({
+    sql: "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'",
+  });
+  for (const { name } of tables) {
+    await ch.command({ sql: `ALTER TABLE ${name} MODIFY SETTING table_readonly = ${String(readonly)}` });
+  }
+  await ch.close();
+}
+
+const readOnlyTables: Fault = { begin: () => makeTables(1), end: () => makeTables(0) };
+
 test.each<[string, Fault]>([
+  ['has tables that are read-only', readOnlyTables],
   ['takes no writes', forced({ readonly: '2' })],
   ['keeps the room that is left', forced({ min_free_disk_bytes_to_perform_insert: '1000000000000000000' })],
   ['has a full disk', fullDisk],
