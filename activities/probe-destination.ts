@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity';
-import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { settledEvents } from '../clickhouse/attempt-queries.ts';
 import { failedEvents } from '../clickhouse/failed-events.ts';
 import { TailScans, type ScannedPage } from '../clickhouse/tail-scans.ts';
@@ -18,9 +17,9 @@ import { getWebhookRuntime } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
+import { logAttempt } from './log-attempt.ts';
 import { withoutMasked } from './masks.ts';
 import { readDeliverables } from './messages.ts';
-import { tellExhausted } from './operations.ts';
 import type { ProbeInput, ProbeResult } from './types.ts';
 
 const PROBE_PAGE_ROWS = 200;
@@ -85,7 +84,8 @@ async function sendFirst(
       return { ...probe, ...concludeAttempt(prepared, outcome, Date.now()) };
     }
     if (isWaiting && refusal.class === 'rejected') {
-      await log(deps, concludeAttempt(prepared, undefined, Date.now()), 'discarded');
+      const { record } = concludeAttempt(prepared, undefined, Date.now());
+      await logAttempt(deps, { ...record, outcome: 'discarded' });
     }
   }
   return undefined;
@@ -98,7 +98,7 @@ async function conclude(
 ): Promise<ProbeResult> {
   const { destinationId, health } = config;
   const { classification, record } = probe;
-  await log(deps, probe, outcomeOf(probe));
+  await logAttempt(deps, { ...record, outcome: outcomeOf(probe) });
   const evidence = { probe: probe.event.uuid, status: record.statusCode, error: classification.errorCode ?? null };
   if (classification.class === 'delivered') {
     return recover(deps, config, evidence);
@@ -118,13 +118,6 @@ function outcomeOf({ classification, isWaiting }: SentProbe): AttemptOutcome {
     return 'delivered';
   }
   return classification.class === 'rejected' && isWaiting ? 'discarded' : 'failed_attempt';
-}
-
-async function log(deps: ActivityDeps, { record }: AttemptResult, outcome: AttemptOutcome): Promise<void> {
-  const row = { ...record, outcome };
-  deps.metrics.attempt(row);
-  await appendAttempts(deps.clickhouse, [row]);
-  await tellExhausted(deps, [row]);
 }
 
 async function recover(

@@ -1,8 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { isDelivered } from '../clickhouse/attempt-queries.ts';
 import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
-import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import { SluiceError } from '../core/errors.ts';
 import { LOG_KEPT_MS } from '../core/log-reach.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
@@ -18,8 +16,8 @@ import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
+import { logAttempt } from './log-attempt.ts';
 import { readDeliverables } from './messages.ts';
-import { tellExhausted } from './operations.ts';
 import type { AttemptRetryInput, AttemptRetryResult } from './types.ts';
 
 /** The turns are shared by all retries of the process. */
@@ -118,7 +116,7 @@ async function lookUp(deps: ActivityDeps, input: AttemptRetryInput, config: Lane
   }
   const endMs = endOf(config, input, event);
   if (endMs <= Date.now()) {
-    await log(deps, expiredRecord({ config, event, attempt: input.attempt, via: 'retry' }, Date.now()));
+    await logAttempt(deps, expiredRecord({ config, event, attempt: input.attempt, via: 'retry' }, Date.now()));
     return { kind: 'expired' };
   }
   return { kind: 'wanted', event, end: { expiresAtMs: Number.isFinite(endMs) ? endMs : null } };
@@ -152,11 +150,11 @@ async function conclude(
 ): Promise<AttemptRetryResult> {
   const { classification } = result;
   if (classification.class === 'delivered') {
-    await logAttempt(deps, result, 'delivered');
+    await logAttempt(deps, { ...result.record, outcome: 'delivered' });
     return { kind: 'delivered' };
   }
   const isOver = endsDelivery(classification, input);
-  await logAttempt(deps, result, isOver ? 'discarded' : 'failed_attempt');
+  await logAttempt(deps, { ...result.record, outcome: isOver ? 'discarded' : 'failed_attempt' });
   if (classification.class === 'gone') {
     const evidence = { reason: 'the endpoint answered 410 Gone to a retry' };
     await healthChanges(deps).transition(config.destinationId, 'gone', evidence);
@@ -178,16 +176,6 @@ function endsDelivery(classification: Classification, { lastTry, outOfPatience =
 
 function isOurFault({ class: outcomeClass, chargesAttempt }: Classification): boolean {
   return outcomeClass === 'retry' && !chargesAttempt;
-}
-
-async function logAttempt(deps: ActivityDeps, result: AttemptResult, outcome: AttemptOutcome): Promise<void> {
-  await log(deps, { ...result.record, outcome });
-}
-
-async function log(deps: ActivityDeps, record: AttemptRecord): Promise<void> {
-  deps.metrics.attempt(record);
-  await appendAttempts(deps.clickhouse, [record]);
-  await tellExhausted(deps, [record]);
 }
 
 /** Wakes the destination's waiting retries after a recovery. */

@@ -28,6 +28,8 @@ export type LaneMode = 'behind' | 'joining' | 'live';
  * event.
  */
 export const PAGE_ROWS = 1_000;
+/** Between two looks whether a log that is full takes something again. */
+const LOG_FULL_LOOK_MS = 1_000;
 
 /** In flight, for one event or for a batch. */
 interface Request {
@@ -48,6 +50,7 @@ export class Lane implements SendingLane, GatedLane {
   /** Of what the lane reads for itself. */
   readonly pageSize = new PageSize(PAGE_ROWS);
   readonly #ports: ShardPorts;
+  readonly #log: AttemptLogBuffer;
   readonly #sender: LaneSender;
   readonly #matches: (event: TailEvent) => boolean;
   readonly #expiry: LaneExpiry;
@@ -69,6 +72,7 @@ export class Lane implements SendingLane, GatedLane {
     this.config = config;
     this.cursor = cursor;
     this.#ports = ports;
+    this.#log = log;
     this.#queue = new LaneQueue(config.batch && { ...config.batch, scheduledRetries: config.retryScheduleMs.length });
     this.#sender = new LaneSender(this, ports, log, this.#abort.signal);
     this.#gate = config.mask && new MaskGate(config.mask, this, ports, this.#abort.signal);
@@ -86,6 +90,10 @@ export class Lane implements SendingLane, GatedLane {
 
   get suspended(): boolean {
     return this.#stopped || isSuspended(this.health.state);
+  }
+
+  get logIsFull(): boolean {
+    return this.#log.full;
   }
 
   /** How many more events the queue takes; 0 while the destination is suspended. */
@@ -311,6 +319,9 @@ export class Lane implements SendingLane, GatedLane {
   }
 
   #waitMs(nowMs: number): number {
+    if (this.#log.full) {
+      return LOG_FULL_LOOK_MS;
+    }
     const healthMs = this.health.waitMs(nowMs);
     const pace = this.#ports.paces.of(this.config, nowMs);
     return healthMs > 0 ? healthMs : pace.take(nowMs, { replayed: this.#queue.dueInMs(nowMs) !== 0 });

@@ -17,8 +17,6 @@ export interface LanesOptions {
 
 /** When a shard changes hands, a lane whose requests take longer ends before the others: they would all wait for it. */
 const SLOW_REQUEST_MS = 1_000;
-/** How soon a lane that ends offers its attempts again to a log that refused them. */
-const RETRY_FLUSH_AFTER_MS = 1_000;
 
 /** The lanes of a shard: one for each destination, begun at its cursor, ended after its last attempt is logged. */
 export class Lanes {
@@ -111,9 +109,7 @@ export class Lanes {
   async #end(lane: Lane, signal: AbortSignal): Promise<void> {
     await drainLanes([lane], this.#options.drainMs);
     // The next lane takes from the log what is not settled there: without these rows it would send them again.
-    while (!(await this.#log.flush()) && !signal.aborted) {
-      await this.#ports.clock.sleep(RETRY_FLUSH_AFTER_MS, signal);
-    }
+    await this.#log.store(signal);
     this.#options.onLogged(lane);
     await this.#cursors.save([lane], ALL_THAT_MOVED);
     this.#cursors.forget(lane.config.destinationId);

@@ -48,3 +48,31 @@ test('flushes that overlap store each row once', async () => {
   expect(await Promise.all([first, buffer.flush(), buffer.flush()])).toEqual([true, true, true]);
   expect(offered).toEqual([['a'], ['b']]);
 });
+
+test('is full while as many rows as it may hold are not stored, and takes them all the same', async () => {
+  const { offered, port } = refusingLog(1);
+  const buffer = new AttemptLogBuffer(port, clock, () => undefined, { maxWaiting: 2 });
+  const owner = { stored: () => undefined };
+  buffer.append(record('a'), owner);
+  expect(buffer.full).toBe(false);
+  buffer.append(record('b'), owner);
+  expect([await buffer.flush(), buffer.full]).toEqual([false, true]);
+  buffer.append(record('c'), owner);
+  expect([await buffer.flush(), buffer.full]).toEqual([true, false]);
+  expect(offered.at(-1)).toEqual(['c']);
+});
+
+test('what is refused is offered until it is stored, or the time is over', async () => {
+  const owner = { stored: () => undefined };
+  const log = refusingLog(3);
+  const buffer = new AttemptLogBuffer(log.port, clock, () => undefined);
+  buffer.append(record('a'), owner);
+  expect(await buffer.store(new AbortController().signal)).toBe(true);
+  expect(log.offered).toHaveLength(4);
+
+  const never = refusingLog(Number.POSITIVE_INFINITY);
+  const stuck = new AttemptLogBuffer(never.port, clock, () => undefined);
+  stuck.append(record('a'), owner);
+  expect(await stuck.store(AbortSignal.abort())).toBe(false);
+  expect(never.offered).toHaveLength(1);
+});

@@ -9,6 +9,11 @@ const FLUSH_EVERY_MS = 190;
 /** Enough to keep one insert a flush at 50,000 attempts a second; beyond it the flush starts early. */
 const FLUSH_ROWS = 10_000;
 const RETRY_FLUSH_AFTER_MS = 1_000;
+/**
+ * Some 40 MB: a log that takes nothing, or less than is sent, must neither fill the memory nor make what a crash repeats grow
+ * for as long as that lasts.
+ */
+const MAX_WAITING_ROWS = 20_000;
 
 /** Told about each of its rows once ClickHouse has stored it. */
 export interface LogOwner {
@@ -30,17 +35,31 @@ export class AttemptLogBuffer {
   #open = emptyBatch();
   #refused: Batch | undefined;
   #flushing: Promise<void> | undefined;
+  #waiting = 0;
+  readonly #maxWaiting: number;
   readonly #log: AttemptLogPort;
   readonly #clock: ClockPort;
   readonly #warn: (message: string, fields: Record<string, unknown>) => void;
 
-  constructor(log: AttemptLogPort, clock: ClockPort, warn: (message: string, fields: Record<string, unknown>) => void) {
+  constructor(
+    log: AttemptLogPort,
+    clock: ClockPort,
+    warn: (message: string, fields: Record<string, unknown>) => void,
+    { maxWaiting = MAX_WAITING_ROWS }: { maxWaiting?: number | undefined } = {},
+  ) {
     this.#log = log;
     this.#clock = clock;
     this.#warn = warn;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** So much is not on record that nothing more is to be sent. Rows are taken all the same. */
+  get full(): boolean {
+    return this.#waiting >= this.#maxWaiting;
   }
 
   append(record: AttemptRecord, owner: LogOwner): void {
+    this.#waiting += 1;
     this.#open.records.push(record);
     this.#open.owners.push(owner);
     if (this.#open.records.length === FLUSH_ROWS) {
@@ -77,10 +96,22 @@ export class AttemptLogBuffer {
     return this.#refused === undefined && (again === undefined || this.flush());
   }
 
+  /** Flushes until everything that was buffered is stored, or the signal aborts. False: something is left. */
+  async store(signal: AbortSignal): Promise<boolean> {
+    while (!(await this.flush())) {
+      if (signal.aborted) {
+        return false;
+      }
+      await this.#clock.sleep(RETRY_FLUSH_AFTER_MS, signal);
+    }
+    return true;
+  }
+
   async #store(batch: Batch): Promise<void> {
     try {
       await this.#log.append(batch.records);
       this.#refused = undefined;
+      this.#waiting -= batch.records.length;
     } catch (error) {
       this.#refused = batch;
       this.#warn('attempt log refused a batch; it is kept and tried again', { rows: batch.records.length, error });

@@ -5,13 +5,15 @@ import type { ShardPorts } from './ports.ts';
 
 /** What comes while a claim is made shares the next one; a claim of so many takes some ten milliseconds. */
 const CLAIMS_AT_ONCE = 500;
-/** After a claim that could not be made. */
+/** After a claim that could not be made, or while the log takes nothing more. */
 const RETRY_AFTER_MS = 1_000;
 
 /** The lane as its gate sees it. */
 export interface GatedLane {
   readonly config: LaneConfig;
   readonly suspended: boolean;
+  /** What is masked makes a row of the log without having been sent. */
+  readonly logIsFull: boolean;
   /** By uuid of a masked event, the event that masks it; all others are sent. */
   decided(deliveries: readonly QueuedDelivery[], maskedBy: ReadonlyMap<string, string>): void;
   giveBack(delivery: QueuedDelivery): void;
@@ -71,7 +73,7 @@ export class MaskGate {
   async #ask(): Promise<void> {
     while (this.#waiting.length > 0) {
       const asked = this.#waiting.splice(0, CLAIMS_AT_ONCE);
-      const maskedBy = await this.#claim(asked);
+      const maskedBy = this.#lane.logIsFull ? undefined : await this.#claim(asked);
       if (maskedBy === undefined && !this.#lane.suspended) {
         this.#waiting.unshift(...asked);
         await this.#ports.clock.sleep(RETRY_AFTER_MS, this.#signal);

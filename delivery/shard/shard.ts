@@ -29,6 +29,8 @@ export interface ShardOptions {
   reportEveryMs: number;
   /** How long a stopping shard waits for attempts in flight before it cuts them, all of them together. */
   drainMs: number;
+  /** Attempts that the log has not taken yet, beyond which nothing is sent. Default: of `AttemptLogBuffer`. */
+  maxUnlogged?: number;
   /** The active destinations of this shard, secrets opened. */
   loadDestinations(): Promise<LaneConfig[]>;
 }
@@ -76,16 +78,13 @@ export class DeliveryShard {
   constructor(ports: ShardPorts, options: ShardOptions) {
     this.#ports = ports;
     this.#options = options;
-    this.#log = new AttemptLogBuffer(ports.log, ports.clock, (message, fields) => {
-      ports.observe.warn(message, fields);
-    });
+    const warn = (message: string, fields: Record<string, unknown>): void => ports.observe.warn(message, fields);
+    this.#log = new AttemptLogBuffer(ports.log, ports.clock, warn, { maxWaiting: options.maxUnlogged });
     this.#beside = new Beside(ports.observe);
     this.#cursors = new CursorSaver(ports.cursors);
     this.#clockWatch = new ClockWatch(ports.clock);
     this.#pace = new PollPace(ports.clock, { idlePollMs: options.pollMs, ...options });
-    const onEnd = (): void => {
-      this.refreshSoon();
-    };
+    const onEnd = (): void => this.refreshSoon();
     this.#replays = new Replays(ports, { overlapMs: options.overlapMs, onEnd });
     this.#messages = new Messages(ports);
     this.#parked = new Parked(ports);
@@ -314,13 +313,18 @@ export class DeliveryShard {
   async #finish(): Promise<ShardSummary> {
     const summary = this.summary();
     await this.#beside.ended();
-    const leftMs = this.#cutAtMs - this.#ports.clock.nowMs();
-    await drainLanes(this.#lanes.all(), Math.min(this.#options.drainMs, Math.max(LAST_DRAIN_MS, leftMs)));
-    await this.#log.flush();
+    await drainLanes(this.#lanes.all(), this.#leftMs());
+    // The next owner sends again what is not on record.
+    await this.#log.store(AbortSignal.timeout(this.#leftMs()));
     await this.#replays.ended();
     await this.#messages.noteHandedOver(this.#lanes.all());
     await this.#cursors.save(this.#lanes.all(), ALL_THAT_MOVED);
     await this.#report();
     return summary;
+  }
+
+  #leftMs(): number {
+    const leftMs = this.#cutAtMs - this.#ports.clock.nowMs();
+    return Math.min(this.#options.drainMs, Math.max(LAST_DRAIN_MS, leftMs));
   }
 }

@@ -3,6 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { listAttempts } from '../../clickhouse/attempt-queries.ts';
+import { createClickHouse } from '../../clickhouse/client.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
 import type { EndpointHealth } from '../../store/delivery-tables.ts';
 import { createDestination } from '../../store/destinations.ts';
@@ -11,6 +12,7 @@ import type { SecretBox } from '../../store/secrets.ts';
 import { insertAt } from '../clickhouse/events.ts';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
 import { newTeam, startStore, type StoreFixture } from '../store/fixtures.ts';
+import { startSettingsProxy } from '../support/settings-proxy.ts';
 import { ok } from './simulation.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
@@ -111,6 +113,21 @@ export class EndpointWorld {
   /** As a worker runs it. */
   run<Result>(activity: (deps: ActivityDeps) => Promise<Result>): Promise<Result> {
     return new MockActivityEnvironment(undefined, { logger: SILENT }).run(() => activity(this.deps));
+  }
+
+  /** At a ClickHouse that takes no writes until somebody has warned of that. */
+  async runWhileRefused<Result>(activity: (deps: ActivityDeps) => Promise<Result>): Promise<Result> {
+    const { url, database } = this.deps.clickhouse;
+    const proxy = await startSettingsProxy(url);
+    const clickhouse = createClickHouse({ url: `http://127.0.0.1:${String(proxy.port)}`, database });
+    proxy.force({ readonly: '2' });
+    const logger = { error: () => undefined, warn: () => proxy.force({}) } as unknown as ActivityDeps['logger'];
+    try {
+      return await this.run((deps) => activity({ ...deps, clickhouse, logger }));
+    } finally {
+      await clickhouse.close();
+      await proxy.stop();
+    }
   }
 }
 

@@ -60,6 +60,17 @@ test('an event that can never be sent, or is never taken, does not keep its endp
   expect((await stateOf(webhook)).health).toBe('recovering');
 });
 
+test('a probe that the log refuses for a moment is put on record, and not made once more', async () => {
+  const webhook = await world.webhook('paused_auto');
+  const [uuid] = await world.capture(webhook, ['{}']);
+  world.answer = () => respond(200);
+  const input = { destinationId: webhook.id, teamId: webhook.teamId, probe: 1 };
+  const result = await world.runWhileRefused((deps) => probeDestination(deps, input));
+  expect(result).toMatchObject({ outcome: 'recovered', evidence: { probe: uuid } });
+  expect(world.sent).toEqual([uuid]);
+  expect(await world.attempts(webhook)).toEqual([{ uuid, outcome: 'delivered', attempt: 1 }]);
+});
+
 test('without a backlog events whose retries wait take turns; one that was given up does not', async () => {
   const webhook = await world.webhook('paused_auto');
   const [early = '', late = '', over = ''] = await world.capture(webhook, ['{}', '{}', '{}']);

@@ -69,6 +69,20 @@ test.each<[string, SendOutcome, Partial<AttemptRetryInput>, Partial<AttemptRetry
   expect(seen.outcome).toBe(outcome);
 });
 
+test('an attempt that the log refuses for a moment is put on record, and not made once more', async () => {
+  const webhook = await world.webhook('healthy');
+  const [eventUuid = ''] = await world.capture(webhook, ['{}']);
+  world.answer = () => ok();
+  const input = { destinationId: webhook.id, teamId: webhook.teamId, eventUuid, attempt: 3, lastTry: false };
+  const result = await world.runWhileRefused((deps) => {
+    const retryTurns = new RetryTurns(systemClock);
+    return attemptRetry({ ...deps, retryTurns }, { ...input, eventInsertedAtMicros: insertedAtMicros(0) });
+  });
+  expect(result).toEqual({ kind: 'delivered' });
+  expect(world.sent.filter((uuid) => uuid === eventUuid)).toHaveLength(1);
+  expect(await world.attempts(webhook)).toEqual([{ uuid: eventUuid, outcome: 'delivered', attempt: 3 }]);
+});
+
 test.each<[string, (webhook: Webhook) => Promise<unknown>, string]>([
   ['stays deleted', () => Promise.resolve(), 'parked'],
   ['is restored', (webhook: Webhook) => restoreWebhook(world.store.db, webhook), 'parked'],

@@ -1,4 +1,4 @@
-import { DeliveryShard } from '../../delivery/shard/shard.ts';
+import { DeliveryShard, type ShardOptions } from '../../delivery/shard/shard.ts';
 import type { ShardPorts } from '../../delivery/shard/ports.ts';
 import type { SimulatedWorld } from './simulation.ts';
 
@@ -11,11 +11,16 @@ export interface RunningShard {
 const running: RunningShard[] = [];
 
 /** The engine on a simulated world, with polls that a test need not wait for. End it with `stopShards`. */
-export function startShard(world: SimulatedWorld, ports: ShardPorts = world.ports()): RunningShard {
+export function startShard(
+  world: SimulatedWorld,
+  ports: ShardPorts = world.ports(),
+  changes: Partial<ShardOptions> = {},
+): RunningShard {
   const stopping = new AbortController();
   const shard = new DeliveryShard(ports, {
     ...{ pollMs: 5, overlapMs: 400, reportEveryMs: 60_000, drainMs: 1_000 },
     loadDestinations: () => Promise.resolve(world.configs),
+    ...changes,
   });
   const done = shard.run(stopping.signal);
   const stop = async (): Promise<void> => {
