@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from './log-lag.ts';
 
-interface Answer {
+interface Reply {
   status: number;
   afterMs: number;
 }
@@ -14,13 +15,15 @@ interface Delivery {
 }
 
 /** By the share of the load's time that is over. */
-type Behaviour = (elapsed: number, delivery: Delivery) => Answer;
+type Behaviour = (elapsed: number, delivery: Delivery) => Reply;
 
-const OK: Answer = { status: 200, afterMs: 0 };
-const FAILED: Answer = { status: 500, afterMs: 0 };
+const OK: Reply = { status: 200, afterMs: 0 };
+const FAILED: Reply = { status: 500, afterMs: 0 };
 const within = (elapsed: number, from: number, until: number): boolean => elapsed >= from && elapsed < until;
 /** Of what one event in twenty or so has there; ids are base64url. */
 const RETRIED = /[a-c].$/;
+
+const MAX_LATEST = 200_000;
 
 const NAMES = ['steady', 'slow', 'flaky', 'failing'] as const;
 export type EndpointName = (typeof NAMES)[number];
@@ -45,6 +48,10 @@ export interface Endpoint {
   answeredMs: number[];
   /** Requests by `webhook-id`, while there has been no 200. */
   refused: Map<string, number>;
+  /** The latest answers of any status, in order: of minutes, also while a backlog is caught up with. */
+  latest: Answer[];
+  /** Answers of any status. */
+  answers: number;
 }
 
 export interface Endpoints {
@@ -74,6 +81,8 @@ export async function startEndpoints(elapsed: () => number): Promise<Endpoints> 
       firstMs: new Map(),
       answeredMs: [],
       refused: new Map(),
+      latest: [],
+      answers: 0,
     });
   }
   return {
@@ -86,11 +95,12 @@ export async function startEndpoints(elapsed: () => number): Promise<Endpoints> 
 }
 
 async function answer(
-  { name, firstMs, answeredMs, refused }: Endpoint,
+  endpoint: Endpoint,
   elapsed: number,
   { headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { name, firstMs, answeredMs, refused, latest } = endpoint;
   const webhookId = String(headers['webhook-id']);
   const requests = (refused.get(webhookId) ?? 0) + 1;
   refused.set(webhookId, requests);
@@ -98,8 +108,13 @@ async function answer(
   if (afterMs > 0) {
     await sleep(afterMs);
   }
+  const nowMs = Date.now();
+  endpoint.answers += 1;
+  latest.push({ webhookId, atMs: nowMs });
+  if (latest.length > MAX_LATEST) {
+    latest.splice(0, MAX_LATEST / 2);
+  }
   if (status === 200) {
-    const nowMs = Date.now();
     answeredMs.push(nowMs);
     refused.delete(webhookId);
     firstMs.set(webhookId, firstMs.get(webhookId) ?? nowMs);

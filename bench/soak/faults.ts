@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '../../dev/wait-until.ts';
+import type { Endpoint, EndpointName } from './endpoints.ts';
+import { behindAt, type Behind, type LoggedRows } from './log-lag.ts';
 import { WORKERS, type ProcessName, type SoakSystem } from './system.ts';
 
 /** In turn; the first comes first in a short run. */
@@ -13,12 +15,17 @@ export interface Strike {
   fromMs: number;
   /** Everything is back. */
   untilMs: number;
+  /** At the kill of a worker, by endpoint: how far the log of attempts was behind. */
+  behind?: ReadonlyMap<EndpointName, Behind>;
 }
 
 export interface StrikeOptions {
   /** From the end of one to the next. */
   breakMs: number;
   goesOn(): boolean;
+  /** Looks at the log of attempts, just before a worker is killed. `afterMs`: when the kill before it was over. */
+  readLogged(afterMs: number): Promise<LoggedRows>;
+  endpoints: readonly Endpoint[];
   onProgress(line: string): void;
 }
 
@@ -31,14 +38,25 @@ export async function strike(soak: SoakSystem, options: StrikeOptions): Promise<
   const strikes: Strike[] = [];
   for (let turn = 0; turn < FAULTS.length || options.goesOn(); turn += 1) {
     const fault = FAULTS[turn % FAULTS.length] ?? 'kill worker';
+    const isKill = fault === 'kill worker';
+    const logged = isKill ? await options.readLogged(endOfLastKill(strikes)) : undefined;
     const fromMs = Date.now();
     await ACTIONS[fault](soak, turn);
     const untilMs = Date.now();
-    strikes.push({ fault, fromMs, untilMs });
+    const behind = logged && behindOf(fromMs, options.endpoints, logged);
+    strikes.push({ fault, fromMs, untilMs, ...(behind && { behind }) });
     options.onProgress(`${fault}: everything is back after ${String(untilMs - fromMs)} ms`);
     await sleep(options.breakMs);
   }
   return strikes;
+}
+
+function endOfLastKill(strikes: readonly Strike[]): number {
+  return strikes.findLast(({ fault }) => fault === 'kill worker')?.untilMs ?? 0;
+}
+
+function behindOf(killMs: number, endpoints: readonly Endpoint[], logged: LoggedRows): Map<EndpointName, Behind> {
+  return new Map(endpoints.map(({ name, latest }) => [name, behindAt(killMs, latest, logged)]));
 }
 
 const ACTIONS: Record<Fault, (soak: SoakSystem, turn: number) => Promise<void>> = {

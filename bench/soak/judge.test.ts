@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { webhookIdOf } from '../../delivery/identity.ts';
 import { growthOf } from './growth.ts';
 import { judgeDeliveries, judgeRows, repeatsBound } from './judge.ts';
+import { behindAt, type Answer } from './log-lag.ts';
 
 const HOUR_MS = 3_600_000;
 const SENT = new Map([
@@ -36,11 +37,35 @@ describe('what an endpoint got', () => {
   });
 });
 
-test('a kill may repeat what was in flight and what was answered just before', () => {
-  const answeredMs = [1_000, 5_000, 5_300, 5_350, 6_000];
-  expect(repeatsBound(answeredMs, [], 16)).toBe(0);
-  expect(repeatsBound(answeredMs, [5_310], 16)).toBe(16 + 3);
-  expect(repeatsBound(answeredMs, [5_310, 9_000], 16)).toBe(16 + 3 + 16);
+describe('what a kill may repeat', () => {
+  const rows = new Map([
+    ['a', 1],
+    ['b', 2],
+    ['d', 1],
+  ]);
+  const logged = { sinceMs: 10_000, rows };
+  const answer = (webhookId: string, atMs: number): Answer => ({ webhookId, atMs });
+
+  test('is what was answered and has no row, however far the log is behind', () => {
+    const early = [answer('a', 13_000), answer('b', 14_000)];
+    const answers = [...early, answer('c', 15_000), answer('b', 16_000), answer('b', 17_000)];
+    expect(behindAt(20_000, answers, logged)).toEqual({ unlogged: 2, behindMs: 5_000 });
+    expect(behindAt(20_000, early, logged)).toEqual({ unlogged: 0, behindMs: 0 });
+  });
+
+  test('is nothing of an earlier kill, and of what came after it only what was on its way', () => {
+    const answers = [answer('x', 9_000), answer('d', 13_000), answer('y', 20_050), answer('z', 20_101)];
+    expect(behindAt(20_000, answers, logged)).toEqual({ unlogged: 1, behindMs: 0 });
+  });
+
+  test('and what was in flight', () => {
+    expect(repeatsBound([], 16)).toBe(0);
+    const kills = [
+      { unlogged: 3, behindMs: 400 },
+      { unlogged: 0, behindMs: 0 },
+    ];
+    expect(repeatsBound(kills, 16)).toBe(16 + 3 + 16);
+  });
 });
 
 test('rows that are missing, doubled, or nobody’s', () => {

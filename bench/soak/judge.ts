@@ -1,5 +1,6 @@
 import { webhookIdOf } from '../../delivery/identity.ts';
 import type { Endpoint } from './endpoints.ts';
+import type { Behind } from './log-lag.ts';
 
 export interface Delivered {
   /** Events that were answered 200. */
@@ -32,16 +33,9 @@ export function judgeDeliveries(
   };
 }
 
-/** How far the attempt log may be behind a request, with the inserts that run (test/e2e/webhooks-kill.test.ts). */
-const LOG_BEHIND_MS = 400;
-/** Requests that were on their way at the kill are answered after it. */
-const ON_THEIR_WAY_MS = 100;
-
 /** Repeats that kills of workers may cost one endpoint: what was in flight, and what was not in the log yet. */
-export function repeatsBound(answeredMs: readonly number[], killsMs: readonly number[], concurrency: number): number {
-  const unlogged = (killMs: number): number =>
-    answeredMs.filter((atMs) => atMs > killMs - LOG_BEHIND_MS && atMs <= killMs + ON_THEIR_WAY_MS).length;
-  return killsMs.reduce((sum, killMs) => sum + concurrency + unlogged(killMs), 0);
+export function repeatsBound(behind: readonly Behind[], concurrency: number): number {
+  return behind.reduce((sum, { unlogged }) => sum + concurrency + unlogged, 0);
 }
 
 export interface Exported {

@@ -20,7 +20,7 @@ const QUICK_WARM_UP_MS = 10_000;
 
 /** The figures of a soak; `ok` when everything that was sent is everywhere, and repeated no more than promised. */
 export async function resultsOf(soaked: Soaked, { quick }: { quick: boolean }): Promise<Outcome> {
-  const webhooks = soaked.webhooks.map((webhook) => webhookOutcome(soaked, webhook));
+  const webhooks = soaked.webhooks.map((webhook, index) => webhookOutcome(soaked, webhook, index));
   const exports = await Promise.all(soaked.exports.map((each) => exportOutcome(soaked, each)));
   const [steady = webhooks[0]] = webhooks.filter(({ name }) => name === 'steady');
   const rolling = rollingResult(soaked, steady?.delivered.lags ?? []);
@@ -51,11 +51,11 @@ const p99 = (lags: readonly Lag[]): number =>
     0.99,
   );
 
-function webhookOutcome({ captured, strikes }: Soaked, webhook: Webhook): WebhookOutcome {
+function webhookOutcome({ captured, strikes, neverLogged }: Soaked, webhook: Webhook, index: number): WebhookOutcome {
   const delivered = judgeDeliveries(captured.sentMs, webhook.destinationId, webhook);
   const { events, lost, foreign, repeats, lags } = delivered;
-  const kills = strikes.filter(({ fault }) => fault === 'kill worker').map(({ fromMs }) => fromMs);
-  const bound = repeatsBound(webhook.answeredMs, kills, CONCURRENCY);
+  const behind = strikes.flatMap((strike) => strike.behind?.get(webhook.name) ?? []);
+  const bound = repeatsBound(behind, CONCURRENCY);
   const quiet = lags.filter(({ sentMs }) =>
     strikes.every(({ fromMs, untilMs }) => sentMs < fromMs || sentMs > untilMs + AFTER_EFFECT_MS),
   );
@@ -72,6 +72,9 @@ function webhookOutcome({ captured, strikes }: Soaked, webhook: Webhook): Webhoo
         p99WithFaultsMs: p99(lags),
       }),
       ...{ eventsIn: captured.sentMs.size, eventsOut: events, lost, foreign, repeats, repeatsBound: bound },
+      unloggedAtKills: behind.map(({ unlogged }) => unlogged).join(' '),
+      logBehindMsAtKills: behind.map(({ behindMs }) => behindMs).join(' '),
+      neverLogged: neverLogged[index] ?? 0,
     },
   };
 }

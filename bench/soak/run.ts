@@ -5,6 +5,7 @@ import type { Target } from '../../test/chaos/targets.ts';
 import { startCapture, type Captured } from './capture.ts';
 import { startEndpoints, type Endpoint, type Endpoints } from './endpoints.ts';
 import { strike, type Strike } from './faults.ts';
+import { neverLogged, readLogged } from './log-lag.ts';
 import { watchMemory, type Life } from './memory.ts';
 import type { SoakSystem } from './system.ts';
 
@@ -30,6 +31,8 @@ export interface Soaked {
   exports: readonly SoakExport[];
   strikes: readonly Strike[];
   lives: readonly Life[];
+  /** Answers that the log of attempts has no row of, in the order of the webhooks. */
+  neverLogged: readonly number[];
 }
 
 /** Requests to one endpoint at the same time. */
@@ -64,6 +67,8 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     const strikes = await strike(system, {
       breakMs: options.quick ? QUICK_BREAK_MS : BREAK_MS,
       goesOn: () => elapsed() < FAULTS_UNTIL,
+      readLogged: (afterMs) => readLogged(system.clickhouse, afterMs),
+      endpoints: webhooks,
       onProgress,
     });
     await untilShare(1);
@@ -72,7 +77,8 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     const { captured } = capturing;
     onProgress(`${String(captured.sentMs.size)} events are sent; waiting until they have arrived`);
     await settle(system, { captured, webhooks, exports, onProgress });
-    return { captured, webhooks, exports, strikes, lives: memory.lives };
+    const lost = webhooks.map(({ destinationId, answers }) => neverLogged(system.clickhouse, destinationId, answers));
+    return { captured, webhooks, exports, strikes, lives: memory.lives, neverLogged: await Promise.all(lost) };
   } finally {
     endpoints.close();
   }
@@ -84,7 +90,7 @@ async function createWebhooks({ api }: SoakSystem, { all }: Endpoints): Promise<
       const { name, url } = endpoint;
       const settings = { max_concurrency: CONCURRENCY, retry_schedule_ms: RETRY_SCHEDULE_MS };
       const { id } = await api<{ id: string }>('POST', '/webhooks', { name, url, ...settings });
-      return { ...endpoint, destinationId: id };
+      return Object.assign(endpoint, { destinationId: id });
     }),
   );
 }

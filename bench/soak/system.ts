@@ -1,3 +1,5 @@
+import { createClickHouse, type ClickHouse } from '../../clickhouse/client.ts';
+import { loadConfig } from '../../config.ts';
 import { apiClient, type ApiCall } from '../../dev/api-client.ts';
 import type { Service } from '../../dev/service.ts';
 import type { System } from '../../dev/system.ts';
@@ -14,6 +16,7 @@ export interface SoakSystem {
   proxies: Toxiproxy;
   processes: Readonly<Record<ProcessName, Service>>;
   api: ApiCall;
+  clickhouse: ClickHouse;
   /** Where exports go. */
   targets: readonly Target[];
   stop(): Promise<void>;
@@ -43,9 +46,14 @@ export async function startSoakSystem(options: {
   });
   try {
     const { worker, server, stack, apiUrl, access } = system;
+    const clickhouse = createClickHouse(loadConfig(system.env).clickhouse);
     const [second, third] = [await system.startWorker('worker-2'), await system.startWorker('worker-3')];
     return {
-      ...{ system, proxies, stop },
+      ...{ system, proxies, clickhouse },
+      stop: async () => {
+        await clickhouse.close();
+        await stop();
+      },
       processes: { server, worker, 'worker-2': second, 'worker-3': third },
       api: apiClient(apiUrl, access.apiKey),
       targets: [fileTarget(files), await postgresTarget(stack.databaseUrl, proxied.postgres)],
