@@ -23,8 +23,14 @@ export async function commitRun(deps: ActivityDeps, run: RunRef): Promise<Commit
     const context = await loadRunContext(deps, run);
     const chunks = await receiptsOf(deps, run);
     await assertUpToDate(deps, context, { chunks, signal });
+    const { replacesKept = false } = run;
+    if (replacesKept) {
+      runLog(deps, run).warn('What the destination keeps from before our database was restored is replaced');
+    }
     const receipt = await timed(deps, run, 'commit', () =>
-      withSession(deps, context, signal, (session) => session.commit({ chunks, knowsRun: knowsRun(deps, run) })),
+      withSession(deps, context, signal, (session) =>
+        session.commit({ chunks, knowsRun: knowsRun(deps, run), replacesKept }),
+      ),
     );
     logCommit(deps, run, { receipt, loaded: chunks.reduce((sum, chunk) => sum + chunk.rows, 0) });
     const { rows, bytes, files, kept } = receipt;
@@ -46,7 +52,8 @@ function logCommit(
   const log = runLog(deps, run);
   if (receipt.kept === true) {
     const what = `The destination keeps ${String(rows)} rows from before our database was restored`;
-    log.warn(`${what}: the source has ${String(loaded)} of this interval`, { rows, loaded, manifest });
+    const remedy = 'Run the interval by force with "replace_kept" to have those in their place';
+    log.warn(`${what}: the source has ${String(loaded)} of this interval`, { rows, loaded, manifest, remedy });
   } else {
     log.info(`Committed ${String(rows)} rows`, { rows, bytes, files, manifest });
   }

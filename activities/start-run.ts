@@ -51,6 +51,7 @@ export async function startRun(deps: ActivityDeps, input: StartRunInput): Promis
         intervalEnd: input.intervalEnd,
         epoch,
         generation,
+        ...(input.replacesKept === true && { replacesKept: true }),
       },
     };
   }

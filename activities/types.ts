@@ -17,6 +17,8 @@ export interface RunRef {
   /** Fencing token of the run's lease on (export, interval). */
   epoch: number;
   generation: number;
+  /** Its commit also replaces files that would stay (`CommitRequest.replacesKept`). */
+  replacesKept?: boolean;
 }
 
 /** The details of the failures of activities. */
@@ -52,6 +54,7 @@ export interface StartRunInput {
   intervalEnd: string;
   trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill' | 'on_demand';
   force: boolean;
+  replacesKept?: boolean;
   /** The version of the export's settings to run with; absent: the present one. */
   configVersion?: number;
   /** The repair (`interval_repairs`) that the run is for. */

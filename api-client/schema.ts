@@ -8875,6 +8875,11 @@ export interface operations {
            * @default false
            */
           force?: boolean;
+          /**
+           * @description Also replace files that have more rows than the source has now and stay, because our database has lost the record of the run that brought them.
+           * @default false
+           */
+          replace_kept?: boolean;
         } | null;
       };
     };

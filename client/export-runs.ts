@@ -10,6 +10,8 @@ export type ExportRun = ExportRef & {
   intervalStart: Date;
   intervalEnd: Date;
   force: boolean;
+  /** Of `BatchExportInput`. */
+  replacesKept?: boolean;
   /** Absent: `manual`. */
   trigger?: Exclude<BatchExportInput['trigger'], 'schedule'>;
   /** The version of the export's settings to run with; absent: the present one. */
@@ -41,6 +43,7 @@ function startOptions(run: ExportRun): WorkflowStartOptions & { args: [BatchExpo
     intervalStart: run.intervalStart.toISOString(),
     intervalEnd: run.intervalEnd.toISOString(),
     force: run.force,
+    ...(run.replacesKept === undefined ? {} : { replacesKept: run.replacesKept }),
     queue: run.queue ?? 'exports',
     ...(run.configVersion === undefined ? {} : { configVersion: run.configVersion }),
   };

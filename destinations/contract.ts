@@ -151,6 +151,8 @@ export interface CommitRequest {
    * has lost, and the source may have lost rows of it as well: such files stay while they have more rows. Absent: all have.
    */
   knowsRun?: (runId: string) => Promise<boolean>;
+  /** Somebody wants such files replaced by whatever there is now. */
+  replacesKept?: boolean;
 }
 
 export interface CommitReceipt {

@@ -44,7 +44,7 @@ const manifestSchema = z.object({
   bytes: z.number().int().nonnegative(),
   files: z.array(fileSchema),
   created_at: z.string(),
-  /** The files are not this run's, but those of one that the control plane has lost the record of. */
+  /** Files of a run that the control plane has lost the record of are here, under the name of one that it knows. */
   kept: z.literal(true).optional(),
 });
 export type Manifest = z.output<typeof manifestSchema>;
@@ -116,12 +116,16 @@ export function receiptOf(manifest: Manifest, manifestKey: string, alreadyCommit
   return { rows, bytes, files: files.length, manifestKey, alreadyCommitted, ...(kept && { kept }) };
 }
 
-/** The run that has committed what is there, when the control plane has no record of it. */
+/** The run that has committed what is there, when the control plane has no record of where its files come from. */
 export async function unknownRun(
   found: Manifest | undefined,
-  { knowsRun }: CommitRequest,
+  { knowsRun, replacesKept = false }: CommitRequest,
 ): Promise<string | undefined> {
-  return found === undefined || knowsRun === undefined || (await knowsRun(found.run_id)) ? undefined : found.run_id;
+  if (found === undefined || replacesKept) {
+    return undefined;
+  }
+  const isKnown = found.kept !== true && (knowsRun === undefined || (await knowsRun(found.run_id)));
+  return isKnown ? undefined : found.run_id;
 }
 
 /** What a commit makes of what is there. */
@@ -132,7 +136,10 @@ export function nextManifest(
 ): Manifest {
   const next = buildManifest(context, committedFiles(context, found, loaded), new Date());
   const stays = found !== undefined && found.run_id === unknown && found.rows > next.rows;
-  return stays ? { ...found, run_id: context.runId, generation: context.generation, kept: true } : next;
+  if (stays) {
+    return { ...found, run_id: context.runId, generation: context.generation, kept: true };
+  }
+  return context.supplement !== undefined && found?.kept === true ? { ...next, kept: true } : next;
 }
 
 /**

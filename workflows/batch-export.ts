@@ -53,6 +53,7 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
     intervalEnd: bounds.end.toISOString(),
     trigger: input.trigger,
     force: input.force ?? false,
+    ...(input.replacesKept === undefined ? {} : { replacesKept: input.replacesKept }),
     ...(input.configVersion === undefined ? {} : { configVersion: input.configVersion }),
     ...(input.repairId === undefined ? {} : { repairId: input.repairId }),
   });

@@ -13,6 +13,8 @@ export interface BatchExportInput extends ExportRef {
   trigger: 'schedule' | 'manual' | 'backfill' | 'gap_fill' | 'on_demand';
   /** Export the interval again although it is committed; the new files replace the old ones. */
   force?: boolean;
+  /** Replace also files that a restored database knows nothing of and that have more rows than the source has. */
+  replacesKept?: boolean;
   /** The version of the export's settings to run with. Absent: the one at the start of the run. */
   configVersion?: number;
   /** Whose slots its activities take, and how gently they read. Absent: those of live runs. */

@@ -15,7 +15,16 @@ const MAX_VALUE_LENGTH = 200;
 /** Fields that hold no secret in any resource. Of all others only the name is recorded. */
 const SHOWN = new Set([
   ...['name', 'kind', 'interval', 'paused', 'enabled', 'role', 'email', 'expires_at', 'model', 'mode', 'time_zone'],
-  ...['from', 'to', 'force', 'destination_id', 'export_rows_per_day', 'format.file_format', 'format.compression'],
+  ...[
+    'from',
+    'to',
+    'force',
+    'replace_kept',
+    'destination_id',
+    'export_rows_per_day',
+    'format.file_format',
+    'format.compression',
+  ],
 ]);
 
 /** Records every change that a route of the scope has made, before the caller hears of it. */

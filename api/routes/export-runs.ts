@@ -25,6 +25,12 @@ const runNow = z
       .optional()
       .describe('End of the interval to export. Default: the last one that has ended.'),
     force: z.boolean().default(false).describe('Repeat an interval that has been exported already.'),
+    replace_kept: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Also replace files that have more rows than the source has now and stay, because our database has lost the record of the run that brought them.',
+      ),
   })
   .nullish();
 
@@ -90,7 +96,8 @@ export function exportRunRoutes(scope: ApiScope, deps: ApiDeps): void {
       const force = body?.force ?? false;
       const whenOpen = await refuseRepetition(deps, record, interval, force);
       const bounds = { intervalStart: interval.start, intervalEnd: interval.end };
-      const run = { ...(await exportRef(deps, record)), ...bounds, trigger: 'manual', force, whenOpen } as const;
+      const wish = { trigger: 'manual', force, ...(body?.replace_kept === true && { replacesKept: true }) } as const;
+      const run = { ...(await exportRef(deps, record)), ...bounds, ...wish, whenOpen };
       const { workflowId } = await steering(deps.controlPlane.startExportRun(run));
       return reply.code(202).send({
         workflow_id: workflowId,

@@ -20,6 +20,10 @@ const PREVIEW: RequestCommand = {
 };
 
 const FORCE = new Option('--force', 'also when the interval has been exported');
+const REPLACE_KEPT = new Option(
+  '--replace-kept',
+  'also files of before a restore that have more rows than the source has',
+);
 
 /** `sluice exports list | show | run | pause | resume | …` */
 export function exportSettings(exports: Command, context: CommandContext): void {
@@ -37,8 +41,15 @@ export function exportSettings(exports: Command, context: CommandContext): void 
     },
     {
       ...{ usage: 'run <export-id>', description: 'export an interval now', method: 'POST', path: '/exports/{}/run' },
-      options: [new Option('--interval-end <time>', 'RFC 3339; default: the last one that has ended'), FORCE],
-      body: ({ intervalEnd, force = false }) => ({ ...(intervalEnd ? { interval_end: intervalEnd } : {}), force }),
+      options: [
+        new Option('--interval-end <time>', 'RFC 3339; default: the last one that has ended'),
+        FORCE,
+        REPLACE_KEPT,
+      ],
+      body: ({ intervalEnd, force = false, replaceKept = false }) => ({
+        ...(intervalEnd ? { interval_end: intervalEnd } : {}),
+        ...{ force, replace_kept: replaceKept },
+      }),
       text: ({ workflow_id, interval_end }) =>
         `the interval until ${String(interval_end)} runs as ${String(workflow_id)}`,
     },

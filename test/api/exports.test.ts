@@ -315,6 +315,9 @@ describe('run now', () => {
     const forced = await caller.call('POST', `/api/v1/exports/${id}/run`, { force: true });
     expect(forced.statusCode).toBe(202);
     expect(api.controlPlane.calls.at(-1)).toMatchObject(['startExportRun', { force: true, whenOpen: 'follow' }]);
+    expect(api.controlPlane.calls.at(-1)?.[1]).not.toHaveProperty('replacesKept');
+    await caller.call('POST', `/api/v1/exports/${id}/run`, { force: true, replace_kept: true });
+    expect(api.controlPlane.calls.at(-1)).toMatchObject(['startExportRun', { force: true, replacesKept: true }]);
   });
 
   test('joins an open run of the interval, and refuses to repeat what is not exported yet', async () => {

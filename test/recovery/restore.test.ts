@@ -278,7 +278,16 @@ async function expectExported(): Promise<void> {
     const compared = await reconcile(api, exportIds[kind], { from, to: LOST.end });
     expect(compared).toMatchObject({ intervals_compared: 3, intervals_repaired: 0, rows_gone_from_source: ROWS });
     await expectConsistent(places[kind]);
-    const files = await reader.counts(await committedFiles(places[kind]));
-    expect(files).toMatchObject({ rows: 3 * ROWS, uuids: 3 * ROWS });
+    expect(await filesOf(kind)).toMatchObject({ rows: 3 * ROWS, uuids: 3 * ROWS });
+    // What only the destination has stays until somebody says in so many words that it may go.
+    expect(await runMinute(api, exportIds[kind], LOST, { force: true })).toMatchObject({ rows: ROWS });
+    expect(await filesOf(kind)).toMatchObject({ rows: 3 * ROWS });
+    const replaced = await runMinute(api, exportIds[kind], LOST, { force: true, replace_kept: true });
+    expect(replaced).toMatchObject({ status: 'completed', rows: 0 });
+    expect(await filesOf(kind)).toMatchObject({ rows: 2 * ROWS });
   }
+}
+
+async function filesOf(kind: 'files' | 'bucket'): Promise<object> {
+  return reader.counts(await committedFiles(places[kind]));
 }

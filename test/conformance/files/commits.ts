@@ -89,11 +89,17 @@ export function describeCommits(target: SuiteTarget): void {
     const [old, fewer, asMany] = [jsonLines(10), jsonLines(4, 100, 'n'), jsonLines(10, 100, 'm')];
     await exportAll(place, lost, [old]);
     const next = (generation: number): SessionContext => ({ ...lost, generation, runId: randomUUID() });
-    const commit = (context: SessionContext, content: Buffer, unknown: string): Promise<CommitReceipt[]> =>
+    const commit = (
+      context: SessionContext,
+      content: Buffer,
+      unknown: string,
+      replacesKept = false,
+    ): Promise<CommitReceipt[]> =>
       inSession(place, context, async (session) => {
         const request = {
           chunks: [await session.loadChunk(chunkOf(content))],
           knowsRun: (id: string) => Promise.resolve(id !== unknown),
+          replacesKept,
         };
         return [await session.commit(request), await session.commit(request)];
       });
@@ -106,11 +112,35 @@ export function describeCommits(target: SuiteTarget): void {
     expect(await place.manifests()).toEqual([expect.objectContaining({ generation: 1, run_id: keeping.runId })]);
     expect(await inSession(place, keeping, (session) => session.verify({ chunks: [] }))).toMatchObject({ rows: 10 });
 
-    const [replaced] = await commit(next(2), asMany, keeping.runId);
+    // Whoever has kept them is known: that does not make the files known.
+    expect((await commit(next(2), fewer, 'nobody'))[0]).toMatchObject({ rows: 10, kept: true });
+    await expectExactly(place, [old]);
+    const [replaced] = await commit(next(3), asMany, 'nobody');
     expect(replaced).not.toHaveProperty('kept');
     await expectExactly(place, [asMany]);
     // A record that is there is replaced by whatever the source has.
-    await commit(next(3), fewer, 'nobody');
+    await commit(next(4), fewer, 'nobody');
+    await expectExactly(place, [fewer]);
+  });
+
+  test('what is kept stays beside what is added to it, until somebody wants it replaced', async () => {
+    const place = await target.place();
+    const lost = contextOf();
+    const [old, late, fewer] = [jsonLines(10), jsonLines(2, 100, 'l'), jsonLines(4, 100, 'n')];
+    await exportAll(place, lost, [old]);
+    const commit = (context: Partial<SessionContext>, content: Buffer, replacesKept = false): Promise<CommitReceipt> =>
+      inSession(place, { ...lost, runId: randomUUID(), ...context }, async (session) => {
+        const chunks = [await session.loadChunk(chunkOf(content))];
+        return session.commit({ chunks, knowsRun: (id) => Promise.resolve(id !== lost.runId), replacesKept });
+      });
+    expect(await commit({ generation: 1 }, fewer)).toMatchObject({ rows: 10, kept: true });
+    expect(await commit({ generation: 2, supplement: { of: 1, rows: 10, bytes: 0, lost: 0 } }, late)).toMatchObject({
+      rows: 12,
+      kept: true,
+    });
+    expect(await commit({ generation: 3 }, fewer)).toMatchObject({ rows: 12, kept: true });
+    await expectExactly(place, [old, late]);
+    expect(await commit({ generation: 4 }, fewer, true)).not.toHaveProperty('kept');
     await expectExactly(place, [fewer]);
   });
 

@@ -90,7 +90,7 @@ export async function runMinute(
   api: ApiCall,
   exportId: string,
   minute: PastMinute,
-  options: { force?: boolean } = {},
+  options: { force?: boolean; replace_kept?: boolean } = {},
 ): Promise<Run> {
   const known = new Set((await listRuns(api, exportId)).map((run) => run.id));
   await startMinute(api, exportId, minute, options);
@@ -101,7 +101,7 @@ export async function startMinute(
   api: ApiCall,
   exportId: string,
   minute: PastMinute,
-  options: { force?: boolean } = {},
+  options: { force?: boolean; replace_kept?: boolean } = {},
 ): Promise<void> {
   await api('POST', `/exports/${exportId}/run`, { interval_end: minute.end, ...options });
 }
