@@ -10,5 +10,6 @@ test('crashes at the steps of exports lose nothing and repeat nothing', async ()
   expect(report).toMatchObject({ printed: expect.any(String), ok: true, lost: 0, duplicated: 0, wrong: 0 });
   // Some 250 as a rule.
   expect(report.crashes).toBeGreaterThan(25);
+  expect(report.points?.forgotten).toBeGreaterThan(0);
   expect(Object.keys(report.destinations).sort()).toEqual(['file', 'postgres', 's3', 's3-parts']);
 });

@@ -1,7 +1,7 @@
 import { Attempts } from './attempts.ts';
 import { compareRows, type Difference } from './read-back.ts';
 import type { Random } from './random.ts';
-import { expireLease, isCommitted, RunDriver, sweep, type RunOptions } from './run.ts';
+import { expireLease, forget, isCommitted, RunDriver, sweep, type RunOptions } from './run.ts';
 import type { Target, TargetName } from './targets.ts';
 import { Workload, type Minute } from './workload.ts';
 import { rowBytesOf, startWorld, type World } from './world.ts';
@@ -21,6 +21,8 @@ export interface TargetReport extends Difference {
   strayFiles: number;
 }
 
+type CampaignReport = TargetReport & { forgotten: number };
+
 export interface PointsReport {
   crashes: number;
   byMode: Record<string, number>;
@@ -29,6 +31,8 @@ export interface PointsReport {
   pointsCrashed: number;
   intervals: number;
   rows: number;
+  /** Intervals that were exported once more because the database had lost every record of them. */
+  forgotten: number;
   /** Executions that did not complete, by the code of their failure; another one has exported the interval. */
   unfinished: Record<string, number>;
   destinations: Partial<Record<TargetName, TargetReport>>;
@@ -65,9 +69,10 @@ export async function crashAtPoints(options: PointsOptions): Promise<PointsRepor
 function summary(
   attempts: Attempts,
   unfinished: Record<string, number>,
-  reports: readonly (readonly [TargetName, TargetReport])[],
+  reports: readonly (readonly [TargetName, CampaignReport])[],
 ): PointsReport {
-  const sum = (of: 'intervals' | 'rows'): number => reports.reduce((total, [, report]) => total + report[of], 0);
+  const sum = (of: 'intervals' | 'rows' | 'forgotten'): number =>
+    reports.reduce((total, [, report]) => total + report[of], 0);
   const points = [...attempts.points.values()];
   return {
     crashes: crashCount(attempts),
@@ -76,8 +81,9 @@ function summary(
     pointsCrashed: points.filter(({ crashed }) => crashed > 0).length,
     intervals: sum('intervals'),
     rows: sum('rows'),
+    forgotten: sum('forgotten'),
     unfinished,
-    destinations: Object.fromEntries(reports),
+    destinations: Object.fromEntries(reports.map(([name, { forgotten: _, ...report }]) => [name, report])),
   };
 }
 
@@ -96,6 +102,7 @@ class Campaign {
   /** What has happened to each minute. */
   readonly #stories = new Map<number, string[]>();
   #intervals = 0;
+  #forgotten = 0;
 
   constructor(
     world: World,
@@ -112,7 +119,7 @@ class Campaign {
     this.#random = options.random.of(target.name);
   }
 
-  async run(): Promise<TargetReport> {
+  async run(): Promise<CampaignReport> {
     const { exportId, teamId } = await this.#world.newExport(this.#target);
     const hour = Math.floor((Date.now() * 1_000) / HOUR_MICROS) - BEGIN_HOURS_AGO;
     const workload = new Workload(this.#world.clickhouse, {
@@ -129,7 +136,8 @@ class Campaign {
       `${this.#target.name}: ${String(this.#intervals)} intervals, ${String(workload.rows)} rows, ${String(difference.lost)} lost, ${String(difference.duplicated)} duplicated`,
     );
     this.#tellStories(workload, difference);
-    return { intervals: this.#intervals, rows: workload.rows, strayFiles, ...difference };
+    const [intervals, forgotten] = [this.#intervals, this.#forgotten];
+    return { intervals, forgotten, rows: workload.rows, strayFiles, ...difference };
   }
 
   #tellStories(workload: Workload, { examples }: Difference): void {
@@ -169,6 +177,12 @@ class Campaign {
     const tell = (line: string): void => void story.push(`${String(Math.round(performance.now()))} ${line}`);
     const base = { world: this.#world, workload, attempts: this.#attempts, exportId, minute, tell };
     await this.#untilExported({ ...base, random: random.of('first'), force: false, lateRows: true });
+    if (random.chance(0.2)) {
+      tell('the database is restored from a time before it');
+      this.#forgotten += 1;
+      await forget(base);
+      await this.#untilExported({ ...base, random: random.of('restored'), force: false, lateRows: true });
+    }
     if (random.chance(0.2)) {
       // Later than any count: only a repetition of the interval can find these.
       await workload.late(minute, random, 1 + random.below(2));

@@ -5,8 +5,8 @@ import { sql } from 'kysely';
 import { closeAbandonedRun } from '../../activities/abandoned-run.ts';
 import { toFailure } from '../../activities/failures.ts';
 import type { ActivityGroups } from '../../activities/index.ts';
-import type { FinishRunInput, RunRef } from '../../activities/types.ts';
-import { isStageLostCode } from '../../core/errors.ts';
+import type { FailureDetails, FinishRunInput, RunRef, StartGenerationInput } from '../../activities/types.ts';
+import { isForeignGenerationCode, isStageLostCode } from '../../core/errors.ts';
 import { dateOfMicros } from '../../core/time.ts';
 import { getRun } from '../../store/runs.ts';
 import { getLedger } from '../../store/ledger.ts';
@@ -31,6 +31,8 @@ export interface RunOptions {
   /** What has happened to the minute, for whoever looks for a fault. */
   tell(line: string): void;
 }
+
+type Interval = Pick<RunOptions, 'world' | 'exportId' | 'minute'>;
 
 /** How one workflow execution ended. `terminated`: by an operator, without a word to the run. */
 export type RunOutcome = { status: 'completed' | 'skipped' | 'terminated' } | { status: 'failed'; code: string };
@@ -85,17 +87,20 @@ export class RunDriver {
     let run = first;
     try {
       for (let round = 1; ; round += 1) {
+        let again: PlannedAgain = {};
         const verified = await this.#once(run, round).catch((error: unknown) => {
-          if (!isStageLost(error) || round === MAX_GENERATIONS_PER_RUN) {
+          const planned = plannedAgain(error);
+          if (planned === undefined || round === MAX_GENERATIONS_PER_RUN) {
             throw error;
           }
+          again = planned;
         });
         if (verified && (verified.complete || round === MAX_GENERATIONS_PER_RUN)) {
           const { rows, bytes, files, hash } = verified;
           await this.#finish({ run, status: 'completed', rows, bytes, files, hash });
           return await this.#finished(run);
         }
-        const before = run;
+        const before = { ...run, ...again };
         run = await this.#step('startGeneration', (activities) => activities.startGeneration(before));
       }
     } catch (error) {
@@ -121,7 +126,10 @@ export class RunDriver {
     await late();
     await this.#step('loadChunks', (activities) => activities.loadChunks(run), late);
     await late();
-    await this.#step('commitRun', (activities) => activities.commitRun(run));
+    const committed = await this.#step('commitRun', (activities) => activities.commitRun(run));
+    if (committed.kept === true) {
+      return { ...committed, sourceRows: committed.rows, hash: '', complete: true };
+    }
     await late();
     return this.#step('verifyRun', (activities) => activities.verifyRun(run));
   }
@@ -192,6 +200,28 @@ export async function expireLease({ world, exportId, minute }: RunOptions): Prom
       AND holder_run_id IS NOT NULL`.execute(world.db.kysely);
 }
 
+/**
+ * As after a restore of our database from a backup of before the interval's first run: no run of it has a record, and
+ * generations begin anew. Epochs go on, which is how attempts that are frozen hear of it: in a real restore they would have
+ * ended with the workers.
+ */
+export async function forget({ world, exportId, minute }: Interval): Promise<void> {
+  const intervalEnd = dateOfMicros(minute.endMicros);
+  const runs = sql`SELECT id FROM export_runs WHERE export_id = ${exportId}::uuid AND interval_end = ${intervalEnd}`;
+  await world.db.kysely.transaction().execute(async (tx) => {
+    await sql`UPDATE interval_ledger SET epoch = epoch + 1, holder_run_id = NULL, lease_expires_at = NULL,
+        generation = -1, generation_run_id = NULL,
+        committed_at = NULL, committed_run_id = NULL, committed_generation = NULL, rows = NULL, bytes = NULL, hash = NULL
+      WHERE export_id = ${exportId}::uuid AND interval_end = ${intervalEnd}`.execute(tx);
+    for (const table of ['run_chunks', 'run_plans', 'quota_takings']) {
+      await sql`DELETE FROM ${sql.table(table)} WHERE run_id IN (${runs})`.execute(tx);
+    }
+    await sql`DELETE FROM export_runs WHERE export_id = ${exportId}::uuid AND interval_end = ${intervalEnd}`.execute(
+      tx,
+    );
+  });
+}
+
 /** What the sweeper does with runs whose workflow was terminated. */
 export async function sweep(options: RunOptions): Promise<void> {
   const { world, attempts, random, exportId } = options;
@@ -228,6 +258,15 @@ export async function isCommitted({ world, exportId, minute }: RunOptions): Prom
   return (row?.committedAt ?? null) !== null;
 }
 
-function isStageLost(error: unknown): boolean {
-  return error instanceof ApplicationFailure && isStageLostCode(error.type ?? '');
+type PlannedAgain = Pick<StartGenerationInput, 'above'>;
+
+/** Under a new generation, or one above that of a run that is not known; undefined: no other plan helps. */
+function plannedAgain(error: unknown): PlannedAgain | undefined {
+  if (!(error instanceof ApplicationFailure)) {
+    return undefined;
+  }
+  const code = error.type ?? '';
+  const [details] = (error.details ?? []) as FailureDetails[];
+  const above = isForeignGenerationCode(code) ? details?.metGeneration : undefined;
+  return isStageLostCode(code) ? {} : above === undefined ? undefined : { above };
 }
