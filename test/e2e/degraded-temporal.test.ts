@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { createClickHouse } from '../../clickhouse/client.ts';
 import { deliveryShardWorkflowId } from '../../core/ids.ts';
 import { freePort } from '../../dev/free-port.ts';
 import { eventually } from '../support/eventually.ts';
@@ -224,3 +225,47 @@ describe.each([
     expect(await clockFindings()).toMatchObject({ 'clock.clickhouse': 'ok', 'clock.postgresql': 'ok' });
   });
 });
+
+/** When the event happened, as the webhook was told: it has no time of its own. */
+function toldOf({ uuid }: { uuid: string }): number[] {
+  return witness.hook.receiver.requests
+    .map(({ body }) => (JSON.parse(body) as { data: { uuid: string; timestamp: string } }).data)
+    .filter((data) => data.uuid === uuid)
+    .map(({ timestamp }) => Date.parse(timestamp));
+}
+
+test.each([
+  ['ahead', SKEW_MS],
+  ['behind', -SKEW_MS],
+])(
+  'a server whose clock alone is ten minutes %s: its events are delivered among the others',
+  async (_name, aheadMs) => {
+    const file = join(folder, `server-ahead-ms-${String(aheadMs)}`);
+    await writeFile(file, String(aheadMs));
+    const server = runSluice(['server'], { ...system.system.env, ...clock, SLUICE_PORT: '0', TEST_CLOCK_FILE: file });
+    const url = /http:\/\/\S+/.exec(await server.line(/^server listens on /))?.[0] ?? '';
+    const [before, wrong, after] = [witness.events(), witness.events(), witness.events()];
+    await witness.untilTaken(before);
+    expect(await witness.send(wrong, url)).toEqual([200, undefined]);
+    await witness.untilTaken(after);
+    const all = [...before, ...wrong, ...after];
+    await witness.untilDelivered(all);
+    for (const event of all) {
+      const told = toldOf(event);
+      expect(told).toHaveLength(1);
+      const offMs = wrong.includes(event) ? aheadMs : 0;
+      expect(Math.abs(told[0]! - Date.now() - offMs)).toBeLessThan(SKEW_MS / 2);
+    }
+    // What reads by time of ingestion, exports for one, knows no clock but that of ClickHouse.
+    const ch = createClickHouse({ ...system.config.clickhouse, url: place.direct.clickhouseUrl });
+    const [ingested] = await ch.rows<{ count: number; offSeconds: number }>({
+      sql: `SELECT count() AS count, max(abs(dateDiff('second', inserted_at, now64(6)))) AS offSeconds FROM event_log
+      WHERE toString(uuid) IN {uuids:Array(String)}`,
+      params: { uuids: wrong.map(({ uuid }) => uuid) },
+    });
+    await ch.close();
+    expect(ingested).toMatchObject({ count: wrong.length });
+    expect(ingested!.offSeconds).toBeLessThan(SKEW_MS / 2_000);
+    await endedInPeace(server);
+  },
+);
