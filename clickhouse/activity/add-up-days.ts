@@ -13,8 +13,8 @@ const NOBODY = { teamId: 0, destinationId: '00000000-0000-0000-0000-000000000000
 
 /**
  * Adds up the attempts of each UTC day that is over and that the log says something else of than what was added up, and
- * forgets what was added up of days that the log has forgotten. Idempotent, also beside itself; a day takes seconds.
- * Answers how many days it added up.
+ * forgets what was added up of days that the log has forgotten. What has changed is merged to one part for each month, for
+ * the readers' sake. Idempotent, also beside itself; a day takes seconds. Answers how many days it added up.
  */
 export async function addUpDays(
   ch: ClickHouse,
@@ -27,10 +27,31 @@ export async function addUpDays(
   for (const day of open) {
     known.push(await addUp(ch, { day, minRows, known }));
   }
-  for (const { build } of superseded(builds, valid, logged)) {
-    await ch.command({ sql: `ALTER TABLE delivery_days DROP PARTITION ${quoteUuid(build)}` });
+  const gone = superseded(builds, valid, logged);
+  await forget(ch, gone);
+  if (open.length > 0 || gone.length > 0) {
+    await ch.command({ sql: 'OPTIMIZE TABLE webhook_days FINAL', settings: { optimize_skip_merged_partitions: 1 } });
+    // Of the release before: the log has what its processes ask for.
+    await ch.command({ sql: 'ALTER TABLE delivery_days DROP PARTITION ALL' });
   }
   return open.length;
+}
+
+/** A mutation of before is waited for: while the disk is full they would pile up. */
+async function forget(ch: ClickHouse, builds: readonly DayBuild[]): Promise<void> {
+  if (builds.length === 0) {
+    return;
+  }
+  const open = await ch.rows({
+    sql: `SELECT 1 FROM system.mutations WHERE database = currentDatabase() AND table = 'webhook_days' AND NOT is_done LIMIT 1`,
+  });
+  if (open.length === 0) {
+    const ids = builds.map(({ build }) => quoteUuid(build)).join(', ');
+    await ch.command({
+      sql: `ALTER TABLE webhook_days DELETE WHERE build IN (${ids})`,
+      settings: { mutations_sync: '1' },
+    });
+  }
 }
 
 /**
@@ -73,19 +94,19 @@ async function addUp(ch: ClickHouse, { day, minRows, known }: Added): Promise<st
 
 const FIGURE_NAMES = Object.keys(FIGURES) as Figure[];
 const FIGURES_OF_DAY = `
-  INSERT INTO delivery_days (day, build, team_id, destination_id, log_rows, ${FIGURE_NAMES.join(', ')})
+  INSERT INTO webhook_days (day, build, team_id, destination_id, log_rows, ${FIGURE_NAMES.join(', ')})
   SELECT {day:Date}, {build:UUID}, team_id, destination_id, count(), ${figureColumns(FIGURE_NAMES)}
   FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
   GROUP BY destination_id, team_id HAVING count() >= {min:UInt32}`;
 const REPEATED = `
-  INSERT INTO delivery_days (day, build, team_id, destination_id, repeated)
+  INSERT INTO webhook_days (day, build, team_id, destination_id, repeated)
   SELECT {day:Date}, {build:UUID}, team_id, destination_id, groupUniqArray(event) FROM (
-    SELECT team_id, destination_id, arrayJoin(delivered_events) AS event FROM delivery_days
+    SELECT team_id, destination_id, arrayJoin(delivered_events) AS event FROM webhook_days
     WHERE build IN {known:Array(UUID)})
-  WHERE event IN (SELECT arrayJoin(delivered_events) FROM delivery_days WHERE build = {build:UUID})
+  WHERE event IN (SELECT arrayJoin(delivered_events) FROM webhook_days WHERE build = {build:UUID})
   GROUP BY destination_id, team_id`;
 const REST_OF_DAY = `
-  INSERT INTO delivery_days (day, build, log_rows, compared)
+  INSERT INTO webhook_days (day, build, log_rows, compared)
   SELECT {day:Date}, {build:UUID}, sum(found), {known:Array(UUID)} FROM (
     SELECT count() AS found FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
     GROUP BY destination_id, team_id HAVING found < {min:UInt32})`;

@@ -4,7 +4,7 @@ import type { ClickHouse } from '../client.ts';
 const DAY_MS = 24 * 60 * 60_000;
 const SETTINGS = { max_threads: 2, max_execution_time: 20 } as const;
 
-/** One adding up of a day (migrations/0006_delivery_days.sql). */
+/** One adding up of a day (migrations/0008_webhook_days.sql). */
 export interface DayBuild {
   /** `2026-11-21`, UTC. */
   day: string;
@@ -122,7 +122,7 @@ export async function lookAtDays(
     sql: `SELECT toString(day) AS day, toString(build) AS build, sum(log_rows) AS rows,
         sumIf(log_rows, ${OWN}) AS found, sumIf(length(repeated), ${OWN}) AS repeated,
         arrayMap(other -> toString(other), groupUniqArrayArray(compared)) AS compared
-      FROM delivery_days GROUP BY day, build
+      FROM webhook_days GROUP BY day, build
       UNION ALL SELECT day, '' AS build, rows, 0 AS found, 0 AS repeated, [] AS compared
         FROM (${LOGGED_DAYS})`,
     params: { team: teamId, destination: destinationId },

@@ -6,7 +6,7 @@ const SUCCEEDED = `outcome = 'delivered'`;
 const TIMED = `${SUCCEEDED} AND via != 'replay'`;
 
 /**
- * What rows of the attempt log come to, by the columns of `delivery_days`: numbers, which `sum` adds up, states, which
+ * What rows of the attempt log come to, by the columns of `webhook_days`: numbers, which `sum` adds up, states, which
  * their function with `Merge` does, and hashes, which `deliveredSql` counts: 64 bits, of which two of ten million events
  * share one with a probability of 3 in a million. Percentiles are exact up to 8,192 values, and of a sample of so many beyond.
  */
@@ -62,7 +62,7 @@ export function figuresSql(
   return parts.join(' UNION ALL ');
 }
 
-const OF_DAYS = `FROM delivery_days WHERE ${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`;
+const OF_DAYS = `FROM webhook_days WHERE ${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`;
 /** Of the clocks of workers, behind ClickHouse's; in days. */
 const CLOCKS_APART = 1;
 

@@ -14,6 +14,8 @@ GRANT CREATE DATABASE, CREATE TABLE, CREATE VIEW, ALTER ADD COLUMN, ALTER TTL, S
 -- For erasures (docs/erasure.md), for what was added up of days that are gone (docs/maintenance.md), and for
 -- `sluice rebuild-first-seen`, which has a table for the time that it takes.
 GRANT ALTER DELETE, ALTER UPDATE, DROP TABLE ON sluice.* TO sluice;
+-- What is added up of days is merged once a day: charts of a month are slower without.
+GRANT OPTIMIZE ON sluice.* TO sluice;
 GRANT SELECT ON system.mutations TO sluice;
 -- For `sluice doctor`.
 GRANT SELECT ON system.disks TO sluice;

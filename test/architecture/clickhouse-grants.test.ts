@@ -17,6 +17,7 @@ const RIGHTS: readonly [RegExp, string][] = [
   [/^MODIFY TTL/, 'ALTER TTL'],
   [/^(DELETE WHERE|DROP PARTITION|REPLACE PARTITION)/, 'ALTER DELETE'],
   [/^UPDATE/, 'ALTER UPDATE'],
+  [/^OPTIMIZE TABLE/, 'OPTIMIZE'],
   [/^INSERT INTO/, 'INSERT'],
   [/^FROM system\.(mutations|disks)$/, 'SELECT'],
   // A server shows everybody the tables that they may read, and lets everybody end queries of their own.

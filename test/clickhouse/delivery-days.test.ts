@@ -55,9 +55,18 @@ const daysUsed = async (span: WebhookSpan): Promise<number> => (await sourcesOf(
 
 async function countBuilds(): Promise<number> {
   const [row] = await server.ch.rows<{ builds: number }>({
-    sql: 'SELECT uniqExact(build) AS builds FROM delivery_days',
+    sql: 'SELECT uniqExact(build) AS builds FROM webhook_days',
   });
   return row!.builds;
+}
+
+/** The most that a month has: each costs a reader over a millisecond. */
+async function partsOfMonth(): Promise<number> {
+  const [row] = await server.ch.rows<{ most: number }>({
+    sql: `SELECT max(parts) AS most FROM (
+      SELECT uniqExact(_part) AS parts FROM webhook_days GROUP BY toYYYYMM(day))`,
+  });
+  return row!.most;
 }
 
 test('what is outside of days that are added up is in ranges', () => {
@@ -89,6 +98,7 @@ test('days that are over are read as they were added up, until the log says some
   await expectScanned(span);
 
   expect(await addUp(2)).toBe(3);
+  expect(await partsOfMonth()).toBe(1);
   expect(await addUp(2)).toBe(0);
   expect(await sourcesOf(server.ch, span)).toMatchObject({
     builds: [expect.any(String), expect.any(String), expect.any(String)],
@@ -112,6 +122,7 @@ test('days that are over are read as they were added up, until the log says some
   await expectScanned(span);
   expect(await addUp(2)).toBe(0);
   expect(await countBuilds()).toBe(3);
+  expect(await partsOfMonth()).toBe(1);
 
   // What the log forgets is forgotten.
   await server.ch.command({ sql: `ALTER TABLE delivery_attempts DROP PARTITION '${utcDay(daysAgo(3))}'` });
@@ -119,6 +130,24 @@ test('days that are over are read as they were added up, until the log says some
   await expectScanned(span);
   expect(await addUp(2)).toBe(0);
   expect(await countBuilds()).toBe(2);
+});
+
+test('what the release before has added up is read from the log, and forgotten', async () => {
+  const of = webhook();
+  await appendAttempts(server.ch, [attempt({ ...of, attemptedAt: daysAgo(2) })]);
+  await addUp();
+  const rows = 'SELECT count() AS rows FROM delivery_days';
+  await server.ch.command({
+    sql: `INSERT INTO delivery_days (day, build, team_id, destination_id, log_rows, sent)
+      SELECT day, build, team_id, destination_id, log_rows, sent + 1 FROM webhook_days`,
+  });
+  await server.ch.command({ sql: 'TRUNCATE TABLE webhook_days' });
+  await expectScanned({ ...of, from: daysAgo(4), to: daysAgo(0) });
+  expect(await server.ch.rows({ sql: rows })).not.toEqual([{ rows: 0 }]);
+  expect(await addUp()).toBeGreaterThan(0);
+  expect(await server.ch.rows({ sql: rows })).toEqual([{ rows: 0 }]);
+  expect(await daysUsed({ ...of, from: daysAgo(4), to: daysAgo(0) })).toBe(1);
+  await expectScanned({ ...of, from: daysAgo(4), to: daysAgo(0) });
 });
 
 const WEBHOOKS = [webhook(), webhook(), webhook(2)];
@@ -175,8 +204,8 @@ const span = fc
 /** Of one build, the rows of one webhook, or all. */
 async function copyBuild(condition: string): Promise<void> {
   await server.ch.command({
-    sql: `INSERT INTO delivery_days SELECT * REPLACE ({copy:UUID} AS build) FROM delivery_days
-      WHERE build IN (SELECT max(build) FROM delivery_days) AND ${condition}`,
+    sql: `INSERT INTO webhook_days SELECT * REPLACE ({copy:UUID} AS build) FROM webhook_days
+      WHERE build IN (SELECT max(build) FROM webhook_days) AND ${condition}`,
     params: { copy: randomUUID(), webhook: WEBHOOKS[0]!.destinationId },
   });
 }
