@@ -98,7 +98,7 @@ test('somebody backfills a month: estimate first, then progress to the end', asy
     .getByRole('status')
     .getByText(/\d+ intervals/)
     .waitFor();
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start' }).and(page.locator(':focus')).press('Enter');
   await page.getByRole('heading', { level: 1, name: 'Backfill' }).locator('..').getByText('completed').waitFor();
   await page.getByText('100%').first().waitFor();
   expect(await violationsInEveryView(page, 'export-backfill')).toEqual([]);

@@ -10,6 +10,7 @@ import { violationsInEveryView } from './support/views.ts';
 /** Pages of a busy machine take their time. */
 const PATIENCE_MS = 60_000;
 const DESK = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
 /** More than the API answers at once. */
 const MANY = 101;
 
@@ -73,7 +74,9 @@ test('a destination is found among many by what is typed; a dialog gives the key
   await accept(page, person);
   await page.getByText(person.team.captureToken, { exact: true }).waitFor();
   const found = await violationsInEveryView(page, 'overview-empty');
+  await expectWholeCommand(page);
   await page.setViewportSize(DESK);
+  await expectWholeCommand(page);
   await page.goto('/console/exports/new/file');
   const field = page.getByRole('combobox', { name: 'Destination' });
   await field.fill('r_50%');
@@ -105,6 +108,11 @@ test('a destination is found among many by what is typed; a dialog gives the key
   await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).press('Enter');
   await expectFocus(page, 'More');
+  // A question without fields begins at its answer.
+  await page.getByRole('button', { name: 'Pause' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1 }).locator('..').getByText('paused').waitFor();
   await page.context().close();
   expect(found).toEqual([]);
 }, 240_000);
@@ -124,6 +132,7 @@ test('a channel shows its secret once and is told of what was chosen; what was t
   await page.goto('/console/settings/notifications');
   await page.getByText('Nothing in the last 90 days.').waitFor();
   await page.getByRole('button', { name: 'New channel' }).click();
+  await page.getByRole('combobox', { name: 'Kind' }).and(page.locator(':focus')).waitFor();
   await page.getByRole('combobox', { name: 'Kind' }).click();
   await page.getByRole('option', { name: 'A signed request' }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill('pager');
@@ -143,6 +152,12 @@ test('a channel shows its secret once and is told of what was chosen; what was t
   expect((await api<{ items: unknown[] }>('GET', '/notification-channels')).items).toMatchObject([
     { name: 'on call', events: ['export.failed'] },
   ]);
+  // What does harm is not where the keyboard begins.
+  await page.getByRole('button', { name: 'Remove on call' }).press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('table', { name: 'Channels' }).getByText('on call').waitFor();
 
   await raise(teamId, id);
   await page.reload();
@@ -152,6 +167,29 @@ test('a channel shows its secret once and is told of what was chosen; what was t
   await page.setViewportSize(DESK);
   await told.getByRole('link', { name: 'Export "nightly" fails' }).click();
   await page.getByRole('heading', { level: 1, name: 'nightly' }).waitFor();
+  await page.context().close();
+  expect(found).toEqual([]);
+}, 240_000);
+
+test('a role is asked about before it is changed, and says so when it is one’s own', async () => {
+  const person = await newOwner(console_);
+  const page = await newPage();
+  await accept(page, person);
+  await page.goto('/console/settings/members');
+  await page.getByRole('combobox', { name: 'Role of Ada' }).click();
+  await page.getByRole('option', { name: 'Editor' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Make Ada an editor?' });
+  await dialog.getByText('only another owner can give you your role back').waitFor();
+  const found = await violationsInEveryView(page, 'settings-member-role');
+  await page.setViewportSize(DESK);
+  await dialog.getByRole('button', { name: 'Cancel' }).and(page.locator(':focus')).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await page.getByRole('combobox', { name: 'Role of Ada' }).inputValue()).toBe('Owner');
+  expect((await person.team.api<{ items: unknown[] }>('GET', '/members')).items).toMatchObject([{ role: 'owner' }]);
+  // On a phone it is there without scrolling.
+  await page.setViewportSize(PHONE);
+  const role = (await page.getByRole('combobox', { name: 'Role of Ada' }).boundingBox())!;
+  expect(role.x + role.width).toBeLessThan(PHONE.width);
   await page.context().close();
   expect(found).toEqual([]);
 }, 240_000);
@@ -167,6 +205,15 @@ async function raise(teamId: number, exportId: string): Promise<void> {
   } finally {
     await db.close();
   }
+}
+
+/** The button is beside the command and covers nothing of it; no line goes on where somebody has to scroll to. */
+async function expectWholeCommand(page: Page): Promise<void> {
+  const text = (await page.getByRole('region', { name: 'the command' }).boundingBox())!;
+  const button = (await page.getByRole('button', { name: 'Copy the command' }).boundingBox())!;
+  expect(button.x).toBeGreaterThanOrEqual(text.x + text.width);
+  const scrolls = `[...document.querySelectorAll('pre')].some((one) => one.scrollWidth > one.clientWidth)`;
+  expect(await page.evaluate<boolean>(scrolls)).toBe(false);
 }
 
 /** The keyboard goes on at the button with the text. */

@@ -62,6 +62,7 @@ test('a new user gets from an empty console to a delivered webhook in eight clic
   await hand.click(page.getByRole('button', { name: 'Create' }));
   await page.getByText('whsec_').waitFor();
   await hand.click(page.getByRole('alert').getByRole('button', { name: 'Send a test event' }));
+  await page.getByRole('textbox', { name: 'Event' }).and(page.locator(':focus')).waitFor();
   await hand.click(page.getByRole('button', { name: 'Send', exact: true }));
   await page.getByRole('status').getByText('Delivered').waitFor();
 
@@ -164,9 +165,15 @@ test('what an outage gave up is found by a search, and sent again by a replay th
   await page.getByRole('button', { name: 'Retry the failed one now' }).click();
   await page.getByRole('table', { name: 'Delivery attempts' }).getByText('delivered').waitFor();
   await page.getByRole('tab', { name: 'Replays' }).click();
-  await page.getByRole('button', { name: 'New replay' }).click();
-  await page.getByRole('button', { name: 'Count', exact: true }).click();
-  await page.getByRole('button', { name: `Send ${String(FEW - 1)} again` }).click();
+  await page.getByRole('button', { name: 'New replay' }).press('Enter');
+  const focused = page.locator(':focus');
+  await page.getByRole('radio', { name: 'What failed' }).and(focused).waitFor();
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('button', { name: `Send ${String(FEW - 1)} again` })
+    .and(focused)
+    .waitFor();
+  await page.keyboard.press('Enter');
   await page.getByRole('table', { name: 'Replays' }).getByText('completed').nth(1).waitFor();
   await eventually(async () => expect(await api('GET', `/webhooks/${id}/stats`)).toMatchObject({ delivered: FEW }), {
     timeoutMs: PATIENCE_MS,

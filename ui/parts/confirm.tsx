@@ -16,6 +16,8 @@ export interface ConfirmProps {
   /** For what cannot be taken back: the person types this. */
   typed?: string;
   danger?: boolean;
+  /** On the button that does nothing: “Cancel” unless something else is cancelled here. */
+  wayBack?: string;
 }
 
 /** Asks before something is done that others may feel. */
@@ -43,12 +45,15 @@ function Question({
   onConfirm,
   typed,
   danger = false,
+  wayBack,
 }: Omit<ConfirmProps, 'opened' | 'title'>): ReactNode {
   const [text, setText] = useState('');
   return (
     <SubmitForm
       action={action}
       danger={danger}
+      beginsAtButtons
+      {...(wayBack === undefined ? {} : { wayBack })}
       disabled={typed !== undefined && text !== typed}
       onCancel={onClose}
       onSubmit={async () => {

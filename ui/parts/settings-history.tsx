@@ -50,16 +50,17 @@ export function SettingsHistory({ queryKey, read }: Props): ReactNode {
 
 const COLUMNS: readonly Column<SettingsVersion>[] = [
   { title: 'Version', cell: ({ version }) => version },
-  { title: 'When', cell: ({ created_at: at }) => <Time at={at} exact /> },
+  { title: 'When', cell: ({ created_at: at }) => <Time at={at} exact />, wide: true },
   { title: 'Who', cell: ({ by }) => by?.name ?? 'Sluice', wide: true },
   { title: 'Changes', cell: (row) => <Changes row={row} /> },
 ];
 
-function Changes({ row: { version, changes, by } }: { row: SettingsVersion }): ReactNode {
+/** Where there is little room, with who and when: nothing is left to be scrolled to. */
+function Changes({ row: { version, changes, by, created_at: at } }: { row: SettingsVersion }): ReactNode {
   return (
     <Stack gap={2}>
-      <Text size="xs" c="dimmed" hiddenFrom="sm">
-        {by?.name ?? 'Sluice'}
+      <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
+        {by?.name ?? 'Sluice'}, <Time at={at} exact />
       </Text>
       {version === 1 && 'created'}
       {version !== 1 && changes.length === 0 && 'saved as it was'}

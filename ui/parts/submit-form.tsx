@@ -13,6 +13,10 @@ export interface SubmitFormProps {
   danger?: boolean;
   /** Absent: there is no way back but closing what it is in. */
   onCancel?: () => void;
+  /** Its words, where “Cancel” would be what the form is for. */
+  wayBack?: string;
+  /** In a dialog without fields: the keyboard begins at what does no harm. Marked fields come before it. */
+  beginsAtButtons?: boolean;
 }
 
 /** Fields and a button. Enter sends them too, and nothing is sent twice at once. */
@@ -23,6 +27,8 @@ export function SubmitForm({
   disabled = false,
   danger = false,
   onCancel,
+  wayBack = 'Cancel',
+  beginsAtButtons = false,
 }: SubmitFormProps): ReactNode {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -39,15 +45,26 @@ export function SubmitForm({
         {error !== undefined && <ProblemAlert error={error} />}
         <Group justify="flex-end">
           {onCancel && (
-            <Button variant="default" onClick={onCancel}>
-              Cancel
+            <Button variant="default" onClick={onCancel} {...begins(beginsAtButtons && danger)}>
+              {wayBack}
             </Button>
           )}
-          <Button type="submit" loading={busy} disabled={disabled} {...(danger ? { color: 'red.9' } : {})}>
+          <Button
+            type="submit"
+            loading={busy}
+            disabled={disabled}
+            {...(danger ? { color: 'red.9' } : {})}
+            {...begins(beginsAtButtons && !danger)}
+          >
             {action}
           </Button>
         </Group>
       </Stack>
     </EnterForm>
   );
+}
+
+/** The first element of a dialog that has it is where the keyboard begins. */
+function begins(here: boolean): { 'data-autofocus'?: true } {
+  return here ? { 'data-autofocus': true } : {};
 }

@@ -25,6 +25,7 @@ export function CancelBackfill({ id }: { id: string }): ReactNode {
         title="Cancel the backfill?"
         action="Cancel the backfill"
         danger
+        wayBack="Let it go on"
         onConfirm={cancel}
       >
         <Text size="sm">

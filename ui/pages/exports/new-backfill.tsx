@@ -33,10 +33,11 @@ export function NewBackfill({ detail, opened, onClose }: Props): ReactNode {
   );
 }
 
-/** Enter estimates; only the button starts. */
+/** Enter estimates; then the keyboard is at the button that starts. */
 function BackfillForm({ detail: { id } }: { detail: ExportDetail }): ReactNode {
   const entered = useNewBackfill(id);
   const { wish, change, error, estimate, busy, isComplete } = entered;
+  const mayStart = estimate !== undefined && !busy;
   return (
     <EnterForm ready={!busy && isComplete} onEnter={entered.askEstimate}>
       <Stack>
@@ -54,7 +55,13 @@ function BackfillForm({ detail: { id } }: { detail: ExportDetail }): ReactNode {
           <Button type="submit" variant="default" loading={busy} disabled={!isComplete}>
             Estimate
           </Button>
-          <Button loading={busy} disabled={estimate === undefined} onClick={entered.start}>
+          <Button
+            key={mayStart ? 'ready' : 'waits'}
+            autoFocus={mayStart}
+            loading={busy}
+            disabled={estimate === undefined}
+            onClick={entered.start}
+          >
             Start
           </Button>
         </Group>

@@ -9,7 +9,7 @@ export interface LocalRange {
   to: string | null;
 }
 
-/** From and to, in the browser's zone. `errors` by field, from the API. */
+/** From and to, in the browser's zone; a dialog begins here. `errors` by field, from the API. */
 export function RangeInput({
   range,
   onChange,
@@ -24,6 +24,7 @@ export function RangeInput({
     <Group grow align="flex-start">
       <DateTimePicker
         {...shared}
+        data-autofocus
         label="From"
         description={browserZone()}
         value={range.from}

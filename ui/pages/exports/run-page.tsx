@@ -143,6 +143,7 @@ function Actions({ run }: { run: Run }): ReactNode {
         title={open ? 'Cancel the run?' : 'Run the interval again?'}
         action={open ? 'Cancel the run' : 'Run again'}
         danger={open}
+        wayBack={open ? 'Let it go on' : 'Cancel'}
         onConfirm={act}
       >
         <Text size="sm">

@@ -84,7 +84,7 @@ function FirstSteps(): ReactNode {
       title="Send events somewhere"
       text="Webhooks send each event to an address within seconds. Batch exports load new rows into a store or a warehouse on a schedule. Both lose nothing while the other side is away."
     >
-      <Group>
+      <Group justify="center">
         <NewWebhookButton />
         {mayWrite && (
           <Button component={Link} to="/exports/new" variant="default">

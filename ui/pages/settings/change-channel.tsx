@@ -32,6 +32,7 @@ function ChangeForm({ channel, onDone }: { channel: Channel; onDone: () => void 
       <TextInput
         label="Name"
         required
+        data-autofocus
         value={name}
         onChange={(event) => {
           setName(event.currentTarget.value);

@@ -21,6 +21,11 @@ const LABELS: Readonly<Record<ChannelEvent, string>> = {
 
 const EVENTS = Object.entries(LABELS).map(([value, label]) => ({ value: value as ChannelEvent, label }));
 
+/** In words; those of a later release as the API calls them. */
+export function eventLabel(event: string): string {
+  return (LABELS as Readonly<Record<string, string | undefined>>)[event] ?? event;
+}
+
 /** What a channel is told of. */
 export function ChannelEvents({
   value,

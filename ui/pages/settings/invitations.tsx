@@ -48,6 +48,7 @@ function TakeBack({ invitation: { id, email } }: { invitation: Invitation }): Re
       label={`Take back the invitation of ${email ?? 'the first link'}`}
       title="Take the invitation back?"
       text="Its link stops working at once."
+      action="Take it back"
       forget={['invitations']}
       remove={() => api.DELETE('/api/v1/invitations/{id}', { params: { path: { id } } })}
     />

@@ -6,7 +6,7 @@ import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { SubmitForm } from '../../parts/submit-form.tsx';
 import { useApi } from '../../session/session.tsx';
-import { ROLES, type Role } from './members-tab.tsx';
+import { ROLES, type Role } from './roles.ts';
 
 export function Invite(): ReactNode {
   return (

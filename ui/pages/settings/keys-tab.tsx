@@ -59,6 +59,7 @@ function Revoke({ apiKey: { id, name } }: { apiKey: ApiKey }): ReactNode {
       label={`Revoke ${name}`}
       title={`Revoke ${name}?`}
       text="Whatever uses it is refused from then on."
+      action="Revoke"
       forget={['api-keys']}
       remove={() => api.DELETE('/api/v1/api-keys/{id}', { params: { path: { id } } })}
     />

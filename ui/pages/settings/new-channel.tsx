@@ -6,14 +6,11 @@ import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { SubmitForm } from '../../parts/submit-form.tsx';
 import { useApi } from '../../session/session.tsx';
+import { KIND_LABELS } from './channel-kinds.ts';
 import { ChannelEvents, eventsOrAll, type ChannelEvent } from './channel-events.tsx';
 import type { Channel } from './notifications-tab.tsx';
 
-const KINDS: readonly { value: Channel['kind']; label: string }[] = [
-  { value: 'email', label: 'E-mail' },
-  { value: 'slack', label: 'Slack' },
-  { value: 'webhook', label: 'A signed request' },
-];
+const KINDS = Object.entries(KIND_LABELS).map(([value, label]) => ({ value: value as Channel['kind'], label }));
 
 export function NewChannel(): ReactNode {
   return (
@@ -55,6 +52,7 @@ function ChannelForm({ onDone }: { onDone: () => void }): ReactNode {
   return (
     <SubmitForm action="Make the channel" disabled={name.trim() === ''} onSubmit={create}>
       <Select
+        data-autofocus
         label="Kind"
         allowDeselect={false}
         data={KINDS}

@@ -68,32 +68,35 @@ function SubjectFields({
     }
   };
   return (
-    <Stack>
-      <ExactTags
-        maxTags={MAX_IDS}
-        label="Distinct ids"
-        description="Every one that the person’s events have: ids that belong together are not guessed. Enter after each."
-        error={isMissing ? 'Give one id at least, here or below.' : undefined}
-        value={subject.distinctIds}
-        onChange={(distinctIds) => {
-          setMissing(false);
-          onChange({ ...subject, distinctIds });
-        }}
-      />
-      <ExactTags
-        maxTags={MAX_IDS}
-        label="Person ids"
-        description="UUIDs. Enter after each."
-        value={subject.personIds}
-        onChange={(personIds) => {
-          setMissing(false);
-          onChange({ ...subject, personIds });
-        }}
-      />
-      <Group justify="flex-end">
-        <Button onClick={next}>Next</Button>
-      </Group>
-    </Stack>
+    <EnterForm onEnter={next}>
+      <Stack>
+        <ExactTags
+          data-autofocus
+          maxTags={MAX_IDS}
+          label="Distinct ids"
+          description="Every one that the person’s events have: ids that belong together are not guessed. Enter after each."
+          error={isMissing ? 'Give one id at least, here or below.' : undefined}
+          value={subject.distinctIds}
+          onChange={(distinctIds) => {
+            setMissing(false);
+            onChange({ ...subject, distinctIds });
+          }}
+        />
+        <ExactTags
+          maxTags={MAX_IDS}
+          label="Person ids"
+          description="UUIDs. Enter after each."
+          value={subject.personIds}
+          onChange={(personIds) => {
+            setMissing(false);
+            onChange({ ...subject, personIds });
+          }}
+        />
+        <Group justify="flex-end">
+          <Button type="submit">Next</Button>
+        </Group>
+      </Stack>
+    </EnterForm>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Stack, Switch } from '@mantine/core';
+import { Group, Stack, Switch } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
@@ -10,6 +10,8 @@ import { ZoneNote } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
 import { ChangeChannel } from './change-channel.tsx';
+import { eventLabel } from './channel-events.tsx';
+import { KIND_LABELS } from './channel-kinds.ts';
 import { NewChannel } from './new-channel.tsx';
 import { Notices } from './notices.tsx';
 import { RemoveButton } from './remove-button.tsx';
@@ -51,16 +53,25 @@ export function NotificationsTab(): ReactNode {
 
 const COLUMNS: readonly Column<Channel>[] = [
   { title: 'Name', cell: ({ name }) => name },
-  { title: 'Kind', cell: ({ kind }) => kind },
-  { title: 'Events', cell: ({ events }) => events?.join(', ') ?? 'all', wide: true },
+  { title: 'Kind', cell: ({ kind }) => KIND_LABELS[kind], wide: true },
+  { title: 'Told of', cell: ({ events }) => events?.map(eventLabel).join(', ') ?? 'everything', wide: true },
 ];
 
 const WRITE_COLUMNS: readonly Column<Channel>[] = [
   { title: 'On', cell: (channel) => <Enabled channel={channel} /> },
-  { title: 'Test', cell: (channel) => <TestChannel channel={channel} /> },
-  { title: 'Settings', cell: (channel) => <ChangeChannel channel={channel} /> },
-  { title: '', cell: (channel) => <Remove channel={channel} />, align: 'right' },
+  { title: '', cell: (channel) => <Actions channel={channel} />, align: 'right' },
 ];
+
+/** One below the other where there is little room. */
+function Actions({ channel }: { channel: Channel }): ReactNode {
+  return (
+    <Group gap="xs" justify="flex-end">
+      <TestChannel channel={channel} />
+      <ChangeChannel channel={channel} />
+      <Remove channel={channel} />
+    </Group>
+  );
+}
 
 function Enabled({ channel: { id, name, enabled } }: { channel: Channel }): ReactNode {
   const api = useApi();

@@ -9,13 +9,15 @@ interface Props {
   title: string;
   /** What follows. */
   text: string;
+  /** The verb of the title. */
+  action?: string;
   /** The query that is asked again afterwards. */
   forget: readonly unknown[];
   remove: () => Promise<unknown>;
 }
 
 /** Removes one row of a list, after a question. */
-export function RemoveButton({ label, title, text, forget, remove }: Props): ReactNode {
+export function RemoveButton({ label, title, text, action = 'Remove', forget, remove }: Props): ReactNode {
   const queries = useQueryClient();
   const [opened, setOpened] = useState(false);
   const confirm = async (): Promise<void> => {
@@ -40,7 +42,7 @@ export function RemoveButton({ label, title, text, forget, remove }: Props): Rea
           setOpened(false);
         }}
         title={title}
-        action="Remove"
+        action={action}
         danger
         onConfirm={confirm}
       >

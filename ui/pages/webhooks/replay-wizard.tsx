@@ -5,6 +5,7 @@ import { IconRepeat } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer, type ApiClient } from '../../../api-client/index.ts';
+import { EnterForm } from '../../parts/enter-form.tsx';
 import { browserZone, count, duration } from '../../parts/format.ts';
 import { Note } from '../../parts/note.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -27,13 +28,21 @@ export function ReplayWizard({ webhookId }: { webhookId: string }): ReactNode {
       <Button leftSection={<IconRepeat size={16} />} onClick={open}>
         New replay
       </Button>
-      <Modal opened={opened} onClose={close} title="New replay" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title="New replay"
+        size="lg"
+        closeOnClickOutside={false}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         <Wizard webhookId={webhookId} onBegun={close} />
       </Modal>
     </>
   );
 }
 
+/** Enter counts; then the keyboard is at the button that sends. */
 function Wizard({ webhookId, onBegun }: { webhookId: string; onBegun: () => void }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
@@ -53,39 +62,36 @@ function Wizard({ webhookId, onBegun }: { webhookId: string; onBegun: () => void
   const planned = plan.data && 'dry_run' in plan.data ? plan.data : undefined;
   const error = plan.error ?? begin.error;
   return (
-    <Stack>
-      <Choice
-        choice={choice}
-        onChange={(next) => {
-          plan.reset();
-          begin.reset();
-          setChoice(next);
-        }}
-      />
-      {planned && <PlanNote plan={planned} />}
-      {error && <ProblemAlert error={error} />}
-      <Group justify="flex-end">
-        <Button
-          variant={planned ? 'default' : 'filled'}
-          loading={plan.isPending}
-          onClick={() => {
-            plan.mutate();
+    <EnterForm ready={!plan.isPending && !begin.isPending} onEnter={plan.mutate}>
+      <Stack>
+        <Choice
+          choice={choice}
+          onChange={(next) => {
+            plan.reset();
+            begin.reset();
+            setChoice(next);
           }}
-        >
-          Count
-        </Button>
-        {planned && !isNothing(planned) && (
-          <Button
-            loading={begin.isPending}
-            onClick={() => {
-              begin.mutate();
-            }}
-          >
-            {planned.planned_is_minimum ? 'Send them again' : `Send ${count(planned.planned)} again`}
+        />
+        {planned && <PlanNote plan={planned} />}
+        {error && <ProblemAlert error={error} />}
+        <Group justify="flex-end">
+          <Button type="submit" variant={planned ? 'default' : 'filled'} loading={plan.isPending}>
+            Count
           </Button>
-        )}
-      </Group>
-    </Stack>
+          {planned && !isNothing(planned) && (
+            <Button
+              autoFocus
+              loading={begin.isPending}
+              onClick={() => {
+                begin.mutate();
+              }}
+            >
+              {planned.planned_is_minimum ? 'Send them again' : `Send ${count(planned.planned)} again`}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </EnterForm>
   );
 }
 
@@ -137,7 +143,12 @@ function Choice({ choice, onChange }: { choice: ReplayChoice; onChange: (choice:
         }}
       >
         <Stack gap="xs" mt="xs">
-          <Radio value="failed" label="What failed" description="Events that were given up or are parked." />
+          <Radio
+            data-autofocus
+            value="failed"
+            label="What failed"
+            description="Events that were given up or are parked."
+          />
           <Radio value="matched" label="Everything" description="Each event of the time that the filter takes." />
         </Stack>
       </Radio.Group>

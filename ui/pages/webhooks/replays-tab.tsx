@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { IconPlayerPause, IconPlayerPlay, IconX } from '@tabler/icons-react';
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
@@ -13,6 +13,7 @@ import { tellProblem } from '../../parts/tell-problem.ts';
 import { Time } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
+import { CancelReplay } from './cancel-replay.tsx';
 import { LIVE_MS, webhookKey } from './queries.ts';
 import { ReplayWizard } from './replay-wizard.tsx';
 import { useThisWebhook } from './webhook-page.tsx';
@@ -107,8 +108,7 @@ function Counts({ replay: { delivered, failed, skipped, planned, ...replay } }: 
 
 const STEERING = {
   pause: { label: 'Pause', icon: IconPlayerPause, path: '/api/v1/replays/{id}/pause' },
-  resume: { label: 'Go on', icon: IconPlayerPlay, path: '/api/v1/replays/{id}/resume' },
-  cancel: { label: 'Cancel', icon: IconX, path: '/api/v1/replays/{id}/cancel' },
+  resume: { label: 'Resume', icon: IconPlayerPlay, path: '/api/v1/replays/{id}/resume' },
 } as const;
 
 function Steering({ replay: { id, status, webhook_id: webhookId } }: { replay: Replay }): ReactNode {
@@ -125,26 +125,22 @@ function Steering({ replay: { id, status, webhook_id: webhookId } }: { replay: R
   if (!useCan('write') || !open) {
     return null;
   }
-  const steps = [status === 'running' ? 'pause' : 'resume', 'cancel'] as const;
+  const step = status === 'running' ? 'pause' : 'resume';
+  const { label, icon: Icon } = STEERING[step];
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
-      {steps.map((step) => {
-        const { label, icon: Icon } = STEERING[step];
-        return (
-          <Button
-            key={step}
-            size="xs"
-            variant="default"
-            leftSection={<Icon size={14} />}
-            loading={steer.isPending && steer.variables === step}
-            onClick={() => {
-              steer.mutate(step);
-            }}
-          >
-            {label}
-          </Button>
-        );
-      })}
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<Icon size={14} />}
+        loading={steer.isPending}
+        onClick={() => {
+          steer.mutate(step);
+        }}
+      >
+        {label}
+      </Button>
+      <CancelReplay id={id} webhookId={webhookId} />
     </Group>
   );
 }

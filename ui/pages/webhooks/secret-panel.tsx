@@ -101,6 +101,7 @@ function Rotation({
   return (
     <Confirm opened={opened} onClose={onClose} title="Rotate the signing secret" action="Rotate" onConfirm={rotate}>
       <Select
+        data-autofocus
         label="Kind"
         allowDeselect={false}
         data={[

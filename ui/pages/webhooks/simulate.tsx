@@ -4,6 +4,7 @@ import { IconTestPipe } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
+import { EnterForm } from '../../parts/enter-form.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import type { Webhook } from './queries.ts';
@@ -68,18 +69,22 @@ function Simulation({ webhook: { id }, change }: Props): ReactNode {
         The settings as they are typed now are held against the stored ones, over events that either of them takes.
         Nothing is sent, nothing is saved.
       </Text>
-      <Group align="flex-end">
-        <Select label="Events" allowDeselect={false} data={SIZES} value={last} onChange={chosen(setLast)} />
-        <Select label="Captured in" allowDeselect={false} data={SPANS} value={hours} onChange={chosen(setHours)} />
-        <Button
-          loading={simulate.isPending}
-          onClick={() => {
-            simulate.mutate();
-          }}
-        >
-          Try it
-        </Button>
-      </Group>
+      <EnterForm ready={!simulate.isPending} onEnter={simulate.mutate}>
+        <Group align="flex-end">
+          <Select
+            data-autofocus
+            label="Events"
+            allowDeselect={false}
+            data={SIZES}
+            value={last}
+            onChange={chosen(setLast)}
+          />
+          <Select label="Captured in" allowDeselect={false} data={SPANS} value={hours} onChange={chosen(setHours)} />
+          <Button type="submit" loading={simulate.isPending}>
+            Try it
+          </Button>
+        </Group>
+      </EnterForm>
       {simulate.error && <ProblemAlert error={simulate.error} />}
       {simulate.data && <SimulationView simulation={simulate.data} />}
     </Stack>

@@ -21,6 +21,8 @@ export function TestSend({
   variant?: 'filled' | 'default';
 }): ReactNode {
   const [opened, { open, close }] = useDisclosure();
+  // Asked for before the drawer is opened, which begins at the form's first field.
+  const kind = useWebhookKind(webhook.kind);
   return (
     <>
       <Button variant={variant} leftSection={<IconSend size={16} />} onClick={open}>
@@ -34,18 +36,13 @@ export function TestSend({
         size="lg"
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        <TestOf webhook={webhook} />
+        {kind && <TestForm webhook={webhook} kind={kind} />}
       </Drawer>
     </>
   );
 }
 
-/** Once the kind is known: it says what a test of it looks like. */
-function TestOf({ webhook }: { webhook: Webhook }): ReactNode {
-  const kind = useWebhookKind(webhook.kind);
-  return kind ? <TestForm webhook={webhook} kind={kind} /> : null;
-}
-
+/** The kind says what a test of it looks like. */
 function TestForm({ webhook: { id, events }, kind }: { webhook: Webhook; kind: WebhookKind }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
@@ -68,6 +65,7 @@ function TestForm({ webhook: { id, events }, kind }: { webhook: Webhook; kind: W
           It is sent once, whatever the filter says, and is not in the log of deliveries.
         </Text>
         <TextInput
+          data-autofocus
           label="Event"
           value={event}
           onChange={({ currentTarget: { value } }) => {
