@@ -2,7 +2,7 @@ import { AreaChart, BarChart, LineChart } from '@mantine/charts';
 import { Box, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useZone } from '../parts/zone.ts';
-import { axisTime } from './axis-time.ts';
+import { axisTime, dayStarts } from './axis-time.ts';
 
 export interface ChartSeries {
   name: string;
@@ -38,10 +38,8 @@ export function TimeChart({
   zone,
 }: TimeChartProps): ReactNode {
   const shown = useZone().zone;
-  const at = axisTime(
-    points.map((point) => point.at),
-    zone ?? shown,
-  );
+  const times = points.map((point) => point.at);
+  const at = axisTime(times, zone ?? shown);
   const drawn = points.filter((point) => series.some(({ name }) => typeof point[name] === 'number')).length;
   const shared = {
     h: height,
@@ -51,10 +49,11 @@ export function TimeChart({
     // In one line, where there is little room.
     valueFormatter: (value: number) => format(value).replaceAll(' ', '\u00a0'),
     withLegend: series.length > 1,
-    gridAxis: 'y' as const,
+    gridAxis: 'x' as const,
     tickLine: 'none' as const,
-    xAxisProps: { minTickGap: 32 },
-    yAxisProps: { width: 56 },
+    xAxisProps: { minTickGap: 24, interval: 'equidistantPreserveStart' as const, ...dayTicks(times, zone ?? shown) },
+    // Half an event is none; latencies have parts.
+    yAxisProps: { width: 56, allowDecimals: kind === 'line' },
   };
   return (
     <Box role="group" aria-label={label}>
@@ -68,4 +67,17 @@ export function TimeChart({
       </Text>
     </Box>
   );
+}
+
+/** The marks of days say the date only; a point's own label has the hour too. */
+function dayTicks(
+  times: readonly string[],
+  zone: string | undefined,
+): { ticks?: string[]; tickFormatter?: (label: string) => string } {
+  const starts = dayStarts(times, zone);
+  if (starts === undefined) {
+    return {};
+  }
+  const at = axisTime(times, zone);
+  return { ticks: starts.map((index) => at(times[index] ?? '')), tickFormatter: (label) => label.split(',')[0] ?? '' };
 }
