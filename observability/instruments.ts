@@ -1,11 +1,16 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { CATALOGUE, MAX_OPEN_VALUES, METRICS, type LabelsOf, type MetricName, type NamesOf } from './catalogue.ts';
+import { Counter } from './counter.ts';
+import { Histogram } from './histogram.ts';
 
 /** The catalogue's metrics in one registry. Labels are checked by types, and their values bounded at run time. */
 export interface Instruments {
   add<Name extends NamesOf<'counter'>>(name: Name, labels: LabelsOf<Name>, amount: number): void;
   observe<Name extends NamesOf<'histogram'>>(name: Name, labels: LabelsOf<Name>, value: number): void;
-  /** `add` with labels that are checked once, for what is counted thousands of times a second. */
+  /**
+   * `add` with labels that are checked once, for what is counted thousands of times a second: prom-client hears of it when
+   * somebody asks for the metrics.
+   */
   adder<Name extends NamesOf<'counter'>>(name: Name, labels: LabelsOf<Name>): (amount: number) => void;
   /** The same of `observe`. */
   observer<Name extends NamesOf<'histogram'>>(name: Name, labels: LabelsOf<Name>): (value: number) => void;
@@ -32,7 +37,7 @@ export function createInstruments(
         counters.set(name, counterFrom(common, combinations(labels ?? {}, fromZero && { ...known, ...fromZero })));
         break;
       case 'histogram':
-        histograms.set(name, new Histogram({ ...common, buckets: [...(buckets ?? [])] }));
+        histograms.set(name, new Histogram(registry, { ...common, buckets: buckets ?? [] }));
         break;
       case 'gauge':
         gauges.set(
@@ -43,15 +48,17 @@ export function createInstruments(
   }
   const bound = labelBounds();
   return {
-    add: (name, labels, amount) => counters.get(name)?.inc(bound(name, labels), amount),
-    observe: (name, labels, value) => histograms.get(name)?.observe(bound(name, labels), value),
+    add: (name, labels, amount) => counters.get(name)?.add(bound(name, labels), amount),
+    observe: (name, labels, value) => histograms.get(name)?.series(bound(name, labels)).observe(value),
     adder: (name, labels) => {
-      const [counter, checked] = [counters.get(name), bound(name, labels)];
-      return (amount) => counter?.inc(checked, amount);
+      const sum = counters.get(name)?.sum(bound(name, labels)) ?? { amount: 0 };
+      return (amount) => {
+        sum.amount += amount;
+      };
     },
     observer: (name, labels) => {
-      const [histogram, checked] = [histograms.get(name), bound(name, labels)];
-      return (value) => histogram?.observe(checked, value);
+      const series = histograms.get(name)?.series(bound(name, labels));
+      return (value) => series?.observe(value);
     },
     set: (name, labels, value) => {
       setAt.set(name, performance.now());
@@ -73,7 +80,7 @@ type Settings = { name: string; help: string; labelNames: string[]; registers: R
 function counterFrom(settings: Settings, shown: readonly Labels[]): Counter {
   const counter = new Counter(settings);
   for (const labels of shown) {
-    counter.inc(labels, 0);
+    counter.add(labels, 0);
   }
   return counter;
 }

@@ -115,21 +115,41 @@ type CountAttempt = Metrics['attempt'];
 /** Above the number of combinations that there are. */
 const MAX_COUNTERS = 1_000;
 
-/** Every delivery is counted, with one of few sets of labels: they are put together once. */
+/** Every delivery is counted, with one of few sets of labels: they are put together once. Most are like the one before. */
 function attemptCounter(instruments: Instruments): CountAttempt {
   const counters = new Map<string, CountAttempt>();
+  let latest = {
+    outcome: '',
+    via: '',
+    statusCode: 0,
+    attempt: 0,
+    count: (_measure: AttemptMeasure): void => undefined,
+  };
   return (measure) => {
     const { outcome, via, statusCode, attempt } = measure;
-    const key = `${outcome} ${via} ${statusClass(statusCode)} ${attemptClass(attempt)}`;
-    let count = counters.get(key);
-    if (count === undefined) {
-      count = counterOf(instruments, measure);
-      if (counters.size < MAX_COUNTERS) {
-        counters.set(key, count);
-      }
+    const isLike = outcome === latest.outcome && via === latest.via;
+    if (!isLike || statusCode !== latest.statusCode || attempt !== latest.attempt) {
+      latest = { outcome, via, statusCode, attempt, count: knownCounter(instruments, counters, measure) };
     }
-    count(measure);
+    latest.count(measure);
   };
+}
+
+function knownCounter(
+  instruments: Instruments,
+  known: Map<string, CountAttempt>,
+  measure: AttemptMeasure,
+): CountAttempt {
+  const { outcome, via, statusCode, attempt } = measure;
+  const key = `${outcome} ${via} ${statusClass(statusCode)} ${attemptClass(attempt)}`;
+  let count = known.get(key);
+  if (count === undefined) {
+    count = counterOf(instruments, measure);
+    if (known.size < MAX_COUNTERS) {
+      known.set(key, count);
+    }
+  }
+  return count;
 }
 
 /** For attempts like this one. */
