@@ -133,7 +133,7 @@ function apiDeps(config: Config, { db, clickhouse, temporal, notifier, http }: P
     queries: queryChecks(clickhouse),
     ...answers({
       ...{ db, box, clickhouse, findDestination: destinations.find },
-      send: (request, signal) => sendAuthorized({ ...request, signal }),
+      send: sendAuthorized,
     }),
     ...{ webhookRules: webhookRules(policy, config.net), console: config.temporal, ...config.access },
     checkReady: readiness({

@@ -65,7 +65,7 @@ export async function startWorker(
     findDestination: destinations.find,
     ...(destinations.downloads && { downloads: destinations.downloads }),
     box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys),
-    send: tracedSend((request, signal) => sendAuthorized({ ...request, signal }), tracing),
+    send: tracedSend(sendAuthorized, tracing),
     settings: { ...config.worker, downloadTtlMs: config.downloadTtlMs },
     draining: draining.signal,
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { webhookIdOf } from './identity.ts';
@@ -8,6 +9,15 @@ const EVENT = '0190d3a1-7c00-7000-8000-000000000001';
 test('is pinned: a change would break the de-duplication of every receiver', () => {
   expect(webhookIdOf(DESTINATION, EVENT)).toBe('msg_zaXmU6ioIfiyN-WOZJ0CWBw7vf0');
   expect(webhookIdOf(DESTINATION.toUpperCase(), EVENT.toUpperCase())).toBe(webhookIdOf(DESTINATION, EVENT));
+});
+
+test('is the first 160 bits of a hash', () => {
+  fc.assert(
+    fc.property(fc.uuid(), fc.uuid(), (destinationId, eventUuid) => {
+      const digest = createHash('sha256').update(`${destinationId}:${eventUuid}`).digest();
+      expect(webhookIdOf(destinationId, eventUuid)).toBe(`msg_${digest.subarray(0, 20).toString('base64url')}`);
+    }),
+  );
 });
 
 test('has no dot, a fixed length, and differs by destination and by event', () => {

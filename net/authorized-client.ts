@@ -4,30 +4,36 @@ import { TokenSource } from './oauth2.ts';
 import type { HttpOutcome } from './outcome.ts';
 
 /** A request that needs an access token. */
-export type AuthorizedRequest = HttpRequest & { oauth2?: ClientCredentials };
+export type AuthorizedRequest = HttpRequest & { oauth2?: ClientCredentials | undefined };
+
+/** `signal` takes the place of the request's own. */
+export type AuthorizedSend = (request: AuthorizedRequest, signal?: AbortSignal) => Promise<HttpOutcome>;
 
 /**
  * Sends requests with the access token that they need. A token that an endpoint refuses with 401 may have been
  * revoked: it is replaced, and the request sent once more. Never rejects.
  */
-export function createAuthorizedSend(client: GuardedClient): (request: AuthorizedRequest) => Promise<HttpOutcome> {
+export function createAuthorizedSend(client: GuardedClient): AuthorizedSend {
   const tokens = new TokenSource(client);
 
-  async function sendWithToken(request: HttpRequest, credentials: ClientCredentials): Promise<HttpOutcome> {
+  async function sendWithToken(
+    request: HttpRequest,
+    credentials: ClientCredentials,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpOutcome> {
     const granted = await tokens.token(credentials, request.pool);
     if ('failure' in granted) {
       return granted.failure;
     }
-    const outcome = await client.request({
-      ...request,
-      headers: { ...request.headers, authorization: `Bearer ${granted.token}` },
-    });
+    const headers = { ...request.headers, authorization: `Bearer ${granted.token}` };
+    const outcome = await client.request({ ...request, headers }, signal);
     if (outcome.kind !== 'response' || outcome.status !== 401) {
       return outcome;
     }
     tokens.forget(credentials);
-    return granted.fresh ? outcome : sendWithToken(request, credentials);
+    return granted.fresh ? outcome : sendWithToken(request, credentials, signal);
   }
 
-  return (request) => (request.oauth2 === undefined ? client.request(request) : sendWithToken(request, request.oauth2));
+  return (request, signal) =>
+    request.oauth2 === undefined ? client.request(request, signal) : sendWithToken(request, request.oauth2, signal);
 }

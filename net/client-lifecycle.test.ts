@@ -53,7 +53,7 @@ describe('aborting', () => {
     });
     const controller = new AbortController();
     const http1 = client();
-    const cut = http1.request(post(url, { signal: controller.signal }));
+    const cut = http1.request(post(url, { signal: new AbortController().signal }), controller.signal);
     controller.abort();
     expect(errorOf(await cut)).toBe('aborted');
     expect(await http1.request(post(url))).toMatchObject({ status: 200 });

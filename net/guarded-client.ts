@@ -47,7 +47,7 @@ export interface HttpRequest {
   timeoutMs: number;
   signal?: AbortSignal;
   /** Shown to a server that asks for one. */
-  clientCertificate?: ClientCertificate;
+  clientCertificate?: ClientCertificate | undefined;
   /** Requests of different pools share no connections: where all those of one hang, another's are free. Default: one pool. */
   pool?: string;
   /** Who asks, of those that share the pool: where connections are short, each has its part. Default: one for all. */
@@ -55,8 +55,8 @@ export interface HttpRequest {
 }
 
 export interface GuardedClient {
-  /** Never rejects, never follows a redirect, never decompresses. */
-  request(request: HttpRequest): Promise<HttpOutcome>;
+  /** Never rejects, never follows a redirect, never decompresses. `signal` takes the place of the request's own. */
+  request(request: HttpRequest, signal?: AbortSignal): Promise<HttpOutcome>;
   /** Lets running requests finish; later ones fail with `client_closed`. */
   close(): Promise<void>;
   /** Cuts running requests. */
@@ -104,16 +104,16 @@ class UndiciClient implements GuardedClient {
     });
   }
 
-  request(request: HttpRequest): Promise<HttpOutcome> {
+  request(request: HttpRequest, signal = request.signal): Promise<HttpOutcome> {
     const target = this.#target(request.url);
     if ('problem' in target) {
       return Promise.resolve(failedAtOnce('invalid_url', `the URL cannot be called: ${target.problem}`));
     }
-    if (request.signal?.aborted === true) {
+    if (signal?.aborted === true) {
       return Promise.resolve(failedAtOnce('aborted', ABORTED));
     }
     return new Promise((resolve) => {
-      this.#exchange(request, target, resolve);
+      this.#exchange({ request, target, signal }, resolve);
     });
   }
 
@@ -125,7 +125,7 @@ class UndiciClient implements GuardedClient {
     await this.#agents.destroy();
   }
 
-  #exchange(request: HttpRequest, target: RequestTarget, resolve: (outcome: HttpOutcome) => void): void {
+  #exchange({ request, target, signal }: Call, resolve: (outcome: HttpOutcome) => void): void {
     const dispatchOptions: Dispatcher.DispatchOptions = {
       origin: target.origin,
       path: target.path,
@@ -141,7 +141,7 @@ class UndiciClient implements GuardedClient {
     let attempts = 1;
     const hooks: ExchangeHooks = {
       settled: (_exchange, outcome) => {
-        this.#release(request.signal, exchange);
+        ofSignal?.delete(exchange);
         pool.leave(target.origin, turn);
         resolve(outcome);
       },
@@ -157,7 +157,8 @@ class UndiciClient implements GuardedClient {
       reasonForNoConnection: () => this.#reasonForNoConnection(target.hostname, turn, request.timeoutMs),
     };
     const exchange = new Exchange(this.#limits(request.timeoutMs), hooks);
-    this.#track(request.signal, exchange);
+    const ofSignal = signal && this.#abortedBy(signal);
+    ofSignal?.add(exchange);
     pool.enter(target.origin, turn);
   }
 
@@ -233,24 +234,23 @@ class UndiciClient implements GuardedClient {
       : { code: 'connect_timeout', message: `no connection within ${String(timeoutMs)} ms` };
   }
 
-  #track(signal: AbortSignal | undefined, exchange: Exchange): void {
-    if (signal === undefined) {
-      return;
-    }
+  /** Exchanges under way that it aborts. */
+  #abortedBy(signal: AbortSignal): Set<Exchange> {
     let exchanges = this.#bySignal.get(signal);
     if (exchanges === undefined) {
       exchanges = new Set();
       this.#bySignal.set(signal, exchanges);
       signal.addEventListener('abort', abortAll.bind(undefined, exchanges), { once: true });
     }
-    exchanges.add(exchange);
+    return exchanges;
   }
+}
 
-  #release(signal: AbortSignal | undefined, exchange: Exchange): void {
-    if (signal !== undefined) {
-      this.#bySignal.get(signal)?.delete(exchange);
-    }
-  }
+/** A request that can be made. */
+interface Call {
+  request: HttpRequest;
+  target: RequestTarget;
+  signal: AbortSignal | undefined;
 }
 
 const ABORTED = 'the request was aborted';

@@ -157,6 +157,13 @@ class Waiting {
 
   /** At most so many; fewer when fewer wait. */
   shift(count: number): QueuedDelivery[] {
+    const [head] = this.deliveries;
+    if (count === 1 && head !== undefined) {
+      // `splice` moves all that waits behind it.
+      this.deliveries.shift();
+      this.bytes -= bytesOf(head);
+      return [head];
+    }
     const shifted = this.deliveries.splice(0, count);
     this.bytes -= sumOf(shifted);
     return shifted;

@@ -1,15 +1,15 @@
 import type { AttemptOutcome, AttemptRecord } from '../../core/attempts.ts';
-import { maskedRecord, type AttemptInput } from '../attempt.ts';
+import { maskedRecord, type AttemptInput, type PreparedAttempt } from '../attempt.ts';
 import { expiredRecord } from '../time-to-live.ts';
 import { mayBeTheBody } from '../batch.ts';
 import type { Classification } from '../classify.ts';
-import { concludeGroup, prepareGroup } from '../group.ts';
+import { concludeGroup, prepareGroup, type PreparedGroup } from '../group.ts';
 import type { LaneConfig } from './lane-config.ts';
 import { endOf } from './lane-expiry.ts';
 import type { LaneHealth } from './lane-health.ts';
 import type { QueuedDelivery } from './lane-queue.ts';
 import type { AttemptLogBuffer, LogOwner } from './log-buffer.ts';
-import type { ShardPorts } from './ports.ts';
+import type { SendOutcome, ShardPorts } from './ports.ts';
 import { firstRetryDelayMs } from './retry-delay.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -31,13 +31,14 @@ export interface SendingLane extends LogOwner {
   putBack(deliveries: readonly QueuedDelivery[]): void;
 }
 
-/** What one request has to settle yet. */
-type Open = Set<QueuedDelivery>;
+/** What one request has to settle yet, in its order. */
+type Open = QueuedDelivery[];
 
 interface Result {
   classification: Classification;
   status: number;
-  records: ReadonlyMap<QueuedDelivery, AttemptRecord>;
+  /** Of what is open, in its order. */
+  records: readonly AttemptRecord[];
 }
 
 /**
@@ -57,11 +58,28 @@ export class LaneSender {
     this.#signal = signal;
   }
 
-  /** Never rejects. All of the group have made equally many attempts and come from the same place. */
+  /**
+   * Never rejects. All of the group have made equally many attempts and come from the same place. Every delivery comes through
+   * here, and promises are a good part of what that costs: what ends at the first attempt waits for its answer only.
+   */
   async deliver(group: readonly QueuedDelivery[]): Promise<void> {
-    const open: Open = new Set(group);
+    const open: Open = [...group];
     try {
-      await this.#deliver(open);
+      const { prepared, sent, refused } = this.#prepare(open, 1);
+      if (refused.length > 0) {
+        await this.#refuse(open, refused);
+      }
+      if (prepared !== undefined) {
+        const first = this.#conclude({ prepared, sent }, await this.#ports.send(prepared.request, this.#signal));
+        const recording = this.#lane.health.observe(first.classification);
+        if (recording !== undefined) {
+          await recording;
+        }
+        this.#obeyHealth();
+        if (!this.#concluded(open, first)) {
+          await this.#tryAgain(open, first);
+        }
+      }
     } catch (error) {
       this.#ports.observe.warn('delivery could not be settled; the event is given back to the log', { error });
       this.#lane.health.holdOff(PLATFORM_PAUSE_MS);
@@ -81,15 +99,6 @@ export class LaneSender {
     this.#settleOne(delivery, expiredRecord(input, this.#ports.clock.nowMs()), 'discarded');
   }
 
-  async #deliver(open: Open): Promise<void> {
-    const first = await this.#attempt(open, 1);
-    if (first === undefined || this.#concluded(open, first)) {
-      return;
-    }
-    const isParked = [...open].some(({ parked }) => parked);
-    await (isParked ? this.#handOver(open, first) : this.#secondTry(open, first));
-  }
-
   /**
    * True when no retry is needed or could improve anything: the events are delivered, or the one that was sent can never
    * be, or the destination is suspended, or a receiver or platform asks to wait, or they are sent in smaller batches.
@@ -101,7 +110,7 @@ export class LaneSender {
       return true;
     }
     const isRejected = outcomeClass === 'rejected';
-    if (isRejected && open.size === 1) {
+    if (isRejected && open.length === 1) {
       this.#settle(open, result, 'discarded');
       return true;
     }
@@ -110,8 +119,8 @@ export class LaneSender {
       this.#giveBack(open);
       return true;
     }
-    if (open.size > 1 && (isRejected || mayBeTheBody(result.status))) {
-      this.#split(open, result, Math.ceil(open.size / 2));
+    if (open.length > 1 && (isRejected || mayBeTheBody(result.status))) {
+      this.#split(open, result, Math.ceil(open.length / 2));
       return true;
     }
     return false;
@@ -120,17 +129,28 @@ export class LaneSender {
   /** What an endpoint refuses for one event of a batch it may take without it. Not charged to the events. */
   #split(open: Open, result: Result, maxGroup: number): void {
     this.#settle(open, result, 'failed_attempt');
-    const smaller = [...open].map((delivery) => ({ ...delivery, maxGroup }));
-    open.clear();
+    const smaller = open.splice(0).map((delivery) => ({ ...delivery, maxGroup }));
     this.#lane.putBack(smaller);
   }
 
-  async #secondTry(open: Open, first: Result): Promise<void> {
+  /** Quickly, what is new; what was parked is on its schedule already. */
+  async #tryAgain(open: Open, first: Result): Promise<void> {
+    if (open.some(({ parked }) => parked)) {
+      await this.#handOver(open, first);
+      return;
+    }
     this.#settle(open, first, 'failed_attempt');
     const { clock } = this.#ports;
     await clock.sleep(SECOND_TRY_AFTER_MS * (0.5 + clock.random()), this.#signal);
-    const second = await this.#attempt(open, 2);
-    if (second !== undefined && !this.#concluded(open, second)) {
+    const { prepared, sent, refused } = this.#prepare(open, 2);
+    await this.#refuse(open, refused);
+    if (prepared === undefined) {
+      return;
+    }
+    const second = this.#conclude({ prepared, sent }, await this.#ports.send(prepared.request, this.#signal));
+    await this.#lane.health.observe(second.classification);
+    this.#obeyHealth();
+    if (!this.#concluded(open, second)) {
       await this.#handOver(open, second);
     }
   }
@@ -142,18 +162,20 @@ export class LaneSender {
   async #handOver(open: Open, last: Result): Promise<void> {
     const { retryScheduleMs, batch } = this.#lane.config;
     const [first] = open;
-    if (first === undefined) {
+    const [record] = last.records;
+    if (first === undefined || record === undefined) {
       return;
     }
     if (retryScheduleMs.length === 0) {
       this.#giveUp(open, last);
       return;
     }
-    if (batch === undefined && (await this.#startRetry(first, last))) {
+    const { retryAfterMs } = last.classification;
+    if (batch === undefined && (await this.#startRetry(first, { attemptsMade: record.attempt, retryAfterMs }))) {
       this.#settle(open, last, 'retry_scheduled');
       return;
     }
-    const nextAttemptAt = this.#nextAttemptAt(recordOf(last, first), last.classification.retryAfterMs);
+    const nextAttemptAt = this.#nextAttemptAt(record, retryAfterMs);
     if (nextAttemptAt === null) {
       this.#giveUp(open, last);
       return;
@@ -163,25 +185,27 @@ export class LaneSender {
 
   /** No event is given up that was not sent alone. */
   #giveUp(open: Open, last: Result): void {
-    if (open.size > 1) {
+    if (open.length > 1) {
       this.#split(open, last, 1);
     } else {
       this.#settle(open, last, 'discarded');
     }
   }
 
-  async #startRetry(delivery: QueuedDelivery, last: Result): Promise<boolean> {
+  async #startRetry(
+    delivery: QueuedDelivery,
+    last: { attemptsMade: number; retryAfterMs: number | undefined },
+  ): Promise<boolean> {
     const { event, attemptsMade, replay, parked } = delivery;
-    const { retryAfterMs } = last.classification;
+    const { retryAfterMs } = last;
     const endMs = endOf(this.#lane.config, delivery);
-    const [record] = last.records.values();
     const { destinationId, retryScheduleMs: scheduleMs } = this.#lane.config;
     return this.#ports.retries.start({
       ...{ destinationId, scheduleMs },
       teamId: event.teamId,
       eventUuid: event.uuid,
       eventInsertedAtMicros: event.insertedAtMicros,
-      attemptsMade: record?.attempt ?? attemptsMade,
+      attemptsMade: last.attemptsMade,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       ...(Number.isFinite(endMs) && { expiresAtMs: endMs }),
       ...((replay !== undefined || delivery.replayed === true) && { replayed: true as const }),
@@ -190,39 +214,38 @@ export class LaneSender {
     });
   }
 
-  /** Undefined when nothing was sent: every event is settled, or waits for another request. */
-  async #attempt(open: Open, nth: number): Promise<Result | undefined> {
-    const { clock, send } = this.#ports;
-    const { config } = this.#lane;
-    const inputs = [...open].map((delivery) => inputOf(config, delivery, nth));
-    const { prepared, sent, refused, left } = prepareGroup(inputs, clock.nowMs());
+  /** The next request. Open are then what it sends, in its order, and after that what is to be refused. */
+  #prepare(open: Open, nth: number): PreparedGroup<LaneInput> {
+    const inputs = open.map((delivery) => inputOf(this.#lane.config, delivery, nth));
+    const group = prepareGroup(inputs, this.#ports.clock.nowMs());
+    if (group.sent.length < inputs.length) {
+      open.splice(0, open.length, ...[...group.sent, ...group.refused.map(({ input }) => input)].map(deliveryOf));
+      this.#lane.putBack(group.left.map(deliveryOf));
+    }
+    return group;
+  }
+
+  #conclude({ prepared, sent }: Sendable, outcome: SendOutcome): Result {
+    const { classification, records } = concludeGroup(prepared, sent, outcome, this.#ports.clock.nowMs());
+    return { classification, records, status: outcome.kind === 'response' ? outcome.status : 0 };
+  }
+
+  /** What is not sent because of the event itself: parked when it may be sent later, and the schedule goes on. */
+  async #refuse(open: Open, refused: PreparedGroup<LaneInput>['refused']): Promise<void> {
     for (const { input, record, refusal } of refused) {
-      open.delete(input.delivery);
-      await this.#refuse(input.delivery, record, refusal);
-    }
-    this.#leave(open, left);
-    if (prepared === undefined) {
-      return undefined;
-    }
-    const outcome = await send(prepared.request, this.#signal);
-    const { classification, records } = concludeGroup(prepared, sent, outcome, clock.nowMs());
-    await this.#observe(classification);
-    const status = outcome.kind === 'response' ? outcome.status : 0;
-    return { classification, status, records: recordsOf(sent, records) };
-  }
-
-  /** What was not sent because of the event itself: parked when it may be sent later, and the schedule goes on. */
-  async #refuse(delivery: QueuedDelivery, record: AttemptRecord, refusal: Classification): Promise<void> {
-    const mayPass = refusal.class === 'retry';
-    const nextAttemptAt = mayPass ? this.#nextAttemptAt(record) : null;
-    this.#settleOne(delivery, record, nextAttemptAt === null ? 'discarded' : 'parked', nextAttemptAt);
-    if (mayPass) {
-      await this.#observe(refusal);
+      open.splice(open.indexOf(input.delivery), 1);
+      const mayPass = refusal.class === 'retry';
+      const nextAttemptAt = mayPass ? this.#nextAttemptAt(record) : null;
+      this.#settleOne(input.delivery, record, nextAttemptAt === null ? 'discarded' : 'parked', nextAttemptAt);
+      if (mayPass) {
+        await this.#lane.health.observe(refusal);
+        this.#obeyHealth();
+      }
     }
   }
 
-  async #observe(classification: Classification): Promise<void> {
-    await this.#lane.health.observe(classification);
+  /** After it has learnt from an attempt. */
+  #obeyHealth(): void {
     if (this.#lane.suspended) {
       this.#lane.giveBackQueue();
     }
@@ -236,20 +259,18 @@ export class LaneSender {
     return delayMs === undefined ? null : new Date(clock.nowMs() + delayMs);
   }
 
-  #leave(open: Open, left: readonly LaneInput[]): void {
-    if (left.length > 0) {
-      const deliveries = left.map(({ delivery }) => delivery);
-      deliveries.forEach((delivery) => open.delete(delivery));
-      this.#lane.putBack(deliveries);
-    }
-  }
-
   /** Puts the attempt on record; with `failed_attempt` the events are not settled by it. */
-  #settle(open: Open, result: Result, outcome: AttemptOutcome, nextAttemptAt: Date | null = null): void {
-    for (const delivery of open) {
-      this.#settleOne(delivery, recordOf(result, delivery), outcome, nextAttemptAt);
-      if (outcome !== 'failed_attempt') {
-        open.delete(delivery);
+  #settle(open: Open, { records }: Result, outcome: AttemptOutcome, nextAttemptAt: Date | null = null): void {
+    const stayOpen = outcome === 'failed_attempt';
+    for (const [index, record] of records.entries()) {
+      const delivery = open[stayOpen ? index : 0];
+      if (delivery === undefined) {
+        throw new TypeError('an attempt is on record without its event');
+      }
+      this.#settleOne(delivery, record, outcome, nextAttemptAt);
+      // One by one: those after one that fails are given back.
+      if (!stayOpen) {
+        open.shift();
       }
     }
   }
@@ -270,15 +291,19 @@ export class LaneSender {
   }
 
   #giveBack(open: Open): void {
-    for (const delivery of open) {
+    for (const delivery of open.splice(0)) {
       this.#lane.giveBack(delivery);
     }
-    open.clear();
   }
 }
 
 interface LaneInput extends AttemptInput {
   delivery: QueuedDelivery;
+}
+
+interface Sendable {
+  prepared: PreparedAttempt;
+  sent: readonly LaneInput[];
 }
 
 function inputOf(config: LaneConfig, delivery: QueuedDelivery, nth: number): LaneInput {
@@ -287,22 +312,6 @@ function inputOf(config: LaneConfig, delivery: QueuedDelivery, nth: number): Lan
   return { config, event, attempt: attemptsMade + nth, via, delivery };
 }
 
-/** `records` are in the order of `sent`. */
-function recordsOf(sent: readonly LaneInput[], records: readonly AttemptRecord[]): Result['records'] {
-  const byDelivery = new Map<QueuedDelivery, AttemptRecord>();
-  records.forEach((record, index) => {
-    const { delivery } = sent[index] ?? {};
-    if (delivery !== undefined) {
-      byDelivery.set(delivery, record);
-    }
-  });
-  return byDelivery;
-}
-
-function recordOf({ records }: Result, delivery: QueuedDelivery): AttemptRecord {
-  const record = records.get(delivery);
-  if (record === undefined) {
-    throw new TypeError('an event has no record of its attempt');
-  }
-  return record;
+function deliveryOf({ delivery }: LaneInput): QueuedDelivery {
+  return delivery;
 }

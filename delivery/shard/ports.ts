@@ -266,7 +266,7 @@ export interface AttemptSubject {
   attempt: number;
   via: AttemptRecord['via'];
   /** What answers mean, when the receiver is a known one. */
-  answers?: readonly AnswerRule[];
+  answers?: readonly AnswerRule[] | undefined;
 }
 
 export interface OutboundRequest {
@@ -276,8 +276,8 @@ export interface OutboundRequest {
   body: Buffer;
   timeoutMs: number;
   /** An access token is fetched with these and sent along. */
-  oauth2?: ClientCredentials;
-  clientCertificate?: ClientCertificate;
+  oauth2?: ClientCredentials | undefined;
+  clientCertificate?: ClientCertificate | undefined;
   /** Requests of different pools share no connections. */
   pool: string;
   /** Who asks, of those that share a pool: where connections are short, each has its part. */
