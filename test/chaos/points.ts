@@ -10,6 +10,8 @@ import { rowBytesOf, startWorld, type World } from './world.ts';
 const LANES = 3;
 /** More executions than this for one interval: something keeps it from ever being exported. */
 const MAX_EXECUTIONS = 25;
+/** The first interval of each destination, and one of so many: also a short run has some. */
+const FORGOTTEN_EVERY = 5;
 /** Long ago, so that every interval has settled, and within what duplicates are remembered for. */
 const BEGIN_HOURS_AGO = 30;
 const HOUR_MICROS = 3_600_000_000;
@@ -177,7 +179,7 @@ class Campaign {
     const tell = (line: string): void => void story.push(`${String(Math.round(performance.now()))} ${line}`);
     const base = { world: this.#world, workload, attempts: this.#attempts, exportId, minute, tell };
     await this.#untilExported({ ...base, random: random.of('first'), force: false, lateRows: true });
-    if (random.chance(0.2)) {
+    if (minute.index % FORGOTTEN_EVERY === 0) {
       tell('the database is restored from a time before it');
       this.#forgotten += 1;
       await forget(base);
