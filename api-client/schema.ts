@@ -1817,7 +1817,7 @@ export interface paths {
     };
     /**
      * Sources, destinations, and what needs attention
-     * @description Sources of the last hour; figures of the hour that has begun and the 23 before it, as in lists. At most 1,000 webhooks and 1,000 exports.
+     * @description Sources of the last hour; figures of the hour that has begun and the 23 before it, as in lists.
      */
     get: operations['getOverview'];
     put?: never;
@@ -3915,6 +3915,38 @@ export interface components {
           events: number;
         }[];
       }[];
+      /** @description Of all of them, also beyond those in `destinations`. */
+      totals: {
+        webhooks: {
+          count: number;
+          /** @description In the last 24 hours: events delivered, or rows exported. */
+          sent: number;
+          /** @description Of the farthest behind which no user has paused; null before the first has sent anything. */
+          lag_seconds: number | null;
+          /** @description That somebody has to look at. */
+          urgent: number;
+          /** @description Most first. Of webhooks `paused` (by a user) or the `health` of the endpoint, of exports the `health`, as lists filter. */
+          states: {
+            state: string;
+            count: number;
+          }[];
+        };
+        exports: {
+          count: number;
+          /** @description In the last 24 hours: events delivered, or rows exported. */
+          sent: number;
+          /** @description Of the farthest behind which no user has paused; null before the first has sent anything. */
+          lag_seconds: number | null;
+          /** @description That somebody has to look at. */
+          urgent: number;
+          /** @description Most first. Of webhooks `paused` (by a user) or the `health` of the endpoint, of exports the `health`, as lists filter. */
+          states: {
+            state: string;
+            count: number;
+          }[];
+        };
+      };
+      /** @description At most 1,000 webhooks and 1,000 exports: those that somebody has to look at, then the newest. */
       destinations: {
         /** @enum {string} */
         product: 'webhook' | 'export';
@@ -3959,6 +3991,7 @@ export interface components {
           high: number;
         } | null;
       }[];
+      /** @description Of `destinations`. */
       attention: {
         /** @enum {string} */
         product: 'webhook' | 'export';
@@ -14708,6 +14741,32 @@ export interface operations {
            *           ]
            *         }
            *       ],
+           *       "totals": {
+           *         "webhooks": {
+           *           "count": 1,
+           *           "sent": 1,
+           *           "lag_seconds": 1,
+           *           "urgent": 1,
+           *           "states": [
+           *             {
+           *               "state": "healthy",
+           *               "count": 1
+           *             }
+           *           ]
+           *         },
+           *         "exports": {
+           *           "count": 1,
+           *           "sent": 1,
+           *           "lag_seconds": 1,
+           *           "urgent": 1,
+           *           "states": [
+           *             {
+           *               "state": "healthy",
+           *               "count": 1
+           *             }
+           *           ]
+           *         }
+           *       },
            *       "destinations": [
            *         {
            *           "product": "webhook",

@@ -34,6 +34,21 @@ const attentionSchema = z.object({
   remedy: z.string().nullable(),
 });
 
+const totalsSchema = z.object({
+  count: z.number().int(),
+  sent: z.number().int().describe('In the last 24 hours: events delivered, or rows exported.'),
+  lag_seconds: z
+    .number()
+    .nullable()
+    .describe('Of the farthest behind which no user has paused; null before the first has sent anything.'),
+  urgent: z.number().int().describe('That somebody has to look at.'),
+  states: z
+    .array(z.object({ state: z.string(), count: z.number().int() }))
+    .describe(
+      'Most first. Of webhooks `paused` (by a user) or the `health` of the endpoint, of exports the `health`, as lists filter.',
+    ),
+});
+
 export const overviewSchema = z
   .object({
     generated_at: timestamp,
@@ -45,7 +60,12 @@ export const overviewSchema = z
         points: z.array(z.object({ at: timestamp, events: z.number().int() })).describe('By minute; gaps are zero.'),
       }),
     ),
-    destinations: z.array(destinationCardSchema),
-    attention: z.array(attentionSchema),
+    totals: z
+      .object({ webhooks: totalsSchema, exports: totalsSchema })
+      .describe('Of all of them, also beyond those in `destinations`.'),
+    destinations: z
+      .array(destinationCardSchema)
+      .describe('At most 1,000 webhooks and 1,000 exports: those that somebody has to look at, then the newest.'),
+    attention: z.array(attentionSchema).describe('Of `destinations`.'),
   })
   .meta({ id: 'Overview' });

@@ -80,7 +80,7 @@ function unusualRows({ unusual }: ExportStanding): Card['unusual_rows'] {
 }
 
 /** Never negative: clocks differ. */
-function secondsBetween(fromMs: number, now: Date): number {
+export function secondsBetween(fromMs: number, now: Date): number {
   return Math.max(0, (now.getTime() - fromMs) / 1_000);
 }
 

@@ -3,11 +3,11 @@ import { summarySpan } from '../api/summaries.ts';
 import { eventReads } from '../clickhouse/event-reads.ts';
 import { startOfUtcDay } from '../core/quotas.ts';
 import { listExports } from '../store/export-list.ts';
-import { exportStandings, recentRuns } from '../store/export-standings.ts';
+import { exportOverview, exportStandings, recentRuns } from '../store/export-standings.ts';
 import { exportedByDay, runPoints } from '../store/run-stats.ts';
 import { usageDays } from '../store/usage.ts';
 import { listWebhooks } from '../store/webhook-list.ts';
-import { webhookStandings } from '../store/webhook-standings.ts';
+import { webhookGroups, webhookStandings } from '../store/webhook-standings.ts';
 import type { ApiData } from './api-data.ts';
 import type { Bench } from './bench-system.ts';
 
@@ -114,8 +114,9 @@ function whatWasSeen({ bench: { db }, data, events, teamId, day, hours, month }:
         Promise.all([
           events.sourceMinutes({ teamId, since }),
           events.deliveryTotals(hours),
-          webhookStandings(db, { teamId, limit: MAX_SHOWN }),
-          exportStandings(db, { teamId, since: hours.from, limit: MAX_SHOWN }),
+          webhookGroups(db, teamId),
+          webhookStandings(db, { teamId, limit: MAX_SHOWN, urgentFirst: true }),
+          exportOverview(db, { teamId, since: hours.from, limit: MAX_SHOWN }),
         ]),
     },
     {

@@ -79,6 +79,47 @@ export async function exportStandings(
   return rows;
 }
 
+/** Exports of a team that have one health. */
+export interface ExportGroup {
+  state: ExportHealth;
+  count: number;
+  /** Of runs that count. */
+  rows: number;
+  /** That of the farthest behind; null: none has any. */
+  watermark: Date | null;
+  /** That somebody has to look at. */
+  urgent: number;
+}
+
+/** The groups of all exports, in no order, and the standings of at most `limit`: the urgent ones first, then the newest. */
+export async function exportOverview(
+  db: Database,
+  { limit, ...query }: StandingsQuery & { limit: number },
+): Promise<{ groups: ExportGroup[]; standings: ExportStanding[] }> {
+  const { rows } = await sql<{ groups: Stored<ExportGroup>[]; standings: Stored<ExportStanding>[] }>`
+    WITH s AS MATERIALIZED (
+      SELECT *, health IN ('degraded', 'failing', 'paused_auto') OR unusual IS NOT NULL AS urgent
+      FROM (${standingsOf(query)}) found)
+    SELECT
+      (SELECT coalesce(jsonb_agg(g), '[]') FROM (
+        SELECT health AS state, count(*) AS count, sum(rows) AS rows, min(watermark) AS watermark,
+          count(*) FILTER (WHERE urgent) AS urgent
+        FROM s GROUP BY health) g) AS groups,
+      (SELECT coalesce(jsonb_agg(shown ORDER BY urgent DESC, "createdAt" DESC), '[]') FROM (
+        SELECT * FROM s ORDER BY urgent DESC, "createdAt" DESC LIMIT ${limit}) shown) AS standings`.execute(db.kysely);
+  const [found = { groups: [], standings: [] }] = rows;
+  return { groups: found.groups.map(withDate), standings: found.standings.map(withDate) };
+}
+
+/** JSON has no dates. */
+type Stored<Row extends { watermark: Date | null }> = Omit<Row, 'watermark'> & { watermark: string | null };
+
+function withDate<Row extends { watermark: string | null }>(
+  row: Row,
+): Omit<Row, 'watermark'> & { watermark: Date | null } {
+  return { ...row, watermark: row.watermark === null ? null : new Date(row.watermark) };
+}
+
 /** One run, as a list shows it. */
 export interface RecentRun {
   exportId: string;

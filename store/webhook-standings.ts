@@ -15,21 +15,54 @@ export interface WebhookStanding {
   positionMicros: number | null;
 }
 
-/** Newest first, at most `limit`. `ids`: only these. */
+export interface WebhookStandingsQuery {
+  teamId: number;
+  limit: number;
+  /** Only these. */
+  ids?: readonly string[];
+  /** Those first whose endpoint is not healthy, unless a user has paused them. */
+  urgentFirst?: boolean;
+}
+
+/** Newest first, at most `limit`. */
 export async function webhookStandings(
   db: Database,
-  { teamId, limit, ids }: { teamId: number; limit: number; ids?: readonly string[] },
+  { teamId, limit, ids, urgentFirst = false }: WebhookStandingsQuery,
 ): Promise<WebhookStanding[]> {
-  const rows = db.kysely
+  const rows = webhooksOf(db, teamId)
+    .select(['id', 'name', 'status', 'health', 'since', 'openRetries', 'positionMicros'])
+    .select(sql<string>`coalesce(config->>'kind', 'generic')`.as('kind'))
+    .$if(ids !== undefined, (query) => query.where('id', 'in', [...(ids ?? [])]))
+    .$if(urgentFirst, (query) => query.orderBy(sql`status = 'active' AND health <> 'healthy'`, 'desc'))
+    .orderBy('createdAt', 'desc')
+    .limit(limit);
+  return rows.execute();
+}
+
+/** Webhooks of a team that are in one state: paused by a user, or the health of their endpoint. */
+export interface WebhookGroup {
+  state: EndpointHealth | 'paused';
+  count: number;
+  /** That of the farthest behind; null: no shard has begun with any. */
+  positionMicros: number | null;
+}
+
+/** All of them, however many, in no order. */
+export async function webhookGroups(db: Database, teamId: number): Promise<WebhookGroup[]> {
+  return webhooksOf(db, teamId)
+    .select(sql<WebhookGroup['state']>`CASE WHEN status = 'paused' THEN 'paused' ELSE health END`.as('state'))
+    .select(sql<number>`count(*)`.as('count'))
+    .select(({ fn }) => fn.min('positionMicros').as('positionMicros'))
+    .groupBy('state')
+    .execute();
+}
+
+function webhooksOf(db: Database, teamId: number) {
+  return db.kysely
     .selectFrom('destinations')
     .innerJoin('endpointStates', 'endpointStates.destinationId', 'destinations.id')
     .leftJoin('destinationCursors', 'destinationCursors.destinationId', 'destinations.id')
-    .select(['id', 'name', 'status', 'health', 'since', 'openRetries', 'positionMicros'])
-    .select(sql<string>`coalesce(config->>'kind', 'generic')`.as('kind'))
     .where('teamId', '=', teamId)
     .where('destinations.kind', '=', WEBHOOK_KIND)
-    .where('deletedAt', 'is', null)
-    .orderBy('createdAt', 'desc')
-    .limit(limit);
-  return (ids === undefined ? rows : rows.where('id', 'in', [...ids])).execute();
+    .where('deletedAt', 'is', null);
 }

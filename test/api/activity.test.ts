@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
 import { eventReads } from '../../clickhouse/event-reads.ts';
 import { retryDeliveryWorkflowId } from '../../core/ids.ts';
@@ -68,6 +69,8 @@ interface Answer {
   points: Record<string, number>[];
   sources: { points: unknown[] }[];
   destinations: Record<string, unknown>[];
+  totals: Record<string, unknown>;
+  attention: { id: string }[];
   days: { events: number; exports: Record<string, number>; webhooks: Record<string, number> }[];
   code: string;
 }
@@ -165,6 +168,10 @@ test('the overview shows sources, destinations and what needs somebody', async (
     sources: [],
     destinations: [{ product: 'export', id: failing, health: 'failing', state: 'failed', success_rate: 0 }],
     attention: [{ id: failing, reason: 'the bucket refuses the key', remedy: 'Correct the key.' }],
+    totals: {
+      webhooks: { count: 0, sent: 0, lag_seconds: null, urgent: 0, states: [] },
+      exports: { count: 1, sent: 0, urgent: 1, states: [{ state: 'failing', count: 1 }] },
+    },
   });
   const mine = await read('/overview');
   expect(mine.sources).toMatchObject([
@@ -175,6 +182,39 @@ test('the overview shows sources, destinations and what needs somebody', async (
   const card = mine.destinations.find(({ id }) => id === webhookId);
   expect(card).toMatchObject({ product: 'webhook', kind: 'generic', health: 'healthy', sent: 2, success_rate: 2 / 3 });
   expect(card?.['last_error']).toMatchObject({ code: 'http_503' });
+});
+
+test('the overview counts all, and shows a thousand webhooks: those that need somebody, then the newest', async () => {
+  const caller = await api.newCaller();
+  const broken = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+  const paused = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+  const { db } = api.store;
+  await setHealth(db, { destinationId: broken, to: 'misconfigured', evidence: {} });
+  await setDestinationStatus(db, { teamId: caller.teamId, id: paused, status: 'paused' });
+  await sql`
+    WITH copies AS (
+      INSERT INTO destinations SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(),
+        'created_at', d.created_at + interval '1 hour'))).* FROM destinations d CROSS JOIN generate_series(1, 1000)
+      WHERE d.id = ${broken} RETURNING id),
+    cursors AS (
+      INSERT INTO destination_cursors (destination_id, position_micros)
+      SELECT id, ${(NOW.getTime() - MINUTE_MS) * 1_000}::bigint FROM copies)
+    INSERT INTO endpoint_states (destination_id) SELECT id FROM copies`.execute(db.kysely);
+  await sql`UPDATE destination_cursors SET position_micros = 1 WHERE destination_id = ${paused}`.execute(db.kysely);
+  const failing = await newExportOf(caller);
+  const run = await newRun(api.store, failing);
+  await updateRun(db, run.id, { status: 'failed', errorCode: 's3_access_denied', rows: 3 });
+  const { totals, destinations, attention } = await read('/overview', caller);
+  const states = { healthy: 1_000, misconfigured: 1, paused: 1 };
+  expect(totals).toMatchObject({
+    webhooks: {
+      ...{ count: 1_002, sent: 0, lag_seconds: 60, urgent: 1 },
+      states: expect.arrayContaining(Object.entries(states).map(([state, count]) => ({ state, count }))),
+    },
+    exports: { count: 1, sent: 3, lag_seconds: null, urgent: 1 },
+  });
+  expect(destinations).toHaveLength(1_001);
+  expect(attention.map(({ id }) => id)).toEqual([broken, failing]);
 });
 
 test('usage counts both products by day', async () => {

@@ -5,23 +5,23 @@ import { count, duration, percent, shortCount } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { statusLabel } from '../../parts/statuses.ts';
-import { groupsOf, mostUrgent, type Card } from './standing.ts';
+import { groupsOf, mostUrgent, type Card, type Overview, type Totals } from './standing.ts';
 
 /** As many as somebody looks through. */
 const SHOWN = 8;
-/** As many of a product as the API answers. */
-const COUNTED = 1_000;
 
 /** The destinations of one product: how many are how, and those that count most with how they did in the last day. */
 export function DestinationCards({
   title,
-  path,
-  cards,
+  product,
+  overview: { destinations, totals },
 }: {
   title: string;
-  path: string;
-  cards: readonly Card[];
+  product: Card['product'];
+  overview: Overview;
 }): ReactNode {
+  const path = `/${product}s`;
+  const cards = destinations.filter((card) => card.product === product);
   const all = (
     <Anchor component={Link} to={path} size="sm">
       All
@@ -29,7 +29,7 @@ export function DestinationCards({
   );
   return (
     <SectionCard title={title} actions={all}>
-      {cards.length > 0 && <Groups cards={cards} />}
+      {cards.length > 0 && <Groups product={product} totals={totals[`${product}s`]} />}
       {mostUrgent(cards, SHOWN).map((card) => (
         <CardLine key={card.id} card={card} to={`${path}/${card.id}`} />
       ))}
@@ -43,11 +43,11 @@ export function DestinationCards({
 }
 
 /** Each leads to the list of just these. */
-function Groups({ cards }: { cards: readonly Card[] }): ReactNode {
-  const hidden = cards.length - SHOWN;
+function Groups({ product, totals }: { product: Card['product']; totals: Totals }): ReactNode {
+  const hidden = totals.count - SHOWN;
   return (
     <Text size="xs" c="dimmed" component="div">
-      {groupsOf(cards).map(({ status, count: n, to }, index) => (
+      {groupsOf(product, totals).map(({ status, count: n, to }, index) => (
         <span key={status}>
           {index > 0 && ', '}
           <Anchor component={Link} to={to} size="xs" underline="always" className="tap">
@@ -56,7 +56,6 @@ function Groups({ cards }: { cards: readonly Card[] }): ReactNode {
         </span>
       ))}
       . Figures are of the last 24 hours{hidden > 0 ? `; ${count(hidden)} more are in the list` : ''}.
-      {cards.length >= COUNTED && ` Only the newest ${count(COUNTED)} are counted.`}
     </Text>
   );
 }

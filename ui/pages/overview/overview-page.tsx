@@ -43,24 +43,15 @@ function Shown({ overview, error }: { overview: Overview; error: Error | null })
 }
 
 function Picture({ overview }: { overview: Overview }): ReactNode {
-  const { sources, destinations } = overview;
   return (
     <>
       <TotalFigures overview={overview} />
       <Attention overview={overview} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-        <Sources sources={sources} now={overview.generated_at} />
+        <Sources sources={overview.sources} now={overview.generated_at} />
         <Stack gap="lg">
-          <DestinationCards
-            title="Webhooks"
-            path="/webhooks"
-            cards={destinations.filter(({ product }) => product === 'webhook')}
-          />
-          <DestinationCards
-            title="Batch exports"
-            path="/exports"
-            cards={destinations.filter(({ product }) => product === 'export')}
-          />
+          <DestinationCards title="Webhooks" product="webhook" overview={overview} />
+          <DestinationCards title="Batch exports" product="export" overview={overview} />
         </Stack>
       </SimpleGrid>
     </>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { groupsOf, minutesOf, mostUrgent, placeOf, totalsOf, type Card } from './standing.ts';
+import { groupsOf, minutesOf, mostUrgent, placeOf, type Card } from './standing.ts';
 
 function card(id: string, changes: Partial<Card>): Card {
   return {
@@ -20,18 +20,19 @@ test('what needs somebody comes first, then what moves most; the rest is left ou
   expect(mostUrgent(cards, 3).map(({ id }) => id)).toEqual(['broken', 'busy', 'calm']);
 });
 
-test('each state is counted, and leads to the list of just these', () => {
-  const cards = [
-    card('a', {}),
-    card('b', { health: 'idle' }),
-    card('c', { health: 'paused', state: 'misconfigured' }),
-    card('d', { health: 'failing', state: 'misconfigured' }),
-    card('e', { product: 'export', health: 'failing', state: 'failed' }),
+test('each state leads to the list of just these', () => {
+  const totals = { count: 6, sent: 0, lag_seconds: null, urgent: 1 };
+  const webhooks = [
+    { state: 'healthy', count: 3 },
+    { state: 'paused', count: 2 },
+    { state: 'misconfigured', count: 1 },
   ];
-  expect(groupsOf(cards)).toEqual([
-    { status: 'healthy', count: 2, to: '/webhooks?status=active&health=healthy' },
-    { status: 'paused', count: 1, to: '/webhooks?status=paused' },
+  expect(groupsOf('webhook', { ...totals, states: webhooks })).toEqual([
+    { status: 'healthy', count: 3, to: '/webhooks?status=active&health=healthy' },
+    { status: 'paused', count: 2, to: '/webhooks?status=paused' },
     { status: 'misconfigured', count: 1, to: '/webhooks?status=active&health=misconfigured' },
+  ]);
+  expect(groupsOf('export', { ...totals, states: [{ state: 'failing', count: 1 }] })).toEqual([
     { status: 'failing', count: 1, to: '/exports?health=failing' },
   ]);
 });
@@ -54,19 +55,4 @@ test('minutes without events are drawn as none', () => {
   const source = { library: 'web', events: 6, events_per_minute: 0.1, points };
   const minutes = minutesOf(source, '2026-11-21T12:07:30.500Z');
   expect([minutes.length, minutes.slice(-4), minutes[2]]).toEqual([60, [0, 4, 0, 2], 9]);
-});
-
-test('what goes in and out is added up by product; what somebody has paused is not behind', () => {
-  const source = { library: 'web', events: 40, events_per_minute: 0.7, points: [] };
-  const destinations = [
-    card('a', { sent: 5, lag_seconds: 3 }),
-    card('b', { sent: 7, lag_seconds: 9 }),
-    card('stopped', { sent: 1, lag_seconds: 90_000, health: 'paused' }),
-    card('first', { product: 'export', sent: 0, lag_seconds: null }),
-  ];
-  expect(totalsOf({ sources: [source, source], destinations })).toEqual({
-    eventsIn: 80,
-    delivered: { sent: 13, lagSeconds: 9 },
-    exported: { sent: 0, lagSeconds: null },
-  });
 });

@@ -24,53 +24,20 @@ export interface Group {
   to: string;
 }
 
-export interface Totals {
-  /** In the last hour. */
-  eventsIn: number;
-  delivered: Moved;
-  exported: Moved;
-}
-
-export interface Moved {
-  /** In the last 24 hours. */
-  sent: number;
-  /** That of the farthest behind which is not paused by a user; null before the first of all has sent anything. */
-  lagSeconds: number | null;
-}
-
-/** What goes in and out of all together. */
-export function totalsOf({ sources, destinations }: Pick<Overview, 'sources' | 'destinations'>): Totals {
-  return {
-    eventsIn: sources.reduce((sum, { events }) => sum + events, 0),
-    delivered: movedOf(destinations.filter(({ product }) => product === 'webhook')),
-    exported: movedOf(destinations.filter(({ product }) => product === 'export')),
-  };
-}
-
-function movedOf(cards: readonly Card[]): Moved {
-  const lags = cards.filter(({ health }) => health !== 'paused').map(({ lag_seconds: lag }) => lag ?? -1);
-  const farthest = Math.max(-1, ...lags);
-  return { sent: cards.reduce((sum, { sent }) => sum + sent, 0), lagSeconds: farthest < 0 ? null : farthest };
-}
+/** What all webhooks or all exports together do. */
+export type Totals = Overview['totals']['webhooks'];
 
 /** How many there are of each state, as the filters of the lists know it. */
-export function groupsOf(cards: readonly Card[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const card of cards) {
-    const { status, to } = listOf(card);
-    groups.set(status, { status, to, count: (groups.get(status)?.count ?? 0) + 1 });
-  }
-  return [...groups.values()].toSorted((a, b) => b.count - a.count);
+export function groupsOf(product: Card['product'], { states }: Totals): Group[] {
+  return states.map(({ state, count }) => ({ status: state, count, to: listOf(product, state) }));
 }
 
 /** Webhooks are listed by the health of their endpoint, exports by how their runs end. */
-function listOf({ product, health, state }: Card): Pick<Group, 'status' | 'to'> {
+function listOf(product: Card['product'], state: string): string {
   if (product === 'export') {
-    return { status: health, to: `/exports?health=${health}` };
+    return `/exports?health=${state}`;
   }
-  return health === 'paused'
-    ? { status: health, to: '/webhooks?status=paused' }
-    : { status: state, to: `/webhooks?status=active&health=${state}` };
+  return state === 'paused' ? '/webhooks?status=paused' : `/webhooks?status=active&health=${state}`;
 }
 
 /** Where somebody sees what is wrong: of an export whose runs fail, just these. */
