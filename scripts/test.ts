@@ -74,12 +74,12 @@ const SEQUENCER = `--testSequencer=${path.join(ROOT, 'test/support/longest-first
 /**
  * For two cores. Files that speak to servers wait half of the time: for answers, polls, leases, heartbeats, the ends of
  * minutes (five files of e2e with all their processes: 166 s of CPU time in 290 s). Four at once were not faster as a
- * whole, and made whatever has a bound on time less certain.
+ * whole, and made whatever has a bound on time less certain; of whole systems that goes for three.
  */
 const PROJECTS = {
   unit: ['--maxWorkers=2'],
   system: ['--maxWorkers=3', ...WITH_SERVERS],
-  e2e: ['--maxWorkers=3', ...WITH_SERVERS],
+  e2e: ['--maxWorkers=2', ...WITH_SERVERS],
 };
 type Project = keyof typeof PROJECTS;
 

@@ -48,6 +48,8 @@ async function execute(statements: readonly string[], database?: string): Promis
   const url = new URL(place.direct.databaseUrl);
   url.pathname = database ?? url.pathname;
   const client = new Client({ connectionString: url.href });
+  // A connection that is cut says so here, too; its statement fails with it.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     for (const statement of statements) {
