@@ -33,9 +33,14 @@ export function joinedPolls(source: SourcePort, clock: Pick<ClockPort, 'nowMs'>)
     ...source,
     nowMicros: () => times.ask(undefined),
     pollTail: (query) => polls.ask(query),
-    readKeys: (query) => (query.filter === undefined ? keys.ask(query) : source.readKeys(query)),
+    readKeys: (query) => (isOfAll(query) ? keys.ask(query) : source.readKeys(query)),
     readDigests: (query) => digests.ask(query),
   };
+}
+
+/** Not of one lane alone, and not the rest of too many. */
+function isOfAll({ filter, afterUuid }: KeysQuery): boolean {
+  return filter === undefined && afterUuid === undefined;
 }
 
 class Polls {

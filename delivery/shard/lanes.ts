@@ -74,8 +74,7 @@ export class Lanes {
     const added = configs.filter(
       ({ destinationId: id }) => !this.#active.has(id) && !this.#retiring.has(id) && !this.#left.has(id),
     );
-    await this.#add(added);
-    return added.length > 0;
+    return this.#add(added);
   }
 
   /** Ends those whose requests take long, for good. */
@@ -115,22 +114,39 @@ export class Lanes {
     this.#cursors.forget(lane.config.destinationId);
   }
 
-  async #add(configs: readonly LaneConfig[]): Promise<void> {
+  /** True: at least one could be added. */
+  async #add(configs: readonly LaneConfig[]): Promise<boolean> {
     if (configs.length === 0) {
-      return;
+      return false;
     }
     const cursors = await this.#ports.cursors.read(configs.map((config) => config.destinationId));
     const settled = await this.#ports.log.settledEvents(
       [...cursors].map(([destinationId, { positionMicros }]) => ({ destinationId, fromMicros: positionMicros })),
     );
+    let isAny = false;
     for (const config of configs) {
-      const position = cursors.get(config.destinationId);
+      const { destinationId } = config;
+      const position = cursors.get(destinationId);
       if (position === undefined) {
-        this.#ports.observe.warn('destination has no cursor and is left out', { destinationId: config.destinationId });
+        this.#ports.observe.warn('destination has no cursor and is left out', { destinationId });
         continue;
       }
-      const cursor = new LaneCursor(position, settled.get(config.destinationId) ?? new Map());
-      this.#active.set(config.destinationId, new Lane(config, cursor, this.#ports, this.#log));
+      const lane = this.#begin(config, new LaneCursor(position, settled.get(destinationId) ?? new Map()));
+      isAny ||= lane !== undefined;
+    }
+    return isAny;
+  }
+
+  /** A filter that another version has stored may not compile here: it must hold up no other destination. */
+  #begin(config: LaneConfig, cursor: LaneCursor): Lane | undefined {
+    const { destinationId } = config;
+    try {
+      const lane = new Lane(config, cursor, this.#ports, this.#log);
+      this.#active.set(destinationId, lane);
+      return lane;
+    } catch (error) {
+      this.#ports.observe.warn('a destination cannot be run and is left out', { destinationId, error });
+      return undefined;
     }
   }
 }

@@ -82,6 +82,8 @@ export interface SourcePort {
   readKeys(query: {
     teamIds: number[];
     fromMicros: Micros;
+    /** Absent: rows exactly at `fromMicros` too. */
+    afterUuid?: string;
     untilMicros?: Micros;
     limit: number;
     filter?: EventFilter;

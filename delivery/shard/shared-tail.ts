@@ -10,8 +10,8 @@ const PAGE_ROWS = 1_000;
 /** Between two looks at ClickHouse's clock while every lane reads its own range. */
 const SKIP_EVERY_MS = 1_000;
 const CLOCK_EVERY_MS = 10_000;
-/** More keys than this in one changed second mean a bulk import; the rest is read by the next sweep. */
-const SWEEP_KEYS = 200_000;
+/** Of one changed second that are read at once; of a bulk import there are more. */
+const SWEEP_KEYS = 100_000;
 
 export interface Polled {
   events: number;
@@ -32,13 +32,17 @@ export class SharedTail {
   readonly #seen = new Map<string, Micros>();
   #digests = new Map<Micros, string>();
   #position: CursorPosition;
+  /** The end of the last sweep; undefined while nobody listens. */
+  #sweptUntil: Micros | undefined;
+  readonly #sweepKeys: number;
   #skipAtMs = 0;
   #clockMicros: Micros = 0;
   #clockAtMs = 0;
   readonly #pageSize = new PageSize(PAGE_ROWS);
 
-  constructor(ports: ShardPorts, options: { overlapMs: number; startMicros: Micros }) {
+  constructor(ports: ShardPorts, options: { overlapMs: number; startMicros: Micros; sweepKeys?: number }) {
     this.#ports = ports;
+    this.#sweepKeys = options.sweepKeys ?? SWEEP_KEYS;
     this.#overlapMicros = options.overlapMs * 1_000;
     this.#position = { positionMicros: options.startMicros - this.#overlapMicros, afterUuid: null };
   }
@@ -72,14 +76,17 @@ export class SharedTail {
 
   /**
    * Finds rows of the overlap window that became visible late. Afterwards every row from the returned time on that is
-   * visible has been offered to every lane that takes part in the tail.
+   * visible has been offered to every lane that takes part in the tail. The window begins an overlap before the end of the
+   * sweep before: however long ago that was, a row that has become visible since then is in it.
    */
   async sweep(lanes: readonly Lane[]): Promise<Micros | undefined> {
     const teamIds = teamsOf(lanes);
     if (teamIds.length === 0 || nobodyListens(lanes)) {
+      this.#sweptUntil = undefined;
       return undefined;
     }
-    const fromMicros = floorToSecond((await this.#sweepEnd()) - this.#overlapMicros);
+    const endMicros = await this.#sweepEnd();
+    const fromMicros = floorToSecond(Math.min(endMicros, this.#sweptUntil ?? endMicros) - this.#overlapMicros);
     // The last microsecond is included: a late row may share it and sort before what was read.
     const untilMicros = this.#position.positionMicros + 1;
     const digests = await this.#ports.source.readDigests({ teamIds, fromMicros, untilMicros });
@@ -87,6 +94,7 @@ export class SharedTail {
       await this.#sweepSecond(teamIds, second, untilMicros, lanes);
     }
     this.#digests = digests;
+    this.#sweptUntil = endMicros;
     this.#forgetBefore(fromMicros);
     return fromMicros;
   }
@@ -123,13 +131,20 @@ export class SharedTail {
     }
   }
 
+  /** To its end, however many keys it has: its digest will not change again for what is left out now. */
   async #sweepSecond(teamIds: number[], second: Micros, untilMicros: Micros, lanes: readonly Lane[]): Promise<void> {
-    const keys = await this.#ports.source.readKeys({
-      teamIds,
-      fromMicros: second,
-      untilMicros: Math.min(second + MICROS_PER_SECOND, untilMicros),
-      limit: SWEEP_KEYS,
-    });
+    const endMicros = Math.min(second + MICROS_PER_SECOND, untilMicros);
+    const range = { teamIds, untilMicros: endMicros, limit: this.#sweepKeys };
+    let from: { fromMicros: Micros; afterUuid?: string } | undefined = { fromMicros: second };
+    while (from !== undefined) {
+      const keys: EventKey[] = await this.#ports.source.readKeys({ ...range, ...from });
+      await this.#offerUnseen(keys, lanes);
+      const last = keys.length < range.limit ? undefined : keys.at(-1);
+      from = last && { fromMicros: last.insertedAtMicros, afterUuid: last.uuid };
+    }
+  }
+
+  async #offerUnseen(keys: readonly EventKey[], lanes: readonly Lane[]): Promise<void> {
     const unseen = keys.filter((key) => !this.#seen.has(key.uuid));
     for (const [teamId, missing] of groupByTeam(unseen, (key) => key.teamId)) {
       const read = (page: readonly EventKey[]): Promise<TailEvent[]> =>
@@ -149,9 +164,22 @@ export class SharedTail {
       this.#seen.set(event.uuid, event.insertedAtMicros);
       for (const lane of byTeam.get(event.teamId) ?? []) {
         if (lane.mode !== 'behind') {
-          lane.offer(event);
+          this.#offer(lane, event);
         }
       }
+    }
+  }
+
+  /** A filter that fails on an event costs the others nothing: its lane reads for itself, where ClickHouse filters. */
+  #offer(lane: Lane, event: TailEvent): void {
+    try {
+      lane.offer(event);
+    } catch (error) {
+      lane.mode = 'behind';
+      const { destinationId } = lane.config;
+      this.#ports.observe.warn('an event could not be offered to a destination, which reads for itself', {
+        ...{ destinationId, eventUuid: event.uuid, error },
+      });
     }
   }
 
