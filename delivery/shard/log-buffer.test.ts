@@ -5,8 +5,8 @@ import type { AttemptLogPort, ClockPort } from './ports.ts';
 
 const clock: ClockPort = { nowMs: () => 0, random: () => 0, sleep: () => Promise.resolve() };
 
-function record(eventUuid: string): AttemptRecord {
-  return { eventUuid } as AttemptRecord;
+function record(eventUuid: string, responseBody = ''): AttemptRecord {
+  return { eventUuid, responseBody, errorMessage: '' } as AttemptRecord;
 }
 
 /** A log that refuses as many inserts as it is told to, and remembers what it was offered. */
@@ -75,4 +75,22 @@ test('what is refused is offered until it is stored, or the time is over', async
   stuck.append(record('a'), owner);
   expect(await stuck.store(AbortSignal.abort())).toBe(false);
   expect(never.offered).toHaveLength(1);
+});
+
+test('however long answers are, an insert is not: it is made of several, in their order, and fewer rows are enough', async () => {
+  const { offered, port } = refusingLog(1);
+  const stored: string[] = [];
+  const owner = { stored: ({ eventUuid }: AttemptRecord) => void stored.push(eventUuid) };
+  const buffer = new AttemptLogBuffer(port, clock, () => undefined);
+  const answer = 'x'.repeat(1_000_000);
+  const uuids = Array.from({ length: 20 }, (_, index) => String(index));
+  for (const uuid of uuids) {
+    buffer.append(record(uuid, answer), owner);
+  }
+  expect(buffer.full).toBe(true);
+  // Those that were full were on their way already.
+  await buffer.store(new AbortController().signal);
+  expect(buffer.full).toBe(false);
+  expect(stored).toEqual(uuids);
+  expect(Math.max(...offered.map(({ length }) => length))).toBe(8);
 });

@@ -9,11 +9,14 @@ const FLUSH_EVERY_MS = 190;
 /** Enough to keep one insert a flush at 50,000 attempts a second; beyond it the flush starts early. */
 const FLUSH_ROWS = 10_000;
 const RETRY_FLUSH_AFTER_MS = 1_000;
+/** Receivers choose how long their answers are: an insert of more than this may not end in its time, and is never shortened. */
+const FLUSH_CHARS = 8_000_000;
 /**
  * Some 40 MB: a log that takes nothing, or less than is sent, must neither fill the memory nor make what a crash repeats grow
- * for as long as that lasts.
+ * for as long as that lasts. Where answers are long, fewer rows are as much.
  */
 const MAX_WAITING_ROWS = 20_000;
+const MAX_WAITING_CHARS = 2 * FLUSH_CHARS;
 
 /** Told about each of its rows once ClickHouse has stored it. */
 export interface LogOwner {
@@ -24,6 +27,8 @@ export interface LogOwner {
 interface Batch {
   records: AttemptRecord[];
   owners: LogOwner[];
+  /** Of texts that are not ours. */
+  chars: number;
 }
 
 /**
@@ -33,9 +38,12 @@ interface Batch {
  */
 export class AttemptLogBuffer {
   #open = emptyBatch();
+  /** Full ones, the oldest first. */
+  readonly #closed: Batch[] = [];
   #refused: Batch | undefined;
   #flushing: Promise<void> | undefined;
   #waiting = 0;
+  #waitingChars = 0;
   readonly #maxWaiting: number;
   readonly #log: AttemptLogPort;
   readonly #clock: ClockPort;
@@ -55,14 +63,20 @@ export class AttemptLogBuffer {
 
   /** So much is not on record that nothing more is to be sent. Rows are taken all the same. */
   get full(): boolean {
-    return this.#waiting >= this.#maxWaiting;
+    return this.#waiting >= this.#maxWaiting || this.#waitingChars >= MAX_WAITING_CHARS;
   }
 
   append(record: AttemptRecord, owner: LogOwner): void {
+    const batch = this.#open;
+    const chars = charsOf(record);
     this.#waiting += 1;
-    this.#open.records.push(record);
-    this.#open.owners.push(owner);
-    if (this.#open.records.length === FLUSH_ROWS) {
+    this.#waitingChars += chars;
+    batch.chars += chars;
+    batch.records.push(record);
+    batch.owners.push(owner);
+    if (batch.records.length === FLUSH_ROWS || batch.chars >= FLUSH_CHARS) {
+      this.#closed.push(batch);
+      this.#open = emptyBatch();
       void this.flush();
     }
   }
@@ -83,17 +97,17 @@ export class AttemptLogBuffer {
     while (this.#flushing) {
       await this.#flushing;
     }
-    const again = this.#refused;
-    const batch = again ?? this.#open;
+    const earlier = this.#refused ?? this.#closed.shift();
+    const batch = earlier ?? this.#open;
     if (batch.records.length === 0) {
       return true;
     }
-    if (again === undefined) {
+    if (earlier === undefined) {
       this.#open = emptyBatch();
     }
     this.#flushing = this.#store(batch);
     await this.#flushing;
-    return this.#refused === undefined && (again === undefined || this.flush());
+    return this.#refused === undefined && (earlier === undefined || this.flush());
   }
 
   /** Flushes until everything that was buffered is stored, or the signal aborts. False: something is left. */
@@ -112,6 +126,7 @@ export class AttemptLogBuffer {
       await this.#log.append(batch.records);
       this.#refused = undefined;
       this.#waiting -= batch.records.length;
+      this.#waitingChars -= batch.chars;
     } catch (error) {
       this.#refused = batch;
       this.#warn('attempt log refused a batch; it is kept and tried again', { rows: batch.records.length, error });
@@ -125,5 +140,9 @@ export class AttemptLogBuffer {
 }
 
 function emptyBatch(): Batch {
-  return { records: [], owners: [] };
+  return { records: [], owners: [], chars: 0 };
+}
+
+function charsOf({ errorMessage, responseBody, responseHeaders }: AttemptRecord): number {
+  return errorMessage.length + responseBody.length + (responseHeaders?.length ?? 0);
 }
