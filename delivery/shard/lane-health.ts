@@ -1,10 +1,17 @@
 import type { Classification } from '../classify.ts';
-import { createBreaker, type Breaker } from '../health.ts';
+import { createBreaker, DEFAULT_BREAKER_CONFIG, type Breaker, type BreakerConfig } from '../health.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { EndpointHealth, ShardPorts } from './ports.ts';
 
-/** While every attempt fails a degraded lane sends one request at a time, four a second: a dead endpoint fails few events. */
-const DEGRADED_PAUSE_MS = 250;
+/**
+ * While every attempt fails a lane that is careful sends one request at a time, and waits twice as long from each to the next:
+ * every event that fails costs a workflow of its own, while those that wait in the log cost nothing.
+ */
+const FIRST_PAUSE_MS = 250;
+/** An endpoint that was away for seconds is noticed within so long … */
+const MAX_PAUSE_MS = 5_000;
+/** … and as many attempts as it takes to pause it fit into the time that it must fail for. */
+const MIN_STARTS_TO_TRIP = 12;
 /** A receiver's own wish to be left alone is honoured up to this long; beyond it the probe decides. */
 const MAX_THROTTLE_MS = 5 * 60_000;
 /** Pause after a 429 without a wish, and after a fault of our own. */
@@ -19,6 +26,13 @@ export function rampedConcurrency(limit: number, successStreak: number): number 
   return Math.min(limit, 2 ** Math.floor(successStreak / RAMP_STEP));
 }
 
+/** The longest time from one request to the next of a lane all of whose attempts fail. */
+function longestPauseMs(breaker: Partial<BreakerConfig> | undefined): number {
+  const { minFailingMs, minSample, tripConsecutiveFailures } = { ...DEFAULT_BREAKER_CONFIG, ...breaker };
+  const starts = Math.max(MIN_STARTS_TO_TRIP, minSample, tripConsecutiveFailures);
+  return Math.max(FIRST_PAUSE_MS, Math.min(MAX_PAUSE_MS, minFailingMs / starts));
+}
+
 /**
  * The lane's side of endpoint health. It trips at once and locally, because waiting for a decision elsewhere would fail
  * more events; the way back is decided by the entity workflow's probe, which this lane adopts.
@@ -30,7 +44,10 @@ export class LaneHealth {
   #breaker: Breaker;
   #throttledUntilMs = 0;
   #lastStartMs = 0;
+  #pauseMs = FIRST_PAUSE_MS;
+  readonly #maxPauseMs: number;
   #successStreak = 0;
+  #hasFailedLast = false;
   #ownTransitionAtMs = 0;
 
   constructor(config: LaneConfig, ports: ShardPorts) {
@@ -38,6 +55,7 @@ export class LaneHealth {
     this.#ports = ports;
     this.state = config.health;
     this.#breaker = createBreaker(config.breaker);
+    this.#maxPauseMs = longestPauseMs(config.breaker);
   }
 
   /**
@@ -72,9 +90,11 @@ export class LaneHealth {
     if (isSuspended(this.state)) {
       this.#breaker.reset();
       this.#throttledUntilMs = 0;
+      this.#hasFailedLast = false;
     }
     this.state = state;
     this.#successStreak = 0;
+    this.#pauseMs = FIRST_PAUSE_MS;
   }
 
   concurrency(limit: number): number {
@@ -84,13 +104,19 @@ export class LaneHealth {
 
   /** How long the next attempt has to wait, because the receiver asked for it or because it is failing. */
   waitMs(nowMs: number): number {
-    const failing = this.state === 'degraded' && this.#successStreak === 0;
-    const pauseMs = failing ? this.#lastStartMs + DEGRADED_PAUSE_MS - nowMs : 0;
-    const waitMs = Math.max(this.#throttledUntilMs - nowMs, pauseMs, 0);
-    if (waitMs === 0) {
-      this.#lastStartMs = nowMs;
-    }
-    return waitMs;
+    const pauseMs = this.#failsOnly() ? this.#lastStartMs + this.#pauseMs - nowMs : 0;
+    return Math.max(this.#throttledUntilMs - nowMs, pauseMs, 0);
+  }
+
+  /** A request is made for one or more events. */
+  started(nowMs: number): void {
+    this.#pauseMs = this.#failsOnly() ? Math.min(2 * this.#pauseMs, this.#maxPauseMs) : this.#pauseMs;
+    this.#lastStartMs = nowMs;
+  }
+
+  /** An endpoint that comes back may fail again, too. */
+  #failsOnly(): boolean {
+    return (this.state === 'degraded' || this.state === 'recovering') && this.#hasFailedLast;
   }
 
   /** No attempt starts for a while: something of ours that a delivery needs is away. */
@@ -110,7 +136,7 @@ export class LaneHealth {
       return this.#become('gone', { reason: 'the endpoint answered 410 Gone' });
     }
     if (classification.class === 'delivered' || classification.chargesHealth) {
-      this.#successStreak = classification.class === 'delivered' ? this.#successStreak + 1 : 0;
+      this.#learn(classification.class === 'delivered');
       this.#breaker.record({
         ok: classification.class === 'delivered',
         atMs: nowMs,
@@ -119,6 +145,12 @@ export class LaneHealth {
       });
     }
     return this.#judge(classification, nowMs);
+  }
+
+  #learn(isDelivered: boolean): void {
+    this.#successStreak = isDelivered ? this.#successStreak + 1 : 0;
+    this.#hasFailedLast = !isDelivered;
+    this.#pauseMs = isDelivered ? FIRST_PAUSE_MS : this.#pauseMs;
   }
 
   #judge(classification: Classification, nowMs: number): Promise<void> | undefined {

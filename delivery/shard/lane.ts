@@ -340,6 +340,7 @@ export class Lane implements SendingLane, GatedLane {
       return;
     }
     const request: Request = { sinceMs: this.#ports.clock.nowMs(), replayed: first.replay !== undefined };
+    this.health.started(request.sinceMs);
     this.#inFlight.add(request);
     this.#replaysInFlight += request.replayed ? 1 : 0;
     void this.#sender.deliver(group).then(() => this.#ended(request));

@@ -1,0 +1,82 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { classifyOutcome } from '../classify.ts';
+import type { LaneConfig } from './lane-config.ts';
+import { LaneHealth } from './lane-health.ts';
+import type { ShardPorts } from './ports.ts';
+
+const REQUEST_MS = 50;
+const SECOND_TRY_MS = 500;
+
+let nowMs: number;
+let transitions: string[];
+beforeEach(() => {
+  nowMs = 1_000_000;
+  transitions = [];
+});
+
+function laneHealth(config: Partial<LaneConfig> = {}): LaneHealth {
+  const ports = {
+    clock: { nowMs: () => nowMs },
+    health: {
+      transition: (_id: string, to: string) => {
+        transitions.push(to);
+        return Promise.resolve();
+      },
+    },
+    observe: { warn: () => undefined },
+  } as unknown as ShardPorts;
+  return new LaneHealth({ destinationId: 'd', health: 'healthy', ...config } as LaneConfig, ports);
+}
+
+function answer(health: LaneHealth, status: number): void {
+  const outcome = { kind: 'response', status, headers: {} } as const;
+  void health.observe(classifyOutcome(outcome, new Date(nowMs)));
+}
+
+/** One event after the other as a careful lane sends them, each with its second try; how many until then. */
+function failUntil(health: LaneHealth, isEnough: () => boolean): number {
+  let events = 0;
+  while (!isEnough()) {
+    nowMs += health.waitMs(nowMs);
+    health.started(nowMs);
+    events += 1;
+    nowMs += REQUEST_MS;
+    answer(health, 500);
+    nowMs += SECOND_TRY_MS;
+    answer(health, 500);
+  }
+  return events;
+}
+
+test('a dead endpoint fails few events until it is paused, each of which costs a workflow, and is paused no later for that', () => {
+  const health = laneHealth();
+  const sinceMs = nowMs;
+  const events = failUntil(health, () => transitions.includes('paused_auto'));
+  // One every 550 ms would be 110.
+  expect(events).toBeLessThanOrEqual(20);
+  expect(nowMs - sinceMs).toBeGreaterThanOrEqual(60_000);
+  expect(nowMs - sinceMs).toBeLessThan(70_000);
+});
+
+test('it is asked no less often than it takes to pause it in its time, when it takes many failures', () => {
+  const health = laneHealth({ breaker: { tripConsecutiveFailures: 80 } });
+  const sinceMs = nowMs;
+  failUntil(health, () => transitions.includes('paused_auto'));
+  expect(nowMs - sinceMs).toBeLessThan(70_000);
+});
+
+test('an endpoint that comes back to fail again fails few events, too', () => {
+  const health = laneHealth({ health: 'recovering' });
+  expect(failUntil(health, () => transitions.includes('paused_auto'))).toBeLessThanOrEqual(20);
+});
+
+test('a success ends the pauses, and the next failure begins with a short one', () => {
+  const health = laneHealth();
+  failUntil(health, () => nowMs > 1_000_000 + 20_000);
+  expect(health.waitMs(nowMs)).toBeGreaterThan(2_000);
+  answer(health, 200);
+  expect(health.waitMs(nowMs)).toBe(0);
+  health.started(nowMs);
+  answer(health, 500);
+  expect(health.waitMs(nowMs)).toBe(250);
+});
