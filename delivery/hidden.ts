@@ -16,11 +16,18 @@ function spellingsOf(secrets: readonly string[]): readonly string[] {
   let known = spellings.get(secrets);
   if (known === undefined) {
     known = [
-      ...new Set(
-        secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]),
-      ),
+      ...new Set(secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), ...urlSpelling(secret)])),
     ];
     spellings.set(secrets, known);
   }
   return known;
+}
+
+/** Half of a surrogate pair, as JSON may bring it, is no text of a URL: asking for it would throw, after each request. */
+function urlSpelling(secret: string): string[] {
+  try {
+    return [encodeURIComponent(secret)];
+  } catch {
+    return [];
+  }
 }
