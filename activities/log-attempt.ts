@@ -5,6 +5,7 @@ import type { AttemptRecord } from '../core/attempts.ts';
 import { isSluiceError } from '../core/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { tellExhausted } from './operations.ts';
+import { keepUnlogged } from './unlogged-attempts.ts';
 
 /** An activity has a minute, of which a request may take half. */
 const LOG_WITHIN_MS = 25_000;
@@ -12,7 +13,7 @@ const AGAIN_AFTER_MS = 500;
 
 /**
  * Puts the attempt that an activity has made on record. A log that refuses it, or a connection that breaks, is asked again for a
- * while: when the activity fails for that, the event is sent once more.
+ * while; when the activity fails for that, the row is kept, and offered again before anything more is sent (`logUnlogged`).
  */
 export async function logAttempt(deps: ActivityDeps, row: AttemptRecord): Promise<void> {
   deps.metrics.attempt(row);
@@ -24,7 +25,11 @@ export async function logAttempt(deps: ActivityDeps, row: AttemptRecord): Promis
       break;
     } catch (error) {
       const isFinal = isSluiceError(error) && !error.retryable;
-      if (isFinal || signal.aborted || performance.now() > untilMs) {
+      if (isFinal) {
+        throw error;
+      }
+      if (signal.aborted || performance.now() > untilMs) {
+        keepUnlogged(deps, row);
         throw error;
       }
       if (tries === 1) {

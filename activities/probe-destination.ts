@@ -21,6 +21,7 @@ import { logAttempt } from './log-attempt.ts';
 import { withoutMasked } from './masks.ts';
 import { readDeliverables } from './messages.ts';
 import type { ProbeInput, ProbeResult } from './types.ts';
+import { logUnlogged } from './unlogged-attempts.ts';
 
 const PROBE_PAGE_ROWS = 200;
 /** Of the backlog, the oldest that no other event masks; probes take them in turn. */
@@ -56,6 +57,7 @@ export async function probeDestination(deps: ActivityDeps, input: ProbeInput): P
   if (!isSuspended(config.health)) {
     return { outcome: 'recovered', evidence: { reason: `the destination is ${config.health} already` } };
   }
+  await logUnlogged(deps);
   const probe = await sendFirst(deps, config, inTurn(await candidates(deps, config), input.probe ?? 1));
   if (probe === undefined) {
     return recover(deps, config, { reason: 'nothing is waiting; the next event decides' });

@@ -19,6 +19,7 @@ import { laneConfig } from './lane-configs.ts';
 import { logAttempt } from './log-attempt.ts';
 import { readDeliverables } from './messages.ts';
 import type { AttemptRetryInput, AttemptRetryResult } from './types.ts';
+import { logUnlogged } from './unlogged-attempts.ts';
 
 /** The turns are shared by all retries of the process. */
 type RetryDeps = ActivityDeps & { retryTurns: RetryTurns };
@@ -45,6 +46,7 @@ export async function attemptRetry(deps: RetryDeps, input: AttemptRetryInput): P
   if (health !== undefined) {
     return { kind: 'deferred', health, ...found?.end };
   }
+  await logUnlogged(deps);
   const turn = takeTurn(deps, config);
   try {
     return await attemptInTurn(deps, input, config, turn);

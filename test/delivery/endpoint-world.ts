@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { listAttempts } from '../../clickhouse/attempt-queries.ts';
-import { createClickHouse } from '../../clickhouse/client.ts';
+import { createClickHouse, type ClickHouse } from '../../clickhouse/client.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
 import type { EndpointHealth } from '../../store/delivery-tables.ts';
 import { createDestination } from '../../store/destinations.ts';
@@ -17,7 +17,7 @@ import { ok } from './simulation.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 /** What a test makes fail is an error of the activity. */
-const SILENT = new DefaultLogger('ERROR', () => undefined);
+export const SILENT = new DefaultLogger('ERROR', () => undefined);
 /** Of every webhook's cursor; its events follow by a microsecond each. */
 const START_MICROS = (Date.now() - 3_600_000) * 1_000;
 
@@ -117,13 +117,23 @@ export class EndpointWorld {
 
   /** At a ClickHouse that takes no writes until somebody has warned of that. */
   async runWhileRefused<Result>(activity: (deps: ActivityDeps) => Promise<Result>): Promise<Result> {
+    return this.withRefusingLog(async ({ clickhouse, refuse }) => {
+      refuse(true);
+      const logger = { error: () => undefined, warn: () => refuse(false) } as unknown as ActivityDeps['logger'];
+      return this.run((deps) => activity({ ...deps, clickhouse, logger }));
+    });
+  }
+
+  /** A way to ClickHouse that takes writes or refuses them. */
+  async withRefusingLog<Result>(
+    work: (log: { clickhouse: ClickHouse; refuse: (refuses: boolean) => void }) => Promise<Result>,
+  ): Promise<Result> {
     const { url, database } = this.deps.clickhouse;
     const proxy = await startSettingsProxy(url);
     const clickhouse = createClickHouse({ url: `http://127.0.0.1:${String(proxy.port)}`, database });
-    proxy.force({ readonly: '2' });
-    const logger = { error: () => undefined, warn: () => proxy.force({}) } as unknown as ActivityDeps['logger'];
+    const refuse = (refuses: boolean): void => proxy.force(refuses ? { readonly: '2' } : {});
     try {
-      return await this.run((deps) => activity({ ...deps, clickhouse, logger }));
+      return await work({ clickhouse, refuse });
     } finally {
       await clickhouse.close();
       await proxy.stop();

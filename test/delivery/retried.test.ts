@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { systemClock } from '../../activities/clock.ts';
+import type { ActivityDeps } from '../../activities/deps.ts';
 import { attemptRetry } from '../../activities/retry-delivery.ts';
 import { settleRetry } from '../../activities/settle-retry.ts';
 import type { AttemptRetryInput, AttemptRetryResult } from '../../activities/types.ts';
@@ -10,7 +12,7 @@ import type { EndpointHealth } from '../../store/delivery-tables.ts';
 import { createDestination, setDestinationStatus } from '../../store/destinations.ts';
 import { createMessage } from '../../store/messages.ts';
 import { forgetWebhooks, restoreWebhook } from '../../store/restore-webhook.ts';
-import { EndpointWorld, insertedAtMicros, type Webhook } from './endpoint-world.ts';
+import { EndpointWorld, insertedAtMicros, SILENT, type Webhook } from './endpoint-world.ts';
 import { ok, respond } from './simulation.ts';
 
 let world: EndpointWorld;
@@ -81,6 +83,40 @@ test('an attempt that the log refuses for a moment is put on record, and not mad
   expect(result).toEqual({ kind: 'delivered' });
   expect(world.sent.filter((uuid) => uuid === eventUuid)).toHaveLength(1);
   expect(await world.attempts(webhook)).toEqual([{ uuid: eventUuid, outcome: 'delivered', attempt: 3 }]);
+});
+
+test('while the log refuses attempts for longer nothing is sent again, and what was sent is put on record', async () => {
+  const webhook = await world.webhook('healthy');
+  const [eventUuid = '', another = ''] = await world.capture(webhook, ['{}', '{}']);
+  world.answer = () => ok();
+  world.sent.splice(0);
+  const input = { destinationId: webhook.id, teamId: webhook.teamId, attempt: 3, lastTry: false };
+  await world.withRefusingLog(async ({ clickhouse, refuse }) => {
+    const attempt = (uuid: string, index: number): Promise<AttemptRetryResult> => {
+      const env = new MockActivityEnvironment(undefined, { logger: SILENT });
+      // Its time is over as soon as somebody has warned.
+      const logger = { error: () => undefined, warn: () => env.cancel() } as unknown as ActivityDeps['logger'];
+      const deps = { ...world.deps, clickhouse, logger, retryTurns: new RetryTurns(systemClock) };
+      const event = { eventUuid: uuid, eventInsertedAtMicros: insertedAtMicros(index) };
+      return env.run(() => attemptRetry(deps, { ...input, ...event }));
+    };
+    refuse(true);
+    const refused = { code: 'clickhouse_access_denied', retryable: true };
+    await expect(attempt(eventUuid, 0)).rejects.toMatchObject(refused);
+    await expect(attempt(eventUuid, 0)).rejects.toMatchObject(refused);
+    await expect(attempt(another, 1)).rejects.toMatchObject(refused);
+    expect(world.sent).toEqual([eventUuid]);
+    refuse(false);
+    expect([await attempt(eventUuid, 0), await attempt(another, 1)]).toEqual([
+      { kind: 'delivered' },
+      { kind: 'delivered' },
+    ]);
+  });
+  expect(world.sent).toEqual([eventUuid, another]);
+  expect((await world.attempts(webhook)).map(({ uuid, outcome }) => [uuid, outcome])).toEqual([
+    [eventUuid, 'delivered'],
+    [another, 'delivered'],
+  ]);
 });
 
 test.each<[string, (webhook: Webhook) => Promise<unknown>, string]>([
