@@ -3102,6 +3102,8 @@ export interface components {
       files: number;
       /** @description Records that the destination cannot hold; they were set aside with the reason. */
       records_failed: number;
+      /** @description The destination keeps files of before a restore of our database: they have more rows than the source has now. A run with `replace_kept` replaces them. */
+      kept: boolean;
       error: {
         code: string;
         message: string;
@@ -3154,6 +3156,8 @@ export interface components {
       files: number;
       /** @description Records that the destination cannot hold; they were set aside with the reason. */
       records_failed: number;
+      /** @description The destination keeps files of before a restore of our database: they have more rows than the source has now. A run with `replace_kept` replaces them. */
+      kept: boolean;
       error: {
         code: string;
         message: string;
@@ -3963,8 +3967,10 @@ export interface components {
           id: string;
           name: string;
         } | null;
+        /** @description How often an export runs; null of a webhook. */
+        interval: string | null;
         /**
-         * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
+         * @description `idle`: nothing was sent in the last 24 hours, or by an export by day or week in two of its intervals. `paused_auto`: by Sluice.
          * @enum {string}
          */
         health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
@@ -4006,7 +4012,7 @@ export interface components {
     };
     WebhookSummary: {
       /**
-       * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
+       * @description `idle`: nothing was sent in the last 24 hours, or by an export by day or week in two of its intervals. `paused_auto`: by Sluice.
        * @enum {string}
        */
       health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
@@ -4033,7 +4039,7 @@ export interface components {
     };
     ExportSummary: {
       /**
-       * @description `idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.
+       * @description `idle`: nothing was sent in the last 24 hours, or by an export by day or week in two of its intervals. `paused_auto`: by Sluice.
        * @enum {string}
        */
       health: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
@@ -4085,19 +4091,24 @@ export interface components {
     DestinationSummary: {
       /** @description Scheduled exports into it. */
       exports: number;
-      /** @description The worst of theirs in the last 24 hours; null without any. */
+      /** @description That of the one that needs somebody most; null without any. */
       health: ('healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle') | null;
       /** @description The export whose health that is. */
       worst: {
         /** Format: uuid */
         id: string;
         name: string;
+        interval: string;
+        /** @description In more detail: the health of the endpoint, or the status of the last run. */
+        state: string;
         last_error: {
           code: string;
           message: string;
           remedy: string | null;
         } | null;
       } | null;
+      /** @description Rows of the last 30 runs that ended, of all these exports together, oldest first. */
+      trend: number[];
     };
     DestinationItem: {
       /** Format: uuid */
@@ -6538,10 +6549,14 @@ export interface operations {
         cursor?: string;
         /** @description Text that is searched for, in any case. */
         q?: string;
+        /** @description `name`: without regard to case. */
+        sort?: 'newest' | 'oldest' | 'name';
         /** @description Whether each item says how it does; without it `summary` is null. */
         summary?: 'true' | 'false';
         /** @description One of destination-kinds. */
         kind?: string;
+        /** @description Of the export into it that needs somebody most; `unused`: no scheduled export goes there. */
+        health?: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle' | 'unused';
       };
       header?: {
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
@@ -6575,12 +6590,17 @@ export interface operations {
            *             "worst": {
            *               "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
            *               "name": "orders",
+           *               "interval": "interval",
+           *               "state": "healthy",
            *               "last_error": {
            *                 "code": "s3_unavailable",
            *                 "message": "the store answered 503",
            *                 "remedy": "Nothing: it is retried."
            *               }
-           *             }
+           *             },
+           *             "trend": [
+           *               1
+           *             ]
            *           }
            *         }
            *       ],
@@ -6746,6 +6766,7 @@ export interface operations {
            *               "bytes": 9400000,
            *               "files": 1,
            *               "records_failed": 1,
+           *               "kept": true,
            *               "error": null,
            *               "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
            *               "started_at": "2026-11-21T12:01:00.000Z",
@@ -6877,6 +6898,7 @@ export interface operations {
            *           "bytes": 9400000,
            *           "files": 1,
            *           "records_failed": 1,
+           *           "kept": true,
            *           "error": {
            *             "code": "s3_unavailable",
            *             "message": "the store answered 503",
@@ -7074,6 +7096,7 @@ export interface operations {
            *           "bytes": 9400000,
            *           "files": 1,
            *           "records_failed": 1,
+           *           "kept": true,
            *           "error": {
            *             "code": "s3_unavailable",
            *             "message": "the store answered 503",
@@ -7332,6 +7355,7 @@ export interface operations {
            *               "bytes": 9400000,
            *               "files": 1,
            *               "records_failed": 1,
+           *               "kept": true,
            *               "error": null,
            *               "workflow_id": "export/8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11-2026-11-21T12:00:00Z",
            *               "started_at": "2026-11-21T12:01:00.000Z",
@@ -7937,7 +7961,7 @@ export interface operations {
         /** @description Of the destination, such as `s3`. */
         kind?: string;
         destination_id?: string;
-        /** @description By the runs of the last 24 hours. */
+        /** @description By the runs of the last 24 hours, or of the last two intervals where those are longer. */
         health?: 'healthy' | 'degraded' | 'failing' | 'paused' | 'paused_auto' | 'idle';
       };
       header?: {
@@ -8852,6 +8876,7 @@ export interface operations {
            *           "bytes": 9400000,
            *           "files": 1,
            *           "records_failed": 1,
+           *           "kept": true,
            *           "error": {
            *             "code": "s3_unavailable",
            *             "message": "the store answered 503",
@@ -10317,6 +10342,7 @@ export interface operations {
            *             "bytes": 9400000,
            *             "files": 1,
            *             "records_failed": 1,
+           *             "kept": true,
            *             "error": {
            *               "code": "s3_unavailable",
            *               "message": "the store answered 503",
@@ -10532,6 +10558,7 @@ export interface operations {
            *         "bytes": 9400000,
            *         "files": 1,
            *         "records_failed": 1,
+           *         "kept": true,
            *         "error": {
            *           "code": "s3_unavailable",
            *           "message": "the store answered 503",
@@ -10660,6 +10687,7 @@ export interface operations {
            *         "bytes": 9400000,
            *         "files": 1,
            *         "records_failed": 1,
+           *         "kept": true,
            *         "error": {
            *           "code": "s3_unavailable",
            *           "message": "the store answered 503",
@@ -10733,6 +10761,7 @@ export interface operations {
            *           "bytes": 9400000,
            *           "files": 1,
            *           "records_failed": 1,
+           *           "kept": true,
            *           "error": {
            *             "code": "s3_unavailable",
            *             "message": "the store answered 503",
@@ -10868,6 +10897,7 @@ export interface operations {
            *         "bytes": 9400000,
            *         "files": 1,
            *         "records_failed": 1,
+           *         "kept": true,
            *         "error": {
            *           "code": "s3_unavailable",
            *           "message": "the store answered 503",
@@ -11502,6 +11532,7 @@ export interface operations {
            *       "bytes": 9400000,
            *       "files": 1,
            *       "records_failed": 1,
+           *       "kept": true,
            *       "error": {
            *         "code": "s3_unavailable",
            *         "message": "the store answered 503",
@@ -11559,6 +11590,7 @@ export interface operations {
            *       "bytes": 9400000,
            *       "files": 1,
            *       "records_failed": 1,
+           *       "kept": true,
            *       "error": {
            *         "code": "s3_unavailable",
            *         "message": "the store answered 503",
@@ -14777,6 +14809,7 @@ export interface operations {
            *             "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
            *             "name": "orders"
            *           },
+           *           "interval": "interval",
            *           "health": "healthy",
            *           "state": "healthy",
            *           "lag_seconds": 1,

@@ -14,7 +14,10 @@ export const exportListQuery = z.object({
   status: z.enum(EXPORT_LIST_STATUSES).optional().describe('`paused`: by whomever; `paused_auto`: by Sluice.'),
   kind: kindFilter.describe('Of the destination, such as `s3`.'),
   destination_id: z.uuid().optional(),
-  health: z.enum(HEALTHS).optional().describe('By the runs of the last 24 hours.'),
+  health: z
+    .enum(HEALTHS)
+    .optional()
+    .describe('By the runs of the last 24 hours, or of the last two intervals where those are longer.'),
 });
 
 export const exportListSchema = pageOf(

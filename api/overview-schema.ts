@@ -11,7 +11,12 @@ export const destinationCardSchema = z.object({
   name: z.string(),
   kind: z.string(),
   destination: z.object({ id: z.uuid(), name: z.string() }).nullable().describe('Of an export.'),
-  health: z.enum(HEALTHS).describe('`idle`: nothing was sent in the last 24 hours. `paused_auto`: by Sluice.'),
+  interval: z.string().nullable().describe('How often an export runs; null of a webhook.'),
+  health: z
+    .enum(HEALTHS)
+    .describe(
+      '`idle`: nothing was sent in the last 24 hours, or by an export by day or week in two of its intervals. `paused_auto`: by Sluice.',
+    ),
   state: z.string().describe('In more detail: the health of the endpoint, or the status of the last run.'),
   lag_seconds: z.number().nullable().describe('How far behind now everything is settled; null before the first.'),
   success_rate: z.number().min(0).max(1).nullable().describe('Of attempts, or of runs; null without any.'),

@@ -40,7 +40,8 @@ export function webhookCard(row: WebhookStanding, totals: DeliveryTotals | undef
   const quiet = endpoint === 'healthy' && totals === undefined ? 'idle' : endpoint;
   const { positionMicros } = row;
   return {
-    ...{ product: 'webhook', id: row.id, name: row.name, kind: row.kind, destination: null, state: row.health },
+    ...{ product: 'webhook', id: row.id, name: row.name, kind: row.kind, destination: null },
+    ...{ interval: null, state: row.health },
     health: row.status === 'paused' ? 'paused' : quiet,
     lag_seconds: positionMicros === null ? null : secondsBetween(positionMicros / MICROS_PER_MS, now),
     success_rate: totals && totals.attempts > 0 ? totals.delivered / totals.attempts : null,
@@ -59,7 +60,7 @@ export function exportCard(row: ExportStanding, now: Date): Card {
     ? { code: row.lastErrorCode ?? '', message: row.lastErrorMessage ?? '', remedy: row.lastRemedy }
     : null;
   return {
-    ...{ product: 'export', id: row.id, name: row.name, kind: row.kind },
+    ...{ product: 'export', id: row.id, name: row.name, kind: row.kind, interval: row.interval },
     destination: { id: row.destinationId, name: row.destinationName },
     health: row.health,
     state: row.lastStatus ?? 'new',

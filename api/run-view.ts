@@ -21,6 +21,11 @@ export const runSchema = z
       .number()
       .int()
       .describe('Records that the destination cannot hold; they were set aside with the reason.'),
+    kept: z
+      .boolean()
+      .describe(
+        'The destination keeps files of before a restore of our database: they have more rows than the source has now. A run with `replace_kept` replaces them.',
+      ),
     error: z
       .object({
         code: z.string(),
@@ -66,6 +71,7 @@ export function runView(run: RunRecord): z.output<typeof runSchema> {
     bytes: run.bytes,
     files: run.files,
     records_failed: run.recordsFailed,
+    kept: run.kept,
     error: errorView(run),
     workflow_id: run.workflowId,
     started_at: run.startedAt.toISOString(),

@@ -11,7 +11,7 @@ import { editConflict, notFound } from './errors.ts';
 import { notifyDestination } from './notify.ts';
 import type { SecretBox } from './secrets.ts';
 import type { DestinationSettings, DestinationStatus, Row, Tables } from './tables.ts';
-import { json, type PageCursor } from './values.ts';
+import { json } from './values.ts';
 
 export const WEBHOOK_KIND = 'webhook';
 /** Where on-demand exports keep what is to be downloaded; made by us, one per team, and never shown. */
@@ -96,29 +96,6 @@ function startOf({ startMicros }: NewDestination): Micros {
     throw new TypeError('a webhook needs startMicros, by the clock of ClickHouse');
   }
   return startMicros;
-}
-
-/** From new to old. `search`: text in the name or the kind, in any case. No kinds: none. */
-export async function listDestinations(
-  db: Database,
-  page: { teamId: number; kinds: readonly string[]; limit: number; after?: PageCursor; search?: string },
-): Promise<DestinationRecord[]> {
-  if (page.kinds.length === 0) {
-    return [];
-  }
-  let query = live(db.kysely)
-    .where('teamId', '=', page.teamId)
-    .where('kind', 'in', [...page.kinds])
-    .orderBy('createdAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit);
-  if (page.after) {
-    query = query.where(sql<boolean>`(created_at, id) < (${page.after.at}, ${page.after.id}::uuid)`);
-  }
-  if (page.search !== undefined) {
-    query = query.where(sql<boolean>`strpos(lower(name || ' ' || kind), lower(${page.search})) > 0`);
-  }
-  return (await query.execute()).map(recordOf);
 }
 
 export async function getDestination(db: Database, key: DestinationKey): Promise<DestinationRecord | undefined> {

@@ -9,6 +9,7 @@ export interface ExportStanding {
   id: string;
   name: string;
   kind: string;
+  interval: string;
   destinationId: string;
   destinationName: string;
   health: ExportHealth;
@@ -36,6 +37,9 @@ export interface StandingsQuery {
   ids?: readonly string[];
 }
 
+/** How long before that a run counts when none has ended since: an export by day or week is well for two of its intervals. */
+const LONG_INTERVAL = sql`CASE e.interval WHEN 'week' THEN interval '13 days' WHEN 'day' THEN interval '1 day' ELSE interval '0' END`;
+
 /**
  * How the exports of a team do, in no order. `idle`: no run has ended; `failing`: the last one has failed. Runs since then
  * are read once, from an index by team and time; older ones only of exports that have none.
@@ -49,11 +53,13 @@ export function standingsOf({ teamId, since, ids }: StandingsQuery): RawBuilder<
         (array_agg(id ORDER BY finished_at DESC))[1] AS last_id
       FROM export_runs WHERE team_id = ${teamId} AND finished_at >= ${since} AND ${named(sql`export_id`)}
       GROUP BY export_id)
-    SELECT e.id, e.created_at AS "createdAt", e.name, d.kind, d.id AS "destinationId", d.name AS "destinationName",
+    SELECT e.id, e.created_at AS "createdAt", e.name, e.interval, d.kind, d.id AS "destinationId", d.name AS "destinationName",
       e.pause_reason AS "pauseReason", w.watermark,
       CASE WHEN e.paused THEN CASE WHEN e.paused_by = 'auto' THEN 'paused_auto' ELSE 'paused' END
         WHEN last.error_code IS NOT NULL AND last.status <> 'completed' THEN 'failing'
-        WHEN coalesce(r.finished, 0) = 0 THEN 'idle'
+        WHEN r.finished IS NULL THEN CASE
+          WHEN last.status = 'completed' AND last.finished_at >= ${since}::timestamptz - (${LONG_INTERVAL}) THEN 'healthy'
+          ELSE 'idle' END
         WHEN r.completed = r.finished THEN 'healthy' ELSE 'degraded' END AS health,
       coalesce(r.finished, 0)::integer AS finished, coalesce(r.completed, 0)::integer AS completed,
       coalesce(r.rows, 0)::bigint AS rows, last.status AS "lastStatus", last.error_code AS "lastErrorCode",
@@ -63,7 +69,7 @@ export function standingsOf({ teamId, since, ids }: StandingsQuery): RawBuilder<
     LEFT JOIN export_watermarks w ON w.export_id = e.id
     LEFT JOIN r ON r.export_id = e.id
     LEFT JOIN LATERAL (
-      SELECT id, status, error_code, error_message, remedy FROM export_runs WHERE id = coalesce(r.last_id, (
+      SELECT id, status, finished_at, error_code, error_message, remedy FROM export_runs WHERE id = coalesce(r.last_id, (
         SELECT id FROM export_runs WHERE export_id = e.id AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1))
       LIMIT 1) last ON true
     WHERE e.team_id = ${teamId} AND e.deleted_at IS NULL AND NOT e.on_demand AND ${named(sql`e.id`)}`;

@@ -32,6 +32,7 @@ export type RunPatch = Partial<
     | 'bytes'
     | 'files'
     | 'recordsFailed'
+    | 'kept'
     | 'errorCode'
     | 'errorMessage'
     | 'remedy'

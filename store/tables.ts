@@ -209,6 +209,8 @@ export interface ExportRunsTable {
   rowsIn: Generated<number>;
   /** Records that the destination could not hold, set aside. */
   recordsFailed: Generated<number>;
+  /** The destination keeps files of before a restore, which have more rows than the source (ADR 31). */
+  kept: Generated<boolean>;
   /** The repair (`interval_repairs`) that it was started for. */
   repairId: string | null;
   errorCode: string | null;

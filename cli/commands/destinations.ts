@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
@@ -11,6 +11,11 @@ interface Check {
   resumed_exports?: string[];
 }
 
+const HEALTH = new Option(
+  '--health <health>',
+  'only where the export that needs somebody most is so, such as failing; unused: no export goes there',
+);
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** `sluice destinations list | show | versions | kinds | check` */
@@ -18,7 +23,10 @@ export function destinationReads(destinations: Command, context: CommandContext)
   requestCommands(destinations, context, [
     {
       ...{ usage: 'list', description: 'the destinations of your team', path: '/destinations' },
-      ...{ ...FINDING, text: listed(['id', 'kind', 'name', 'updated_at']) },
+      ...FINDING,
+      options: [...FINDING.options, HEALTH],
+      query: [...FINDING.query, 'health'],
+      text: listed(['id', 'kind', 'name', 'updated_at']),
     },
     {
       usage: 'show <destination-id>',

@@ -166,6 +166,8 @@ test('long lists are searched, narrowed to a kind, and read page by page', async
   }
   expect(await names('destinations', 'list', '--q', 'PO')).toEqual(['pool', 'pond']);
   expect(await names('destinations', 'list', '--kind', 'gcs')).toEqual([]);
+  expect(await names('destinations', 'list', '--health', 'unused')).toEqual(['pool', 'pond']);
+  expect(await names('destinations', 'list', '--health', 'failing')).toEqual([]);
   expect(await names('exports', 'list', '--q', 'night', '--kind', 's3')).toEqual(['Nightly']);
   expect(await names('webhooks', 'list', '--kind', 'slack')).toEqual([]);
   const first = ['destinations', 'list', '--q', 'po', '--limit', '1'];

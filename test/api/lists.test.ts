@@ -48,6 +48,18 @@ async function list(
 const namesOf = (page: Page): string[] => page.items.map(({ name }) => name);
 const summaryOf = (page: Page, id: string): unknown => page.items.find((item) => item.id === id)?.summary;
 
+async function runOf(exportId: string, ago: number, patch: RunPatch = {}): Promise<void> {
+  const [start, end] = [hoursAgo(ago + 1), hoursAgo(ago)];
+  const run = await createRun(api.store.db, {
+    ...{ exportId, intervalStart: start, intervalEnd: end, trigger: 'schedule' },
+    ...{ workflowId: `export/${exportId}-${String(ago)}`, workflowRunId: randomUUID() },
+  });
+  await updateRun(api.store.db, run.id, { status: 'completed', ...patch });
+  await sql`UPDATE export_runs SET started_at = ${end}, finished_at = ${end} WHERE id = ${run.id}`.execute(
+    api.store.db.kysely,
+  );
+}
+
 describe('webhooks', () => {
   const NAMES = ['bravo', 'Alpha', 'charlie', '50% off_sale'];
   const ids: Record<string, string> = {};
@@ -158,17 +170,7 @@ describe('exports', () => {
     await newExportOf(theirs, { name: 'Works for others' });
   });
 
-  async function finishedRun(name: string, ago: number, patch: RunPatch): Promise<void> {
-    const [start, end] = [hoursAgo(ago + 1), hoursAgo(ago)];
-    const run = await createRun(api.store.db, {
-      ...{ exportId: ids[name]!, intervalStart: start, intervalEnd: end, trigger: 'schedule' },
-      ...{ workflowId: `export/${ids[name]!}-${String(ago)}`, workflowRunId: randomUUID() },
-    });
-    await updateRun(api.store.db, run.id, { status: 'completed', ...patch });
-    await sql`UPDATE export_runs SET started_at = ${end}, finished_at = ${end} WHERE id = ${run.id}`.execute(
-      api.store.db.kysely,
-    );
-  }
+  const finishedRun = (name: string, ago: number, patch: RunPatch): Promise<void> => runOf(ids[name]!, ago, patch);
 
   test.each([
     [{ q: 'wor' }, ['Works']],
@@ -214,9 +216,10 @@ describe('exports', () => {
     const last_error = { code: 's3_bucket_missing', message: 'no such bucket', remedy: 'Create it.' };
     expect(summaryOf(page, destination.id)).toEqual({
       ...{ exports: 2, health: 'failing' },
-      worst: { id: ids['fails'], name: 'fails', last_error },
+      worst: { id: ids['fails'], name: 'fails', interval: '5m', state: 'failed', last_error },
+      trend: [5, 0],
     });
-    expect(summaryOf(page, unused)).toEqual({ exports: 0, health: null, worst: null });
+    expect(summaryOf(page, unused)).toEqual({ exports: 0, health: null, worst: null, trend: [] });
     expect(summaryOf(await list('destinations', { limit: '100' }), unused)).toBeNull();
     await ours.call('DELETE', `/api/v1/exports/${beside}`);
     const after = await list('destinations', { summary: 'true', limit: '100' });
@@ -240,5 +243,98 @@ describe('exports', () => {
     });
     expect(summaryOf(page, ids['fine']!)).toMatchObject({ health: 'idle', state: 'completed', last_error: null });
     expect(namesOf(await list('exports', { health: 'idle' }, theirs))).toEqual(['fine', 'Works for others']);
+  });
+
+  test('a day or a week between two runs makes none of them idle', async () => {
+    const caller = await api.newCaller();
+    for (const [name, interval, ago] of [
+      ['daily', 'day', 40],
+      ['late daily', 'day', 60],
+      ['weekly', 'week', 10 * 24],
+      ['late weekly', 'week', 15 * 24],
+      ['hourly', 'hour', 40],
+    ] as const) {
+      await runOf(await newExportOf(caller, { name, interval }), ago);
+    }
+    const found = async (health: string): Promise<string[]> => namesOf(await list('exports', { health }, caller));
+    expect(await found('healthy')).toEqual(['weekly', 'daily']);
+    expect(await found('idle')).toEqual(['hourly', 'late weekly', 'late daily']);
+    const overview = (await caller.call('GET', '/api/v1/overview')).json<{ destinations: object[] }>();
+    expect(overview.destinations).toContainEqual(
+      expect.objectContaining({ name: 'weekly', interval: 'week', health: 'healthy', success_rate: null }),
+    );
+  });
+});
+
+describe('destinations', () => {
+  let caller: Caller;
+  const places: Record<string, string> = {};
+
+  const destination = (name: string): Promise<string> => createdId(caller, '/api/v1/destinations', { ...BUCKET, name });
+  const exportInto = (name: string, changes: object = {}): Promise<string> =>
+    createdId(caller, '/api/v1/exports', {
+      ...{ name: `${name} ${randomUUID()}`, destination_id: places[name], interval: 'hour' },
+      ...changes,
+    });
+
+  beforeAll(async () => {
+    caller = await api.newCaller();
+    for (const name of ['unused', 'broken', 'Fine', 'also broken', 'paused']) {
+      places[name] = await destination(name);
+    }
+    for (const name of ['broken', 'also broken']) {
+      await runOf(await exportInto(name), 1, { status: 'failed', errorCode: 'x', errorMessage: 'y' });
+      await runOf(await exportInto(name), 2, { rows: 7 });
+    }
+    const [first, second] = [await exportInto('Fine'), await exportInto('Fine')];
+    for (const [id, ago] of [
+      [first, 4],
+      [second, 3],
+      [first, 2],
+    ] as const) {
+      await runOf(id, ago, { rows: ago });
+    }
+    await caller.call('POST', `/api/v1/exports/${await exportInto('paused')}/pause`);
+    await runOf(await newExportOf(theirs, { name: 'of others' }), 1, { status: 'failed', errorCode: 'x' });
+  });
+
+  const found = async (query: Record<string, string>): Promise<string[]> =>
+    namesOf(await list('destinations', query, caller));
+
+  test.each([
+    [{ health: 'failing' }, ['also broken', 'broken']],
+    [{ health: 'failing', sort: 'oldest' }, ['broken', 'also broken']],
+    [{ health: 'failing', q: 'ALSO' }, ['also broken']],
+    [{ health: 'healthy' }, ['Fine']],
+    [{ health: 'paused' }, ['paused']],
+    [{ health: 'idle' }, []],
+    [{ health: 'unused' }, ['unused']],
+    [{ health: 'unused', kind: 'gcs' }, []],
+    [{ sort: 'name' }, ['also broken', 'broken', 'Fine', 'paused', 'unused']],
+  ])('%j lists %j', async (query, expected) => {
+    expect(await found(query)).toEqual(expected);
+  });
+
+  test('the filter holds over pages, and knows no other health', async () => {
+    const query = { health: 'failing', limit: '1' };
+    const first = await list('destinations', query, caller);
+    const second = await list('destinations', { ...query, cursor: first.next_cursor! }, caller);
+    expect([...namesOf(first), ...namesOf(second)]).toEqual(['also broken', 'broken']);
+    expect(second.next_cursor).toBeNull();
+    expect((await list('destinations', { health: 'gone' }, caller)).code).toBe('validation_failed');
+  });
+
+  test('the trend is that of all exports into it that are scheduled, without runs that are under way', async () => {
+    const gone = await exportInto('Fine');
+    await runOf(gone, 5, { rows: 99 });
+    await caller.call('DELETE', `/api/v1/exports/${gone}`);
+    const open = await exportInto('Fine');
+    await createRun(api.store.db, {
+      ...{ exportId: open, intervalStart: hoursAgo(2), intervalEnd: hoursAgo(1), trigger: 'schedule' },
+      ...{ workflowId: `export/${open}-open`, workflowRunId: randomUUID() },
+    });
+    const page = await list('destinations', { summary: 'true' }, caller);
+    expect(summaryOf(page, places['Fine']!)).toMatchObject({ exports: 3, health: 'healthy', trend: [4, 3, 2] });
+    expect(summaryOf(page, places['broken']!)).toMatchObject({ trend: [7, 0] });
   });
 });

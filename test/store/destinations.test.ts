@@ -6,7 +6,6 @@ import { deleteDestination } from '../../store/delete-destination.ts';
 import {
   createDestination,
   getDestination,
-  listDestinations,
   openDestinationConfig,
   setDestinationStatus,
   updateDestination,
@@ -19,6 +18,7 @@ import {
   setExportPaused,
   updateExport,
 } from '../../store/exports.ts';
+import { listDestinations } from '../../store/destination-list.ts';
 import { listExports } from '../../store/export-list.ts';
 import { createSecretBox } from '../../store/secrets.ts';
 import { newBucket, newExport, newTeam, newWebhook, SECRET_TEXT, startStore, type StoreFixture } from './fixtures.ts';
@@ -133,7 +133,7 @@ test('lists page from new to old without gap or repeat', async () => {
   while (page.length > 0) {
     seen.push(...page.map((record) => record.id));
     const last = page.at(-1);
-    const after = { at: last?.createdAt ?? new Date(0), id: last?.id ?? '' };
+    const after = { key: last?.createdAt.toISOString() ?? '', id: last?.id ?? '' };
     page = await listDestinations(store.db, { teamId: own, kinds: ['s3'], limit: 3, after });
   }
   expect(seen).toHaveLength(7);

@@ -12,6 +12,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   degraded: 'warn',
   failing: 'bad',
   idle: 'idle',
+  unused: 'idle',
   paused_auto: 'bad',
   misconfigured: 'bad',
   gone: 'bad',
@@ -56,7 +57,8 @@ const LABELS: Readonly<Record<string, string>> = {
   retry_scheduled: 'will be retried',
   failed_retryable: 'failed, can be retried',
   paused_auto: 'paused by Sluice',
-  idle: 'nothing in 24 h',
+  idle: 'nothing lately',
+  unused: 'not in use',
 };
 
 export function toneOf(status: string): Tone {

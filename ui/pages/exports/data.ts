@@ -7,6 +7,8 @@ import { usePages } from '../../parts/use-pages.ts';
 export type Export = Schemas['Export'];
 export type ExportItem = Schemas['ExportItem'];
 type ExportQuery = NonNullable<paths['/api/v1/exports']['get']['parameters']['query']>;
+type DestinationQuery = NonNullable<paths['/api/v1/destinations']['get']['parameters']['query']>;
+type NextRuns = paths['/api/v1/exports/{id}/next-runs']['get']['responses']['200']['content']['application/json'];
 export type ExportDetail = Schemas['ExportDetail'];
 export type Run = Schemas['Run'];
 export type RunDetail = Schemas['RunDetail'];
@@ -20,8 +22,11 @@ export type OnDemandExport = Schemas['OnDemandExport'];
 export type Reconciliation = Schemas['Reconciliation'];
 export type LateData = Schemas['LateData'];
 
+export const EXPORT_HEALTHS = ['healthy', 'degraded', 'failing', 'paused', 'paused_auto', 'idle'] as const;
+
 const RUNNING_REFRESH_MS = 3_000;
-export const IDLE_REFRESH_MS = 15_000;
+const IDLE_REFRESH_MS = 15_000;
+const NEXT_RUN_REFRESH_MS = 30_000;
 /** As many as somebody looks through before they type. */
 const OFFERED_DESTINATIONS = '20';
 /** What a chart of runs, the last run and a row of the list show. */
@@ -37,6 +42,20 @@ export function useExports(
     read: (page) => {
       const query = { ...page, ...filter, summary: 'true' } as ExportQuery;
       return answer(api.GET('/api/v1/exports', { params: { query } }));
+    },
+    refreshMs: IDLE_REFRESH_MS,
+    keepShown: true,
+  });
+}
+
+/** With how the exports into each do. */
+export function useDestinations(filter: Partial<Record<'q' | 'health' | 'kind', string>>): ListState<DestinationItem> {
+  const api = useApi();
+  return usePages<DestinationItem>({
+    key: ['destinations', 'pages', filter],
+    read: (page) => {
+      const query = { ...page, ...filter, summary: 'true' } as DestinationQuery;
+      return answer(api.GET('/api/v1/destinations', { params: { query } }));
     },
     refreshMs: IDLE_REFRESH_MS,
     keepShown: true,
@@ -64,6 +83,17 @@ export function useRecentRuns(exportId: string): UseQueryResult<Run[]> {
       return (await answer(api.GET('/api/v1/exports/{id}/runs', { params }))).items;
     },
     refetchInterval: ({ state }) => (state.data?.some(isOpen) === true ? RUNNING_REFRESH_MS : IDLE_REFRESH_MS),
+  });
+}
+
+/** The interval that the schedule is due for next; it begins where the last one has ended. */
+export function useNextRun(exportId: string): UseQueryResult<NextRuns> {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['export', exportId, 'next-runs'],
+    queryFn: () =>
+      answer(api.GET('/api/v1/exports/{id}/next-runs', { params: { path: { id: exportId }, query: { count: '1' } } })),
+    refetchInterval: NEXT_RUN_REFRESH_MS,
   });
 }
 

@@ -1,38 +1,36 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { answer } from '../../../api-client/index.ts';
+import { Sparkline } from '../../charts/sparkline.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { count } from '../../parts/format.ts';
+import { healthLabel } from '../../parts/health-label.ts';
 import { ListFilters } from '../../parts/list-filters.tsx';
 import { Page } from '../../parts/page.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { statusLabel } from '../../parts/statuses.ts';
 import { Time } from '../../parts/time.tsx';
 import { useListFilter } from '../../parts/use-list-filter.ts';
-import { usePages } from '../../parts/use-pages.ts';
-import { useApi, useCan } from '../../session/session.tsx';
-import { IDLE_REFRESH_MS, useDestinationKinds, type DestinationItem } from './data.ts';
+import { useCan } from '../../session/session.tsx';
+import { EXPORT_HEALTHS, useDestinationKinds, useDestinations, type DestinationItem } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
 import { placeOf } from './place-of.ts';
 
 export const ABOVE_DESTINATION = [...ABOVE_EXPORTS, { to: '/exports/destinations', label: 'Destinations' }] as const;
 
+/** The health, to filter by, of what no export goes into. */
+const NOT_IN_USE = 'unused';
+
 /** Where exports can go, also those that no export goes to. */
 export function DestinationsPage(): ReactNode {
-  const api = useApi();
-  const filter = useListFilter(['kind']);
+  const filter = useListFilter(['health', 'kind']);
   const kinds = (useDestinationKinds().data ?? []).map(({ kind }) => kind);
-  const choices = [{ name: 'kind', label: 'Any kind', values: kinds }] as const;
-  const list = usePages<DestinationItem>({
-    key: ['destinations', 'pages', filter.query],
-    read: (page) => {
-      const query = { ...page, ...filter.query, summary: 'true' } as const;
-      return answer(api.GET('/api/v1/destinations', { params: { query } }));
-    },
-    refreshMs: IDLE_REFRESH_MS,
-    keepShown: true,
-  });
+  const choices = [
+    { name: 'health', label: 'Any health', values: [...EXPORT_HEALTHS, NOT_IN_USE] },
+    { name: 'kind', label: 'Any kind', values: kinds },
+  ] as const;
+  const list = useDestinations(filter.query);
   return (
     <Page title="Destinations" subtitle="Of batch exports. Several exports may share one." above={ABOVE_EXPORTS}>
       {(filter.isSet || (list.items?.length ?? 0) > 0) && (
@@ -68,7 +66,7 @@ const COLUMNS: readonly Column<DestinationItem>[] = [
   {
     title: 'Name',
     cell: ({ id, name, kind }) => (
-      <Stack gap={0}>
+      <Stack gap={0} miw={{ base: 110, sm: 150 }}>
         <Anchor component={Link} to={`/exports/destinations/${id}`} fw={600} className="break-anywhere">
           {name}
         </Anchor>
@@ -79,6 +77,7 @@ const COLUMNS: readonly Column<DestinationItem>[] = [
     ),
   },
   { title: 'Health', cell: ({ summary }) => <HealthCell summary={summary} /> },
+  { title: 'Rows per run', cell: ({ name, summary }) => <RowsCell name={name} summary={summary} />, wide: true },
   { title: 'Exports into it', cell: ({ id, summary }) => <UsersCell id={id} summary={summary} />, wide: true },
   {
     title: 'Place',
@@ -96,19 +95,19 @@ type Summary = DestinationItem['summary'];
 
 /** That of the export into it which needs somebody most, with what is wrong there and what to do. */
 function HealthCell({ summary }: { summary: Summary }): ReactNode {
-  if (summary === null || summary.health === null) {
+  const { health, worst } = summary ?? { health: null, worst: null };
+  if (health === null || worst === null) {
     return (
       <Text size="sm" c="dimmed">
-        not in use
+        {statusLabel(NOT_IN_USE)}
       </Text>
     );
   }
-  const { health, worst } = summary;
-  const error = worst?.last_error ?? null;
+  const error = worst.last_error;
   return (
     <Stack gap={4} align="flex-start">
-      <StatusBadge status={health} />
-      {worst !== null && error !== null && (
+      <StatusBadge status={health} label={healthLabel({ ...worst, health })} />
+      {error !== null && (
         <Text size="xs" c="dimmed" maw={320} component="div">
           <Anchor component={Link} to={`/exports/${worst.id}`} inherit underline="always" className="break-anywhere">
             {worst.name}
@@ -118,6 +117,12 @@ function HealthCell({ summary }: { summary: Summary }): ReactNode {
       )}
     </Stack>
   );
+}
+
+/** Of all exports into it together. */
+function RowsCell({ name, summary }: { name: string; summary: Summary }): ReactNode {
+  const rows = summary?.trend ?? [];
+  return rows.length < 2 ? null : <Sparkline label={`Rows per run into ${name}`} values={rows} />;
 }
 
 function UsersCell({ id, summary }: { id: string; summary: Summary }): ReactNode {

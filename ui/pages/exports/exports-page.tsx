@@ -7,17 +7,15 @@ import { ListFilters } from '../../parts/list-filters.tsx';
 import { Page } from '../../parts/page.tsx';
 import { useCan } from '../../session/session.tsx';
 import { useListFilter } from '../../parts/use-list-filter.ts';
-import { useDestinationKinds, useExports } from './data.ts';
+import { EXPORT_HEALTHS, useDestinationKinds, useExports } from './data.ts';
 import { ExportsTable } from './exports-table.tsx';
-
-const HEALTHS = ['healthy', 'degraded', 'failing', 'paused', 'paused_auto', 'idle'] as const;
 
 export function ExportsPage(): ReactNode {
   const canWrite = useCan('write');
   const filter = useListFilter(['health', 'kind']);
   const kinds = (useDestinationKinds().data ?? []).map(({ kind }) => kind);
   const choices = [
-    { name: 'health', label: 'Any health', values: HEALTHS },
+    { name: 'health', label: 'Any health', values: EXPORT_HEALTHS },
     { name: 'kind', label: 'Any kind', values: kinds },
   ] as const;
   const list = useExports(filter.query);

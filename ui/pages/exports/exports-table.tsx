@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import { DataTable, type Column, type ListState } from '../../parts/data-table.tsx';
+import { healthLabel } from '../../parts/health-label.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { ExportItem } from './data.ts';
@@ -40,7 +41,9 @@ function HealthCell({ row }: { row: ExportItem }): ReactNode {
   const reason = row.pause_reason;
   return (
     <Stack gap={4} align="flex-start">
-      {row.summary !== null && <StatusBadge status={row.summary.health} />}
+      {row.summary !== null && (
+        <StatusBadge status={row.summary.health} label={healthLabel({ ...row.summary, interval: row.interval })} />
+      )}
       {reason !== null && (
         <Text size="xs" c="dimmed" maw={320} lineClamp={2}>
           {reason.remedy ?? reason.message}

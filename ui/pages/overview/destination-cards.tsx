@@ -2,6 +2,7 @@ import { Anchor, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { count, duration, percent, shortCount } from '../../parts/format.ts';
+import { healthLabel } from '../../parts/health-label.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { statusLabel } from '../../parts/statuses.ts';
@@ -78,7 +79,7 @@ function CardLine({ card, to }: { card: Card; to: string }): ReactNode {
           </Text>
         )}
       </Stack>
-      <StatusBadge status={health} />
+      <StatusBadge status={health} label={healthLabel(card)} />
     </Group>
   );
 }

@@ -3,7 +3,8 @@ import { groupsOf, minutesOf, mostUrgent, placeOf, type Card } from './standing.
 
 function card(id: string, changes: Partial<Card>): Card {
   return {
-    ...{ product: 'webhook', id, name: id, kind: 'generic', destination: null, health: 'healthy', state: 'healthy' },
+    ...{ product: 'webhook', id, name: id, kind: 'generic', destination: null, interval: null },
+    ...{ health: 'healthy', state: 'healthy' },
     ...{ lag_seconds: 0, success_rate: 1, sent: 1, last_error: null, unusual_rows: null },
     ...changes,
   };
