@@ -32,6 +32,9 @@ export async function commitRun(deps: ActivityDeps, run: RunRef): Promise<Commit
         session.commit({ chunks, knowsRun: knowsRun(deps, run), replacesKept }),
       ),
     );
+    if (receipt.kept === true) {
+      await updateRun(deps.db, run.runId, { kept: true });
+    }
     logCommit(deps, run, { receipt, loaded: chunks.reduce((sum, chunk) => sum + chunk.rows, 0) });
     const { rows, bytes, files, kept } = receipt;
     return { rows, bytes, files, ...(kept === true && { kept }) };

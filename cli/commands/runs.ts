@@ -18,6 +18,7 @@ export interface Run {
   rows_in: number;
   rows: number;
   records_failed: number;
+  kept: boolean;
   bytes: number;
   error: { code: string; message: string; remedy: string | null } | null;
   timings: Record<string, number>;
@@ -161,6 +162,7 @@ function showText(run: Run): string {
       ['rows in', run.rows_in],
       ['rows out', run.rows],
       ['set aside', run.records_failed],
+      ...(run.kept ? [['kept', 'files of before a restore; --replace-kept of exports run replaces them']] : []),
       ['bytes', run.bytes],
       ['timings', timings.join(', ')],
       ...(run.error === null

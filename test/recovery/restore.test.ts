@@ -280,10 +280,10 @@ async function expectExported(): Promise<void> {
     await expectConsistent(places[kind]);
     expect(await filesOf(kind)).toMatchObject({ rows: 3 * ROWS, uuids: 3 * ROWS });
     // What only the destination has stays until somebody says in so many words that it may go.
-    expect(await runMinute(api, exportIds[kind], LOST, { force: true })).toMatchObject({ rows: ROWS });
+    expect(await runMinute(api, exportIds[kind], LOST, { force: true })).toMatchObject({ rows: ROWS, kept: true });
     expect(await filesOf(kind)).toMatchObject({ rows: 3 * ROWS });
     const replaced = await runMinute(api, exportIds[kind], LOST, { force: true, replace_kept: true });
-    expect(replaced).toMatchObject({ status: 'completed', rows: 0 });
+    expect(replaced).toMatchObject({ status: 'completed', rows: 0, kept: false });
     expect(await filesOf(kind)).toMatchObject({ rows: 2 * ROWS });
   }
 }

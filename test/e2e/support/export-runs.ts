@@ -15,6 +15,7 @@ export interface Run {
   bytes: number;
   files: number;
   records_failed: number;
+  kept: boolean;
   error: { code: string; message: string; remedy: string | null } | null;
   workflow_id: string;
   started_at: string;

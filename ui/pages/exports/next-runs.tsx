@@ -1,21 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { answer } from '../../../api-client/index.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { localTime } from '../../parts/format.ts';
 import { Time } from '../../parts/time.tsx';
 import { useZone } from '../../parts/zone.ts';
-import { useApi } from '../../session/session.tsx';
+import { useNextRun } from './data.ts';
 
 /** When the schedule is due next. */
 export function NextRuns({ exportId, paused }: { exportId: string; paused: boolean }): ReactNode {
-  const api = useApi();
-  const { data } = useQuery({
-    queryKey: ['export', exportId, 'next-runs'],
-    queryFn: () =>
-      answer(api.GET('/api/v1/exports/{id}/next-runs', { params: { path: { id: exportId }, query: { count: '1' } } })),
-    refetchInterval: 30_000,
-  });
+  const { data } = useNextRun(exportId);
   const next = data?.items[0];
   if (paused) {
     return (

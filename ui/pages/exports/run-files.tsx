@@ -7,11 +7,12 @@ import { bytes, count } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
+import type { Run } from './data.ts';
 
 type RunFile = Schemas['RunFile'];
 
 /** What a completed run left at the destination, and how to check it. */
-export function RunFiles({ runId }: { runId: string }): ReactNode {
+export function RunFiles({ run: { id: runId, kept } }: { run: Run }): ReactNode {
   const api = useApi();
   const list = usePages<RunFile, { manifest: string | null }>({
     key: ['run', runId, 'files'],
@@ -29,7 +30,7 @@ export function RunFiles({ runId }: { runId: string }): ReactNode {
           more="More"
           empty={
             <Text size="sm" c="dimmed">
-              None: the interval had no rows.
+              {kept ? 'None of its own: those that were kept are in the manifest.' : 'None: the interval had no rows.'}
             </Text>
           }
         />

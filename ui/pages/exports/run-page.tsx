@@ -1,8 +1,6 @@
-import { Anchor, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useState, type ReactNode } from 'react';
+import { Anchor, SimpleGrid, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
-import { Confirm } from '../../parts/confirm.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { bytes, count } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
@@ -11,9 +9,10 @@ import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { TemporalLink } from '../../parts/temporal-link.tsx';
 import { Time, ZoneNote } from '../../parts/time.tsx';
-import { useApi, useCan } from '../../session/session.tsx';
-import { isOpen, useExport, useForgetExport, useRun, type Run } from './data.ts';
+import { isOpen, useExport, useRun, type Run } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
+import { KeptNote } from './replace-kept.tsx';
+import { RunActions } from './run-actions.tsx';
 import { RunError } from './run-error.tsx';
 import { RunFiles } from './run-files.tsx';
 import { RunLog } from './run-log.tsx';
@@ -35,7 +34,7 @@ export function RunPage(): ReactNode {
       actions={
         <>
           <RunNeighbours exportId={id} run={run} />
-          {run && <Actions key={run.id} run={run} />}
+          {run && <RunActions key={run.id} run={run} />}
         </>
       }
     >
@@ -61,13 +60,14 @@ function Story({ run, hasFiles }: { run: Run; hasFiles: boolean }): ReactNode {
   return (
     <Stack>
       {run.error !== null && <RunError error={run.error} />}
+      {run.kept && <KeptNote run={run} />}
       <Figures run={run} />
       {Object.keys(run.timings).length > 0 && (
         <SectionCard title="Steps">
           <RunSteps timings={run.timings} />
         </SectionCard>
       )}
-      {run.status === 'completed' && hasFiles && <RunFiles runId={run.id} />}
+      {run.status === 'completed' && hasFiles && <RunFiles run={run} />}
       <SectionCard title="Log">
         <RunLog runId={run.id} open={isOpen(run)} />
       </SectionCard>
@@ -106,54 +106,5 @@ function SetAside({ exportId }: { exportId: string }): ReactNode {
     <Anchor component={Link} to={`/exports/${exportId}/completeness`} inherit underline="always">
       The destination cannot hold them.
     </Anchor>
-  );
-}
-
-function Actions({ run }: { run: Run }): ReactNode {
-  const api = useApi();
-  const forget = useForgetExport(run.export_id);
-  const [opened, setOpened] = useState(false);
-  const open = isOpen(run);
-  const params = { params: { path: { id: run.id } } };
-  const act = async (): Promise<void> => {
-    await (open
-      ? api.POST('/api/v1/runs/{id}/cancel', params)
-      : api.POST('/api/v1/runs/{id}/retry', { ...params, body: { force: run.status === 'completed' } }));
-    await forget();
-    notifications.show({ message: open ? 'The run is asked to end.' : 'The interval runs again.' });
-  };
-  if (!useCan('write')) {
-    return null;
-  }
-  return (
-    <Group>
-      <Button
-        variant="default"
-        onClick={() => {
-          setOpened(true);
-        }}
-      >
-        {open ? 'Cancel' : 'Run again'}
-      </Button>
-      <Confirm
-        opened={opened}
-        onClose={() => {
-          setOpened(false);
-        }}
-        title={open ? 'Cancel the run?' : 'Run the interval again?'}
-        action={open ? 'Cancel the run' : 'Run again'}
-        danger={open}
-        wayBack={open ? 'Let it go on' : 'Cancel'}
-        onConfirm={act}
-      >
-        <Text size="sm">
-          {open
-            ? 'Nothing half-written stays visible. The interval counts as not exported.'
-            : run.status === 'completed'
-              ? 'What it exported is replaced.'
-              : 'With the settings as they are now.'}
-        </Text>
-      </Confirm>
-    </Group>
   );
 }
