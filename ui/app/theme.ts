@@ -14,7 +14,11 @@ export const theme: MantineThemeOverride = createTheme({
   components: {
     // Its place for the first focus is no item of the menu: the first item gets it.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Hide' } } }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Hide' } },
+      // Below a title it would be too faint for WCAG AA.
+      styles: { description: { color: 'var(--mantine-color-text)' } },
+    }),
   },
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.15rem' } } },
 });

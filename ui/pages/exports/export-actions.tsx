@@ -1,15 +1,17 @@
-import { Button, Group, Menu, Switch, Text } from '@mantine/core';
+import { Button, Group, Menu, Switch } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconChevronDown, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { IconChevronDown } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
+import { answer } from '../../../api-client/index.ts';
 import { Confirm } from '../../parts/confirm.tsx';
+import { PauseButton } from '../../parts/pause-button.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { useForgetExport, type ExportDetail } from './data.ts';
 import { DeleteExport } from './delete-export.tsx';
 import { RunNow } from './run-now.tsx';
 
-type Dialog = 'run' | 'pause' | 'resume' | 'delete';
+type Dialog = 'run' | 'resume' | 'delete';
 
 /** What can be done with an export; nothing for those who only look. */
 export function ExportActions({ detail }: { detail: ExportDetail }): ReactNode {
@@ -20,18 +22,14 @@ export function ExportActions({ detail }: { detail: ExportDetail }): ReactNode {
   if (!useCan('write')) {
     return null;
   }
-  const { paused } = detail;
   return (
     <Group gap="xs">
-      <Button
-        variant="default"
-        leftSection={paused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
-        onClick={() => {
-          setDialog(paused ? 'resume' : 'pause');
+      <PauseExport
+        detail={detail}
+        onResume={() => {
+          setDialog('resume');
         }}
-      >
-        {paused ? 'Resume' : 'Pause'}
-      </Button>
+      />
       <Button
         onClick={() => {
           setDialog('run');
@@ -46,7 +44,6 @@ export function ExportActions({ detail }: { detail: ExportDetail }): ReactNode {
         }}
       />
       <RunNow detail={detail} opened={dialog === 'run'} onClose={close} />
-      <Pause detail={detail} opened={dialog === 'pause'} onClose={close} />
       <Resume detail={detail} opened={dialog === 'resume'} onClose={close} />
       {dialog === 'delete' && <DeleteExport detail={detail} onClose={close} />}
     </Group>
@@ -77,28 +74,40 @@ function More({ id, onDelete }: { id: string; onDelete: () => void }): ReactNode
   );
 }
 
+/** To resume asks what becomes of the intervals that were missed; to take a pause back exports them. */
+function PauseExport({
+  detail: { id, name, paused },
+  onResume,
+}: {
+  detail: ExportDetail;
+  onResume: () => void;
+}): ReactNode {
+  const api = useApi();
+  const forget = useForgetExport(id);
+  const params = { path: { id } };
+  return (
+    <PauseButton
+      id={id}
+      name={name}
+      paused={paused}
+      meanwhile="No new run starts. Resuming exports what was missed."
+      pause={async () => {
+        await answer(api.POST('/api/v1/exports/{id}/pause', { params }));
+        await forget();
+      }}
+      resume={onResume}
+      undo={async () => {
+        await answer(api.POST('/api/v1/exports/{id}/resume', { params, body: { fill_gap: true } }));
+        await forget();
+      }}
+    />
+  );
+}
+
 interface DialogProps {
   detail: ExportDetail;
   opened: boolean;
   onClose: () => void;
-}
-
-function Pause({ detail: { id, name }, opened, onClose }: DialogProps): ReactNode {
-  const api = useApi();
-  const forget = useForgetExport(id);
-  const pause = async (): Promise<void> => {
-    await api.POST('/api/v1/exports/{id}/pause', { params: { path: { id } } });
-    await forget();
-    notifications.show({ message: `${name} is paused.` });
-  };
-  return (
-    <Confirm opened={opened} onClose={onClose} title={`Pause ${name}?`} action="Pause" onConfirm={pause}>
-      <Text size="sm">
-        No new runs start; one that is under way is finished. Nothing is lost: events stay in the log, and resuming
-        exports what was missed.
-      </Text>
-    </Confirm>
-  );
 }
 
 function Resume({ detail: { id, name }, opened, onClose }: DialogProps): ReactNode {

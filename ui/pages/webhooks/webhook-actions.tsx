@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDots, IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDots, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
-import { tellProblem } from '../../parts/tell-problem.ts';
+import { PauseButton } from '../../parts/pause-button.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { DeleteWebhook } from './delete-webhook.tsx';
 import { webhookKey, type Webhook } from './queries.ts';
@@ -17,7 +17,7 @@ export function WebhookActions({ webhook }: { webhook: Webhook }): ReactNode {
   return (
     <>
       <TestSend webhook={webhook} variant="default" />
-      <PauseButton webhook={webhook} />
+      <PauseWebhook webhook={webhook} />
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="default" size={36} aria-label="More">
@@ -47,35 +47,24 @@ export function WebhookActions({ webhook }: { webhook: Webhook }): ReactNode {
   );
 }
 
-function PauseButton({ webhook: { id, status } }: { webhook: Webhook }): ReactNode {
+function PauseWebhook({ webhook: { id, name, status } }: { webhook: Webhook }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
-  const paused = status === 'paused';
-  const change = useMutation({
-    mutationFn: () => {
-      const params = { path: { id } };
-      return paused
-        ? answer(api.POST('/api/v1/webhooks/{id}/resume', { params }))
-        : answer(api.POST('/api/v1/webhooks/{id}/pause', { params }));
-    },
-    onSuccess: (changed) => {
-      queries.setQueryData(webhookKey(id), changed);
-      void queries.invalidateQueries({ queryKey: ['webhooks'] });
-    },
-    onError: (error) => {
-      tellProblem('Nothing was changed', error);
-    },
-  });
+  const params = { path: { id } };
+  const show = async (changed: Webhook): Promise<void> => {
+    queries.setQueryData(webhookKey(id), changed);
+    await queries.invalidateQueries({ queryKey: ['webhooks'] });
+  };
+  const resume = async (): Promise<void> => show(await answer(api.POST('/api/v1/webhooks/{id}/resume', { params })));
   return (
-    <Button
-      variant="default"
-      leftSection={paused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
-      loading={change.isPending}
-      onClick={() => {
-        change.mutate();
-      }}
-    >
-      {paused ? 'Resume' : 'Pause'}
-    </Button>
+    <PauseButton
+      id={id}
+      name={name}
+      paused={status === 'paused'}
+      meanwhile="Events wait, and are sent when it is resumed."
+      pause={async () => show(await answer(api.POST('/api/v1/webhooks/{id}/pause', { params })))}
+      resume={resume}
+      undo={resume}
+    />
   );
 }
