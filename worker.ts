@@ -5,9 +5,11 @@ import { createActivities } from './activities/index.ts';
 import { tracedSend } from './activities/traced-send.ts';
 import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { LogWriter } from './clickhouse/log-writer.ts';
+import { nowMicros } from './clickhouse/tail.ts';
 import { openTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import type { QueueName } from './core/ids.ts';
+import { EventClock } from './delivery/event-clock.ts';
 import { destinationsWith, type Destinations } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createAuthorizedSend } from './net/authorized-client.ts';
@@ -62,7 +64,7 @@ export async function startWorker(
   const notifier = createNotifier({ ...config.net, smtp: config.smtp, publicUrl: config.access.publicUrl });
   const deps: ActivityDeps = {
     ...{ db, clickhouse, temporal, logger, logWriter, metrics, notifier, tracing },
-    findDestination: destinations.find,
+    ...{ findDestination: destinations.find, eventClock: new EventClock(() => nowMicros(clickhouse)) },
     ...(destinations.downloads && { downloads: destinations.downloads }),
     box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys),
     send: tracedSend(sendAuthorized, tracing),

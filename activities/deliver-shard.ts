@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Context } from '@temporalio/activity';
 import type { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
-import { nowMicros, readDigests, readKeys, readPageByKeys, readTail } from '../clickhouse/tail.ts';
+import { readDigests, readKeys, readPageByKeys, readTail } from '../clickhouse/tail.ts';
 import { TailScans } from '../clickhouse/tail-scans.ts';
 import { startRetryDelivery } from '../client/deliveries.ts';
 import { shardOf } from '../core/ids.ts';
@@ -98,6 +98,7 @@ type ShardLease = Share & { epoch: number };
 function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
   return {
     clock: systemClock,
+    eventClock: deps.eventClock,
     paces: deps.paces,
     send: deps.send,
     source: deps.events,
@@ -128,7 +129,7 @@ export function sharedEvents(deps: ActivityDeps): SourcePort {
   const scans = new TailScans(clickhouse);
   return joinedPolls(
     {
-      nowMicros: () => nowMicros(clickhouse),
+      nowMicros: () => deps.eventClock.ask(),
       pollTail: async (query) => ({ events: await readTail(clickhouse, query) }),
       readRange: (query) => scans.read(query),
       readKeys: (query) => readKeys(clickhouse, query),

@@ -4,6 +4,7 @@ import type { LogWriter } from '../clickhouse/log-writer.ts';
 import type { TemporalClient } from '../client/temporal.ts';
 import type { Destination } from '../destinations/contract.ts';
 import type { Downloads } from '../destinations/download/index.ts';
+import type { EventClock } from '../delivery/event-clock.ts';
 import type { SendPort } from '../delivery/shard/ports.ts';
 import type { Notifier } from '../notifications/contract.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -43,6 +44,8 @@ export interface ActivityDeps {
   db: Database;
   box: SecretBox;
   clickhouse: ClickHouse;
+  /** That of ClickHouse, as far as this process knows it. */
+  eventClock: EventClock;
   logWriter: LogWriter;
   temporal: TemporalClient;
   findDestination(kind: string): Destination<unknown>;

@@ -1,6 +1,7 @@
 import { listAttempts } from '../clickhouse/attempt-queries.ts';
 import { batchMembers } from '../clickhouse/batch-members.ts';
 import { findEvents } from '../clickhouse/replay-range.ts';
+import { nowMicros } from '../clickhouse/tail.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { DeliveryExplanation, DeliveryState, ExplainRequest } from '../core/explanation.ts';
@@ -9,6 +10,7 @@ import { retryDeliveryWorkflowId } from '../core/ids.ts';
 import { microsOf, type Micros } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { prepareAttempt } from '../delivery/attempt.ts';
+import { EventClock } from '../delivery/event-clock.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { expiresAtMs } from '../delivery/time-to-live.ts';
@@ -38,14 +40,16 @@ export async function explainDelivery(
   if (webhook?.teamId !== teamId) {
     throw notFound('webhook', destinationId, 'Use the id of one of your webhooks.');
   }
-  const event = await findEvent(deps, teamId, uuid);
+  const eventClock = new EventClock(() => nowMicros(deps.clickhouse));
+  const event = await findEvent({ ...deps, eventClock }, teamId, uuid);
+  const nowMs = await eventClock.recentMs();
   const attempts = await listAttempts(deps.clickhouse, {
     ...{ teamId, destinationId, eventUuid: uuid, limit: ATTEMPTS_SHOWN },
   });
   const position = (await readCursors(deps.db, [destinationId])).get(destinationId)?.positionMicros ?? 0;
   const batch = await batchOf(deps, destinationId, attempts);
   const healthEvidence = (await getEndpointState(deps.db, destinationId))?.evidence ?? {};
-  return { ...explanationOf({ webhook, event, attempts, position }), batch, healthEvidence };
+  return { ...explanationOf({ webhook, event, attempts, position, nowMs }), batch, healthEvidence };
 }
 
 /** The latest request that the event shared with others. */
@@ -63,7 +67,11 @@ async function batchOf(
   return { webhookId, ...(await batchMembers(clickhouse, members)) };
 }
 
-async function findEvent(deps: Deps, teamId: number, uuid: string): Promise<TailEvent> {
+async function findEvent(
+  deps: Deps & Pick<ActivityDeps, 'eventClock'>,
+  teamId: number,
+  uuid: string,
+): Promise<TailEvent> {
   const known = await findEvents(deps.clickhouse, teamId, [uuid]);
   const keys = known.length === 0 ? [{ uuid, insertedAtMicros: 0 }] : known;
   const [event] = await readDeliverables(deps, teamId, keys);
@@ -79,6 +87,8 @@ interface Facts {
   attempts: AttemptRecord[];
   /** Live delivery is beyond everything before this. */
   position: Micros;
+  /** By the clock that stamps events. */
+  nowMs: number;
 }
 
 function explanationOf(facts: Facts): Omit<DeliveryExplanation, 'batch' | 'healthEvidence'> {
@@ -144,9 +154,9 @@ function stateOf(
 }
 
 /** Somebody who has replayed an event has asked for it, however old it is. */
-function isLate({ event, attempts }: Facts, config: LaneConfig): boolean {
+function isLate({ event, attempts, nowMs }: Facts, config: LaneConfig): boolean {
   const replayed = event.message === undefined && attempts.some(({ via }) => via === 'replay');
-  return !replayed && expiresAtMs(config, event) <= Date.now();
+  return !replayed && expiresAtMs(config, event) <= nowMs;
 }
 
 function stateWithoutEnd(

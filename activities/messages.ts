@@ -8,7 +8,7 @@ import {
   noteHandedOver,
   readMessages,
   waitingMessages,
-  type MessageRecord,
+  type MessageWithTime,
 } from '../store/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -16,22 +16,34 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** So that one look brings tens of megabytes at most, whatever the payloads. */
 const LOOK = { ofEach: 50, limit: 200 };
 
-type Deps = Pick<ActivityDeps, 'db' | 'clickhouse'>;
+type Deps = Pick<ActivityDeps, 'db' | 'clickhouse' | 'eventClock'>;
 
-/** A message as everything that delivers events knows it. */
-export function eventOfMessage({ id, teamId, eventType, payload, createdAt, expiresAt }: MessageRecord): TailEvent {
+/**
+ * Messages as everything that delivers events knows them. How much is left of their time Postgres says, whose clock it is: it ends by
+ * the clock of events, like that of everything else.
+ */
+async function eventsOf<Record extends MessageWithTime>(
+  { eventClock }: Pick<Deps, 'eventClock'>,
+  rows: readonly Record[],
+): Promise<{ row: Record; event: TailEvent }[]> {
+  const nowMs = rows.length === 0 ? 0 : await eventClock.recentMs();
+  return rows.map((row) => ({ row, event: eventOfMessage(row, nowMs) }));
+}
+
+function eventOfMessage(row: MessageWithTime, nowMs: number): TailEvent {
+  const { id, teamId, eventType, payload, createdAt, leftMs } = row;
   const insertedAtMicros = microsOf(createdAt);
   return {
     ...{ teamId, uuid: id, event: eventType, distinctId: '', propertiesJson: payload },
     ...{ personId: NOBODY, personPropertiesJson: '{}', insertedAtMicros },
     timestamp: `${clickhouseTime(insertedAtMicros).replace(' ', 'T')}Z`,
-    message: { expiresAtMs: expiresAt.getTime() },
+    message: { expiresAtMs: Math.ceil(nowMs + leftMs) },
   };
 }
 
 /** Events and messages by their keys: what is not in the event log may be a message. Unknown ones are left out. */
 export async function readDeliverables(
-  { db, clickhouse }: Deps,
+  { db, clickhouse, eventClock }: Deps,
   teamId: number,
   keys: readonly EventPlace[],
   readEvents = readEventsByKeys,
@@ -39,7 +51,8 @@ export async function readDeliverables(
   const events = await readEvents(clickhouse, teamId, keys);
   const found = new Set(events.map(({ uuid }) => uuid));
   const others = keys.filter(({ uuid }) => !found.has(uuid)).map(({ uuid }) => uuid);
-  return [...events, ...(await readMessages(db, teamId, others)).map(eventOfMessage)];
+  const messages = await eventsOf({ eventClock }, await readMessages(db, teamId, others));
+  return [...events, ...messages.map(({ event }) => event)];
 }
 
 /** Messages as a shard sees them: rows in Postgres say what waits, the attempt log what was done already. */
@@ -54,18 +67,18 @@ export function messagePort(deps: Deps): MessagePort {
   };
 }
 
-async function withStates({ clickhouse }: Deps, rows: readonly MessageRecord[]): Promise<WaitingMessage[]> {
+async function withStates(
+  { clickhouse, eventClock }: Deps,
+  rows: readonly MessageWithTime[],
+): Promise<WaitingMessage[]> {
   const states = await messageStates(
     clickhouse,
     rows.map(({ id, destinationId }) => ({ destinationId, uuid: id })),
   );
-  return rows.map((row) => {
-    const state = states.get(row.id);
-    return {
-      destinationId: row.destinationId,
-      event: eventOfMessage(row),
-      attemptsMade: state?.attempts ?? 0,
-      settled: state !== undefined && state.outcome !== null,
-    };
+  const messages = await eventsOf({ eventClock }, rows);
+  return messages.map(({ row: { id, destinationId }, event }) => {
+    const state = states.get(id);
+    const settled = state !== undefined && state.outcome !== null;
+    return { destinationId, event, attemptsMade: state?.attempts ?? 0, settled };
   });
 }

@@ -4,7 +4,7 @@ import { startRetryDelivery } from '../client/deliveries.ts';
 import { dateOfMicros, type Micros, type MicrosRange } from '../core/time.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
-import { expiresAtMs } from '../delivery/time-to-live.ts';
+import { endFrom, expiresAtMs } from '../delivery/time-to-live.ts';
 import { addOpenRetries } from '../store/endpoint-state.ts';
 import type { ActivityDeps } from './deps.ts';
 
@@ -48,7 +48,7 @@ export async function handToRetry(
     scheduleMs: [...retryScheduleMs],
     // Settled before, it is owed only because somebody has replayed it.
     ...(settledAttempt > 0 && { replayedAfterAttempt: settledAttempt, replayed: true as const }),
-    ...(settledAttempt === 0 && Number.isFinite(endMs) && { expiresAtMs: endMs }),
+    ...(settledAttempt === 0 && endFrom(endMs, await deps.eventClock.recentMs())),
   });
   if (!started) {
     await addOpenRetries(deps.db, destinationId, -1, openRetriesCap);

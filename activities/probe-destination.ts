@@ -6,7 +6,7 @@ import type { AttemptOutcome } from '../core/attempts.ts';
 import { nextProbeMs } from '../core/probe-pace.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
-import { concludeAttempt, prepareAttempt, type AttemptResult } from '../delivery/attempt.ts';
+import { concludeAttempt, momentOf, prepareAttempt, type AttemptResult } from '../delivery/attempt.ts';
 import { PageSize } from '../delivery/page-size.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
 import { expiresAtMs } from '../delivery/time-to-live.ts';
@@ -14,6 +14,7 @@ import { readCursors, type CursorPosition } from '../store/delivery.ts';
 import { setHealth } from '../store/endpoint-state.ts';
 import { noteNextProbe } from '../store/probes.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
+import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
@@ -77,16 +78,17 @@ async function sendFirst(
   config: LaneConfig,
   probes: readonly ProbeEvent[],
 ): Promise<SentProbe | undefined> {
+  const clocks = { clock: systemClock, eventClock: deps.eventClock };
   for (const probe of probes) {
     const { event, attempt, isWaiting } = probe;
     const prepared = prepareAttempt({ config, event, attempt, via: 'probe' }, Date.now());
     const { refusal } = prepared;
     if (refusal === undefined) {
       const outcome = await deps.send(prepared.request, Context.current().cancellationSignal);
-      return { ...probe, ...concludeAttempt(prepared, outcome, Date.now()) };
+      return { ...probe, ...concludeAttempt(prepared, outcome, momentOf(clocks)) };
     }
     if (isWaiting && refusal.class === 'rejected') {
-      const { record } = concludeAttempt(prepared, undefined, Date.now());
+      const { record } = concludeAttempt(prepared, undefined, momentOf(clocks));
       await logAttempt(deps, { ...record, outcome: 'discarded' });
     }
   }
@@ -150,7 +152,8 @@ async function failedBefore(deps: ActivityDeps, config: LaneConfig): Promise<Pro
   const failed = await failedEvents(deps.clickhouse, config.destinationId, ENOUGH_CANDIDATES);
   const keys = failed.map((row) => ({ uuid: row.eventUuid, insertedAtMicros: row.eventInsertedAtMicros }));
   const events = keys.length === 0 ? [] : await readDeliverables(deps, config.teamId, keys);
-  const wanted = events.filter((event) => expiresAtMs(config, event) > Date.now());
+  const nowMs = await deps.eventClock.recentMs();
+  const wanted = events.filter((event) => expiresAtMs(config, event) > nowMs);
   const byUuid = new Map(wanted.map((event) => [event.uuid, event]));
   return failed.flatMap(({ eventUuid, attempt }) => {
     const event = byUuid.get(eventUuid);
@@ -167,7 +170,8 @@ async function oldestWaiting(deps: ActivityDeps, config: LaneConfig): Promise<Ta
   const all = await settledEvents(deps.clickhouse, [{ destinationId, fromMicros: position.positionMicros }]);
   const settled = all.get(destinationId);
   // What is older is not sent any more: live delivery sets it aside once the endpoint is back.
-  const oldestMicros = config.ttlMs === undefined ? 0 : (Date.now() - config.ttlMs) * MICROS_PER_MS;
+  const nowMs = await deps.eventClock.recentMs();
+  const oldestMicros = config.ttlMs === undefined ? 0 : Math.floor((nowMs - config.ttlMs) * MICROS_PER_MS);
   const isOld = oldestMicros > position.positionMicros;
   const events = await matching(deps, config, isOld ? { positionMicros: oldestMicros, afterUuid: null } : position);
   const unsettled = events.filter((event) => settled?.has(event.uuid) !== true).slice(0, PROBE_CANDIDATES);

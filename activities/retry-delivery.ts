@@ -9,7 +9,7 @@ import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
 import type { Classification } from '../delivery/classify.ts';
 import type { GivesWay, RetryTurn, RetryTurns } from '../delivery/retry-turns.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
-import { expiredRecord, expiresAtMs } from '../delivery/time-to-live.ts';
+import { endFrom, expiredRecord, expiresAtMs } from '../delivery/time-to-live.ts';
 import type { DestinationStatus } from '../store/tables.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
@@ -18,7 +18,7 @@ import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
 import { logAttempt } from './log-attempt.ts';
 import { readDeliverables } from './messages.ts';
-import type { AttemptRetryInput, AttemptRetryResult } from './types.ts';
+import type { AttemptRetryInput, AttemptRetryResult, WithEnd } from './types.ts';
 import { logUnlogged } from './unlogged-attempts.ts';
 
 /** The turns are shared by all retries of the process. */
@@ -38,13 +38,13 @@ export async function attemptRetry(deps: RetryDeps, input: AttemptRetryInput): P
   const config = laneConfig(webhook);
   const health = suspensionOf(webhook, config);
   // What will never be sent waits for nothing, and needs no turn to be told so.
-  const mayHaveEnded = health === undefined ? isLate(config, input) : hasEnd(config, input);
+  const mayHaveEnded = health === undefined ? await isLate(deps, config, input) : hasEnd(config, input);
   const found = mayHaveEnded ? await lookUp(deps, input, config) : undefined;
   if (found !== undefined && found.kind !== 'wanted') {
     return found;
   }
   if (health !== undefined) {
-    return { kind: 'deferred', health, ...found?.end };
+    return { kind: 'deferred', health, ...(found && endTold(deps, found.endMs)) };
   }
   await logUnlogged(deps);
   const turn = takeTurn(deps, config);
@@ -90,20 +90,26 @@ async function attemptInTurn(
   if (found.kind !== 'wanted') {
     return found;
   }
-  const { event, end } = found;
+  const { event, endMs } = found;
   const result = await attemptDelivery(
-    { send: deps.send, clock: systemClock },
+    { send: deps.send, clock: systemClock, eventClock: deps.eventClock },
     { config, event, attempt: input.attempt, via: 'retry' },
     Context.current().cancellationSignal,
   );
   turn.sent(result.classification.class === 'delivered');
   const concluded = await conclude(deps, input, config, result);
-  return concluded.kind === 'failed' || concluded.kind === 'deferred' ? { ...concluded, ...end } : concluded;
+  const goesOn = concluded.kind === 'failed' || concluded.kind === 'deferred';
+  return goesOn ? { ...concluded, ...endTold(deps, endMs) } : concluded;
 }
 
-/** An event that is still to be sent, and how long; or how its delivery has ended. */
+/** What its workflow waits for at most. */
+function endTold({ eventClock }: Pick<ActivityDeps, 'eventClock'>, endMs: number): WithEnd {
+  return { expiresAtMs: null, ...endFrom(endMs, eventClock.nowMs()) };
+}
+
+/** An event that is still to be sent, and until when; or how its delivery has ended. */
 type Found =
-  | { kind: 'wanted'; event: TailEvent; end: { expiresAtMs: number | null } }
+  | { kind: 'wanted'; event: TailEvent; endMs: number }
   | Extract<AttemptRetryResult, { kind: 'delivered' | 'expired' | 'dropped' }>;
 
 async function lookUp(deps: ActivityDeps, input: AttemptRetryInput, config: LaneConfig): Promise<Found> {
@@ -117,14 +123,16 @@ async function lookUp(deps: ActivityDeps, input: AttemptRetryInput, config: Lane
     return { kind: 'dropped', reason: 'the event is older than the event log' };
   }
   const endMs = endOf(config, input, event);
-  if (endMs <= Date.now()) {
-    await logAttempt(deps, expiredRecord({ config, event, attempt: input.attempt, via: 'retry' }, Date.now()));
+  const nowMs = await deps.eventClock.recentMs();
+  if (endMs <= nowMs) {
+    const now = { atMs: Date.now(), eventMs: nowMs };
+    await logAttempt(deps, expiredRecord({ config, event, attempt: input.attempt, via: 'retry' }, now));
     return { kind: 'expired' };
   }
-  return { kind: 'wanted', event, end: { expiresAtMs: Number.isFinite(endMs) ? endMs : null } };
+  return { kind: 'wanted', event, endMs };
 }
 
-/** From when on it is not sent any more. A message that is replayed keeps the time that its sender gave it. */
+/** By the clock that stamps events. A message that is replayed keeps the time that its sender gave it. */
 function endOf(
   config: LaneConfig,
   { replayed }: AttemptRetryInput,
@@ -134,8 +142,13 @@ function endOf(
 }
 
 /** As far as can be told without a look at it: messages have a time of their own. */
-function isLate(config: LaneConfig, input: AttemptRetryInput): boolean {
-  return endOf(config, input, { insertedAtMicros: input.eventInsertedAtMicros }) <= Date.now();
+async function isLate(
+  { eventClock }: Pick<ActivityDeps, 'eventClock'>,
+  config: LaneConfig,
+  input: AttemptRetryInput,
+): Promise<boolean> {
+  const endMs = endOf(config, input, { insertedAtMicros: input.eventInsertedAtMicros });
+  return Number.isFinite(endMs) && endMs <= (await eventClock.recentMs());
 }
 
 /** Others wait for as long as their webhook is suspended, and are not looked at meanwhile: a thousand may wait. */

@@ -27,7 +27,7 @@ export async function testWebhook(
   const outcome = prepared.refusal
     ? undefined
     : await deps.send(prepared.request, AbortSignal.timeout(config.timeoutMs + MARGIN_MS));
-  const { classification, record } = concludeAttempt(prepared, outcome, Date.now());
+  const { classification, record } = concludeAttempt(prepared, outcome, { atMs: Date.now(), eventMs: Date.now() });
   const { errorCode, message, remedy } = classification;
   return {
     delivered: classification.class === 'delivered',

@@ -246,9 +246,13 @@ export interface AttemptRetryInput {
   expiresAtMs?: number;
 }
 
-/** From when on the event is not sent any more, by the webhook's present settings; null: there is no such time. */
-interface WithEnd {
+/**
+ * From when on the event is not sent any more, by the webhook's present settings and the clock that stamps events; null: there is no
+ * such time. `expiresInMs`: so long after the answer, for those who have another clock.
+ */
+export interface WithEnd {
   expiresAtMs?: number | null;
+  expiresInMs?: number;
 }
 
 /**

@@ -1,14 +1,14 @@
 import type { AttemptRecord } from '../core/attempts.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
-import { classifyOutcome, classifyOversize, classifyUnrendered, EXPIRED, type Classification } from './classify.ts';
+import { classifyOutcome, classifyOversize, classifyUnrendered, type Classification } from './classify.ts';
 import { buildDeliveryHeaders } from './headers.ts';
 import { webhookIdOf } from './identity.ts';
 import { loggedAnswer, type LoggedAnswer } from './logged-answer.ts';
 import { MAX_PAYLOAD_BYTES, renderEventBody } from './payload.ts';
 import { signStandard } from './signing.ts';
 import type { LaneConfig } from './shard/lane-config.ts';
-import type { ClockPort, OutboundRequest, SendOutcome, SendPort } from './shard/ports.ts';
+import type { ClockPort, EventClockPort, OutboundRequest, SendOutcome, SendPort } from './shard/ports.ts';
 
 const NOTHING_SENT: SendOutcome = {
   kind: 'error',
@@ -36,6 +36,18 @@ export interface AttemptInput {
   via: AttemptRecord['via'];
 }
 
+/** One moment by two clocks, in milliseconds since the epoch. */
+export interface Moment {
+  /** By the clock of this process. */
+  atMs: number;
+  /** By the clock that stamps events; undefined: not known. */
+  eventMs: number | undefined;
+}
+
+export function momentOf(clocks: { clock: Pick<ClockPort, 'nowMs'>; eventClock: EventClockPort }): Moment {
+  return { atMs: clocks.clock.nowMs(), eventMs: clocks.eventClock.nowMs() };
+}
+
 /** An attempt that is rendered and signed. */
 export interface PreparedAttempt {
   input: AttemptInput;
@@ -48,18 +60,18 @@ export interface PreparedAttempt {
 
 /** Signs and sends one event once. Never rejects: whatever happens is a classification. */
 export async function attemptDelivery(
-  { send, clock }: { send: SendPort; clock: ClockPort },
+  ports: { send: SendPort; clock: Pick<ClockPort, 'nowMs'>; eventClock: EventClockPort },
   input: AttemptInput,
   signal: AbortSignal,
 ): Promise<AttemptResult> {
-  const prepared = prepareAttempt(input, clock.nowMs());
-  const outcome = prepared.refusal ? undefined : await send(prepared.request, signal);
-  return concludeAttempt(prepared, outcome, clock.nowMs());
+  const prepared = prepareAttempt(input, ports.clock.nowMs());
+  const outcome = prepared.refusal ? undefined : await ports.send(prepared.request, signal);
+  return concludeAttempt(prepared, outcome, momentOf(ports));
 }
 
 export function prepareAttempt(input: AttemptInput, atMs: number): PreparedAttempt {
   const { config, event } = input;
-  const { body, refusal } = renderEvent(config, event, atMs);
+  const { body, refusal } = renderEvent(config, event);
   const wrapped = config.batch === undefined ? body : Buffer.from(`[${body.toString()}]`);
   const prepared = prepareRequest(
     input,
@@ -105,14 +117,7 @@ export function prepareRequest(
 }
 
 /** Encoded once, for its length, the signature and the request. */
-export function renderEvent(
-  { destinationId, name, template }: LaneConfig,
-  event: TailEvent,
-  atMs: number,
-): RenderedBody {
-  if (event.message !== undefined && event.message.expiresAtMs <= atMs) {
-    return { body: Buffer.alloc(0), refusal: EXPIRED };
-  }
+export function renderEvent({ destinationId, name, template }: LaneConfig, event: TailEvent): RenderedBody {
   try {
     const webhook = { id: destinationId, name };
     const body = Buffer.from(template === undefined ? renderEventBody(event) : template({ event, webhook }));
@@ -127,11 +132,11 @@ export function renderEvent(
 export function concludeAttempt(
   prepared: PreparedAttempt,
   outcome: SendOutcome | undefined,
-  finishedAtMs: number,
+  finished: Moment,
 ): AttemptResult {
-  const classification = classifyAttempt(prepared, outcome, finishedAtMs);
+  const classification = classifyAttempt(prepared, outcome, finished.atMs);
   const answer = loggedAnswer(outcome, prepared.input.config.hidden);
-  return { classification, record: recordOf(prepared, classification, answer, finishedAtMs) };
+  return { classification, record: recordOf(prepared, classification, answer, finished) };
 }
 
 /** What the attempt means. */
@@ -148,7 +153,7 @@ export function recordOf(
   { input, atMs, webhookId }: Pick<PreparedAttempt, 'input' | 'atMs' | 'webhookId'>,
   { errorCode, message }: Classification,
   answer: LoggedAnswer,
-  finishedAtMs: number,
+  { eventMs }: Pick<Moment, 'eventMs'>,
 ): AttemptRecord {
   const { config, event, attempt, via } = input;
   return {
@@ -165,7 +170,7 @@ export function recordOf(
     errorMessage: message ?? '',
     durationMs: answer.durationMs,
     phases: answer.phases,
-    latencyMs: finishedAtMs - event.insertedAtMicros / MICROS_PER_MS,
+    latencyMs: eventMs === undefined ? 0 : Math.max(0, eventMs - event.insertedAtMicros / MICROS_PER_MS),
     responseBody: answer.responseBody,
     responseHeaders: answer.responseHeaders,
     nextAttemptAt: null,

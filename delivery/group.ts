@@ -5,6 +5,7 @@ import {
   recordOf,
   renderEvent,
   type AttemptInput,
+  type Moment,
   type PreparedAttempt,
 } from './attempt.ts';
 import type { Classification } from './classify.ts';
@@ -30,15 +31,15 @@ export interface GroupResult {
 }
 
 /** Events beyond the batch's bytes, and all after them, are left: order is kept. */
-export function prepareGroup<Input extends AttemptInput>(inputs: readonly Input[], atMs: number): PreparedGroup<Input> {
+export function prepareGroup<Input extends AttemptInput>(inputs: readonly Input[], now: Moment): PreparedGroup<Input> {
   const group: PreparedGroup<Input> = { prepared: undefined, sent: [], refused: [], left: [] };
   const bodies: Buffer[] = [];
   let bytes = 0;
   for (const input of inputs) {
-    const { body, refusal } = renderEvent(input.config, input.event, atMs);
+    const { body, refusal } = renderEvent(input.config, input.event);
     const full = bodies.length > 0 && bytes + body.length > (input.config.batch?.maxBytes ?? 0);
     if (refusal !== undefined) {
-      group.refused.push({ input, record: refusedRecord(input, refusal, atMs), refusal });
+      group.refused.push({ input, record: refusedRecord(input, refusal, now), refusal });
     } else if (full || group.left.length > 0) {
       group.left.push(input);
     } else {
@@ -49,14 +50,14 @@ export function prepareGroup<Input extends AttemptInput>(inputs: readonly Input[
   }
   const [first] = group.sent;
   if (first !== undefined) {
-    group.prepared = requestFor(first, group.sent, bodies, atMs);
+    group.prepared = requestFor(first, group.sent, bodies, now.atMs);
   }
   return group;
 }
 
-function refusedRecord(input: AttemptInput, refusal: Classification, atMs: number): AttemptRecord {
+function refusedRecord(input: AttemptInput, refusal: Classification, now: Moment): AttemptRecord {
   const webhookId = batchIdOf(input.config.destinationId, [input.event.uuid]);
-  return recordOf({ input, atMs, webhookId }, refusal, NO_ANSWER, atMs);
+  return recordOf({ input, atMs: now.atMs, webhookId }, refusal, NO_ANSWER, now);
 }
 
 function requestFor(
@@ -76,13 +77,13 @@ export function concludeGroup(
   prepared: PreparedAttempt,
   sent: readonly AttemptInput[],
   outcome: SendOutcome,
-  finishedAtMs: number,
+  finished: Moment,
 ): GroupResult {
   const { atMs, webhookId } = prepared;
   const answer = loggedAnswer(outcome, prepared.input.config.hidden);
-  const classification = classifyAttempt(prepared, outcome, finishedAtMs);
+  const classification = classifyAttempt(prepared, outcome, finished.atMs);
   return {
     classification,
-    records: sent.map((input) => recordOf({ input, atMs, webhookId }, classification, answer, finishedAtMs)),
+    records: sent.map((input) => recordOf({ input, atMs, webhookId }, classification, answer, finished)),
   };
 }

@@ -1,15 +1,15 @@
 import type { AttemptRecord } from '../core/attempts.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
-import { recordOf, type AttemptInput } from './attempt.ts';
+import { recordOf, type AttemptInput, type Moment } from './attempt.ts';
 import { EVENT_EXPIRED, EXPIRED } from './classify.ts';
 import { webhookIdOf } from './identity.ts';
 import { NO_ANSWER } from './logged-answer.ts';
 import type { LaneConfig } from './shard/lane-config.ts';
 
 /**
- * From when on an event is not sent any more, in milliseconds since the epoch; infinite when there is no such time. It counts
- * from its ingestion, whatever it has waited for. A message has a time of its own.
+ * From when on an event is not sent any more, by the clock that stamps events; infinite when there is no such time. It counts from
+ * its ingestion, whatever it has waited for. A message has a time of its own.
  */
 export function expiresAtMs(
   { ttlMs }: Pick<LaneConfig, 'ttlMs'>,
@@ -21,10 +21,18 @@ export function expiresAtMs(
   return ttlMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(insertedAtMicros / MICROS_PER_MS) + ttlMs;
 }
 
+/** An end for those with another clock. Empty: there is none. */
+export function endFrom(endMs: number, nowMs: number | undefined): { expiresAtMs?: number; expiresInMs?: number } {
+  if (!Number.isFinite(endMs)) {
+    return {};
+  }
+  return { expiresAtMs: endMs, ...(nowMs !== undefined && { expiresInMs: Math.max(0, endMs - nowMs) }) };
+}
+
 /** The log row of an event whose time was over before it was sent. */
-export function expiredRecord(input: AttemptInput, atMs: number): AttemptRecord {
+export function expiredRecord(input: AttemptInput, now: Moment): AttemptRecord {
   const { config, event } = input;
   const webhookId = webhookIdOf(config.destinationId, event.uuid);
   const judgement = event.message === undefined ? EVENT_EXPIRED : EXPIRED;
-  return { ...recordOf({ input, atMs, webhookId }, judgement, NO_ANSWER, atMs), outcome: 'discarded' };
+  return { ...recordOf({ input, atMs: now.atMs, webhookId }, judgement, NO_ANSWER, now), outcome: 'discarded' };
 }

@@ -9,6 +9,11 @@ import type { PageCursor } from './values.ts';
 
 export type MessageRecord = Row<'webhookMessages'>;
 
+/** With how much is left of its time, by the clock that has set its end: that of whoever reads it may differ. */
+export type MessageWithTime = MessageRecord & { leftMs: number };
+
+const LEFT_MS = 'extract(epoch FROM expires_at - clock_timestamp())::float8 * 1000';
+
 export interface NewMessage {
   teamId: number;
   destinationId: string;
@@ -144,12 +149,13 @@ export async function listMessages(
 }
 
 /** Of a team, by id; unknown ones are left out. */
-export async function readMessages(db: Database, teamId: number, ids: readonly string[]): Promise<MessageRecord[]> {
+export async function readMessages(db: Database, teamId: number, ids: readonly string[]): Promise<MessageWithTime[]> {
   return ids.length === 0
     ? []
     : db.kysely
         .selectFrom('webhookMessages')
         .selectAll()
+        .select(sql.raw<number>(LEFT_MS).as('leftMs'))
         .where('teamId', '=', teamId)
         .where('id', '=', sql<string>`ANY(${ids}::uuid[])`)
         .execute();
@@ -179,12 +185,12 @@ export async function destinationsWaitedFor(db: Database): Promise<string[]> {
 export async function waitingMessages(
   db: Database,
   query: { destinationIds: readonly string[]; held: readonly string[]; ofEach: number; limit: number },
-): Promise<MessageRecord[]> {
+): Promise<MessageWithTime[]> {
   if (query.destinationIds.length === 0) {
     return [];
   }
-  const { rows } = await sql<MessageRecord>`
-    SELECT message.* FROM (
+  const { rows } = await sql<MessageWithTime>`
+    SELECT message.*, ${sql.raw(LEFT_MS)} AS left_ms FROM (
       SELECT waiting.* FROM unnest(${query.destinationIds}::uuid[]) AS wanted (id)
       CROSS JOIN LATERAL (
         SELECT id, created_at, row_number() OVER (ORDER BY created_at, id) AS nth FROM webhook_messages

@@ -151,8 +151,10 @@ export interface RetryDeliveryInput {
   scheduleMs: number[];
   /** What the receiver asked for with its last answer. */
   retryAfterMs?: number;
-  /** From when on the event is not sent any more. Absent: there is no such time, as far as the shard knows. */
+  /** From when on the event is not sent any more, by ClickHouse's clock. Absent: there is no such time, as far as the shard knows. */
   expiresAtMs?: number;
+  /** The same, from its start on: Temporal's clock may differ. */
+  expiresInMs?: number;
   /** A replay has sent it: the webhook's time to live does not apply. */
   replayed?: true;
   /** The event is sent again although it may have been delivered: deliveries up to this attempt do not count. */

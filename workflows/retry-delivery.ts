@@ -50,6 +50,14 @@ function untilMs(dueAtMs: number, retryAfterMs = 0): number {
   return Math.max(dueAtMs - Date.now(), retryAfterMs, MIN_LEFT_MS);
 }
 
+/**
+ * Activities decide when an event ends, by the clock that has stamped it; here only the wait until then is measured. Undefined: not
+ * known; null: never. Older workers do not tell how long that is.
+ */
+function endByOurClock(told: { expiresAtMs?: number | null; expiresInMs?: number }): number | null | undefined {
+  return told.expiresInMs === undefined ? told.expiresAtMs : Date.now() + told.expiresInMs;
+}
+
 class RetriedDelivery {
   readonly #input: RetryDeliveryInput;
   #attempts: number;
@@ -59,7 +67,7 @@ class RetriedDelivery {
   #cancelled = false;
   #deferred = false;
   #waitingUntil: string | undefined;
-  /** From when on the event is not sent any more; null: never. */
+  /** From when on the event is not sent any more, by Temporal's clock, which all waits here follow; null: never. */
   #expiresAtMs: number | null;
   /** At the end of the present wait its time to live is over. */
   #waitsForEnd = false;
@@ -67,7 +75,7 @@ class RetriedDelivery {
   constructor(input: RetryDeliveryInput) {
     this.#input = input;
     this.#attempts = input.attemptsMade;
-    this.#expiresAtMs = input.expiresAtMs ?? null;
+    this.#expiresAtMs = endByOurClock(input) ?? null;
     setHandler(resumedSignal, () => {
       this.#wake = true;
     });
@@ -156,8 +164,9 @@ class RetriedDelivery {
 
   /** By the webhook's present settings: a user may change them while the delivery waits. */
   #learnEnd(result: AttemptRetryResult): void {
-    if ((result.kind === 'failed' || result.kind === 'deferred') && result.expiresAtMs !== undefined) {
-      this.#expiresAtMs = result.expiresAtMs;
+    const endMs = result.kind === 'failed' || result.kind === 'deferred' ? endByOurClock(result) : undefined;
+    if (endMs !== undefined) {
+      this.#expiresAtMs = endMs;
     }
   }
 

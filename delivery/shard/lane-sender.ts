@@ -1,6 +1,6 @@
 import type { AttemptOutcome, AttemptRecord } from '../../core/attempts.ts';
-import { maskedRecord, type AttemptInput, type PreparedAttempt } from '../attempt.ts';
-import { expiredRecord } from '../time-to-live.ts';
+import { maskedRecord, momentOf, type AttemptInput, type PreparedAttempt } from '../attempt.ts';
+import { endFrom, expiredRecord } from '../time-to-live.ts';
 import { mayBeTheBody } from '../batch.ts';
 import type { Classification } from '../classify.ts';
 import { concludeGroup, prepareGroup, type PreparedGroup } from '../group.ts';
@@ -96,7 +96,7 @@ export class LaneSender {
   /** Puts on record that its time was over, which settles it. */
   expire(delivery: QueuedDelivery): void {
     const input = inputOf(this.#lane.config, delivery, 1);
-    this.#settleOne(delivery, expiredRecord(input, this.#ports.clock.nowMs()), 'discarded');
+    this.#settleOne(delivery, expiredRecord(input, momentOf(this.#ports)), 'discarded');
   }
 
   /**
@@ -207,7 +207,7 @@ export class LaneSender {
       eventInsertedAtMicros: event.insertedAtMicros,
       attemptsMade: last.attemptsMade,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(Number.isFinite(endMs) && { expiresAtMs: endMs }),
+      ...endFrom(endMs, this.#ports.eventClock.nowMs()),
       ...((replay !== undefined || delivery.replayed === true) && { replayed: true as const }),
       // Either may have had a retry that has ended.
       ...(replay === undefined && !parked ? {} : { replayedAfterAttempt: attemptsMade }),
@@ -217,7 +217,7 @@ export class LaneSender {
   /** The next request. Open are then what it sends, in its order, and after that what is to be refused. */
   #prepare(open: Open, nth: number): PreparedGroup<LaneInput> {
     const inputs = open.map((delivery) => inputOf(this.#lane.config, delivery, nth));
-    const group = prepareGroup(inputs, this.#ports.clock.nowMs());
+    const group = prepareGroup(inputs, momentOf(this.#ports));
     if (group.sent.length < inputs.length) {
       open.splice(0, open.length, ...[...group.sent, ...group.refused.map(({ input }) => input)].map(deliveryOf));
       this.#lane.putBack(group.left.map(deliveryOf));
@@ -226,7 +226,7 @@ export class LaneSender {
   }
 
   #conclude({ prepared, sent }: Sendable, outcome: SendOutcome): Result {
-    const { classification, records } = concludeGroup(prepared, sent, outcome, this.#ports.clock.nowMs());
+    const { classification, records } = concludeGroup(prepared, sent, outcome, momentOf(this.#ports));
     return { classification, records, status: outcome.kind === 'response' ? outcome.status : 0 };
   }
 
@@ -251,12 +251,13 @@ export class LaneSender {
     }
   }
 
-  /** By the retry schedule, and not before the endpoint wants it; null after its end. */
+  /** By the retry schedule and the clock of all workers, not before the endpoint wants it; null after its end. */
   #nextAttemptAt({ attempt }: AttemptRecord, retryAfterMs?: number): Date | null {
     const { clock } = this.#ports;
     const { retryScheduleMs } = this.#lane.config;
     const delayMs = firstRetryDelayMs(retryScheduleMs, attempt, { random: clock.random(), retryAfterMs });
-    return delayMs === undefined ? null : new Date(clock.nowMs() + delayMs);
+    const { atMs, eventMs = atMs } = momentOf(this.#ports);
+    return delayMs === undefined ? null : new Date(eventMs + delayMs);
   }
 
   /** Puts the attempt on record; with `failed_attempt` the events are not settled by it. */

@@ -78,7 +78,7 @@ export class Lane implements SendingLane, GatedLane {
     this.#gate = config.mask && new MaskGate(config.mask, this, ports, this.#abort.signal);
     this.#matches = filterToPredicate(config.filter);
     this.health = new LaneHealth(config, ports);
-    this.#expiry = new LaneExpiry(config, ports.clock, (delivery) => {
+    this.#expiry = new LaneExpiry(config, ports.eventClock, (delivery) => {
       this.#sender.expire(delivery);
     });
   }

@@ -21,7 +21,8 @@ function lookingAt(due: ParkedDelivery[] = []): { parked: Parked; look(lanes: La
     asked = [...ids];
     return Promise.resolve(due.splice(0));
   };
-  const ports = { clock: { nowMs: () => nowMs }, log: { dueParked } };
+  const clock = { nowMs: () => nowMs };
+  const ports = { clock, eventClock: clock, log: { dueParked } };
   const parked = new Parked(ports as unknown as ShardPorts);
   const look = async (lanes: Lane[]): Promise<string[] | undefined> => {
     asked = undefined;

@@ -92,7 +92,7 @@ export class Parked {
   }
 
   async #look(lanes: readonly Lane[]): Promise<void> {
-    const { clock, log } = this.#ports;
+    const { clock, eventClock, log } = this.#ports;
     const startedMs = clock.nowMs();
     this.#lookAtMs = startedMs + LOOK_EVERY_MS;
     if (lanes.length === 0) {
@@ -100,7 +100,7 @@ export class Parked {
     }
     // As it was before the log is read: what is settled meanwhile may be parked there still.
     const held = new Map(lanes.map((lane) => [lane.config.destinationId, { lane, parked: new Set(lane.parked) }]));
-    const found = await log.dueParked([...held.keys()], new Date(startedMs), LIMITS);
+    const found = await log.dueParked([...held.keys()], new Date(eventClock.nowMs() ?? startedMs), LIMITS);
     for (const delivery of found) {
       const { lane, parked } = held.get(delivery.destinationId) ?? {};
       if (lane !== undefined && parked?.has(delivery.eventUuid) === false && !lane.parked.has(delivery.eventUuid)) {

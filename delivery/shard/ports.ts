@@ -24,6 +24,7 @@ export interface ShardPorts {
   send: SendPort;
   observe: ObservePort;
   clock: ClockPort;
+  eventClock: EventClockPort;
   /** Shared with whoever else sends to the same endpoints. */
   paces: Pick<Paces, 'of'>;
 }
@@ -35,6 +36,12 @@ export interface ClockPort {
   random(): number;
   /** Resolves after `ms`, or at once when the signal aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The clock that stamps events. What counts from a stamp ends by it, and the log says by it how long deliveries took. */
+export interface EventClockPort {
+  /** Milliseconds since the epoch; undefined: not known yet. */
+  nowMs(): number | undefined;
 }
 
 /** Ids of destinations. To be looked up in, so that a question costs what it finds, not what a shard has. */
@@ -148,8 +155,10 @@ export interface RetryRequest {
   /** Of the lane that has made them: its webhook may be paused or deleted by now. */
   scheduleMs: readonly number[];
   retryAfterMs?: number;
-  /** From when on it is not sent any more. Absent: there is no such time. */
+  /** From when on it is not sent any more, by the clock that stamps events. Absent: there is no such time. */
   expiresAtMs?: number;
+  /** The same from now on: other clocks differ. */
+  expiresInMs?: number;
   /** A replay has sent it: somebody has asked for it, however old it is. */
   replayed?: true;
   /** The event is sent again although it may have been delivered: deliveries up to this attempt do not count. */

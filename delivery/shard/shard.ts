@@ -168,7 +168,7 @@ export class DeliveryShard {
 
   /** How long the oldest event waits that a lane should have sent: of a lane that reads for itself, what it has to read. */
   lagMs(): number {
-    const nowMs = this.#ports.clock.nowMs();
+    const nowMs = this.#ports.eventClock.nowMs() ?? 0;
     const waiting = this.#lanes.active().filter((lane) => !lane.suspended);
     return Math.max(0, ...waiting.map((lane) => nowMs - lane.waitsSinceMicros() / MICROS_PER_MS));
   }

@@ -11,6 +11,7 @@ import { appendAttempts } from '../../clickhouse/attempt-log.ts';
 import { findEvents } from '../../clickhouse/replay-range.ts';
 import { nowMicros } from '../../clickhouse/tail.ts';
 import { attemptDelivery } from '../../delivery/attempt.ts';
+import { EventClock } from '../../delivery/event-clock.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
 import { createAuthorizedSend } from '../../net/authorized-client.ts';
 import { createGuardedClient, type GuardedClient } from '../../net/guarded-client.ts';
@@ -79,10 +80,11 @@ async function captured(): Promise<string> {
 async function delivered(destinationId: string, uuid: string, attempt: number): Promise<void> {
   const runtime = await getWebhookRuntime(api.store.db, api.store.box, destinationId);
   const keys = await findEvents(clickhouse.ch, caller.teamId, [uuid]);
-  const [event] = await readDeliverables({ ...api.store, clickhouse: clickhouse.ch }, caller.teamId, keys);
-  const clock = { nowMs: () => Date.now(), random: () => 0, sleep: () => Promise.resolve() };
+  const eventClock = new EventClock(() => nowMicros(clickhouse.ch));
+  const [event] = await readDeliverables({ ...api.store, clickhouse: clickhouse.ch, eventClock }, caller.teamId, keys);
+  const clock = { nowMs: () => Date.now() };
   const { record } = await attemptDelivery(
-    { clock, send: (outbound, signal) => send({ ...outbound, signal }) },
+    { clock, eventClock, send: (outbound, signal) => send({ ...outbound, signal }) },
     { config: laneConfig(runtime!), event: event!, attempt, via: 'live' },
     new AbortController().signal,
   );

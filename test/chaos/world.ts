@@ -6,6 +6,7 @@ import { createActivities, type ActivityGroups } from '../../activities/index.ts
 import type { ActivityDeps } from '../../activities/deps.ts';
 import type { ClickHouse } from '../../clickhouse/client.ts';
 import { LogWriter } from '../../clickhouse/log-writer.ts';
+import { EventClock } from '../../delivery/event-clock.ts';
 import type { Destination } from '../../destinations/contract.ts';
 import { createFileDestination } from '../../destinations/file/index.ts';
 import { createPostgresDestination } from '../../destinations/postgres/index.ts';
@@ -146,6 +147,7 @@ function depsOf({ log, ...own }: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse'>
     temporal: new Proxy({} as ActivityDeps['temporal'], { get: unused('Temporal') }),
     findDestination: destinationFor,
     send: unused('webhooks'),
+    eventClock: new EventClock(unused('the clock of events')),
     notifier: { assertUsable: unused('channels'), send: unused('channels'), close: () => Promise.resolve() },
     logger: createLogger({ name: 'chaos', level: 'fatal' }),
     metrics: createMetrics({ runtime: false }),

@@ -4,6 +4,8 @@ import { DefaultLogger } from '@temporalio/worker';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { listAttempts } from '../../clickhouse/attempt-queries.ts';
 import { createClickHouse, type ClickHouse } from '../../clickhouse/client.ts';
+import { nowMicros } from '../../clickhouse/tail.ts';
+import { EventClock } from '../../delivery/event-clock.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
 import type { EndpointHealth } from '../../store/delivery-tables.ts';
 import { createDestination } from '../../store/destinations.ts';
@@ -53,6 +55,7 @@ export class EndpointWorld {
     // What these activities use; all else would throw.
     this.deps = {
       ...{ db: store.db, box: store.box, clickhouse: server.ch, logger: silent },
+      eventClock: new EventClock(() => nowMicros(server.ch)),
       ...{
         metrics: { attempt: () => undefined, retryGaveWay: () => undefined },
         settings: { openRetriesCap: 10, breakerMinFailingMs: 60_000 },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { systemClock } from '../../activities/clock.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
@@ -180,11 +180,60 @@ test.each<[string, Parameters<typeof retried>[2], Partial<AttemptRetryInput>, ob
   expect(world.sent).toHaveLength(before + (outcome === 'delivered' ? 1 : 0));
 });
 
+/** Sets the clock of this process, not that of ClickHouse or Postgres. */
+async function withClockAhead<Result>(aheadMs: number, work: () => Promise<Result>): Promise<Result> {
+  const realMs = Date.now.bind(Date);
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => realMs() + aheadMs);
+  try {
+    return await work();
+  } finally {
+    clock.mockRestore();
+  }
+}
+
+describe.each([
+  ['ahead', 1_200_000],
+  ['behind', -1_200_000],
+])('a worker whose clock is twenty minutes %s', (_name, aheadMs) => {
+  const BARELY = { ttlSeconds: 3_000 };
+  const STILL = { ttlSeconds: 4_200 };
+
+  test('ends no retry early and none late, and tells its workflow what is left', async () => {
+    await withClockAhead(aheadMs, async () => {
+      expect((await retried(ok(), {}, STILL)).result).toEqual({ kind: 'delivered' });
+      expect((await retried(ok(), {}, BARELY)).result).toEqual({ kind: 'expired' });
+      const { result } = await retried(respond(500), {}, STILL);
+      const { expiresInMs = 0 } = result as { expiresInMs?: number };
+      // Ingested an hour before this file began.
+      expect(expiresInMs).toBeGreaterThan(0);
+      expect(expiresInMs).toBeLessThanOrEqual(600_000);
+    });
+  });
+
+  test('ends no message early and none late', async () => {
+    const webhook = await world.webhook('healthy', SLACK);
+    const retry = async (ttlSeconds: number): Promise<AttemptRetryResult> => {
+      const message = { teamId: webhook.teamId, destinationId: webhook.id, eventType: 'x', payload: '{}', ttlSeconds };
+      const { row } = await createMessage(world.store.db, message);
+      const ids = { destinationId: webhook.id, teamId: webhook.teamId, eventUuid: row.id };
+      const input = { ...ids, eventInsertedAtMicros: row.createdAt.getTime() * 1_000, attempt: 3, lastTry: false };
+      const retryTurns = new RetryTurns(systemClock);
+      return world.run((deps) => attemptRetry({ ...deps, retryTurns }, input));
+    };
+    world.answer = () => ok();
+    await withClockAhead(aheadMs, async () => {
+      expect(await retry(600)).toEqual({ kind: 'delivered' });
+      expect(await retry(-600)).toEqual({ kind: 'expired' });
+    });
+  });
+});
+
 test('a retry that goes on knows how long it may, by the settings of now', async () => {
   const expiresAtMs = Math.floor(insertedAtMicros(0) / 1_000) + 7_200_000;
-  expect((await retried(respond(500), {}, LEFT)).result).toMatchObject({ kind: 'failed', expiresAtMs });
+  const failed = await retried(respond(500), {}, LEFT);
+  expect(failed.result).toMatchObject({ kind: 'failed', expiresAtMs, expiresInMs: expect.any(Number) });
   expect((await retried(respond(500), {}, { ...LEFT, paused: true })).result).toEqual({
-    ...{ kind: 'deferred', health: 'paused_user', expiresAtMs },
+    ...{ kind: 'deferred', health: 'paused_user', expiresAtMs, expiresInMs: expect.any(Number) },
   });
   expect((await retried(respond(500), { replayed: true }, LEFT)).result).toMatchObject({ expiresAtMs: null });
 });

@@ -6,6 +6,7 @@ import { decideMasks, keyedEvents, windowMicrosOf, type KeyedEvent } from '../..
 import { PAGE_TOO_LARGE } from '../../core/page-bytes.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
+import { EventClock } from '../../delivery/event-clock.ts';
 import { Paces } from '../../delivery/paces.ts';
 import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
 import type {
@@ -50,6 +51,8 @@ export class SimulatedWorld {
   stepRows = Number.POSITIVE_INFINITY;
   /** How many events each of them has brought. */
   readonly steps: number[] = [];
+  /** Of the clock of the worker; events are stamped with the right one. */
+  clockAheadMs = 0;
   /** Decides the answer to an event, and to its batch when it is no 2xx; default 200. */
   answer: (uuid: string, destinationId: string) => SendOutcome | Promise<SendOutcome> = () => ok();
   /** By destination. */
@@ -102,11 +105,13 @@ export class SimulatedWorld {
   }
 
   ports(): ShardPorts {
+    const eventClock = new EventClock(() => Promise.resolve(this.#nextMicros()));
     return {
-      clock: { ...systemClock, random: () => 0.5 },
+      clock: { ...systemClock, nowMs: () => Date.now() + this.clockAheadMs, random: () => 0.5 },
+      eventClock,
       paces: new Paces(),
       source: {
-        nowMicros: () => Promise.resolve(this.#nextMicros()),
+        nowMicros: () => eventClock.ask(),
         pollTail: async (query) => ({ events: await this.#page(this.#visible(query).slice(0, query.limit)) }),
         readRange: (query) => this.#range(query),
         readKeys: (query) => Promise.resolve(this.#visible(query).slice(0, query.limit) satisfies EventKey[]),

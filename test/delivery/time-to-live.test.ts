@@ -56,6 +56,56 @@ function parkedRow({ destinationId, teamId }: LaneConfig, event: TailEvent, via:
   };
 }
 
+/** Those of ClickHouse and of the worker differ by so much. */
+const SKEWS_MS = [-600_000, 600_000];
+
+test.each(SKEWS_MS)('a worker whose clock is %s ms ahead ends no event early, and none late', async (clockAheadMs) => {
+  const world = new SimulatedWorld();
+  world.clockAheadMs = clockAheadMs;
+  const ttlMs = 300_000;
+  behind(world, { ttlMs });
+  const old = capture(world, 20, ttlMs + 60_000);
+  const young = [...capture(world, 20, ttlMs - 60_000), ...capture(world, 20)];
+  startShard(world);
+  await eventually(() => expect(world.received).toHaveLength(young.length), WAIT);
+  await eventually(() => expect(expired(world)).toHaveLength(old.length), WAIT);
+  expect([...world.received].sort()).toEqual(sorted(young));
+  expect(sorted(expired(world).map(({ eventUuid: uuid }) => ({ uuid })))).toEqual(sorted(old));
+});
+
+test.each(SKEWS_MS)(
+  'a worker whose clock is %s ms ahead tells how long deliveries really took',
+  async (clockAheadMs) => {
+    const world = new SimulatedWorld();
+    world.clockAheadMs = clockAheadMs;
+    world.destination();
+    startShard(world);
+    await eventually(() => expect(world.cursors.size).toBe(1), WAIT);
+    const begunMs = Date.now();
+    capture(world, 1);
+    await eventually(() => expect(world.attempts).toHaveLength(1), WAIT);
+    const [row] = world.attempts;
+    // Of 0 ms would also be told what is not known.
+    expect(row?.latencyMs).toBeGreaterThan(0);
+    expect(row?.latencyMs).toBeLessThanOrEqual(Date.now() - begunMs + 1);
+  },
+);
+
+test.each(SKEWS_MS)(
+  'a worker whose clock is %s ms ahead parks for the time that all workers have',
+  async (clockAheadMs) => {
+    const world = new SimulatedWorld();
+    world.clockAheadMs = clockAheadMs;
+    Object.assign(world, { answer: () => respond(500), retryCap: 0 });
+    world.destination({ ttlMs: HOUR_MS, retryScheduleMs: [60_000] });
+    startShard(world);
+    capture(world, 1);
+    await eventually(() => expect(world.attempts.map(({ outcome }) => outcome)).toContain('parked'), WAIT);
+    const row = world.attempts.find(({ outcome }) => outcome === 'parked');
+    expect(Math.abs((row?.nextAttemptAt?.getTime() ?? 0) - Date.now() - 60_000)).toBeLessThan(30_000);
+  },
+);
+
 describe('an event whose time to live is over', () => {
   test('is set aside after an outage, and takes nothing of the rate limit of those that are wanted', async () => {
     const world = new SimulatedWorld();
@@ -146,6 +196,8 @@ test('an event that fails is neither retried nor parked beyond its time to live'
   const endMs = ({ insertedAtMicros }: TailEvent): number => Math.floor(insertedAtMicros / 1_000) + ttlMs;
   await eventually(() => expect(world.attempts.map(({ outcome }) => outcome)).toContain('parked'), WAIT);
   expect(world.retryRequests).toMatchObject([{ eventUuid: retried.uuid, expiresAtMs: endMs(retried) }]);
+  expect(world.retryRequests[0]?.expiresInMs).toBeGreaterThan(0);
+  expect(world.retryRequests[0]?.expiresInMs).toBeLessThanOrEqual(ttlMs);
   const row = world.attempts.find(({ outcome }) => outcome === 'parked');
   expect([row?.eventUuid, row?.nextAttemptAt?.getTime()]).toEqual([parked.uuid, endMs(parked)]);
   await eventually(() => expect(expired(world).map(({ eventUuid }) => eventUuid)).toEqual([parked.uuid]), WAIT);

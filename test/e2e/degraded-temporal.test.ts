@@ -200,19 +200,23 @@ describe.each([
 ])('server and worker ten minutes %s of everything else', (_name, aheadMs) => {
   test('export, deliver and retry everything; receivers refuse their signatures, and doctor says so', async () => {
     const [minute, refusing] = [await witness.minute(), await witness.refusingHook()];
+    const brief = await witness.refusingHook({ events: ['brief'], ttl_seconds: SKEW_MS / 2_000 });
     const before = await slices();
     await setClocks(aheadMs);
     const { body, headers } = await untilStamped(aheadMs);
     expect(() => new Webhook(witness.hook.secret).verify(body, headers)).toThrow(/timestamp/i);
     const findings = clockFindings();
 
-    const flaky = await witness.captureFlaky();
-    await eventually(async () => expect((await witness.team.state(refusing)).open_retries).toBe(1), {
-      timeoutMs: TIMEOUT_MS,
-    });
-    refusing.react(() => ({ status: 200 }));
+    const [flaky, [young = '']] = [await witness.captureFlaky(), await witness.team.capture([{ event: 'brief' }])];
+    for (const hook of [refusing, brief]) {
+      const handedOver = async (): Promise<void> => expect((await witness.team.state(hook)).open_retries).toBe(1);
+      await eventually(handedOver, { timeoutMs: TIMEOUT_MS });
+      hook.react(() => ({ status: 200 }));
+    }
     await witness.start(minute);
     await untilAccepted(refusing, [flaky], TIMEOUT_MS);
+    // Neither its first attempts nor its retry were made by a clock for which its time to live was over.
+    await untilAccepted(brief, [young], TIMEOUT_MS);
     expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
     expect(await findings).toMatchObject({ 'clock.clickhouse': 'fail', 'clock.postgresql': 'fail' });
 

@@ -209,6 +209,32 @@ describe('retryDelivery', () => {
     expect(waitedMs[1]).toBeGreaterThan(3.9 * HOUR_MS);
   }, 60_000);
 
+  test.each([
+    ['ahead of', -20 * 60_000],
+    ['behind', 20 * 60_000],
+  ])(
+    'waits until its end also while the clock of Temporal is twenty minutes %s that of events',
+    async (_name, offMs) => {
+      // By Temporal's clock, which the activities of this test have too; `expiresAtMs` is by that of events.
+      const startedAtMs = await env.currentTimeMs();
+      const endMs = startedAtMs + 30 * 60_000;
+      const endOf = (atMs: number): { expiresAtMs: number; expiresInMs: number } => ({
+        ...{ expiresAtMs: endMs + offMs, expiresInMs: endMs - atMs },
+      });
+      const script: ScriptedRetries = new ScriptedRetries((): AttemptRetryResult => {
+        const { atMs } = script.attempts.at(-1)!;
+        return atMs >= endMs ? { kind: 'expired' } : { ...failed, ...endOf(atMs) };
+      });
+      const input = startInput();
+      Object.assign(input.args[0], { scheduleMs: [60_000, 14 * HOUR_MS], ...endOf(startedAtMs) });
+      const result = await withWorkers(env, script, () => env.client.workflow.execute(retryDelivery, input));
+      expect(result.outcome).toBe('expired');
+      expect(script.attempts).toHaveLength(2);
+      expect((script.attempts[1]?.atMs ?? 0) - endMs).toBeLessThan(60_000);
+    },
+    60_000,
+  );
+
   test('while its webhook is suspended it looks no later than at its end', async () => {
     const startedAtMs = await env.currentTimeMs();
     const endMs = startedAtMs + 90 * 60_000;

@@ -134,9 +134,9 @@ export class Witness {
     await eventually(look, { timeoutMs: TIMEOUT_MS, intervalMs: 200 });
   }
 
-  /** Of the event `flaky`; it refuses until told otherwise, and what it has refused is tried again for long enough. */
-  async refusingHook(): Promise<Hook> {
-    const hook = await this.team.hook({ events: ['flaky'], retry_schedule_ms: MANY_RETRIES });
+  /** Of the event `flaky` or others; it refuses until told otherwise, and what it has refused is tried again for long enough. */
+  async refusingHook(settings: Record<string, unknown> = {}): Promise<Hook> {
+    const hook = await this.team.hook({ events: ['flaky'], retry_schedule_ms: MANY_RETRIES, ...settings });
     hook.react(() => ({ status: 500 }));
     return hook;
   }
