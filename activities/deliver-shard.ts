@@ -65,7 +65,8 @@ export async function deliverShard(deps: ShardDeps, input: Share): Promise<Shard
   const beat = setInterval(() => {
     const summary = shard.summary();
     context.heartbeat(summary);
-    deps.metrics.shard(input.shard, { ...summary, lagMs: shard.lagMs() });
+    const { rows: unlogged, oldestMs: logLagMs } = shard.unlogged();
+    deps.metrics.shard(input.shard, { ...summary, lagMs: shard.lagMs(), unlogged, logLagMs });
   }, BEAT_EVERY_MS);
   try {
     const handOver = AbortSignal.any([deps.draining, AbortSignal.timeout(SLICE_MS)]);

@@ -1,4 +1,5 @@
 import { parseUrl } from '../core/parse-url.ts';
+import { TextCache } from '../core/text-cache.ts';
 import type { ClientCertificate, EndpointAuthentication } from '../core/endpoint-auth.ts';
 import type { HealthThresholds } from '../core/health-thresholds.ts';
 import type { Mask } from '../core/masking.ts';
@@ -111,8 +112,9 @@ function authorizationOf(authentication: EndpointAuthentication | undefined): Re
   }
 }
 
-const MAX_CACHED = 10_000;
-const compiled = new Map<string, CompiledTemplate>();
+/** Of the text of templates, which may be 64 KiB each; compiled they are several times as much. */
+const MAX_CACHED_CHARS = 8_000_000;
+const compiled = new TextCache<CompiledTemplate>(MAX_CACHED_CHARS);
 
 /** Settings are read often and change rarely. */
 function cachedTemplate(settings: TemplateSettings): CompiledTemplate {
@@ -120,9 +122,6 @@ function cachedTemplate(settings: TemplateSettings): CompiledTemplate {
   const known = compiled.get(key);
   if (known !== undefined) {
     return known;
-  }
-  if (compiled.size >= MAX_CACHED) {
-    compiled.clear();
   }
   const template = compiledOrFailing(settings);
   compiled.set(key, template);

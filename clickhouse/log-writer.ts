@@ -26,6 +26,10 @@ export class LogWriter {
   /** Each line gets a millisecond of its own, so that lines of one process stay in order. */
   append(entry: Omit<LogEntry, 'loggedAt'>): void {
     this.#lastMs = Math.max(Date.now(), this.#lastMs + 1);
+    if (this.#waiting.length >= MAX_WAITING) {
+      // Also while an insert is under way that gets no answer.
+      this.#waiting.shift();
+    }
     this.#waiting.push({ ...entry, loggedAt: new Date(this.#lastMs) });
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_EVERY_MS).unref();
   }

@@ -1,6 +1,7 @@
 /** Wall times here are milliseconds as if the zone's clock were UTC: midnight of 2026-03-29 anywhere is `Date.UTC(2026, 2, 29)`. */
 const DAY_MS = 24 * 60 * 60_000;
 
+/** By the zone's name in small letters: it counts in any, and has as many spellings as somebody wants. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** What the zone's clock reads at an instant, to the second. Throws a RangeError for an unknown zone. */
@@ -37,7 +38,8 @@ export function zonedTime(timeZone: string, instant: Date): string {
 
 /** Making one takes over 20 times as long as using it. */
 function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
+  const key = timeZone.toLowerCase();
+  const known = formats.get(key);
   if (known !== undefined) {
     return known;
   }
@@ -53,6 +55,6 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     minute: 'numeric',
     second: 'numeric',
   });
-  formats.set(timeZone, format);
+  formats.set(key, format);
   return format;
 }

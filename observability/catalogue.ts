@@ -112,6 +112,14 @@ export const CATALOGUE = {
     type: 'gauge',
     help: 'How far behind now the webhook reads that lags most of this worker; suspended ones do not count, live ones are 0.',
   },
+  sluice_delivery_unlogged_attempts: {
+    type: 'gauge',
+    help: 'Results of attempts that shards of this worker have not on record; a shard with 20,000 sends nothing more.',
+  },
+  sluice_delivery_log_lag_seconds: {
+    type: 'gauge',
+    help: 'How long the oldest result that is not on record waits; less than a second is normal.',
+  },
   sluice_delivery_audit_events_total: {
     type: 'counter',
     help: 'Stored events whose deliveries were audited, once for each webhook that wants them.',

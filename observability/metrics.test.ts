@@ -73,13 +73,23 @@ test('labels are bounded, whatever comes in', async () => {
 
 test('shards of a worker add up, and what it gives away is not counted any more', async () => {
   const metrics = createMetrics({ runtime: false });
-  metrics.shard(0, { lanes: 5, live: 3, suspended: 1, inFlightAndQueued: 7, lagMs: 2_000 });
-  metrics.shard(1, { lanes: 1, live: 1, suspended: 0, inFlightAndQueued: 2, lagMs: 500 });
+  metrics.shard(0, {
+    lanes: 5,
+    live: 3,
+    suspended: 1,
+    inFlightAndQueued: 7,
+    lagMs: 2_000,
+    unlogged: 5,
+    logLagMs: 90_000,
+  });
+  metrics.shard(1, { lanes: 1, live: 1, suspended: 0, inFlightAndQueued: 2, lagMs: 500, unlogged: 6, logLagMs: 100 });
   const text = await metrics.text();
   expect(text).toContain('sluice_delivery_lanes{mode="live"} 4');
   expect(text).toContain('sluice_delivery_lanes{mode="behind"} 1');
   expect(text).toContain('sluice_delivery_backlog_events 9');
   expect(text).toContain('sluice_delivery_lag_seconds 2');
+  expect(text).toContain('sluice_delivery_unlogged_attempts 11');
+  expect(text).toContain('sluice_delivery_log_lag_seconds 90');
   metrics.shard(0, undefined);
   expect(await metrics.text()).toContain('sluice_delivery_lag_seconds 0.5');
 });
@@ -147,7 +157,7 @@ test('the counters of exports begin at 0 for every kind of destination that a wo
 
 test('a worker of deliveries says how many shards it has from the start, others say nothing of them', async () => {
   const metrics = createMetrics({ runtime: false, shards: 8 });
-  const shard = { lanes: 0, live: 0, suspended: 0, inFlightAndQueued: 0, lagMs: 0 };
+  const shard = { lanes: 0, live: 0, suspended: 0, inFlightAndQueued: 0, lagMs: 0, unlogged: 0, logLagMs: 0 };
   const served = async (): Promise<string[]> =>
     (await metrics.text()).split('\n').filter((line) => line.startsWith('sluice_delivery_shards'));
   const wanted = 'sluice_delivery_shards{state="wanted"} 8';

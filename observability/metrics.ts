@@ -36,6 +36,10 @@ export interface ShardMeasure {
   inFlightAndQueued: number;
   /** Of the lane that lags most. */
   lagMs: number;
+  /** Attempts that are not on record yet. */
+  unlogged: number;
+  /** How long the oldest of those waits. */
+  logLagMs: number;
 }
 
 export interface Metrics {
@@ -209,7 +213,22 @@ function publishShards(instruments: Instruments, shards: readonly ShardMeasure[]
     {},
     sum(({ inFlightAndQueued }) => inFlightAndQueued),
   );
-  instruments.set('sluice_delivery_lag_seconds', {}, Math.max(0, ...shards.map(({ lagMs }) => lagMs)) / MS_PER_SECOND);
+  const greatest = (of: (shard: ShardMeasure) => number): number => Math.max(0, ...shards.map(of)) / MS_PER_SECOND;
+  instruments.set(
+    'sluice_delivery_unlogged_attempts',
+    {},
+    sum(({ unlogged }) => unlogged),
+  );
+  instruments.set(
+    'sluice_delivery_lag_seconds',
+    {},
+    greatest(({ lagMs }) => lagMs),
+  );
+  instruments.set(
+    'sluice_delivery_log_lag_seconds',
+    {},
+    greatest(({ logLagMs }) => logLagMs),
+  );
 }
 
 function countRun(instruments: Instruments, measure: RunMeasure): void {

@@ -62,6 +62,25 @@ test('is full while as many rows as it may hold are not stored, and takes them a
   expect(offered.at(-1)).toEqual(['c']);
 });
 
+test('tells how many rows are not on record, and how long the oldest waits', async () => {
+  let nowMs = 1_000;
+  const { port } = refusingLog(1);
+  const buffer = new AttemptLogBuffer(port, { ...clock, nowMs: () => nowMs }, () => undefined);
+  const owner = { stored: () => undefined };
+  expect(buffer.unlogged).toEqual({ rows: 0, oldestMs: 0 });
+  buffer.append(record('a'), owner);
+  nowMs += 30_000;
+  buffer.append(record('b'), owner);
+  const flushed = buffer.flush();
+  expect(buffer.unlogged).toEqual({ rows: 2, oldestMs: 30_000 });
+  expect(await flushed).toBe(false);
+  nowMs += 30_000;
+  buffer.append(record('c'), owner);
+  expect(buffer.unlogged).toEqual({ rows: 3, oldestMs: 60_000 });
+  expect(await buffer.flush()).toBe(true);
+  expect(buffer.unlogged).toEqual({ rows: 0, oldestMs: 0 });
+});
+
 test('what is refused is offered until it is stored, or the time is over', async () => {
   const owner = { stored: () => undefined };
   const log = refusingLog(3);

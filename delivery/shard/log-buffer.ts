@@ -29,6 +29,15 @@ interface Batch {
   owners: LogOwner[];
   /** Of texts that are not ours. */
   chars: number;
+  /** When its first row came. */
+  sinceMs: number | undefined;
+}
+
+/** What is not on record yet. */
+export interface Unlogged {
+  rows: number;
+  /** How long the oldest of them waits. */
+  oldestMs: number;
 }
 
 /**
@@ -41,6 +50,8 @@ export class AttemptLogBuffer {
   /** Full ones, the oldest first. */
   readonly #closed: Batch[] = [];
   #refused: Batch | undefined;
+  /** On its way to the log. */
+  #leaving: Batch | undefined;
   #flushing: Promise<void> | undefined;
   #waiting = 0;
   #waitingChars = 0;
@@ -66,12 +77,18 @@ export class AttemptLogBuffer {
     return this.#waiting >= this.#maxWaiting || this.#waitingChars >= MAX_WAITING_CHARS;
   }
 
+  get unlogged(): Unlogged {
+    const { sinceMs } = this.#leaving ?? this.#refused ?? this.#closed[0] ?? this.#open;
+    return { rows: this.#waiting, oldestMs: sinceMs === undefined ? 0 : Math.max(0, this.#clock.nowMs() - sinceMs) };
+  }
+
   append(record: AttemptRecord, owner: LogOwner): void {
     const batch = this.#open;
     const chars = charsOf(record);
     this.#waiting += 1;
     this.#waitingChars += chars;
     batch.chars += chars;
+    batch.sinceMs ??= this.#clock.nowMs();
     batch.records.push(record);
     batch.owners.push(owner);
     if (batch.records.length === FLUSH_ROWS || batch.chars >= FLUSH_CHARS) {
@@ -122,6 +139,7 @@ export class AttemptLogBuffer {
   }
 
   async #store(batch: Batch): Promise<void> {
+    this.#leaving = batch;
     try {
       await this.#log.append(batch.records);
       this.#refused = undefined;
@@ -131,6 +149,7 @@ export class AttemptLogBuffer {
       this.#refused = batch;
       this.#warn('attempt log refused a batch; it is kept and tried again', { rows: batch.records.length, error });
     } finally {
+      this.#leaving = undefined;
       this.#flushing = undefined;
     }
     if (this.#refused === undefined) {
@@ -140,7 +159,7 @@ export class AttemptLogBuffer {
 }
 
 function emptyBatch(): Batch {
-  return { records: [], owners: [], chars: 0 };
+  return { records: [], owners: [], chars: 0, sinceMs: undefined };
 }
 
 function charsOf({ errorMessage, responseBody, responseHeaders }: AttemptRecord): number {

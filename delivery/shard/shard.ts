@@ -1,5 +1,5 @@
 import { MICROS_PER_MS, type Micros } from '../../core/time.ts';
-import { AttemptLogBuffer } from './log-buffer.ts';
+import { AttemptLogBuffer, type Unlogged } from './log-buffer.ts';
 import { Beside } from './beside.ts';
 import { catchUpStep } from './catch-up.ts';
 import { ClockWatch } from './clock-watch.ts';
@@ -171,6 +171,11 @@ export class DeliveryShard {
     const nowMs = this.#ports.eventClock.nowMs() ?? 0;
     const waiting = this.#lanes.active().filter((lane) => !lane.suspended);
     return Math.max(0, ...waiting.map((lane) => nowMs - lane.waitsSinceMicros() / MICROS_PER_MS));
+  }
+
+  /** What was attempted and is not on record. */
+  unlogged(): Unlogged {
+    return this.#log.unlogged;
   }
 
   /** One round survives a failing source or control plane: lanes keep what they have, and the next round tries again. */

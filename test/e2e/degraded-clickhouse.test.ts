@@ -179,6 +179,9 @@ test.each<[string, Fault]>([
   const run = await witness.finished(minute);
   expect(run).toMatchObject({ status: 'completed', error: null });
   expect(await logged(before)).toBe(0);
+  // What SluiceAttemptLogBehind asks for.
+  expect(await witness.metric('worker', 'sluice_delivery_unlogged_attempts')).toBe(before.length);
+  await witness.untilAbove(1, 'worker', 'sluice_delivery_log_lag_seconds');
 
   await end();
   await witness.untilTaken(after);
@@ -188,6 +191,8 @@ test.each<[string, Fault]>([
   });
   expect(await witness.team.stats(flaky.hook)).toMatchObject({ delivered: 1, discarded: 0 });
   await eventually(async () => expect(await logOf(run.id)).toContain('Run completed'), { timeoutMs: TIMEOUT_MS });
+  const waiting = (): Promise<number> => witness.metric('worker', 'sluice_delivery_unlogged_attempts');
+  await eventually(async () => expect(await waiting()).toBe(0), { timeoutMs: TIMEOUT_MS });
   await witness.expectAllArrived();
 });
 

@@ -19,6 +19,19 @@ export const deliveries: readonly Alert[] = [
     },
   },
   {
+    name: 'SluiceAttemptLogBehind',
+    severity: 'page',
+    expr: `${max('sluice_delivery_log_lag_seconds')} > 60`,
+    for: '2m',
+    summary: 'Results of attempts wait for {{ $value | humanizeDuration }} to be put on record',
+    impact:
+      'A worker that crashes now sends those events again. A shard with 20,000 of them sends nothing more: its webhooks stand still. Nothing is lost.',
+    test: {
+      fires: { 'sluice_delivery_log_lag_seconds{instance="a"}': '0x30 60+60x60' },
+      quiet: { 'sluice_delivery_log_lag_seconds{instance="a"}': '0.2x90' },
+    },
+  },
+  {
     name: 'SluiceShardsUnserved',
     severity: 'page',
     expr: `${sum('sluice_delivery_shards', { where: { state: 'served' } })} < ${max('sluice_delivery_shards', { where: { state: 'wanted' } })}`,

@@ -113,6 +113,18 @@ export const webhooks: Dashboard = {
           ],
         },
         {
+          title: 'Not on record',
+          description: 'Results of attempts that wait for the log, by worker. A shard with 20,000 sends nothing more.',
+          unit: 'short',
+          queries: [{ expr: sum('sluice_delivery_unlogged_attempts', { by: ['instance'] }), legend: '{{instance}}' }],
+        },
+        {
+          title: 'Log lag',
+          description: 'How long the oldest of them waits, by worker. A crash repeats what is not on record.',
+          ...{ unit: 's', thresholds: [10, 60] },
+          queries: [{ expr: max('sluice_delivery_log_lag_seconds', { by: ['instance'] }), legend: '{{instance}}' }],
+        },
+        {
           title: 'Webhooks by health',
           description: 'All webhooks of the deployment.',
           ...{ unit: 'short', stack: true },
