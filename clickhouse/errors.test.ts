@@ -17,7 +17,11 @@ describe('what ClickHouse throws', () => {
     ['774', 'clickhouse_read_only'],
     ['999', 'clickhouse_read_only'],
     ['243', 'clickhouse_disk_full'],
-    ['252', 'clickhouse_error'],
+    ['252', 'clickhouse_too_many_parts'],
+    ['241', 'clickhouse_error'],
+    ['246', 'clickhouse_data_damaged'],
+    ['271', 'clickhouse_data_damaged'],
+    ['432', 'clickhouse_data_damaged'],
     ['158', 'clickhouse_read_too_long'],
     ['159', 'clickhouse_read_too_long'],
   ])('%s is a fault of ours that passes', (number, code) => {
@@ -28,9 +32,15 @@ describe('what ClickHouse throws', () => {
     const text = `Cannot write to file ${'long/'.repeat(200)}data.bin, errno: 28, strerror: No space left on device`;
     expect(refused('75', text)).toMatchObject({ code: 'clickhouse_disk_full', retryable: true });
     expect(refused('75', text).remedy).toEqual(expect.any(String));
+    const quota = 'filesystem error: cannot create directories: Disk quota exceeded ["/data/tmp_insert"]';
+    expect(refused('1001', quota)).toMatchObject({ code: 'clickhouse_disk_full', retryable: true });
     expect(refused('75', 'Cannot write, errno: 280')).toMatchObject({ code: 'clickhouse_error' });
     // What is quoted in a refusal for good.
     expect(refused('53', "'No space left on device' is no number")).toMatchObject({ code: 'clickhouse_error' });
+  });
+
+  test.each(['252', '432'])('what to do about %s is said', (number) => {
+    expect(refused(number).remedy).toEqual(expect.any(String));
   });
 
   test('who has to bring back what a replica has lost is said', () => {

@@ -17,12 +17,20 @@ const TOO_LONG = new Set(['158', '159', '160', '307']);
 export const READ_TOO_LONG = 'clickhouse_read_too_long';
 /** NOT_ENOUGH_SPACE: what is to be written does not fit. A write that ends half-way has other numbers, and says so. */
 const NO_SPACE = '243';
-const ENDED_FOR_SPACE = /\berrno: 28\b|No space left on device/;
+const ENDED_FOR_SPACE = /\berrno: (?:28|122)\b|No space left on device|Disk quota exceeded/;
 /**
  * TABLE_IS_READ_ONLY of a replica that has lost its keeper, NOT_INITIALIZED of one that has not found it since its start,
  * NO_ZOOKEEPER and KEEPER_EXCEPTION of a write that it does not answer; TABLE_IS_PERMANENTLY_READ_ONLY of settings.
  */
 const READ_ONLY_CODES = new Set(['242', '667', '225', '999', '774']);
+
+/** TOO_MANY_PARTS: what a disk that is nearly full answers first, since it has no room left for merges; so does one that is slow. */
+const TOO_MANY_PARTS = '252';
+/**
+ * What was written cannot be read: CHECKSUM_DOESNT_MATCH, NO_FILE_IN_DATA_PART, UNEXPECTED_FILE_IN_DATA_PART,
+ * BAD_SIZE_OF_FILE_IN_DATA_PART, CORRUPTED_DATA, CANNOT_DECOMPRESS, UNKNOWN_CODEC. Merges on a full disk have made such parts.
+ */
+const DAMAGED_CODES = new Set(['40', '226', '227', '228', '246', '271', '432']);
 
 const ACCESS_DENIED = {
   code: 'clickhouse_access_denied',
@@ -37,6 +45,16 @@ const READ_ONLY = {
   code: 'clickhouse_read_only',
   remedy:
     'Bring back ClickHouse Keeper, which the replica has lost, or take `table_readonly` from the table; what waits goes on by itself.',
+};
+const MANY_PARTS = {
+  code: 'clickhouse_too_many_parts',
+  remedy:
+    'Look whether its disk has room for merges (`system.disks`, `system.merges`), and make fewer, larger inserts; what waits goes on by itself.',
+};
+const DAMAGED = {
+  code: 'clickhouse_data_damaged',
+  remedy:
+    'If it stays: `CHECK TABLE` names the part; a replica fetches it anew once it is detached, otherwise restore it from a backup.',
 };
 /** An error text may quote data; what goes into logs is bounded. */
 const MAX_MESSAGE_CHARS = 500;
@@ -73,6 +91,12 @@ function refusalOf(number: string, text: string): { code: string; remedy?: strin
   }
   if (READ_ONLY_CODES.has(number)) {
     return READ_ONLY;
+  }
+  if (number === TOO_MANY_PARTS) {
+    return MANY_PARTS;
+  }
+  if (DAMAGED_CODES.has(number)) {
+    return DAMAGED;
   }
   const full = number === NO_SPACE || (!PERMANENT_CODES.has(number) && ENDED_FOR_SPACE.test(text));
   return full ? DISK_FULL : { code: 'clickhouse_error' };
