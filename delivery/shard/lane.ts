@@ -265,7 +265,7 @@ export class Lane implements SendingLane, GatedLane {
   }
 
   #enqueue(delivery: QueuedDelivery): void {
-    if (this.#expiry.takes(delivery)) {
+    if (this.#setsAside(delivery)) {
       return;
     }
     if (this.config.batch === undefined) {
@@ -275,6 +275,11 @@ export class Lane implements SendingLane, GatedLane {
       this.#queue.push({ ...delivery, queuedAtMs: this.#ports.clock.nowMs() });
       this.#pumpSoon();
     }
+  }
+
+  /** Because its time is over. It makes a row: while the log is full it waits with the others. */
+  #setsAside(delivery: QueuedDelivery): boolean {
+    return !this.#log.full && this.#expiry.takes(delivery);
   }
 
   /** After all that comes at this moment: it may share a request. */
@@ -294,14 +299,14 @@ export class Lane implements SendingLane, GatedLane {
 
   #pump(): void {
     const nowMs = this.#ports.clock.nowMs();
-    const isOver = (delivery: QueuedDelivery): boolean => this.#expiry.takes(delivery);
+    const isOver = (delivery: QueuedDelivery): boolean => this.#setsAside(delivery);
     for (this.#queue.skip(isOver); this.#mayStart(nowMs); this.#queue.skip(isOver)) {
       const waitMs = this.#waitMs(nowMs);
       if (waitMs > 0) {
         this.#pumpLater(waitMs);
         return;
       }
-      this.#start(this.#queue.shiftGroup(nowMs).filter((delivery) => !isOver(delivery)));
+      this.#start(this.#queue.shiftGroup(nowMs).filter((delivery) => !this.#expiry.takes(delivery)));
     }
     const dueInMs = this.suspended ? 0 : (this.#queue.dueInMs(nowMs) ?? 0);
     if (dueInMs > 0) {

@@ -53,6 +53,30 @@ test('sends no more than may wait for the log, and goes on when that takes rows 
   expect([...world.received].sort()).toEqual(events.map(({ uuid }) => uuid).sort());
 }, 60_000);
 
+test.each([1, 5])(
+  'sets aside no more than may wait for the log, in requests of %s',
+  async (maxEvents) => {
+    const world = new SimulatedWorld();
+    const hourMs = 3_600_000;
+    const batch = { maxEvents, maxWaitMs: 0, maxBytes: 1_000_000 };
+    const { destinationId } = world.destination({ ttlMs: hourMs, ...(maxEvents > 1 && { batch }) });
+    world.cursors.set(destinationId, { positionMicros: (Date.now() - 3 * hourMs) * 1_000, afterUuid: null });
+    const old = Array.from({ length: 500 }, () => world.capture({ ageMs: 2 * hourMs }));
+    let isBack = false;
+    const log = refusingLog(world, () => isBack);
+    const { shard } = startShard(world, log.ports, { maxUnlogged: 200 });
+    await eventually(() => expect(log.refused()).toBeGreaterThan(2), { timeoutMs: 20_000 });
+    expect(shard.unlogged().rows).toBe(200);
+    isBack = true;
+    const young = world.capture();
+    await eventually(() => expect(world.received).toEqual([young.uuid]), { timeoutMs: 20_000 });
+    const expired = (): string[] =>
+      world.attempts.filter(({ errorCode }) => errorCode === 'event_expired').map(({ eventUuid }) => eventUuid);
+    await eventually(() => expect(expired().sort()).toEqual(old.map(({ uuid }) => uuid).sort()), { timeoutMs: 20_000 });
+  },
+  60_000,
+);
+
 test('asks for no mask while the log is full: what is masked would make rows too', async () => {
   const world = new SimulatedWorld();
   const { destinationId } = world.destination({ mask: { by: 'distinct_id', everySeconds: 60 } });
