@@ -4,14 +4,12 @@ import type { AttemptLogWriter } from '../clickhouse/attempt-log-writer.ts';
 import { dueParked, settledEvents } from '../clickhouse/attempt-queries.ts';
 import { readDigests, readKeys, readPageByKeys, readTail } from '../clickhouse/tail.ts';
 import { TailScans } from '../clickhouse/tail-scans.ts';
-import { startRetryDelivery } from '../client/deliveries.ts';
 import { shardOf } from '../core/ids.ts';
 import type { Paces } from '../delivery/paces.ts';
 import { joinedPolls } from '../delivery/shard/joined-polls.ts';
 import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
-import { addOpenRetries } from '../store/endpoint-state.ts';
 import {
   DESTINATIONS_CHANNEL,
   EVENTS_CHANNEL,
@@ -31,6 +29,7 @@ import { messagePort, readDeliverables } from './messages.ts';
 import { tellExhausted } from './operations.ts';
 import { replayPort } from './replay-port.ts';
 import { ShardConfigs } from './shard-configs.ts';
+import { startRetry } from './start-retry.ts';
 import type { ShardResult } from './types.ts';
 
 /** One slice of a shard's life; the workflow starts the next one, so history grows by a few events an hour. */
@@ -156,16 +155,7 @@ function attemptLogPort(deps: ShardDeps, lease: ShardLease): AttemptLogPort {
 
 function retryPort(deps: ActivityDeps): RetryPort {
   return {
-    start: async (request) => {
-      const { destinationId } = request;
-      if (!(await addOpenRetries(deps.db, destinationId, 1, deps.settings.openRetriesCap))) {
-        return false;
-      }
-      const started = await startRetryDelivery(deps.temporal, { ...request, scheduleMs: [...request.scheduleMs] });
-      if (!started) {
-        await addOpenRetries(deps.db, destinationId, -1, deps.settings.openRetriesCap);
-      }
-      return true;
-    },
+    start: async (request) =>
+      (await startRetry(deps, { ...request, scheduleMs: [...request.scheduleMs] })) !== 'refused',
   };
 }

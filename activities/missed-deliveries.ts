@@ -1,12 +1,11 @@
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { appendLogEntries } from '../clickhouse/log-entries.ts';
-import { startRetryDelivery } from '../client/deliveries.ts';
 import { dateOfMicros, type Micros, type MicrosRange } from '../core/time.ts';
 import { webhookIdOf } from '../delivery/identity.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import { endFrom, expiresAtMs } from '../delivery/time-to-live.ts';
-import { addOpenRetries } from '../store/endpoint-state.ts';
 import type { ActivityDeps } from './deps.ts';
+import { startRetry } from './start-retry.ts';
 
 /** Event uuids by what became of events without an owner. */
 export interface Missed {
@@ -37,12 +36,8 @@ export async function handToRetry(
 ): Promise<'retried' | 'known' | 'refused'> {
   const { destinationId, teamId, retryScheduleMs } = config;
   const { eventUuid, eventInsertedAtMicros, attempt, settledAttempt = 0 } = event;
-  const { openRetriesCap } = deps.settings;
   const endMs = expiresAtMs(config, { insertedAtMicros: eventInsertedAtMicros });
-  if (!(await addOpenRetries(deps.db, destinationId, 1, openRetriesCap))) {
-    return 'refused';
-  }
-  const started = await startRetryDelivery(deps.temporal, {
+  const taken = await startRetry(deps, {
     ...{ destinationId, teamId, eventUuid, eventInsertedAtMicros },
     attemptsMade: attempt,
     scheduleMs: [...retryScheduleMs],
@@ -50,9 +45,8 @@ export async function handToRetry(
     ...(settledAttempt > 0 && { replayedAfterAttempt: settledAttempt, replayed: true as const }),
     ...(settledAttempt === 0 && endFrom(endMs, await deps.eventClock.recentMs())),
   });
-  if (!started) {
-    await addOpenRetries(deps.db, destinationId, -1, openRetriesCap);
-    return 'known';
+  if (taken !== 'started') {
+    return taken;
   }
   await logOwner(deps, config, event);
   return 'retried';

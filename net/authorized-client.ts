@@ -20,6 +20,7 @@ export function createAuthorizedSend(client: GuardedClient): AuthorizedSend {
     request: HttpRequest,
     credentials: ClientCredentials,
     signal: AbortSignal | undefined,
+    isRepeated = false,
   ): Promise<HttpOutcome> {
     const granted = await tokens.token(credentials, request.pool);
     if ('failure' in granted) {
@@ -30,8 +31,8 @@ export function createAuthorizedSend(client: GuardedClient): AuthorizedSend {
     if (outcome.kind !== 'response' || outcome.status !== 401) {
       return outcome;
     }
-    tokens.forget(credentials);
-    return granted.fresh ? outcome : sendWithToken(request, credentials, signal);
+    tokens.forget(credentials, granted.token);
+    return granted.fresh || isRepeated ? outcome : sendWithToken(request, credentials, signal, true);
   }
 
   return (request, signal) =>

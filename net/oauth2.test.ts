@@ -71,6 +71,18 @@ describe('client credentials against oidc-provider', () => {
     expect(seen).toEqual([seen[0], seen[0], expect.not.stringMatching(`^${seen[0] ?? ''}$`)]);
   });
 
+  test('one that was revoked under many requests is replaced once for all of them', async () => {
+    const { credentials, url, provider, seen } = await startWorld();
+    const send = createAuthorizedSend(client());
+    const sendAll = (): Promise<unknown[]> =>
+      Promise.all(Array.from({ length: 20 }, () => send({ ...post(url), oauth2: credentials })));
+    await sendAll();
+    await (await provider.ClientCredentials.find(seen[0] ?? ''))?.destroy();
+    expect(await sendAll()).toEqual(Array.from({ length: 20 }, () => expect.objectContaining({ status: 204 })));
+    expect(new Set(seen).size).toBe(2);
+    expect(seen).toHaveLength(60);
+  });
+
   test('a wrong secret or client is refused, and neither is shown', async () => {
     const { credentials, url, seen } = await startWorld();
     const send = createAuthorizedSend(client());

@@ -25,6 +25,8 @@ export type TokenResult = { token: string; fresh: boolean } | { failure: HttpFai
 
 interface Entry {
   result: Promise<Grant>;
+  /** Once it is there. */
+  token?: string;
   usableUntilMs: number;
 }
 
@@ -48,9 +50,12 @@ export class TokenSource {
     return 'failure' in grant ? grant : { token: grant.token, fresh };
   }
 
-  /** The endpoint refused it: the next call asks for another. */
-  forget(credentials: ClientCredentials): void {
-    this.#entries.delete(keyOf(credentials));
+  /** The endpoint refused this one: the next call asks for another, unless somebody has asked since. */
+  forget(credentials: ClientCredentials, token: string): void {
+    const key = keyOf(credentials);
+    if (this.#entries.get(key)?.token === token) {
+      this.#entries.delete(key);
+    }
   }
 
   #ask(key: string, credentials: ClientCredentials, pool: string | undefined): Promise<Grant> {
@@ -60,7 +65,11 @@ export class TokenSource {
     const entry: Entry = { result: this.#request(credentials, pool), usableUntilMs: Infinity };
     this.#entries.set(key, entry);
     void entry.result.then((grant) => {
-      entry.usableUntilMs = Date.now() + ('failure' in grant ? FAILURE_LIFE_MS : grant.usableForMs);
+      const isToken = 'token' in grant;
+      entry.usableUntilMs = Date.now() + (isToken ? grant.usableForMs : FAILURE_LIFE_MS);
+      if (isToken) {
+        entry.token = grant.token;
+      }
     });
     return entry.result;
   }
