@@ -1,7 +1,7 @@
 import { ShardFencedError } from './cursor-saver.ts';
 import type { ShardPorts } from './ports.ts';
 
-export type BesideWork = 'refresh' | 'maintenance' | 'messages' | 'parked' | 'reports';
+export type BesideWork = 'refresh' | 'maintenance' | 'messages' | 'parked' | 'recoveries' | 'reports';
 
 /** Work beside the polls of a shard, which must not wait for a sweep or a slow database; one of each kind at a time. */
 export class Beside {

@@ -290,10 +290,15 @@ export class DeliveryShard {
     for (const lane of lanes) {
       lane.cursor.prune();
     }
+    // Told beside it, as reports are: Temporal may be slow.
+    this.#beside.start('recoveries', () => this.#noteRecovered());
     await this.#cursors.save(this.#lanes.all(), CURSOR_STEPS);
-    const caughtUp = lanes.filter(
-      ({ health, mode, backlog }) => health.state === 'recovering' && mode === 'live' && backlog === 0,
-    );
+  }
+
+  async #noteRecovered(): Promise<void> {
+    const caughtUp = this.#lanes
+      .active()
+      .filter(({ health, mode, backlog }) => health.state === 'recovering' && mode === 'live' && backlog === 0);
     await Promise.all(caughtUp.map(({ health }) => health.caughtUp()));
   }
 

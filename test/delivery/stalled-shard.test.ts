@@ -62,21 +62,27 @@ test('a row that becomes visible while cursors cannot be saved for longer than r
   expect(world.received).toHaveLength(4);
 }, 60_000);
 
-test('nobody waits for a report that Temporal does not answer', async () => {
-  const world = new SimulatedWorld();
-  world.destination();
-  const temporal = holdable();
-  temporal.hold();
-  const ports = world.ports();
-  const report: ShardPorts['health']['report'] = (...of) => temporal.call(() => ports.health.report(...of));
-  startShard(world, { ...ports, health: { ...ports.health, report } }, { overlapMs: OVERLAP_MS, reportEveryMs: 1 });
-  const first = world.capture();
-  await eventually(() => expect(world.received).toEqual([first.uuid]));
-  await eventually(() => expect(temporal.held()).toBeGreaterThan(0));
-  const late = world.capture({ lateMs: OVERLAP_MS / 2 });
-  const early = world.capture();
-  await eventually(() =>
-    expect([...world.received].sort()).toEqual([first, late, early].map(({ uuid }) => uuid).sort()),
-  );
-  temporal.letGo();
-}, 60_000);
+test.each(['report', 'transition'] as const)(
+  'no late event waits for a %s that Temporal does not answer',
+  async (call) => {
+    const world = new SimulatedWorld();
+    world.destination({ health: 'recovering' });
+    const temporal = holdable();
+    temporal.hold();
+    const ports = world.ports();
+    const held: ShardPorts['health'] = {
+      ...ports.health,
+      [call]: (...of: [string, never, never]) => temporal.call(() => ports.health[call](...of)),
+    };
+    startShard(world, { ...ports, health: held }, { overlapMs: OVERLAP_MS, reportEveryMs: 1 });
+    const first = world.capture();
+    await eventually(() => expect(world.received).toEqual([first.uuid]));
+    await eventually(() => expect(temporal.held()).toBeGreaterThan(0));
+    const late = world.capture({ lateMs: OVERLAP_MS / 2 });
+    const early = world.capture();
+    const all = [first, late, early].map(({ uuid }) => uuid).sort();
+    await eventually(() => expect([...world.received].sort()).toEqual(all));
+    temporal.letGo();
+  },
+  60_000,
+);
