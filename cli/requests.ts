@@ -35,8 +35,19 @@ export const FINDING = {
   options: [
     new Option('--q <text>', 'only what has this text in its name, in any case; the API says in what else'),
     new Option('--kind <kind>', 'only of this kind, such as s3'),
+    new Option('--health <health>', 'only of this health, such as failing; the API says which there are'),
   ],
-  query: ['q', 'kind'],
+  query: ['q', 'kind', 'health'],
+} as const;
+
+/** The same for lists of what can be paused. */
+export const FINDING_RUNNING = {
+  ...FINDING,
+  options: [
+    ...FINDING.options,
+    new Option('--status <status>', 'active, or paused; of exports also paused_auto: by Sluice'),
+  ],
+  query: [...FINDING.query, 'status'],
 } as const;
 
 /** Adds commands to a group, each with `--json`. */

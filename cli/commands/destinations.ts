@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
@@ -11,11 +11,6 @@ interface Check {
   resumed_exports?: string[];
 }
 
-const HEALTH = new Option(
-  '--health <health>',
-  'only where the export that needs somebody most is so, such as failing; unused: no export goes there',
-);
-
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** `sluice destinations list | show | versions | kinds | check` */
@@ -24,8 +19,6 @@ export function destinationReads(destinations: Command, context: CommandContext)
     {
       ...{ usage: 'list', description: 'the destinations of your team', path: '/destinations' },
       ...FINDING,
-      options: [...FINDING.options, HEALTH],
-      query: [...FINDING.query, 'health'],
       text: listed(['id', 'kind', 'name', 'updated_at']),
     },
     {

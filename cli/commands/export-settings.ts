@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../register.ts';
-import { facts, FINDING, FROM, listed, requestCommands, TO, type RequestCommand } from '../requests.ts';
+import { facts, FINDING_RUNNING, FROM, listed, requestCommands, TO, type RequestCommand } from '../requests.ts';
 
 const PREVIEW: RequestCommand = {
   ...{ usage: 'preview-schedule <interval>', description: 'when an export with this schedule would run' },
@@ -30,7 +30,7 @@ export function exportSettings(exports: Command, context: CommandContext): void 
   requestCommands(exports, context, [
     {
       ...{ usage: 'list', description: 'the exports of your team', path: '/exports' },
-      ...FINDING,
+      ...FINDING_RUNNING,
       text: listed(['id', 'name', 'model', 'interval', 'paused', 'paused_by']),
     },
     {

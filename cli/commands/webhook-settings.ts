@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../register.ts';
-import { facts, FINDING, FROM, listed, requestCommands, TO } from '../requests.ts';
+import { facts, FINDING_RUNNING, FROM, listed, requestCommands, TO } from '../requests.ts';
 
 /** `sluice webhooks list | show | pause | resume | attempts | state | stats | secret | rotate-secret | …` */
 export function webhookSettings(webhooks: Command, context: CommandContext): void {
   requestCommands(webhooks, context, [
     {
       ...{ usage: 'list', description: 'the webhooks of your team', path: '/webhooks' },
-      ...{ ...FINDING, text: listed(['id', 'kind', 'name', 'status', 'url']) },
+      ...{ ...FINDING_RUNNING, text: listed(['id', 'kind', 'name', 'status', 'url']) },
     },
     { usage: 'show <webhook-id>', description: 'its settings, without secrets', path: '/webhooks/{}', text: facts },
     {

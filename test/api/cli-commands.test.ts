@@ -169,7 +169,11 @@ test('long lists are searched, narrowed to a kind, and read page by page', async
   expect(await names('destinations', 'list', '--health', 'unused')).toEqual(['pool', 'pond']);
   expect(await names('destinations', 'list', '--health', 'failing')).toEqual([]);
   expect(await names('exports', 'list', '--q', 'night', '--kind', 's3')).toEqual(['Nightly']);
+  expect(await names('exports', 'list', '--status', 'active')).toContain('Nightly');
+  expect(await names('exports', 'list', '--health', 'failing')).toEqual([]);
+  expect(await names('exports', 'list', '--status', 'paused_auto')).toEqual([]);
   expect(await names('webhooks', 'list', '--kind', 'slack')).toEqual([]);
+  expect(await names('webhooks', 'list', '--health', 'gone', '--status', 'active')).toEqual([]);
   const first = ['destinations', 'list', '--q', 'po', '--limit', '1'];
   const { next_cursor: cursor } = JSON.parse(await sluice(...first, '--json')) as { next_cursor: string };
   expect(told).toEqual([]);
