@@ -3,11 +3,12 @@ import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import type { AttemptVia } from '../core/attempts.ts';
 import { keyedEvents, windowMicrosOf, type KeyedEvent, type Mask } from '../core/masking.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
-import { maskedRecord } from '../delivery/attempt.ts';
+import { maskedRecord, momentOf } from '../delivery/attempt.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import type { MaskPort } from '../delivery/shard/ports.ts';
 import { teamHashKey } from '../store/hash-keys.ts';
 import { claimMasks } from '../store/mask-claims.ts';
+import { systemClock } from './clock.ts';
 import type { ActivityDeps } from './deps.ts';
 
 type Deps = Pick<ActivityDeps, 'db' | 'box'>;
@@ -53,10 +54,11 @@ export async function withoutMasked(
     return [...events];
   }
   const maskedBy = await maskPort(deps).claim({ destinationId, teamId, mask, events });
+  const now = momentOf({ clock: systemClock, eventClock: deps.eventClock });
   const masked = events.flatMap((event) => {
     const holder = maskedBy.get(event.uuid);
     const input = { config, event, attempt: 0, via };
-    return holder === undefined ? [] : [maskedRecord(input, holder, Date.now())];
+    return holder === undefined ? [] : [maskedRecord(input, holder, now)];
   });
   if (masked.length > 0) {
     await appendAttempts(deps.clickhouse, masked);

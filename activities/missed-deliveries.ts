@@ -61,7 +61,7 @@ async function logOwner(deps: ActivityDeps, config: LaneConfig, event: MissedEve
       ...{ eventUuid, eventInsertedAtMicros, attempt },
       ...{ destinationId, teamId, shard: 0, epoch: 0, via: 'retry', outcome: 'retry_scheduled' },
       webhookId: webhookIdOf(destinationId, eventUuid),
-      attemptedAt: new Date(),
+      attemptedAt: new Date(await deps.eventClock.recentMs()),
       errorCode: 'delivery_missed',
       errorMessage: 'an audit found that nobody had delivered this event; it is retried',
       ...{ statusCode: 0, durationMs: 0, latencyMs: 0, responseBody: '', nextAttemptAt: null },

@@ -54,10 +54,10 @@ async function taskOf(deps: ActivityDeps, row: ReplayRecord): Promise<ReplayTask
   };
 }
 
-/** After everything that an earlier replay has logged, whatever the clock of the worker that did it. */
-async function begin({ db, clickhouse }: ActivityDeps, { id, destinationId }: ReplayRecord): Promise<Date> {
+/** By the clock of the log, and after everything that an earlier replay has logged. */
+async function begin({ db, clickhouse, eventClock }: ActivityDeps, { id, destinationId }: ReplayRecord): Promise<Date> {
   const last = await lastReplayedAt(clickhouse, destinationId);
-  return beginReplay(db, id, new Date(Math.max(Date.now(), (last?.getTime() ?? 0) + 1)));
+  return beginReplay(db, id, new Date(Math.max(await eventClock.recentMs(), (last?.getTime() ?? 0) + 1)));
 }
 
 function readRaw(

@@ -13,7 +13,8 @@ import type { SettleRetryInput } from './types.ts';
  */
 export async function settleRetry(deps: ActivityDeps, input: SettleRetryInput): Promise<void> {
   if (input.outcome === 'dropped') {
-    const row = (await isOwed(deps, input)) ? parkedRow(input) : droppedRow(input);
+    const at = new Date(await deps.eventClock.recentMs());
+    const row = (await isOwed(deps, input)) ? parkedRow(input, at) : droppedRow(input, at);
     await appendAttempts(deps.clickhouse, [row]);
     await tellExhausted(deps, [row]);
   }
@@ -27,12 +28,12 @@ async function isOwed({ db }: ActivityDeps, { destinationId, webhookDeleted }: S
     : (await restorableUntil(db, destinationId)) !== undefined;
 }
 
-function parkedRow(input: SettleRetryInput): AttemptRecord {
+function parkedRow(input: SettleRetryInput, at: Date): AttemptRecord {
   const errorMessage = 'the webhook was deleted; the event is sent when it is restored';
-  return { ...droppedRow(input), outcome: 'parked', nextAttemptAt: new Date(), errorMessage };
+  return { ...droppedRow(input, at), outcome: 'parked', nextAttemptAt: at, errorMessage };
 }
 
-function droppedRow(input: SettleRetryInput): AttemptRecord {
+function droppedRow(input: SettleRetryInput, at: Date): AttemptRecord {
   return {
     teamId: input.teamId,
     destinationId: input.destinationId,
@@ -40,7 +41,7 @@ function droppedRow(input: SettleRetryInput): AttemptRecord {
     eventInsertedAtMicros: input.eventInsertedAtMicros,
     webhookId: webhookIdOf(input.destinationId, input.eventUuid),
     attempt: input.attempt,
-    attemptedAt: new Date(),
+    attemptedAt: at,
     outcome: 'discarded',
     statusCode: 0,
     errorCode: 'delivery_dropped',

@@ -148,14 +148,15 @@ export function classifyAttempt(
   return refusal ?? classifyOutcome(outcome ?? NOTHING_SENT, new Date(finishedAtMs), input.config.answers);
 }
 
-/** The log row of one attempt, as `failed_attempt`. */
+/** The log row of one attempt, as `failed_attempt`. Its times are those of the clock that all workers have. */
 export function recordOf(
   { input, atMs, webhookId }: Pick<PreparedAttempt, 'input' | 'atMs' | 'webhookId'>,
   { errorCode, message }: Classification,
   answer: LoggedAnswer,
-  { eventMs }: Pick<Moment, 'eventMs'>,
+  finished: Moment,
 ): AttemptRecord {
   const { config, event, attempt, via } = input;
+  const { eventMs = finished.atMs } = finished;
   return {
     teamId: event.teamId,
     destinationId: config.destinationId,
@@ -163,14 +164,14 @@ export function recordOf(
     eventInsertedAtMicros: event.insertedAtMicros,
     webhookId,
     attempt,
-    attemptedAt: new Date(atMs),
+    attemptedAt: new Date(atMs + eventMs - finished.atMs),
     outcome: 'failed_attempt',
     statusCode: answer.statusCode,
     errorCode: errorCode ?? '',
     errorMessage: message ?? '',
     durationMs: answer.durationMs,
     phases: answer.phases,
-    latencyMs: eventMs === undefined ? 0 : Math.max(0, eventMs - event.insertedAtMicros / MICROS_PER_MS),
+    latencyMs: Math.max(0, eventMs - event.insertedAtMicros / MICROS_PER_MS),
     responseBody: answer.responseBody,
     responseHeaders: answer.responseHeaders,
     nextAttemptAt: null,
@@ -179,7 +180,7 @@ export function recordOf(
 }
 
 /** The log row of an event that is not sent because another one is. */
-export function maskedRecord(input: AttemptInput, maskedBy: string, atMs: number): AttemptRecord {
+export function maskedRecord(input: AttemptInput, maskedBy: string, now: Moment): AttemptRecord {
   const { config, event } = input;
   return {
     teamId: event.teamId,
@@ -188,7 +189,7 @@ export function maskedRecord(input: AttemptInput, maskedBy: string, atMs: number
     eventInsertedAtMicros: event.insertedAtMicros,
     webhookId: webhookIdOf(config.destinationId, event.uuid),
     attempt: 0,
-    attemptedAt: new Date(atMs),
+    attemptedAt: new Date(now.eventMs ?? now.atMs),
     outcome: 'masked',
     ...{ statusCode: 0, errorCode: '', errorMessage: '', durationMs: 0, latencyMs: 0, responseBody: '' },
     nextAttemptAt: null,

@@ -90,7 +90,7 @@ export class LaneSender {
   /** Puts on record that another event is sent in its place, which settles it. */
   mask(delivery: QueuedDelivery, maskedBy: string): void {
     const input = inputOf(this.#lane.config, delivery, 0);
-    this.#settleOne(delivery, maskedRecord(input, maskedBy, this.#ports.clock.nowMs()), 'masked');
+    this.#settleOne(delivery, maskedRecord(input, maskedBy, momentOf(this.#ports)), 'masked');
   }
 
   /** Puts on record that its time was over, which settles it. */

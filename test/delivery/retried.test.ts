@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { systemClock } from '../../activities/clock.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
+import { replayPort } from '../../activities/replay-port.ts';
 import { attemptRetry } from '../../activities/retry-delivery.ts';
 import { settleRetry } from '../../activities/settle-retry.ts';
 import type { AttemptRetryInput, AttemptRetryResult } from '../../activities/types.ts';
@@ -11,6 +13,7 @@ import { deleteDestination } from '../../store/delete-destination.ts';
 import type { EndpointHealth } from '../../store/delivery-tables.ts';
 import { createDestination, setDestinationStatus } from '../../store/destinations.ts';
 import { createMessage } from '../../store/messages.ts';
+import { changeReplay, createReplay } from '../../store/replays.ts';
 import { forgetWebhooks, restoreWebhook } from '../../store/restore-webhook.ts';
 import { EndpointWorld, insertedAtMicros, SILENT, type Webhook } from './endpoint-world.ts';
 import { ok, respond } from './simulation.ts';
@@ -208,6 +211,25 @@ describe.each([
       expect(expiresInMs).toBeGreaterThan(0);
       expect(expiresInMs).toBeLessThanOrEqual(600_000);
     });
+  });
+
+  test('replays what has failed until then', async () => {
+    const { webhook, outcome } = await retried(respond(400), {});
+    expect(outcome).toBe('discarded');
+    const range = { startMicros: insertedAtMicros(0), endMicros: insertedAtMicros(1) };
+    const replay = { id: randomUUID(), teamId: webhook.teamId, destinationId: webhook.id, range, planned: 1 };
+    await createReplay(world.store.db, { ...replay, scope: 'failed' });
+    await changeReplay(world.store.db, replay.id, 'resume');
+    const counts = await withClockAhead(aheadMs, () =>
+      world.run(async (deps) => {
+        const port = replayPort(deps, { shard: 0, shardCount: 1, epoch: 1 });
+        const task = (await port.load(new Set([webhook.id])))[0]!;
+        expect(Math.abs(task.begunAt.getTime() - Date.now() + aheadMs)).toBeLessThan(60_000);
+        const query = { after: task.position, untilMicros: task.untilMicros, limit: 10, filter: {}, skipMasked: false };
+        return (await port.readPage(task, query)).events.length;
+      }),
+    );
+    expect(counts).toBe(1);
   });
 
   test('ends no message early and none late', async () => {

@@ -74,7 +74,7 @@ test.each(SKEWS_MS)('a worker whose clock is %s ms ahead ends no event early, an
 });
 
 test.each(SKEWS_MS)(
-  'a worker whose clock is %s ms ahead tells how long deliveries really took',
+  'a worker whose clock is %s ms ahead tells when deliveries were and how long they took',
   async (clockAheadMs) => {
     const world = new SimulatedWorld();
     world.clockAheadMs = clockAheadMs;
@@ -88,6 +88,8 @@ test.each(SKEWS_MS)(
     // Of 0 ms would also be told what is not known.
     expect(row?.latencyMs).toBeGreaterThan(0);
     expect(row?.latencyMs).toBeLessThanOrEqual(Date.now() - begunMs + 1);
+    expect(row?.attemptedAt.getTime()).toBeGreaterThanOrEqual(begunMs - 1);
+    expect(row?.attemptedAt.getTime()).toBeLessThanOrEqual(Date.now() + 1);
   },
 );
 
