@@ -205,6 +205,16 @@ describe('sweeps of the shards of a process', () => {
     expect(asked).toEqual(['keys 1,2', 'keys 1', 'keys 2']);
   });
 
+  test('read what is left of too many keys each from its own place on', async () => {
+    const [first, second, third] = [store(1, NOW), store(1, NOW), store(2, NOW)];
+    const rest = { ...range, fromMicros: NOW, limit: 4 };
+    const answers = await Promise.all([
+      joined.readKeys({ ...rest, teamIds: [1], afterUuid: first.uuid }),
+      joined.readKeys({ ...rest, teamIds: [2], afterUuid: second.uuid }),
+    ]);
+    expect(answers).toEqual([[second], [third]]);
+  });
+
   test('what a lane reads with its filter is its own', async () => {
     const query = { teamIds: [1], fromMicros: NOW, limit: 4, filter: {} };
     await Promise.all([joined.readKeys(query), joined.readKeys(query), joined.readRange({ ...query, teamId: 1 })]);
