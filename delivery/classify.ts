@@ -52,7 +52,14 @@ const ERROR_RULES: ReadonlyMap<string, ErrorRule> = new Map([
       remedy: 'Correct client id, client secret, scope or token URL of the destination’s authentication.',
     },
   ],
-  ['dns_failed', { class: 'retry', chargesHealth: true, remedy: 'Check the host name of the destination’s URL.' }],
+  [
+    'dns_failed',
+    {
+      class: 'retry',
+      chargesHealth: true,
+      remedy: 'Check the host name of the destination’s URL, and that the name servers of its domain answer.',
+    },
+  ],
   ['dns_unavailable', PLATFORM_FAULT],
   ['aborted', PLATFORM_FAULT],
   ['client_closed', PLATFORM_FAULT],

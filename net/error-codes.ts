@@ -1,4 +1,5 @@
 import { errorCode, errorMessage } from '../core/errors.ts';
+import { NAME_UNANSWERED } from './name-blame.ts';
 import type { HttpErrorCode } from './outcome.ts';
 
 /** Code of the error by which the connector refuses an address. */
@@ -13,6 +14,7 @@ const CODES: ReadonlyMap<string, HttpErrorCode> = new Map([
   [PROXY_FAILED, 'proxy_failed'],
   [PROXY_REFUSES_TARGET, 'address_refused'],
   [TARGET_UNREACHABLE, 'host_unreachable'],
+  [NAME_UNANSWERED, 'dns_failed'],
   ['ENOTFOUND', 'dns_failed'],
   ['ENODATA', 'dns_failed'],
   ['EAI_NODATA', 'dns_failed'],

@@ -7,7 +7,7 @@ import { failureOf, isDeadSocket } from './error-codes.ts';
 import { EgressProxy } from './egress-proxy.ts';
 import { Exchange, type ExchangeHooks } from './exchange.ts';
 import type { HttpErrorCode, HttpOutcome } from './outcome.ts';
-import { cachingResolve, systemResolve, type Resolve } from './resolver.ts';
+import { sharedResolve, type Resolve } from './resolver.ts';
 import { parseTarget, type RequestTarget } from './webhook-url.ts';
 
 export interface GuardedClientOptions {
@@ -90,7 +90,7 @@ class UndiciClient implements GuardedClient {
     this.#maxResponseBytes = options.maxResponseBytes ?? 16_384;
     this.#maxDrainBytes = options.maxDrainBytes ?? 65_536;
     const { policy, proxyUrl, extraCa = [], connectTimeoutMs = 5_000 } = options;
-    const connecting = { policy, extraCa, connectTimeoutMs, resolve: cachingResolve(options.resolve ?? systemResolve) };
+    const connecting = { policy, extraCa, connectTimeoutMs, resolve: sharedResolve(options.resolve) };
     this.#proxy = proxyUrl === undefined ? undefined : new EgressProxy({ ...connecting, url: proxyUrl });
     this.#agents = new Agents({
       connector: {

@@ -6,7 +6,7 @@ import type { AddressPolicy } from './address-policy.ts';
 import { guardedLookup } from './connector.ts';
 import { guardedAgents } from './guarded-agent.ts';
 import { refusalOf } from './refusal.ts';
-import { cachingResolve, systemResolve } from './resolver.ts';
+import { sharedResolve } from './resolver.ts';
 
 /**
  * The network as user-given hosts may use it, for clients that bring their own sockets (the SDKs of the vendors, the
@@ -26,7 +26,7 @@ export interface OutboundNetwork {
 const MAX_SOCKETS = 50;
 
 export function createOutboundNetwork(policy: AddressPolicy): OutboundNetwork {
-  const resolve = cachingResolve(systemResolve);
+  const resolve = sharedResolve();
   const lookup = guardedLookup({ resolve, policy });
   const { httpAgent, httpsAgent } = guardedAgents({ resolve, policy }, { keepAlive: true, maxSockets: MAX_SOCKETS });
   return {

@@ -1,4 +1,7 @@
 import { lookup } from 'node:dns/promises';
+import { KnownNames } from './known-names.ts';
+import { placedResolve } from './lookup-places.ts';
+import { blamingResolve } from './name-blame.ts';
 
 export interface ResolvedAddress {
   address: string;
@@ -10,24 +13,27 @@ export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
 
 /** Long enough to serve a burst of new connections, short enough to follow a failover. */
 const KEEP_MS = 5_000;
-const MAX_NAMES = 10_000;
 
 /** The operating system's resolver, so that hosts files and search domains work as the operator expects. */
 export const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true, order: 'verbatim' });
 
+/** For a client: broken names hold up no others, are blamed for it, and each name is looked up once for all who want it. */
+export function sharedResolve(resolve: Resolve = systemResolve): Resolve {
+  return cachingResolve(blamingResolve(placedResolve(resolve)));
+}
+
 /**
- * Shares one look-up among all connections that need a name at the same time and for 5 s after. Look-ups run in libuv's
- * pool of four threads: without sharing, one slow name server would hold up every other destination.
+ * Shares one look-up among all connections that need a name at the same time and for 5 s after: of a host with many webhooks
+ * there is one thread that waits.
  */
 export function cachingResolve(resolve: Resolve, nowMs: () => number = () => performance.now()): Resolve {
-  const names = new Map<string, { answer: Promise<ResolvedAddress[]>; untilMs: number }>();
+  const names = new KnownNames<{ answer: Promise<ResolvedAddress[]>; untilMs: number }>();
   return (hostname) => {
     const known = names.get(hostname);
     if (known !== undefined && nowMs() < known.untilMs) {
       return known.answer;
     }
     const entry = { answer: resolve(hostname), untilMs: Number.POSITIVE_INFINITY };
-    evictOldest(names);
     names.set(hostname, entry);
     entry.answer.then(
       () => (entry.untilMs = nowMs() + KEEP_MS),
@@ -36,11 +42,4 @@ export function cachingResolve(resolve: Resolve, nowMs: () => number = () => per
     );
     return entry.answer;
   };
-}
-
-function evictOldest(names: Map<string, unknown>): void {
-  const oldest = names.size >= MAX_NAMES ? names.keys().next().value : undefined;
-  if (oldest !== undefined) {
-    names.delete(oldest);
-  }
 }
