@@ -31,6 +31,7 @@ export function placedResolve(
 }
 
 function threadsOfPool(): number {
+  // eslint-disable-next-line no-restricted-properties -- libuv's own, with which the process was started; no setting of ours
   return Number(process.env['UV_THREADPOOL_SIZE'] ?? '') || DEFAULT_THREADS;
 }
 
