@@ -41,7 +41,8 @@ const RETRIED_AT_ONCE = new Set([15, 43, 44, 48, 50, 62, 70, 352]);
 export async function executeSelect(execution: Execution, statement: Of<'select'>): Promise<void> {
   const { options, session, answer } = execution;
   const format = statement.format ?? options.defaultFormat;
-  const atOnce = !statement.streamable || AT_ONCE.has(format) || NOT_STREAMED.some((name) => options.settings.has(name));
+  const atOnce =
+    !statement.streamable || AT_ONCE.has(format) || NOT_STREAMED.some((name) => options.settings.has(name));
   if (atOnce) {
     await executeCommand(execution, { ...statement, kind: 'command', tainting: false });
     return;
