@@ -9,7 +9,7 @@ import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
 import type { Classification } from '../delivery/classify.ts';
 import type { GivesWay, RetryTurn, RetryTurns } from '../delivery/retry-turns.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
-import { endFrom, expiredRecord, expiresAtMs } from '../delivery/time-to-live.ts';
+import { endFrom, expiredRecord, expiresAtMs, type WithEnd } from '../delivery/time-to-live.ts';
 import type { DestinationStatus } from '../store/tables.ts';
 import { getWebhookRuntime } from '../store/webhooks.ts';
 import { systemClock } from './clock.ts';
@@ -18,7 +18,7 @@ import { healthChanges } from './health-changes.ts';
 import { laneConfig } from './lane-configs.ts';
 import { logAttempt } from './log-attempt.ts';
 import { readDeliverables } from './messages.ts';
-import type { AttemptRetryInput, AttemptRetryResult, WithEnd } from './types.ts';
+import type { AttemptRetryInput, AttemptRetryResult } from './types.ts';
 import { logUnlogged } from './unlogged-attempts.ts';
 
 /** The turns are shared by all retries of the process. */

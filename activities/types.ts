@@ -5,6 +5,7 @@ import type { BackfillProgress } from '../store/backfill-progress.ts';
 import type { ErasurePlace, ErasureStatus } from '../core/erasure.ts';
 import type { ExportRef } from '../core/export-ref.ts';
 import type { ReplayCounts, ReplayStatus } from '../core/replays.ts';
+import type { WithEnd } from '../delivery/time-to-live.ts';
 
 /** Inputs and outputs of the activities: ids, ranges and counts; never rows and never secrets. */
 export interface RunRef {
@@ -244,15 +245,6 @@ export interface AttemptRetryInput {
   replayed?: true;
   /** From when on the event is not sent any more, as far as its workflow knows. Absent: there is no such time. */
   expiresAtMs?: number;
-}
-
-/**
- * From when on the event is not sent any more, by the webhook's present settings and the clock that stamps events; null: there is no
- * such time. `expiresInMs`: so long after the answer, for those who have another clock.
- */
-export interface WithEnd {
-  expiresAtMs?: number | null;
-  expiresInMs?: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import type { ClickHouse } from '../clickhouse/client.ts';
 import type { AttemptRecord } from '../core/attempts.ts';
+import { isSluiceError } from '../core/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { tellExhausted } from './operations.ts';
 
@@ -34,10 +35,24 @@ export async function logUnlogged(deps: ActivityDeps): Promise<void> {
   await kept.storing;
 }
 
-/** One by one, as they were offered before: a row that was stored after all is not stored twice. */
+/**
+ * One by one, as they were offered before: a row that was stored after all is not stored twice. One that the log will never take is
+ * let go, as `logAttempt` does: it would hold up the retries of all webhooks for ever.
+ */
 async function storeAll(deps: ActivityDeps, { rows }: Unlogged): Promise<void> {
   for (let [row] = rows; row !== undefined; [row] = rows) {
-    await appendAttempts(deps.clickhouse, [row]);
+    try {
+      await appendAttempts(deps.clickhouse, [row]);
+    } catch (error) {
+      if (!isSluiceError(error) || error.retryable) {
+        throw error;
+      }
+      const { destinationId, eventUuid } = row;
+      deps.logger.warn(
+        { err: error, destinationId, eventUuid },
+        'an attempt cannot be put on record, and may be made again',
+      );
+    }
     rows.shift();
     await tellExhausted(deps, [row]);
   }

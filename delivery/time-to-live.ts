@@ -21,8 +21,20 @@ export function expiresAtMs(
   return ttlMs === undefined ? Number.POSITIVE_INFINITY : Math.floor(insertedAtMicros / MICROS_PER_MS) + ttlMs;
 }
 
+/**
+ * From when on the event is not sent any more, by the webhook's present settings and the clock that stamps events; null: there is no
+ * such time. `expiresInMs`: so long after the answer, for those who have another clock.
+ */
+export interface WithEnd {
+  expiresAtMs?: number | null;
+  expiresInMs?: number;
+}
+
 /** An end for those with another clock. Empty: there is none. */
-export function endFrom(endMs: number, nowMs: number | undefined): { expiresAtMs?: number; expiresInMs?: number } {
+export function endFrom(
+  endMs: number,
+  nowMs: number | undefined,
+): Omit<WithEnd, 'expiresAtMs'> & { expiresAtMs?: number } {
   if (!Number.isFinite(endMs)) {
     return {};
   }
