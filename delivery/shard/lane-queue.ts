@@ -21,8 +21,10 @@ export interface ReplayOwner extends LogOwner {
 
 export interface QueuedDelivery extends Batchable {
   event: TailEvent;
-  /** Attempts already made when it was queued; above 0 only for parked and replayed deliveries. */
+  /** Attempts already made when it was queued; above 0 only for parked and replayed deliveries, and second tries. */
   attemptsMade: number;
+  /** It has failed once since it was taken: when it fails again it leaves the lane. */
+  isSecondTry?: true;
   parked: boolean;
   /** It was replayed before it was parked: somebody has asked for it, however old it is. */
   replayed?: true;

@@ -133,15 +133,35 @@ export class LaneSender {
     this.#lane.putBack(smaller);
   }
 
-  /** Quickly, what is new; what was parked is on its schedule already. */
+  /**
+   * Quickly, what is new; what was parked is on its schedule already. While the endpoint answers nothing but failures the second
+   * try waits in the queue for its turn: all that were under way when it began to fail would need a retry workflow at one moment.
+   */
   async #tryAgain(open: Open, first: Result): Promise<void> {
-    if (open.some(({ parked }) => parked)) {
+    if (open.some(({ parked, isSecondTry }) => parked || isSecondTry === true)) {
       await this.#handOver(open, first);
       return;
     }
     this.#settle(open, first, 'failed_attempt');
     const { clock } = this.#ports;
-    await clock.sleep(SECOND_TRY_AFTER_MS * (0.5 + clock.random()), this.#signal);
+    if (!this.#mustWait(open)) {
+      await clock.sleep(SECOND_TRY_AFTER_MS * (0.5 + clock.random()), this.#signal);
+    }
+    if (this.#lane.suspended) {
+      this.#giveBack(open);
+    } else if (this.#mustWait(open)) {
+      this.#lane.putBack(open.splice(0).map(asSecondTry));
+    } else {
+      await this.#tryNow(open);
+    }
+  }
+
+  /** A batch needs no workflow. */
+  #mustWait(open: Open): boolean {
+    return open.length === 1 && this.#lane.health.failsOnly;
+  }
+
+  async #tryNow(open: Open): Promise<void> {
     const { prepared, sent, refused } = this.#prepare(open, 2);
     await this.#refuse(open, refused);
     if (prepared === undefined) {
@@ -311,6 +331,10 @@ function inputOf(config: LaneConfig, delivery: QueuedDelivery, nth: number): Lan
   const { event, attemptsMade, parked, replay } = delivery;
   const via = replay === undefined ? (parked ? 'retry' : 'live') : 'replay';
   return { config, event, attempt: attemptsMade + nth, via, delivery };
+}
+
+function asSecondTry(delivery: QueuedDelivery): QueuedDelivery {
+  return { ...delivery, attemptsMade: delivery.attemptsMade + 1, isSecondTry: true };
 }
 
 function deliveryOf({ delivery }: LaneInput): QueuedDelivery {

@@ -1,0 +1,50 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { startShard, stopShards } from './running-shards.ts';
+import { ok, respond, SimulatedWorld } from './simulation.ts';
+
+const CONCURRENCY = 10;
+const TIMEOUT_MS = 30_000;
+
+afterEach(stopShards);
+
+function brokenEndpoint(): { world: SimulatedWorld; captured: string[]; repair: () => void } {
+  const world = new SimulatedWorld();
+  world.destination({ maxConcurrency: CONCURRENCY });
+  let isBroken = true;
+  world.answer = () => (isBroken ? respond(500) : ok());
+  const captured = Array.from({ length: CONCURRENCY }, () => world.capture().uuid);
+  startShard(world);
+  return { world, captured, repair: () => (isBroken = false) };
+}
+
+const untilAsked = (world: SimulatedWorld, requests: number): Promise<void> =>
+  eventually(() => expect(world.requests.length).toBeGreaterThanOrEqual(requests), { timeoutMs: TIMEOUT_MS });
+
+test('what was under way when an endpoint began to fail does not all need a retry at once', async () => {
+  const { world, captured, repair } = brokenEndpoint();
+  const secondTries = 3;
+  await untilAsked(world, CONCURRENCY + secondTries);
+  expect(world.retriesStarted.length).toBeLessThanOrEqual(secondTries + 1);
+
+  repair();
+  await eventually(() => expect([...world.received, ...world.retriesStarted].sort()).toEqual([...captured].sort()), {
+    timeoutMs: TIMEOUT_MS,
+  });
+  expect(world.retriesStarted.length).toBeLessThan(CONCURRENCY / 2);
+}, 60_000);
+
+test('an event leaves its lane when its second try has failed, with the number of that try', async () => {
+  const { world } = brokenEndpoint();
+  await eventually(() => expect(world.retriesStarted.length).toBeGreaterThanOrEqual(2), { timeoutMs: TIMEOUT_MS });
+  await eventually(() => {
+    for (const uuid of world.retriesStarted.slice(0, 2)) {
+      const rows = world.attempts.filter(({ eventUuid }) => eventUuid === uuid);
+      expect(rows.map(({ attempt, outcome }) => ({ attempt, outcome }))).toEqual([
+        { attempt: 1, outcome: 'failed_attempt' },
+        { attempt: 2, outcome: 'retry_scheduled' },
+      ]);
+    }
+  });
+  expect(world.retryRequests.slice(0, 2)).toMatchObject([{ attemptsMade: 2 }, { attemptsMade: 2 }]);
+}, 60_000);
