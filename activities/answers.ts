@@ -1,3 +1,4 @@
+import type { AttemptJudgement, JudgedAttempt } from '../core/attempts.ts';
 import type { DryRunReport } from '../core/preview.ts';
 import type {
   DeliveryExplanation,
@@ -8,6 +9,7 @@ import type {
   WebhookTestRequest,
 } from '../core/explanation.ts';
 import type { HookGreeting, HookGreetingRequest, HookSampleRequest } from '../core/rest-hooks.ts';
+import { judgementOf } from '../delivery/judged.ts';
 import type { ActivityDeps } from './deps.ts';
 import { greetHook, sampleHook } from './hooks.ts';
 import { dryRun, type DryRunRequest } from './dry-run.ts';
@@ -22,6 +24,7 @@ export interface Answers {
   sampleHook(request: HookSampleRequest): Promise<unknown[]>;
   dryRun(request: DryRunRequest): Promise<DryRunReport>;
   explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
+  judgeAttempt(attempt: JudgedAttempt): AttemptJudgement;
   testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
   simulateWebhook(request: SimulationRequest): Promise<Simulation | undefined>;
   previewWebhook(request: WebhookPreviewRequest): Promise<WebhookPreview>;
@@ -34,6 +37,7 @@ export function answers(deps: Pick<ActivityDeps, 'db' | 'box' | 'clickhouse' | '
     sampleHook: (request) => sampleHook(deps, request),
     dryRun: (request) => dryRun(deps, request),
     explainDelivery: (request) => explainDelivery(deps, request),
+    judgeAttempt: judgementOf,
     testWebhook: (request) => testWebhook(deps, request),
     simulateWebhook: (request) => simulateWebhook(deps, request),
     previewWebhook: (request) => previewWebhook(deps, request),

@@ -18,6 +18,7 @@ import { readCursors } from '../store/delivery.ts';
 import { getEndpointState } from '../store/endpoint-state.ts';
 import { getWebhookRuntime, type WebhookRuntime } from '../store/webhooks.ts';
 import type { ActivityDeps } from './deps.ts';
+import { LIMITED, limitOf } from './delivery-limit.ts';
 import { laneConfig } from './lane-configs.ts';
 import { readDeliverables } from './messages.ts';
 import { shownRequest } from './shown-request.ts';
@@ -43,13 +44,18 @@ export async function explainDelivery(
   const eventClock = new EventClock(() => nowMicros(deps.clickhouse));
   const event = await findEvent({ ...deps, eventClock }, teamId, uuid);
   const nowMs = await eventClock.recentMs();
-  const attempts = await listAttempts(deps.clickhouse, {
-    ...{ teamId, destinationId, eventUuid: uuid, limit: ATTEMPTS_SHOWN },
-  });
+  const ofEvent = { teamId, destinationId, eventUuid: uuid, limit: ATTEMPTS_SHOWN };
+  const attempts = await listAttempts(deps.clickhouse, ofEvent);
+  // A receiver that asks for patience for days leaves more rows than are shown.
+  const isAll = attempts.length < ATTEMPTS_SHOWN;
+  const owners = isAll ? attempts : await listAttempts(deps.clickhouse, { ...ofEvent, naming: 'owner' });
   const position = (await readCursors(deps.db, [destinationId])).get(destinationId)?.positionMicros ?? 0;
   const batch = await batchOf(deps, destinationId, attempts);
   const healthEvidence = (await getEndpointState(deps.db, destinationId))?.evidence ?? {};
-  return { ...explanationOf({ webhook, event, attempts, position, nowMs }), batch, healthEvidence };
+  const explained = explanationOf({ webhook, event, attempts, owners, position, nowMs });
+  const limitedBy = explained.state === 'waiting' ? await limitOf(deps, { webhook, position, nowMs }) : null;
+  const next = limitedBy === null ? NEXT[explained.state] : LIMITED[limitedBy](webhook);
+  return { ...explained, limitedBy, next, batch, healthEvidence };
 }
 
 /** The latest request that the event shared with others. */
@@ -85,36 +91,38 @@ interface Facts {
   webhook: Webhook;
   event: TailEvent;
   attempts: AttemptRecord[];
+  /** At least those that name an owner of the delivery, newest first. */
+  owners: AttemptRecord[];
   /** Live delivery is beyond everything before this. */
   position: Micros;
   /** By the clock that stamps events. */
   nowMs: number;
 }
 
-function explanationOf(facts: Facts): Omit<DeliveryExplanation, 'batch' | 'healthEvidence'> {
-  const { webhook, event, attempts } = facts;
+function explanationOf(facts: Facts): Omit<DeliveryExplanation, 'batch' | 'healthEvidence' | 'limitedBy' | 'next'> {
+  const { webhook, event, attempts, owners } = facts;
   const config = laneConfig(webhook);
   const unmatchedBy = firstRefusing(config.filter, event);
-  const settled = settledBy(attempts);
+  const settled = settledBy(owners);
   const state = stateOf(facts, settled, { config, matched: unmatchedBy === null });
   const prepared = prepareAttempt({ config, event, attempt: (attempts[0]?.attempt ?? 0) + 1, via: 'live' }, Date.now());
   const { uuid, distinctId, timestamp, insertedAtMicros } = event;
   return {
     event: { uuid, name: event.event, distinctId, timestamp, insertedAtMicros },
-    ...{ matched: unmatchedBy === null, unmatchedBy, state, next: NEXT[state] },
+    ...{ matched: unmatchedBy === null, unmatchedBy, state },
     maskedBy: state === 'masked' ? (settled?.maskedBy ?? null) : null,
     nextAttemptAt: state === 'parked' ? (settled?.nextAttemptAt ?? null) : null,
     health: webhook.status === 'paused' ? 'paused_user' : config.health,
     webhookId: prepared.webhookId,
     request: shownRequest(prepared),
     attempts,
-    workflowId: wasRetried(attempts) ? retryDeliveryWorkflowId(webhook.id, uuid) : null,
+    workflowId: wasRetried(owners) ? retryDeliveryWorkflowId(webhook.id, uuid) : null,
   };
 }
 
 /** What was ever sent counts more than that a replay was masked. */
-function settledBy(attempts: readonly AttemptRecord[]): AttemptRecord | undefined {
-  const owned = attempts.filter(({ outcome }) => outcome !== 'failed_attempt');
+function settledBy(owners: readonly AttemptRecord[]): AttemptRecord | undefined {
+  const owned = owners.filter(({ outcome }) => outcome !== 'failed_attempt');
   return owned.find(({ outcome }) => outcome !== 'masked') ?? owned[0];
 }
 
@@ -154,8 +162,8 @@ function stateOf(
 }
 
 /** Somebody who has replayed an event has asked for it, however old it is. */
-function isLate({ event, attempts, nowMs }: Facts, config: LaneConfig): boolean {
-  const replayed = event.message === undefined && attempts.some(({ via }) => via === 'replay');
+function isLate({ event, owners, nowMs }: Facts, config: LaneConfig): boolean {
+  const replayed = event.message === undefined && owners.some(({ via }) => via === 'replay');
   return !replayed && expiresAtMs(config, event) <= nowMs;
 }
 

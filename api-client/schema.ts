@@ -1301,7 +1301,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Pause a webhook */
+    /**
+     * Pause a webhook
+     * @description Nothing is sent until it is resumed, and nothing is lost.
+     */
     post: operations['postWebhooksByIdPause'];
     delete?: never;
     options?: never;
@@ -4753,6 +4756,30 @@ export interface components {
       /** Format: date-time */
       created_at: string;
     };
+    UnsubscribedHook: {
+      /** Format: uuid */
+      id: string;
+      event: string;
+      target_url: string;
+      /**
+       * @description `gone`: the address answered 410.
+       * @enum {string}
+       */
+      state: 'active' | 'unsubscribed' | 'gone' | 'expired';
+      expires_at: string | null;
+      removed_at: string | null;
+      /** Format: date-time */
+      created_at: string;
+      /** @description What was left undelivered. */
+      undelivered: {
+        /** @description Events that wait for another try in workflows. */
+        open_retries: number;
+        /** @description Matching events from the cursor on: the most that are not sent yet. null: they could not be counted. */
+        waiting_events: number | null;
+        /** @description Failed events that wait in the log for another try. null: the same. */
+        parked: number | null;
+      };
+    };
     Attempt: {
       /** @description The header of that name; the same over all attempts of an event. */
       webhook_id: string;
@@ -4765,9 +4792,13 @@ export interface components {
       /** @enum {string} */
       outcome: 'delivered' | 'retry_scheduled' | 'parked' | 'failed_attempt' | 'discarded' | 'masked';
       status_code: number | null;
+      /** @description What the answer means: delivered; retry: again by the schedule; throttled: again, nothing is charged; misconfigured: retried, but you have to act; rejected: never again; gone: the receiver wants no more. Null where nothing was sent. */
+      class: ('delivered' | 'retry' | 'throttled' | 'gone' | 'misconfigured' | 'rejected') | null;
       error: {
         code: string;
         message: string;
+        /** @description What you can do. */
+        remedy: string | null;
       } | null;
       /** @description The whole request; the four below are parts of it, one after the other. */
       duration_ms: number;
@@ -5018,6 +5049,8 @@ export interface components {
         | 'not_matched'
         | 'too_early'
         | 'passed';
+      /** @description What a waiting event waits for: rate_limit: the rate limit of the webhook, which has a backlog; throttled: the endpoint has asked for patience; careful: the endpoint fails or comes back, and gets few requests at a time. Null: nothing but its turn is known to hold it up. */
+      limited_by: ('rate_limit' | 'throttled' | 'careful') | null;
       /** @description The event that was sent in its place, when it is masked. */
       masked_by: string | null;
       /** @description What happens next, or what to do. */
@@ -5258,6 +5291,160 @@ export interface components {
           code: string;
           message: string;
         } | null;
+      };
+    };
+    PausedWebhook: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      name: string;
+      /**
+       * @description What the user wants; for what Sluice thinks of it see its state.
+       * @enum {string}
+       */
+      status: 'active' | 'paused';
+      /** @description One of webhook-kinds. */
+      kind: string;
+      /** @description Of a kind other than generic; secrets read `{ "configured": true }`. */
+      inputs: {
+        [key: string]: unknown;
+      } | null;
+      /** @description Without what is secret in it. */
+      url: string;
+      /**
+       * @description `messages`: no events, only what is sent to it. `operations`: what Sluice tells of itself.
+       * @enum {string}
+       */
+      source: 'events' | 'messages' | 'operations';
+      operational_events:
+        | (
+            | 'destination.paused'
+            | 'destination.misconfigured'
+            | 'destination.gone'
+            | 'destination.recovered'
+            | 'delivery.exhausted'
+            | 'export.failed'
+            | 'export.paused'
+            | 'export.rows_unusual'
+            | 'backfill.completed'
+            | 'replay.completed'
+          )[]
+        | null;
+      events: string[] | null;
+      exclude_events: string[] | null;
+      properties: components['schemas']['PropertyFilters'] | null;
+      sample: {
+        /** @description Share of the matching events. */
+        percent: number;
+        /**
+         * @description person: a person is wholly in or out. event: each event for itself.
+         * @default person
+         * @enum {string}
+         */
+        by: 'person' | 'event';
+      } | null;
+      mask: {
+        /** @description At most one event in so long, up to 30 days. */
+        every_seconds: number;
+        /**
+         * @description Of what at most one event is sent: each person, each distinct id, or each value of a property.
+         * @default person
+         */
+        by:
+          | ('person' | 'distinct_id')
+          | {
+              /**
+               * @description Of whom it is a property.
+               * @default event
+               * @enum {string}
+               */
+              source: 'event' | 'person';
+              /** @description Names of members, from the outside in. An event without the property is not masked. */
+              path: string[];
+            };
+      } | null;
+      batch: {
+        /** @description Events in one request. */
+        max_events: number;
+        /**
+         * @description How long the first of them waits for others.
+         * @default 5
+         */
+        max_wait_seconds: number;
+        /**
+         * @description Of the body; an event that is larger is sent alone.
+         * @default 1048576
+         */
+        max_bytes: number;
+      } | null;
+      posthog_body: {
+        /**
+         * @description action: a message. hook: the event, as REST hooks of PostHog got it.
+         * @enum {string}
+         */
+        format: 'action' | 'hook';
+        /** @description With tokens such as [event], [person], [event.properties.total]; [action.name] is this webhook’s name. */
+        message?: string;
+        /**
+         * Format: uri
+         * @description A project in PostHog, where names link to.
+         */
+        project_url?: string;
+      } | null;
+      health_thresholds: {
+        /** @description Share of attempts that fail; default 0.5. */
+        failure_rate?: number;
+        /** @description Below so many attempts a rate says nothing; default 10. */
+        min_sample?: number;
+        /** @description Failures in a row; default 10. */
+        consecutive_failures?: number;
+        /** @description For at least so long; default 60. */
+        failing_seconds?: number;
+      } | null;
+      ttl_seconds: number | null;
+      /**
+       * @description HTTP method.
+       * @enum {string}
+       */
+      method: 'POST' | 'PUT' | 'PATCH';
+      headers: {
+        configured: boolean;
+      };
+      authentication: {
+        /** @enum {string} */
+        type: 'basic' | 'bearer' | 'oauth2';
+      } | null;
+      client_certificate: {
+        configured: boolean;
+      };
+      payload: {
+        /** @default application/json */
+        content_type: string;
+        /** @description A JSON document whose strings are Liquid; for content types other than JSON one text. See templates. */
+        template:
+          | string
+          | unknown[]
+          | {
+              [key: string]: unknown;
+            };
+      } | null;
+      timeout_ms: number;
+      max_concurrency: number;
+      rate_limit_per_second: number | null;
+      retry_schedule_ms: number[] | null;
+      /** @description What waits until it is resumed. */
+      undelivered: {
+        /** @description Events that wait for another try in workflows. */
+        open_retries: number;
+        /** @description Matching events from the cursor on: the most that are not sent yet. null: they could not be counted. */
+        waiting_events: number | null;
+        /** @description Failed events that wait in the log for another try. null: the same. */
+        parked: number | null;
       };
     };
   };
@@ -12467,10 +12654,15 @@ export interface operations {
            *       "rate_limit_per_second": 1,
            *       "retry_schedule_ms": [
            *         1
-           *       ]
+           *       ],
+           *       "undelivered": {
+           *         "open_retries": 0,
+           *         "waiting_events": 1,
+           *         "parked": 1
+           *       }
            *     }
            */
-          'application/json': components['schemas']['Webhook'];
+          'application/json': components['schemas']['PausedWebhook'];
         };
       };
     };
@@ -13477,6 +13669,7 @@ export interface operations {
            *       "matched": true,
            *       "unmatched_by": "unmatched by",
            *       "state": "waiting",
+           *       "limited_by": "rate_limit",
            *       "masked_by": "masked by",
            *       "next": "next",
            *       "next_attempt_at": "2026-11-21T12:00:00.000Z",
@@ -13509,9 +13702,11 @@ export interface operations {
            *           "attempted_at": "2026-11-21T12:00:00.000Z",
            *           "outcome": "delivered",
            *           "status_code": 200,
+           *           "class": "delivered",
            *           "error": {
            *             "code": "s3_unavailable",
-           *             "message": "the store answered 503"
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried."
            *           },
            *           "duration_ms": 187,
            *           "dns_ms": 1.8,
@@ -13582,9 +13777,11 @@ export interface operations {
            *           "attempted_at": "2026-11-21T12:00:00.000Z",
            *           "outcome": "delivered",
            *           "status_code": 200,
+           *           "class": "delivered",
            *           "error": {
            *             "code": "s3_unavailable",
-           *             "message": "the store answered 503"
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried."
            *           },
            *           "duration_ms": 187,
            *           "dns_ms": 1.8,
@@ -14030,9 +14227,11 @@ export interface operations {
            *           "attempted_at": "2026-11-21T12:00:00.000Z",
            *           "outcome": "delivered",
            *           "status_code": 200,
+           *           "class": "delivered",
            *           "error": {
            *             "code": "s3_unavailable",
-           *             "message": "the store answered 503"
+           *             "message": "the store answered 503",
+           *             "remedy": "Nothing: it is retried."
            *           },
            *           "duration_ms": 187,
            *           "dns_ms": 1.8,
@@ -14335,10 +14534,15 @@ export interface operations {
            *       "state": "active",
            *       "expires_at": "2027-11-21T00:00:00.000Z",
            *       "removed_at": "2026-11-21T12:00:00.000Z",
-           *       "created_at": "2026-11-20T09:30:00.000Z"
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "undelivered": {
+           *         "open_retries": 0,
+           *         "waiting_events": 1,
+           *         "parked": 1
+           *       }
            *     }
            */
-          'application/json': components['schemas']['Hook'];
+          'application/json': components['schemas']['UnsubscribedHook'];
         };
       };
     };

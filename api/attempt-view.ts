@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ATTEMPT_OUTCOMES, headersOf, type AttemptRecord } from '../core/attempts.ts';
+import { ATTEMPT_OUTCOMES, headersOf, OUTCOME_CLASSES, type AttemptRecord } from '../core/attempts.ts';
 import { clickhouseTime } from '../core/time.ts';
-import type { AttemptPosition } from './deps.ts';
+import type { ApiDeps, AttemptPosition } from './deps.ts';
 import { decodePosition } from './pagination.ts';
 import { timestamp } from './schemas.ts';
 
@@ -32,7 +32,15 @@ export const attemptSchema = z
     attempted_at: timestamp,
     outcome: z.enum(ATTEMPT_OUTCOMES),
     status_code: z.number().int().nullable(),
-    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    class: z
+      .enum(OUTCOME_CLASSES)
+      .nullable()
+      .describe(
+        'What the answer means: delivered; retry: again by the schedule; throttled: again, nothing is charged; misconfigured: retried, but you have to act; rejected: never again; gone: the receiver wants no more. Null where nothing was sent.',
+      ),
+    error: z
+      .object({ code: z.string(), message: z.string(), remedy: z.string().nullable().describe('What you can do.') })
+      .nullable(),
     ...answerSchema,
     latency_ms: z.number().describe('From capture to the end of the response.'),
     next_attempt_at: timestamp.nullable(),
@@ -48,7 +56,11 @@ export function attemptPosition(cursor: string): AttemptPosition {
   return { attemptedAt: new Date(attemptedAt), eventUuid, attempt };
 }
 
-export function attemptView(row: AttemptRecord): z.output<typeof attemptSchema> {
+export function attemptView(
+  { judgeAttempt }: Pick<ApiDeps, 'judgeAttempt'>,
+  row: AttemptRecord,
+): z.output<typeof attemptSchema> {
+  const { class: ofClass, remedy } = judgeAttempt(row);
   return {
     webhook_id: row.webhookId,
     event_uuid: row.eventUuid,
@@ -57,7 +69,8 @@ export function attemptView(row: AttemptRecord): z.output<typeof attemptSchema> 
     attempted_at: row.attemptedAt.toISOString(),
     outcome: row.outcome,
     status_code: row.statusCode === 0 ? null : row.statusCode,
-    error: row.errorCode === '' ? null : { code: row.errorCode, message: row.errorMessage },
+    class: ofClass,
+    error: row.errorCode === '' ? null : { code: row.errorCode, message: row.errorMessage, remedy },
     ...answerView(row),
     latency_ms: row.latencyMs,
     next_attempt_at: row.nextAttemptAt?.toISOString() ?? null,

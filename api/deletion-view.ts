@@ -46,6 +46,17 @@ export const destinationDeletionSchema = z
   })
   .meta({ id: 'DestinationDeletion' });
 
+/** What a webhook has not sent. */
+export const undeliveredFields = {
+  open_retries: z.number().int().describe('Events that wait for another try in workflows.'),
+  waiting_events: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Matching events from the cursor on: the most that are not sent yet. null: they could not be counted.'),
+  parked: z.number().int().nullable().describe('Failed events that wait in the log for another try. null: the same.'),
+};
+
 export const webhookDeletionSchema = z
   .object({
     webhook_id: z.uuid(),
@@ -56,13 +67,8 @@ export const webhookDeletionSchema = z
       .datetime({ precision: 6 })
       .nullable()
       .describe('Events ingested later are not sent any more, unless it is restored. null: it is deleted for good.'),
+    ...undeliveredFields,
     open_retries: z.number().int().describe('Events that wait for another try: their workflows end as dropped.'),
-    waiting_events: z
-      .number()
-      .int()
-      .nullable()
-      .describe('Matching events from the cursor on: the most that are not sent yet. null: they could not be counted.'),
-    parked: z.number().int().nullable().describe('Failed events that wait in the log for another try. null: the same.'),
     restorable_until: timestamp
       .nullable()
       .describe('Of a deleted one: until then it can be restored, with all that it has not sent.'),

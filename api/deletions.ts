@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { deleteDestination } from '../store/delete-destination.ts';
 import { webhookFilter } from '../core/webhook-filter.ts';
@@ -102,6 +103,18 @@ async function webhookPlan(deps: ApiDeps, key: DeletionKey): Promise<WebhookDele
     throw webhookNotFound(key.id);
   }
   return plan;
+}
+
+/** What a webhook that lives has not sent; what cannot be counted within so long is not counted. */
+export async function undeliveredNow(
+  deps: ApiDeps,
+  key: DeletionKey,
+  withinMs: number,
+): Promise<{ open_retries: number; waiting_events: number | null; parked: number | null }> {
+  const plan = await webhookPlan(deps, key);
+  const unknown = delay(withinMs, { events: null, parked: null }, { ref: false });
+  const { events, parked } = await Promise.race([undeliveredOf(deps, key, plan), unknown]);
+  return { open_retries: plan.openRetries, waiting_events: events, parked };
 }
 
 async function undeliveredOf(

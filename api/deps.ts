@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
+import type { AttemptJudgement, AttemptOutcome, AttemptRecord, JudgedAttempt } from '../core/attempts.ts';
 import type { SampledRows } from '../core/backfill-estimate.ts';
 import type { Column } from '../core/columns.ts';
 import type {
@@ -54,6 +54,8 @@ export interface ApiDeps {
   dryRun: DryRun;
   /** Throws webhook_not_found and event_not_found. */
   explainDelivery(request: ExplainRequest): Promise<DeliveryExplanation>;
+  /** What an attempt on record means, and what its owner can do. */
+  judgeAttempt(attempt: JudgedAttempt): AttemptJudgement;
   /** Undefined when the webhook is gone. */
   testWebhook(request: WebhookTestRequest): Promise<WebhookTest | undefined>;
   /** Undefined when the webhook is gone. Throws simulation_timeout. */

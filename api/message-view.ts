@@ -134,6 +134,6 @@ export async function storyOfMessage(deps: ApiDeps, row: MessageRecord): Promise
   return {
     ...(await viewOfMessage(deps, row)),
     payload: JSON.parse(row.payload) as unknown,
-    delivery_attempts: attempts.map(attemptView),
+    delivery_attempts: attempts.map((row) => attemptView(deps, row)),
   };
 }

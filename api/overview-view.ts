@@ -3,6 +3,7 @@ import type { DeliveryTotals, SourceMinute } from '../core/activity.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { ExportStanding } from '../store/export-standings.ts';
 import type { WebhookStanding } from '../store/webhook-standings.ts';
+import type { ApiDeps } from './deps.ts';
 import type { destinationCardSchema, HEALTHS, overviewSchema } from './overview-schema.ts';
 
 type Overview = z.output<typeof overviewSchema>;
@@ -35,7 +36,12 @@ const HEALTH_OF_ENDPOINT: Readonly<Record<WebhookStanding['health'], Health>> = 
   misconfigured: 'failing',
 };
 
-export function webhookCard(row: WebhookStanding, totals: DeliveryTotals | undefined, now: Date): Card {
+export function webhookCard(
+  deps: Pick<ApiDeps, 'judgeAttempt'>,
+  row: WebhookStanding,
+  totals: DeliveryTotals | undefined,
+  now: Date,
+): Card {
   const endpoint = HEALTH_OF_ENDPOINT[row.health];
   const quiet = endpoint === 'healthy' && totals === undefined ? 'idle' : endpoint;
   const { positionMicros } = row;
@@ -46,11 +52,18 @@ export function webhookCard(row: WebhookStanding, totals: DeliveryTotals | undef
     lag_seconds: positionMicros === null ? null : secondsBetween(positionMicros / MICROS_PER_MS, now),
     success_rate: totals && totals.attempts > 0 ? totals.delivered / totals.attempts : null,
     sent: totals?.delivered ?? 0,
-    last_error: totals?.lastErrorCode
-      ? { code: totals.lastErrorCode, message: totals.lastErrorMessage, remedy: null }
-      : null,
+    last_error: totals?.lastErrorCode ? lastErrorOf(deps, totals, now) : null,
     unusual_rows: null,
   };
+}
+
+function lastErrorOf(
+  { judgeAttempt }: Pick<ApiDeps, 'judgeAttempt'>,
+  { lastErrorCode: code, lastErrorMessage: message }: DeliveryTotals,
+  now: Date,
+): Card['last_error'] {
+  const { remedy } = judgeAttempt({ outcome: 'failed_attempt', errorCode: code, attemptedAt: now });
+  return { code, message, remedy };
 }
 
 export function exportCard(row: ExportStanding, now: Date): Card {

@@ -62,12 +62,17 @@ async function summariesOf(
     deps.events.deliverySummaries({ teamId, ...summarySpan(now), destinationIds: ids }),
   ]);
   const byId = new Map(summaries.map((row) => [row.destinationId, row]));
-  return new Map(standings.map((row) => [row.id, summaryOf(row, byId.get(row.id), now)]));
+  return new Map(standings.map((row) => [row.id, summaryOf(deps, row, byId.get(row.id), now)]));
 }
 
-function summaryOf(row: WebhookStanding, summary: DeliverySummary | undefined, now: Date): WebhookSummary {
+function summaryOf(
+  deps: ApiDeps,
+  row: WebhookStanding,
+  summary: DeliverySummary | undefined,
+  now: Date,
+): WebhookSummary {
   return {
-    ...commonOf(webhookCard(row, summary, now)),
+    ...commonOf(webhookCard(deps, row, summary, now)),
     attempts: summary?.attempts ?? 0,
     discarded: summary?.discarded ?? 0,
     open_retries: row.openRetries,

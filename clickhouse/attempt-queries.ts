@@ -116,6 +116,8 @@ export interface AttemptListQuery {
   destinationId?: string;
   eventUuid?: string;
   outcome?: AttemptOutcome;
+  /** Only those that say who has the delivery from then on. */
+  naming?: 'owner';
   from?: Date;
   to?: Date;
   /** Text in the error, the answer, the event's name or uuid, or the status code, in any case. Give it a `from`. */
@@ -148,6 +150,9 @@ export async function listAttempts(ch: ClickHouse, query: AttemptListQuery): Pro
   restrict('destination_id = {destination:UUID}', 'destination', query.destinationId);
   restrict('event_uuid = {event:UUID}', 'event', query.eventUuid);
   restrict('outcome = {outcome:String}', 'outcome', query.outcome);
+  if (query.naming === 'owner') {
+    conditions.push(`outcome != 'failed_attempt'`);
+  }
   restrict(`attempted_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')`, 'from', query.from?.getTime());
   restrict(`attempted_at < fromUnixTimestamp64Milli({to:Int64}, 'UTC')`, 'to', query.to?.getTime());
   restrict(SEARCHED, 'search', query.search);

@@ -11,6 +11,20 @@ export const ATTEMPT_VIAS = ['live', 'retry', 'probe', 'replay'] as const;
 export type AttemptVia = (typeof ATTEMPT_VIAS)[number];
 
 /**
+ * What one attempt means. `delivered`; `retry` (try again by the schedule); `throttled` (the receiver asks for less: slow
+ * down, nothing is charged); `gone` (410: the receiver wants no more); `misconfigured` (retried too, but the owner has to
+ * act); `rejected` (this event can never be sent, so it is set aside and nothing is retried).
+ */
+export const OUTCOME_CLASSES = ['delivered', 'retry', 'throttled', 'gone', 'misconfigured', 'rejected'] as const;
+export type OutcomeClass = (typeof OUTCOME_CLASSES)[number];
+
+/** Of an attempt on record; null where the record does not tell, or nothing can be done. */
+export interface AttemptJudgement {
+  class: OutcomeClass | null;
+  remedy: string | null;
+}
+
+/**
  * Where the time of one request went, one phase after the other. Absent where a phase did not happen: over a connection that
  * was kept from before there is only the first byte.
  */
@@ -52,6 +66,9 @@ export interface AttemptRecord {
   /** With outcome `masked`: the event that was sent in its place. */
   maskedBy?: string;
 }
+
+/** What is needed to judge an attempt on record. */
+export type JudgedAttempt = Pick<AttemptRecord, 'outcome' | 'errorCode' | 'responseHeaders' | 'attemptedAt'>;
 
 /** Names are lower case, repeated headers joined by comma and space. */
 export function headersOf(lines = ''): Record<string, string> {

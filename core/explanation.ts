@@ -22,6 +22,13 @@ export type DeliveryState =
   | 'too_early'
   | 'passed';
 
+/**
+ * What a waiting event waits for, as far as can be told. `rate_limit`: the webhook has a backlog and a rate limit. `throttled`: the
+ * endpoint has asked for patience lately. `careful`: the endpoint fails or comes back, and gets few requests at a time.
+ */
+export const LIMITS = ['rate_limit', 'throttled', 'careful'] as const;
+export type Limit = (typeof LIMITS)[number];
+
 /** The request as it would be made now; values of headers that may be secrets are left out. */
 export interface ShownRequest {
   method: string;
@@ -39,6 +46,8 @@ export interface DeliveryExplanation {
   /** The setting that keeps the event out: `source`, `events`, `exclude_events`, `properties` or `sample`; null when it matches. */
   unmatchedBy: string | null;
   state: DeliveryState;
+  /** Null unless it is `waiting`, and where nothing but its turn is known to hold it up. */
+  limitedBy: Limit | null;
   /** The event that was sent in its place; null unless masked. */
   maskedBy: string | null;
   /** What happens next, or what to do, in a sentence. */

@@ -1,3 +1,5 @@
+import type { OutcomeClass } from './attempts.ts';
+
 /** A kind of webhook as the API shows it: what to enter, and what answers of its receiver mean. */
 export interface WebhookKind {
   kind: string;
@@ -20,7 +22,7 @@ export interface WebhookKind {
 export interface WebhookAnswer {
   /** For people. */
   when: string;
-  class: 'delivered' | 'retry' | 'throttled' | 'gone' | 'misconfigured' | 'rejected';
+  class: OutcomeClass;
   /** Who has to act, or `nobody`. */
   fault: 'customer' | 'destination' | 'nobody';
   name: string;

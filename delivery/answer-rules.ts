@@ -1,4 +1,4 @@
-import type { OutcomeClass } from './classify.ts';
+import type { OutcomeClass } from '../core/attempts.ts';
 
 /**
  * What a known receiver means by an answer that HTTP alone does not explain: a row of a kind's table of answers. The

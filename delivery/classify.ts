@@ -1,13 +1,7 @@
+import type { OutcomeClass } from '../core/attempts.ts';
 import { toSluiceError } from '../core/errors.ts';
 import { ruleFor, waitOf, type Answer, type AnswerRule } from './answer-rules.ts';
 import { parseRetryAfterMs } from './retry-after.ts';
-
-/**
- * What one attempt means. `delivered`; `retry` (try again by the schedule); `throttled` (the receiver asks for less: slow
- * down, nothing is charged); `gone` (410: the receiver wants no more); `misconfigured` (retried too, but the owner has to
- * act); `rejected` (this event can never be sent, so it is set aside and nothing is retried).
- */
-export type OutcomeClass = 'delivered' | 'retry' | 'throttled' | 'gone' | 'misconfigured' | 'rejected';
 
 /** The part of the HTTP client's answer that matters here. */
 export type HttpOutcomeLike = ({ kind: 'response' } & Answer) | { kind: 'error'; code: string; message: string };

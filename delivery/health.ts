@@ -1,5 +1,5 @@
 import type { HealthThresholds } from '../core/health-thresholds.ts';
-import type { OutcomeClass } from './classify.ts';
+import type { OutcomeClass } from '../core/attempts.ts';
 import { createSlidingCounts, type SlidingCounts } from './sliding-counts.ts';
 
 /**

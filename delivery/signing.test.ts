@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { Webhook as SvixWebhook } from 'svix';
 import {
   createSigner,
   generateAsymmetricSecret,
@@ -55,7 +56,10 @@ describe('vectors', () => {
   });
 });
 
-describe('the receiver library verifies', () => {
+describe.each([
+  ['standardwebhooks', Webhook],
+  ['svix', SvixWebhook],
+])('the receiver library %s verifies', (_name, Library) => {
   const timestampSeconds = Math.floor(Date.now() / 1000);
   const headersOf = (signature: string): Record<string, string> => ({
     'webhook-id': ID,
@@ -68,10 +72,21 @@ describe('the receiver library verifies', () => {
     const body = '{"name":"Zoë ☃","n":9007199254740993}';
     const signature = createSigner([current, old, generateAsymmetricSecret()])({ id: ID, timestampSeconds, body });
     for (const secret of [current, old]) {
-      expect(() => new Webhook(secret).verify(body, headersOf(signature))).not.toThrow();
+      expect(() => new Library(secret).verify(body, headersOf(signature))).not.toThrow();
     }
-    expect(() => new Webhook(generateSecret()).verify(body, headersOf(signature))).toThrow(/signature/i);
-    expect(() => new Webhook(current).verify(`${body} `, headersOf(signature))).toThrow(/signature/i);
+    expect(() => new Library(generateSecret()).verify(body, headersOf(signature))).toThrow(/signature/i);
+    expect(() => new Library(current).verify(`${body} `, headersOf(signature))).toThrow(/signature/i);
+  });
+
+  test('a time within five minutes only', () => {
+    const secret = generateSecret();
+    const sign = createSigner([secret]);
+    for (const apartSeconds of [-400, 400]) {
+      const seconds = timestampSeconds + apartSeconds;
+      const headers = { ...headersOf(sign({ id: ID, timestampSeconds: seconds, body: '{}' })) };
+      headers['webhook-timestamp'] = String(seconds);
+      expect(() => new Library(secret).verify('{}', headers)).toThrow(/timestamp/i);
+    }
   });
 });
 

@@ -4,6 +4,8 @@ import { SluiceError } from '../../core/errors.ts';
 import { HOOK_PAYLOAD, type HookGreetingRequest } from '../../core/rest-hooks.ts';
 import { addHook, getHook, listHooks, removeHook, type HookOwner, type HookRecord } from '../../store/rest-hooks.ts';
 import { requireScope } from '../access/permissions.ts';
+import { undeliveredFields } from '../deletion-view.ts';
+import { undeliveredNow } from '../deletions.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { createWebhook } from './webhooks.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
@@ -14,6 +16,8 @@ import { tellTemporal } from '../webhook-signals.ts';
 import type { FastifyRequest } from 'fastify';
 
 const SAMPLES = 3;
+/** Nobody waits longer to hear that a subscription has ended. */
+const COUNTED_WITHIN_MS = 2_000;
 /** Of a team: each may wait for an address for ten seconds. */
 const OPEN_HANDSHAKES = 10;
 const STATES = ['active', 'unsubscribed', 'gone', 'expired'] as const;
@@ -47,6 +51,10 @@ const hookSchema = z
 const newHookSchema = hookSchema.extend({ secret: z.string().describe('Signs the requests. Shown only here.') });
 
 /** Subscriptions that programs make for themselves, by the conventions of REST hooks (Zapier and others). */
+const unsubscribedSchema = hookSchema
+  .extend({ undelivered: z.object(undeliveredFields).describe('What was left undelivered.') })
+  .meta({ id: 'UnsubscribedHook' });
+
 export function hookRoutes(scope: ApiScope, deps: ApiDeps): void {
   const schema = { tags: ['hooks'] };
   const options = requireScope('hooks');
@@ -138,10 +146,17 @@ function ownHookRoutes(scope: ApiScope, deps: ApiDeps): void {
         summary: 'Unsubscribe',
         description: 'May be repeated.',
         params: idParams,
-        response: { 200: hookSchema, ...problems },
+        response: { 200: unsubscribedSchema, ...problems },
       },
     },
-    async (request) => unsubscribe(deps, ownerOf(request), request.params.id),
+    async (request) => {
+      const owner = ownerOf(request);
+      const { id } = request.params;
+      // Asked for first: afterwards open retries end.
+      const { teamId } = await getHook(deps.db, owner, id);
+      const undelivered = await undeliveredNow(deps, { teamId, id }, COUNTED_WITHIN_MS);
+      return { ...(await unsubscribe(deps, owner, id)), undelivered };
+    },
   );
 }
 

@@ -40,7 +40,7 @@ async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof 
   ]);
   const byId = new Map(delivered.map((row) => [row.destinationId, row]));
   const destinations = [
-    ...webhooks.map((row) => webhookCard(row, byId.get(row.id), now)),
+    ...webhooks.map((row) => webhookCard(deps, row, byId.get(row.id), now)),
     ...exports.standings.map((row) => exportCard(row, now)),
   ];
   return {

@@ -89,7 +89,7 @@ export function webhookActivityRoutes(scope: ApiScope, deps: ApiDeps): void {
         ...(query.cursor === undefined ? {} : { before: attemptPosition(query.cursor) }),
       });
       return cutPage(rows, query.limit, {
-        item: attemptView,
+        item: (row) => attemptView(deps, row),
         position: (row) => [row.attemptedAt.toISOString(), row.eventUuid, row.attempt],
       });
     },

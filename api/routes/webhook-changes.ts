@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import { openDestinationConfig, setDestinationStatus, updateDestination } from '../../store/destinations.ts';
+import { undeliveredFields } from '../deletion-view.ts';
+import { undeliveredNow } from '../deletions.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { assertMatches } from '../etags.ts';
 import { idParams, problems } from '../schemas.ts';
@@ -54,27 +57,40 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
   statusRoutes(scope, deps);
 }
 
+/** Nobody waits longer to hear that a webhook is paused. */
+const COUNTED_WITHIN_MS = 2_000;
+const pausedSchema = webhookSchema.extend({
+  undelivered: z.object(undeliveredFields).describe('What waits until it is resumed.'),
+});
+
 function statusRoutes(scope: ApiScope, deps: ApiDeps): void {
-  for (const [action, status, change] of [
-    ['pause', 'paused', 'paused'],
-    ['resume', 'active', 'resumed'],
-  ] as const) {
-    scope.post(
-      `/webhooks/:id/${action}`,
-      {
-        schema: {
-          tags: ['webhooks'],
-          summary: `${action === 'pause' ? 'Pause' : 'Resume'} a webhook`,
-          params: idParams,
-          response: answer,
-        },
+  const schema = { tags: ['webhooks'], params: idParams };
+  const change = async (
+    { teamId, id }: { teamId: number; id: string },
+    status: 'paused' | 'active',
+  ): Promise<z.output<typeof webhookSchema>> => {
+    await findWebhook(deps, { teamId, id });
+    const changed = await setDestinationStatus(deps.db, { teamId, id, status });
+    return webhookView(await webhookChanged(deps, changed, status === 'paused' ? 'paused' : 'resumed'));
+  };
+  scope.post(
+    '/webhooks/:id/pause',
+    {
+      schema: {
+        ...schema,
+        summary: 'Pause a webhook',
+        description: 'Nothing is sent until it is resumed, and nothing is lost.',
+        response: { 200: pausedSchema.meta({ id: 'PausedWebhook' }), ...problems },
       },
-      async ({ teamId, params }) => {
-        const { id } = await findWebhook(deps, { teamId, id: params.id });
-        return webhookView(
-          await webhookChanged(deps, await setDestinationStatus(deps.db, { teamId, id, status }), change),
-        );
-      },
-    );
-  }
+    },
+    async ({ teamId, params: { id } }) => ({
+      ...(await change({ teamId, id }, 'paused')),
+      undelivered: await undeliveredNow(deps, { teamId, id }, COUNTED_WITHIN_MS),
+    }),
+  );
+  scope.post(
+    '/webhooks/:id/resume',
+    { schema: { ...schema, summary: 'Resume a webhook', response: answer } },
+    async ({ teamId, params: { id } }) => change({ teamId, id }, 'active'),
+  );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeliveryExplanation } from '../../core/explanation.ts';
+import { LIMITS, type DeliveryExplanation } from '../../core/explanation.ts';
 import { clickhouseTime } from '../../core/time.ts';
 import { attemptSchema, attemptView } from '../attempt-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
@@ -32,6 +32,12 @@ const explanationSchema = z
       ...(['waiting', 'held', 'retrying', 'parked', 'delivered', 'given_up', 'expired', 'masked'] as const),
       ...(['not_matched', 'too_early', 'passed'] as const),
     ]),
+    limited_by: z
+      .enum(LIMITS)
+      .nullable()
+      .describe(
+        'What a waiting event waits for: rate_limit: the rate limit of the webhook, which has a backlog; throttled: the endpoint has asked for patience; careful: the endpoint fails or comes back, and gets few requests at a time. Null: nothing but its turn is known to hold it up.',
+      ),
     masked_by: z.string().nullable().describe('The event that was sent in its place, when it is masked.'),
     next: z.string().describe('What happens next, or what to do.'),
     next_attempt_at: timestamp.nullable().describe('Null also while nobody can say: its workflow knows.'),
@@ -69,7 +75,7 @@ export function webhookExplanationRoutes(scope: ApiScope, deps: ApiDeps): void {
     async ({ teamId, params }) => {
       const { id: destinationId } = await findWebhook(deps, { teamId, id: params.id });
       const explanation = await deps.explainDelivery({ teamId, destinationId, uuid: params.event_id });
-      return view({ ...explanation, nextAttemptAt: await nextAttemptAt(deps, explanation) });
+      return view(deps, { ...explanation, nextAttemptAt: await nextAttemptAt(deps, explanation) });
     },
   );
 }
@@ -82,7 +88,7 @@ async function nextAttemptAt(
   return state === 'retrying' && workflowId !== null ? controlPlane.nextRetryAt(workflowId) : known;
 }
 
-function view(explanation: DeliveryExplanation): z.output<typeof explanationSchema> {
+function view(deps: ApiDeps, explanation: DeliveryExplanation): z.output<typeof explanationSchema> {
   const { batch } = explanation;
   const { uuid, name, distinctId, timestamp, insertedAtMicros } = explanation.event;
   const insertedAt = `${clickhouseTime(insertedAtMicros).replace(' ', 'T')}Z`;
@@ -91,6 +97,7 @@ function view(explanation: DeliveryExplanation): z.output<typeof explanationSche
     matched: explanation.matched,
     unmatched_by: explanation.unmatchedBy,
     state: explanation.state,
+    limited_by: explanation.limitedBy,
     masked_by: explanation.maskedBy,
     next: explanation.next,
     next_attempt_at: explanation.nextAttemptAt?.toISOString() ?? null,
@@ -99,7 +106,7 @@ function view(explanation: DeliveryExplanation): z.output<typeof explanationSche
     webhook_id: explanation.webhookId,
     request: explanation.request,
     batch: batch && { webhook_id: batch.webhookId, events: batch.events, event_uuids: batch.uuids },
-    attempts: explanation.attempts.map(attemptView),
+    attempts: explanation.attempts.map((row) => attemptView(deps, row)),
     workflow_id: explanation.workflowId,
   };
 }

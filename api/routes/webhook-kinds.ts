@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OUTCOME_CLASSES } from '../../core/attempts.ts';
 import type { WebhookKind } from '../../core/webhook-kinds.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { eventNames, problems } from '../schemas.ts';
@@ -19,7 +20,7 @@ const kindSchema = z
     answers: z.array(
       z.object({
         when: z.string(),
-        class: z.enum(['delivered', 'retry', 'throttled', 'gone', 'misconfigured', 'rejected']),
+        class: z.enum(OUTCOME_CLASSES),
         fault: z.enum(['customer', 'destination', 'nobody']),
         error: z.string().describe('The code that attempts show.'),
         message: z.string(),

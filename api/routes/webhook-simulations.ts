@@ -6,6 +6,7 @@ import type { ApiDeps, ApiScope } from '../deps.ts';
 import { validationError } from '../problem.ts';
 import { idParams, problems } from '../schemas.ts';
 import { takingTurns } from '../taking-turns.ts';
+import { checkRules } from '../webhook-rules-schema.ts';
 import { checkedConfig, findWebhook, mergeFields, webhookNotFound, webhookPatch } from '../webhook-view.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -85,6 +86,7 @@ export function webhookSimulationRoutes(scope: ApiScope, deps: ApiDeps): void {
       const stored = await openDestinationConfig(deps.db, deps.box, record.id);
       const { name = record.name, ...fields } = change;
       const config = mergeFields(stored, await checkedConfig(deps, fields, stored));
+      checkRules(config);
       const request = { teamId, destinationId: record.id, changed: { name, config }, range, last };
       const simulation = await alone(teamId, () => deps.simulateWebhook(request));
       if (simulation === undefined) {

@@ -57,6 +57,7 @@ beforeAll(async () => {
           unmatchedBy: 'events',
           state: 'not_matched',
           maskedBy: null,
+          limitedBy: null,
           healthEvidence: {},
           next: 'Nothing.',
           nextAttemptAt: null,

@@ -6,6 +6,7 @@ import { nowMicros } from '../../clickhouse/tail.ts';
 import type { AttemptOutcome, AttemptVia } from '../../core/attempts.ts';
 import { MICROS_PER_MS } from '../../core/time.ts';
 import { webhookIdOf } from '../../delivery/identity.ts';
+import { saveCursors, takeShard } from '../../store/delivery.ts';
 import { setHealth } from '../../store/endpoint-state.ts';
 import { insertAt } from '../clickhouse/events.ts';
 import { startTestClickHouse, type TestClickHouse } from '../clickhouse/server.ts';
@@ -185,6 +186,57 @@ describe('an event that was sent', () => {
     expect((answer['attempts'] as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(
       outcomes.map(([outcome]) => outcome).reverse(),
     );
+  });
+});
+
+test('a parked event whose endpoint has asked for patience more often than attempts are shown stays parked', async () => {
+  const id = await webhook();
+  const uuid = await captured();
+  const patience = Array.from({ length: 110 }, (): [AttemptOutcome, AttemptVia] => ['failed_attempt', 'retry']);
+  await attempted(id, uuid, [['parked'], ...patience]);
+  const answer = await explain(id, uuid);
+  expect(answer).toMatchObject({ state: 'parked', next_attempt_at: '2026-12-01T00:00:00.000Z' });
+  expect(answer['attempts']).toHaveLength(100);
+});
+
+test('an attempt says what its answer means, and what to do', async () => {
+  const id = await webhook();
+  const uuid = await captured();
+  const delivered = await captured();
+  await attempted(id, uuid, [['failed_attempt']], undefined, 'http_401');
+  await attempted(id, delivered, [['delivered']]);
+  expect((await explain(id, delivered))['attempts']).toMatchObject([{ class: 'delivered', error: null }]);
+  expect((await explain(id, uuid))['attempts']).toMatchObject([
+    { class: 'misconfigured', error: { code: 'http_401', remedy: expect.stringContaining('credentials') } },
+  ]);
+});
+
+describe('an event that waits says what for', () => {
+  async function limitOf(id: string): Promise<unknown> {
+    const { state, limited_by: limit, next } = await explain(id, await captured());
+    expect(state).toBe('waiting');
+    return [limit, next];
+  }
+  const behind = async (id: string): Promise<void> => {
+    const position = { destinationId: id, positionMicros: createdMicros - 60_000_000, afterUuid: null };
+    const epoch = await takeShard(api.store.db, { shard: 0, owner: 'test' });
+    await saveCursors(api.store.db, { shard: 0, epoch, cursors: [position] });
+  };
+
+  test('its rate limit, where there is a backlog', async () => {
+    const [limited, unlimited] = [await webhook({ rate_limit_per_second: 3 }), await webhook()];
+    await behind(limited);
+    await behind(unlimited);
+    expect(await limitOf(limited)).toEqual(['rate_limit', expect.stringContaining('3 a second')]);
+    expect(await limitOf(unlimited)).toEqual([null, expect.stringContaining('its turn')]);
+  });
+
+  test('an endpoint that has asked for patience, or is failing', async () => {
+    const [throttled, degraded] = [await webhook(), await webhook()];
+    await attempted(throttled, await captured(), [['failed_attempt']], undefined, 'http_429');
+    await setHealth(api.store.db, { destinationId: degraded, to: 'degraded', evidence: {} });
+    expect(await limitOf(throttled)).toEqual(['throttled', expect.stringContaining('patience')]);
+    expect(await limitOf(degraded)).toEqual(['careful', expect.stringContaining('few requests')]);
   });
 });
 

@@ -6,6 +6,7 @@ import type { ApiDeps, EventReads, RejectedView } from '../../api/deps.ts';
 import { refuseAddress } from '../../api/refused-addresses.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import type { MessageLogState } from '../../core/message-states.ts';
+import { judgementOf } from '../../delivery/judged.ts';
 import { DESTINATIONS, findDestination } from '../../destinations/registry.ts';
 import { webhookRules } from '../../activities/webhook-rules.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
@@ -215,6 +216,7 @@ export async function startApi(
     previewWebhook: () => Promise.reject(new Error('nothing is previewed in this test')),
     greetHook: () => Promise.reject(new Error('no hook is greeted in this test')),
     sampleHook: () => Promise.reject(new Error('no hook is shown in this test')),
+    judgeAttempt: judgementOf,
     explainDelivery: () => Promise.reject(new Error('nothing is explained in this test')),
     assertHost: createOutboundNetwork(policy).assertHost,
     destinationKinds: [...DESTINATIONS.values()],

@@ -171,6 +171,9 @@ test('changes nothing, and refuses what a change would be refused for', async ()
   const refused = await Promise.all([
     caller.call('POST', `${url}/simulate`, { change: { url: 'http://10.0.0.1/' } }),
     caller.call('POST', `${url}/simulate`, { change: { nothing: 1 } }),
+    caller.call('POST', `${url}/simulate`, {
+      change: { batch: { max_events: 10 }, payload: { template: 'x', content_type: 'text/plain' } },
+    }),
     caller.call('POST', `${url}/simulate`, { change: {}, last: 1_001 }),
     caller.call('POST', `${url}/simulate`, { change: {}, from: '2026-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }),
     caller.call('POST', `${url}/simulate`, { change: {}, from: '2025-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' }),
@@ -178,6 +181,7 @@ test('changes nothing, and refuses what a change would be refused for', async ()
   expect(refused.map((answer) => [answer.statusCode, answer.json().field])).toEqual([
     [422, 'url'],
     [422, 'change.nothing'],
+    [422, 'batch'],
     [422, 'last'],
     [422, 'to'],
     [422, 'from'],

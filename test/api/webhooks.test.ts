@@ -129,7 +129,10 @@ describe('a webhook', () => {
       headers: { configured: true },
       version: 2,
     });
-    expect((await caller.call('POST', `${url}/pause`)).json()).toMatchObject({ status: 'paused' });
+    expect((await caller.call('POST', `${url}/pause`)).json()).toMatchObject({
+      status: 'paused',
+      undelivered: { open_retries: 0, waiting_events: expect.any(Number), parked: expect.any(Number) },
+    });
     expect((await caller.call('POST', `${url}/resume`)).json()).toMatchObject({ status: 'active' });
     expect((await caller.call('DELETE', url)).json()).toMatchObject({ webhook_id: id, state: 'deleted' });
     expect((await caller.call('GET', url)).json()).toMatchObject({ status: 404, code: 'webhook_not_found' });

@@ -14,7 +14,8 @@ export interface PauseButtonProps {
   paused: boolean;
   /** What a pause means, and that nothing is lost. */
   meanwhile: string;
-  pause: () => Promise<unknown>;
+  /** May answer what to say of the pause instead of `meanwhile`. */
+  pause: () => Promise<string | undefined>;
   /** May ask something first. */
   resume: () => unknown;
   /** Resumes as if there had been no pause. */
@@ -31,8 +32,8 @@ export function PauseButton({ id, paused, resume, ...rest }: PauseButtonProps): 
       if (paused) {
         await resume();
       } else {
-        await rest.pause();
-        tellPaused(notice, { ...rest, after: () => button.current?.focus() });
+        const meanwhile = (await rest.pause()) ?? rest.meanwhile;
+        tellPaused(notice, { ...rest, meanwhile, after: () => button.current?.focus() });
       }
     },
     onError: (error) => {

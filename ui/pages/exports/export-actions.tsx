@@ -94,6 +94,7 @@ function PauseExport({
       pause={async () => {
         await answer(api.POST('/api/v1/exports/{id}/pause', { params }));
         await forget();
+        return undefined;
       }}
       resume={onResume}
       undo={async () => {

@@ -75,7 +75,7 @@ function CardLine({ card, to }: { card: Card; to: string }): ReactNode {
         </Text>
         {error !== null && health !== 'healthy' && (
           <Text size="xs" c="dimmed" lineClamp={2}>
-            {error.remedy ?? error.message}
+            {[error.message, error.remedy].filter(Boolean).join(' ')}
           </Text>
         )}
       </Stack>

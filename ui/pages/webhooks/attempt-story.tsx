@@ -28,6 +28,15 @@ export function AttemptStory({ attempts }: { attempts: readonly Attempt[] }): Re
   );
 }
 
+const CLASS_MEANS: Readonly<Record<NonNullable<Attempt['class']>, string>> = {
+  delivered: '',
+  retry: 'It counts as a failure of the endpoint, unless the fault is ours, and is tried again by the schedule.',
+  throttled: 'The endpoint asks for patience: it is tried again, and nothing is charged.',
+  misconfigured: 'Somebody has to act: tries go on, and the endpoint is left alone when it stays so.',
+  rejected: 'This event can never be sent as it is: it is not tried again.',
+  gone: 'The endpoint wants no more events.',
+};
+
 function Try({ attempt }: { attempt: Attempt }): ReactNode {
   const {
     outcome,
@@ -56,7 +65,12 @@ function Try({ attempt }: { attempt: Attempt }): ReactNode {
       </Text>
       {error && (
         <Text size="sm" className="break-anywhere">
-          {error.message}
+          {error.message} {attempt.class !== null && CLASS_MEANS[attempt.class]}
+        </Text>
+      )}
+      {error?.remedy && (
+        <Text size="sm" className="break-anywhere">
+          What to do: {error.remedy}
         </Text>
       )}
       {attempt.next_attempt_at !== null && (

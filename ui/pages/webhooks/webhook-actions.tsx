@@ -2,7 +2,8 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { answer } from '../../../api-client/index.ts';
+import { answer, type Schemas } from '../../../api-client/index.ts';
+import { count } from '../../parts/format.ts';
 import { PauseButton } from '../../parts/pause-button.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 import { DeleteWebhook } from './delete-webhook.tsx';
@@ -62,9 +63,23 @@ function PauseWebhook({ webhook: { id, name, status } }: { webhook: Webhook }): 
       name={name}
       paused={status === 'paused'}
       meanwhile="Events wait, and are sent when it is resumed."
-      pause={async () => show(await answer(api.POST('/api/v1/webhooks/{id}/pause', { params })))}
+      pause={async () => {
+        const { undelivered, ...changed } = await answer(api.POST('/api/v1/webhooks/{id}/pause', { params }));
+        await show(changed);
+        return waitingText(undelivered);
+      }}
       resume={resume}
       undo={resume}
     />
   );
+}
+
+/** Undefined where nothing waits, or nobody could count it. */
+function waitingText(left: Schemas['PausedWebhook']['undelivered']): string | undefined {
+  const failed = left.open_retries + (left.parked ?? 0);
+  const parts = [
+    ...(left.waiting_events ? [`${count(left.waiting_events)} events that were not sent yet`] : []),
+    ...(failed > 0 ? [`${count(failed)} that failed`] : []),
+  ];
+  return parts.length === 0 ? undefined : `${parts.join(' and ')} wait, with all that come, until it is resumed.`;
 }

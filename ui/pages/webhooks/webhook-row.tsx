@@ -50,11 +50,9 @@ export function LastError({ summary }: Props): ReactNode {
       <Text size="sm" lineClamp={1}>
         {summary.last_error.message}
       </Text>
-      {summary.state !== 'healthy' && (
-        <Text size="xs" c="dimmed" lineClamp={2} maw={320}>
-          {meaningOf(summary.state)?.text}
-        </Text>
-      )}
+      <Text size="xs" c="dimmed" lineClamp={2} maw={320}>
+        {summary.last_error.remedy ?? (summary.state === 'healthy' ? null : meaningOf(summary.state)?.text)}
+      </Text>
       <Text size="xs" c="dimmed">
         <Time at={summary.last_error_at} />
       </Text>

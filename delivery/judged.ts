@@ -1,0 +1,47 @@
+import { headersOf, type AttemptJudgement, type JudgedAttempt } from '../core/attempts.ts';
+import { classifyOutcome, EVENT_EXPIRED, EXPIRED, type Classification } from './classify.ts';
+import { VENDORS } from './vendors/registry.ts';
+
+const UNKNOWN: AttemptJudgement = { class: null, remedy: null };
+const HTTP_CODE = /^http_([1-5]\d\d)$/;
+
+/** What vendors mean, by the names that are on record. */
+const BY_RULE: ReadonlyMap<string, AttemptJudgement> = new Map(
+  [...VENDORS.values()].flatMap(({ answers }) =>
+    answers.map(({ name, class: ofClass, remedy }): [string, AttemptJudgement] => [name, { class: ofClass, remedy }]),
+  ),
+);
+
+/** Errors of the event itself. Of an event that could not be rendered in time see `ofTemplate`. */
+const BY_CODE: ReadonlyMap<string, AttemptJudgement> = new Map([
+  ...[EXPIRED, EVENT_EXPIRED].map((of): [string, AttemptJudgement] => [of.errorCode ?? '', judgement(of)]),
+  [
+    'payload_too_large',
+    { class: 'rejected', remedy: 'Send smaller event properties, or exclude this event from the destination.' },
+  ],
+  ['template_failed', { class: 'rejected', remedy: 'Correct the template, then replay the event.' }],
+  ['template_too_slow', { class: 'retry', remedy: 'Make the template simpler: less loops over less.' }],
+  // Nothing was sent, and the cause is in the message.
+  ['delivery_dropped', UNKNOWN],
+  ['delivery_missed', UNKNOWN],
+]);
+
+/** The judgement that was made of an attempt when it was made, and what its owner can do, from what is on record of it. */
+export function judgementOf(attempt: JudgedAttempt): AttemptJudgement {
+  const { errorCode, outcome } = attempt;
+  if (errorCode === '') {
+    return outcome === 'masked' ? UNKNOWN : { class: 'delivered', remedy: null };
+  }
+  return BY_RULE.get(errorCode) ?? BY_CODE.get(errorCode) ?? judgement(classified(attempt));
+}
+
+function classified({ errorCode, responseHeaders, attemptedAt }: JudgedAttempt): Classification {
+  const status = HTTP_CODE.exec(errorCode)?.[1];
+  return status === undefined
+    ? classifyOutcome({ kind: 'error', code: errorCode, message: '' }, attemptedAt)
+    : classifyOutcome({ kind: 'response', status: Number(status), headers: headersOf(responseHeaders) }, attemptedAt);
+}
+
+function judgement({ class: ofClass, remedy }: Classification): AttemptJudgement {
+  return { class: ofClass, remedy: remedy ?? null };
+}
