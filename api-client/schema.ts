@@ -15684,16 +15684,16 @@ export interface operations {
             outcomes: {
               [key: string]: number;
             };
-            /** @description Not ended yet: open runs, or events that have a retry. */
+            /** @description Not ended yet: open runs, or events that have a retry. Parked events, as all that fail of a webhook with `batch` are, have none: the log of attempts knows them. */
             open: number;
             /** @description Of those that succeeded or failed. */
             success_rate: number | null;
-            /** @description How many needed how many retries. */
+            /** @description How many needed how many retries: repeated attempts of activities, or attempts at an event beyond the first two. */
             retries: {
               [key: string]: number;
             };
             latency_ms: {
-              /** @description How long activities waited for a worker. */
+              /** @description How long activities waited for a worker. Of runs without those that somebody asked for: backfills, repairs, runs by hand or on demand. */
               queue: {
                 count: number;
                 p50: number;
@@ -15709,7 +15709,7 @@ export interface operations {
                 p99: number;
                 max: number;
               } | null;
-              /** @description From the end of the interval, or from capture; first deliveries are known to the upper bound of their bucket. */
+              /** @description From the end of the interval (of the same runs), or from capture; deliveries of a shard are known to the upper bound of their bucket. */
               end_to_end: {
                 count: number;
                 p50: number;
@@ -15718,7 +15718,7 @@ export interface operations {
                 max: number;
               } | null;
             };
-            /** @description Latencies of retries and queues, and the table of retries, are of these. */
+            /** @description The table of retries and the latencies but `run` are of these. */
             histories_read: number;
           };
         };
