@@ -12,6 +12,7 @@ const NEW_USER_CLICKS = 8;
 const NEW_USER_MS = 120_000;
 /** Pages of a busy machine take their time. */
 const PATIENCE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const EVENTS = 8;
 const FEW = 3;
 
@@ -180,6 +181,11 @@ test('what an outage gave up is found by a search, and sent again by a replay th
   });
   await page.getByRole('tab', { name: 'Health' }).click();
   await page.getByRole('button', { name: 'Read it' }).click();
+  await page.getByText('History reaches back to').waitFor();
+  const asked = page.waitForRequest((request) => request.url().includes(`/stats/${id}?from=`));
+  await page.getByRole('radiogroup', { name: 'Time of Temporal’s history' }).getByText('7 days').click();
+  const { searchParams } = new URL((await asked).url());
+  expect(Date.now() - Date.parse(searchParams.get('from') ?? '')).toBeGreaterThanOrEqual(7 * DAY_MS);
   await page.getByText('History reaches back to').waitFor();
   await page.context().close();
 }, 240_000);

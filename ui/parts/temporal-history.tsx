@@ -1,4 +1,4 @@
-import { Button, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer, type paths } from '../../api-client/index.ts';
@@ -6,6 +6,8 @@ import { useApi } from '../session/session.tsx';
 import { count, duration, percent } from './format.ts';
 import { ProblemAlert } from './problem-alert.tsx';
 import { SectionCard } from './section-card.tsx';
+import { SpanChoice, useSpan } from './span-choice.tsx';
+import { spanFrom } from './spans.ts';
 import { statusLabel } from './statuses.ts';
 import { Time } from './time.tsx';
 
@@ -23,13 +25,17 @@ interface Props {
   beside?: Beside;
 }
 
-/** What Temporal alone says of the last 24 hours. Read when it is asked for: it may take many histories. */
+/** What Temporal alone says of the time that the address names. Read when it is asked for: it may take many histories. */
 export function TemporalHistory({ id, beside }: Props): ReactNode {
   const api = useApi();
+  const span = useSpan();
   const [wanted, setWanted] = useState(false);
   const { data, error, isFetching } = useQuery({
-    queryKey: ['history', id],
-    queryFn: () => answer(api.GET('/api/v1/stats/{id}', { params: { path: { id } } })),
+    queryKey: ['history', id, span.value],
+    queryFn: () => {
+      const query = { from: spanFrom(span, Date.now()) };
+      return answer(api.GET('/api/v1/stats/{id}', { params: { path: { id }, query } }));
+    },
     enabled: wanted,
     staleTime: Infinity,
   });
@@ -46,11 +52,19 @@ export function TemporalHistory({ id, beside }: Props): ReactNode {
     </Button>
   );
   return (
-    <SectionCard title="By Temporal’s history" actions={data === undefined ? read : undefined}>
+    <SectionCard
+      title="By Temporal’s history"
+      actions={
+        <Group gap="xs">
+          <SpanChoice label="Time of Temporal’s history" />
+          {data === undefined && read}
+        </Group>
+      }
+    >
       {error !== null && <ProblemAlert error={error} />}
       {data === undefined ? (
         <Text size="sm" c="dimmed">
-          The same day, counted from workflows alone: a second opinion that needs no log of ours.
+          The last {span.label}, counted from workflows alone: a second opinion that needs no log of ours.
         </Text>
       ) : (
         <Figures stats={data} {...(beside === undefined ? {} : { beside })} />

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { beginOf, CHART_SPANS, chartSpan, everyStep, zoneOf, type Point } from './chart-spans.ts';
+import { spanOf, SPANS } from '../../parts/spans.ts';
+import { beginOf, chartSpan, everyStep, zoneOf, type Point } from './chart-spans.ts';
 
 const NOW = Date.parse('2026-11-21T12:07:30Z');
 
@@ -13,7 +14,7 @@ test.each([
   ['7d', '2026-11-14T15:00:00.000Z', 56, '2026-11-21T12:00:00.000Z'],
   ['30d', '2026-10-23T00:00:00.000Z', 30, '2026-11-21T00:00:00.000Z'],
 ])('the span %j begins at %s and has %i steps, the last at %s', (value, begin, steps, last) => {
-  const span = chartSpan(value);
+  const span = chartSpan(spanOf(value));
   expect(beginOf(span, NOW).toISOString()).toBe(begin);
   const points = everyStep([], span, NOW);
   expect([points[0]?.at, points.length, points.at(-1)?.at]).toEqual([begin, steps, last]);
@@ -21,13 +22,12 @@ test.each([
 
 test('steps without attempts are there, with nothing; the others are what the API says', () => {
   const seen = [point('2026-11-21T11:30:00Z'), point('2026-11-21T12:00:00.000Z')];
-  const points = everyStep(seen, CHART_SPANS[0], NOW);
+  const points = everyStep(seen, chartSpan(SPANS[0]), NOW);
   expect(points.slice(-2)).toEqual(seen);
   expect(points.at(-3)).toMatchObject({ at: '2026-11-21T11:00:00.000Z', attempts: 0, retries: 0, p95_ms: null });
   expect(points.reduce((sum, { attempts }) => sum + attempts, 0)).toBe(6);
 });
 
-test('an address with another span shows a day; days are those of UTC', () => {
-  expect(chartSpan('year')).toBe(CHART_SPANS[0]);
-  expect(CHART_SPANS.map(zoneOf)).toEqual([{}, {}, { zone: 'UTC' }]);
+test('steps of a day are those of UTC', () => {
+  expect(SPANS.map((span) => zoneOf(chartSpan(span)))).toEqual([{}, {}, { zone: 'UTC' }]);
 });

@@ -1,3 +1,4 @@
+import type { Span } from '../../parts/spans.ts';
 import type { WebhookStats } from './queries.ts';
 
 export type Point = WebhookStats['points'][number];
@@ -5,24 +6,17 @@ export type Point = WebhookStats['points'][number];
 const SECONDS_PER_DAY = 86_400;
 const MINUTE_MS = 60_000;
 
-export interface ChartSpan {
-  value: string;
-  label: string;
-  days: number;
+export interface ChartSpan extends Span {
   stepSeconds: number;
   refreshMs: number;
 }
 
-/** As the address says them; the first is the default. The log of attempts keeps 30 days. */
-export const CHART_SPANS: readonly [ChartSpan, ...ChartSpan[]] = [
-  { value: '', label: '24 hours', days: 1, stepSeconds: 1_800, refreshMs: MINUTE_MS / 2 },
-  { value: '7d', label: '7 days', days: 7, stepSeconds: 10_800, refreshMs: 5 * MINUTE_MS },
-  { value: '30d', label: '30 days', days: 30, stepSeconds: SECONDS_PER_DAY, refreshMs: 5 * MINUTE_MS },
-];
-
-/** The span that an address names. */
-export function chartSpan(value: string | null): ChartSpan {
-  return CHART_SPANS.find((span) => span.value === value) ?? CHART_SPANS[0];
+/** How charts show a span. */
+export function chartSpan(span: Span): ChartSpan {
+  if (span.days === 1) {
+    return { ...span, stepSeconds: 1_800, refreshMs: MINUTE_MS / 2 };
+  }
+  return { ...span, stepSeconds: span.days <= 7 ? 10_800 : SECONDS_PER_DAY, refreshMs: 5 * MINUTE_MS };
 }
 
 /** Days are those of UTC; shorter steps are told in the zone of the person. */

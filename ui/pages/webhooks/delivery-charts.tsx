@@ -1,33 +1,24 @@
-import { Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useSearchParams } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { duration, shortCount } from '../../parts/format.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { SpanChoice, useSpan } from '../../parts/span-choice.tsx';
 import { useApi } from '../../session/session.tsx';
-import { beginOf, CHART_SPANS, chartSpan, everyStep, zoneOf, type ChartSpan, type Point } from './chart-spans.ts';
+import { beginOf, chartSpan, everyStep, zoneOf, type ChartSpan, type Point } from './chart-spans.ts';
 import { webhookKey } from './queries.ts';
 
 /** Attempts by outcome, retries, and the latency of requests over a time that is part of the address. */
 export function DeliveryCharts({ webhookId }: { webhookId: string }): ReactNode {
-  const [address, setAddress] = useSearchParams();
-  const span = chartSpan(address.get('span'));
+  const span = chartSpan(useSpan());
   const { data, error } = useSeries(webhookId, span);
   return (
     <Stack gap="sm">
       <Group>
-        <SegmentedControl
-          size="xs"
-          aria-label="Time that the charts show"
-          data={CHART_SPANS.map(({ value, label }) => ({ value, label }))}
-          value={span.value}
-          onChange={(value) => {
-            setAddress(value === '' ? {} : { span: value }, { replace: true, preventScrollReset: true });
-          }}
-        />
+        <SpanChoice label="Time that the charts show" />
       </Group>
       {error !== null && <ProblemAlert error={error} />}
       {data?.length === 0 && (

@@ -4,10 +4,12 @@ import { count, duration, percent } from '../../parts/format.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Note } from '../../parts/note.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
+import { useSpan } from '../../parts/span-choice.tsx';
 import { statusLabel, toneOf } from '../../parts/statuses.ts';
 import { TemporalHistory, type Beside } from '../../parts/temporal-history.tsx';
 import { Time } from '../../parts/time.tsx';
 import { AttemptsTable } from './attempts-table.tsx';
+import { chartSpan } from './chart-spans.ts';
 import { DeliveryCharts } from './delivery-charts.tsx';
 import { HEALTH_MEANS } from './health-means.ts';
 import { HealthTimeline } from './health-timeline.tsx';
@@ -21,6 +23,8 @@ export function HealthTab(): ReactNode {
   const { id } = useThisWebhook();
   const state = useWebhookState(id);
   const stats = useWebhookStats(id, HOURS);
+  const { days, refreshMs } = chartSpan(useSpan());
+  const ofSpan = useWebhookStats(id, days * HOURS, refreshMs);
   return (
     <Stack gap="lg">
       {state.data && <Attention state={state.data} />}
@@ -30,7 +34,7 @@ export function HealthTab(): ReactNode {
         <AttemptsTable webhookId={id} pageSize={8} compact />
       </SectionCard>
       <SectionCard title="Health over time">{state.data && <HealthTimeline state={state.data} />}</SectionCard>
-      <TemporalHistory id={id} beside={besideOf(stats.data, state.data)} />
+      <TemporalHistory id={id} beside={besideOf(ofSpan.data, state.data)} />
     </Stack>
   );
 }

@@ -38,11 +38,11 @@ export function useWebhookState(id: string): UseQueryResult<WebhookState> {
 }
 
 /** Figures of the last `hours`. */
-export function useWebhookStats(id: string, hours: number): UseQueryResult<WebhookStats> {
+export function useWebhookStats(id: string, hours: number, refreshMs = LIVE_MS): UseQueryResult<WebhookStats> {
   const api = useApi();
   return useQuery({
     queryKey: [...webhookKey(id), 'stats', hours],
     queryFn: () => readStats(api, id, new Date(Date.now() - hours * 3_600_000).toISOString()),
-    refetchInterval: LIVE_MS,
+    refetchInterval: refreshMs,
   });
 }
