@@ -76,6 +76,12 @@ async function inviteCommand(options: { email: string; role: string; team?: stri
   print(options.json, invited, `${invited.role} of ${invited.team}; good once, for a week: ${invited.url}`);
 }
 
+async function resetPasswordCommand(email: string, options: { json?: boolean }): Promise<void> {
+  const { resetPassword } = await import('./setup.ts');
+  const reset = await resetPassword(loadConfig(process.env), email);
+  print(options.json, reset, `${reset.email}: good once, for ${String(reset.hours)} hours: ${reset.url}`);
+}
+
 async function rotateKeysCommand(options: { json?: boolean }): Promise<void> {
   const { rotateEncryptionKeys } = await import('./setup.ts');
   const tables = await rotateEncryptionKeys(loadConfig(process.env));
@@ -113,6 +119,7 @@ const actions: OperatorActions = {
   setup: (options) => setupCommand(loadConfig(process.env), options),
   doctor: (options) => doctorCommand(loadConfig(process.env), options),
   invite: inviteCommand,
+  resetPassword: resetPasswordCommand,
   rotateKeys: rotateKeysCommand,
   rebuildFirstSeen: rebuildCommand,
   dev: async (options) => {

@@ -8,11 +8,13 @@ import { connectTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import { createApiKey } from './store/api-keys.ts';
 import type { Role } from './core/access.ts';
+import { writeOperatorAudit } from './store/audit-log.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { agreeOnShards } from './store/delivery-division.ts';
 import { createInvitation, inviteFirstOwner } from './store/invitations.ts';
 import { migrateDatabase } from './store/migrate.ts';
 import { withOperatorLock } from './store/operator-lock.ts';
+import { RESET_HOURS, resetByOperator } from './store/password-resets.ts';
 import { untilDatabaseAnswers } from './store/patience.ts';
 import { rotateKeys, type Rotation } from './store/rotate-keys.ts';
 import { createSecretBox } from './store/secrets.ts';
@@ -102,10 +104,32 @@ export async function inviteUser(
     if (!team) {
       throw new Error('there is no such team; make it with: sluice setup --team NAME');
     }
-    const { token } = await createInvitation(db, { teamId: team.id, email, role });
-    const { publicUrl = `http://${config.server.host}:${String(config.server.port)}` } = config.access;
-    return { email, role, team: team.name, url: welcomeUrl(publicUrl, token) };
+    const { token, invitation: made } = await createInvitation(db, { teamId: team.id, email, role });
+    await writeOperatorAudit(db, team.id, {
+      ...{ action: 'Invite somebody to the team', command: 'sluice users invite', resource: 'invitations' },
+      ...{ resourceId: made.id, changes: Object.entries({ email, role }).map(([field, value]) => ({ field, value })) },
+    });
+    return { email, role, team: team.name, url: welcomeUrl(publicUrlOf(config), token) };
   });
+}
+
+/** A link with which somebody sets a new password, for an operator to pass on: of any user. */
+export async function resetPassword(
+  config: Config,
+  email: string,
+): Promise<{ email: string; url: string; hours: number }> {
+  return withDatabase(config, async (db) => {
+    const reset = await resetByOperator(db, email);
+    if (!reset) {
+      throw new Error('nobody has this address; invite somebody with: sluice users invite --email ADDRESS');
+    }
+    const { href: url } = new URL(`/console/reset-password?token=${reset.token}`, publicUrlOf(config));
+    return { email: reset.email, url, hours: RESET_HOURS };
+  });
+}
+
+function publicUrlOf({ access, server }: Config): string {
+  return access.publicUrl ?? `http://${server.host}:${String(server.port)}`;
 }
 
 /** After a loss: what tells duplicates is made anew from the event log. Throws operation_running when that is going on. */

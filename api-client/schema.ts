@@ -146,6 +146,67 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/auth/password-resets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask for a mail with which a new password is set
+     * @description Answers the same whether there is such an account or not.
+     */
+    post: operations['postAuthPasswordResets'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/auth/password-resets/{token}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whose password a link sets */
+    get: operations['getAuthPasswordResetsByToken'];
+    put?: never;
+    /**
+     * Set a new password by a link
+     * @description The link is good once. All sessions of the user end.
+     */
+    post: operations['postAuthPasswordResetsByToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/auth/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Change the own password
+     * @description Of a session. All other sessions of the user end.
+     */
+    post: operations['postAuthPassword'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/auth/oidc/start': {
     parameters: {
       query?: never;
@@ -219,6 +280,26 @@ export interface paths {
     patch: operations['patchMembersById'];
     trace?: never;
   };
+  '/api/v1/members/{id}/password-reset': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Let a member set a new password
+     * @description Sends a link to the member. Where no mail can be sent it is answered for you to pass on, unless the member is in another team, too, or signs in through OpenID.
+     */
+    post: operations['postMembersByIdPasswordReset'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/invitations': {
     parameters: {
       query?: never;
@@ -282,7 +363,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Read an API key */
+    get: operations['getApiKeysById'];
     put?: never;
     post?: never;
     /** Revoke an API key */
@@ -1858,7 +1940,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Read the quotas of the team */
+    get: operations['getQuotas'];
     put?: never;
     post?: never;
     delete?: never;
@@ -3009,6 +3092,8 @@ export interface components {
     ApiKey: {
       /** Format: uuid */
       id: string;
+      /** @description Grows with each change. */
+      version: number;
       /** @description Shown in lists and in the Temporal UI. */
       name: string;
       /** @description How the key begins. */
@@ -3032,10 +3117,13 @@ export interface components {
       /** Format: date-time */
       at: string;
       actor: {
-        /** @enum {string} */
-        kind: 'user' | 'key';
-        /** Format: uuid */
-        id: string;
+        /**
+         * @description `operator`: a command on the server. `anonymous`: somebody who has not shown to be the user.
+         * @enum {string}
+         */
+        kind: 'user' | 'key' | 'operator' | 'anonymous';
+        /** @description Null of operators and anonymous ones. */
+        id: string | null;
         /** @description A user's e-mail address, or the name of a key, as it was then. */
         name: string;
       };
@@ -4445,6 +4533,8 @@ export interface components {
       bytes_read: number;
     };
     Quotas: {
+      /** @description Grows with each change. */
+      version: number;
       /** @description Of today, in UTC. */
       export_rows: {
         /** @description Rows that all exports of the team together may load in a UTC day; null: any number. */
@@ -4581,12 +4671,22 @@ export interface components {
       /** Format: date-time */
       expires_at: string;
     };
+    PasswordReset: {
+      /** @description Null: the link is for you to pass on. */
+      sent_to: string | null;
+      /** @description Good once, until it expires; shown here only. Null: it was sent. */
+      url: string | null;
+      /** Format: date-time */
+      expires_at: string;
+    };
     Member: {
       /**
        * Format: uuid
        * @description The user's.
        */
       id: string;
+      /** @description Grows with each change. */
+      version: number;
       email: string;
       name: string;
       /** @enum {string} */
@@ -5567,7 +5667,8 @@ export interface operations {
            *       "password": true,
            *       "oidc": {
            *         "name": "orders"
-           *       }
+           *       },
+           *       "reset_by_mail": true
            *     }
            */
           'application/json': {
@@ -5575,6 +5676,8 @@ export interface operations {
             oidc: {
               name: string;
             } | null;
+            /** @description Whether who has forgotten a password can have a link sent. */
+            reset_by_mail: boolean;
           };
         };
       };
@@ -5789,6 +5892,132 @@ export interface operations {
       };
     };
   };
+  postAuthPasswordResets: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "email": "ada@example.com"
+         *     }
+         */
+        'application/json': {
+          /** Format: email */
+          email: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  getAuthPasswordResetsByToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        token: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "email": "email",
+           *       "expires_at": "2027-11-21T00:00:00.000Z"
+           *     }
+           */
+          'application/json': {
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+          };
+        };
+      };
+    };
+  };
+  postAuthPasswordResetsByToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        token: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "password": "incorrect horse battery"
+         *     }
+         */
+        'application/json': {
+          /** @description At least 10 characters. */
+          password: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  postAuthPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "current_password": "correct horse battery",
+         *       "password": "incorrect horse battery"
+         *     }
+         */
+        'application/json': {
+          current_password: string;
+          /** @description At least 10 characters. */
+          password: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   getAuthOidcStart: {
     parameters: {
       query?: {
@@ -5856,6 +6085,7 @@ export interface operations {
            *       "items": [
            *         {
            *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "version": 3,
            *           "email": "email",
            *           "name": "orders",
            *           "role": "owner",
@@ -5897,6 +6127,7 @@ export interface operations {
           /**
            * @example {
            *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
            *       "email": "email",
            *       "name": "orders",
            *       "role": "owner",
@@ -5936,6 +6167,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description The ETag of what was read: refused with version_changed when somebody has changed it since. */
+        'If-Match'?: components['parameters']['IfMatch'];
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
         'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
       };
@@ -5967,6 +6200,7 @@ export interface operations {
           /**
            * @example {
            *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
            *       "email": "email",
            *       "name": "orders",
            *       "role": "owner",
@@ -5975,6 +6209,40 @@ export interface operations {
            *     }
            */
           'application/json': components['schemas']['Member'];
+        };
+      };
+    };
+  };
+  postMembersByIdPasswordReset: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Carries the request out once in 24 hours; repeated, it gets the first answer. */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "sent_to": "sent to",
+           *       "url": "https://example.com/hooks",
+           *       "expires_at": "2027-11-21T00:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['PasswordReset'];
         };
       };
     };
@@ -6141,6 +6409,7 @@ export interface operations {
            *       "items": [
            *         {
            *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *           "version": 3,
            *           "name": "orders",
            *           "prefix": "sk_3vQb",
            *           "role": "owner",
@@ -6219,6 +6488,7 @@ export interface operations {
           /**
            * @example {
            *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
            *       "name": "orders",
            *       "prefix": "sk_3vQb",
            *       "role": "owner",
@@ -6235,6 +6505,8 @@ export interface operations {
           'application/json': {
             /** Format: uuid */
             id: string;
+            /** @description Grows with each change. */
+            version: number;
             /** @description Shown in lists and in the Temporal UI. */
             name: string;
             /** @description How the key begins. */
@@ -6254,6 +6526,47 @@ export interface operations {
             /** @description Shown here only. */
             key: string;
           };
+        };
+      };
+    };
+  };
+  getApiKeysById: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
+           *       "name": "orders",
+           *       "prefix": "sk_3vQb",
+           *       "role": "owner",
+           *       "scopes": [
+           *         "read"
+           *       ],
+           *       "created_at": "2026-11-20T09:30:00.000Z",
+           *       "created_by": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "expires_at": "2027-11-21T00:00:00.000Z",
+           *       "last_used_at": "2026-11-21T12:00:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['ApiKey'];
         };
       };
     };
@@ -6285,6 +6598,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description The ETag of what was read: refused with version_changed when somebody has changed it since. */
+        'If-Match'?: components['parameters']['IfMatch'];
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
         'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
       };
@@ -6320,6 +6635,7 @@ export interface operations {
           /**
            * @example {
            *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
+           *       "version": 3,
            *       "name": "orders",
            *       "prefix": "sk_3vQb",
            *       "role": "owner",
@@ -11417,6 +11733,8 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
+        /** @description The ETag of what was read: refused with version_changed when somebody has changed it since. */
+        'If-Match'?: components['parameters']['IfMatch'];
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
         'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
       };
@@ -15094,6 +15412,7 @@ export interface operations {
            *         "requests_per_minute": 1
            *       },
            *       "quotas": {
+           *         "version": 3,
            *         "export_rows": {
            *           "limit": 1,
            *           "used": 1,
@@ -15129,10 +15448,45 @@ export interface operations {
       };
     };
   };
+  getQuotas: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
+        'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Default Response */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "version": 3,
+           *       "export_rows": {
+           *         "limit": 1,
+           *         "used": 1,
+           *         "renews_at": "2026-11-21T12:00:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Quotas'];
+        };
+      };
+    };
+  };
   patchQuotas: {
     parameters: {
       query?: never;
       header?: {
+        /** @description The ETag of what was read: refused with version_changed when somebody has changed it since. */
+        'If-Match'?: components['parameters']['IfMatch'];
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
         'X-Sluice-Team'?: components['parameters']['SluiceTeam'];
       };
@@ -15161,6 +15515,7 @@ export interface operations {
         content: {
           /**
            * @example {
+           *       "version": 3,
            *       "export_rows": {
            *         "limit": 1,
            *         "used": 1,
@@ -15684,16 +16039,16 @@ export interface operations {
             outcomes: {
               [key: string]: number;
             };
-            /** @description Not ended yet: open runs, or events that have a retry. Parked events, as all that fail of a webhook with `batch` are, have none: the log of attempts knows them. */
+            /** @description Not ended yet: open runs, or events that have a retry. */
             open: number;
             /** @description Of those that succeeded or failed. */
             success_rate: number | null;
-            /** @description How many needed how many retries: repeated attempts of activities, or attempts at an event beyond the first two. */
+            /** @description How many needed how many retries. */
             retries: {
               [key: string]: number;
             };
             latency_ms: {
-              /** @description How long activities waited for a worker. Of runs without those that somebody asked for: backfills, repairs, runs by hand or on demand. */
+              /** @description How long activities waited for a worker. */
               queue: {
                 count: number;
                 p50: number;
@@ -15709,7 +16064,7 @@ export interface operations {
                 p99: number;
                 max: number;
               } | null;
-              /** @description From the end of the interval (of the same runs), or from capture; deliveries of a shard are known to the upper bound of their bucket. */
+              /** @description From the end of the interval, or from capture; first deliveries are known to the upper bound of their bucket. */
               end_to_end: {
                 count: number;
                 p50: number;
@@ -15718,7 +16073,7 @@ export interface operations {
                 max: number;
               } | null;
             };
-            /** @description The table of retries and the latencies but `run` are of these. */
+            /** @description Latencies of retries and queues, and the table of retries, are of these. */
             histories_read: number;
           };
         };

@@ -3,11 +3,19 @@ import { SluiceError } from '../core/errors.ts';
 import type { ApiScope } from './deps.ts';
 
 /** What has a version that its readers can hold on to. */
-const VERSIONED = /^\/api\/v1\/(destinations|exports|webhooks)(\/(:id|\{id\}))?$/;
+const RESOURCES = 'destinations|exports|webhooks|api-keys|members|notification-channels';
+const VERSIONED = new RegExp(`^/api/v1/((${RESOURCES})(/(:id|\\{id\\}))?|quotas)$`);
+/** Those that are one thing, not a list. */
+const ONE = /(\}|:id|\/quotas)$/;
 
 /** Of an address as a route or as the OpenAPI document writes it. */
 export function isVersioned(path: string): boolean {
   return VERSIONED.test(path);
+}
+
+/** Whether answers show one versioned thing, whose version is their ETag. */
+export function showsVersion(path: string): boolean {
+  return isVersioned(path) && ONE.test(path);
 }
 
 /** Answers that show one versioned thing carry its version as ETag. */

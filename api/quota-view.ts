@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { getExportQuota } from '../store/quotas.ts';
+import { getExportQuota, quotasVersion } from '../store/quotas.ts';
 import type { ApiDeps } from './deps.ts';
-import { timestamp } from './schemas.ts';
+import { recordFields, timestamp } from './schemas.ts';
 
 export const rowsPerDay = z
   .int()
@@ -11,6 +11,7 @@ export const rowsPerDay = z
 
 export const quotasSchema = z
   .object({
+    version: recordFields.version,
     export_rows: z
       .object({
         limit: rowsPerDay,
@@ -22,6 +23,8 @@ export const quotasSchema = z
   .meta({ id: 'Quotas' });
 
 export async function quotasView(deps: ApiDeps, teamId: number): Promise<z.output<typeof quotasSchema>> {
+  // Read first: a change in between makes the version that is answered an old one, which no change is made to.
+  const version = await quotasVersion(deps.db, teamId);
   const { limit, used, renewsAt } = await getExportQuota(deps.db, teamId, deps.now?.() ?? new Date());
-  return { export_rows: { limit, used, renews_at: renewsAt.toISOString() } };
+  return { version, export_rows: { limit, used, renews_at: renewsAt.toISOString() } };
 }

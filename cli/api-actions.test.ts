@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'GET /members': 'members list',
   'DELETE /members/{id}': 'members remove ID',
   'PATCH /members/{id}': 'members role ID viewer',
+  'POST /members/{id}/password-reset': 'members reset-password ID',
   'GET /invitations': 'members invitations',
   'POST /invitations': 'members invite --email a@example.com',
   'DELETE /invitations/{id}': 'members uninvite ID',
@@ -123,6 +124,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'GET /exports/{id}/anomalies': 'exports anomalies ID',
   'GET /overview': 'overview',
   'GET /usage': 'usage',
+  'GET /quotas': 'quotas show',
   'PATCH /quotas': 'quotas set 5000000',
   'GET /capture': 'events capture',
   'GET /events': 'events list',
@@ -136,6 +138,7 @@ const APPLIED = ['destinations', 'exports', 'webhooks'].flatMap((name) => [`POST
 
 const WITHOUT: Readonly<Record<string, string>> = {
   'GET /members/{id}': 'members list has all of it',
+  'GET /api-keys/{id}': 'keys list has all of it',
   'GET /notification-channels/{id}': 'notifications channels list has all of it',
   'GET /downloads': 'a signed link that export once follows',
 };

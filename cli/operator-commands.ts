@@ -7,6 +7,7 @@ export interface OperatorActions {
   setup(options: { json?: boolean; team?: string }): Promise<void>;
   doctor(options: { json?: boolean }): Promise<void>;
   invite(options: { email: string; role: string; team?: string; json?: boolean }): Promise<void>;
+  resetPassword(email: string, options: { json?: boolean }): Promise<void>;
   rotateKeys(options: { json?: boolean }): Promise<void>;
   rebuildFirstSeen(options: { json?: boolean }): Promise<void>;
   dev(options: { s3?: boolean; json?: boolean }): Promise<void>;
@@ -52,16 +53,8 @@ function preparingCommands(program: Command, actions: OperatorActions, { roles }
     .description('checks every server, schema, schedule, queue and clock, and says what to do; changes nothing')
     .option('--json', 'print one JSON object')
     .action(actions.doctor);
-  program
-    .command('users')
-    .description('people, for an operator: it asks Postgres, not the API')
-    .command('invite')
-    .description('print a link with which somebody becomes a member of a team')
-    .requiredOption('--email <address>')
-    .addOption(new Option('--role <role>').choices(roles).default('viewer'))
-    .option('--team <name>', 'left out: the first team')
-    .option('--json', 'print one JSON object')
-    .action(actions.invite);
+  const users = program.command('users').description('people, for an operator: it asks Postgres, not the API');
+  userCommands(users, actions, roles);
   program
     .command('rotate-keys')
     .description('seal everything with SLUICE_ENCRYPTION_KEY that one of SLUICE_OLD_ENCRYPTION_KEYS has sealed')
@@ -72,6 +65,23 @@ function preparingCommands(program: Command, actions: OperatorActions, { roles }
     .description('makes the table of first arrivals anew from the event log, beside running work; safe to repeat')
     .option('--json', 'print one JSON object')
     .action(actions.rebuildFirstSeen);
+}
+
+function userCommands(users: Command, actions: OperatorActions, roles: readonly string[]): void {
+  users
+    .command('invite')
+    .description('print a link with which somebody becomes a member of a team')
+    .requiredOption('--email <address>')
+    .addOption(new Option('--role <role>').choices(roles).default('viewer'))
+    .option('--team <name>', 'left out: the first team')
+    .option('--json', 'print one JSON object')
+    .action(actions.invite);
+  users
+    .command('reset-password')
+    .description('print a link with which somebody who has forgotten the password sets a new one')
+    .argument('<email>')
+    .option('--json', 'print one JSON object')
+    .action(actions.resetPassword);
 }
 
 function tryingCommands(program: Command, actions: OperatorActions): void {

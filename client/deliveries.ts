@@ -1,11 +1,11 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { deliveryShardWorkflowId, retryDeliveryWorkflowId, TASK_QUEUES, webhookWorkflowId } from '../core/ids.ts';
-import type { TrafficReport } from '../core/traffic.ts';
 import type {
   DeliverShardInput,
   DestinationChange,
   RetryDeliveryInput,
   RetryState,
+  TrafficReport,
   WebhookHealth,
   WebhookInput,
 } from '../workflows/messages.ts';

@@ -25,7 +25,13 @@ export const connectionFields = {
   CLICKHOUSE_PASSWORD: z.string().optional().meta(info(SERVERS, 'Password of that user.')),
   SLUICE_SMTP_URL: url(['smtp:', 'smtps:'])
     .optional()
-    .meta(info(SERVERS, 'Mail server for notifications; unset: none by e-mail.', 'smtps://user:password@mail:465')),
+    .meta(
+      info(
+        SERVERS,
+        'Mail server for notifications and links to new passwords; unset: none by e-mail.',
+        'smtps://user:password@mail:465',
+      ),
+    ),
   SLUICE_SMTP_FROM: z.string().default('sluice@localhost').meta(info(SERVERS, 'Sender of these mails.')),
   TEMPORAL_ADDRESS: z
     .string()

@@ -12,9 +12,18 @@ export type SendThrough<Config extends ChannelConfig, Message extends NoticeMess
   signal: AbortSignal,
 ) => Promise<void>;
 
+/** A mail to one person about the own account; those of a team go through its channels. */
+export interface Letter {
+  to: string;
+  subject: string;
+  text: string;
+}
+
 export interface Notifier {
   /** Throws `notification_email_unavailable` when the operator has configured no mail server. */
   assertUsable(kind: ChannelKind): void;
   send: SendThrough<ChannelConfig, NoticeMessage>;
+  /** Absent when the operator has configured no mail server. Throws `mail_not_sent`. */
+  mail?: (letter: Letter) => Promise<void>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
-import { createTransport } from 'nodemailer';
-import { errorCode, errorMessage } from '../core/errors.ts';
+import { createTransport, type Transporter } from 'nodemailer';
+import { errorCode, errorMessage, SluiceError } from '../core/errors.ts';
 import type { ChannelConfig } from '../core/notices.ts';
-import type { LinkedMessage, SendThrough } from './contract.ts';
+import type { LinkedMessage, Letter, SendThrough } from './contract.ts';
 import { refused, unreachable } from './http-send.ts';
 
 type EmailChannel = Extract<ChannelConfig, { kind: 'email' }>;
@@ -14,21 +14,14 @@ export interface SmtpSettings {
 
 export interface EmailSender {
   send: SendThrough<EmailChannel>;
+  mail: (letter: Letter) => Promise<void>;
   close(): void;
 }
 
 const TIMEOUT_MS = 20_000;
 
 export function emailSender({ url, from }: SmtpSettings): EmailSender {
-  const transport = createTransport({
-    url,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    // Nothing in a message of ours is a file or an address to read.
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = transportTo(url);
   return {
     send: async ({ to }, message) => {
       try {
@@ -37,10 +30,51 @@ export function emailSender({ url, from }: SmtpSettings): EmailSender {
         throw isPermanent(error) ? refused(reasonOf(error)) : unreachable(reasonOf(error));
       }
     },
+    mail: async (letter) => {
+      try {
+        await transport.sendMail({ from, ...letter, headers: { 'Auto-Submitted': 'auto-generated' } });
+      } catch (error) {
+        throw notSent(reasonOf(error));
+      }
+    },
     close: () => {
       transport.close();
     },
   };
+}
+
+/** Rejects when the mail server does not answer or refuses the login; sends nothing. */
+export async function checkSmtp({ url }: SmtpSettings): Promise<void> {
+  const transport = transportTo(url);
+  try {
+    await transport.verify();
+  } catch (error) {
+    throw new Error(reasonOf(error), { cause: error });
+  } finally {
+    transport.close();
+  }
+}
+
+function notSent(reason: string): SluiceError {
+  return new SluiceError({
+    code: 'mail_not_sent',
+    message: `the mail could not be sent: ${reason}`,
+    retryable: true,
+    fault: 'platform',
+    remedy: 'Try again in a minute; if it stays, the operator sees with sluice doctor what the mail server answers.',
+  });
+}
+
+function transportTo(url: string): Transporter {
+  return createTransport({
+    url,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    // Nothing in a message of ours is a file or an address to read.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
 
 /** The message id is stable, so that a mail server that sees a repetition can tell. */

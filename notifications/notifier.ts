@@ -42,6 +42,7 @@ export function createNotifier({ allowedCidrs, proxyUrl, smtp, publicUrl }: Noti
       }
     },
     send: (config, message, signal) => send(config, { ...message, consoleUrl: consoleUrl(publicUrl, message) }, signal),
+    ...(email === undefined ? {} : { mail: email.mail }),
     close: async () => {
       email?.close();
       await http.close();

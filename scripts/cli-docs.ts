@@ -29,6 +29,7 @@ export function describedProgram(): Command {
       setup: none,
       doctor: none,
       invite: none,
+      resetPassword: none,
       rotateKeys: none,
       rebuildFirstSeen: none,
       dev: none,

@@ -1,13 +1,15 @@
+import type { Generated } from 'kysely';
 import type { Role, Scope } from '../core/access.ts';
 import type { Stamp } from './tables.ts';
 
-/** Tables of migrations 0019_access.sql and 0020_idempotency.sql. */
+/** Tables of migrations 0019_access.sql, 0020_idempotency.sql and 0036_accounts.sql. */
 export interface AccessTables {
   apiKeys: ApiKeysTable;
   users: UsersTable;
   memberships: MembershipsTable;
   sessions: SessionsTable;
   invitations: InvitationsTable;
+  passwordResets: PasswordResetsTable;
   auditLog: AuditLogTable;
   idempotencyKeys: IdempotencyKeysTable;
 }
@@ -25,6 +27,7 @@ export interface ApiKeysTable {
   expiresAt: Date | null;
   createdBy: string | null;
   prefix: string;
+  version: Generated<number>;
 }
 
 export interface UsersTable {
@@ -42,6 +45,7 @@ export interface MembershipsTable {
   teamId: number;
   role: Role;
   createdAt: Stamp;
+  version: Generated<number>;
 }
 
 export interface SessionsTable {
@@ -64,6 +68,15 @@ export interface InvitationsTable {
   acceptedAt: Date | null;
 }
 
+export interface PasswordResetsTable {
+  tokenHash: Buffer;
+  userId: string;
+  teamId: number | null;
+  createdBy: string | null;
+  createdAt: Stamp;
+  expiresAt: Date;
+}
+
 export interface IdempotencyKeysTable {
   teamId: number;
   key: string;
@@ -78,12 +91,16 @@ export interface AuditChange {
   value?: string | number | boolean | null;
 }
 
+/** `operator`: a command on the server. `anonymous`: somebody who has not shown who it is. */
+export type AuditActorKind = 'user' | 'key' | 'operator' | 'anonymous';
+
 export interface AuditLogTable {
   id: string;
   teamId: number;
   at: Stamp;
-  actorKind: 'user' | 'key';
-  actorId: string;
+  actorKind: AuditActorKind;
+  /** Null: of nobody who is known here. */
+  actorId: string | null;
   actorName: string;
   action: string;
   method: string;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Role, Scope } from '../core/access.ts';
 import type { Database } from './database.ts';
-import { notFound } from './errors.ts';
+import { editConflict, notFound } from './errors.ts';
 import { newToken, tokenHash } from './tokens.ts';
 import type { Row } from './tables.ts';
 import type { PageCursor } from './values.ts';
@@ -39,7 +39,7 @@ export interface ApiKeyRef {
 
 const COLUMNS = [
   ...(['id', 'teamId', 'name', 'role', 'scopes', 'prefix'] as const),
-  ...(['createdAt', 'createdBy', 'expiresAt', 'lastUsedAt'] as const),
+  ...(['createdAt', 'createdBy', 'expiresAt', 'lastUsedAt', 'version'] as const),
 ] as const;
 
 /** The key itself is returned here and never again: only its SHA-256 is stored, which is enough for 256 random bits. */
@@ -103,21 +103,43 @@ export async function listApiKeys(
 }
 
 /** Throws `api_key_not_found`. */
-export async function updateApiKey(
-  db: Database,
-  { teamId, id, patch }: ApiKeyRef & { patch: { name?: string; scopes?: Scope[]; expiresAt?: Date | null } },
-): Promise<ApiKeyRecord> {
+export async function getApiKey(db: Database, { teamId, id }: ApiKeyRef): Promise<ApiKeyRecord> {
   const record = await db.kysely
-    .updateTable('apiKeys')
-    // Sets what is there when nothing is to change: an UPDATE must set something.
-    .set({ id, ...patch })
+    .selectFrom('apiKeys')
+    .select(COLUMNS)
     .where('id', '=', id)
     .where('teamId', '=', teamId)
     .where('revokedAt', 'is', null)
-    .returning(COLUMNS)
     .executeTakeFirst();
   if (!record) {
     throw notFound('API key', id);
+  }
+  return record;
+}
+
+export interface ApiKeyPatch {
+  name?: string;
+  scopes?: Scope[];
+  expiresAt?: Date | null;
+}
+
+/** Throws `api_key_not_found`, or `edit_conflict` unless the key still has this version. */
+export async function updateApiKey(
+  db: Database,
+  { teamId, id, expectedVersion, patch }: ApiKeyRef & { expectedVersion: number; patch: ApiKeyPatch },
+): Promise<ApiKeyRecord> {
+  const record = await db.kysely
+    .updateTable('apiKeys')
+    .set({ ...patch, version: expectedVersion + 1 })
+    .where('id', '=', id)
+    .where('teamId', '=', teamId)
+    .where('revokedAt', 'is', null)
+    .where('version', '=', expectedVersion)
+    .returning(COLUMNS)
+    .executeTakeFirst();
+  if (!record) {
+    await getApiKey(db, { teamId, id });
+    throw editConflict('API key', id);
   }
   return record;
 }

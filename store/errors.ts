@@ -15,7 +15,7 @@ export function notFound(
         | 'notification channel'
         | 'erasure'
       )
-    | ('member' | 'invitation' | 'API key'),
+    | ('member' | 'invitation' | 'password reset' | 'API key'),
   id: string,
 ): SluiceError {
   const codes = {
@@ -31,6 +31,7 @@ export function notFound(
     erasure: 'erasure_not_found',
     member: 'member_not_found',
     invitation: 'invitation_not_found',
+    'password reset': 'password_reset_not_found',
     'API key': 'api_key_not_found',
   } as const;
   return new SluiceError({
@@ -38,12 +39,15 @@ export function notFound(
     message: `there is no ${what} ${id}`,
     retryable: false,
     fault: 'customer',
-    remedy: `Use the id of one of your ${what}s.`,
+    remedy: what === 'password reset' ? 'Ask for a new link.' : `Use the id of one of your ${what}s.`,
   });
 }
 
 /** Somebody else changed the record between the caller's read and write. */
-export function editConflict(what: 'destination' | 'export' | 'notification channel', id: string): SluiceError {
+export function editConflict(
+  what: 'destination' | 'export' | 'notification channel' | 'API key' | 'member' | 'quota of team',
+  id: string,
+): SluiceError {
   return new SluiceError({
     code: 'edit_conflict',
     message: `the ${what} ${id} was changed by somebody else in the meantime`,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Role } from '../core/access.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Database, Queries } from './database.ts';
-import { notFound } from './errors.ts';
+import { editConflict, notFound } from './errors.ts';
 import type { PageCursor } from './values.ts';
 
 export interface Member {
@@ -10,6 +10,8 @@ export interface Member {
   email: string;
   name: string;
   role: Role;
+  /** Of the membership. */
+  version: number;
   createdAt: Date;
   /** Of the session used last; null: none is open. */
   lastSeenAt: Date | null;
@@ -24,7 +26,14 @@ function members(queries: Queries, teamId: number) {
   return queries
     .selectFrom('memberships')
     .innerJoin('users', 'users.id', 'memberships.userId')
-    .select(['users.id', 'users.email', 'users.name', 'memberships.role', 'memberships.createdAt'])
+    .select([
+      'users.id',
+      'users.email',
+      'users.name',
+      'memberships.role',
+      'memberships.createdAt',
+      'memberships.version',
+    ])
     .select((eb) =>
       eb
         .selectFrom('sessions')
@@ -73,20 +82,30 @@ export async function addMember(
     .execute();
 }
 
-/** Throws `member_not_found`, and `last_owner` for a team that would have none left. */
-export async function changeRole(db: Database, member: MemberKey & { role: Role }): Promise<Member> {
+/**
+ * Throws `member_not_found`, `last_owner` for a team that would have none left, and `edit_conflict` unless the membership
+ * still has this version.
+ */
+export async function changeRole(
+  db: Database,
+  member: MemberKey & { role: Role; expectedVersion: number },
+): Promise<Member> {
   return changeMember(db, member, member.role, async (tx) => {
-    await tx
+    const { numUpdatedRows } = await tx
       .updateTable('memberships')
-      .set({ role: member.role })
+      .set({ role: member.role, version: member.expectedVersion + 1 })
       .where('userId', '=', member.id)
       .where('teamId', '=', member.teamId)
-      .execute();
+      .where('version', '=', member.expectedVersion)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) {
+      throw editConflict('member', member.id);
+    }
     return getMember(tx, member);
   });
 }
 
-/** Throws as `changeRole` does. */
+/** Throws `member_not_found` and `last_owner`. */
 export async function removeMember(db: Database, member: MemberKey): Promise<void> {
   await changeMember(db, member, undefined, async (tx) => {
     await tx.deleteFrom('memberships').where('userId', '=', member.id).where('teamId', '=', member.teamId).execute();

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { quotaRenewal, utcDay } from '../core/quotas.ts';
 import type { Database, Queries } from './database.ts';
+import { editConflict } from './errors.ts';
 
 /** How many rows the exports of a team may load in a UTC day, and have. */
 export interface ExportQuota {
@@ -17,14 +18,36 @@ export async function getExportQuota(db: Database, teamId: number, at: Date): Pr
   return { limit, used: await takenOn(db.kysely, teamId, at), renewsAt: quotaRenewal(at) };
 }
 
-/** What was refused before is tried again: runs by the gap detector, backfills by themselves. */
-export async function setExportQuota(db: Database, teamId: number, rowsPerDay: number | null): Promise<void> {
+/** Grows with each change of a quota. */
+export async function quotasVersion(db: Database, teamId: number): Promise<number> {
+  const query = db.kysely.selectFrom('teams').select('quotasVersion').where('id', '=', teamId);
+  return (await query.executeTakeFirstOrThrow()).quotasVersion;
+}
+
+/**
+ * What was refused before is tried again: runs by the gap detector, backfills by themselves. Throws `edit_conflict` unless
+ * the quotas still have the version that is expected; absent: any.
+ */
+export async function setExportQuota(
+  db: Database,
+  teamId: number,
+  rowsPerDay: number | null,
+  expectedVersion?: number,
+): Promise<void> {
   await db.kysely.transaction().execute(async (tx) => {
-    await tx
+    const change = tx
       .updateTable('teams')
-      .set({ exportRowsPerDay: rowsPerDay, exportRowsSetAt: sql<Date>`now()` })
-      .where('id', '=', teamId)
-      .execute();
+      .set({
+        ...{ exportRowsPerDay: rowsPerDay, exportRowsSetAt: sql<Date>`now()` },
+        quotasVersion: sql<number>`quotas_version + 1`,
+      })
+      .where('id', '=', teamId);
+    const { numUpdatedRows } = await (
+      expectedVersion === undefined ? change : change.where('quotasVersion', '=', expectedVersion)
+    ).executeTakeFirst();
+    if (numUpdatedRows === 0n) {
+      throw editConflict('quota of team', String(teamId));
+    }
     await tx
       .updateTable('backfills')
       .set({ resumesAt: sql<Date>`date_trunc('milliseconds', now())` })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from './database.ts';
+import type { Database, Queries } from './database.ts';
 import { newToken, tokenHash } from './tokens.ts';
 import type { User } from './users.ts';
 
@@ -60,4 +60,10 @@ async function prolong(db: Database, token: string): Promise<void> {
 
 export async function deleteSession(db: Database, token: string): Promise<void> {
   await db.kysely.deleteFrom('sessions').where('tokenHash', '=', tokenHash(token)).execute();
+}
+
+/** `keep`: the token of one that goes on. */
+export async function deleteSessionsOf(queries: Queries, userId: string, keep?: string): Promise<void> {
+  const query = queries.deleteFrom('sessions').where('userId', '=', userId);
+  await (keep === undefined ? query : query.where('tokenHash', '<>', tokenHash(keep))).execute();
 }

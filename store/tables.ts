@@ -52,6 +52,7 @@ export interface TeamsTable {
   hashKey: Buffer | null;
   exportRowsPerDay: number | null;
   exportRowsSetAt: Date | null;
+  quotasVersion: Generated<number>;
   createdAt: Stamp;
 }
 

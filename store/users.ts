@@ -36,6 +36,11 @@ export async function findUserByEmail(queries: Queries, email: string): Promise<
     .executeTakeFirst();
 }
 
+/** Undefined when there is none. */
+export async function findUser(queries: Queries, id: string): Promise<User | undefined> {
+  return queries.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 export async function findUserBySubject(queries: Queries, oidcSubject: string): Promise<User | undefined> {
   return queries.selectFrom('users').selectAll().where('oidcSubject', '=', oidcSubject).executeTakeFirst();
 }

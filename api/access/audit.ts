@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { writeAudit } from '../../store/audit-log.ts';
+import { writeAnonymousAudit, writeAudit, type NewAuditEntry } from '../../store/audit-log.ts';
 import type { AuditChange } from '../../store/access-tables.ts';
+import { teamsOfUser } from '../../store/users.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { REPLAYED_HEADER } from '../idempotency.ts';
 import { isReading } from './permissions.ts';
@@ -33,12 +34,62 @@ export function auditChanges(scope: ApiScope, deps: ApiDeps): void {
     const made = reply.statusCode < 400 && reply.getHeader(REPLAYED_HEADER) === undefined;
     const changed = made && !isReading(request.method) && !isQuestion(request);
     if (changed) {
-      await record(deps, request, payload).catch((error: unknown) => {
-        // The change is made: an error answer would be a lie.
-        (deps.logger ?? request.log).error({ err: error, requestId: request.id }, 'a change could not be audited');
-      });
+      await orLog(deps, request, record(deps, request, payload));
     }
   });
+}
+
+/** The change is made: an error answer would be a lie. */
+async function orLog(deps: ApiDeps, request: FastifyRequest, written: Promise<unknown>): Promise<void> {
+  await written.catch((error: unknown) => {
+    (deps.logger ?? request.log).error({ err: error, requestId: request.id }, 'a change could not be audited');
+  });
+}
+
+/** What happens before anybody is signed in. */
+export interface Happening {
+  /** Absent: each team of the user. */
+  teamIds?: readonly number[];
+  /** Whose account it is about. */
+  user: { id: string; email: string };
+  /** Absent: the summary of the route. */
+  action?: string;
+  /** Absent: sign-ins, with the user as what was signed in to. */
+  resource?: string;
+  changes?: AuditChange[];
+  /** It was not shown that it was the user. */
+  anonymous?: boolean;
+}
+
+/** In the log of each team that it concerns. Never rejects. */
+export function auditHappening(deps: ApiDeps, request: FastifyRequest, happening: Happening): Promise<void> {
+  return orLog(deps, request, recordHappening(deps, request, happening));
+}
+
+async function recordHappening(deps: ApiDeps, request: FastifyRequest, happening: Happening): Promise<void> {
+  // Read before anything is waited for: a connection that has ended has no address.
+  const about = requestOf(request);
+  const { user, action, resource = 'sign-ins', changes = [], anonymous = false } = happening;
+  const teamIds = happening.teamIds ?? (await teamsOfUser(deps.db, user.id)).map(({ id }) => id);
+  const entries = teamIds.map((teamId) => ({
+    ...{ teamId, actorName: user.email, resource, resourceId: user.id, version: null, changes },
+    ...about,
+    ...(action === undefined ? {} : { action }),
+  }));
+  const write = (entry: (typeof entries)[number]): Promise<unknown> =>
+    anonymous
+      ? writeAnonymousAudit(deps.db, { ...entry, actorId: null })
+      : writeAudit(deps.db, { ...entry, actorKind: 'user', actorId: user.id });
+  await Promise.all(entries.map(write));
+}
+
+function requestOf(
+  request: FastifyRequest,
+): Pick<NewAuditEntry, 'action' | 'method' | 'route' | 'requestId' | 'address'> {
+  const { method, routeOptions, id: requestId, ip } = request;
+  const address = ip || 'unknown';
+  const route = routeOf(request);
+  return { action: routeOptions.schema?.summary ?? `${method} ${route}`, method, route, requestId, address };
 }
 
 function isQuestion(request: FastifyRequest): boolean {
@@ -53,15 +104,13 @@ async function record(deps: ApiDeps, request: FastifyRequest, payload: unknown):
     return;
   }
   const answer = answerOf(payload);
-  const route = routeOf(request);
   await writeAudit(deps.db, {
     ...{ teamId, actorKind: actor.kind, actorId: actor.id, actorName: actor.name },
-    action: request.routeOptions.schema?.summary ?? `${request.method} ${route}`,
-    ...{ method: request.method, route, resource: route.split('/')[3] ?? '' },
+    ...requestOf(request),
+    resource: routeOf(request).split('/')[3] ?? '',
     resourceId: (request.params as { id?: string }).id ?? answer.id ?? null,
     version: answer.version ?? null,
     changes: changesIn(request.body),
-    ...{ requestId: request.id, address: request.ip },
   });
 }
 

@@ -24,6 +24,8 @@ export interface OidcIdentity {
 }
 
 export interface Oidc {
+  /** Asks the provider for its metadata. Throws when that is not the issuer's. */
+  discover(): Promise<void>;
   begin(callbackUrl: string): Promise<{ url: URL; flow: OidcFlow }>;
   /** Throws when the answer does not fit. */
   finish(answer: URL, flow: OidcFlow): Promise<OidcIdentity>;
@@ -42,6 +44,9 @@ export function createOidc(settings: OidcSettings): Oidc {
     }
   };
   return {
+    discover: async () => {
+      await configuration();
+    },
     begin: async (callbackUrl) => begin(await configuration(), callbackUrl),
     finish: async (answer, flow) => finish(await configuration(), answer, flow),
   };

@@ -9,6 +9,9 @@ import { csrfTokenOf, setSessionCookie } from './session-cookie.ts';
 
 export const email = z.email().max(254);
 
+/** One that is chosen; what is stored may be of before a rule. */
+export const newPassword = z.string().min(10).max(200).describe('At least 10 characters.');
+
 export const sessionSchema = z
   .object({
     user: z.object({ id: z.uuid(), email: z.string(), name: z.string() }),
@@ -44,6 +47,6 @@ export function loginFailed(): SluiceError {
     message: 'the e-mail address or the password is wrong',
     retryable: false,
     fault: 'customer',
-    remedy: 'Try again, or ask an owner of the team for a new invitation.',
+    remedy: 'Try again, or have a new password set: "Forgotten your password?" of the sign-in page says how.',
   });
 }

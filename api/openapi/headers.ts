@@ -1,4 +1,4 @@
-import { isVersioned } from '../etags.ts';
+import { isVersioned, showsVersion } from '../etags.ts';
 import type { Answer, Document, Operation, Parameter, Route } from './types.ts';
 
 export const PARAMETERS = {
@@ -58,7 +58,7 @@ export function parametersOf(route: Route): Pick<Operation, 'parameters'> {
 }
 
 export function withHeaders({ method, path }: Pick<Route, 'method' | 'path'>, status: string, answer: Answer): Answer {
-  const tagged = isVersioned(path) && ['GET', 'PATCH'].includes(method) && path.includes('{') && status === '200';
+  const tagged = showsVersion(path) && ['GET', 'PATCH'].includes(method) && status === '200';
   return {
     ...answer,
     headers: { 'x-request-id': reference('RequestId'), ...(tagged ? { etag: reference('ETag') } : {}) },

@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { ROLES, SCOPES } from '../../core/access.ts';
-import { createApiKey, listApiKeys, revokeApiKey, updateApiKey, type ApiKeyRecord } from '../../store/api-keys.ts';
+import {
+  createApiKey,
+  getApiKey,
+  listApiKeys,
+  revokeApiKey,
+  updateApiKey,
+  type ApiKeyRecord,
+} from '../../store/api-keys.ts';
 import { notFound } from '../../store/errors.ts';
 import { requireScope } from '../access/permissions.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { assertMatches } from '../etags.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
-import { idParams, nameSchema, problems, timestamp } from '../schemas.ts';
+import { idParams, nameSchema, problems, recordFields, timestamp } from '../schemas.ts';
 
 const scopes = z
   .array(z.enum(SCOPES))
@@ -18,6 +26,7 @@ const expiresAt = timestamp.nullable().describe('Null: never.');
 const keySchema = z
   .object({
     id: z.uuid(),
+    version: recordFields.version,
     name: nameSchema,
     prefix: z.string().describe('How the key begins.'),
     role: z.enum(ROLES),
@@ -75,6 +84,15 @@ export function apiKeyRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
   );
 
+  scope.get(
+    '/api-keys/:id',
+    {
+      ...requireScope('admin'),
+      schema: { ...schema, summary: 'Read an API key', params: idParams, response: { 200: keySchema, ...problems } },
+    },
+    async ({ teamId, params }) => keyView(await getApiKey(deps.db, { teamId, id: params.id })),
+  );
+
   changeRoutes(scope, deps);
 }
 
@@ -96,13 +114,16 @@ function changeRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 200: keySchema, ...problems },
       },
     },
-    async ({ teamId, params, body }) => {
+    async (request) => {
+      const { teamId, params, body } = request;
+      const record = await getApiKey(deps.db, { teamId, id: params.id });
+      assertMatches(request, record);
       const patch = {
         ...(body.name === undefined ? {} : { name: body.name }),
         ...(body.scopes === undefined ? {} : { scopes: body.scopes }),
         ...(body.expires_at === undefined ? {} : { expiresAt: body.expires_at ? new Date(body.expires_at) : null }),
       };
-      return keyView(await updateApiKey(deps.db, { teamId, id: params.id, patch }));
+      return keyView(await updateApiKey(deps.db, { teamId, id: params.id, expectedVersion: record.version, patch }));
     },
   );
 
@@ -122,9 +143,9 @@ function changeRoutes(scope: ApiScope, deps: ApiDeps): void {
 }
 
 function keyView(record: ApiKeyRecord): z.output<typeof keySchema> {
-  const { id, name, prefix, role } = record;
+  const { id, version, name, prefix, role } = record;
   return {
-    ...{ id, name, prefix, role, scopes: record.scopes },
+    ...{ id, version, name, prefix, role, scopes: record.scopes },
     created_at: record.createdAt.toISOString(),
     created_by: record.createdBy,
     expires_at: record.expiresAt?.toISOString() ?? null,

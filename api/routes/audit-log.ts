@@ -10,8 +10,10 @@ const entrySchema = z
     id: z.uuid(),
     at: timestamp,
     actor: z.object({
-      kind: z.enum(['user', 'key']),
-      id: z.uuid(),
+      kind: z
+        .enum(['user', 'key', 'operator', 'anonymous'])
+        .describe('`operator`: a command on the server. `anonymous`: somebody who has not shown to be the user.'),
+      id: z.uuid().nullable().describe('Null of operators and anonymous ones.'),
       name: z.string().describe("A user's e-mail address, or the name of a key, as it was then."),
     }),
     action: z.string().describe('For people: the summary of the route.'),
@@ -30,7 +32,7 @@ const entrySchema = z
   })
   .meta({ id: 'AuditEntry' });
 
-/** Who changed what, and when. */
+/** Who changed what, and when; also who signed in and who tried to. */
 export function auditLogRoutes(scope: ApiScope, deps: ApiDeps): void {
   scope.get(
     '/audit-log',

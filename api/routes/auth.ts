@@ -4,19 +4,24 @@ import { verifyPassword } from '../../store/passwords.ts';
 import { deleteSession, findSession } from '../../store/sessions.ts';
 import { findUserByEmail } from '../../store/users.ts';
 import { unauthenticated } from '../access/authenticate.ts';
+import { auditHappening } from '../access/audit.ts';
 import { createLimiter, type Limiter } from '../access/limits.ts';
+import { canMailResets } from '../access/password-reset-link.ts';
 import { assertOwnOrigin, assertOwnPage, cookieAttributes, SESSION_COOKIE } from '../access/session-cookie.ts';
 import { email, loginFailed, publicRoute, sessionSchema, sessionView, signIn } from '../access/sign-in.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { problems } from '../schemas.ts';
 import { invitationAcceptanceRoutes } from './invitation-acceptance.ts';
 import { oidcRoutes } from './oidc.ts';
+import { passwordRoutes } from './passwords.ts';
 
 const MINUTE_MS = 60_000;
 /** A household or an office behind one address; guesses at many accounts are slow all the same. */
 const PER_ADDRESS = { max: 30, windowMs: MINUTE_MS };
 /** 960 guesses a day at one account, from anywhere. */
 const PER_ACCOUNT = { max: 10, windowMs: 15 * MINUTE_MS };
+
+const FAILED = { action: 'Fail to sign in with a password', anonymous: true };
 
 const password = z.string().min(1).max(200);
 
@@ -27,15 +32,24 @@ export function authRoutes(scope: ApiScope, deps: ApiDeps): void {
   loginRoute(scope, deps, perAddress);
   sessionRoutes(scope, deps);
   invitationAcceptanceRoutes(scope, deps, perAddress);
+  passwordRoutes(scope, deps, perAddress);
   oidcRoutes(scope, deps);
 }
 
 function methodsRoute(scope: ApiScope, deps: ApiDeps): void {
-  const answer = z.object({ password: z.boolean(), oidc: z.object({ name: z.string() }).nullable() });
+  const answer = z.object({
+    password: z.boolean(),
+    oidc: z.object({ name: z.string() }).nullable(),
+    reset_by_mail: z.boolean().describe('Whether who has forgotten a password can have a link sent.'),
+  });
   scope.get(
     '/methods',
     { schema: { ...publicRoute, summary: 'How one can sign in', response: { 200: answer, ...problems } } },
-    async () => ({ password: true, oidc: deps.oidc ? { name: deps.oidc.name } : null }),
+    async () => ({
+      password: true,
+      oidc: deps.oidc ? { name: deps.oidc.name } : null,
+      reset_by_mail: canMailResets(deps),
+    }),
   );
 }
 
@@ -59,9 +73,13 @@ function loginRoute(scope: ApiScope, deps: ApiDeps, perAddress: Limiter): void {
       await perAccount(request);
       const user = await findUserByEmail(deps.db.kysely, request.body.email);
       if (!(await verifyPassword(user?.passwordHash, request.body.password)) || !user) {
+        // Not waited for: an unknown account has no entry, and takes as long.
+        void (user && auditHappening(deps, request, { user, ...FAILED }));
         throw loginFailed();
       }
-      return signIn(deps, request, reply, user);
+      const session = await signIn(deps, request, reply, user);
+      await auditHappening(deps, request, { user });
+      return session;
     },
   );
 }
@@ -86,7 +104,9 @@ function sessionRoutes(scope: ApiScope, deps: ApiDeps): void {
       const token = request.cookies[SESSION_COOKIE];
       if (token !== undefined) {
         assertOwnPage(deps, request, token);
+        const user = await findSession(deps.db, token);
         await deleteSession(deps.db, token);
+        await (user && auditHappening(deps, request, { user }));
       }
       void reply.clearCookie(SESSION_COOKIE, { ...cookieAttributes(deps, request), path: '/' });
       return reply.code(204).send();

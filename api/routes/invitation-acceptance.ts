@@ -1,13 +1,15 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ROLES } from '../../core/access.ts';
 import { acceptInvitation, findInvitation, type Invitation } from '../../store/invitations.ts';
 import { hashPassword, verifyPassword } from '../../store/passwords.ts';
 import { notFound } from '../../store/errors.ts';
 import { getTeam } from '../../store/teams.ts';
-import { findUserByEmail } from '../../store/users.ts';
+import { findUserByEmail, type User } from '../../store/users.ts';
 import type { Limiter } from '../access/limits.ts';
+import { auditHappening } from '../access/audit.ts';
 import { assertOwnOrigin } from '../access/session-cookie.ts';
-import { email, loginFailed, publicRoute, sessionSchema, signIn } from '../access/sign-in.ts';
+import { email, loginFailed, newPassword, publicRoute, sessionSchema, signIn } from '../access/sign-in.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { fieldError } from '../problem.ts';
 import { nameSchema, problems, timestamp } from '../schemas.ts';
@@ -23,11 +25,7 @@ const invitationSchema = z.object({
 
 const acceptance = z.strictObject({
   name: nameSchema,
-  password: z
-    .string()
-    .min(10)
-    .max(200)
-    .describe('At least 10 characters. Who has an account already proves it with its password.'),
+  password: newPassword.describe('At least 10 characters. Who has an account already proves it with its password.'),
   email: email.optional().describe('Where the invitation names none.'),
 });
 
@@ -68,9 +66,25 @@ export function invitationAcceptanceRoutes(scope: ApiScope, deps: ApiDeps, perAd
       if (!member) {
         throw gone();
       }
+      await auditAcceptance(deps, request, { invitation, user: member });
       return signIn(deps, request, reply, member);
     },
   );
+}
+
+/** A new member, in the log of the team. */
+export async function auditAcceptance(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  { invitation, user }: { invitation: Invitation; user: User },
+): Promise<void> {
+  await auditHappening(deps, request, {
+    ...{ teamIds: [invitation.teamId], user, action: 'Accept an invitation', resource: 'members' },
+    changes: [
+      { field: 'email', value: user.email },
+      { field: 'role', value: invitation.role },
+    ],
+  });
 }
 
 /** Of a new account; one that exists keeps its password, which has to be this one. */

@@ -3,12 +3,15 @@ import { ROLES } from '../../core/access.ts';
 import { changeRole, getMember, listMembers, removeMember, type Member } from '../../store/memberships.ts';
 import { requireScope } from '../access/permissions.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { assertMatches } from '../etags.ts';
 import { cutPage, datedCursor, pageOf, pageQuery } from '../pagination.ts';
-import { idParams, problems, timestamp } from '../schemas.ts';
+import { idParams, problems, recordFields, timestamp } from '../schemas.ts';
+import { memberPasswordRoute } from './member-passwords.ts';
 
 const memberSchema = z
   .object({
     id: z.uuid().describe("The user's."),
+    version: recordFields.version,
     email: z.string(),
     name: z.string(),
     role: z.enum(ROLES),
@@ -59,8 +62,12 @@ export function memberRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 200: memberSchema, ...problems },
       },
     },
-    async ({ teamId, params, body }) =>
-      memberView(await changeRole(deps.db, { teamId, id: params.id, role: body.role })),
+    async (request) => {
+      const key = { teamId: request.teamId, id: request.params.id };
+      const { version: expectedVersion } = await getMember(deps.db.kysely, key);
+      assertMatches(request, { version: expectedVersion });
+      return memberView(await changeRole(deps.db, { ...key, role: request.body.role, expectedVersion }));
+    },
   );
 
   scope.delete(
@@ -80,12 +87,14 @@ export function memberRoutes(scope: ApiScope, deps: ApiDeps): void {
       return reply.code(204).send();
     },
   );
+
+  memberPasswordRoute(scope, deps);
 }
 
 function memberView(member: Member): z.output<typeof memberSchema> {
-  const { id, name, role } = member;
+  const { id, version, name, role } = member;
   return {
-    ...{ id, name, role, email: member.email },
+    ...{ id, version, name, role, email: member.email },
     created_at: member.createdAt.toISOString(),
     last_seen_at: member.lastSeenAt?.toISOString() ?? null,
   };

@@ -12,6 +12,7 @@ import {
   type ChannelKey,
 } from '../../store/notification-channels.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
+import { assertMatches } from '../etags.ts';
 import {
   changedChannelConfig,
   channelPatch,
@@ -105,9 +106,11 @@ function changeRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 200: channelSchema, ...problems },
       },
     },
-    async ({ teamId, params, body: { config, name, events, enabled } }) => {
-      const key = { teamId, id: params.id };
+    async (request) => {
+      const { config, name, events, enabled } = request.body;
+      const key = { teamId: request.teamId, id: request.params.id };
       const { version } = await getChannel(deps.db, key);
+      assertMatches(request, { version });
       const patch = {
         ...(name === undefined ? {} : { name }),
         ...(events === undefined ? {} : { events }),

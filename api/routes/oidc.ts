@@ -5,11 +5,13 @@ import { errorCode } from '../../core/errors.ts';
 import { acceptInvitation, findInvitationFor } from '../../store/invitations.ts';
 import { createSession } from '../../store/sessions.ts';
 import { findUserByEmail, findUserBySubject, setOidcSubject, type User } from '../../store/users.ts';
+import { auditHappening } from '../access/audit.ts';
 import { createOidc, type OidcIdentity } from '../access/oidc.ts';
 import { cookieAttributes, setSessionCookie } from '../access/session-cookie.ts';
 import { publicRoute } from '../access/sign-in.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { problems } from '../schemas.ts';
+import { auditAcceptance } from './invitation-acceptance.ts';
 
 /** Holds what the answer of the provider is checked against, sealed. */
 const FLOW_COOKIE = 'sluice_oidc';
@@ -55,8 +57,9 @@ export function oidcRoutes(scope: ApiScope, deps: ApiDeps): void {
         const flow = openFlow(deps, request.cookies[FLOW_COOKIE]);
         next = flow.next;
         const answer = new URL(request.url, callbackUrl(deps, request));
-        const user = await userOf(deps, await oidc.finish(answer, flow));
+        const user = await userOf(deps, request, await oidc.finish(answer, flow));
         setSessionCookie(deps, request, reply, await createSession(deps.db, user.id));
+        await auditHappening(deps, request, { user, action: 'Sign in through OpenID' });
         return await reply.redirect(CONSOLE + next);
       } catch (error) {
         const code = errorCode(error) ?? 'oidc_failed';
@@ -69,18 +72,25 @@ export function oidcRoutes(scope: ApiScope, deps: ApiDeps): void {
   );
 }
 
-/** A member of before, one with the same verified address, or one who is invited. Throws `oidc_user_unknown`. */
-async function userOf(deps: ApiDeps, { subject, email, name }: OidcIdentity): Promise<User> {
+/**
+ * A member of before, one with the same verified address, or one who is invited: invitations to that address are accepted
+ * by signing in. Throws `oidc_user_unknown`.
+ */
+async function userOf(deps: ApiDeps, request: FastifyRequest, identity: OidcIdentity): Promise<User> {
+  const { subject, email, name } = identity;
   const known = await findUserBySubject(deps.db.kysely, subject);
   if (known) {
+    if (email?.toLowerCase() === known.email.toLowerCase()) {
+      await acceptInvitations(deps, request, known);
+    }
     return known;
   }
-  const invitation = email === undefined ? undefined : await findInvitationFor(deps.db, email);
-  if (email !== undefined && invitation) {
-    const member = await acceptInvitation(deps.db, invitation.id, { email, name: name ?? email, oidcSubject: subject });
-    if (member) {
-      return member;
-    }
+  const invited =
+    email === undefined
+      ? undefined
+      : await acceptInvitations(deps, request, { email, name: name ?? email, oidcSubject: subject });
+  if (invited) {
+    return invited;
   }
   const same = email === undefined ? undefined : await findUserByEmail(deps.db.kysely, email);
   if (!same || same.oidcSubject !== null) {
@@ -88,6 +98,27 @@ async function userOf(deps: ApiDeps, { subject, email, name }: OidcIdentity): Pr
   }
   await setOidcSubject(deps.db.kysely, { id: same.id, oidcSubject: subject });
   return same;
+}
+
+/** All that are open for the address, each of another team. Undefined when there is none. */
+async function acceptInvitations(
+  deps: ApiDeps,
+  request: FastifyRequest,
+  { email, name, oidcSubject }: Pick<User, 'email' | 'name' | 'oidcSubject'>,
+): Promise<User | undefined> {
+  let user: User | undefined;
+  const next = (): ReturnType<typeof findInvitationFor> => findInvitationFor(deps.db, email);
+  for (let invitation = await next(); invitation; invitation = await next()) {
+    const member = await acceptInvitation(deps.db, invitation.id, {
+      ...{ email, name },
+      ...(oidcSubject === null ? {} : { oidcSubject }),
+    });
+    if (member) {
+      user = member;
+      await auditAcceptance(deps, request, { invitation, user });
+    }
+  }
+  return user;
 }
 
 function callbackUrl({ publicUrl }: ApiDeps, request: FastifyRequest): string {

@@ -24,6 +24,12 @@ interface Member {
   last_seen_at: string | null;
 }
 
+interface PasswordReset {
+  sent_to: string | null;
+  url: string | null;
+  expires_at: string;
+}
+
 interface Entry {
   at: string;
   actor: { kind: string; name: string };
@@ -121,6 +127,14 @@ function memberCommands(members: Command, context: CommandContext): void {
     {
       ...{ usage: 'uninvite <invitation-id>', description: 'take an invitation back', method: 'DELETE' },
       ...{ path: '/invitations/{}', text: (_answer, [id = '']) => `Taken back: ${id}` },
+    },
+    {
+      ...{ usage: 'reset-password <member-id>', description: 'a link with which a member sets a new password' },
+      ...{ method: 'POST', path: '/members/{}/password-reset' },
+      text: (answer) => {
+        const { sent_to: to, url, expires_at: at } = answer as unknown as PasswordReset;
+        return url === null ? `Sent to ${to ?? 'the member'}` : `Good once, until ${at}: ${url}`;
+      },
     },
   ]);
   withPages(members.command('list').description('who may do what'), '100')

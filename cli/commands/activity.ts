@@ -40,6 +40,10 @@ export function activityCommands(program: Command, context: CommandContext): voi
   ]);
   requestCommands(program.command('quotas').description('limits that your team sets itself'), context, [
     {
+      ...{ usage: 'show', description: 'the quotas, and how much of them is used today', path: '/quotas' },
+      text: (quotas) => quotaOf({ quotas }),
+    },
+    {
       usage: 'set <export-rows-per-day>',
       description: 'rows that all exports together may load in a UTC day, or none; needs a key with the scope admin',
       method: 'PATCH',

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LightMyRequestResponse } from 'fastify';
 import { newExport } from '../../api/export-changes.ts';
 import { openDestinationConfig } from '../../store/destinations.ts';
-import { createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+import { BUCKET, createdId, newExportOf, startApi, WEBHOOK, type ApiFixture, type Caller } from './fixtures.ts';
+import { newMember } from './session-fixtures.ts';
 
 let api: ApiFixture;
 let caller: Caller;
@@ -74,6 +75,63 @@ test.each([
   expect(made).toHaveLength(1);
   expect(['version_changed', 'edit_conflict']).toContain(refused[0]!.json<{ code: string }>().code);
   expect(await read(url)).toMatchObject({ version: 2, name: made[0]!.json<{ name: string }>().name });
+});
+
+/** What is changed in place, by its route: where it is, and a change of it. */
+const EDITS: Readonly<Record<string, () => Promise<{ url: string; change: (nth: number) => object }>>> = {
+  '/destinations/:id': async () => ({
+    url: `/destinations/${await createdId(caller, '/api/v1/destinations', BUCKET)}`,
+    change: (nth) => ({ name: `new ${String(nth)}` }),
+  }),
+  '/exports/:id': async () => ({
+    url: `/exports/${await newExportOf(caller)}`,
+    change: (nth) => ({ name: `new ${String(nth)}` }),
+  }),
+  '/webhooks/:id': async () => ({
+    url: `/webhooks/${await createdId(caller, '/api/v1/webhooks', WEBHOOK)}`,
+    change: (nth) => ({ name: `new ${String(nth)}` }),
+  }),
+  '/api-keys/:id': async () => ({
+    url: `/api-keys/${await createdId(caller, '/api/v1/api-keys', { name: 'ci' })}`,
+    change: (nth) => ({ name: `new ${String(nth)}` }),
+  }),
+  '/members/:id': async () => ({
+    url: `/members/${(await newMember(api, { teamId: caller.teamId, role: 'editor' })).id}`,
+    change: (nth) => ({ role: nth % 2 === 0 ? 'viewer' : 'editor' }),
+  }),
+  '/notification-channels/:id': async () => ({
+    url: `/notification-channels/${await createdId(caller, '/api/v1/notification-channels', CHANNEL)}`,
+    change: (nth) => ({ enabled: nth % 2 === 0 }),
+  }),
+  '/quotas': async () => ({ url: '/quotas', change: (nth) => ({ export_rows_per_day: nth }) }),
+};
+const CHANNEL = { kind: 'slack', name: 'ops', config: { url: 'https://hooks.slack.com/services/x' } };
+
+test('every route that changes something in place is one of these', () => {
+  const found = api.routes.filter(({ method }) => ['PATCH', 'PUT'].includes(method)).map(({ url }) => url);
+  expect(found.map((url) => url.replace('/api/v1', '')).sort()).toEqual(Object.keys(EDITS).sort());
+});
+
+test.each(Object.keys(EDITS))('%s: a change to another version than the stored one is refused', async (route) => {
+  const { url, change } = await EDITS[route]!();
+  const first = await caller.call('GET', `/api/v1${url}`);
+  const etag = first.headers['etag'] as string;
+  expect(etag).toBe(`"${String(first.json<{ version: number }>().version)}"`);
+  const made = await patch(url, change(1), { 'if-match': etag });
+  expect([made.statusCode, made.json()]).toEqual([
+    200,
+    expect.objectContaining({ version: Number(etag.slice(1, -1)) + 1 }),
+  ]);
+  expect(made.headers['etag']).not.toBe(etag);
+  const stored = await read(url);
+  const late = await patch(url, change(2), { 'if-match': etag });
+  expect([late.statusCode, late.json<{ code: string }>().code]).toEqual([412, 'version_changed']);
+  expect(await read(url)).toEqual(stored);
+  expect((await patch(url, change(2), { 'if-match': made.headers['etag'] as string })).statusCode).toBe(200);
+  // Of two at once, both of which name the newest version, one is made.
+  const newest = `"${String((await read(url))['version'])}"`;
+  const both = await Promise.all([3, 4].map((nth) => patch(url, change(nth), { 'if-match': newest })));
+  expect(both.map(({ statusCode }) => statusCode).filter((status) => status === 200)).toHaveLength(1);
 });
 
 test('an export is cloned by creating another one of what was read', async () => {

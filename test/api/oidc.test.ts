@@ -110,7 +110,26 @@ test('somebody who is invited becomes a member, and is known from then on', asyn
     },
   });
   expect((await signIn('invited')).session).toMatchObject({ user: (first.session as { user: object }).user });
-  expect((await api.app.inject('/api/v1/auth/methods')).json()).toEqual({ password: true, oidc: { name: 'Acme ID' } });
+  expect((await api.app.inject('/api/v1/auth/methods')).json()).toMatchObject({ oidc: { name: 'Acme ID' } });
+});
+
+test('who has no password joins other teams by signing in, which the log of the team says', async () => {
+  const [first, second] = [await newTeam(api.store), await newTeam(api.store)];
+  const invite = (teamId: number) =>
+    createInvitation(api.store.db, { teamId, email: 'again@example.com', role: 'viewer' });
+  await invite(first);
+  await signIn('again');
+  const { token } = await invite(second);
+  const payload = { name: 'A', password: 'correct horse battery' };
+  const byLink = await api.app.inject({ method: 'POST', url: `/api/v1/auth/invitations/${token}`, payload });
+  expect(byLink.json()).toMatchObject({ status: 401, code: 'login_failed' });
+  expect((await signIn('again')).session).toMatchObject({ teams: [{ id: first }, { id: second }] });
+  const owner = await newMember(api, { role: 'owner', teamId: second });
+  const log = await owner.call('GET', '/api/v1/audit-log');
+  expect(log.json().items.slice(-2)).toMatchObject([
+    { action: 'Sign in through OpenID', actor: { kind: 'user', name: 'again@example.com' } },
+    { action: 'Accept an invitation', resource: 'members' },
+  ]);
 });
 
 test('an account with the same address is the same person only when the provider has verified it', async () => {

@@ -38,12 +38,13 @@ async function take(caller: Caller, rows: number, at: string): Promise<void> {
 describe('the quota of a team', () => {
   test('is set by an owner, and shown with what is used today', async () => {
     const stranger = await api.newCaller();
-    expect((await usage(owner)).quotas).toEqual({ export_rows: { limit: null, used: 0, renews_at: RENEWS_AT } });
+    const none = { version: 1, export_rows: { limit: null, used: 0, renews_at: RENEWS_AT } };
+    expect((await usage(owner)).quotas).toEqual(none);
     await take(owner, 300, `${TODAY}T00:00:00Z`);
     await take(owner, 40, `${TODAY}T23:59:59Z`);
     await take(owner, 7, '2026-11-20T23:59:59Z');
     const changed = await change(owner, { export_rows_per_day: 1_000 });
-    const expected = { export_rows: { limit: 1_000, used: 340, renews_at: RENEWS_AT } };
+    const expected = { version: 2, export_rows: { limit: 1_000, used: 340, renews_at: RENEWS_AT } };
     expect([changed.statusCode, changed.json()]).toEqual([200, expected]);
     expect((await usage(owner)).quotas).toEqual(expected);
     expect((await usage(stranger)).quotas).toMatchObject({ export_rows: { limit: null, used: 0 } });

@@ -52,7 +52,9 @@ describe('signing in', () => {
       csrf_token: owner.csrf,
     });
     expect(response.json()).toEqual({ ...session.json<object>(), csrf_token: expect.any(String) });
-    expect((await api.app.inject('/api/v1/auth/methods')).json()).toEqual({ password: true, oidc: null });
+    expect((await api.app.inject('/api/v1/auth/methods')).json()).toEqual({
+      ...{ password: true, oidc: null, reset_by_mail: false },
+    });
   });
 
   test('answers alike for a wrong password and an unknown account', async () => {

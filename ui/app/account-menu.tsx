@@ -1,9 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconLogout, IconUser } from '@tabler/icons-react';
+import { IconKey, IconLogout, IconUser } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { ApiProblem } from '../../api-client/index.ts';
 import { tellProblem } from '../parts/tell-problem.ts';
+import { ChangePassword } from '../session/change-password.tsx';
 import { logOut } from '../session/auth-api.ts';
 import { useSession } from '../session/session.tsx';
 import { endSession } from '../session/store.ts';
@@ -14,6 +15,7 @@ const isSignedOut = (error: unknown): boolean => error instanceof ApiProblem && 
 export function AccountMenu(): ReactNode {
   const session = useSession();
   const queries = useQueryClient();
+  const [changing, setChanging] = useState(false);
   const leave = async (): Promise<void> => {
     try {
       await logOut();
@@ -27,18 +29,37 @@ export function AccountMenu(): ReactNode {
     queries.clear();
   };
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account">
-          <IconUser size={18} stroke={1.6} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{session?.kind === 'user' ? session.user.email : 'Signed in with an API key'}</Menu.Label>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account">
+            <IconUser size={18} stroke={1.6} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{session?.kind === 'user' ? session.user.email : 'Signed in with an API key'}</Menu.Label>
+          {session?.kind === 'user' && (
+            <Menu.Item
+              leftSection={<IconKey size={16} />}
+              onClick={() => {
+                setChanging(true);
+              }}
+            >
+              Change password
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+            Sign out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {changing && (
+        <ChangePassword
+          onClose={() => {
+            setChanging(false);
+          }}
+        />
+      )}
+    </>
   );
 }

@@ -4,7 +4,9 @@ import { exportRoutes } from '../pages/exports/routes.tsx';
 import { OverviewPage } from '../pages/overview/overview-page.tsx';
 import { settingsRoutes } from '../pages/settings/routes.tsx';
 import { webhookRoutes } from '../pages/webhooks/routes.tsx';
+import { ForgotPasswordPage } from '../session/forgot-password-page.tsx';
 import { LoginPage } from '../session/login-page.tsx';
+import { ResetPasswordPage } from '../session/reset-password-page.tsx';
 import { WelcomePage } from '../session/welcome-page.tsx';
 import { CrashPage, NotFoundPage } from './error-pages.tsx';
 import { Shell } from './shell.tsx';
@@ -24,6 +26,8 @@ export function createRouter(): ReturnType<typeof createBrowserRouter> {
     [
       { path: 'login', element: <LoginPage /> },
       { path: 'welcome', element: <WelcomePage /> },
+      { path: 'forgot-password', element: <ForgotPasswordPage /> },
+      { path: 'reset-password', element: <ResetPasswordPage /> },
       {
         path: '/',
         element: <Shell />,

@@ -11,6 +11,7 @@ interface SessionAnswer {
 export interface LoginMethods {
   password: boolean;
   oidc: { name: string } | null;
+  reset_by_mail: boolean;
 }
 
 export interface Invitation {
@@ -79,4 +80,22 @@ export function readInvitation(token: string): Promise<Invitation> {
 
 export async function acceptInvitation(token: string, person: NewPerson): Promise<void> {
   begin(await ask<SessionAnswer>(`/invitations/${encodeURIComponent(token)}`, person));
+}
+
+export async function askForReset(email: string): Promise<void> {
+  await ask('/password-resets', { email });
+}
+
+export function readReset(token: string): Promise<{ email: string }> {
+  return ask<{ email: string }>(`/password-resets/${encodeURIComponent(token)}`);
+}
+
+/** Nobody is signed in by it. */
+export async function setPassword(token: string, password: string): Promise<void> {
+  await ask(`/password-resets/${encodeURIComponent(token)}`, { password });
+}
+
+/** Of whoever is signed in. */
+export async function changePassword(current: string, password: string): Promise<void> {
+  await ask('/password', { current_password: current, password });
 }

@@ -2,7 +2,7 @@ import { Anchor, Button, Divider, PasswordInput, Stack, Text, TextInput } from '
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Navigate, useSearchParams } from 'react-router';
+import { Link, Navigate, useSearchParams } from 'react-router';
 import { Note } from '../parts/note.tsx';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { logIn, loginMethods } from './auth-api.ts';
@@ -71,6 +71,9 @@ function PasswordLogin(): ReactNode {
         <Button type="submit" loading={login.isPending}>
           Sign in
         </Button>
+        <Anchor component={Link} to="/forgot-password" size="sm">
+          Forgotten your password?
+        </Anchor>
       </Stack>
     </form>
   );

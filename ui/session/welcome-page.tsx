@@ -1,13 +1,13 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ProblemAlert } from '../parts/problem-alert.tsx';
 import { acceptInvitation, readInvitation, type Invitation, type NewPerson } from './auth-api.ts';
+import { NewPassword } from './new-password.tsx';
 import { PublicFrame } from './public-frame.tsx';
-
-const MIN_PASSWORD = 10;
+import { tooShort } from './too-short.ts';
 
 /** `/console/welcome?token=…`: an invitation, also the first owner's. */
 export function WelcomePage(): ReactNode {
@@ -31,9 +31,7 @@ function Accept({ token, invitation }: { token: string; invitation: Invitation }
   const form = useForm({
     initialValues: { name: '', email: '', password: '' },
     validateInputOnBlur: true,
-    validate: {
-      password: (value) => (value.length < MIN_PASSWORD ? `At least ${String(MIN_PASSWORD)} characters` : null),
-    },
+    validate: { password: tooShort },
   });
   const accept = useMutation({
     mutationFn: ({ name, email, password }: Required<NewPerson>) =>
@@ -55,13 +53,7 @@ function Accept({ token, invitation }: { token: string; invitation: Invitation }
           <TextInput label="E-mail" type="email" autoComplete="username" required {...form.getInputProps('email')} />
         )}
         <TextInput label="Your name" autoComplete="name" required {...form.getInputProps('name')} />
-        <PasswordInput
-          label="New password"
-          description={`At least ${String(MIN_PASSWORD)} characters`}
-          autoComplete="new-password"
-          required
-          {...form.getInputProps('password')}
-        />
+        <NewPassword more="Have you an account here already? Then its password." {...form.getInputProps('password')} />
         {accept.error && <ProblemAlert error={accept.error} />}
         <Button type="submit" loading={accept.isPending}>
           Begin

@@ -14,6 +14,9 @@ const QUERY =
 export const REQUEST_EXAMPLES: Readonly<Record<string, unknown>> = {
   'POST /auth/login': { email: 'ada@example.com', password: 'correct horse battery' },
   'POST /auth/invitations/{token}': { name: 'Ada', password: 'correct horse battery' },
+  'POST /auth/password-resets': { email: 'ada@example.com' },
+  'POST /auth/password-resets/{token}': { password: 'incorrect horse battery' },
+  'POST /auth/password': { current_password: 'correct horse battery', password: 'incorrect horse battery' },
   'POST /invitations': { email: 'grace@example.com', role: 'editor' },
   'PATCH /members/{id}': { role: 'editor' },
   'POST /api-keys': { name: 'ci', scopes: ['read', 'write'], expires_at: '2027-11-21T00:00:00Z' },

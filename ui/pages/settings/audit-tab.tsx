@@ -81,11 +81,16 @@ function Filters({ filter }: { filter: ListFilter<FilterName> }): ReactNode {
 
 const COLUMNS: readonly Column<Entry>[] = [
   { title: 'When', cell: ({ at }) => <Time at={at} exact /> },
-  { title: 'Who', cell: ({ actor, address }) => <Who name={actor.name} address={address} /> },
+  { title: 'Who', cell: ({ actor, address }) => <Who name={nameOf(actor)} address={address} /> },
   { title: 'What', cell: ({ action }) => action },
   { title: 'On', cell: ({ resource, resource_id: id }) => <On resource={resource} id={id} />, wide: true },
   { title: 'Changes', cell: ({ changes }) => changes.map(changeText).join(', '), wide: true },
 ];
+
+/** Who has not shown who it is has the name of the account. */
+function nameOf({ kind, name }: Entry['actor']): string {
+  return kind === 'anonymous' ? `somebody, as ${name}` : name;
+}
 
 function Who({ name, address }: { name: string; address: string }): ReactNode {
   return (

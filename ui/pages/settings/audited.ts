@@ -14,6 +14,7 @@ const PAGES: Readonly<Record<string, ((id: string) => string) | undefined>> = {
   replays: undefined,
   backfills: undefined,
   runs: undefined,
+  'sign-ins': undefined,
 };
 
 export const AUDITED = Object.keys(PAGES).toSorted();

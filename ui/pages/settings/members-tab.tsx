@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core';
+import { Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
@@ -11,6 +11,7 @@ import { Invitations } from './invitations.tsx';
 import { Invite } from './invite.tsx';
 import { MemberRole } from './member-role.tsx';
 import { RemoveButton } from './remove-button.tsx';
+import { ResetPassword } from './reset-password.tsx';
 
 type Member = Schemas['Member'];
 
@@ -27,7 +28,7 @@ export function MembersTab(): ReactNode {
         <DataTable
           label="Members"
           list={list}
-          columns={isOwner ? [...COLUMNS, REMOVE] : COLUMNS}
+          columns={isOwner ? [...COLUMNS, CHANGES] : COLUMNS}
           rowKey={({ id }) => id}
           empty={<EmptyState title="No members" text="People join by an invitation, which an owner makes." />}
         />
@@ -43,7 +44,7 @@ const COLUMNS: readonly Column<Member>[] = [
   { title: 'Last seen', cell: ({ last_seen_at: at }) => (at === null ? 'never' : <Time at={at} />), wide: true },
 ];
 
-const REMOVE: Column<Member> = { title: '', cell: (member) => <RemoveMember member={member} />, align: 'right' };
+const CHANGES: Column<Member> = { title: '', cell: (member) => <Changes member={member} />, align: 'right' };
 
 function Who({ member: { name, email } }: { member: Member }): ReactNode {
   return (
@@ -53,6 +54,15 @@ function Who({ member: { name, email } }: { member: Member }): ReactNode {
         {email}
       </Text>
     </Stack>
+  );
+}
+
+function Changes({ member }: { member: Member }): ReactNode {
+  return (
+    <Group gap={4} justify="flex-end" wrap="nowrap">
+      <ResetPassword member={member} />
+      <RemoveMember member={member} />
+    </Group>
   );
 }
 
