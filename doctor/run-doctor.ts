@@ -10,10 +10,11 @@ import { checkClickHouse, checkEventSchema } from './clickhouse.ts';
 import { folderFinding } from './disks.ts';
 import { checked, fail, ok, type Finding } from './finding.ts';
 import { checkDatabase, checkKey, checkSchema, checkShards, type DatabaseParts } from './postgres.ts';
+import { checkServices, type ServicesConfig } from './services.ts';
 import { checkExportSchedules, checkMaintenance, checkNamespace, checkQueues, type TemporalParts } from './temporal.ts';
 
 /** As much of the configuration as is checked. */
-export interface DoctorConfig {
+export interface DoctorConfig extends ServicesConfig {
   postgres: DatabaseConfig;
   clickhouse: ClickHouseConfig;
   temporal: TemporalConfig & { retentionDays: number };
@@ -43,6 +44,7 @@ export async function runDoctor(config: DoctorConfig): Promise<Finding[]> {
         clickhouseFindings(config),
         temporalFindings(config, parts),
         placeFindings(config),
+        checkServices(config),
       ])
     ).flat();
   } finally {

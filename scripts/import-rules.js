@@ -60,7 +60,12 @@ export const FOLDER_RULES = {
   // Speaks to the API as its users do: its own `fetch`, because the address is the operator's.
   cli: { allow: ['api-client'], packages: ['commander', 'yaml'], fetch: true },
   // Looks at everything behind the API, for `sluice doctor`.
-  doctor: { allow: ['client', 'clickhouse', 'store', 'destinations/registry', 'net/address-policy', 'core'] },
+  doctor: {
+    allow: [
+      ...['client', 'clickhouse', 'store', 'destinations/registry', 'net/address-policy', 'core'],
+      ...['notifications/email', 'api/access/oidc'],
+    ],
+  },
   observability: { allow: ['core'] },
   // What `worker.ts` starts: Temporal's workers, one for each queue.
   worker: { allow: ['client', 'core', 'observability'], types: ['activities'] },

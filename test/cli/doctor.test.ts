@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { freePort } from '../../dev/free-port.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { runDoctor, type DoctorConfig } from '../../doctor/run-doctor.ts';
+import { checkServices } from '../../doctor/services.ts';
 import { openDatabase, type Database } from '../../store/database.ts';
+import Provider from 'oidc-provider';
+import { SMTPServer } from 'smtp-server';
+import { setupNamespace } from '../../client/setup.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
@@ -79,6 +84,68 @@ test('a namespace that is not there, and a Temporal that is not', async () => {
     status: 'fail',
     remedy: expect.stringContaining('TEMPORAL_ADDRESS'),
   });
+}, 120_000);
+
+test('a namespace without our search attributes wants sluice setup, after which they are there', async () => {
+  const { temporal } = system.config;
+  const namespace = `bare-${randomBytes(6).toString('hex')}`;
+  await system.temporal.connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  const attributes = async (): Promise<Finding | undefined> => {
+    const findings = await runDoctor({ ...system.config, temporal: { ...temporal, namespace } });
+    return findings.find(({ check }) => check === 'temporal.search-attributes');
+  };
+  // A server learns of a new namespace within seconds.
+  await eventually(
+    async () => {
+      const found = await attributes();
+      expect(found).toMatchObject({ status: 'fail', remedy: 'Run sluice setup.' });
+      expect(found?.message).toMatch(/^missing: .*SluiceDestinationId.*SluiceRows/);
+    },
+    { timeoutMs: 60_000, intervalMs: 1_000 },
+  );
+  await setupNamespace(system.temporal, { namespace, retentionDays: 1 });
+  await eventually(async () => expect(await attributes()).toMatchObject({ status: 'ok' }), {
+    ...{ timeoutMs: 60_000, intervalMs: 1_000 },
+  });
+}, 180_000);
+
+test('the mail server and the identity provider are looked at where there are any', async () => {
+  const smtp = new SMTPServer({
+    ...{ allowInsecureAuth: true, disabledCommands: ['STARTTLS'] },
+    onAuth: ({ password }, _session, done) =>
+      done(password === 'hunter2-mail' ? null : new Error('hunter2 is wrong'), { user: 'sluice' }),
+  });
+  const mailPort = await freePort();
+  await new Promise<void>((resolve) => smtp.listen(mailPort, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${await freePort()}`;
+  jest.spyOn(console, 'warn').mockReturnValue();
+  const provider = createServer((request, response) => void new Provider(issuer).callback()(request, response));
+  await new Promise<void>((resolve) => provider.listen(Number(new URL(issuer).port), '127.0.0.1', resolve));
+  const looked = async (password: string, path: string): Promise<Finding[]> => {
+    const url = `smtp://sluice:${password}@127.0.0.1:${mailPort}`;
+    const oidc = {
+      ...{ issuer: issuer + path, name: 'ID' },
+      ...{ clientId: 'sluice', clientSecret: 'hunter2-client' },
+    };
+    return checkServices({ smtp: { url, from: 'sluice@example.com' }, access: { oidc } });
+  };
+  const right = await looked('hunter2-mail', '');
+  expect(right).toMatchObject([
+    { check: 'smtp.connection', status: 'ok' },
+    { check: 'oidc.discovery', status: 'ok' },
+  ]);
+  const wrong = await looked('hunter2-old', '/elsewhere');
+  expect(wrong).toMatchObject([
+    { check: 'smtp.connection', status: 'fail', remedy: expect.stringContaining('SLUICE_SMTP_URL') },
+    { check: 'oidc.discovery', status: 'fail', remedy: expect.stringContaining('SLUICE_OIDC_ISSUER') },
+  ]);
+  await Promise.all([smtp, provider].map((server) => new Promise<void>((done) => void server.close(() => done()))));
+  const away = await faults({ smtp: { url: `smtp://127.0.0.1:${mailPort}`, from: 'a' } });
+  expect(away['smtp.connection']?.status).toBe('fail');
+  expect(JSON.stringify([right, wrong, away])).not.toContain('hunter2');
 }, 120_000);
 
 test('databases without our schema want sluice setup', async () => {
