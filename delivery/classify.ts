@@ -30,6 +30,11 @@ const OWNER_REMEDIES: Readonly<Record<number, string>> = {
 };
 
 const OWNER_FAULT = { class: 'misconfigured', chargesHealth: true } as const;
+const NAME_FAULT: ErrorRule = {
+  class: 'retry',
+  chargesHealth: true,
+  remedy: 'Check the host name of the destination’s URL, and that the name servers of its domain answer.',
+};
 /** Never the receiver's doing, so never charged to it; the event is simply tried again. */
 const PLATFORM_FAULT: ErrorRule = { class: 'retry', chargesHealth: false };
 
@@ -46,15 +51,10 @@ const ERROR_RULES: ReadonlyMap<string, ErrorRule> = new Map([
       remedy: 'Correct client id, client secret, scope or token URL of the destination’s authentication.',
     },
   ],
-  [
-    'dns_failed',
-    {
-      class: 'retry',
-      chargesHealth: true,
-      remedy: 'Check the host name of the destination’s URL, and that the name servers of its domain answer.',
-    },
-  ],
+  ['dns_failed', NAME_FAULT],
+  ['dns_timeout', NAME_FAULT],
   ['dns_unavailable', PLATFORM_FAULT],
+  ['network_unavailable', PLATFORM_FAULT],
   ['aborted', PLATFORM_FAULT],
   ['client_closed', PLATFORM_FAULT],
   ['pool_exhausted', PLATFORM_FAULT],

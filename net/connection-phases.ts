@@ -2,7 +2,10 @@ import { Socket } from 'node:net';
 import type { RequestPhases } from '../core/attempts.ts';
 
 /** Of a new connection; of one that fails, the phases that it came through. */
-export type ConnectionTimings = Pick<RequestPhases, 'dnsMs' | 'connectMs' | 'tlsMs'>;
+export interface ConnectionTimings extends Pick<RequestPhases, 'dnsMs' | 'connectMs' | 'tlsMs'> {
+  /** The addresses of the host are known, and it may be called. */
+  hasAddress?: boolean;
+}
 
 /** Fills them in as the socket gets on. A literal is not looked up, and only `https:` has a `tlsMs`. */
 export function timeConnection(socket: unknown, timings: ConnectionTimings): void {
@@ -10,7 +13,7 @@ export function timeConnection(socket: unknown, timings: ConnectionTimings): voi
     return;
   }
   let phaseBeganMs = performance.now();
-  const phase = (name: keyof ConnectionTimings) => (): void => {
+  const phase = (name: 'dnsMs' | 'connectMs' | 'tlsMs') => (): void => {
     const nowMs = performance.now();
     timings[name] = nowMs - phaseBeganMs;
     phaseBeganMs = nowMs;

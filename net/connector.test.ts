@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { createAddressPolicy } from './address-policy.ts';
 import { createGuardedConnector } from './connector.ts';
 import { failureOf } from './error-codes.ts';
+import { ReachBlame } from './reach-blame.ts';
 import type { ResolvedAddress } from './resolver.ts';
 import { client, connectionIsFree, errorOf, http, listen, post, stopAll } from './test-receivers.ts';
 
@@ -113,6 +114,7 @@ describe('names', () => {
       resolve: () => Promise.resolve(answers.shift() ?? []),
       connectTimeoutMs: 1_000,
       extraCa: [],
+      reach: new ReachBlame(),
       onUsedSocketError: () => undefined,
     });
     const outcome = (): Promise<string> =>
@@ -139,7 +141,7 @@ describe('names', () => {
     });
     const slow = http1.request(post('http://slow.example/', { timeoutMs: 300 }));
     expect(await http1.request(post(`http://fast.example:${port}/`))).toMatchObject({ body: 'ok' });
-    expect(errorOf(await slow)).toBe('connect_timeout');
+    expect(errorOf(await slow)).toBe('dns_unavailable');
   });
 });
 

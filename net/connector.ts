@@ -2,16 +2,23 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { ClientCertificate } from '../core/endpoint-auth.ts';
+import { errorCode, errorMessage } from '../core/errors.ts';
 import type { AddressPolicy } from './address-policy.ts';
+import { limitConnecting } from './connect-limit.ts';
 import { timeConnection, type ConnectionTimings } from './connection-phases.ts';
 import type { EgressProxy } from './egress-proxy.ts';
+import { NETWORK_AWAY } from './error-codes.ts';
+import type { ReachBlame } from './reach-blame.ts';
 import { refusalOf } from './refusal.ts';
 import type { Resolve, ResolvedAddress } from './resolver.ts';
 
 export interface ConnectorOptions {
   policy: AddressPolicy;
+  /** Bounds its time itself. */
   resolve: Resolve;
+  /** For TCP and TLS together, or for TLS through a proxy, once the address is known. */
   connectTimeoutMs: number;
+  reach: ReachBlame;
   /** PEM certificates trusted besides the system's. Verification itself cannot be switched off. */
   extraCa: readonly string[];
   /** Shown to servers that ask for one. */
@@ -31,7 +38,8 @@ export interface ConnectorOptions {
  */
 export function createGuardedConnector(options: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
-    timeout: options.connectTimeoutMs,
+    // It would count the look-up too: `limitConnecting` does not.
+    timeout: 0,
     lookup: guardedLookup(options),
     rejectUnauthorized: true,
     ...secureContextOf(options),
@@ -50,13 +58,62 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
       callback(...result);
     };
     const timings = options.onConnecting?.() ?? {};
+    const opened: Opened = (socket) => {
+      timeConnection(socket, timings);
+      const secure = target.protocol === 'https:';
+      limitConnecting(socket, { hostname: target.hostname, secure, timeoutMs: options.connectTimeoutMs });
+    };
     if (options.proxy === undefined) {
-      // undici's connectors return their socket, though their type does not say so.
-      timeConnection(connect(target, watched), timings);
+      connectDirectly(options.reach, connect, { target, timings, opened }, watched);
     } else {
-      connectThrough(options.proxy, connect, { target, timings }, watched);
+      connectThrough(options.proxy, connect, { target, timings, opened }, watched);
     }
   };
+}
+
+/** undici's connectors return their socket, though their type does not say so. */
+type Opened = (socket: unknown) => void;
+
+interface Connecting {
+  target: buildConnector.Options;
+  timings: ConnectionTimings;
+  opened: Opened;
+}
+
+/** What is said when packets find no way to a host, or nothing comes back. */
+const NO_WAY = new Set(['ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH', 'EHOSTDOWN']);
+
+/** Whose fault it is that a host cannot be reached is known from the others. */
+function connectDirectly(
+  reach: ReachBlame,
+  connect: buildConnector.connector,
+  { target, timings, opened }: Connecting,
+  callback: buildConnector.Callback,
+): void {
+  const { hostname } = target;
+  timings.hasAddress = isIP(hostname) !== 0;
+  const judged: buildConnector.Callback = (...result) => {
+    const [error] = result;
+    const code = errorCode(error) ?? '';
+    if (error !== null && timings.connectMs === undefined && NO_WAY.has(code) && reach.isOurs(hostname)) {
+      const message = `no other host is reached either: ${errorMessage(error) || code}`;
+      callback(Object.assign(new Error(message, { cause: error }), { code: NETWORK_AWAY }), null);
+      return;
+    }
+    if (code === 'ECONNREFUSED') {
+      reach.reached(hostname);
+    }
+    callback(...result);
+  };
+  const socket: unknown = connect(target, judged);
+  opened(socket);
+  (socket as Socket)
+    .once('lookup', (error: Error | null) => {
+      timings.hasAddress = error === null;
+    })
+    .once('connect', () => {
+      reach.reached(hostname);
+    });
 }
 
 /**
@@ -66,17 +123,20 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
 function connectThrough(
   proxy: EgressProxy,
   connect: buildConnector.connector,
-  { target, timings }: { target: buildConnector.Options; timings: ConnectionTimings },
+  { target, timings, opened }: Connecting,
   callback: buildConnector.Callback,
 ): void {
   const begunMs = performance.now();
   const secure = target.protocol === 'https:';
   const port = target.port === '' ? (secure ? 443 : 80) : Number(target.port);
-  proxy.open(target.hostname, port).then(
+  const onAddress = (): void => {
+    timings.hasAddress = true;
+  };
+  proxy.open(target.hostname, port, onAddress).then(
     (socket) => {
       timings.connectMs = performance.now() - begunMs;
       if (secure) {
-        timeConnection(connect({ ...target, httpSocket: socket }, callback), timings);
+        opened(connect({ ...target, httpSocket: socket }, callback));
       } else {
         callback(null, socket);
       }

@@ -3,8 +3,8 @@ import { request as requestTls } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import type { AddressPolicy } from './address-policy.ts';
-import { ProxyBlame } from './proxy-blame.ts';
 import { PROXY_FAILED, PROXY_REFUSES_TARGET, TARGET_UNREACHABLE } from './error-codes.ts';
+import type { ReachBlame } from './reach-blame.ts';
 import { refusalOf } from './refusal.ts';
 import type { Resolve } from './resolver.ts';
 
@@ -16,6 +16,7 @@ export interface EgressProxyOptions {
   /** For reaching the proxy and its answer together. */
   connectTimeoutMs: number;
   extraCa: readonly string[];
+  reach: ReachBlame;
 }
 
 /** Of a host with more, the rest is not tried. */
@@ -32,7 +33,6 @@ export class EgressProxy {
   readonly #requestOptions: RequestOptions;
   readonly #secure: boolean;
   readonly #credentials: Record<string, string>;
-  readonly #blame = new ProxyBlame();
   /** Hosts for which the proxy itself has not been reached yet. */
   readonly #reaching = new Map<string, number>();
 
@@ -52,12 +52,14 @@ export class EgressProxy {
 
   /** Whether the proxy is to blame for a request to this host that timed out before it had a connection. */
   isToBlameFor(hostname: string): boolean {
-    const unreachable = coded(TARGET_UNREACHABLE, 'no connection in time');
-    return this.#reaching.has(hostname) || this.#blame.judge(hostname, unreachable).code === PROXY_FAILED;
+    return this.#reaching.has(hostname) || this.#options.reach.isOurs(hostname);
   }
 
-  /** A connection to the host, as if it was made directly. Rejects with an error whose code `failureOf` knows. */
-  async open(hostname: string, port: number): Promise<Socket> {
+  /**
+   * A connection to the host, as if it was made directly; `onAddress` hears when it is known to where. Rejects with an error
+   * whose code `failureOf` knows.
+   */
+  async open(hostname: string, port: number, onAddress: () => void): Promise<Socket> {
     const { policy, resolve, connectTimeoutMs } = this.#options;
     const literal = isIP(hostname) !== 0;
     const addresses = literal ? [hostname] : (await resolve(hostname)).map(({ address }) => address);
@@ -65,6 +67,7 @@ export class EgressProxy {
     if (refusal !== undefined) {
       throw refusal;
     }
+    onAddress();
     const untilMs = performance.now() + connectTimeoutMs;
     return this.#firstOf(hostname, port, addresses.slice(0, MAX_ADDRESSES), untilMs);
   }
@@ -73,15 +76,21 @@ export class EgressProxy {
     const [address = '', ...others] = addresses;
     try {
       const socket = await this.#tunnel(hostname, authorityOf(address, port), untilMs - performance.now());
-      this.#blame.reached();
+      this.#options.reach.reached(hostname);
       return socket;
     } catch (error) {
       const mayTryOthers = (error as NodeJS.ErrnoException).code === TARGET_UNREACHABLE && untilMs > performance.now();
       if (others.length > 0 && mayTryOthers) {
         return this.#firstOf(hostname, port, others, untilMs);
       }
-      throw this.#blame.judge(hostname, error as NodeJS.ErrnoException);
+      throw this.#judge(hostname, error as NodeJS.ErrnoException);
     }
+  }
+
+  /** Whether to believe a proxy that says it cannot reach a host. */
+  #judge(hostname: string, error: NodeJS.ErrnoException): NodeJS.ErrnoException {
+    const isBelieved = error.code === PROXY_FAILED || !this.#options.reach.isOurs(hostname);
+    return isBelieved ? error : coded(PROXY_FAILED, `the egress proxy reaches nobody: ${error.message}`);
   }
 
   #tunnel(hostname: string, authority: string, timeoutMs: number): Promise<Socket> {

@@ -1,9 +1,12 @@
 import { errorCode, errorMessage } from '../core/errors.ts';
-import { NAME_UNANSWERED } from './name-blame.ts';
+import { TLS_TIMED_OUT } from './connect-limit.ts';
+import { LOOKUP_TIMED_OUT, LOOKUPS_BUSY, NAME_TIMED_OUT, NAME_UNANSWERED } from './name-blame.ts';
 import type { HttpErrorCode } from './outcome.ts';
 
 /** Code of the error by which the connector refuses an address. */
 export const ADDRESS_REFUSED = 'SLUICE_ADDRESS_REFUSED';
+/** Code of the error of a host that cannot be reached because nobody can. */
+export const NETWORK_AWAY = 'SLUICE_NETWORK_AWAY';
 /** Codes of errors by which a connection through the egress proxy fails. */
 export const PROXY_FAILED = 'SLUICE_PROXY_FAILED';
 export const PROXY_REFUSES_TARGET = 'SLUICE_PROXY_REFUSES_TARGET';
@@ -14,7 +17,12 @@ const CODES: ReadonlyMap<string, HttpErrorCode> = new Map([
   [PROXY_FAILED, 'proxy_failed'],
   [PROXY_REFUSES_TARGET, 'address_refused'],
   [TARGET_UNREACHABLE, 'host_unreachable'],
+  [NETWORK_AWAY, 'network_unavailable'],
+  [TLS_TIMED_OUT, 'connect_timeout'],
   [NAME_UNANSWERED, 'dns_failed'],
+  [NAME_TIMED_OUT, 'dns_timeout'],
+  [LOOKUP_TIMED_OUT, 'dns_unavailable'],
+  [LOOKUPS_BUSY, 'dns_unavailable'],
   ['ENOTFOUND', 'dns_failed'],
   ['ENODATA', 'dns_failed'],
   ['EAI_NODATA', 'dns_failed'],

@@ -21,8 +21,8 @@ export interface ExchangeHooks {
    * requests, so it died while idle, and the request was started again.
    */
   startAgain(exchange: Exchange, error: unknown): boolean;
-  /** Why a request that never reached a connection has waited in vain. */
-  reasonForNoConnection(): { code: HttpErrorCode; message: string };
+  /** Why a request that never reached a connection has waited in vain; `made`: how far the one for it has come. */
+  reasonForNoConnection(made: ConnectionTimings | undefined): { code: HttpErrorCode; message: string };
 }
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -133,7 +133,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#body !== undefined) {
       this.fail('total_timeout', `the response was not complete after ${String(this.#limits.timeoutMs)} ms`);
     } else if (this.#controller === undefined) {
-      const { code, message } = this.#hooks.reasonForNoConnection();
+      const { code, message } = this.#hooks.reasonForNoConnection(this.#connection);
       this.fail(code, message);
     } else {
       const { headersTimeoutMs, timeoutMs } = this.#limits;

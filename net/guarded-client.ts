@@ -6,15 +6,23 @@ import { Agents, type Pool } from './agents.ts';
 import { failureOf, isDeadSocket } from './error-codes.ts';
 import { EgressProxy } from './egress-proxy.ts';
 import { Exchange, type ExchangeHooks } from './exchange.ts';
+import { NameBlame } from './name-blame.ts';
+import { reasonForNoConnection, type Judges } from './no-connection.ts';
 import type { HttpErrorCode, HttpOutcome } from './outcome.ts';
+import { ReachBlame } from './reach-blame.ts';
 import { sharedResolve, type Resolve } from './resolver.ts';
 import { parseTarget, type RequestTarget } from './webhook-url.ts';
 
 export interface GuardedClientOptions {
   policy: AddressPolicy;
   userAgent: string;
-  /** For TCP and TLS together, name look-up included. Default 5 s: an endpoint that accepts does so at once. */
+  /** For TCP and TLS together. Default 5 s: an endpoint that accepts does so at once. */
   connectTimeoutMs?: number;
+  /**
+   * For the look-up of a host name, waiting for a place among our own look-ups included. Default 8 s: after five the operating
+   * system asks the second name server, after ten it gives up.
+   */
+  lookupTimeoutMs?: number;
   /** Until the response's headers. Default: the request's own total. */
   headersTimeoutMs?: number;
   /** Part of a response that is kept. Default 16 KiB: an error page's beginning. */
@@ -75,7 +83,7 @@ type Target = RequestTarget | { problem: string };
 class UndiciClient implements GuardedClient {
   readonly #options: GuardedClientOptions;
   readonly #agents: Agents;
-  readonly #proxy: EgressProxy | undefined;
+  readonly #judges: Judges;
   readonly #maxResponseBytes: number;
   readonly #maxDrainBytes: number;
   readonly #targets = new Map<string, Target>();
@@ -89,13 +97,16 @@ class UndiciClient implements GuardedClient {
     this.#options = options;
     this.#maxResponseBytes = options.maxResponseBytes ?? 16_384;
     this.#maxDrainBytes = options.maxDrainBytes ?? 65_536;
-    const { policy, proxyUrl, extraCa = [], connectTimeoutMs = 5_000 } = options;
-    const connecting = { policy, extraCa, connectTimeoutMs, resolve: sharedResolve(options.resolve) };
-    this.#proxy = proxyUrl === undefined ? undefined : new EgressProxy({ ...connecting, url: proxyUrl });
+    const { policy, proxyUrl, extraCa = [], connectTimeoutMs = 5_000, lookupTimeoutMs = 8_000 } = options;
+    const [names, reach] = [new NameBlame(), new ReachBlame()];
+    const resolve = sharedResolve(options.resolve, { timeoutMs: lookupTimeoutMs, blame: names });
+    const connecting = { policy, extraCa, connectTimeoutMs, resolve, reach };
+    const proxy = proxyUrl === undefined ? undefined : new EgressProxy({ ...connecting, url: proxyUrl });
+    this.#judges = { names, reach, proxy };
     this.#agents = new Agents({
       connector: {
         ...connecting,
-        proxy: this.#proxy,
+        proxy,
         onConnecting: () => this.#dispatching?.connecting(),
         onUsedSocketError: (error) => this.#usedSocketErrors.add(error),
       },
@@ -142,6 +153,9 @@ class UndiciClient implements GuardedClient {
     const hooks: ExchangeHooks = {
       settled: (_exchange, outcome) => {
         ofSignal?.delete(exchange);
+        if (outcome.kind === 'response') {
+          this.#judges.reach.reached(target.hostname);
+        }
         pool.leave(target.origin, turn);
         resolve(outcome);
       },
@@ -154,7 +168,10 @@ class UndiciClient implements GuardedClient {
         queueMicrotask(dispatch);
         return true;
       },
-      reasonForNoConnection: () => this.#reasonForNoConnection(target.hostname, turn, request.timeoutMs),
+      reasonForNoConnection: (made) =>
+        turn.held
+          ? reasonForNoConnection(this.#judges, { hostname: target.hostname, timeoutMs: request.timeoutMs, made })
+          : { code: 'pool_exhausted', message: 'all connections to the host that may be used were busy' },
     };
     const exchange = new Exchange(this.#limits(request.timeoutMs), hooks);
     const ofSignal = signal && this.#abortedBy(signal);
@@ -219,19 +236,6 @@ class UndiciClient implements GuardedClient {
     return 'problem' in target || allowedPorts === undefined || allowedPorts.includes(target.port)
       ? target
       : { problem: `port ${String(target.port)} is not allowed` };
-  }
-
-  #reasonForNoConnection(
-    hostname: string,
-    { held }: Turn,
-    timeoutMs: number,
-  ): { code: HttpErrorCode; message: string } {
-    if (!held) {
-      return { code: 'pool_exhausted', message: 'all connections to the host that may be used were busy' };
-    }
-    return this.#proxy?.isToBlameFor(hostname) === true
-      ? { code: 'proxy_failed', message: `the egress proxy made no connection within ${String(timeoutMs)} ms` }
-      : { code: 'connect_timeout', message: `no connection within ${String(timeoutMs)} ms` };
   }
 
   /** Exchanges under way that it aborts. */

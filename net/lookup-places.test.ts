@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { placedResolve } from './lookup-places.ts';
+import { LookupPlaces } from './lookup-places.ts';
 import type { ResolvedAddress } from './resolver.ts';
 
 const ANSWER: ResolvedAddress[] = [{ address: '8.8.8.8', family: 4 }];
@@ -38,7 +38,7 @@ test.each([
 ])('names that nobody answers leave threads to others: of %i', async (threads, ofOthers) => {
   const servers = nameServers();
   let nowMs = 0;
-  const resolve = placedResolve(servers.resolve, { threads, nowMs: () => nowMs });
+  const { resolve } = new LookupPlaces(servers.resolve, { threads, nowMs: () => nowMs });
   const askAll = async (expected: number): Promise<void> => {
     const all = Promise.all(LAME.map((name) => resolve(name)));
     await settled();
@@ -62,7 +62,7 @@ test.each([
 test('a name that was slow once is like others after a quick answer', async () => {
   const servers = nameServers();
   let nowMs = 0;
-  const resolve = placedResolve(servers.resolve, { threads: 4, nowMs: () => nowMs });
+  const { resolve } = new LookupPlaces(servers.resolve, { threads: 4, nowMs: () => nowMs });
   for (const tookMs of [5_000, 0]) {
     const all = Promise.all(LAME.map((name) => resolve(name)));
     for (let held = servers.held(); held > 0; held = servers.held()) {
@@ -78,7 +78,7 @@ test('a name that was slow once is like others after a quick answer', async () =
 });
 
 test('a failed look-up frees its place', async () => {
-  const resolve = placedResolve(() => Promise.reject(new Error('no')), { threads: 4 });
+  const { resolve } = new LookupPlaces(() => Promise.reject(new Error('no')), { threads: 4 });
   for (const name of LAME) {
     await expect(resolve(name)).rejects.toThrow('no');
   }

@@ -11,23 +11,43 @@ const SLOW_MS = 1_000;
  * servers do not answer. So that names of broken destinations do not hold all threads for ever, those that were slow the last
  * time have a quarter of them; and of 16 threads two are left to files, compression and passwords.
  */
-export function placedResolve(
-  resolve: Resolve,
-  { threads = threadsOfPool(), nowMs = () => performance.now() }: { threads?: number; nowMs?: () => number } = {},
-): Resolve {
-  const ofSlow = Math.max(1, Math.floor(threads / 4));
-  const slowOnes = new Places(ofSlow);
-  const others = new Places(Math.max(1, threads - ofSlow - Math.floor(threads / 8)));
-  const wereSlow = new KnownNames<boolean>();
-  const look = async (hostname: string): Promise<ResolvedAddress[]> => {
-    const beganMs = nowMs();
-    try {
-      return await resolve(hostname);
-    } finally {
-      wereSlow.set(hostname, nowMs() - beganMs >= SLOW_MS);
-    }
+export class LookupPlaces {
+  readonly #resolve: Resolve;
+  readonly #nowMs: () => number;
+  readonly #slowOnes: Places;
+  readonly #others: Places;
+  readonly #wereSlow = new KnownNames<boolean>();
+  readonly #waiting = new Set<string>();
+
+  constructor(
+    resolve: Resolve,
+    { threads = threadsOfPool(), nowMs = () => performance.now() }: { threads?: number; nowMs?: () => number } = {},
+  ) {
+    const ofSlow = Math.max(1, Math.floor(threads / 4));
+    this.#resolve = resolve;
+    this.#nowMs = nowMs;
+    this.#slowOnes = new Places(ofSlow);
+    this.#others = new Places(Math.max(1, threads - ofSlow - Math.floor(threads / 8)));
+  }
+
+  readonly resolve: Resolve = (hostname) => {
+    const places = this.#wereSlow.get(hostname) === true ? this.#slowOnes : this.#others;
+    this.#waiting.add(hostname);
+    return places.run(() => this.#look(hostname));
   };
-  return (hostname) => (wereSlow.get(hostname) === true ? slowOnes : others).run(() => look(hostname));
+
+  /** Whether the look-up of a name has not begun yet. */
+  readonly isWaiting = (hostname: string): boolean => this.#waiting.has(hostname);
+
+  async #look(hostname: string): Promise<ResolvedAddress[]> {
+    this.#waiting.delete(hostname);
+    const beganMs = this.#nowMs();
+    try {
+      return await this.#resolve(hostname);
+    } finally {
+      this.#wereSlow.set(hostname, this.#nowMs() - beganMs >= SLOW_MS);
+    }
+  }
 }
 
 function threadsOfPool(): number {

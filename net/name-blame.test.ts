@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { failureOf } from './error-codes.ts';
-import { blamingResolve } from './name-blame.ts';
+import { blamingResolve, LOOKUP_TIMED_OUT, LOOKUPS_BUSY, NameBlame } from './name-blame.ts';
 import type { Resolve } from './resolver.ts';
 
 let nowMs: number;
@@ -16,7 +16,7 @@ beforeEach(() => {
       ? Promise.resolve([{ address: '8.8.8.8', family: 4 }])
       : Promise.reject(Object.assign(new Error(`getaddrinfo ${code} ${name}`), { code }));
   };
-  resolve = blamingResolve(system, () => nowMs);
+  resolve = blamingResolve(system, new NameBlame(() => nowMs));
 });
 
 async function told(name: string): Promise<string> {
@@ -64,4 +64,25 @@ test('a name that was found between two failures begins anew', async () => {
 test('a name that does not exist is said not to', async () => {
   errors.set('hook.gone.example', 'ENOTFOUND');
   expect(await told('hook.gone.example')).toBe('dns_failed');
+});
+
+test('a look-up that takes too long is of the name when others are found meanwhile', async () => {
+  errors.set('hook.lame.example', LOOKUP_TIMED_OUT);
+  expect(await told('hook.lame.example')).toBe('dns_unavailable');
+  expect(await told('hook.lame.example')).toBe('dns_unavailable');
+  await told('hook.well.example');
+  expect(await told('hook.lame.example')).toBe('dns_timeout');
+});
+
+test('waiting for a place is never the name’s fault, unless its last look-up was', async () => {
+  errors.set('hook.new.example', LOOKUPS_BUSY).set('hook.lame.example', 'EAI_AGAIN');
+  for (const name of ['hook.new.example', 'hook.lame.example', 'hook.well.example', 'hook.new.example']) {
+    expect(await told(name)).toBe(name === 'hook.well.example' ? 'found' : 'dns_unavailable');
+  }
+  errors.set('hook.lame.example', LOOKUPS_BUSY);
+  expect(await told('hook.lame.example')).toBe('dns_unavailable');
+  errors.set('hook.lame.example', 'EAI_AGAIN');
+  expect(await told('hook.lame.example')).toBe('dns_failed');
+  errors.set('hook.lame.example', LOOKUPS_BUSY);
+  expect(await told('hook.lame.example')).toBe('dns_failed');
 });

@@ -7,17 +7,19 @@ export interface HttpTimings extends RequestPhases {
 
 /**
  * Why there is no usable response. The receiver's or the owner's doing: `invalid_url invalid_request address_refused
- * dns_failed connect_timeout connection_refused connection_reset host_unreachable tls_failed headers_timeout
+ * dns_failed dns_timeout connect_timeout connection_refused connection_reset host_unreachable tls_failed headers_timeout
  * total_timeout protocol_error network_error`; of a
  * token endpoint `oauth2_refused oauth2_unavailable`. Ours: `aborted client_closed pool_exhausted dns_unavailable
- * proxy_failed platform_error`.
+ * network_unavailable proxy_failed platform_error`.
  */
 export type HttpErrorCode =
   | 'invalid_url'
   | 'invalid_request'
   | 'address_refused'
   | 'dns_failed'
+  | 'dns_timeout'
   | 'dns_unavailable'
+  | 'network_unavailable'
   | 'connect_timeout'
   | 'connection_refused'
   | 'connection_reset'

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { KnownNames } from './known-names.ts';
-import { placedResolve } from './lookup-places.ts';
-import { blamingResolve } from './name-blame.ts';
+import { limitedResolve, type LookupLimit } from './lookup-limit.ts';
+import { LookupPlaces } from './lookup-places.ts';
+import { blamingResolve, NameBlame } from './name-blame.ts';
 
 export interface ResolvedAddress {
   address: string;
@@ -18,8 +19,10 @@ const KEEP_MS = 5_000;
 export const systemResolve: Resolve = (hostname) => lookup(hostname, { all: true, order: 'verbatim' });
 
 /** For a client: broken names hold up no others, are blamed for it, and each name is looked up once for all who want it. */
-export function sharedResolve(resolve: Resolve = systemResolve): Resolve {
-  return cachingResolve(blamingResolve(placedResolve(resolve)));
+export function sharedResolve(resolve: Resolve = systemResolve, limit?: LookupLimit): Resolve {
+  const places = new LookupPlaces(resolve);
+  const shared = cachingResolve(blamingResolve(places.resolve, limit?.blame ?? new NameBlame()));
+  return limit === undefined ? shared : limitedResolve(shared, places.isWaiting, limit);
 }
 
 /**
