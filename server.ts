@@ -13,9 +13,11 @@ import { cachedTeams } from './capture/team-cache.ts';
 import { createClickHouse, type ClickHouse } from './clickhouse/client.ts';
 import { eventReads } from './clickhouse/event-reads.ts';
 import { queryChecks } from './clickhouse/user-sql/check-query.ts';
+import { nowMicros } from './clickhouse/tail.ts';
 import { createControlPlane } from './client/control-plane.ts';
 import { openTemporal, pingTemporal, type TemporalClient } from './client/temporal.ts';
 import type { Config } from './config.ts';
+import { EventClock } from './delivery/event-clock.ts';
 import { destinationsWith } from './destinations/registry.ts';
 import { createAddressPolicy, type AddressPolicy } from './net/address-policy.ts';
 import { createAuthorizedSend } from './net/authorized-client.ts';
@@ -55,11 +57,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const tracing = await startTracing(config.tracing, { service: 'sluice-server', takesRequests: true, logger });
   const db = openDatabase(config.postgres);
   const clickhouse = createClickHouse(config.clickhouse);
+  const eventClock = new EventClock(() => nowMicros(clickhouse));
   const parts: Parts = {
     ...{ db, clickhouse, tracing },
     temporal: openTemporal(config.temporal, tracing.clientInterceptors),
     http: createGuardedClient({ ...config.net, policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
-    metrics: createMetrics({ postgres: () => db.use(), clickhouse: () => clickhouse.use() }),
+    metrics: createMetrics({
+      ...{ postgres: () => db.use(), clickhouse: () => clickhouse.use() },
+      clockAheadMs: () => eventClock.recentlyAheadMs(),
+    }),
     notifier: createNotifier({ ...config.net, smtp: config.smtp, publicUrl: config.access.publicUrl }),
   };
   const events = createEventStore(parts, config.capture, {

@@ -51,9 +51,10 @@ export async function startWorker(
   let runtimeMetrics: (() => Promise<string>) | undefined;
   const policy = createAddressPolicy({ allowCidrs: config.net.allowedCidrs });
   const destinations = destinationsWith({ ...config.destinations, policy });
+  const eventClock = new EventClock(() => nowMicros(clickhouse));
   const metrics = createMetrics({
     others: async () => (await runtimeMetrics?.()) ?? '',
-    ...metricsOf({ db, clickhouse, destinations }, queues, config.worker.deliveryShards),
+    ...metricsOf({ db, clickhouse, destinations, eventClock }, queues, config.worker.deliveryShards),
   });
   const logWriter = new LogWriter(clickhouse, (error) => {
     logger.warn({ err: error }, 'lines of run logs could not be stored yet');
@@ -64,12 +65,11 @@ export async function startWorker(
   const notifier = createNotifier({ ...config.net, smtp: config.smtp, publicUrl: config.access.publicUrl });
   const deps: ActivityDeps = {
     ...{ db, clickhouse, temporal, logger, logWriter, metrics, notifier, tracing },
-    ...{ findDestination: destinations.find, eventClock: new EventClock(() => nowMicros(clickhouse)) },
+    ...{ findDestination: destinations.find, eventClock },
     ...(destinations.downloads && { downloads: destinations.downloads }),
     box: createSecretBox(config.encryptionKey, config.oldEncryptionKeys),
     send: tracedSend(sendAuthorized, tracing),
-    settings: { ...config.worker, downloadTtlMs: config.downloadTtlMs },
-    draining: draining.signal,
+    ...{ settings: { ...config.worker, downloadTtlMs: config.downloadTtlMs }, draining: draining.signal },
   };
   const backfillClickhouse = createClickHouse({ ...config.clickhouse, profile: 'backfill' });
   const activities = createActivities(deps, gentleDeps(deps, backfillClickhouse, config.worker.backfillConcurrency));
@@ -109,15 +109,23 @@ export async function startWorker(
   };
 }
 
+interface MeasuredParts {
+  db: Database;
+  clickhouse: ClickHouse;
+  destinations: Destinations;
+  eventClock: EventClock;
+}
+
 /** What a worker's metrics show follows from the queues that it serves. */
 function metricsOf(
-  { db, clickhouse, destinations }: { db: Database; clickhouse: ClickHouse; destinations: Destinations },
+  { db, clickhouse, destinations, eventClock }: MeasuredParts,
   queues: readonly QueueName[],
   shards: number,
 ): MetricsOptions {
   const exporting = queues.includes('exports') || queues.includes('backfills');
   return {
     ...{ postgres: () => db.use(), clickhouse: () => clickhouse.use() },
+    clockAheadMs: () => eventClock.recentlyAheadMs(),
     ...(queues.includes('deliveries') && { shards }),
     ...(exporting && { kinds: destinations.all.map(({ kind }) => kind) }),
     // One kind of worker tells it, not each.

@@ -65,7 +65,8 @@ export async function deliverShard(deps: ShardDeps, input: Share): Promise<Shard
     const summary = shard.summary();
     context.heartbeat(summary);
     const { rows: unlogged, oldestMs: logLagMs } = shard.unlogged();
-    deps.metrics.shard(input.shard, { ...summary, lagMs: shard.lagMs(), unlogged, logLagMs });
+    const { ms: lagMs, heldMs: heldLagMs } = shard.lag();
+    deps.metrics.shard(input.shard, { ...summary, lagMs, heldLagMs, unlogged, logLagMs });
   }, BEAT_EVERY_MS);
   try {
     const handOver = AbortSignal.any([deps.draining, AbortSignal.timeout(SLICE_MS)]);

@@ -60,6 +60,28 @@ test.each([-600_000, 600_000])('follows a clock of ClickHouse that was set by %s
   expect(behindMs()).toBe(200);
 });
 
+describe('against the clock of this machine', () => {
+  test('nothing is known before the first answer', () => {
+    expect(clock.aheadMs(world.trueMs)).toBeUndefined();
+  });
+
+  test.each([
+    [0, 0],
+    [600_000, -599_800],
+    [-600_000, 599_800],
+    // No more than the answer took: nobody can tell.
+    [150, 0],
+    [-150, 0],
+  ])('one that is %s ms ahead, by an answer that took 400 ms', async (oursAheadMs, expected) => {
+    world.roundTripMs = 400;
+    await clock.ask();
+    expect(clock.aheadMs(world.trueMs + oursAheadMs)).toBe(expected);
+    pass(MINUTE_MS / 4);
+    expect(await clock.recentlyAheadMs(() => world.trueMs + oursAheadMs)).toBe(expected);
+    expect(world.asked).toBe(1);
+  });
+});
+
 describe('for those who may wait', () => {
   test('it asks when nobody has done so lately', async () => {
     expect(await clock.recentMs()).toBe(world.trueMs);

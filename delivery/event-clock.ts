@@ -33,6 +33,19 @@ export class EventClock {
     return this.#measure && this.#monotonicMs() + this.#measure.leastMs;
   }
 
+  /**
+   * By how many milliseconds it is surely ahead of the clock of this machine, which says `ourMs`; below 0: behind. 0: no more than
+   * an answer took. Undefined: nobody has asked yet.
+   */
+  aheadMs(ourMs: number = Date.now()): number | undefined {
+    if (this.#measure === undefined) {
+      return undefined;
+    }
+    const monotonicMs = this.#monotonicMs();
+    const { leastMs, mostMs } = this.#measure;
+    return Math.max(0, monotonicMs + leastMs - ourMs) + Math.min(0, monotonicMs + mostMs - ourMs);
+  }
+
   /** What ClickHouse says. */
   async ask(): Promise<Micros> {
     const askedMs = this.#monotonicMs();
@@ -49,6 +62,12 @@ export class EventClock {
     const isRecent = this.#monotonicMs() - this.#askedAtMs < RECENT_MS;
     const knownMs = isRecent ? this.nowMs() : undefined;
     return knownMs ?? (await this.ask()) / MICROS_PER_MS;
+  }
+
+  /** The same as `aheadMs`, for those who may wait. */
+  async recentlyAheadMs(ourMs: () => number = Date.now): Promise<number | undefined> {
+    await this.recentMs();
+    return this.aheadMs(ourMs());
   }
 
   /** The most exact of the last minute, unless the clock was set since. */

@@ -69,7 +69,8 @@ export const CATALOGUE = {
   sluice_delivery_attempts_total: {
     type: 'counter',
     help: 'Webhook attempts by what became of the event, what made the attempt, and class of the answer.',
-    labels: { outcome: SENT_OUTCOMES, via: ATTEMPT_VIAS, status: STATUS_CLASSES },
+    // `expired`: given up because its webhook does not want it any more (`ttl_seconds`).
+    labels: { outcome: [...SENT_OUTCOMES, 'expired'], via: ATTEMPT_VIAS, status: STATUS_CLASSES },
     // What is given up counts against an objective of one in ten thousand.
     fromZero: { outcome: ['discarded'] },
   },
@@ -110,7 +111,11 @@ export const CATALOGUE = {
   },
   sluice_delivery_lag_seconds: {
     type: 'gauge',
-    help: 'How far behind now the webhook reads that lags most of this worker; suspended ones do not count, live ones are 0.',
+    help: 'How long the oldest event waits of this worker’s webhooks that wait for nobody but us; suspended ones do not count, live ones are 0.',
+  },
+  sluice_delivery_held_lag_seconds: {
+    type: 'gauge',
+    help: 'The same of webhooks that wait for their endpoint, by their own limits, or with what came while they were paused.',
   },
   sluice_delivery_unlogged_attempts: {
     type: 'gauge',
@@ -238,6 +243,10 @@ export const CATALOGUE = {
     type: 'gauge',
     help: 'Requests of this process to ClickHouse that are open, streams included, and how many may be.',
     labels: { state: ['used', 'limit'] },
+  },
+  sluice_clock_skew_seconds: {
+    type: 'gauge',
+    help: 'By how much the clock of ClickHouse, which stamps events, is surely ahead of that of this process; below 0: behind.',
   },
   sluice_worker_serving: {
     type: 'gauge',

@@ -79,19 +79,46 @@ test('shards of a worker add up, and what it gives away is not counted any more'
     suspended: 1,
     inFlightAndQueued: 7,
     lagMs: 2_000,
+    heldLagMs: 1_000_000,
     unlogged: 5,
     logLagMs: 90_000,
   });
-  metrics.shard(1, { lanes: 1, live: 1, suspended: 0, inFlightAndQueued: 2, lagMs: 500, unlogged: 6, logLagMs: 100 });
+  metrics.shard(1, {
+    ...{ lanes: 1, live: 1, suspended: 0, inFlightAndQueued: 2 },
+    ...{ lagMs: 500, heldLagMs: 0, unlogged: 6, logLagMs: 100 },
+  });
   const text = await metrics.text();
   expect(text).toContain('sluice_delivery_lanes{mode="live"} 4');
   expect(text).toContain('sluice_delivery_lanes{mode="behind"} 1');
   expect(text).toContain('sluice_delivery_backlog_events 9');
   expect(text).toContain('sluice_delivery_lag_seconds 2');
+  expect(text).toContain('sluice_delivery_held_lag_seconds 1000');
   expect(text).toContain('sluice_delivery_unlogged_attempts 11');
   expect(text).toContain('sluice_delivery_log_lag_seconds 90');
   metrics.shard(0, undefined);
   expect(await metrics.text()).toContain('sluice_delivery_lag_seconds 0.5');
+});
+
+test('what a webhook does not want any more is counted apart from what is given up', async () => {
+  const metrics = createMetrics({ runtime: false });
+  const given = { outcome: 'discarded', via: 'live', attempt: 1, statusCode: 0, durationMs: 0, latencyMs: 0 };
+  metrics.attempt({ ...given, errorCode: 'event_expired' });
+  metrics.attempt({ ...given, errorCode: 'message_expired' });
+  metrics.attempt({ ...given, errorCode: 'event_expired' });
+  const lines = (await metrics.text()).split('\n');
+  expect(lines).toContain('sluice_delivery_attempts_total{outcome="expired",via="live",status="none"} 2');
+  expect(lines).toContain('sluice_delivery_attempts_total{outcome="discarded",via="live",status="none"} 1');
+});
+
+test('the clock of ClickHouse is shown against that of the process when it can be asked, and else nothing', async () => {
+  const skew = async (clockAheadMs?: () => Promise<number | undefined>): Promise<string[]> => {
+    const text = await createMetrics({ runtime: false, ...(clockAheadMs && { clockAheadMs }) }).text();
+    return text.split('\n').filter((line) => line.startsWith('sluice_clock_skew_seconds'));
+  };
+  expect(await skew()).toEqual([]);
+  expect(await skew(() => Promise.resolve(-600_000))).toEqual(['sluice_clock_skew_seconds -600']);
+  expect(await skew(() => Promise.resolve(undefined))).toEqual([]);
+  expect(await skew(() => Promise.reject(new Error('ClickHouse is away')))).toEqual([]);
 });
 
 const state: DeploymentState = {
@@ -157,7 +184,8 @@ test('the counters of exports begin at 0 for every kind of destination that a wo
 
 test('a worker of deliveries says how many shards it has from the start, others say nothing of them', async () => {
   const metrics = createMetrics({ runtime: false, shards: 8 });
-  const shard = { lanes: 0, live: 0, suspended: 0, inFlightAndQueued: 0, lagMs: 0, unlogged: 0, logLagMs: 0 };
+  const lags = { lagMs: 0, heldLagMs: 0, unlogged: 0, logLagMs: 0 };
+  const shard = { lanes: 0, live: 0, suspended: 0, inFlightAndQueued: 0, ...lags };
   const served = async (): Promise<string[]> =>
     (await metrics.text()).split('\n').filter((line) => line.startsWith('sluice_delivery_shards'));
   const wanted = 'sluice_delivery_shards{state="wanted"} 8';

@@ -6,6 +6,8 @@ import { publishState, type StateSources } from './state.ts';
 /** The part of an attempt row that is counted. Ids never become labels: their number has no bound. */
 export interface AttemptMeasure {
   outcome: string;
+  /** Absent or empty: none. */
+  errorCode?: string;
   via: string;
   /** 1-based over the life of the delivery. */
   attempt: number;
@@ -34,8 +36,10 @@ export interface ShardMeasure {
   live: number;
   suspended: number;
   inFlightAndQueued: number;
-  /** Of the lane that lags most. */
+  /** Of the lane that lags most, of those that wait for nobody but us. */
   lagMs: number;
+  /** Of those that wait for their endpoint, or by their own settings. */
+  heldLagMs: number;
   /** Attempts that are not on record yet. */
   unlogged: number;
   /** How long the oldest of those waits. */
@@ -130,7 +134,8 @@ function attemptCounter(instruments: Instruments): CountAttempt {
     count: (_measure: AttemptMeasure): void => undefined,
   };
   return (measure) => {
-    const { outcome, via, statusCode, attempt } = measure;
+    const { via, statusCode, attempt } = measure;
+    const outcome = outcomeOf(measure);
     const isLike = outcome === latest.outcome && via === latest.via;
     if (!isLike || statusCode !== latest.statusCode || attempt !== latest.attempt) {
       latest = { outcome, via, statusCode, attempt, count: knownCounter(instruments, counters, measure) };
@@ -144,8 +149,8 @@ function knownCounter(
   known: Map<string, CountAttempt>,
   measure: AttemptMeasure,
 ): CountAttempt {
-  const { outcome, via, statusCode, attempt } = measure;
-  const key = `${outcome} ${via} ${statusClass(statusCode)} ${attemptClass(attempt)}`;
+  const { via, statusCode, attempt } = measure;
+  const key = `${outcomeOf(measure)} ${via} ${statusClass(statusCode)} ${attemptClass(attempt)}`;
   let count = known.get(key);
   if (count === undefined) {
     count = counterOf(instruments, measure);
@@ -157,7 +162,9 @@ function knownCounter(
 }
 
 /** For attempts like this one. */
-function counterOf(instruments: Instruments, { outcome, via, statusCode, attempt }: AttemptMeasure): CountAttempt {
+function counterOf(instruments: Instruments, measure: AttemptMeasure): CountAttempt {
+  const { via, statusCode, attempt } = measure;
+  const outcome = outcomeOf(measure);
   if (outcome === 'masked') {
     const masked = instruments.adder('sluice_delivery_masked_total', { via });
     return () => masked(1);
@@ -174,6 +181,11 @@ function counterOf(instruments: Instruments, { outcome, via, statusCode, attempt
     durations(durationMs / MS_PER_SECOND);
     latencies?.(Math.max(0, latencyMs) / MS_PER_SECOND);
   };
+}
+
+/** What the owner of a webhook does not want any more is no loss. */
+function outcomeOf({ outcome, errorCode }: AttemptMeasure): string {
+  return errorCode === 'event_expired' && outcome === 'discarded' ? 'expired' : outcome;
 }
 
 function shardMetrics(instruments: Instruments, wanted: number | undefined): Pick<Metrics, 'shard'> {
@@ -223,6 +235,11 @@ function publishShards(instruments: Instruments, shards: readonly ShardMeasure[]
     'sluice_delivery_lag_seconds',
     {},
     greatest(({ lagMs }) => lagMs),
+  );
+  instruments.set(
+    'sluice_delivery_held_lag_seconds',
+    {},
+    greatest(({ heldLagMs }) => heldLagMs),
   );
   instruments.set(
     'sluice_delivery_log_lag_seconds',

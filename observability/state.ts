@@ -25,6 +25,8 @@ export interface DeploymentState {
 export interface StateSources {
   postgres?: () => PostgresPoolUse;
   clickhouse?: () => PoolUse;
+  /** By how much ClickHouse's clock is surely ahead of this process's; below 0: behind. Asked when somebody scrapes. */
+  clockAheadMs?: () => Promise<number | undefined>;
   /** Read when somebody scrapes, so that no process goes on telling an old state. */
   deployment?: () => Promise<DeploymentState>;
 }
@@ -36,17 +38,38 @@ const READ_TIMEOUT_MS = 4_000;
 
 /** Answers what brings the gauges of state up to date before a scrape; it never throws. */
 export function publishState(instruments: Instruments, sources: StateSources): () => Promise<void> {
-  const { deployment } = sources;
+  const { deployment, clockAheadMs } = sources;
+  const readClock = clockAheadMs && ((): Promise<number | undefined> => withTimeout(clockAheadMs(), READ_TIMEOUT_MS));
   const read = deployment && reusedFor(REUSED_FOR_MS, () => withTimeout(deployment(), READ_TIMEOUT_MS));
   return async () => {
     publishPools(instruments, sources);
-    try {
-      publishDeployment(instruments, await read?.());
-    } catch {
-      instruments.add('sluice_state_read_failures_total', {}, 1);
-      publishDeployment(instruments, undefined);
-    }
+    await Promise.all([publishClock(instruments, readClock), publishRead(instruments, read)]);
   };
+}
+
+async function publishRead(
+  instruments: Instruments,
+  read: (() => Promise<DeploymentState>) | undefined,
+): Promise<void> {
+  try {
+    publishDeployment(instruments, await read?.());
+  } catch {
+    instruments.add('sluice_state_read_failures_total', {}, 1);
+    publishDeployment(instruments, undefined);
+  }
+}
+
+/** Who cannot ask ClickHouse does not know; that it is away is told elsewhere. */
+async function publishClock(
+  instruments: Instruments,
+  read: (() => Promise<number | undefined>) | undefined,
+): Promise<void> {
+  const aheadMs = await read?.().catch(() => undefined);
+  instruments.setAll('sluice_clock_skew_seconds', one(aheadMs === undefined ? undefined : aheadMs / 1_000));
+}
+
+function one(value: number | undefined): { labels: Record<string, never>; value: number }[] {
+  return value === undefined ? [] : [{ labels: {}, value }];
 }
 
 function publishPools(instruments: Instruments, { postgres, clickhouse }: StateSources): void {
@@ -58,8 +81,6 @@ function publishPools(instruments: Instruments, { postgres, clickhouse }: StateS
 
 /** A state that could not be read is not shown: the last one would be a claim about now. */
 function publishDeployment(instruments: Instruments, state: DeploymentState | undefined): void {
-  const one = (value: number | undefined): { labels: Record<string, never>; value: number }[] =>
-    value === undefined ? [] : [{ labels: {}, value }];
   instruments.setAll(
     'sluice_webhooks',
     (state?.webhooks ?? []).map(({ health, count }) => ({ labels: { health }, value: count })),

@@ -1,14 +1,16 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
+import { ALERT_NAMES } from '../ops/source/alerts.ts';
 import { DASHBOARDS } from '../ops/source/dashboards.ts';
+import { withLinks } from '../ops/source/links.ts';
 import { metricsTable } from '../ops/source/metrics-table.ts';
 import { grafanaJson } from '../ops/source/panels.ts';
 import { alertRules, recordingRules, type RuleFile } from '../ops/source/rules.ts';
 
-/** `npm run ops`: writes dashboards, rules and the table of metrics from their typed sources in ops/source/. */
+/** `npm run ops`: writes dashboards, rules, the table of metrics and the links of runbooks from their typed sources in ops/source/. */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const HEADER = '# Generated from ops/source by `npm run ops`.\n';
 
@@ -23,9 +25,17 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     ['ops/prometheus/recording.yml', rulesText(recordingRules())],
     ['ops/prometheus/alerts.yml', rulesText(alertRules())],
     ['docs/metrics.md', metricsTable()],
+    ...ALERT_NAMES.flatMap(runbook),
   ];
   const formatted = files.map(async ([file, text]): Promise<[string, string]> => [file, await pretty(file, text)]);
   return new Map(await Promise.all(formatted));
+}
+
+/** By hand, but for its links. */
+function runbook(alertName: string): [string, string][] {
+  const file = `ops/runbooks/${alertName}.md`;
+  const target = path.join(ROOT, file);
+  return existsSync(target) ? [[file, withLinks(alertName, readFileSync(target, 'utf8'))]] : [];
 }
 
 function rulesText(rules: RuleFile): string {

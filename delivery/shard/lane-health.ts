@@ -48,6 +48,7 @@ export class LaneHealth {
   readonly #maxPauseMs: number;
   #successStreak = 0;
   #hasFailedLast = false;
+  #oursIsAway = false;
   #ownTransitionAtMs = 0;
 
   constructor(config: LaneConfig, ports: ShardPorts) {
@@ -121,12 +122,19 @@ export class LaneHealth {
 
   /** No attempt starts for a while: something of ours that a delivery needs is away. */
   holdOff(ms: number): void {
+    this.#oursIsAway = true;
     this.#throttledUntilMs = Math.max(this.#throttledUntilMs, this.#ports.clock.nowMs() + ms);
+  }
+
+  /** What went wrong last was something of ours: neither waiting nor requests that take long are the endpoint's doing. */
+  get oursIsAway(): boolean {
+    return this.#oursIsAway;
   }
 
   /** Learns from one attempt. A promise only when that caused a transition: it resolves when this is recorded. */
   observe(classification: Classification): Promise<void> | undefined {
     const nowMs = this.#ports.clock.nowMs();
+    this.#oursIsAway = classification.class === 'retry' && !classification.chargesAttempt;
     if (classification.class !== 'delivered' && !classification.chargesAttempt) {
       const askedMs = classification.retryAfterMs ?? DEFAULT_THROTTLE_MS;
       this.#throttledUntilMs = Math.max(this.#throttledUntilMs, nowMs + Math.min(askedMs, MAX_THROTTLE_MS));

@@ -37,6 +37,11 @@ export class LanePace {
     return waitMs;
   }
 
+  /** Milliseconds until an attempt may be made that is neither a retry nor replayed. */
+  waitMs(nowMs: number): number {
+    return this.#all?.waitMs(nowMs) ?? 0;
+  }
+
   /** Takes what one retry costs, even before it is there: what is live waits for it. */
   takeForRetry(nowMs: number): void {
     this.#retried?.take(nowMs);

@@ -7,6 +7,7 @@ import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { LaneCursor } from './lane-cursor.ts';
 import { LaneExpiry } from './lane-expiry.ts';
 import { LaneHealth } from './lane-health.ts';
+import { LaneLag } from './lane-lag.ts';
 import { LaneMessages } from './lane-messages.ts';
 import { replayConcurrency } from './lane-pace.ts';
 import { LaneQueue, type Load, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
@@ -42,6 +43,8 @@ export class Lane implements SendingLane, GatedLane {
   mode: LaneMode = 'behind';
   /** Rows before it cannot change any more, as found by the last look at ClickHouse's clock. */
   settledUntilMicros: Micros = 0;
+  /** What was stamped before then has waited for its webhook to be resumed. 0: it was not, as far as the shard knows. */
+  resumedMicros: Micros = 0;
   readonly config: LaneConfig;
   readonly cursor: LaneCursor;
   readonly health: LaneHealth;
@@ -54,6 +57,7 @@ export class Lane implements SendingLane, GatedLane {
   readonly #sender: LaneSender;
   readonly #matches: (event: TailEvent) => boolean;
   readonly #expiry: LaneExpiry;
+  readonly #lag = new LaneLag();
   readonly #parkedUuids = new Set<string>();
   readonly #abort = new AbortController();
   readonly #queue: LaneQueue;
@@ -137,6 +141,15 @@ export class Lane implements SendingLane, GatedLane {
   waitsSinceMicros(): number {
     const unread = this.mode === 'behind' ? this.cursor.position.positionMicros : Number.POSITIVE_INFINITY;
     return Math.min(unread, this.cursor.oldestPending());
+  }
+
+  /** It is not we who are late: it waits for its endpoint, by its own settings, or with what came while it was paused. */
+  get heldBack(): boolean {
+    const nowMs = this.#ports.clock.nowMs();
+    const full = this.#inFlight.size >= this.health.concurrency(this.config.maxConcurrency);
+    const waitMs = Math.max(this.health.waitMs(nowMs), this.#ports.paces.of(this.config, nowMs).waitMs(nowMs));
+    const isHeld = this.#lag.isHeld(nowMs, { full, waitMs, oursIsAway: this.health.oursIsAway });
+    return isHeld || this.waitsSinceMicros() < this.resumedMicros;
   }
 
   /** Takes an event from the shared tail; a lane without room leaves the tail and reads for itself later. */

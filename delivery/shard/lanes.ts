@@ -1,3 +1,4 @@
+import { MICROS_PER_MS } from '../../core/time.ts';
 import type { AttemptLogBuffer } from './log-buffer.ts';
 import { ALL_THAT_MOVED, type CursorSaver } from './cursor-saver.ts';
 import { drainLanes } from './drain-lanes.ts';
@@ -29,6 +30,7 @@ export class Lanes {
   readonly #retiring = new Map<string, Lane>();
   /** Lanes that have ended for good because the shard changes hands: the next owner goes on with them. */
   readonly #left = new Set<string>();
+  #hasBegun = false;
 
   constructor(ports: ShardPorts, log: AttemptLogBuffer, cursors: CursorSaver, options: LanesOptions) {
     this.#ports = ports;
@@ -74,7 +76,9 @@ export class Lanes {
     const added = configs.filter(
       ({ destinationId: id }) => !this.#active.has(id) && !this.#retiring.has(id) && !this.#left.has(id),
     );
-    return this.#add(added);
+    const isAny = await this.#add(added);
+    this.#hasBegun = true;
+    return isAny;
   }
 
   /** Ends those whose requests take long, for good. */
@@ -142,6 +146,8 @@ export class Lanes {
     const { destinationId } = config;
     try {
       const lane = new Lane(config, cursor, this.#ports, this.#log);
+      // What a shard begins with waited for the shard; what comes later was paused, suspended or edited.
+      lane.resumedMicros = this.#hasBegun ? (this.#ports.eventClock.nowMs() ?? 0) * MICROS_PER_MS : 0;
       this.#active.set(destinationId, lane);
       return lane;
     } catch (error) {

@@ -166,11 +166,18 @@ export class DeliveryShard {
     };
   }
 
-  /** How long the oldest event waits that a lane should have sent: of a lane that reads for itself, what it has to read. */
-  lagMs(): number {
+  /**
+   * How long the oldest event waits that a lane should have sent: of a lane that reads for itself, what it has to read. `heldMs`: of
+   * lanes that wait for their endpoint or by their own settings; `ms`: of the others.
+   */
+  lag(): { ms: number; heldMs: number } {
     const nowMs = this.#ports.eventClock.nowMs() ?? 0;
-    const waiting = this.#lanes.active().filter((lane) => !lane.suspended);
-    return Math.max(0, ...waiting.map((lane) => nowMs - lane.waitsSinceMicros() / MICROS_PER_MS));
+    const lag = { ms: 0, heldMs: 0 };
+    for (const lane of this.#lanes.active().filter((lane) => !lane.suspended)) {
+      const whose = lane.heldBack ? 'heldMs' : 'ms';
+      lag[whose] = Math.max(lag[whose], nowMs - lane.waitsSinceMicros() / MICROS_PER_MS);
+    }
+    return lag;
   }
 
   /** What was attempted and is not on record. */

@@ -64,6 +64,16 @@ export function grafanaJson(dashboard: Dashboard, others: readonly Dashboard[]):
   };
 }
 
+/** A panel with the id by which Grafana knows it in its dashboard. */
+export interface PlacedPanel extends Panel {
+  id: number;
+}
+
+export function panelsOf({ rows }: Dashboard): PlacedPanel[] {
+  const ids = layOut(rows).flatMap(({ id, type }) => (type === 'row' ? [] : [Number(id)]));
+  return rows.flatMap(({ panels }) => panels).map((panel, index) => ({ ...panel, id: ids[index] ?? Number.NaN }));
+}
+
 export function uidOf({ slug }: Dashboard): string {
   return `sluice-${slug}`;
 }
@@ -116,6 +126,7 @@ function panelJson(panel: Panel, id: number, gridPos: Record<string, number>): R
 const STAT_OPTIONS = {
   reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
   ...{ colorMode: 'value', graphMode: 'area', justifyMode: 'auto', textMode: 'auto', orientation: 'auto' },
+  ...{ wideLayout: true, showPercentChange: false, percentChangeColorMode: 'standard' },
 };
 const LINE_OPTIONS = {
   legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },

@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import { ALERTS } from './alerts.ts';
+import { panelPath } from './links.ts';
 import { OBJECTIVES, RATIO_WINDOWS, ratioRule } from './objectives.ts';
 
 /** A rule file of Prometheus, as data. */
@@ -14,7 +15,8 @@ interface AlertRule {
   expr: string;
   for: string;
   labels: { severity: string };
-  annotations: { summary: string; impact: string; runbook: string };
+  /** `dashboard`: its path behind Grafana's address. */
+  annotations: { summary: string; impact: string; runbook: string; dashboard: string };
 }
 
 export function recordingRules(): RuleFile {
@@ -36,6 +38,6 @@ export function ruleOf({ name, severity, expr, for: lasting, summary, impact }: 
     expr,
     for: lasting,
     labels: { severity },
-    annotations: { summary, impact, runbook: `ops/runbooks/${name}.md` },
+    annotations: { summary, impact, runbook: `ops/runbooks/${name}.md`, dashboard: panelPath(name) },
   };
 }

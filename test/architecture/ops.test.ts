@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import { METRICS, RUNTIME_METRICS } from '../../observability/catalogue.ts';
 import { ALERT_NAMES, ALERTS } from '../../ops/source/alerts.ts';
 import { DASHBOARDS } from '../../ops/source/dashboards.ts';
+import { grafanaJson, uidOf } from '../../ops/source/panels.ts';
 import { metricsIn } from '../../ops/source/promql.ts';
-import { recordingRules } from '../../ops/source/rules.ts';
+import { recordingRules, ruleOf } from '../../ops/source/rules.ts';
 import { generatedFiles } from '../../scripts/ops.ts';
 
 /** What operators read follows from ops/source; here it is held together without any server. */
@@ -52,33 +52,16 @@ test('every metric of ours is on a dashboard', () => {
 });
 
 describe('dashboards', () => {
-  const gridPos = z.object({ x: z.int().min(0), y: z.int().min(0), w: z.int().min(1).max(24), h: z.int().min(1) });
-  const datasource = z.object({ type: z.literal('prometheus'), uid: z.literal('${datasource}') });
-  const panel = z.object({
-    id: z.int().min(1),
-    type: z.enum(['row', 'timeseries', 'stat']),
-    title: z.string().min(1),
-    gridPos,
-    datasource: datasource.optional(),
-    targets: z
-      .array(z.object({ refId: z.string().regex(/^[A-Z]$/), expr: z.string(), legendFormat: z.string(), datasource }))
-      .optional(),
-  });
-  /** The documented fields of Grafana's dashboard JSON model; Grafana publishes no schema of it to validate with. */
-  const model = z.object({
-    uid: z.string().regex(/^[a-zA-Z0-9_-]{1,40}$/),
-    title: z.string().min(1),
-    schemaVersion: z.int().min(36),
-    tags: z.array(z.string()),
-    time: z.object({ from: z.string(), to: z.string() }),
-    templating: z.object({ list: z.array(z.object({ name: z.string(), type: z.string() })) }),
-    annotations: z.object({ list: z.array(z.unknown()) }),
-    panels: z.array(panel).min(3),
-  });
+  interface Placed {
+    id: number;
+    gridPos: Record<'x' | 'y' | 'w' | 'h', number>;
+  }
   const folder = path.join(ROOT, 'ops/grafana/dashboards');
 
-  test.each(readdirSync(folder))('%s is what Grafana reads, and no two panels overlap', (file) => {
-    const { panels } = model.parse(JSON.parse(readFileSync(path.join(folder, file), 'utf8')));
+  /** grafana-schema.test.ts validates them. */
+  test.each(readdirSync(folder))('no two panels of %s overlap or have one id', (file) => {
+    const { panels } = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as { panels: Placed[] };
+    expect(panels.length).toBeGreaterThan(3);
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
     const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
@@ -101,6 +84,40 @@ describe('runbooks', () => {
     const text = readFileSync(path.join(folder, `${name}.md`), 'utf8');
     expect(text.match(/^## .+$/gm)).toEqual(SECTIONS.map((section) => `## ${section}`));
     expect(text).toMatch(new RegExp(`^# ${name}\n`));
-    expect(text.slice(text.indexOf('## First look'), text.indexOf('## Causes'))).toMatch(/```sh\n[^`]+```/);
+    const look = text.slice(text.indexOf('## First look'), text.indexOf('## Causes'));
+    expect(look).toMatch(/```sh\n[^`]+```/);
+    expect(look).toMatch(/\$GRAFANA_URL\/d\/sluice-\w+\?viewPanel=\d+/);
+  });
+
+  test('their links lead to panels that are on the dashboards, and show what the alert asks for', () => {
+    const panels = new Map(
+      DASHBOARDS.flatMap((dashboard) =>
+        (grafanaJson(dashboard, [])['panels'] as { id: number; type: string; title: string }[]).map((panel) => [
+          `/d/${uidOf(dashboard)}?viewPanel=${panel.id}`,
+          `${dashboard.title}, ${panel.title}`,
+        ]),
+      ),
+    );
+    const links = ALERT_NAMES.flatMap((name) => [
+      ...readFileSync(path.join(folder, `${name}.md`), 'utf8').matchAll(/`\$GRAFANA_URL([^`]+)`: (.+)$/gm),
+    ]);
+    expect(links.length).toBeGreaterThan(ALERT_NAMES.length);
+    expect(links.filter(([, url = '', text]) => panels.get(url) !== text).map(([all]) => all)).toEqual([]);
+    const annotated = Object.values(ALERTS)
+      .flat()
+      .map((alert) => ruleOf(alert).annotations.dashboard);
+    expect(annotated.filter((url) => !panels.has(url))).toEqual([]);
+  });
+
+  test('each of Temporal’s pages is what the command beside it asks for', () => {
+    for (const name of ALERT_NAMES) {
+      const text = readFileSync(path.join(folder, `${name}.md`), 'utf8');
+      const look = text.slice(text.indexOf('## First look'), text.indexOf('## Causes'));
+      const asked = [...look.matchAll(/^temporal workflow list .*--query '([^']+)'$/gm)].map(([, query]) => query);
+      const linked = [...look.matchAll(/\$TEMPORAL_NAMESPACE\/workflows\?query=([^`]+)`/g)].map(([, query = '']) =>
+        decodeURIComponent(query),
+      );
+      expect({ name, linked }).toEqual({ name, linked: asked });
+    }
   });
 });

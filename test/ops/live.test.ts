@@ -5,17 +5,26 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { stringify } from 'yaml';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { reportMissed } from '../../activities/missed-deliveries.ts';
+import { deliveryShardWorkflowId } from '../../core/ids.ts';
+import type { LaneConfig } from '../../delivery/shard/lane-config.ts';
 import { freePort } from '../../dev/free-port.ts';
 import { startPrometheus, type PrometheusServer } from '../../dev/prometheus.ts';
 import { findTemporal } from '../../dev/temporal.ts';
 import { findOnPath } from '../../dev/toolchain.ts';
 import { tally } from '../../core/statistics.ts';
 import { METRICS, RUNTIME_METRICS } from '../../observability/catalogue.ts';
+import { createMetrics } from '../../observability/metrics.ts';
 import { DASHBOARDS } from '../../ops/source/dashboards.ts';
 import { alertRules, recordingRules } from '../../ops/source/rules.ts';
+import { commandRunner } from '../cli/run-command.ts';
+import { endCommands, runSluice, type RunningCommand } from '../e2e/support/sluice-process.ts';
 import { WebhookTeam, untilAccepted, uuids } from '../e2e/support/webhook-team.ts';
 import { eventually } from '../support/eventually.ts';
+import { commandsOf, filled, metricsSought, type RunbookCommand, type Values } from './runbook-commands.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
 jest.setTimeout(240_000);
@@ -43,6 +52,7 @@ const ONLY_SOMETIMES = [
   'slo:sluice_exports_on_time',
   'status=~"failed_retryable',
 ];
+const onlySometimes = (expr: string): boolean => ONLY_SOMETIMES.some((part) => expr.includes(part));
 const EVENTS = 40;
 
 let system: TestSystem;
@@ -205,11 +215,10 @@ test('the query of every panel is answered, with values of this system', async (
     ),
   );
   expect(queries.length).toBeGreaterThan(60);
-  const sometimes = (expr: string): boolean => ONLY_SOMETIMES.some((part) => expr.includes(part));
-  expect(queries.filter(({ expr }) => !sometimes(expr)).length).toBeGreaterThan(50);
+  expect(queries.filter(({ expr }) => !onlySometimes(expr)).length).toBeGreaterThan(50);
   const asked = async ({ of, expr }: { of: string; expr: string }): Promise<object[]> => {
     const { status, error, data } = await ask(expr.replaceAll('$__rate_interval', '1m'));
-    const answered = status === 'success' && (data.result.length > 0 || sometimes(expr));
+    const answered = status === 'success' && (data.result.length > 0 || onlySometimes(expr));
     return answered ? [] : [{ of, expr, error }];
   };
   await eventually(
@@ -237,6 +246,8 @@ describe('runbooks', () => {
   const folder = path.join(OPS, 'runbooks');
   const runbooks = readdirSync(folder).filter((file) => file.startsWith('Sluice'));
   let env: Record<string, string>;
+  let prepared: Values;
+  let idle: pg.Client;
 
   beforeAll(async () => {
     const bin = path.join(system.directory, 'bin');
@@ -257,20 +268,130 @@ describe('runbooks', () => {
       CLICKHOUSE_DATABASE: config.clickhouse.database,
       TEMPORAL_ADDRESS: config.temporal.address,
     };
+    idle = new pg.Client({ connectionString: config.postgres.url });
+    // A runbook ends it.
+    idle.on('error', () => undefined);
+    await idle.connect();
+    const { rows } = await idle.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const [event = ''] = await team.capture([{ event: 'of a runbook' }]);
+    prepared = {
+      ...{ event, pid: String(rows[0]?.pid), look: 'fill-gaps', workflow: deliveryShardWorkflowId(0) },
+      ...(await failedRun()),
+      time: [midnight(2), midnight(0)],
+    };
+  });
+  afterAll(async () => {
+    await endCommands();
+    await idle.end().catch(() => undefined);
   });
 
-  test.each(runbooks)('every command of %s works', async (file) => {
-    const text = readFileSync(path.join(folder, file), 'utf8');
-    const commands = [...text.matchAll(/^```sh\n([^`]+)```$/gm)].flatMap(([, block = '']) => block.trim().split('\n'));
-    expect(commands.length).toBeGreaterThan(0);
-    for (const command of commands) {
-      const failure = await run('bash', ['-eo', 'pipefail', '-c', command], { env, timeout: 60_000 }).then(
-        () => undefined,
-        (error: unknown) => String(error),
-      );
+  const midnight = (daysAgo: number): string =>
+    `${new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
+
+  /** An export by day, and a run of it that has exported nothing. */
+  async function failedRun(): Promise<{ export: string; run: string }> {
+    const { api } = team.team;
+    const config = { directory: path.join(system.directory, 'of-runbooks') };
+    const destination = await api<{ id: string }>('POST', '/destinations', {
+      name: 'of runbooks',
+      kind: 'file',
+      config,
+    });
+    const format = { file_format: 'jsonl', compression: 'none' };
+    const made = { name: 'of runbooks', destination_id: destination.id, interval: 'day', format };
+    const { id } = await api<{ id: string }>('POST', '/exports', made);
+    await api('POST', `/exports/${id}/run`, {});
+    const run = await eventually(
+      async () => {
+        const { items } = await api<{ items: { id: string; status: string }[] }>('GET', `/exports/${id}/runs`);
+        expect(items[0]?.status).toBe('completed');
+        return items[0]?.id ?? '';
+      },
+      { timeoutMs: 90_000 },
+    );
+    await idle.query(`UPDATE export_runs SET status = 'failed' WHERE id = $1`, [run]);
+    await idle.query('UPDATE interval_ledger SET committed_run_id = NULL, committed_at = NULL WHERE export_id = $1', [
+      id,
+    ]);
+    return { export: id, run };
+  }
+
+  test.each(runbooks)('every command of %s works, and shows the metrics that it is there for', async (file) => {
+    const commands = commandsOf(readFileSync(path.join(folder, file), 'utf8'));
+    expect(commands.filter(({ kind }) => kind === 'shell')).not.toEqual([]);
+    const values = { ...prepared, webhook: (await team.hook()).id };
+    for (const { kind, text } of commands) {
+      const command = filled(text, values);
+      const failure = await RUN[kind](command).catch((error: unknown) => String(error));
       expect({ command, failure }).toEqual({ command, failure: undefined });
     }
   });
+
+  test('what an audit found abandoned is named by the first look, for the replay to send it', async () => {
+    const { id } = await team.hook();
+    const [event = ''] = uuids(1);
+    const deps = {
+      clickhouse: system.clickhouse,
+      metrics: createMetrics({ runtime: false }),
+      logger: { warn: jest.fn() },
+    };
+    await reportMissed(deps as unknown as ActivityDeps, { destinationId: id, teamId: 1 } as LaneConfig, {
+      range: { startMicros: 0, endMicros: 3_600_000_000 },
+      ...{ compared: 1, missed: { retried: [], known: [], abandoned: [event] } },
+    });
+    const runbook = readFileSync(path.join(folder, 'SluiceDeliveriesMissed.md'), 'utf8');
+    const look = commandsOf(runbook).find(({ text }) => text.includes('log_entries'));
+    const { stdout } = await run('bash', ['-c', look?.text ?? 'false'], { env });
+    expect(stdout).toContain(event);
+    expect(stdout).toContain(id);
+  });
+
+  /** Each answers undefined, or why it does not work. */
+  const RUN: Record<RunbookCommand['kind'], (command: string) => Promise<string | undefined>> = {
+    shell: async (command) => {
+      const { stdout } = await run('bash', ['-eo', 'pipefail', '-c', command], { env, timeout: 60_000 });
+      const isThere = (name: string): boolean => new RegExp(`^${name}`, 'm').test(stdout);
+      const missing = metricsSought(command).filter((name) => !isThere(name) && !onlySometimes(name));
+      return missing.length === 0 ? undefined : `shows no ${missing.join(', ')}`;
+    },
+    temporal: (command) => RUN.shell(command),
+    sql: (command) => RUN.shell(`psql "$DATABASE_URL" -c ${JSON.stringify(command)}`),
+    http: async (command) => {
+      const [method = '', route = ''] = command.split(' ');
+      const headers = { authorization: `Bearer ${team.team.apiKey}` };
+      const { ok, status } = await fetch(`${system.system.apiUrl}${route}`, { method, headers });
+      return ok ? undefined : String(status);
+    },
+    npm: (command) => {
+      const { scripts } = JSON.parse(readFileSync(path.join(OPS, '../package.json'), 'utf8')) as { scripts: object };
+      return Promise.resolve(command.replace('npm run ', '') in scripts ? undefined : 'there is no such script');
+    },
+    sluice: (command) => {
+      const [, ...words] = command.split(' ');
+      return OF_OPERATORS.has(words[0] ?? '') ? operatorCommand(words) : apiCommand(words);
+    },
+  };
+
+  async function apiCommand(words: string[]): Promise<string | undefined> {
+    const { code, text } = await commandRunner({ url: system.system.apiUrl, key: team.team.apiKey })(...words);
+    return code === 0 ? undefined : text;
+  }
+
+  /** They ask the servers themselves; once is enough. What `doctor` thinks of this machine's disk is not at stake. */
+  const OF_OPERATORS = new Set(['setup', 'doctor']);
+  const ran = new Map<string, Promise<string | undefined>>();
+
+  function operatorCommand(words: string[]): Promise<string | undefined> {
+    const known = ran.get(words.join(' '));
+    const running = known ?? endOf(runSluice(words, system.system.env));
+    ran.set(words.join(' '), running);
+    return running;
+  }
+
+  async function endOf({ ended, stdout, stderr }: RunningCommand): Promise<string | undefined> {
+    const { code } = await ended;
+    return code === 0 || stdout().includes('clock.clickhouse') ? undefined : stderr();
+  }
 });
 
 /** For machines without PostgreSQL's own client: `psql URL -c SQL`. */

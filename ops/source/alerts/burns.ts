@@ -10,7 +10,8 @@ const intervals = (onTime: string): string => `sluice_export_intervals_total{kin
 const BURN_SERIES: Record<Objective['name'], { bad: Record<string, string>; good: Record<string, string> }> = {
   delivery: {
     bad: { [attempts('delivered')]: '0+100x100', [attempts('discarded')]: '0+10x100' },
-    good: { [attempts('delivered')]: '0+100x100' },
+    // Events that their webhook did not want any more.
+    good: { [attempts('delivered')]: '0+100x100', [attempts('expired')]: '0+50x100' },
   },
   visibility: {
     bad: { [latency('bucket', '5')]: '0+50x100', [latency('count')]: '0+100x100' },

@@ -12,6 +12,17 @@ const UP = { server: 'up{job="sluice-server", instance="a"}', worker: 'up{job="s
 const FREQUENT_LOOKS = (Object.keys(MAINTENANCE_SCHEDULES) as MaintenanceName[])
   .filter((name) => name !== 'auditDeliveries')
   .map(maintenanceLook);
+/** Temporal does not answer, or cannot do what it is asked. */
+const AWAY = ['TRANSPORT_ERROR', 'UNAVAILABLE', 'DEADLINE_EXCEEDED', 'INTERNAL', 'RESOURCE_EXHAUSTED', 'UNKNOWN'];
+/** It wants another key. */
+const REFUSED = ['UNAUTHENTICATED', 'PERMISSION_DENIED'];
+const failed = (status: string): string => `temporal_request_failure_total{status_code="${status}"}`;
+const REQUESTS = 'temporal_request_total{operation="RespondActivityTaskCompleted"}';
+/** Between a process and ClickHouse. NTP holds machines within milliseconds. */
+const SKEWED_SECONDS = 5;
+/** Half of SLUICE_VISIBILITY_BOUND_MS as it is by default, where `sluice doctor` fails. */
+const FAR_SKEWED_SECONDS = 30;
+const skew = (instance: string): string => `sluice_clock_skew_seconds{job="sluice-worker", instance="${instance}"}`;
 const looks = (look: string): string => `sluice_maintenance_looks_total{look="${look}"}`;
 
 export const processes: readonly Alert[] = [
@@ -86,13 +97,14 @@ export const processes: readonly Alert[] = [
     impact: 'No new run starts, and failed deliveries are not handed to retries; shards deliver what they can.',
     test: {
       fires: {
-        'temporal_request_failure_total{status_code="TRANSPORT_ERROR"}': '0+9x90',
-        'temporal_request_total{operation="RespondActivityTaskCompleted"}': '0+10x90',
+        [failed('TRANSPORT_ERROR')]: '0+9x90',
+        [REQUESTS]: '0+10x90',
       },
-      quiet: {
-        'temporal_request_failure_total{status_code="NOT_FOUND"}': '0+9x90',
-        'temporal_request_total{operation="RespondActivityTaskCompleted"}': '0+10x90',
-      },
+      // A key that has expired, or that may no longer do this.
+      firesToo: ['UNAUTHENTICATED', 'PERMISSION_DENIED'].map((status) => ({
+        ...{ [failed(status)]: '0+9x90', [REQUESTS]: '0+10x90' },
+      })),
+      quiet: { [failed('NOT_FOUND')]: '0+9x90', [REQUESTS]: '0+10x90' },
     },
   },
   {
@@ -180,6 +192,8 @@ export const processes: readonly Alert[] = [
       quiet: { 'nodejs_eventloop_lag_p99_seconds{job="sluice-worker", instance="a"}': '0.02x90' },
     },
   },
+  skewed('ticket', SKEWED_SECONDS),
+  skewed('page', FAR_SKEWED_SECONDS),
   {
     name: 'SluiceProcessRestarting',
     severity: 'ticket',
@@ -193,6 +207,23 @@ export const processes: readonly Alert[] = [
     },
   },
 ];
+
+function skewed(severity: Alert['severity'], seconds: number): Alert {
+  return {
+    ...{ name: 'SluiceClockSkewed', severity },
+    expr: `abs(${series('sluice_clock_skew_seconds')}) > ${String(seconds)}`,
+    for: '10m',
+    summary: 'The clocks of {{ $labels.instance }} and of ClickHouse are {{ $value | humanizeDuration }} apart',
+    impact:
+      'Receivers refuse signatures from beyond five minutes; intervals of exports may end before their rows are stamped.',
+    test: {
+      fires: { [skew('a')]: `-${String(2 * seconds)}x90` },
+      // One machine of several, lately.
+      firesToo: [{ [skew('a')]: '0.004x90', [skew('b')]: `0x30 ${String(2 * seconds)}x60` }],
+      quiet: { [skew('a')]: '0.004x90', [skew('b')]: `-${String(seconds - 1)}x90` },
+    },
+  };
+}
 
 function noneOf(kind: 'server' | 'worker'): string {
   const job = `sluice-${kind}`;
@@ -209,5 +240,5 @@ function stalled(look: string): string {
 
 /** Answers that are part of the protocol are no failures of Temporal. TRANSPORT_ERROR: there is no answer, it is away. */
 function unexpected(): { status_code: string } {
-  return { status_code: '=~TRANSPORT_ERROR|UNAVAILABLE|DEADLINE_EXCEEDED|INTERNAL|RESOURCE_EXHAUSTED|UNKNOWN' };
+  return { status_code: `=~${[...AWAY, ...REFUSED].join('|')}` };
 }

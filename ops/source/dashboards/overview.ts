@@ -32,7 +32,7 @@ export const overview: Dashboard = {
         {
           title: 'Delivery lag',
           description:
-            'How long the oldest event waits that a webhook should have had; suspended webhooks do not count.',
+            'How long the oldest event waits that a webhook should have had; those that are suspended, or wait for their endpoint or by their own limits, do not count.',
           ...{ unit: 's', type: 'stat', thresholds: [60, 300] },
           queries: [{ expr: max('sluice_delivery_lag_seconds'), legend: 'lag' }],
         },

@@ -11,7 +11,8 @@ export const webhooks: Dashboard = {
       panels: [
         {
           title: 'By outcome',
-          description: 'What became of the event: `discarded` are given up, all others still have an owner.',
+          description:
+            'What became of the event: `discarded` are given up, `expired` not wanted any more; all others still have an owner.',
           ...{ unit: 'ops', stack: true },
           queries: [{ expr: rate('sluice_delivery_attempts_total', { by: ['outcome'] }), legend: '{{outcome}}' }],
         },
@@ -89,9 +90,16 @@ export const webhooks: Dashboard = {
         },
         {
           title: 'Lag',
-          description: 'How long the oldest event waits, by worker.',
+          description: 'How long the oldest event waits that waits for nobody but us, by worker.',
           ...{ unit: 's', thresholds: [60, 300] },
           queries: [{ expr: max('sluice_delivery_lag_seconds', { by: ['instance'] }), legend: '{{instance}}' }],
+        },
+        {
+          title: 'Held lag',
+          description:
+            'The same of webhooks that wait for their endpoint, by their own limits, or with a backlog after a pause.',
+          unit: 's',
+          queries: [{ expr: max('sluice_delivery_held_lag_seconds', { by: ['instance'] }), legend: '{{instance}}' }],
         },
         {
           title: 'Shards',

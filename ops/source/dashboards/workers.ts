@@ -50,6 +50,17 @@ export const workers: Dashboard = {
           ],
         },
         {
+          title: 'Clock',
+          description: 'How far ClickHouse’s clock is ahead of that of a process. Beyond milliseconds: NTP.',
+          unit: 's',
+          queries: [
+            {
+              expr: max('sluice_clock_skew_seconds', { by: ['instance'] }),
+              legend: '{{instance}}',
+            },
+          ],
+        },
+        {
           title: 'Postgres connections',
           description: 'Used, idle, and callers that wait for one.',
           unit: 'short',
