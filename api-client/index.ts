@@ -5,11 +5,18 @@ import type { components, paths } from './schema.ts';
 export { ApiProblem } from './problem.ts';
 export type { operations, paths } from './schema.ts';
 
+/** What the API answers beside its operations: the OpenAPI document itself. */
+interface AllPaths extends paths {
+  '/api/openapi.json': {
+    get: { responses: { 200: { content: { 'application/json': unknown } } } };
+  };
+}
+
 /** Named shapes of the API: `Schemas['Webhook']`. */
 export type Schemas = components['schemas'];
 
 /** Methods by verb, typed by path: `client.GET('/api/v1/webhooks/{id}', { params: { path: { id } } })`. */
-export type ApiClient = Client<paths>;
+export type ApiClient = Client<AllPaths>;
 
 /** Who asks: a key of a team, or a browser with a session, whose cookie the browser sends by itself. */
 export type ApiAuth = { key: string } | { session: () => SessionHeaders | undefined };
@@ -33,7 +40,7 @@ const SAFE_METHODS = ['GET', 'HEAD'];
 
 /** A client of Sluice's REST API. Every answer that is no success is thrown as ApiProblem. */
 export function createApiClient({ url, auth, fetch }: ApiClientOptions): ApiClient {
-  const client = createClient<paths>({ baseUrl: url.replace(/\/+$/, ''), ...(fetch ? { fetch } : {}) });
+  const client = createClient<AllPaths>({ baseUrl: url.replace(/\/+$/, ''), ...(fetch ? { fetch } : {}) });
   client.use(authenticating(auth), refusing);
   return client;
 }

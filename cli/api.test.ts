@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connectApi } from './api.ts';
+import { answer, connectApi } from './api.ts';
+import { defined } from './defined.ts';
 import { table } from './output.ts';
 
 let server: Server;
@@ -27,21 +28,27 @@ afterAll(() => {
 });
 
 test('asks with the key, below /api/v1', async () => {
-  expect(await connectApi({ url: `${url}/`, key: 'sk_1' })('GET', '/runs/a')).toEqual({ id: 1 });
-  expect(seen).toEqual([['GET', '/api/v1/runs/a', 'Bearer sk_1']]);
+  const api = connectApi({ url: `${url}/`, key: 'sk_1' });
+  expect(await answer(api.GET('/api/v1/runs/{id}', { params: { path: { id: 'a/b' } } }))).toEqual({ id: 1 });
+  expect(seen).toEqual([['GET', '/api/v1/runs/a%2Fb', 'Bearer sk_1']]);
 });
 
 test('a refusal is its detail, its code and its remedy', async () => {
-  await expect(connectApi({ url, key: 'sk_1' })('POST', '/refused', {})).rejects.toMatchObject({
+  const api = connectApi({ url, key: 'sk_1' });
+  await expect(api.GET('/api/v1/runs/{id}', { params: { path: { id: 'refused' } } })).rejects.toMatchObject({
     message: 'no such end (interval_invalid)\nUse another.',
     code: 'interval_invalid',
   });
 });
 
 test('a server that is not there is named, and the key is not', async () => {
-  const away = connectApi({ url: 'http://127.0.0.1:9', key: 'sk_secret' })('GET', '/runs/a');
+  const away = connectApi({ url: 'http://127.0.0.1:9', key: 'sk_secret' }).GET('/api/v1/overview');
   await expect(away).rejects.toThrow(/no answer from http:\/\/127\.0\.0\.1:9/);
   await expect(away).rejects.not.toThrow(/sk_secret/);
+});
+
+test('what no option says is not sent', () => {
+  expect(defined({ from: undefined, to: null, force: false, name: '' })).toEqual({ to: null, force: false, name: '' });
 });
 
 test('a table aligns its columns', () => {

@@ -1,47 +1,37 @@
-import { problemOf } from '../api-client/problem.ts';
+import { createApiClient, type ApiClient, type operations } from '../api-client/index.ts';
 
-export { ApiProblem } from '../api-client/problem.ts';
-
-/** A call to Sluice's own REST API, with the key of a team. Throws ApiProblem for every answer that is no success. */
-export type ApiCall = <Answer>(
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: unknown,
-  headers?: Record<string, string>,
-) => Promise<Answer>;
+export { answer, ApiProblem, type ApiClient, type Schemas } from '../api-client/index.ts';
 
 export interface ApiAccess {
   url: string;
   key: string;
 }
 
-/** `path` begins after `/api/v1`. */
-export function connectApi({ url, key }: ApiAccess): ApiCall {
-  const base = `${url.replace(/\/+$/, '')}/api/v1`;
-  return async <Answer>(method: string, path: string, body?: unknown, headers = {}): Promise<Answer> => {
-    const response = await reach(`${base}${path}`, {
-      method,
-      headers: {
-        ...headers,
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) {
-      throw await problemOf(response);
-    }
-    const text = await response.text();
-    return (text === '' ? undefined : JSON.parse(text)) as Answer;
-  };
-}
+type Operation = keyof operations;
+type JsonOf<Response> = Response extends { content: { 'application/json': infer Json } } ? Json : never;
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    throw new Error(`no answer from ${new URL(url).origin}: is the server running, and SLUICE_API_URL right?`, {
-      cause: error,
-    });
-  }
+/** What is sent to an operation, by its name in the OpenAPI document: `BodyOf<'postApiKeys'>`. */
+export type BodyOf<Name extends Operation> = operations[Name] extends { requestBody?: infer Request }
+  ? NonNullable<JsonOf<Request>>
+  : never;
+
+export type QueryOf<Name extends Operation> = operations[Name] extends { parameters: { query?: infer Query } }
+  ? NonNullable<Query>
+  : never;
+
+/** What an operation answers, for shapes that have no name of their own in `Schemas`. */
+export type AnswerOf<Name extends Operation> = JsonOf<
+  operations[Name]['responses'][keyof operations[Name]['responses']]
+>;
+
+/** The client of Sluice's own REST API, with the key of a team. Throws ApiProblem for every answer that is no success. */
+export function connectApi({ url, key }: ApiAccess): ApiClient {
+  const client = createApiClient({ url, auth: { key } });
+  client.use({
+    onError: ({ request, error }) =>
+      new Error(`no answer from ${new URL(request.url).origin}: is the server running, and SLUICE_API_URL right?`, {
+        cause: error,
+      }),
+  });
+  return client;
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connectApi, type ApiCall } from './api.ts';
+import { answer, connectApi, type ApiClient } from './api.ts';
 import { moreText, readPage, type PageOf } from './pages.ts';
 
 /** A list of three pages, which its first one says something of. */
@@ -12,7 +12,7 @@ const PAGES: Readonly<Record<string, PageOf<string> & { manifest?: string }>> = 
 };
 
 let server: Server;
-let api: ApiCall;
+let api: ApiClient;
 let limits: (string | null)[] = [];
 /** So many requests for a later page are too many. */
 let refusals = 0;
@@ -36,9 +36,15 @@ afterAll(() => {
   server.close();
 });
 
-const read = (options: Parameters<typeof readPage>[2]): Promise<PageOf<string>> => {
+const ID = '019f0000-0000-7000-8000-000000000001';
+
+/** The API's runs, which are texts here. */
+const read = async (options: Parameters<typeof readPage>[0]): Promise<PageOf<unknown>> => {
   limits = [];
-  return readPage<PageOf<string>>(api, '/list', options, { status: 'failed,timed_out' });
+  return readPage(options, (page) => {
+    const query = { ...page, status: 'failed,timed_out' };
+    return answer(api.GET('/api/v1/exports/{id}/runs', { params: { path: { id: ID }, query } }));
+  });
 };
 
 test('one page is read, and says how to get on', async () => {

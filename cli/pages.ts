@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Option, type Command } from 'commander';
-import { ApiProblem, type ApiCall } from './api.ts';
+import { Option } from 'commander';
+import { ApiProblem } from './api.ts';
+import { defined } from './defined.ts';
 
 /** One page of a list, as the API answers it. */
 export interface PageOf<Item> {
   items: Item[];
   next_cursor: string | null;
+}
+
+/** As the API takes it. */
+export interface PageQuery {
+  limit: string;
+  cursor?: string;
 }
 
 export interface PageOptions {
@@ -27,36 +34,27 @@ export function pageOptions(limit = '20'): Option[] {
   ];
 }
 
-export function withPages(command: Command, limit?: string): Command {
-  pageOptions(limit).forEach((option) => command.addOption(option));
-  return command;
-}
-
-/** The page of `path` that was asked for; with `--all` this one and all that follow as one. `query` narrows the list. */
-export async function readPage<Page extends Partial<PageOf<unknown>>>(
-  api: ApiCall,
-  path: string,
+/** The page that was asked for; with `--all` this one and all that follow as one. */
+export async function readPage<Page extends PageOf<unknown>>(
   { limit = LARGEST, cursor, all = false }: PageOptions,
-  query: Readonly<Record<string, string>> = {},
+  ask: (page: PageQuery) => Promise<Page>,
 ): Promise<Page> {
-  const read = (after: string | undefined): Promise<Page> => {
-    const page = { limit: all ? LARGEST : limit, ...(after === undefined ? {} : { cursor: after }) };
-    return api<Page>('GET', `${path}?${new URLSearchParams({ ...query, ...page }).toString()}`);
-  };
+  const read = (after: string | undefined): Promise<Page> =>
+    ask({ limit: all ? LARGEST : limit, ...defined({ cursor: after }) });
   const first = await read(cursor);
   return all ? withRest(first, read) : first;
 }
 
 /** What the first page says of the whole stays. */
-async function withRest<Page extends Partial<PageOf<unknown>>>(
+async function withRest<Page extends PageOf<unknown>>(
   first: Page,
   read: (cursor: string) => Promise<Page>,
 ): Promise<Page> {
-  const items = [...(first.items ?? [])];
-  for (let next = first.next_cursor ?? null; next !== null;) {
+  const items = [...first.items];
+  for (let next = first.next_cursor; next !== null;) {
     const page = await patiently(read, next);
-    items.push(...(page.items ?? []));
-    next = page.next_cursor ?? null;
+    items.push(...page.items);
+    next = page.next_cursor;
   }
   return { ...first, items, next_cursor: null };
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { connectApi, type ApiAccess, type ApiCall } from './api.ts';
+import { connectApi, type ApiAccess, type ApiClient } from './api.ts';
 import { accessCommands } from './commands/access.ts';
 import { activityCommands } from './commands/activity.ts';
 import { applyCommands } from './commands/apply.ts';
@@ -26,7 +26,7 @@ import { statsCommand } from './commands/stats.ts';
 
 /** What a command that asks the API gets; the access is read when a command needs it, so that `--help` needs none. */
 export interface CommandContext {
-  api(): ApiCall;
+  api(): ApiClient;
   access(): ApiAccess;
   /** A variable of the environment; undefined: it is not set. */
   variables(name: string): string | undefined;

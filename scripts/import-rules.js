@@ -6,14 +6,13 @@
  * Unit tests beside the code, `dev/`, `bench/`, `scripts/` and `test/` may import anything.
  */
 
-/** @typedef {{ allow: string[], deny?: Record<string, string>, types?: string[], packages?: 'none' | string[], builtins?: boolean | string[], fetch?: true }} FolderRule */
+/** @typedef {{ allow: string[], deny?: Record<string, string>, types?: string[], packages?: 'none' | string[], builtins?: boolean | string[] }} FolderRule */
 
 /**
  * allow    – folders (`core`) or single files (`destinations/registry`) whose values may be imported
  * deny     – single files of the allowed folders that may not be imported, not even for types, each with the reason
  * types    – like allow, for `import type` only: they vanish at run time, so the value is injected
  * packages – the only npm packages allowed; absent means any that `PACKAGE_OWNERS` does not reserve for others
- * fetch    – may use the global fetch; everywhere else outbound HTTP goes through net/
  * builtins – Node built-ins: true (default), false, or the list of those allowed
  *
  * @type {Record<string, FolderRule>}
@@ -57,8 +56,15 @@ export const FOLDER_RULES = {
   // Users of the API, in a browser and in a terminal, and what both share.
   'api-client': { allow: [], packages: ['openapi-fetch'], builtins: false },
   ui: { allow: ['api-client'], builtins: false },
-  // Speaks to the API as its users do: its own `fetch`, because the address is the operator's.
-  cli: { allow: ['api-client'], packages: ['commander', 'yaml'], fetch: true },
+  // Speaks to the API as its users do: through the generated client, with no other way to a socket.
+  cli: {
+    allow: ['api-client'],
+    packages: ['commander', 'yaml'],
+    builtins: [
+      ...['crypto', 'fs', 'fs/promises', 'path', 'readline/promises'],
+      ...['stream', 'stream/promises', 'timers/promises'],
+    ],
+  },
   // Looks at everything behind the API, for `sluice doctor`.
   doctor: {
     allow: [
@@ -232,6 +238,7 @@ const ONE_DOOR_RULES = {
   'no-restricted-properties': [
     'error',
     { object: 'process', property: 'env', message: 'The environment is read in config.ts only; pass values in.' },
+    { object: 'globalThis', property: 'fetch', message: 'Outbound HTTP goes through net/ only.' },
   ],
   'no-restricted-syntax': [
     'error',
@@ -248,7 +255,7 @@ function folderConfig(folder) {
     rules: {
       ...ONE_DOOR_RULES,
       '@typescript-eslint/no-restricted-imports': ['error', restrictedImports(folder)],
-      ...(folder === 'net' || FOLDER_RULES[folder]?.fetch === true
+      ...(folder === 'net'
         ? {}
         : {
             'no-restricted-globals': ['error', { name: 'fetch', message: 'Outbound HTTP goes through net/ only.' }],

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiProblem, type ApiCall } from '../api.ts';
+import { ApiProblem, type ApiClient } from '../api.ts';
 import { NESTED, type Catalogue } from './catalogue.ts';
 import { isSettings, SECTIONS, type Section, type Settings } from './manifest.ts';
 import type { Change, Plan, Snapshot } from './plan.ts';
 import type { Variables } from './references.ts';
+import { sectionRequests, type SectionRequests } from './section-requests.ts';
 import { readAt, resolvedAt } from './values.ts';
 
 export interface CarryOut {
-  api: ApiCall;
+  api: ApiClient;
   catalogue: Catalogue;
   variables: Variables;
   snapshot: Snapshot;
@@ -21,6 +22,14 @@ export interface Outcome {
   applied: readonly Change[];
   failed?: { change: Change; error: unknown };
   left: readonly Change[];
+}
+
+interface Carrying extends CarryOut {
+  requests: SectionRequests;
+}
+interface Creating extends Carrying {
+  /** Ids by name. */
+  destinations: ReadonlyMap<string, string>;
 }
 
 const TRIES = 4;
@@ -53,40 +62,41 @@ export function inOrder({ changes }: Plan): Change[] {
 
 async function carry(change: Change, context: CarryOut, destinations: Map<string, string>): Promise<void> {
   const { section, name, live } = change;
+  const requests = sectionRequests(context.api)[section];
   if (live === undefined) {
-    const id = await create(change, context, destinations);
+    const id = await create(change, { ...context, requests, destinations });
     if (section === 'destinations') {
       destinations.set(name, id);
     }
   } else if (change.action === 'delete') {
-    await context.api('DELETE', pathOf(section, live.id));
+    await requests.remove(live.id);
   } else {
-    await update(change, live, context);
+    await update(change, live, { ...context, requests });
   }
 }
 
-async function create(change: Change, context: CarryOut, destinations: Map<string, string>): Promise<string> {
+async function create(change: Change, context: Creating): Promise<string> {
   const { section, name, settings = {} } = change;
   const { destination, paused, ...rest } = settings;
   const body = {
     name,
     ...withValues(change, rest, context),
-    ...(destination === undefined ? {} : { destination_id: destinations.get(destination as string) }),
+    ...(destination === undefined ? {} : { destination_id: context.destinations.get(destination as string) }),
     ...(section === 'exports' && paused !== undefined ? { paused } : {}),
   };
-  const { id } = await created(context.api, `/${section}`, body);
+  const { id } = await created(context.requests, body);
   if (section === 'webhooks' && paused === true) {
-    await context.api('POST', `${pathOf(section, id)}/pause`);
+    await context.requests.pause?.(id);
   }
   return id;
 }
 
 /** Nothing is made twice: the same key travels with each try. */
-async function created(api: ApiCall, path: string, body: Settings): Promise<{ id: string }> {
-  const headers = { 'idempotency-key': randomUUID() };
+async function created(requests: SectionRequests, body: Settings): Promise<{ id: string }> {
+  const key = randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await api<{ id: string }>('POST', path, body, headers);
+      return await requests.create(body, key);
     } catch (error) {
       if (attempt === TRIES || !mayPass(error)) {
         throw error;
@@ -101,17 +111,15 @@ function mayPass(error: unknown): boolean {
   return !(error instanceof ApiProblem) || error.status >= 500 || error.code === 'idempotency_in_progress';
 }
 
-async function update(change: Change, live: NonNullable<Change['live']>, context: CarryOut): Promise<void> {
-  const { section, fields } = change;
-  const path = pathOf(section, live.id);
+async function update(change: Change, live: NonNullable<Change['live']>, context: Carrying): Promise<void> {
+  const { requests } = context;
   const patch = patchOf(change, context);
   if (Object.keys(patch).length > 0) {
-    // What somebody else has changed meanwhile is not overwritten.
-    await context.api('PATCH', path, patch, { 'if-match': `"${String(live.version)}"` });
+    await requests.change(live, patch);
   }
-  const paused = fields.find((field) => field.path[0] === 'paused')?.after;
+  const paused = change.fields.find((field) => field.path[0] === 'paused')?.after;
   if (paused !== undefined) {
-    await context.api('POST', `${path}/${paused === true ? 'pause' : 'resume'}`);
+    await (paused === true ? requests.pause?.(live.id) : requests.resume?.(live.id));
   }
 }
 
@@ -141,8 +149,4 @@ function withValues({ section, settings = {} }: Change, given: Settings, { catal
 function present(settings: Settings, value: (field: string) => unknown): Settings {
   const fields = Object.keys(settings).filter((field) => settings[field] !== null);
   return Object.fromEntries(fields.map((field) => [field, value(field)]));
-}
-
-function pathOf(section: Section, id: string): string {
-  return `/${section}/${encodeURIComponent(id)}`;
 }

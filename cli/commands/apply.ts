@@ -79,7 +79,7 @@ async function apply(context: CommandContext, options: ApplyOptions): Promise<vo
 async function inputOf(context: CommandContext, options: ApplyOptions): Promise<PlanInput> {
   const manifest = parseManifest(await readFile(options.file === '-' ? '/dev/stdin' : options.file, 'utf8'));
   const api = context.api();
-  const [snapshot, catalogue] = await Promise.all([readSnapshot(api), readCatalogue(api, context.access().url)]);
+  const [snapshot, catalogue] = await Promise.all([readSnapshot(api), readCatalogue(api)]);
   const flags = { prune: options.prune ?? false, secrets: options.secrets ?? false };
   return { manifest, snapshot, catalogue, variables: context.variables, options: flags };
 }
@@ -117,10 +117,10 @@ async function agreed(): Promise<boolean> {
 }
 
 async function exportConfig(
-  { api, access }: CommandContext,
+  { api }: CommandContext,
   { output, schema }: { output?: string; schema?: boolean },
 ): Promise<void> {
-  const catalogue = await readCatalogue(api(), access().url);
+  const catalogue = await readCatalogue(api());
   const text =
     schema === true ? `${JSON.stringify(catalogue.fileSchema(), null, 2)}\n` : await written(api(), catalogue);
   await (output === undefined ? process.stdout.write(text) : writeFile(output, text));

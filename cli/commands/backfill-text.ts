@@ -1,34 +1,7 @@
-export interface Estimate {
-  intervals: number;
-  skipped: number;
-  empty: number;
-  rows: number | null;
-  sampled?: number;
-  bytes: number | null;
-  minutes: number | null;
-  basis: string;
-}
+import type { Schemas } from '../api.ts';
 
-/** The parts of the API's answer that are shown. */
-export interface Backfill {
-  id: string;
-  status: string;
-  reason: string | null;
-  range_start: string;
-  range_end: string;
-  estimate: Estimate | null;
-  progress: {
-    intervals: number;
-    failed: number;
-    running: number;
-    pending: number;
-    rows: number;
-    bytes: number;
-    percent: number;
-    seconds_left: number | null;
-  };
-  throttle: { level: number; reason: string | null } | null;
-}
+type Estimate = Schemas['BackfillEstimate'];
+type Backfill = Schemas['Backfill'];
 
 const BAR = 30;
 

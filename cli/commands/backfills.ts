@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
-import type { ApiCall } from '../api.ts';
+import { answer, type ApiClient, type Schemas } from '../api.ts';
 import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
-import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import { ProgressLine } from '../progress.ts';
 import type { CommandContext } from '../register.ts';
-import { listed, requestCommands } from '../requests.ts';
-import { backfillText, estimateText, progressLine, type Backfill, type Estimate } from './backfill-text.ts';
+import { listed, requestsOf, type AddRequest } from '../requests.ts';
+import { backfillText, estimateText, progressLine } from './backfill-text.ts';
 
 interface StartOptions {
   from: string;
   to: string;
-  order: string;
+  order: Schemas['Backfill']['order'];
   parallel: string;
   force?: boolean;
   dryRun?: boolean;
@@ -21,7 +21,7 @@ interface StartOptions {
 }
 
 const FOLLOW_EVERY_MS = 2_000;
-const OVER = ['completed', 'failed', 'cancelled'];
+const OVER: readonly Schemas['Backfill']['status'][] = ['completed', 'failed', 'cancelled'];
 
 /** `sluice backfills …` */
 export function backfillCommands(program: Command, context: CommandContext): void {
@@ -29,6 +29,7 @@ export function backfillCommands(program: Command, context: CommandContext): voi
   const backfills = program
     .command('backfills')
     .description('ranges of the past that are exported beside the live runs');
+  const add = requestsOf(backfills, context);
   backfills
     .command('start')
     .description('exports a range of the past')
@@ -44,14 +45,16 @@ export function backfillCommands(program: Command, context: CommandContext): voi
     .option('--follow', 'until it has ended; exit code 0 only if it is complete')
     .option('--json', 'print one JSON object')
     .action((exportId: string, options: StartOptions) => start(api(), exportId, options));
-  withPages(backfills.command('list').description('the latest backfills of an export, newest first'))
-    .argument('<export-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (exportId: string, options: PageOptions & { json?: boolean }) => {
-      const path = `/exports/${encodeURIComponent(exportId)}/backfills`;
-      const page = await readPage<PageOf<Backfill>>(api(), path, options);
-      print(options.json, page, listText(page.items));
-    });
+  add({
+    usage: 'list <export-id>',
+    description: 'the latest backfills of an export, newest first',
+    options: pageOptions(),
+    ask: (client, [id], options: PageOptions) =>
+      readPage(options, (query) =>
+        answer(client.GET('/api/v1/exports/{id}/backfills', { params: { path: { id }, query } })),
+      ),
+    text: ({ items }) => listText(items),
+  });
   backfills
     .command('show')
     .description('status, progress and time left')
@@ -59,52 +62,74 @@ export function backfillCommands(program: Command, context: CommandContext): voi
     .option('--follow', 'until it has ended; exit code 0 only if it is complete')
     .option('--json', 'print one JSON object, with --follow one per look')
     .action((id: string, options: { follow?: boolean; json?: boolean }) => show(api(), id, options));
-  requestCommands(backfills, context, [
-    {
-      ...{ usage: 'intervals <backfill-id>', description: 'its intervals, and what failed' },
-      ...{ path: '/backfills/{}/intervals', paged: true },
-      text: listed(['interval_end', 'status', 'rows', 'error']),
-    },
-  ]);
-  for (const verb of ['pause', 'resume', 'cancel', 'retry']) {
-    backfills
-      .command(verb)
-      .description(verb === 'retry' ? 'exports its failed intervals again' : `${verb}s a backfill`)
-      .argument('<backfill-id>')
-      .option('--json', 'print one JSON object')
-      .action(async (id: string, { json }: { json?: boolean }) => {
-        const changed = await api()<Backfill>('POST', `/backfills/${encodeURIComponent(id)}/${verb}`);
-        print(json, changed, backfillText(changed));
-      });
-  }
+  add({
+    usage: 'intervals <backfill-id>',
+    description: 'its intervals, and what failed',
+    options: pageOptions(),
+    ask: (client, [id], options: PageOptions) =>
+      readPage(options, (query) =>
+        answer(client.GET('/api/v1/backfills/{id}/intervals', { params: { path: { id }, query } })),
+      ),
+    text: ({ items }) => listed(items, ['interval_end', 'status', 'rows', 'error']),
+  });
+  changeCommands(add);
 }
 
-async function start(api: ApiCall, exportId: string, options: StartOptions): Promise<void> {
-  const body = {
-    from: options.from,
-    to: options.to,
-    order: options.order,
-    parallel: Number(options.parallel),
-    force: options.force ?? false,
-    dry_run: options.dryRun ?? false,
-  };
-  const path = `/exports/${encodeURIComponent(exportId)}/backfills`;
-  if (options.dryRun === true) {
-    const found = await api<{ range_start: string; range_end: string; estimate: Estimate }>('POST', path, body);
+function changeCommands(add: AddRequest): void {
+  add({
+    usage: 'pause <backfill-id>',
+    description: 'pauses a backfill',
+    ask: (api, [id]) => answer(api.POST('/api/v1/backfills/{id}/pause', { params: { path: { id } } })),
+    text: backfillText,
+  });
+  add({
+    usage: 'resume <backfill-id>',
+    description: 'resumes a backfill',
+    ask: (api, [id]) => answer(api.POST('/api/v1/backfills/{id}/resume', { params: { path: { id } } })),
+    text: backfillText,
+  });
+  add({
+    usage: 'cancel <backfill-id>',
+    description: 'cancels a backfill',
+    ask: (api, [id]) => answer(api.POST('/api/v1/backfills/{id}/cancel', { params: { path: { id } } })),
+    text: backfillText,
+  });
+  add({
+    usage: 'retry <backfill-id>',
+    description: 'exports its failed intervals again',
+    ask: (api, [id]) => answer(api.POST('/api/v1/backfills/{id}/retry', { params: { path: { id } } })),
+    text: backfillText,
+  });
+}
+
+async function start(api: ApiClient, exportId: string, options: StartOptions): Promise<void> {
+  const found = await answer(
+    api.POST('/api/v1/exports/{id}/backfills', {
+      params: { path: { id: exportId } },
+      body: {
+        from: options.from,
+        to: options.to,
+        order: options.order,
+        parallel: Number(options.parallel),
+        force: options.force ?? false,
+        dry_run: options.dryRun ?? false,
+      },
+    }),
+  );
+  if (!('id' in found)) {
     print(options.json, found, `${found.range_start} .. ${found.range_end}\n${estimateText(found.estimate)}`);
     return;
   }
-  const created = await api<Backfill>('POST', path, body);
-  print(options.json, created, backfillText(created));
+  print(options.json, found, backfillText(found));
   if (options.follow === true) {
-    await show(api, created.id, options);
+    await show(api, found.id, options);
   }
 }
 
-async function show(api: ApiCall, id: string, options: { follow?: boolean; json?: boolean }): Promise<void> {
+async function show(api: ApiClient, id: string, options: { follow?: boolean; json?: boolean }): Promise<void> {
   const progress = new ProgressLine();
   for (;;) {
-    const found = await api<Backfill>('GET', `/backfills/${encodeURIComponent(id)}`);
+    const found = await answer(api.GET('/api/v1/backfills/{id}', { params: { path: { id } } }));
     if (options.follow !== true || OVER.includes(found.status)) {
       progress.end();
       print(options.json, found, backfillText(found));
@@ -120,7 +145,7 @@ async function show(api: ApiCall, id: string, options: { follow?: boolean; json?
   }
 }
 
-function listText(items: readonly Backfill[]): string {
+function listText(items: readonly Schemas['Backfill'][]): string {
   return table(
     ['BACKFILL', 'FROM', 'TO', 'STATUS', 'DONE', 'ROWS', 'FAILED'],
     items.map(({ id, range_start, range_end, status, progress }) => [

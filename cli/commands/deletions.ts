@@ -1,83 +1,57 @@
 import type { Command } from 'commander';
+import { answer, type ApiClient, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { print } from '../output.ts';
 import type { CommandContext } from '../register.ts';
-
-interface ExportDeletion {
-  export_id: string;
-  name: string;
-  state: string;
-  schedule: { id: string; removed: boolean };
-  open_runs: { id: string; interval_end: string; status: string }[];
-  unexported_intervals: number;
-  left_behind: {
-    destination_name: string;
-    kind: string;
-    location: Record<string, string>;
-    intervals: number;
-    rows: number;
-    bytes: number;
-    files: number;
-    latest_files: string[];
-  };
-}
-
-interface DestinationDeletion {
-  name: string;
-  kind: string;
-  state: string;
-  needs_with_exports: boolean;
-  exports: ExportDeletion[];
-}
-
-interface WebhookDeletion {
-  name: string;
-  state: string;
-  workflow: { id: string };
-  cursor: string | null;
-  open_retries: number;
-  waiting_events: number | null;
-  parked: number | null;
-  restorable_until: string | null;
-}
+import { requestsOf } from '../requests.ts';
 
 interface Options {
   dryRun?: boolean;
   json?: boolean;
 }
 
+interface Deletion<Plan, More> {
+  argument: string;
+  plan(api: ApiClient, id: string): Promise<Plan>;
+  carryOut(api: ApiClient, id: string, options: More): Promise<Plan>;
+  text(plan: Plan): string;
+}
+
 /** Adds `delete <id>` to a resource's commands: what it ends and what stays, and with `--dry-run` only that. */
-function deleteCommand<Answer>(
-  group: Command,
-  { api }: CommandContext,
-  of: { path: string; argument: string; text(answer: Answer): string; query?(options: Options): string },
-): Command {
+function deleteCommand<Plan, More>(group: Command, { api }: CommandContext, of: Deletion<Plan, More>): Command {
   return group
     .command('delete')
     .description('delete it, and say what was ended and what stays; may be repeated')
     .argument(of.argument)
     .option('--dry-run', 'only say what would happen')
     .option('--json', 'print one JSON object')
-    .action(async (id: string, options: Options) => {
-      const path = `${of.path}/${encodeURIComponent(id)}`;
-      const answer =
-        options.dryRun === true
-          ? await api()<Answer>('GET', `${path}/deletion-plan`)
-          : await api()<Answer>('DELETE', `${path}${of.query?.(options) ?? ''}`);
-      print(options.json, answer, of.text(answer));
+    .action(async (id: string, options: Options & More) => {
+      const plan = await (options.dryRun === true ? of.plan(api(), id) : of.carryOut(api(), id, options));
+      print(options.json, plan, of.text(plan));
     });
 }
 
 /** `sluice exports delete` */
 export function deleteExportCommand(exports: Command, context: CommandContext): void {
-  deleteCommand(exports, context, { path: '/exports', argument: '<export-id>', text: exportText });
+  deleteCommand(exports, context, {
+    argument: '<export-id>',
+    plan: (api, id) => answer(api.GET('/api/v1/exports/{id}/deletion-plan', { params: { path: { id } } })),
+    carryOut: (api, id) => answer(api.DELETE('/api/v1/exports/{id}', { params: { path: { id } } })),
+    text: exportText,
+  });
 }
 
 /** `sluice destinations …` */
 export function destinationCommands(program: Command, context: CommandContext): Command {
   const destinations = program.command('destinations').description('where exports are written to');
   deleteCommand(destinations, context, {
-    ...{ path: '/destinations', argument: '<destination-id>', text: destinationText },
-    query: (options: Options & { withExports?: boolean }) => (options.withExports === true ? '?with_exports=true' : ''),
+    argument: '<destination-id>',
+    plan: (api, id) => answer(api.GET('/api/v1/destinations/{id}/deletion-plan', { params: { path: { id } } })),
+    carryOut: (api, id, { withExports }: { withExports?: boolean }) => {
+      const query = defined({ with_exports: withExports === true ? 'true' : undefined });
+      return answer(api.DELETE('/api/v1/destinations/{id}', { params: { path: { id }, query } }));
+    },
+    text: destinationText,
   }).option('--with-exports', 'also delete the exports that use it');
   return destinations;
 }
@@ -86,30 +60,27 @@ export function destinationCommands(program: Command, context: CommandContext): 
 export function webhookCommands(program: Command, context: CommandContext): Command {
   const webhooks = program.command('webhooks').description('webhooks');
   deleteCommand(webhooks, context, {
-    ...{ path: '/webhooks', argument: '<webhook-id>', text: webhookText },
-    query: (options: Options & { forget?: boolean }) => (options.forget === true ? '?forget=true' : ''),
+    argument: '<webhook-id>',
+    plan: (api, id) => answer(api.GET('/api/v1/webhooks/{id}/deletion-plan', { params: { path: { id } } })),
+    carryOut: (api, id, { forget }: { forget?: boolean }) => {
+      const query = defined({ forget: forget === true ? 'true' : undefined });
+      return answer(api.DELETE('/api/v1/webhooks/{id}', { params: { path: { id }, query } }));
+    },
+    text: webhookText,
   }).option('--forget', 'for good: its secrets and its backlog go at once');
-  restoreCommand(webhooks, context);
+  requestsOf(
+    webhooks,
+    context,
+  )({
+    usage: 'restore <webhook-id>',
+    description: 'take a deletion back; it goes on where it was',
+    ask: (api, [id]) => answer(api.POST('/api/v1/webhooks/{id}/restore', { params: { path: { id } } })),
+    text: ({ name, status }) => `Webhook "${name}" is restored and ${status}.`,
+  });
   return webhooks;
 }
 
-/** `sluice webhooks restore` */
-function restoreCommand(webhooks: Command, { api }: CommandContext): void {
-  webhooks
-    .command('restore')
-    .description('take a deletion back; it goes on where it was')
-    .argument('<webhook-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (id: string, options: Options) => {
-      const answer = await api()<{ name: string; status: string }>(
-        'POST',
-        `/webhooks/${encodeURIComponent(id)}/restore`,
-      );
-      print(options.json, answer, `Webhook "${answer.name}" is restored and ${answer.status}.`);
-    });
-}
-
-export function exportText(plan: ExportDeletion): string {
+export function exportText(plan: Schemas['ExportDeletion']): string {
   const { left_behind: left, open_runs: runs } = plan;
   const place = Object.entries(left.location).map(([name, value]) => `${name} ${value}`);
   const files = left.files > 0 ? `, ${String(left.files)} files` : '';
@@ -125,7 +96,7 @@ export function exportText(plan: ExportDeletion): string {
   ].join('\n');
 }
 
-function destinationText(plan: DestinationDeletion): string {
+function destinationText(plan: Schemas['DestinationDeletion']): string {
   return [
     `Destination "${plan.name}" (${plan.kind}): ${plan.state}`,
     ...(plan.needs_with_exports ? ['  Exports use it: it is deleted only with --with-exports.'] : []),
@@ -133,13 +104,13 @@ function destinationText(plan: DestinationDeletion): string {
   ].join('\n');
 }
 
-function undeliveredText({ waiting_events: events, parked }: WebhookDeletion): string {
+function undeliveredText({ waiting_events: events, parked }: Schemas['WebhookDeletion']): string {
   return events === null || parked === null
     ? 'could not be counted now'
     : `up to ${String(events)} waiting events, ${String(parked)} parked`;
 }
 
-function webhookText(plan: WebhookDeletion): string {
+function webhookText(plan: Schemas['WebhookDeletion']): string {
   const cursor = plan.cursor === null ? 'removed' : `events after ${plan.cursor} are not sent`;
   const until = plan.restorable_until;
   return [

@@ -1,35 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { answer, type ApiClient, type BodyOf, type Schemas } from '../api.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
 
-interface Problem {
-  code: string;
-  message: string;
-  remedy?: string;
-}
-
-interface DryRun {
-  interval_start: string;
-  interval_end: string;
-  estimate: { rows: number; bytes: number };
-  columns: {
-    name: string;
-    kind: string;
-    verdict: string;
-    target: { name: string; type: string } | null;
-    changes: string[];
-    set_aside: string[];
-  }[];
-  table: { statements: string[] } | null;
-  problems: Problem[];
-  sample: {
-    columns: string[];
-    rows: (string | null)[][];
-    records_examined: number;
-    records_set_aside: { reason: string; records: number }[];
-  } | null;
-}
+type DryRun = Schemas['DryRun'];
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MAX_CELL = 40;
@@ -43,18 +18,19 @@ export function dryRunCommand(exports: Command, { api }: CommandContext): void {
     .option('--rows <n>', 'rows to show, up to 50', '10')
     .option('--json', 'print one JSON object')
     .action(async (target: string, options: { rows: string; json?: boolean }) => {
-      const found = await api()<DryRun>('POST', ...(await requestOf(target, Number(options.rows))));
+      const found = await dryRun(api(), target, Number(options.rows));
       print(options.json, found, textOf(found));
       process.exitCode = found.problems.length > 0 ? 1 : 0;
     });
 }
 
-async function requestOf(target: string, rows: number): Promise<[path: string, body: unknown]> {
+async function dryRun(api: ApiClient, target: string, rows: number): Promise<DryRun> {
   if (UUID.test(target)) {
-    return [`/exports/${target}/dry-run`, { sample_rows: rows }];
+    const params = { path: { id: target } };
+    return answer(api.POST('/api/v1/exports/{id}/dry-run', { params, body: { sample_rows: rows } }));
   }
-  const settings = JSON.parse(await readFile(target, 'utf8')) as Record<string, unknown>;
-  return ['/exports/dry-run', { ...settings, sample_rows: rows }];
+  const settings = JSON.parse(await readFile(target, 'utf8')) as BodyOf<'postExportsDryRun'>;
+  return answer(api.POST('/api/v1/exports/dry-run', { body: { ...settings, sample_rows: rows } }));
 }
 
 function textOf({ interval_start, interval_end, estimate, columns, ...found }: DryRun): string {

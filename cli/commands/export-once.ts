@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
-import type { ApiCall } from '../api.ts';
+import { answer, type ApiClient, type BodyOf, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { download } from '../download.ts';
 import { print, table } from '../output.ts';
-import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
-import { facts, requestCommands } from '../requests.ts';
+import { facts, requestsOf } from '../requests.ts';
 
-interface OnDemand {
-  id: string;
-  status: string;
-  from: string;
-  to: string;
-  progress: { chunks_done: number; chunks: number; rows_done: number; rows: number } | null;
-  run: { rows: number; bytes: number; error: { code: string; message: string; remedy: string | null } | null } | null;
-  expires_at: string | null;
-  files: { name: string; rows: number; bytes: number; url: string }[];
-}
+type OnDemand = Schemas['OnDemandExport'];
+type Body = BodyOf<'postOnDemandExports'>;
+type FileFormat = NonNullable<OnDemand['format']>['file_format'];
+type Compression = NonNullable<OnDemand['format']>['compression'];
 
 interface OnceOptions {
   from: string;
@@ -27,20 +22,20 @@ interface OnceOptions {
   name?: string;
   event?: string[];
   exclude?: string[];
-  format?: string;
-  compression?: string;
+  format?: FileFormat;
+  compression?: Compression;
   json?: boolean;
 }
 
 const LOOK_EVERY_MS = 1_000;
 const OPEN = ['queued', 'starting', 'running'];
-const FORMATS: Readonly<Record<string, string>> = {
+const FORMATS: Readonly<Record<string, FileFormat>> = {
   '.parquet': 'parquet',
   '.jsonl': 'jsonl',
   '.csv': 'csv',
   '.arrow': 'arrow',
 };
-const PACKED: Readonly<Record<string, string>> = { '.gz': 'gzip', '.zst': 'zstd' };
+const PACKED: Readonly<Record<string, Compression>> = { '.gz': 'gzip', '.zst': 'zstd' };
 
 /** `sluice export once` and what belongs to it. */
 export function onDemandCommands(program: Command, context: CommandContext): void {
@@ -59,62 +54,62 @@ export function onDemandCommands(program: Command, context: CommandContext): voi
     .option('--compression <how>', 'zstd, gzip, snappy, lz4 or none')
     .option('--json', 'print one JSON object at the end')
     .action(async (options: OnceOptions) => exportOnce(context, options));
-  withPages(group.command('list').description('the latest on-demand exports, newest first'))
-    .option('--json', 'print one JSON object')
-    .action(async (options: PageOptions & { json?: boolean }) => {
-      const page = await readPage<PageOf<OnDemand>>(context.api(), '/on-demand-exports', options);
-      const rows = page.items.map((item) => [
-        item.id,
-        item.from,
-        item.to,
-        item.status,
-        item.run?.rows,
-        item.expires_at,
-      ]);
-      print(options.json, page, table(['ID', 'FROM', 'TO', 'STATUS', 'ROWS', 'EXPIRES'], rows));
-    });
-  requestCommands(group, context, [
-    { usage: 'show <id>', description: 'how far it is, and its files', path: '/on-demand-exports/{}', text: facts },
-  ]);
-  for (const [name, method, suffix] of [
-    ['cancel', 'POST', '/cancel'],
-    ['delete', 'DELETE', ''],
-  ] as const) {
-    group
-      .command(name)
-      .description(`${name} an on-demand export`)
-      .argument('<id>')
-      .option('--json', 'print one JSON object')
-      .action(async (id: string, options: { json?: boolean }) => {
-        const path = `/on-demand-exports/${encodeURIComponent(id)}${suffix}`;
-        print(
-          options.json,
-          await context.api()(method, path),
-          `${id}: ${name === 'cancel' ? 'asked to end' : 'deleted'}`,
-        );
-      });
-  }
+  const add = requestsOf(group, context);
+  add({
+    usage: 'list',
+    description: 'the latest on-demand exports, newest first',
+    options: pageOptions(),
+    ask: (api, _given, options: PageOptions) =>
+      readPage(options, (query) => answer(api.GET('/api/v1/on-demand-exports', { params: { query } }))),
+    text: ({ items }) => listText(items),
+  });
+  add({
+    usage: 'show <id>',
+    description: 'how far it is, and its files',
+    ask: (api, [id]) => answer(api.GET('/api/v1/on-demand-exports/{id}', { params: { path: { id } } })),
+    text: facts,
+  });
+  add({
+    usage: 'cancel <id>',
+    description: 'cancel an on-demand export',
+    ask: (api, [id]) => answer(api.POST('/api/v1/on-demand-exports/{id}/cancel', { params: { path: { id } } })),
+    text: (_answer, [id]) => `${id}: asked to end`,
+  });
+  add({
+    usage: 'delete <id>',
+    description: 'delete an on-demand export',
+    ask: (api, [id]) => answer(api.DELETE('/api/v1/on-demand-exports/{id}', { params: { path: { id } } })),
+    text: (_answer, [id]) => `${id}: deleted`,
+  });
 }
 
-async function exportOnce({ api, access }: CommandContext, options: OnceOptions): Promise<void> {
-  const call = api();
-  const started = await call<OnDemand>('POST', '/on-demand-exports', bodyOf(options));
-  const ended = await followed(call, started, options.json === true);
+function listText(items: readonly OnDemand[]): string {
+  return table(
+    ['ID', 'FROM', 'TO', 'STATUS', 'ROWS', 'EXPIRES'],
+    items.map((item) => [item.id, item.from, item.to, item.status, item.run?.rows, item.expires_at]),
+  );
+}
+
+async function exportOnce(context: CommandContext, options: OnceOptions): Promise<void> {
+  const api = context.api();
+  const started = await answer(api.POST('/api/v1/on-demand-exports', { body: bodyOf(options) }));
+  const ended = await followed(api, started, options.json === true);
   if (ended.status !== 'completed') {
     const { error } = ended.run ?? {};
     throw new Error([`the export ended as ${ended.status}`, error?.message, error?.remedy].filter(Boolean).join('\n'));
   }
   const names = options.output === undefined ? [] : outputNames(options.output, ended.files.length);
   for (const [index, file] of ended.files.entries()) {
-    await download(new URL(file.url, access().url).href, names[index] ?? file.name);
+    await download(api, file.url, names[index] ?? file.name);
   }
   const to = names.length > 0 ? ` in ${names.join(', ')}` : '';
   print(options.json, { ...ended, output: names }, `${String(ended.run?.rows ?? 0)} rows${to}`);
 }
 
-async function followed(call: ApiCall, started: OnDemand, quiet: boolean): Promise<OnDemand> {
+async function followed(api: ApiClient, started: OnDemand, quiet: boolean): Promise<OnDemand> {
+  const params = { path: { id: started.id } };
   let last = '';
-  for (let current = started; ; current = await call<OnDemand>('GET', `/on-demand-exports/${started.id}`)) {
+  for (let current = started; ; current = await answer(api.GET('/api/v1/on-demand-exports/{id}', { params }))) {
     const text = progressText(current);
     if (!quiet && text !== last) {
       console.error(text);
@@ -132,29 +127,26 @@ function progressText({ id, status, progress }: OnDemand): string {
   return `${id}: ${status}${parts}`;
 }
 
-function bodyOf(options: OnceOptions): Record<string, unknown> {
+function bodyOf(options: OnceOptions): Body {
   const format = options.format ?? formatOf(options.output ?? '');
   const compression = options.compression ?? compressionOf(options.output ?? '', format);
   return {
     ...{ from: options.from, to: options.to },
     ...(options.destination === undefined ? { download: true } : { destination_id: options.destination }),
-    ...(options.name === undefined ? {} : { name: options.name }),
+    ...defined({ name: options.name }),
     ...(format === undefined ? {} : { format: { file_format: format, compression } }),
-    filter: {
-      ...(options.event ? { include_events: options.event } : {}),
-      ...(options.exclude ? { exclude_events: options.exclude } : {}),
-    },
+    filter: defined({ include_events: options.event, exclude_events: options.exclude }),
   };
 }
 
 /** By the file's ending, also below that of its compression. */
-export function formatOf(file: string): string | undefined {
+export function formatOf(file: string): FileFormat | undefined {
   const plain = PACKED[extname(file)] === undefined ? file : file.slice(0, -extname(file).length);
   return FORMATS[extname(plain)];
 }
 
 /** Text is as its ending says, plain without one; Parquet and Arrow are compressed inside. */
-export function compressionOf(file: string, format: string | undefined): string {
+export function compressionOf(file: string, format: FileFormat | undefined): Compression {
   return PACKED[extname(file)] ?? (format === 'jsonl' || format === 'csv' ? 'none' : 'zstd');
 }
 

@@ -1,61 +1,46 @@
-import type { Command } from 'commander';
-import { print, table } from '../output.ts';
-import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
+import { Option, type Command } from 'commander';
+import { answer, type AnswerOf, type Schemas } from '../api.ts';
+import { table } from '../output.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
+import { requestsOf } from '../requests.ts';
 import { deleteExportCommand } from './deletions.ts';
 import { dryRunCommand } from './dry-runs.ts';
 import { rowAnomaliesCommand } from './row-anomalies.ts';
 
-interface NextRuns {
-  paused: boolean;
-  time_zone: string;
-  items: { interval_start: string; interval_end: string; local_start: string; local_end: string }[];
-}
-
-interface Gap {
-  interval_start: string;
-  interval_end: string;
-  state: string;
-  run: { id: string; status: string; error_code: string | null; remedy: string | null } | null;
-  next_try_at: string | null;
-}
-
 /** `sluice exports …`; answers the group, for more of its commands. */
 export function exportCommands(program: Command, context: CommandContext): Command {
-  const { api } = context;
   const exports = program.command('exports').description('exports: when they run, and what they have missed');
-  exports
-    .command('next')
-    .description('the next intervals of an export, in UTC and in its local time')
-    .argument('<export-id>')
-    .option('--count <n>', 'so many, up to 100', '5')
-    .option('--json', 'print one JSON object')
-    .action(async (exportId: string, options: { count: string; json?: boolean }) => {
-      const path = `/exports/${encodeURIComponent(exportId)}/next-runs?count=${encodeURIComponent(options.count)}`;
-      const next = await api()<NextRuns>('GET', path);
-      print(options.json, next, nextText(next));
-    });
+  const add = requestsOf(exports, context);
+  add({
+    usage: 'next <export-id>',
+    description: 'the next intervals of an export, in UTC and in its local time',
+    options: [new Option('--count <n>', 'so many, up to 100').default('5')],
+    ask: (api, [id], { count }: { count: string }) =>
+      answer(api.GET('/api/v1/exports/{id}/next-runs', { params: { path: { id }, query: { count } } })),
+    text: nextText,
+  });
   deleteExportCommand(exports, context);
-  withPages(exports.command('gaps'))
-    .description('expected intervals of an export that are not exported, from old to new')
-    .argument('<export-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (exportId: string, options: PageOptions & { json?: boolean }) => {
-      const page = await readPage<PageOf<Gap>>(api(), `/exports/${encodeURIComponent(exportId)}/gaps`, options);
-      print(options.json, page, gapText(page.items));
-    });
+  add({
+    usage: 'gaps <export-id>',
+    description: 'expected intervals of an export that are not exported, from old to new',
+    options: pageOptions(),
+    ask: (api, [id], options: PageOptions) =>
+      readPage(options, (query) => answer(api.GET('/api/v1/exports/{id}/gaps', { params: { path: { id }, query } }))),
+    text: ({ items }) => gapText(items),
+  });
   rowAnomaliesCommand(exports, context);
   dryRunCommand(exports, context);
   return exports;
 }
 
-function nextText({ paused, time_zone, items }: NextRuns): string {
+function nextText({ paused, time_zone, items }: AnswerOf<'getExportsByIdNextRuns'>): string {
   const rows = items.map((item) => [item.interval_start, item.interval_end, item.local_start, item.local_end]);
   const text = table(['INTERVAL START', 'INTERVAL END', `START IN ${time_zone}`, `END IN ${time_zone}`], rows);
   return paused ? `Paused: none of these starts before it is resumed.\n${text}` : text;
 }
 
-function gapText(items: readonly Gap[]): string {
+function gapText(items: readonly Schemas['Gap'][]): string {
   if (items.length === 0) {
     return 'No gaps: every expected interval that ended more than ten minutes ago is exported.';
   }
@@ -65,7 +50,7 @@ function gapText(items: readonly Gap[]): string {
 }
 
 /** What somebody can do about them, each once. */
-function remedies(items: readonly Gap[]): string[] {
+function remedies(items: readonly Schemas['Gap'][]): string[] {
   const lines = items.flatMap(({ run }) =>
     run === null || run.remedy === null ? [] : [`${run.error_code ?? run.status}: ${run.remedy}`],
   );

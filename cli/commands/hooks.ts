@@ -1,20 +1,22 @@
 import type { Command } from 'commander';
+import { answer, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { print, table } from '../output.ts';
-import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
+import { requestsOf } from '../requests.ts';
 
-interface Hook {
-  id: string;
-  event: string;
-  target_url: string;
-  state: string;
-  expires_at: string | null;
-  secret?: string;
+interface SubscribeOptions {
+  expires?: string;
+  handshake?: true;
+  json?: boolean;
 }
 
 /** `sluice hooks`: subscriptions by the conventions of REST hooks. */
-export function hookCommands(program: Command, { api }: CommandContext): void {
+export function hookCommands(program: Command, context: CommandContext): void {
+  const { api } = context;
   const hooks = program.command('hooks').description('subscriptions of addresses to events (REST hooks)');
+  const add = requestsOf(hooks, context);
 
   hooks
     .command('subscribe')
@@ -24,33 +26,32 @@ export function hookCommands(program: Command, { api }: CommandContext): void {
     .option('--expires <time>', 'the subscription ends by itself then, RFC 3339')
     .option('--handshake', 'the address has to send X-Hook-Secret back')
     .option('--json', 'print one JSON object')
-    .action(async (event: string, url: string, options: { expires?: string; handshake?: true; json?: boolean }) => {
-      const body = { event, target_url: url, expires_at: options.expires, handshake: options.handshake };
-      const hook = await api()<Hook>('POST', '/hooks/subscribe', body);
-      print(options.json, hook, `${listText([hook])}\n\nsecret: ${hook.secret ?? ''}`);
+    .action(async (event: string, url: string, { expires, handshake, json }: SubscribeOptions) => {
+      const body = { event, target_url: url, ...defined({ expires_at: expires, handshake }) };
+      const hook = await answer(api().POST('/api/v1/hooks/subscribe', { body }));
+      print(json, hook, `${listText([hook])}\n\nsecret: ${hook.secret}`);
     });
 
-  withPages(hooks.command('list').description('subscriptions, newest first; those that have ended too'))
-    .option('--json', 'print one JSON object')
-    .action(async (options: PageOptions & { json?: boolean }) => {
-      const page = await readPage<PageOf<Hook>>(api(), '/hooks', options);
-      print(options.json, page, listText(page.items));
-    });
-
-  for (const [name, method, description] of [
-    ['get', 'GET', 'one subscription'],
-    ['unsubscribe', 'DELETE', 'end a subscription; may be repeated'],
-  ] as const) {
-    hooks
-      .command(name)
-      .description(description)
-      .argument('<hook-id>')
-      .option('--json', 'print one JSON object')
-      .action(async (id: string, options: { json?: boolean }) => {
-        const hook = await api()<Hook>(method, `/hooks/${encodeURIComponent(id)}`);
-        print(options.json, hook, listText([hook]));
-      });
-  }
+  add({
+    usage: 'list',
+    description: 'subscriptions, newest first; those that have ended too',
+    options: pageOptions(),
+    ask: (client, _given, options: PageOptions) =>
+      readPage(options, (query) => answer(client.GET('/api/v1/hooks', { params: { query } }))),
+    text: ({ items }) => listText(items),
+  });
+  add({
+    usage: 'get <hook-id>',
+    description: 'one subscription',
+    ask: (client, [id]) => answer(client.GET('/api/v1/hooks/{id}', { params: { path: { id } } })),
+    text: (hook) => listText([hook]),
+  });
+  add({
+    usage: 'unsubscribe <hook-id>',
+    description: 'end a subscription; may be repeated',
+    ask: (client, [id]) => answer(client.DELETE('/api/v1/hooks/{id}', { params: { path: { id } } })),
+    text: (hook) => listText([hook]),
+  });
 
   hooks
     .command('sample')
@@ -58,12 +59,12 @@ export function hookCommands(program: Command, { api }: CommandContext): void {
     .argument('<event>')
     .option('--json', 'print one JSON array')
     .action(async (event: string, options: { json?: boolean }) => {
-      const samples = await api()<unknown[]>('GET', `/hooks/sample?event=${encodeURIComponent(event)}`);
+      const samples = await answer(api().GET('/api/v1/hooks/sample', { params: { query: { event } } }));
       print(options.json, samples, samples.map((one) => JSON.stringify(one, null, 2)).join('\n\n'));
     });
 }
 
-function listText(items: readonly Hook[]): string {
+function listText(items: readonly Schemas['Hook'][]): string {
   return table(
     ['HOOK', 'EVENT', 'STATE', 'EXPIRES', 'ADDRESS'],
     items.map((one) => [one.id, one.event, one.state, one.expires_at, one.target_url]),

@@ -1,29 +1,22 @@
 import type { Command } from 'commander';
+import { answer, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { print, table } from '../output.ts';
-import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
+import { requestsOf } from '../requests.ts';
 
-interface Message {
-  id: string;
-  event_type: string;
-  state: string;
-  attempts: number;
-  next_attempt_at: string | null;
-  last_status_code: number | null;
-  last_error_code: string | null;
-  created_at: string;
-  expires_at: string;
-}
-
-interface MessageStory extends Message {
-  payload: unknown;
-  delivery_attempts: { attempted_at: string; attempt: number; outcome: string; status_code: number | null }[];
+interface SendOptions {
+  payload: string;
+  ttl?: number;
+  key?: string;
+  json?: boolean;
 }
 
 /** `sluice messages`: what other teams send to a webhook that is no event. */
-export function messageCommands(program: Command, { api }: CommandContext): void {
+export function messageCommands(program: Command, context: CommandContext): void {
   const messages = program.command('messages').description('messages to one webhook that are no events');
-  const pathOf = (webhookId: string): string => `/webhooks/${encodeURIComponent(webhookId)}/messages`;
+  const add = requestsOf(messages, context);
 
   messages
     .command('send')
@@ -34,42 +27,42 @@ export function messageCommands(program: Command, { api }: CommandContext): void
     .option('--ttl <seconds>', 'given up when it is not delivered by then', Number)
     .option('--key <text>', 'the same key again sends nothing new')
     .option('--json', 'print one JSON object')
-    .action(async (webhookId: string, eventType: string, options: SendOptions) => {
-      const { payload, ttl, key } = options;
-      const body = { event_type: eventType, payload: JSON.parse(payload) as unknown, ttl_seconds: ttl };
-      const headers = key === undefined ? {} : { 'idempotency-key': key };
-      const message = await api()<Message>('POST', pathOf(webhookId), body, headers);
-      print(options.json, message, listText([message]));
+    .action(async (id: string, eventType: string, { payload, ttl, key, json }: SendOptions) => {
+      const message = await answer(
+        context.api().POST('/api/v1/webhooks/{id}/messages', {
+          params: { path: { id }, header: defined({ 'idempotency-key': key }) },
+          body: {
+            event_type: eventType,
+            payload: JSON.parse(payload) as unknown,
+            ...defined({ ttl_seconds: ttl }),
+          },
+        }),
+      );
+      print(json, message, listText([message]));
     });
 
-  messages
-    .command('get')
-    .description('how far a message is, with its attempts')
-    .argument('<webhook-id>')
-    .argument('<message-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (webhookId: string, id: string, options: { json?: boolean }) => {
-      const story = await api()<MessageStory>('GET', `${pathOf(webhookId)}/${encodeURIComponent(id)}`);
-      print(options.json, story, storyText(story));
-    });
-
-  withPages(messages.command('list').description('messages of a webhook, newest first'))
-    .argument('<webhook-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (webhookId: string, options: PageOptions & { json?: boolean }) => {
-      const page = await readPage<PageOf<Message>>(api(), pathOf(webhookId), options);
-      print(options.json, page, listText(page.items));
-    });
+  add({
+    usage: 'get <webhook-id> <message-id>',
+    description: 'how far a message is, with its attempts',
+    ask: (api, [id, messageId]) =>
+      answer(
+        api.GET('/api/v1/webhooks/{id}/messages/{message_id}', { params: { path: { id, message_id: messageId } } }),
+      ),
+    text: storyText,
+  });
+  add({
+    usage: 'list <webhook-id>',
+    description: 'messages of a webhook, newest first',
+    options: pageOptions(),
+    ask: (api, [id], options: PageOptions) =>
+      readPage(options, (query) =>
+        answer(api.GET('/api/v1/webhooks/{id}/messages', { params: { path: { id }, query } })),
+      ),
+    text: ({ items }) => listText(items),
+  });
 }
 
-interface SendOptions {
-  payload: string;
-  ttl?: number;
-  key?: string;
-  json?: boolean;
-}
-
-function listText(items: readonly Message[]): string {
+function listText(items: readonly Schemas['Message'][]): string {
   return table(
     ['MESSAGE', 'CREATED', 'TYPE', 'STATE', 'ATTEMPTS', 'STATUS', 'ERROR'],
     items.map((one) => [
@@ -79,7 +72,7 @@ function listText(items: readonly Message[]): string {
   );
 }
 
-function storyText({ payload, delivery_attempts: attempts, ...message }: MessageStory): string {
+function storyText({ payload, delivery_attempts: attempts, ...message }: Schemas['MessageDetails']): string {
   const rows = attempts.map((row) => [row.attempted_at, row.attempt, row.outcome, row.status_code]);
   return [
     listText([message]),

@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { answer, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
-
-interface QueryCheck {
-  columns: { name: string; type: string; nullable: boolean }[];
-  sample: Record<string, unknown>[];
-  rows: number | null;
-  rows_read: number;
-  bytes_read: number;
-}
 
 /** `sluice queries …` */
 export function queryCommands(program: Command, { api }: CommandContext): void {
@@ -23,16 +17,13 @@ export function queryCommands(program: Command, { api }: CommandContext): void {
     .option('--json', 'print one JSON object')
     .action(async (file: string, options: { from?: string; to?: string; json?: boolean }) => {
       const query = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-      const interval = {
-        ...(options.from === undefined ? {} : { interval_start: options.from }),
-        ...(options.to === undefined ? {} : { interval_end: options.to }),
-      };
-      const check = await api()<QueryCheck>('POST', '/queries/check', { query, ...interval });
+      const body = { query, ...defined({ interval_start: options.from, interval_end: options.to }) };
+      const check = await answer(api().POST('/api/v1/queries/check', { body }));
       print(options.json, check, checkText(check));
     });
 }
 
-function checkText({ columns, sample, rows: all, rows_read: read }: QueryCheck): string {
+function checkText({ columns, sample, rows: all, rows_read: read }: Schemas['QueryCheck']): string {
   const types = table(
     ['COLUMN', 'TYPE', 'NULL'],
     columns.map(({ name, type, nullable }) => [name, type, nullable ? 'possible' : 'never']),

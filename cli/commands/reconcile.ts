@@ -1,36 +1,9 @@
-import type { Command } from 'commander';
-import { print, table } from '../output.ts';
-import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
+import { Option, type Command } from 'commander';
+import { answer, type Schemas } from '../api.ts';
+import { table } from '../output.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
-
-interface LateData {
-  interval_start: string;
-  interval_end: string;
-  rows: number;
-  first_inserted_at: string | null;
-  last_inserted_at: string | null;
-  found_at: string;
-  loaded_by_run_id: string | null;
-}
-
-interface Reconciliation {
-  id: string;
-  from: string;
-  to: string;
-  dry_run: boolean;
-  status: string;
-  intervals_compared: number;
-  intervals_differing: number;
-  intervals_repaired: number;
-  rows_late: number;
-  rows_lost: number;
-  rows_surplus: number;
-}
-
-interface Completeness {
-  completeness: { complete_until: string; behind_seconds: number };
-  warnings: { code: string; message: string }[];
-}
+import { requestsOf } from '../requests.ts';
 
 interface ReconcileOptions {
   from: string;
@@ -39,58 +12,60 @@ interface ReconcileOptions {
   repairCopies?: boolean;
 }
 
-type JsonOption = { json?: boolean };
-type ListOptions = JsonOption & PageOptions;
-
 /** `sluice exports reconcile | reconciliations | late-data | completeness` */
-export function reconcileCommands(exports: Command, { api }: CommandContext): void {
-  exports
-    .command('reconcile')
-    .description('compares a range with source and destination, and loads what is missing')
-    .argument('<export-id>')
-    .requiredOption('--from <time>', 'RFC 3339: intervals that begin here or later')
-    .requiredOption('--to <time>', 'RFC 3339: intervals that end here or earlier')
-    .option('--dry-run', 'only look')
-    .option('--repair-copies', 'in a warehouse: leave one of several copies of a row, written anew')
-    .option('--json', 'print one JSON object')
-    .action(async (id: string, options: JsonOption & ReconcileOptions) => {
-      const { from, to, dryRun = false, repairCopies = false } = options;
-      const body = { from, to, dry_run: dryRun, repair_copies: repairCopies };
-      const started = await api()<{ workflow_id: string }>('POST', path(id, 'reconcile'), body);
-      print(options.json, started, `started ${started.workflow_id}`);
-    });
-  withPages(exports.command('reconciliations').description('the latest reconciliations of an export, newest first'))
-    .argument('<export-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (id: string, options: ListOptions) => {
-      const page = await readPage<PageOf<Reconciliation>>(api(), path(id, 'reconciliations'), options);
-      print(options.json, page, reconciliationsText(page.items));
-    });
-  withPages(exports.command('late-data'))
-    .description('rows that became visible after their interval had been exported, newest first')
-    .argument('<export-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (id: string, options: ListOptions) => {
-      const page = await readPage<PageOf<LateData>>(api(), path(id, 'late-data'), options);
-      print(options.json, page, lateText(page.items));
-    });
-  exports
-    .command('completeness')
-    .description('up to when everything that was ingested is at the destination')
-    .argument('<export-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (id: string, options: JsonOption) => {
-      const { completeness, warnings } = await api()<Completeness>('GET', path(id));
-      const lines = [`complete until ${completeness.complete_until}`, ...warnings.map(({ message }) => message)];
-      print(options.json, { completeness, warnings }, lines.join('\n'));
-    });
+export function reconcileCommands(exports: Command, context: CommandContext): void {
+  const add = requestsOf(exports, context);
+  add({
+    usage: 'reconcile <export-id>',
+    description: 'compares a range with source and destination, and loads what is missing',
+    options: [
+      new Option('--from <time>', 'RFC 3339: intervals that begin here or later').makeOptionMandatory(),
+      new Option('--to <time>', 'RFC 3339: intervals that end here or earlier').makeOptionMandatory(),
+      new Option('--dry-run', 'only look'),
+      new Option('--repair-copies', 'in a warehouse: leave one of several copies of a row, written anew'),
+    ],
+    ask: (api, [id], { from, to, dryRun = false, repairCopies = false }: ReconcileOptions) =>
+      answer(
+        api.POST('/api/v1/exports/{id}/reconcile', {
+          params: { path: { id } },
+          body: { from, to, dry_run: dryRun, repair_copies: repairCopies },
+        }),
+      ),
+    text: (started) => `started ${started.workflow_id}`,
+  });
+  add({
+    usage: 'reconciliations <export-id>',
+    description: 'the latest reconciliations of an export, newest first',
+    options: pageOptions(),
+    ask: (api, [id], options: PageOptions) =>
+      readPage(options, (query) =>
+        answer(api.GET('/api/v1/exports/{id}/reconciliations', { params: { path: { id }, query } })),
+      ),
+    text: ({ items }) => reconciliationsText(items),
+  });
+  add({
+    usage: 'late-data <export-id>',
+    description: 'rows that became visible after their interval had been exported, newest first',
+    options: pageOptions(),
+    ask: (api, [id], options: PageOptions) =>
+      readPage(options, (query) =>
+        answer(api.GET('/api/v1/exports/{id}/late-data', { params: { path: { id }, query } })),
+      ),
+    text: ({ items }) => lateText(items),
+  });
+  add({
+    usage: 'completeness <export-id>',
+    description: 'up to when everything that was ingested is at the destination',
+    ask: async (api, [id]) => {
+      const { completeness, warnings } = await answer(api.GET('/api/v1/exports/{id}', { params: { path: { id } } }));
+      return { completeness, warnings };
+    },
+    text: ({ completeness, warnings }) =>
+      [`complete until ${completeness.complete_until}`, ...warnings.map(({ message }) => message)].join('\n'),
+  });
 }
 
-function path(exportId: string, ...rest: string[]): string {
-  return ['/exports', encodeURIComponent(exportId), ...rest].join('/');
-}
-
-function lateText(items: readonly LateData[]): string {
+function lateText(items: readonly Schemas['LateData'][]): string {
   return table(
     ['INTERVAL END', 'ROWS', 'FIRST INSERTED', 'LAST INSERTED', 'FOUND', 'LOADED BY RUN'],
     items.map((late) => [
@@ -104,7 +79,7 @@ function lateText(items: readonly LateData[]): string {
   );
 }
 
-function reconciliationsText(items: readonly Reconciliation[]): string {
+function reconciliationsText(items: readonly Schemas['Reconciliation'][]): string {
   return table(
     ['RECONCILIATION', 'FROM', 'TO', 'STATUS', 'COMPARED', 'DIFFER', 'REPAIRED', 'LATE', 'LOST', 'SURPLUS'],
     items.map((row) => [

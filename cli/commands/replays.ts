@@ -1,38 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { answer, type AnswerOf, type BodyOf, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { print, table } from '../output.ts';
-import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
+import { requestsOf } from '../requests.ts';
 
-interface Replay {
-  id: string;
-  scope: string;
-  from: string;
-  until: string;
-  status: string;
-  planned: number;
-  planned_is_minimum: boolean;
-  delivered: number;
-  failed: number;
-  skipped: number;
-  percent: number;
-  eta_seconds: number | null;
-  settled_until: string;
-  workflow_id: string;
-  created_at: string;
-}
-
-interface Plan {
-  dry_run: true;
-  from: string;
-  until: string;
-  planned: number;
-  planned_is_minimum: boolean;
-  masked: number;
-  eta_seconds: number;
-  sample: { event_uuid: string; inserted_at: string }[];
-  unknown_event_uuids: string[];
-}
+type Replay = Schemas['Replay'];
+type Plan = Extract<AnswerOf<'postWebhooksByIdReplays'>, { dry_run: true }>;
 
 interface ReplayOptions {
   failed?: boolean;
@@ -49,33 +25,42 @@ interface ReplayOptions {
 const FOLLOW_EVERY_MS = 1_000;
 
 /** `sluice replays …` */
-export function replayCommands(program: Command, { api }: CommandContext): void {
-  const replays = program.command('replays').description('events that webhooks get again');
-  withPages(replays.command('list').description('the latest replays of a webhook, newest first'))
-    .argument('<webhook-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (webhookId: string, options: PageOptions & { json?: boolean }) => {
-      const path = `/webhooks/${encodeURIComponent(webhookId)}/replays`;
-      const page = await readPage<PageOf<Replay>>(api(), path, options);
-      print(options.json, page, listText(page.items));
-    });
-  for (const [name, method, description] of [
-    ['show', 'GET', 'one replay: what it sends, and how far it is'],
-    ['pause', 'POST', 'sends nothing more until it is resumed'],
-    ['resume', 'POST', 'lets a paused replay go on'],
-    ['cancel', 'POST', 'ends a replay; what is in flight is finished'],
-  ] as const) {
-    replays
-      .command(name)
-      .description(description)
-      .argument('<replay-id>')
-      .option('--json', 'print one JSON object')
-      .action(async (id: string, options: { json?: boolean }) => {
-        const path = `/replays/${encodeURIComponent(id)}${method === 'GET' ? '' : `/${name}`}`;
-        const replay = await api()<Replay>(method, path);
-        print(options.json, replay, showText(replay));
-      });
-  }
+export function replayCommands(program: Command, context: CommandContext): void {
+  const add = requestsOf(program.command('replays').description('events that webhooks get again'), context);
+  add({
+    usage: 'list <webhook-id>',
+    description: 'the latest replays of a webhook, newest first',
+    options: pageOptions(),
+    ask: (api, [id], options: PageOptions) =>
+      readPage(options, (query) =>
+        answer(api.GET('/api/v1/webhooks/{id}/replays', { params: { path: { id }, query } })),
+      ),
+    text: ({ items }) => listText(items),
+  });
+  add({
+    usage: 'show <replay-id>',
+    description: 'one replay: what it sends, and how far it is',
+    ask: (api, [id]) => answer(api.GET('/api/v1/replays/{id}', { params: { path: { id } } })),
+    text: showText,
+  });
+  add({
+    usage: 'pause <replay-id>',
+    description: 'sends nothing more until it is resumed',
+    ask: (api, [id]) => answer(api.POST('/api/v1/replays/{id}/pause', { params: { path: { id } } })),
+    text: showText,
+  });
+  add({
+    usage: 'resume <replay-id>',
+    description: 'lets a paused replay go on',
+    ask: (api, [id]) => answer(api.POST('/api/v1/replays/{id}/resume', { params: { path: { id } } })),
+    text: showText,
+  });
+  add({
+    usage: 'cancel <replay-id>',
+    description: 'ends a replay; what is in flight is finished',
+    ask: (api, [id]) => answer(api.POST('/api/v1/replays/{id}/cancel', { params: { path: { id } } })),
+    text: showText,
+  });
 }
 
 /** `sluice webhooks replay` */
@@ -94,29 +79,35 @@ export function webhookReplayCommand(webhooks: Command, { api }: CommandContext)
     .option('--follow', 'print the progress until the end')
     .option('--json', 'print JSON, with --follow a line for each change')
     .action(async (webhookId: string, options: ReplayOptions) => {
-      const path = `/webhooks/${encodeURIComponent(webhookId)}/replays`;
-      const answer = await api()<Replay | Plan>('POST', path, bodyOf(options));
-      if ('dry_run' in answer) {
-        print(options.json, answer, planText(answer));
+      const client = api();
+      const params = { path: { id: webhookId } };
+      const begun = await answer(client.POST('/api/v1/webhooks/{id}/replays', { params, body: bodyOf(options) }));
+      if ('dry_run' in begun) {
+        print(options.json, begun, planText(begun));
         return;
       }
-      print(options.json, answer, showText(answer));
+      print(options.json, begun, showText(begun));
       if (options.follow === true) {
-        await follow(answer, options.json, () => api()<Replay>('GET', `/replays/${answer.id}`));
+        const { id } = begun;
+        await follow(begun, options.json, () =>
+          answer(client.GET('/api/v1/replays/{id}', { params: { path: { id } } })),
+        );
       }
     });
 }
 
-function bodyOf({ failed, matched, event, from, until, key, dryRun }: ReplayOptions): Record<string, unknown> {
-  const scopes = [...(failed ? ['failed'] : []), ...(matched ? ['matched'] : []), ...(event ? ['event'] : [])];
-  if (scopes.length !== 1) {
+function bodyOf(options: ReplayOptions): BodyOf<'postWebhooksByIdReplays'> {
+  const { failed = false, matched = false, event, from, until, key, dryRun = false } = options;
+  const scopes: Replay['scope'][] = [
+    ...(failed ? (['failed'] as const) : []),
+    ...(matched ? (['matched'] as const) : []),
+    ...(event ? (['event'] as const) : []),
+  ];
+  const [scope, ...others] = scopes;
+  if (scope === undefined || others.length > 0) {
     throw new Error('say which events: one of --failed, --matched and --event');
   }
-  return {
-    scope: scopes[0],
-    ...{ from, until, event_uuids: event, idempotency_key: key },
-    dry_run: dryRun ?? false,
-  };
+  return { scope, ...defined({ from, until, event_uuids: event, idempotency_key: key }), dry_run: dryRun };
 }
 
 async function follow(first: Replay, json: boolean | undefined, look: () => Promise<Replay>): Promise<void> {

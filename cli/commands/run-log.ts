@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { ApiCall } from '../api.ts';
+import { answer, type AnswerOf, type ApiClient, type QueryOf } from '../api.ts';
+import { defined } from '../defined.ts';
 import type { CommandContext } from '../register.ts';
-import type { Run } from './runs.ts';
 
-interface Line {
-  id: string;
-  logged_at: string;
-  level: string;
-  message: string;
-  fields: Record<string, unknown>;
-}
+type Page = AnswerOf<'getRunsByIdLog'>;
+type Line = Page['items'][number];
+type Level = NonNullable<QueryOf<'getRunsByIdLog'>['level']>;
 
 interface LogOptions {
-  level: string;
+  level: Level;
   follow?: boolean;
   json?: boolean;
 }
@@ -33,16 +29,12 @@ export function runLogCommand(runs: Command, { api }: CommandContext): void {
     .option('--follow', 'go on until the run has ended')
     .option('--json', 'print one JSON object per line')
     .action(async (runId: string, options: LogOptions) => {
-      const path = `/runs/${encodeURIComponent(runId)}`;
       const show = (line: Line): void => {
         console.log(options.json === true ? JSON.stringify(line) : lineText(line));
       };
-      const log = new FollowedLog(
-        api(),
-        `${path}/log?limit=${String(PAGE)}&level=${encodeURIComponent(options.level)}`,
-      );
+      const log = new FollowedLog(api(), runId, options.level);
       await log.read(show);
-      while (options.follow === true && !(await ended(api(), path))) {
+      while (options.follow === true && !(await ended(api(), runId))) {
         await sleep(POLL_MS);
         await log.read(show);
       }
@@ -56,20 +48,20 @@ export function runLogCommand(runs: Command, { api }: CommandContext): void {
 
 /** Reads on from where it was, a little earlier, and shows each line once. */
 class FollowedLog {
-  readonly #api: ApiCall;
-  readonly #path: string;
+  readonly #page: (cursor: string | undefined) => Promise<Page>;
   readonly #shown = new Set<string>();
   #lines: Line[] = [];
 
-  constructor(api: ApiCall, path: string) {
-    this.#api = api;
-    this.#path = path;
+  constructor(api: ApiClient, id: string, level: Level) {
+    this.#page = (cursor) => {
+      const query = { limit: String(PAGE), level, ...defined({ cursor }) };
+      return answer(api.GET('/api/v1/runs/{id}/log', { params: { path: { id }, query } }));
+    };
   }
 
   async read(show: (line: Line) => void): Promise<void> {
     for (let cursor: string | null | undefined = this.#restart(); cursor !== null;) {
-      const after: string = cursor === undefined ? '' : `&cursor=${cursor}`;
-      const page: { items: Line[]; next_cursor: string | null } = await this.#api('GET', `${this.#path}${after}`);
+      const page: Page = await this.#page(cursor);
       for (const line of page.items.filter(({ id }) => !this.#shown.has(id))) {
         this.#shown.add(line.id);
         this.#lines.push(line);
@@ -87,8 +79,8 @@ class FollowedLog {
   }
 }
 
-async function ended(api: ApiCall, path: string): Promise<boolean> {
-  const run = await api<Run>('GET', path);
+async function ended(api: ApiClient, id: string): Promise<boolean> {
+  const run = await answer(api.GET('/api/v1/runs/{id}', { params: { path: { id } } }));
   return run.finished_at !== null;
 }
 

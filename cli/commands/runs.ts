@@ -1,74 +1,51 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import { answer, type AnswerOf, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { EXIT_FAILED } from '../exit-codes.ts';
 import { print, table } from '../output.ts';
-import { readPage, withPages, type PageOf, type PageOptions } from '../pages.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import { ProgressLine } from '../progress.ts';
 import type { CommandContext } from '../register.ts';
+import { requestsOf, type AddRequest } from '../requests.ts';
 import { filesCommand } from './run-files.ts';
 import { runLogCommand } from './run-log.ts';
 
-export interface Run {
-  id: string;
-  interval_start: string;
-  interval_end: string;
-  status: string;
-  trigger: string;
-  export_version: number;
-  rows_in: number;
-  rows: number;
-  records_failed: number;
-  kept: boolean;
-  bytes: number;
-  error: { code: string; message: string; remedy: string | null } | null;
-  timings: Record<string, number>;
-  finished_at: string | null;
+type Run = Schemas['Run'];
+type Rerun = AnswerOf<'postExportsByIdRerun'>;
+
+interface RepeatOptions {
+  config: 'original' | 'current';
+  force?: boolean;
 }
 
 const FOLLOW_EVERY_MS = 1_000;
 
-interface Started {
-  workflow_id: string;
-  interval_end: string;
-  export_version: number;
-}
-
-interface RepeatOptions {
-  config: string;
-  force?: boolean;
-  json?: boolean;
-}
-
 /** `sluice runs …` */
 export function runCommands(program: Command, context: CommandContext): void {
   const runs = program.command('runs').description('runs of exports');
-  listCommand(runs, context);
+  const add = requestsOf(runs, context);
+  add({
+    usage: 'list <export-id>',
+    description: 'the latest runs of an export, newest first',
+    options: [...pageOptions(), new Option('--status <statuses>', 'only these, separated by commas: failed,timed_out')],
+    ask: (api, [id], { status, ...options }: PageOptions & { status?: string }) =>
+      readPage(options, (page) => {
+        const query = { ...page, ...defined({ status }) };
+        return answer(api.GET('/api/v1/exports/{id}/runs', { params: { path: { id }, query } }));
+      }),
+    text: ({ items }) => listText(items),
+  });
   showCommand(runs, context);
-  filesCommand(runs, context);
+  filesCommand(add);
   runLogCommand(runs, context);
-  repeatCommands(runs, context);
-  runs
-    .command('cancel')
-    .description('asks an open run to end')
-    .argument('<run-id>')
-    .option('--json', 'print one JSON object')
-    .action(async (runId: string, options: { json?: boolean }) => {
-      const run = await context.api()<Run>('POST', `/runs/${encodeURIComponent(runId)}/cancel`);
-      print(options.json, run, `the run of ${run.interval_end} is asked to end`);
-    });
-}
-
-function listCommand(runs: Command, { api }: CommandContext): void {
-  withPages(runs.command('list').description('the latest runs of an export, newest first'))
-    .argument('<export-id>')
-    .option('--status <statuses>', 'only these, separated by commas: failed,timed_out')
-    .option('--json', 'print one JSON object')
-    .action(async (exportId: string, options: PageOptions & { status?: string; json?: boolean }) => {
-      const path = `/exports/${encodeURIComponent(exportId)}/runs`;
-      const query = options.status === undefined ? {} : { status: options.status };
-      const page = await readPage<PageOf<Run>>(api(), path, options, query);
-      print(options.json, page, listText(page.items));
-    });
+  repeatCommands(add);
+  add({
+    usage: 'cancel <run-id>',
+    description: 'asks an open run to end',
+    ask: (api, [id]) => answer(api.POST('/api/v1/runs/{id}/cancel', { params: { path: { id } } })),
+    text: (run) => `the run of ${run.interval_end} is asked to end`,
+  });
 }
 
 function showCommand(runs: Command, { api }: CommandContext): void {
@@ -78,8 +55,8 @@ function showCommand(runs: Command, { api }: CommandContext): void {
     .argument('<run-id>')
     .option('--follow', 'until it has ended; exit code 0 only if it is complete')
     .option('--json', 'print one JSON object')
-    .action(async (runId: string, options: { follow?: boolean; json?: boolean }) => {
-      const read = (): Promise<Run> => api()<Run>('GET', `/runs/${encodeURIComponent(runId)}`);
+    .action(async (id: string, options: { follow?: boolean; json?: boolean }) => {
+      const read = (): Promise<Run> => answer(api().GET('/api/v1/runs/{id}', { params: { path: { id } } }));
       const run = options.follow === true ? await ended(read, options.json === true) : await read();
       print(options.json, run, showText(run));
       process.exitCode = options.follow === true && run.status !== 'completed' ? EXIT_FAILED : 0;
@@ -101,44 +78,46 @@ async function ended(read: () => Promise<Run>, quiet: boolean): Promise<Run> {
   }
 }
 
-function repeatCommands(runs: Command, { api }: CommandContext): void {
-  runs
-    .command('retry')
-    .description('runs the interval of a run again')
-    .argument('<run-id>')
-    .option('--config <which>', "original (the run's own settings) or current", 'current')
-    .option('--force', 'also when the interval has been exported')
-    .option('--json', 'print one JSON object')
-    .action(async (runId: string, { json, ...body }: RepeatOptions) => {
-      const started = await api()<Started>('POST', `/runs/${encodeURIComponent(runId)}/retry`, body);
-      print(json, started, startedText(started));
-    });
-  runs
-    .command('rerun')
-    .description('runs the intervals of a range again, at most 100')
-    .argument('<export-id>')
-    .requiredOption('--from <time>', 'RFC 3339')
-    .requiredOption('--to <time>', 'RFC 3339')
-    .option('--config <which>', 'original (the settings of that time) or current', 'current')
-    .option('--force', 'also intervals that have been exported')
-    .option('--json', 'print one JSON object')
-    .action(async (exportId: string, { json, ...body }: RepeatOptions & { from: string; to: string }) => {
-      const path = `/exports/${encodeURIComponent(exportId)}/rerun`;
-      const answer = await api()<{ started: Started[]; skipped: { interval_end: string; reason: string }[] }>(
-        'POST',
-        path,
-        body,
-      );
-      const skipped = answer.skipped.map(({ interval_end, reason }) => `${interval_end} left alone: ${reason}`);
-      print(
-        json,
-        answer,
-        [...answer.started.map(startedText), ...skipped].join('\n') || 'nothing has run in this range',
-      );
-    });
+function repeatCommands(add: AddRequest): void {
+  add({
+    usage: 'retry <run-id>',
+    description: 'runs the interval of a run again',
+    options: [
+      new Option('--config <which>', "original (the run's own settings) or current").default('current'),
+      new Option('--force', 'also when the interval has been exported'),
+    ],
+    ask: (api, [id], { config, force }: RepeatOptions) =>
+      answer(
+        api.POST('/api/v1/runs/{id}/retry', { params: { path: { id } }, body: { config, ...defined({ force }) } }),
+      ),
+    text: startedText,
+  });
+  add({
+    usage: 'rerun <export-id>',
+    description: 'runs the intervals of a range again, at most 100',
+    options: [
+      new Option('--from <time>', 'RFC 3339').makeOptionMandatory(),
+      new Option('--to <time>', 'RFC 3339').makeOptionMandatory(),
+      new Option('--config <which>', 'original (the settings of that time) or current').default('current'),
+      new Option('--force', 'also intervals that have been exported'),
+    ],
+    ask: (api, [id], { from, to, config, force }: RepeatOptions & { from: string; to: string }) =>
+      answer(
+        api.POST('/api/v1/exports/{id}/rerun', {
+          params: { path: { id } },
+          body: { from, to, config, ...defined({ force }) },
+        }),
+      ),
+    text: rerunText,
+  });
 }
 
-function startedText({ interval_end, export_version, workflow_id }: Started): string {
+function rerunText({ started, skipped }: Rerun): string {
+  const left = skipped.map(({ interval_end, reason }) => `${interval_end} left alone: ${reason}`);
+  return [...started.map(startedText), ...left].join('\n') || 'nothing has run in this range';
+}
+
+function startedText({ interval_end, export_version, workflow_id }: Rerun['started'][number]): string {
   return `${interval_end} runs again with version ${String(export_version)} as ${workflow_id}`;
 }
 

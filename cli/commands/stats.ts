@@ -1,28 +1,10 @@
 import type { Command } from 'commander';
+import { answer, type AnswerOf } from '../api.ts';
+import { defined } from '../defined.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
 
-interface Percentiles {
-  count: number;
-  p50: number;
-  p95: number;
-  p99: number;
-  max: number;
-}
-
-interface Stats {
-  of: 'runs' | 'deliveries';
-  from: string;
-  to: string;
-  reaches_back_to: string;
-  complete: boolean;
-  outcomes: Record<string, number>;
-  open: number;
-  success_rate: number | null;
-  retries: Record<string, number>;
-  latency_ms: Record<'queue' | 'run' | 'end_to_end', Percentiles | null>;
-  histories_read: number;
-}
+type Stats = AnswerOf<'getStatsById'>;
 
 interface Options {
   fromHistory: boolean;
@@ -42,8 +24,8 @@ export function statsCommand(program: Command, { api }: CommandContext): void {
     .option('--to <time>', 'RFC 3339; default: now')
     .option('--json', 'print one JSON object')
     .action(async (id: string, { from, to, json }: Options) => {
-      const query = new URLSearchParams({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) });
-      const stats = await api()<Stats>('GET', `/stats/${encodeURIComponent(id)}?${query.toString()}`);
+      const params = { path: { id }, query: defined({ from, to }) };
+      const stats = await answer(api().GET('/api/v1/stats/{id}', { params }));
       print(json, stats, statsText(stats));
     });
 }

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { answerLines, timingText, type Answer } from './webhook-answer.ts';
+import { answerLines, timingText, type EndpointAnswer } from './webhook-answer.ts';
 
-const NOTHING: Answer = {
+const NOTHING: EndpointAnswer = {
   ...{ status_code: null, duration_ms: 200, dns_ms: null, connect_ms: null, tls_ms: null, first_byte_ms: null },
   ...{ response_headers: {}, response_body: '' },
 };
 
-test.each<[Partial<Answer>, string]>([
+test.each<[Partial<EndpointAnswer>, string]>([
   [
     { dns_ms: 0.4, connect_ms: 11, tls_ms: 24, first_byte_ms: 130.4 },
     'dns <1 ms, connect 11 ms, tls 24 ms, first byte 130 ms',

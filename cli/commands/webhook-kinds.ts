@@ -1,19 +1,15 @@
 import type { Command } from 'commander';
+import { answer, type Schemas } from '../api.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
 
-interface Field {
-  description?: string;
-  writeOnly?: boolean;
-  default?: unknown;
-}
+type Kind = Schemas['WebhookKind'];
 
-interface Kind {
-  kind: string;
-  title: string;
-  summary: string;
-  inputs_schema: { properties?: Record<string, Field>; required?: string[] };
-}
+/** As much of the JSON Schema of a kind's inputs as is shown. */
+type Inputs = {
+  properties?: Record<string, { description?: string; writeOnly?: boolean }>;
+  required?: string[];
+};
 
 /** `sluice webhooks kinds` */
 export function kindsCommand(webhooks: Command, { api }: CommandContext): Command {
@@ -23,7 +19,7 @@ export function kindsCommand(webhooks: Command, { api }: CommandContext): Comman
     .argument('[kind]')
     .option('--json', 'print one JSON object')
     .action(async (kind: string | undefined, options: { json?: boolean }) => {
-      const { items } = await api()<{ items: Kind[] }>('GET', '/webhook-kinds');
+      const { items } = await answer(api().GET('/api/v1/webhook-kinds'));
       const shown = kind === undefined ? items : items.filter((item) => item.kind === kind);
       print(options.json, { items: shown }, kind === undefined ? kindsText(items) : shown.map(inputsText).join('\n'));
       process.exitCode = shown.length === 0 ? 1 : 0;
@@ -38,7 +34,8 @@ function kindsText(items: readonly Kind[]): string {
   );
 }
 
-function inputsText({ title, summary, inputs_schema: { properties = {}, required = [] } }: Kind): string {
+function inputsText({ title, summary, inputs_schema: schema }: Kind): string {
+  const { properties = {}, required = [] } = schema as Inputs;
   const rows = Object.entries(properties).map(([name, field]) => [
     name,
     required.includes(name) ? 'yes' : '',

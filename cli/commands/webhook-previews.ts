@@ -1,21 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { answer, type BodyOf, type Schemas } from '../api.ts';
 import { print } from '../output.ts';
 import type { CommandContext } from '../register.ts';
 
-interface Preview {
-  event: { uuid: string; event: string; distinct_id: string; inserted_at: string | null };
-  example_because: string | null;
-  request: {
-    method: string;
-    url: string;
-    headers: Record<string, string>;
-    body: string;
-    refusal: { message: string } | null;
-  };
-}
+type Preview = Schemas['WebhookPreview'];
 
-const BECAUSE: Readonly<Record<string, string>> = {
+const BECAUSE: Readonly<Record<NonNullable<Preview['example_because']>, string>> = {
   none_matches: 'no event of the last 7 days matches',
   search_timeout: 'the events of the last 7 days could not be searched in time',
   takes_no_events: 'its source is not events',
@@ -29,9 +20,9 @@ export function previewCommand(webhooks: Command, { api }: CommandContext): void
     .requiredOption('--file <json>', 'the webhook, as it would be sent to POST /webhooks')
     .option('--json', 'print one JSON object')
     .action(async ({ file, json }: { file: string; json?: boolean }) => {
-      const body = JSON.parse(await readFile(file, 'utf8')) as unknown;
-      const answer = await api()<Preview>('POST', '/webhooks/preview', body);
-      print(json, answer, text(answer));
+      const body = JSON.parse(await readFile(file, 'utf8')) as BodyOf<'postWebhooksPreview'>;
+      const preview = await answer(api().POST('/api/v1/webhooks/preview', { body }));
+      print(json, preview, text(preview));
     });
 }
 
@@ -39,7 +30,7 @@ function text({ event, example_because: because, request }: Preview): string {
   const what =
     because === null
       ? `${event.event} of ${event.distinct_id}, captured ${event.inserted_at ?? ''} (${event.uuid})`
-      : `an example, ${event.event}: ${BECAUSE[because] ?? because}`;
+      : `an example, ${event.event}: ${BECAUSE[because]}`;
   return [
     what,
     ...(request.refusal === null ? [] : [`it cannot be sent: ${request.refusal.message}`]),

@@ -1,86 +1,139 @@
 import { Option, type Command } from 'commander';
+import { answer, type QueryOf, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
+import { pageOptions, readPage, type PageOptions } from '../pages.ts';
 import type { CommandContext } from '../register.ts';
-import { facts, FINDING_RUNNING, FROM, listed, requestCommands, TO } from '../requests.ts';
+import { facts, FINDING_RUNNING, FROM, listed, requestsOf, TO, type AddRequest, type Range } from '../requests.ts';
+
+type Finding = PageOptions & Pick<QueryOf<'getWebhooks'>, 'q' | 'kind' | 'health' | 'status'>;
+type AttemptOptions = PageOptions &
+  Range &
+  Pick<QueryOf<'getWebhooksByIdAttempts'>, 'outcome' | 'search'> & { eventUuid?: string };
 
 /** `sluice webhooks list | show | pause | resume | attempts | state | stats | secret | rotate-secret | …` */
 export function webhookSettings(webhooks: Command, context: CommandContext): void {
-  requestCommands(webhooks, context, [
-    {
-      ...{ usage: 'list', description: 'the webhooks of your team', path: '/webhooks' },
-      ...{ ...FINDING_RUNNING, text: listed(['id', 'kind', 'name', 'status', 'url']) },
-    },
-    { usage: 'show <webhook-id>', description: 'its settings, without secrets', path: '/webhooks/{}', text: facts },
-    {
-      ...{ usage: 'pause <webhook-id>', description: 'sends nothing until it is resumed; nothing is lost' },
-      ...{ method: 'POST', path: '/webhooks/{}/pause', text: statusText },
-    },
-    {
-      ...{ usage: 'resume <webhook-id>', description: 'goes on where it was' },
-      ...{ method: 'POST', path: '/webhooks/{}/resume', text: statusText },
-    },
-    { usage: 'state <webhook-id>', description: 'the health of its endpoint', path: '/webhooks/{}/state', text: facts },
-    {
-      ...{ usage: 'attempts <webhook-id>', description: 'delivery attempts, newest first' },
-      ...{ path: '/webhooks/{}/attempts', paged: true, query: ['from', 'to', 'outcome', 'search', 'eventUuid'] },
-      options: [
-        ...[FROM, TO, new Option('--outcome <outcome>', 'such as delivered')],
-        new Option('--search <text>', 'in the error, the answer, the uuid or the status'),
-        new Option('--event-uuid <uuid>', 'of one event'),
-      ],
-      text: listed(['attempted_at', 'event_uuid', 'attempt', 'outcome', 'status_code', 'duration_ms']),
-    },
-    {
-      ...{ usage: 'retry <webhook-id> <event-uuids...>', description: 'try failed deliveries of up to 100 events now' },
-      ...{ method: 'POST', path: '/webhooks/{}/retry', text: retryText },
-      body: (_options, given) => ({ event_uuids: given.slice(1).flat() }),
-    },
-    {
-      ...{
-        usage: 'stats <webhook-id>',
-        description: 'how much was delivered, and how fast',
-        path: '/webhooks/{}/stats',
-      },
-      options: [FROM, TO, new Option('--step <seconds>', 'of a point, 10 to 86400')],
-      query: ['from', 'to', 'step'],
-      text: ({ points, ...totals }) =>
-        `${facts(totals)}\n\n${listed(['at', 'attempts', 'delivered', 'discarded', 'p50_ms', 'p95_ms'], 'points')({ points }, [])}`,
-    },
-    {
-      ...{ usage: 'versions <webhook-id>', description: 'what was changed, by whom', path: '/webhooks/{}/versions' },
-      ...{ paged: true, text: listed(['version', 'created_at', 'by', 'changes']) },
-    },
-    {
-      ...{ usage: 'secret <webhook-id>', description: 'reveal its signing secret; needs a key with the scope admin' },
-      ...{ method: 'POST', path: '/webhooks/{}/secret', text: facts },
-    },
-    {
-      ...{ usage: 'rotate-secret <webhook-id>', description: 'give it a new signing secret, which is shown' },
-      ...{ method: 'POST', path: '/webhooks/{}/secret/rotate', text: facts },
-      options: [
-        new Option('--overlap-hours <n>', 'how long the old one signs too; 0 when it has leaked').default('24'),
-      ],
-      body: ({ overlapHours }) => ({ overlap_hours: Number(overlapHours) }),
-    },
-    {
-      ...{ usage: 'operational-events', description: 'what Sluice can tell of itself', path: '/operational-events' },
-      text: listed(['type', 'description']),
-    },
-  ]);
+  const add = requestsOf(webhooks, context);
+  listAndPause(add);
+  deliveries(add);
+  add({
+    usage: 'versions <webhook-id>',
+    description: 'what was changed, by whom',
+    options: pageOptions(),
+    ask: (api, [id], options: PageOptions) =>
+      readPage(options, (query) =>
+        answer(api.GET('/api/v1/webhooks/{id}/versions', { params: { path: { id }, query } })),
+      ),
+    text: ({ items }) => listed(items, ['version', 'created_at', 'by', 'changes']),
+  });
+  secrets(add);
+  add({
+    usage: 'operational-events',
+    description: 'what Sluice can tell of itself',
+    ask: (api) => answer(api.GET('/api/v1/operational-events')),
+    text: ({ items }) => listed(items, ['type', 'description']),
+  });
 }
 
-function statusText({ name, status }: Record<string, unknown>): string {
-  return `${JSON.stringify(name)} is ${String(status)}`;
+function listAndPause(add: AddRequest): void {
+  add({
+    usage: 'list',
+    description: 'the webhooks of your team',
+    options: FINDING_RUNNING,
+    ask: (api, _given, { q, kind, health, status, ...options }: Finding) =>
+      readPage(options, (page) => {
+        const query = { ...page, ...defined({ q, kind, health, status }) };
+        return answer(api.GET('/api/v1/webhooks', { params: { query } }));
+      }),
+    text: ({ items }) => listed(items, ['id', 'kind', 'name', 'status', 'url']),
+  });
+  add({
+    usage: 'show <webhook-id>',
+    description: 'its settings, without secrets',
+    ask: (api, [id]) => answer(api.GET('/api/v1/webhooks/{id}', { params: { path: { id } } })),
+    text: facts,
+  });
+  add({
+    usage: 'pause <webhook-id>',
+    description: 'sends nothing until it is resumed; nothing is lost',
+    ask: (api, [id]) => answer(api.POST('/api/v1/webhooks/{id}/pause', { params: { path: { id } } })),
+    text: statusText,
+  });
+  add({
+    usage: 'resume <webhook-id>',
+    description: 'goes on where it was',
+    ask: (api, [id]) => answer(api.POST('/api/v1/webhooks/{id}/resume', { params: { path: { id } } })),
+    text: statusText,
+  });
 }
 
-interface Retry {
-  woken: string[];
-  replay: { id: string } | null;
-  replayed: string[];
-  left: { event_uuid: string; because: string }[];
+function deliveries(add: AddRequest): void {
+  add({
+    usage: 'state <webhook-id>',
+    description: 'the health of its endpoint',
+    ask: (api, [id]) => answer(api.GET('/api/v1/webhooks/{id}/state', { params: { path: { id } } })),
+    text: facts,
+  });
+  add({
+    usage: 'attempts <webhook-id>',
+    description: 'delivery attempts, newest first',
+    options: [
+      ...[...pageOptions(), FROM, TO, new Option('--outcome <outcome>', 'such as delivered')],
+      new Option('--search <text>', 'in the error, the answer, the uuid or the status'),
+      new Option('--event-uuid <uuid>', 'of one event'),
+    ],
+    ask: (api, [id], { from, to, outcome, search, eventUuid, ...options }: AttemptOptions) =>
+      readPage(options, (page) => {
+        const query = { ...page, ...defined({ from, to, outcome, search, event_uuid: eventUuid }) };
+        return answer(api.GET('/api/v1/webhooks/{id}/attempts', { params: { path: { id }, query } }));
+      }),
+    text: ({ items }) =>
+      listed(items, ['attempted_at', 'event_uuid', 'attempt', 'outcome', 'status_code', 'duration_ms']),
+  });
+  add({
+    usage: 'retry <webhook-id> <event-uuids...>',
+    description: 'try failed deliveries of up to 100 events now',
+    ask: (api, [id, uuids]) =>
+      answer(api.POST('/api/v1/webhooks/{id}/retry', { params: { path: { id } }, body: { event_uuids: uuids } })),
+    text: retryText,
+  });
+  add({
+    usage: 'stats <webhook-id>',
+    description: 'how much was delivered, and how fast',
+    options: [FROM, TO, new Option('--step <seconds>', 'of a point, 10 to 86400')],
+    ask: (api, [id], { from, to, step }: Range & { step?: string }) =>
+      answer(api.GET('/api/v1/webhooks/{id}/stats', { params: { path: { id }, query: defined({ from, to, step }) } })),
+    text: ({ points, ...totals }) =>
+      `${facts(totals)}\n\n${listed(points, ['at', 'attempts', 'delivered', 'discarded', 'p50_ms', 'p95_ms'])}`,
+  });
 }
 
-function retryText(answer: Record<string, unknown>): string {
-  const { woken, replay, replayed, left } = answer as unknown as Retry;
+function secrets(add: AddRequest): void {
+  add({
+    usage: 'secret <webhook-id>',
+    description: 'reveal its signing secret; needs a key with the scope admin',
+    ask: (api, [id]) => answer(api.POST('/api/v1/webhooks/{id}/secret', { params: { path: { id } } })),
+    text: facts,
+  });
+  add({
+    usage: 'rotate-secret <webhook-id>',
+    description: 'give it a new signing secret, which is shown',
+    options: [new Option('--overlap-hours <n>', 'how long the old one signs too; 0 when it has leaked').default('24')],
+    ask: (api, [id], { overlapHours }: { overlapHours: string }) =>
+      answer(
+        api.POST('/api/v1/webhooks/{id}/secret/rotate', {
+          params: { path: { id } },
+          body: { overlap_hours: Number(overlapHours) },
+        }),
+      ),
+    text: facts,
+  });
+}
+
+function statusText({ name, status }: Pick<Schemas['Webhook'], 'name' | 'status'>): string {
+  return `${JSON.stringify(name)} is ${status}`;
+}
+
+function retryText({ woken, replay, replayed, left }: Schemas['DeliveryRetry']): string {
   return [
     ...woken.map((uuid) => `${uuid}: its retry is made now`),
     ...replayed.map((uuid) => `${uuid}: is sent again by replay ${replay?.id ?? ''}`),

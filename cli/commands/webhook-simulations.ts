@@ -1,32 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { answer, type BodyOf, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
 
-interface Event {
-  uuid: string;
-  event: string;
-  inserted_at: string;
-}
-
-interface Simulation {
-  from: string;
-  to: string;
-  captured: number;
-  matched_before: number;
-  matched_after: number;
-  masked_before: number;
-  masked_after: number;
-  begins: { count: number; events: Event[] };
-  ceases: { count: number; events: Event[] };
-  request: { part: string; before: string; after: string }[];
-  payloads: {
-    compared: number;
-    changed: number;
-    examples: (Event & { differences: { path: string; before: string | null; after: string | null }[] })[];
-  };
-  failed: { count: number; examples: (Event & { code: string; message: string })[] };
-}
+type Simulation = Schemas['WebhookSimulation'];
+type Event = Simulation['begins']['events'][number];
 
 interface Options {
   file: string;
@@ -48,10 +28,12 @@ export function simulateCommand(webhooks: Command, { api }: CommandContext): Com
     .option('--to <time>', 'before; default: now')
     .option('--json', 'print one JSON object')
     .action(async (webhookId: string, { file, last, from, to, json }: Options) => {
-      const change = JSON.parse(await readFile(file, 'utf8')) as unknown;
-      const body = { change, last: Number(last), ...(from && { from }), ...(to && { to }) };
-      const answer = await api()<Simulation>('POST', `/webhooks/${encodeURIComponent(webhookId)}/simulate`, body);
-      print(json, answer, text(answer));
+      const change = JSON.parse(await readFile(file, 'utf8')) as BodyOf<'postWebhooksByIdSimulate'>['change'];
+      const body = { change, last: Number(last), ...defined({ from, to }) };
+      const simulation = await answer(
+        api().POST('/api/v1/webhooks/{id}/simulate', { params: { path: { id: webhookId } }, body }),
+      );
+      print(json, simulation, text(simulation));
     });
   return webhooks;
 }

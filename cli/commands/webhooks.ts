@@ -1,46 +1,23 @@
 import type { Command } from 'commander';
+import { answer, type Schemas } from '../api.ts';
+import { defined } from '../defined.ts';
 import { print, table } from '../output.ts';
 import type { CommandContext } from '../register.ts';
-import { answerLines, timingText, type Answer } from './webhook-answer.ts';
-
-interface Test extends Answer {
-  delivered: boolean;
-  error: { code: string; message: string; remedy: string | null } | null;
-}
-
-interface Explanation {
-  event: { uuid: string; event: string; inserted_at: string };
-  unmatched_by: string | null;
-  state: string;
-  masked_by: string | null;
-  next: string;
-  next_attempt_at: string | null;
-  health: string;
-  batch: { webhook_id: string; events: number } | null;
-  request: { method: string; url: string; headers: Record<string, string>; body: string };
-  attempts: (Answer & {
-    attempt: number;
-    attempted_at: string;
-    outcome: string;
-    error: { code: string; message: string } | null;
-    via: string;
-  })[];
-  workflow_id: string | null;
-}
+import { requestsOf } from '../requests.ts';
+import { answerLines, timingText } from './webhook-answer.ts';
 
 /** `sluice webhooks explain` */
-export function explainCommand(webhooks: Command, { api }: CommandContext): Command {
-  webhooks
-    .command('explain')
-    .description('what became of an event, and what happens next')
-    .argument('<webhook-id>')
-    .argument('<event-uuid>')
-    .option('--json', 'print one JSON object')
-    .action(async (webhookId: string, uuid: string, options: { json?: boolean }) => {
-      const path = `/webhooks/${encodeURIComponent(webhookId)}/events/${encodeURIComponent(uuid)}`;
-      const answer = await api()<Explanation>('GET', path);
-      print(options.json, answer, text(answer));
-    });
+export function explainCommand(webhooks: Command, context: CommandContext): Command {
+  requestsOf(
+    webhooks,
+    context,
+  )({
+    usage: 'explain <webhook-id> <event-uuid>',
+    description: 'what became of an event, and what happens next',
+    ask: (api, [id, uuid]) =>
+      answer(api.GET('/api/v1/webhooks/{id}/events/{event_id}', { params: { path: { id, event_id: uuid } } })),
+    text,
+  });
   return webhooks;
 }
 
@@ -54,22 +31,25 @@ export function testCommand(webhooks: Command, { api }: CommandContext): Command
     .option('--properties <json>', 'its properties, a JSON object')
     .option('--json', 'print one JSON object')
     .action(async (webhookId: string, options: { event?: string; properties?: string; json?: boolean }) => {
-      const body = {
-        ...(options.event !== undefined && { event: options.event }),
-        ...(options.properties !== undefined && { properties: JSON.parse(options.properties) as unknown }),
-      };
-      const answer = await api()<Test>('POST', `/webhooks/${encodeURIComponent(webhookId)}/test`, body);
-      print(options.json, answer, testText(answer));
-      process.exitCode = answer.delivered ? 0 : 1;
+      const { event, properties } = options;
+      const body = defined({
+        event,
+        properties: properties === undefined ? undefined : (JSON.parse(properties) as Record<string, unknown>),
+      });
+      const tested = await answer(
+        api().POST('/api/v1/webhooks/{id}/test', { params: { path: { id: webhookId } }, body }),
+      );
+      print(options.json, tested, testText(tested));
+      process.exitCode = tested.delivered ? 0 : 1;
     });
   return webhooks;
 }
 
-function testText({ delivered, error, ...answer }: Test): string {
-  const { status_code: status, duration_ms: durationMs } = answer;
+function testText({ delivered, error, ...came }: Schemas['WebhookTest']): string {
+  const { status_code: status, duration_ms: durationMs } = came;
   const answered = `${status === null ? 'no response' : `status ${String(status)}`} after ${durationMs.toFixed(0)} ms`;
-  const timing = timingText(answer);
-  const lines = answerLines(answer);
+  const timing = timingText(came);
+  const lines = answerLines(came);
   return [
     `${delivered ? 'delivered' : 'not delivered'}: ${answered}`,
     ...(timing === '' ? [] : [timing]),
@@ -78,7 +58,7 @@ function testText({ delivered, error, ...answer }: Test): string {
   ].join('\n');
 }
 
-function text({ event, attempts, request, ...rest }: Explanation): string {
+function text({ event, attempts, request, ...rest }: Schemas['DeliveryExplanation']): string {
   const facts = [
     `${event.event}, captured ${event.inserted_at}: ${rest.state}`,
     ...(rest.unmatched_by === null ? [] : [`kept out by ${rest.unmatched_by}`]),

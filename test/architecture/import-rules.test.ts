@@ -163,7 +163,15 @@ const CASES: ImportCase[] = [
   forbidden('doctor/x.ts', `import { createGuardedClient } from '../net/guarded-client.ts';`),
 
   // cli/: a client of the API like any other
-  allowed('cli/x.ts', `export const answer = fetch('http://127.0.0.1');`),
+  allowed('cli/x.ts', `import { createApiClient, type Schemas } from '../api-client/index.ts';`),
+  allowed('cli/x.ts', `import { readFile } from 'node:fs/promises';`),
+  forbidden('cli/x.ts', `export const answer = fetch('http://127.0.0.1');`),
+  forbidden('cli/x.ts', `export const answer = globalThis.fetch('http://127.0.0.1');`),
+  forbidden('cli/x.ts', `import { request } from 'node:https';`),
+  forbidden('cli/x.ts', `import { request } from 'http';`),
+  forbidden('cli/x.ts', `import { connect } from 'node:net';`),
+  forbidden('cli/x.ts', `import { request } from 'undici';`),
+  forbidden('cli/x.ts', `import createClient from 'openapi-fetch';`),
   allowed('cli/x.ts', `import type { Command } from 'commander';`),
   forbidden('cli/x.ts', `import { getRun } from '../store/runs.ts';`),
   forbidden('cli/x.ts', `import { RunView } from '../api/run-view.ts';`),

@@ -288,7 +288,7 @@ describe('what fails', () => {
   test('what somebody else has changed meanwhile is not overwritten', async () => {
     await apply(FILE, '--yes');
     const call = connectApi({ url, key: caller.key });
-    const [snapshot, catalogue] = await Promise.all([readSnapshot(call), readCatalogue(call, url)]);
+    const [snapshot, catalogue] = await Promise.all([readSnapshot(call), readCatalogue(call)]);
     const variables = (name: string): string | undefined => ({ ...SECRETS })[name];
     const options = { prune: false, secrets: false };
     const manifest = parseManifest(FILE.replace('interval: hour', 'interval: 5m'));
