@@ -11,6 +11,8 @@ import { FOLDER_RULES, importRuleConfigs } from './scripts/import-rules.js';
 const codeLines = (max) => ['error', { max, skipBlankLines: true, skipComments: true }];
 
 const TESTS = ['**/*.test.ts', 'test/**/*.ts'];
+/** The client's package names what it needs of this one. */
+const PACKAGE = { packageDir: import.meta.dirname };
 const TOOLING = ['dev/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'];
 
 const strictness = {
@@ -95,7 +97,7 @@ export default defineConfig(
         { object: 'URL', property: 'canParse', message: 'Use core/parse-url.ts, which says why.' },
       ],
       // What is imported is in package.json: a package that only happens to be there goes away with its parent.
-      'import-x/no-extraneous-dependencies': 'error',
+      'import-x/no-extraneous-dependencies': ['error', PACKAGE],
     },
   },
   ...importRuleConfigs,
@@ -107,7 +109,7 @@ export default defineConfig(
     files: Object.keys(FOLDER_RULES).map((folder) => `${folder}/**/*.ts`),
     // The console's packages end in its build.
     ignores: [...TESTS, 'ui/**'],
-    rules: { 'import-x/no-extraneous-dependencies': ['error', { devDependencies: false }] },
+    rules: { 'import-x/no-extraneous-dependencies': ['error', { ...PACKAGE, devDependencies: false }] },
   },
   {
     files: TESTS,

@@ -42,7 +42,10 @@ test('the example of the documentation runs as it stands there', async () => {
       readFile(new URL(`../../${name}`, import.meta.url), 'utf8'),
     ),
   );
-  expect(guide).toContain(example);
+  const installed = example!
+    .replace("'../automation.ts'", "'@sluice/api-client/automation'")
+    .replace("'../index.ts'", "'@sluice/api-client'");
+  expect(guide).toContain(installed);
 });
 
 test('a message is sent once for a key, and following it ends after its time, or when it is cut off', async () => {
