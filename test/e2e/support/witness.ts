@@ -158,6 +158,12 @@ export class Witness {
     return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
+  /** The value of a gauge without labels; undefined: it has none. */
+  async shown(of: 'worker' | 'server', name: string): Promise<string | undefined> {
+    const text = await (await fetch(this.#system.system.metricsUrls[of] ?? '')).text();
+    return new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1];
+  }
+
   /** Waits until a counter is above what it was. */
   async untilAbove(before: number, ...of: Parameters<Witness['metric']>): Promise<void> {
     await eventually(async () => expect(await this.metric(...of)).toBeGreaterThan(before), {
