@@ -7,7 +7,7 @@ import { listActiveWebhooks } from '../store/webhooks.ts';
 import { createAuditor, type Auditor, type WindowAudit } from './audit-window.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
-import { restartLostRetries } from './lost-retries.ts';
+import { tendLostRetries } from './lost-retries.ts';
 import type { AuditResult } from './types.ts';
 
 const MICROS_PER_HOUR = 3_600 * 1_000_000;
@@ -23,7 +23,7 @@ const MAX_AGE_MICROS = 29 * 24 * MICROS_PER_HOUR;
 /**
  * Compares, for every active webhook, the events it should have been sent with those that somebody owns in the attempt
  * log, behind its cursor and hour by hour, and hands what nobody owns to retries. What was audited is not audited again,
- * but for its retries that are open: Temporal may lose them later.
+ * but for its retries that wait: Temporal may lose them later, or end them.
  */
 export async function auditDeliveries(deps: ActivityDeps): Promise<AuditResult> {
   const configs = await activeConfigs(deps);
@@ -42,9 +42,9 @@ export async function auditDeliveries(deps: ActivityDeps): Promise<AuditResult> 
   }
   deps.metrics.auditLag((now - oldest) / MICROS_PER_MS);
   if (!result.more) {
-    const restarted = await restartLostRetries(deps, configs, { startMicros: now - MAX_AGE_MICROS, endMicros: now });
-    result.missed += restarted;
-    result.retried += restarted;
+    const lost = await tendLostRetries(deps, configs, { startMicros: now - MAX_AGE_MICROS, endMicros: now });
+    result.missed += lost.missed;
+    result.retried += lost.retried;
   }
   return result;
 }

@@ -1,4 +1,3 @@
-import { executionState } from '../client/executions.ts';
 import {
   matchedDigests,
   missedEvents,
@@ -7,13 +6,13 @@ import {
   type MinuteDigests,
 } from '../clickhouse/delivery-audit.ts';
 import { readEventsByKeys } from '../clickhouse/tail.ts';
-import { retryDeliveryWorkflowId } from '../core/ids.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import type { ActivityDeps } from './deps.ts';
 import { withoutMasked } from './masks.ts';
-import { handToRetry, reportMissed, type MissedEvent, type Missed } from './missed-deliveries.ts';
+import { handToRetry, NOTHING_MISSED, reportMissed, type MissedEvent, type Missed } from './missed-deliveries.ts';
+import { tendWaiting } from './waiting-retries.ts';
 
 const MICROS_PER_MINUTE = 60 * 1_000_000;
 /** Retries whose workflow is looked up per window: an outage leaves up to a thousand, which are all alike. */
@@ -53,7 +52,7 @@ export function createAuditor(deps: ActivityDeps): Auditor {
       const wanted = await matched(config, range);
       const { destinationId } = config;
       const settled = await settledDigests(deps.clickhouse, { destinationId, range });
-      const missed: Missed = { retried: [], known: [], abandoned: [] };
+      const missed = NOTHING_MISSED();
       const untilMicros = await takeMissed(deps, config, { range, minutes: differing(wanted, settled) }, missed);
       await checkRetries(deps, config, { ...range, endMicros: untilMicros }, missed);
       const compared = [...wanted.values()].reduce((sum, { rows }) => sum + rows, 0);
@@ -130,16 +129,9 @@ async function take(deps: ActivityDeps, config: LaneConfig, event: MissedEvent, 
   return taken !== 'refused';
 }
 
-/** A retry that the log names but Temporal has lost is started again; one that somebody ended is only reported. */
+/** Retries of the window that do not run any more. */
 async function checkRetries(deps: ActivityDeps, config: LaneConfig, range: MicrosRange, into: Missed): Promise<void> {
   const { destinationId } = config;
   const waiting = await openRetries(deps.clickhouse, { destinationId, range, limit: MAX_RETRIES_LOOKED_AT });
-  for (const event of waiting) {
-    const state = await executionState(deps.temporal, retryDeliveryWorkflowId(destinationId, event.eventUuid));
-    if (state === 'missing') {
-      await take(deps, config, event, into);
-    } else if (state !== 'open' && state !== 'completed') {
-      into.abandoned.push(event.eventUuid);
-    }
-  }
+  await tendWaiting(deps, config, waiting, into);
 }

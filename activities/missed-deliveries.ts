@@ -1,9 +1,9 @@
 import { appendAttempts } from '../clickhouse/attempt-log.ts';
 import { appendLogEntries } from '../clickhouse/log-entries.ts';
 import { dateOfMicros, type Micros, type MicrosRange } from '../core/time.ts';
-import { webhookIdOf } from '../delivery/identity.ts';
 import type { LaneConfig } from '../delivery/shard/lane-config.ts';
 import { endFrom, expiresAtMs } from '../delivery/time-to-live.ts';
+import { unsentRow } from '../delivery/unsent-row.ts';
 import type { ActivityDeps } from './deps.ts';
 import { startRetry } from './start-retry.ts';
 
@@ -13,7 +13,7 @@ export interface Missed {
   retried: string[];
   /** Their retry exists or has existed; only its row was missing. */
   known: string[];
-  /** Somebody ended their retry in Temporal before it was through. */
+  /** Somebody ended their retry in Temporal before it was through, or it fails there time and again: given up. */
   abandoned: string[];
 }
 
@@ -24,7 +24,11 @@ export interface MissedEvent {
   attempt: number;
   /** The last of those before a replay has sent the event again; absent or 0: none has. */
   settledAttempt?: number;
+  /** Its retry has failed in Temporal: another one may have its id. */
+  hasFailed?: boolean;
 }
+
+export const NOTHING_MISSED = (): Missed => ({ retried: [], known: [], abandoned: [] });
 
 const NAMED_IN_LOG = 20;
 
@@ -35,16 +39,17 @@ export async function handToRetry(
   event: MissedEvent,
 ): Promise<'retried' | 'known' | 'refused'> {
   const { destinationId, teamId, retryScheduleMs } = config;
-  const { eventUuid, eventInsertedAtMicros, attempt, settledAttempt = 0 } = event;
+  const { eventUuid, eventInsertedAtMicros, attempt, settledAttempt = 0, hasFailed = false } = event;
   const endMs = expiresAtMs(config, { insertedAtMicros: eventInsertedAtMicros });
-  const taken = await startRetry(deps, {
+  const retry = {
     ...{ destinationId, teamId, eventUuid, eventInsertedAtMicros },
     attemptsMade: attempt,
     scheduleMs: [...retryScheduleMs],
     // Settled before, it is owed only because somebody has replayed it.
     ...(settledAttempt > 0 && { replayedAfterAttempt: settledAttempt, replayed: true as const }),
     ...(settledAttempt === 0 && endFrom(endMs, await deps.eventClock.recentMs())),
-  });
+  };
+  const taken = await startRetry(deps, retry, { hasFailed });
   if (taken !== 'started') {
     return taken;
   }
@@ -56,16 +61,13 @@ export async function handToRetry(
 async function logOwner(deps: ActivityDeps, config: LaneConfig, event: MissedEvent): Promise<void> {
   const { destinationId, teamId } = config;
   const { eventUuid, eventInsertedAtMicros, attempt } = event;
+  const owned = { teamId, destinationId, eventUuid, eventInsertedAtMicros, attempt };
+  const at = new Date(await deps.eventClock.recentMs());
   await appendAttempts(deps.clickhouse, [
-    {
-      ...{ eventUuid, eventInsertedAtMicros, attempt },
-      ...{ destinationId, teamId, shard: 0, epoch: 0, via: 'retry', outcome: 'retry_scheduled' },
-      webhookId: webhookIdOf(destinationId, eventUuid),
-      attemptedAt: new Date(await deps.eventClock.recentMs()),
-      errorCode: 'delivery_missed',
+    unsentRow(owned, at, {
+      ...{ outcome: 'retry_scheduled', errorCode: 'delivery_missed' },
       errorMessage: 'an audit found that nobody had delivered this event; it is retried',
-      ...{ statusCode: 0, durationMs: 0, latencyMs: 0, responseBody: '', nextAttemptAt: null },
-    },
+    }),
   ]);
 }
 

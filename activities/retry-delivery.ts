@@ -2,8 +2,7 @@ import { Context } from '@temporalio/activity';
 import { isDelivered } from '../clickhouse/attempt-queries.ts';
 import { resumeRetries as resumeOpenRetries } from '../client/deliveries.ts';
 import { SluiceError } from '../core/errors.ts';
-import { LOG_KEPT_MS } from '../core/log-reach.ts';
-import { MICROS_PER_MS } from '../core/time.ts';
+import { isBeyondLog } from '../core/log-reach.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { attemptDelivery, type AttemptResult } from '../delivery/attempt.ts';
 import type { Classification } from '../delivery/classify.ts';
@@ -153,8 +152,8 @@ async function isLate(
 
 /** Others wait for as long as their webhook is suspended, and are not looked at meanwhile: a thousand may wait. */
 function hasEnd({ ttlMs }: LaneConfig, input: AttemptRetryInput): boolean {
-  const isInLog = input.eventInsertedAtMicros > (Date.now() - LOG_KEPT_MS) * MICROS_PER_MS;
-  return ttlMs !== undefined || input.expiresAtMs !== undefined || !isInLog;
+  const isGone = isBeyondLog(input.eventInsertedAtMicros, Date.now());
+  return ttlMs !== undefined || input.expiresAtMs !== undefined || isGone;
 }
 
 async function conclude(

@@ -9,6 +9,7 @@ import type { ActivityDeps } from './deps.ts';
 export async function startRetry(
   { db, temporal, settings }: Pick<ActivityDeps, 'db' | 'temporal' | 'settings'>,
   retry: Parameters<typeof startRetryDelivery>[1],
+  before: Parameters<typeof startRetryDelivery>[2] = {},
 ): Promise<'started' | 'known' | 'refused'> {
   const { destinationId } = retry;
   if (!(await addOpenRetries(db, destinationId, 1, settings.openRetriesCap))) {
@@ -16,7 +17,7 @@ export async function startRetry(
   }
   let isStarted = false;
   try {
-    isStarted = await startRetryDelivery(temporal, retry);
+    isStarted = await startRetryDelivery(temporal, retry, before);
   } finally {
     if (!isStarted) {
       await addOpenRetries(db, destinationId, -1, settings.openRetriesCap);

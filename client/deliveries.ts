@@ -1,4 +1,4 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
 import { deliveryShardWorkflowId, retryDeliveryWorkflowId, TASK_QUEUES, webhookWorkflowId } from '../core/ids.ts';
 import type {
   DeliverShardInput,
@@ -83,15 +83,19 @@ async function signalWebhook(
 
 /**
  * Starts an event's retry workflow. One that exists or has existed already owns the event: false, and that is fine. A
- * replayed event may have had one, long ended: only an open one owns it.
+ * replayed event may have had one, long ended: only an open one owns it. One that has failed (`hasFailed`) owns nothing either.
  */
-export async function startRetryDelivery({ client }: TemporalClient, input: RetryDeliveryInput): Promise<boolean> {
+export async function startRetryDelivery(
+  { client }: TemporalClient,
+  input: RetryDeliveryInput,
+  before: { hasFailed?: boolean } = {},
+): Promise<boolean> {
   try {
     await client.workflow.start('retryDelivery', {
       workflowId: retryDeliveryWorkflowId(input.destinationId, input.eventUuid),
       taskQueue: TASK_QUEUES.workflows,
       args: [input],
-      workflowIdReusePolicy: input.replayedAfterAttempt === undefined ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE',
+      workflowIdReusePolicy: reusePolicy(input, before),
       staticSummary: `Retry event ${input.eventUuid}`,
       typedSearchAttributes: searchAttributes({
         kind: 'delivery',
@@ -106,6 +110,16 @@ export async function startRetryDelivery({ client }: TemporalClient, input: Retr
     }
     throw error;
   }
+}
+
+function reusePolicy(
+  { replayedAfterAttempt }: RetryDeliveryInput,
+  { hasFailed = false }: { hasFailed?: boolean },
+): WorkflowStartOptions['workflowIdReusePolicy'] {
+  if (replayedAfterAttempt !== undefined) {
+    return 'ALLOW_DUPLICATE';
+  }
+  return hasFailed ? 'ALLOW_DUPLICATE_FAILED_ONLY' : 'REJECT_DUPLICATE';
 }
 
 /** A worker answers within milliseconds; nobody waits for one that is away. */

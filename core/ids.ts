@@ -74,6 +74,13 @@ export function retryDeliveryWorkflowId(destinationId: string, eventUuid: string
   return `delivery/${destinationId}/${eventUuid}`;
 }
 
+/** The other way round; undefined: it is the id of something else. */
+export function retryOfWorkflowId(workflowId: string): { destinationId: string; eventUuid: string } | undefined {
+  const [kind, destinationId, eventUuid] = workflowId.split('/');
+  const isRetry = kind === 'delivery' && destinationId !== undefined && eventUuid !== undefined;
+  return isRetry ? { destinationId, eventUuid } : undefined;
+}
+
 export function replayWorkflowId(replayId: string): string {
   return `replay/${replayId}`;
 }

@@ -19,7 +19,7 @@ export interface MessageLogState {
 }
 
 /** Error codes of messages that were given up because their time was over, or which a retry dropped for that. */
-const OF_TIME: ReadonlySet<string> = new Set(['message_expired', 'delivery_dropped']);
+const OF_TIME: ReadonlySet<string> = new Set(['message_expired', 'delivery_dropped', 'event_forgotten']);
 
 export function messageStateOf({
   log,

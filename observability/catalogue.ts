@@ -131,8 +131,8 @@ export const CATALOGUE = {
   },
   sluice_delivery_missed_total: {
     type: 'counter',
-    help: 'Events that an audit found without an owner: retried now, known to a retry, or abandoned with their retry.',
-    labels: { action: ['retried', 'known', 'abandoned'] },
+    help: 'Events that an audit found without an owner: retried now, known to a retry, or abandoned with their retry; and those that left the event log before they were delivered (lost; of webhooks that a user has paused lost_paused).',
+    labels: { action: ['retried', 'known', 'abandoned', 'lost', 'lost_paused'] },
     fromZero: {},
   },
   sluice_delivery_audit_lag_seconds: {

@@ -60,6 +60,8 @@ export interface Metrics {
   eventsCompared(ages: { gapAgeMs: number; lagMs: number }): void;
   /** One webhook's window: stored events that it wanted, and those without an owner by what became of them. */
   deliveriesAudited(compared: number, missed: { retried: number; known: number; abandoned: number }): void;
+  /** Events that left the event log before they were delivered; `lost_paused`: a user had paused their webhook. */
+  deliveriesLost(events: number, action: 'lost' | 'lost_paused'): void;
   /** How far behind now the deliveries of the webhook that lags most are audited. */
   auditLag(lagMs: number): void;
   /** An interval that nobody had exported was started. */
@@ -276,7 +278,14 @@ function captureMetrics(instruments: Instruments): Pick<Metrics, 'captureAccepte
 
 type MaintenanceMetrics = Pick<
   Metrics,
-  'eventsRepaired' | 'eventsCompared' | 'deliveriesAudited' | 'auditLag' | 'gapStarted' | 'gapsFound' | 'looked'
+  | 'eventsRepaired'
+  | 'eventsCompared'
+  | 'deliveriesAudited'
+  | 'deliveriesLost'
+  | 'auditLag'
+  | 'gapStarted'
+  | 'gapsFound'
+  | 'looked'
 >;
 
 function maintenanceMetrics(instruments: Instruments): MaintenanceMetrics {
@@ -292,6 +301,7 @@ function maintenanceMetrics(instruments: Instruments): MaintenanceMetrics {
         instruments.add('sluice_delivery_missed_total', { action }, events);
       }
     },
+    deliveriesLost: (events, action) => instruments.add('sluice_delivery_missed_total', { action }, events),
     auditLag: (lagMs) => instruments.set('sluice_delivery_audit_lag_seconds', {}, lagMs / MS_PER_SECOND),
     gapStarted: () => instruments.add('sluice_export_gaps_started_total', {}, 1),
     looked: (look) => instruments.add('sluice_maintenance_looks_total', { look: maintenanceLook(look) }, 1),

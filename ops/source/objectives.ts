@@ -13,7 +13,8 @@ export interface Objective {
   what: string;
 }
 
-const MISSED = { action: 'abandoned' } as const;
+/** Not `lost_paused`: a user has had its webhook wait for a month. What is cancelled or deleted is not counted at all. */
+const MISSED = { action: '=~abandoned|lost' } as const;
 
 export const OBJECTIVES: readonly Objective[] = [
   {
@@ -21,10 +22,12 @@ export const OBJECTIVES: readonly Objective[] = [
     title: 'Events delivered',
     target: 0.9999,
     errorRatio: (over: string): string => {
+      // What was lost has not ended by an attempt, and may be all that has happened.
       const given = increase('sluice_delivery_attempts_total', { where: { outcome: 'discarded' }, over });
       const lost = increase('sluice_delivery_missed_total', { where: MISSED, over });
       const ended = increase('sluice_delivery_attempts_total', { where: { outcome: '=~delivered|discarded' }, over });
-      return `((${given} or vector(0)) + (${lost} or vector(0))) / (${ended} > 0)`;
+      const missed = `(${lost} or vector(0))`;
+      return `((${given} or vector(0)) + ${missed}) / ((${ended} or vector(0)) + ${missed} > 0)`;
     },
     alert: 'SluiceDeliveryBudgetBurn',
     what: 'webhook events are given up',

@@ -5,13 +5,24 @@ const attempts = (outcome: string): string =>
   `sluice_delivery_attempts_total{outcome="${outcome}", via="live", status="2xx"}`;
 const latency = (suffix: string, le?: string): string =>
   `sluice_delivery_latency_seconds_${suffix}{via="live", attempt="1"${le === undefined ? '' : `, le="${le}"`}}`;
+const missed = (action: string): string => `sluice_delivery_missed_total{action="${action}"}`;
 const intervals = (onTime: string): string => `sluice_export_intervals_total{kind="s3", on_time="${onTime}"}`;
 
-const BURN_SERIES: Record<Objective['name'], { bad: Record<string, string>; good: Record<string, string> }> = {
+type Series = Record<string, string>;
+
+const BURN_SERIES: Record<Objective['name'], { bad: Series; badToo?: Series[]; good: Series }> = {
   delivery: {
     bad: { [attempts('delivered')]: '0+100x100', [attempts('discarded')]: '0+10x100' },
-    // Events that their webhook did not want any more.
-    good: { [attempts('delivered')]: '0+100x100', [attempts('expired')]: '0+50x100' },
+    // Also where nothing is delivered beside.
+    badToo: [
+      { [attempts('delivered')]: '0+100x100', [missed('abandoned')]: '0+10x100' },
+      { [missed('lost')]: '0+10x100' },
+    ],
+    // What its webhook did not want any more, or its user let go; and what somebody delivers.
+    good: {
+      ...{ [attempts('delivered')]: '0+100x100', [attempts('expired')]: '0+50x100' },
+      ...{ [missed('lost_paused')]: '0+10x100', [missed('known')]: '0+10x100' },
+    },
   },
   visibility: {
     bad: { [latency('bucket', '5')]: '0+50x100', [latency('count')]: '0+100x100' },
@@ -32,9 +43,13 @@ export const burns: readonly Alert[] = OBJECTIVES.flatMap((objective) =>
     for: lasting,
     summary: `Too often ${objective.what}: {{ $value | humanizePercentage }}`,
     impact: `The objective "${objective.title}" (${String(100 * objective.target)} %) is missed before its 30 days are over.`,
-    test: { fires: BURN_SERIES[objective.name].bad, quiet: BURN_SERIES[objective.name].good, at: '80m' },
+    test: testOf(BURN_SERIES[objective.name]),
   })),
 );
+
+function testOf({ bad, badToo = [], good }: (typeof BURN_SERIES)['delivery']): Alert['test'] {
+  return { fires: bad, firesToo: badToo, quiet: good, at: '80m' };
+}
 
 function burnsOver(
   objective: Objective,
