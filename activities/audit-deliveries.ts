@@ -7,6 +7,7 @@ import { listActiveWebhooks } from '../store/webhooks.ts';
 import { createAuditor, type Auditor, type WindowAudit } from './audit-window.ts';
 import type { ActivityDeps } from './deps.ts';
 import { laneConfig } from './lane-configs.ts';
+import { watchLogEnd } from './log-end.ts';
 import { tendLostRetries } from './lost-retries.ts';
 import type { AuditResult } from './types.ts';
 
@@ -45,6 +46,7 @@ export async function auditDeliveries(deps: ActivityDeps): Promise<AuditResult> 
     const lost = await tendLostRetries(deps, configs, { startMicros: now - MAX_AGE_MICROS, endMicros: now });
     result.missed += lost.missed;
     result.retried += lost.retried;
+    await watchLogEnd(deps, now);
   }
   return result;
 }

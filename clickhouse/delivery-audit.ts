@@ -9,7 +9,7 @@ export type MinuteDigests = ReadonlyMap<Micros, { rows: number; hash: string }>;
 
 /** Keys of one page of candidates. */
 const PAGE_KEYS = 1_000;
-const SETTLED = `outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded', 'masked')`;
+export const SETTLED = `outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded', 'masked')`;
 /** Rows of the attempt log may be stamped by a worker whose clock is behind. */
 const CLOCK_SKEW = 'INTERVAL 1 HOUR';
 /** An audit is never urgent. */

@@ -14,6 +14,8 @@ test.each<[NoticeMessage['type'], Record<string, unknown>, string]>([
   ['export.auto_paused', RUN, '/console/exports/e1'],
   ['export.resumed', { export_id: 'e1' }, '/console/exports/e1'],
   ['destination.near_log_ttl', { export_id: 'e1' }, '/console/exports/e1/completeness'],
+  ['destination.near_log_ttl', WEBHOOK, '/console/webhooks/w1'],
+  ['webhook.events_lost', WEBHOOK, '/console/webhooks/w1'],
   ['quota.reached', { ...RUN, subject: 'team/1' }, '/console/settings/usage'],
   ['quota.reached', { ...RUN, subject: 'export/e1' }, '/console/exports/e1/runs/r1'],
   ['webhook.paused', WEBHOOK, '/console/webhooks/w1'],

@@ -20,13 +20,14 @@ const PAGES = {
   'export.resumed': exportPage,
   'export.rows_unusual': runPage,
   'export.rows_usual': runPage,
-  'destination.near_log_ttl': (details) => below(exportPage(details), 'completeness'),
+  'destination.near_log_ttl': (details) => below(exportPage(details), 'completeness') ?? webhookPage(details),
   // What is used up is the team's; what is too large for it is one interval.
   'quota.reached': (details) => (String(details['subject']).startsWith('team/') ? '/settings/usage' : runPage(details)),
   'webhook.paused': webhookPage,
   'webhook.misconfigured': webhookPage,
   'webhook.gone': webhookPage,
   'webhook.recovered': webhookPage,
+  'webhook.events_lost': webhookPage,
   test: () => '/settings/notifications',
 } satisfies Record<NoticeMessage['type'], PageOf>;
 

@@ -12,6 +12,7 @@ export const NOTICE_EVENTS = [
   'webhook.misconfigured',
   'webhook.gone',
   'webhook.recovered',
+  'webhook.events_lost',
 ] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 

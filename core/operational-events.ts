@@ -4,7 +4,9 @@ export const OPERATIONAL_EVENTS = [
   'destination.misconfigured',
   'destination.gone',
   'destination.recovered',
+  'destination.near_log_ttl',
   'delivery.exhausted',
+  'delivery.lost',
   'export.failed',
   'export.paused',
   'export.rows_unusual',
@@ -19,6 +21,14 @@ export interface OperationalPayloads {
   'destination.misconfigured': HealthPayload;
   'destination.gone': HealthPayload;
   'destination.recovered': HealthPayload;
+  'destination.near_log_ttl': {
+    webhook_id: string;
+    webhook_name: string;
+    waiting_since: string;
+    kept_until: string;
+    remedy: string;
+  };
+  'delivery.lost': { webhook_id: string; webhook_name: string; from: string; until: string; events: number };
   'delivery.exhausted': { webhook_id: string; count: number; event_uuids: string[]; error_code: string };
   'export.failed': ExportPayload & { status: string; interval_end: string };
   'export.paused': ExportPayload & { failures: number };

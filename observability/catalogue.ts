@@ -145,6 +145,10 @@ export const CATALOGUE = {
     help: 'Webhooks of the whole deployment by health.',
     labels: { health: HEALTHS },
   },
+  sluice_webhooks_near_log_end: {
+    type: 'gauge',
+    help: 'Webhooks, suspended and paused ones too, for which events wait that the event log will soon forget.',
+  },
   sluice_deliveries_pending_retry: {
     type: 'gauge',
     help: 'Retry workflows that are open, in the whole deployment.',

@@ -127,6 +127,7 @@ const state: DeploymentState = {
   parked: 5,
   watermarks: [{ kind: 's3', ageMs: 6_000 }],
   exportsNearLogEnd: 0,
+  webhooksNearLogEnd: 2,
 };
 
 test('a gauge says nothing before it is set, and the state of the deployment is that of the scrape', async () => {
@@ -137,6 +138,7 @@ test('a gauge says nothing before it is set, and the state of the deployment is 
   expect(text).toContain('sluice_deliveries_parked 5');
   expect(text).toContain('sluice_export_watermark_age_seconds{kind="s3"} 6');
   expect(text).toContain('sluice_exports_near_log_end 0');
+  expect(text).toContain('sluice_webhooks_near_log_end 2');
 });
 
 test('what a maintenance look found fades when nobody looks any more', async () => {

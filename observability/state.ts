@@ -20,6 +20,7 @@ export interface DeploymentState {
   parked: number;
   watermarks: readonly { kind: string; ageMs: number }[];
   exportsNearLogEnd: number;
+  webhooksNearLogEnd: number;
 }
 
 export interface StateSources {
@@ -92,6 +93,7 @@ function publishDeployment(instruments: Instruments, state: DeploymentState | un
     (state?.watermarks ?? []).map(({ kind, ageMs }) => ({ labels: { kind }, value: ageMs / 1_000 })),
   );
   instruments.setAll('sluice_exports_near_log_end', one(state?.exportsNearLogEnd));
+  instruments.setAll('sluice_webhooks_near_log_end', one(state?.webhooksNearLogEnd));
 }
 
 function reusedFor<Value>(ms: number, read: () => Promise<Value>): () => Promise<Value> {

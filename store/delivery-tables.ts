@@ -10,7 +10,9 @@ export interface DeliveryTables {
   destinationCursors: DestinationCursorsTable;
   endpointStates: EndpointStatesTable;
   endpointTransitions: EndpointTransitionsTable;
+  lostDeliveries: LostDeliveriesTable;
   replays: ReplaysTable;
+  webhookLogEnds: WebhookLogEndsTable;
   webhookMessages: WebhookMessagesTable;
   restHooks: RestHooksTable;
 }
@@ -72,6 +74,14 @@ export interface EndpointTransitionsTable {
   changedAt: Stamp;
 }
 
+export interface LostDeliveriesTable {
+  destinationId: string;
+  fromMicros: number;
+  untilMicros: number;
+  events: number;
+  toldAt: Stamp;
+}
+
 export interface ReplaysTable {
   id: string;
   teamId: number;
@@ -104,6 +114,13 @@ export interface RestHooksTable {
   removedAt: Date | null;
   removedReason: 'unsubscribed' | 'gone' | 'expired' | null;
   createdAt: Stamp;
+}
+
+export interface WebhookLogEndsTable {
+  destinationId: string;
+  toldMicros: number | null;
+  waitingMicros: number | null;
+  updatedAt: Stamp;
 }
 
 export interface WebhookMessagesTable {

@@ -98,6 +98,7 @@ export async function forgetWebhooks(db: Database, which: { id: string } | { lim
       await tx.updateTable('destinations').set(FORGOTTEN).where('id', '=', id).execute();
       await tx.deleteFrom('destinationCursors').where('destinationId', '=', id).execute();
       await tx.deleteFrom('deliveryAudits').where('destinationId', '=', id).execute();
+      await tx.deleteFrom('webhookLogEnds').where('destinationId', '=', id).execute();
       await forgetMaskClaims(tx, id);
     }
     return rows.length;

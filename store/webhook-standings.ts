@@ -20,9 +20,12 @@ export interface WebhookStandingsQuery {
   limit: number;
   /** Only these. */
   ids?: readonly string[];
-  /** Those first whose endpoint is not healthy, unless a user has paused them. */
+  /** Those first for which events will soon be lost, or whose endpoint is not healthy, unless a user has paused them. */
   urgentFirst?: boolean;
 }
+
+const NEAR_LOG_END = sql`EXISTS (SELECT FROM webhook_log_ends AS ends
+  WHERE ends.destination_id = destinations.id AND ends.waiting_micros IS NOT NULL)`;
 
 /** Newest first, at most `limit`. */
 export async function webhookStandings(
@@ -33,7 +36,7 @@ export async function webhookStandings(
     .select(['id', 'name', 'status', 'health', 'since', 'openRetries', 'positionMicros'])
     .select(sql<string>`coalesce(config->>'kind', 'generic')`.as('kind'))
     .$if(ids !== undefined, (query) => query.where('id', 'in', [...(ids ?? [])]))
-    .$if(urgentFirst, (query) => query.orderBy(sql`status = 'active' AND health <> 'healthy'`, 'desc'))
+    .$if(urgentFirst, (query) => query.orderBy(sql`status = 'active' AND health <> 'healthy' OR ${NEAR_LOG_END}`, 'desc'))
     .orderBy('createdAt', 'desc')
     .limit(limit);
   return rows.execute();

@@ -94,6 +94,18 @@ export const deliveries: readonly Alert[] = [
     },
   },
   {
+    name: 'SluiceWebhookNearLogEnd',
+    severity: 'ticket',
+    expr: `${max('sluice_webhooks_near_log_end')} > 0`,
+    for: '10m',
+    summary: 'For {{ $value }} webhooks events wait that the event log will soon forget',
+    impact: 'Within three days events are lost for these webhooks: nothing but the log could be sent to them.',
+    test: {
+      fires: { 'sluice_webhooks_near_log_end{instance="a"}': '1x90' },
+      quiet: { 'sluice_webhooks_near_log_end{instance="a"}': '0x90' },
+    },
+  },
+  {
     name: 'SluiceManyWebhooksSuspended',
     severity: 'page',
     expr: `${suspended()} > 3 and ${suspended()} / ${everyActive()} > 0.25`,

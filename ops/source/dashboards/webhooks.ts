@@ -121,6 +121,12 @@ export const webhooks: Dashboard = {
           ],
         },
         {
+          title: 'Near the log’s end',
+          description: 'Webhooks, paused ones too, for which events wait that the event log will soon forget.',
+          ...{ unit: 'short', thresholds: [1, 1] },
+          queries: [{ expr: max('sluice_webhooks_near_log_end'), legend: 'webhooks' }],
+        },
+        {
           title: 'Not on record',
           description: 'Results of attempts that wait for the log, by worker. A shard with 20,000 sends nothing more.',
           unit: 'short',
