@@ -20,7 +20,10 @@ export async function tellOfLogEnd(
   const remedy = remedyOf(status, health);
   const ids = { webhook_id: destinationId, webhook_name: name };
   const payload = { ...ids, waiting_since: waitingSince ?? '', kept_until: keptUntil ?? '', remedy };
-  deps.logger.warn({ destinationId, waitingSince, keptUntil }, 'the event log will soon forget what this webhook lacks');
+  deps.logger.warn(
+    { destinationId, waitingSince, keptUntil },
+    'the event log will soon forget what this webhook lacks',
+  );
   await operationalEvent(deps, {
     ...{ teamId, type: 'destination.near_log_ttl', aboutWebhook: destinationId, payload },
     key: `near_log_end/${destinationId}/${new Date(nowMs).toISOString().slice(0, 10)}`,

@@ -96,7 +96,10 @@ async function noteForgotten(deps: ActivityDeps, look: Look, { config, state }: 
 async function warnOfWaiting(deps: ActivityDeps, look: Look, attended: Attended): Promise<void> {
   const { config, state } = attended;
   const { destinationId } = config;
-  const oldestMicros = Math.min((await oldestUnread(deps, look, attended)) ?? Infinity, attended.waitingMicros ?? Infinity);
+  const oldestMicros = Math.min(
+    (await oldestUnread(deps, look, attended)) ?? Infinity,
+    attended.waitingMicros ?? Infinity,
+  );
   const isWaiting = Number.isFinite(oldestMicros);
   if (!isWaiting && state.cursorMicros >= look.endMicros) {
     await forgetLogEnd(deps.db, destinationId);

@@ -73,7 +73,8 @@ export function webhookAttention(
       return [];
     }
     const reason = `events wait for it since ${end.waiting_since}, and are forgotten after ${end.kept_until}`;
-    const remedy = status === 'paused' ? 'Resume it before that, or delete it.' : 'See to it that it takes them before.';
+    const remedy =
+      status === 'paused' ? 'Resume it before that, or delete it.' : 'See to it that it takes them before.';
     return [{ product: card.product, id, name, health: card.health, reason, remedy }];
   });
   return [...near, ...cards.filter(({ id }) => !waiting.has(id)).flatMap(attentionOf)];

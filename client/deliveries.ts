@@ -1,4 +1,8 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
 import { deliveryShardWorkflowId, retryDeliveryWorkflowId, TASK_QUEUES, webhookWorkflowId } from '../core/ids.ts';
 import type {
   DeliverShardInput,

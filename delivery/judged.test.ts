@@ -45,4 +45,6 @@ test('of an event that can never be sent, and of one that was not sent', () => {
   expect(judged('template_failed', 'discarded')).toMatchObject({ class: 'rejected', remedy: expect.any(String) });
   expect(judged('event_expired', 'discarded')).toMatchObject({ class: 'rejected', remedy: expect.any(String) });
   expect(judged('', 'masked')).toEqual({ class: null, remedy: null });
+  expect(judged('event_forgotten', 'discarded')).toEqual({ class: null, remedy: null });
+  expect(judged('retry_terminated', 'discarded')).toEqual({ class: null, remedy: expect.any(String) });
 });

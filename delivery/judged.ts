@@ -24,6 +24,9 @@ const BY_CODE: ReadonlyMap<string, AttemptJudgement> = new Map([
   // Nothing was sent, and the cause is in the message.
   ['delivery_dropped', UNKNOWN],
   ['delivery_missed', UNKNOWN],
+  ['event_forgotten', UNKNOWN],
+  ['retry_terminated', { class: null, remedy: 'Replay the event if it still matters.' }],
+  ['retry_failed', { class: null, remedy: 'Replay the event.' }],
 ]);
 
 /** The judgement that was made of an attempt when it was made, and what its owner can do, from what is on record of it. */

@@ -36,7 +36,9 @@ export async function webhookStandings(
     .select(['id', 'name', 'status', 'health', 'since', 'openRetries', 'positionMicros'])
     .select(sql<string>`coalesce(config->>'kind', 'generic')`.as('kind'))
     .$if(ids !== undefined, (query) => query.where('id', 'in', [...(ids ?? [])]))
-    .$if(urgentFirst, (query) => query.orderBy(sql`status = 'active' AND health <> 'healthy' OR ${NEAR_LOG_END}`, 'desc'))
+    .$if(urgentFirst, (query) =>
+      query.orderBy(sql`status = 'active' AND health <> 'healthy' OR ${NEAR_LOG_END}`, 'desc'),
+    )
     .orderBy('createdAt', 'desc')
     .limit(limit);
   return rows.execute();

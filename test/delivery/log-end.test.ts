@@ -125,36 +125,39 @@ test('nothing waits for a webhook of a quiet team, with a filter that takes noth
 test.each([
   ['suspended', false, 'lost'],
   ['paused by a user', true, 'lost_paused'],
-])('what the log has forgotten of a webhook that was %s is told once, with its span', async (_what, isPaused, action) => {
-  const { db } = world.store;
-  const webhook = await behind(33);
-  if (isPaused) {
-    await setDestinationStatus(db, { ...webhook, status: 'paused' });
-  }
-  await world.capture(webhook, ['{}', '{}', '{}'], { ageMs: 32 * DAY_MS });
-  const [delivered = ''] = await world.capture(webhook, ['{}'], { ageMs: 31 * DAY_MS });
-  const of = { ...webhook, destinationId: webhook.id, eventUuid: delivered, eventInsertedAtMicros: daysAgo(31) };
-  const row = unsentRow({ ...of, attempt: 1 }, new Date(), { outcome: 'delivered', errorCode: '', errorMessage: '' });
-  await appendAttempts(world.deps.clickhouse, [row]);
-  // Still in the log, they are not lost.
-  await look();
-  expect(lost).toEqual([]);
-  expect(await waitingOf(webhook)).toBeDefined();
-  await forget(webhook);
-  await look();
-  await look();
-  expect(lost).toEqual([`3 ${action}`]);
-  const spans = await listLost(db, { destinationId: webhook.id, limit: 9 });
-  expect(spans).toMatchObject([{ events: 3 }]);
-  const { fromMicros, untilMicros } = spans[0]!;
-  expect(fromMicros).toBeLessThan(daysAgo(32));
-  expect(untilMicros).toBeGreaterThan(daysAgo(31));
-  const ids = { webhook_id: webhook.id, webhook_name: 'crm' };
-  const [from, until] = [fromMicros, untilMicros].map((micros) => new Date(Math.floor(micros / 1_000)).toISOString());
-  expect((await told(webhook)).slice(1)).toEqual([{ type: 'delivery.lost', ...ids, events: 3, from, until }]);
-  expect((await notices(webhook)).slice(1)).toEqual([`webhook.events_lost webhook/${webhook.id}`]);
-  expect(await waitingOf(webhook)).toBeUndefined();
-});
+])(
+  'what the log has forgotten of a webhook that was %s is told once, with its span',
+  async (_what, isPaused, action) => {
+    const { db } = world.store;
+    const webhook = await behind(33);
+    if (isPaused) {
+      await setDestinationStatus(db, { ...webhook, status: 'paused' });
+    }
+    await world.capture(webhook, ['{}', '{}', '{}'], { ageMs: 32 * DAY_MS });
+    const [delivered = ''] = await world.capture(webhook, ['{}'], { ageMs: 31 * DAY_MS });
+    const of = { ...webhook, destinationId: webhook.id, eventUuid: delivered, eventInsertedAtMicros: daysAgo(31) };
+    const row = unsentRow({ ...of, attempt: 1 }, new Date(), { outcome: 'delivered', errorCode: '', errorMessage: '' });
+    await appendAttempts(world.deps.clickhouse, [row]);
+    // Still in the log, they are not lost.
+    await look();
+    expect(lost).toEqual([]);
+    expect(await waitingOf(webhook)).toBeDefined();
+    await forget(webhook);
+    await look();
+    await look();
+    expect(lost).toEqual([`3 ${action}`]);
+    const spans = await listLost(db, { destinationId: webhook.id, limit: 9 });
+    expect(spans).toMatchObject([{ events: 3 }]);
+    const { fromMicros, untilMicros } = spans[0]!;
+    expect(fromMicros).toBeLessThan(daysAgo(32));
+    expect(untilMicros).toBeGreaterThan(daysAgo(31));
+    const ids = { webhook_id: webhook.id, webhook_name: 'crm' };
+    const [from, until] = [fromMicros, untilMicros].map((micros) => new Date(Math.floor(micros / 1_000)).toISOString());
+    expect((await told(webhook)).slice(1)).toEqual([{ type: 'delivery.lost', ...ids, events: 3, from, until }]);
+    expect((await notices(webhook)).slice(1)).toEqual([`webhook.events_lost webhook/${webhook.id}`]);
+    expect(await waitingOf(webhook)).toBeUndefined();
+  },
+);
 
 test('what was delivered in time is not lost when its rows have left the log of attempts, though a retry has waited on', async () => {
   const webhook = await behind(0);
