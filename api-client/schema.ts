@@ -3750,7 +3750,9 @@ export interface components {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -4729,7 +4731,9 @@ export interface components {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -4997,6 +5001,7 @@ export interface components {
             | 'webhook.misconfigured'
             | 'webhook.gone'
             | 'webhook.recovered'
+            | 'webhook.events_lost'
           )[]
         | null;
       enabled: boolean;
@@ -5427,7 +5432,9 @@ export interface components {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -8106,7 +8113,9 @@ export interface operations {
                 | 'destination.misconfigured'
                 | 'destination.gone'
                 | 'destination.recovered'
+                | 'destination.near_log_ttl'
                 | 'delivery.exhausted'
+                | 'delivery.lost'
                 | 'export.failed'
                 | 'export.paused'
                 | 'export.rows_unusual'
@@ -11526,6 +11535,7 @@ export interface operations {
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
                     | 'webhook.recovered'
+                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11559,6 +11569,7 @@ export interface operations {
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
                     | 'webhook.recovered'
+                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11591,6 +11602,7 @@ export interface operations {
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
                     | 'webhook.recovered'
+                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11656,6 +11668,7 @@ export interface operations {
                   | 'webhook.misconfigured'
                   | 'webhook.gone'
                   | 'webhook.recovered'
+                  | 'webhook.events_lost'
                 )[]
               | null;
             enabled: boolean;
@@ -11767,6 +11780,7 @@ export interface operations {
                 | 'webhook.misconfigured'
                 | 'webhook.gone'
                 | 'webhook.recovered'
+                | 'webhook.events_lost'
               )[]
             | null;
           enabled?: boolean;
@@ -12482,7 +12496,9 @@ export interface operations {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -12761,7 +12777,9 @@ export interface operations {
                   | 'destination.misconfigured'
                   | 'destination.gone'
                   | 'destination.recovered'
+                  | 'destination.near_log_ttl'
                   | 'delivery.exhausted'
+                  | 'delivery.lost'
                   | 'export.failed'
                   | 'export.paused'
                   | 'export.rows_unusual'
@@ -13306,7 +13324,9 @@ export interface operations {
                   | 'destination.misconfigured'
                   | 'destination.gone'
                   | 'destination.recovered'
+                  | 'destination.near_log_ttl'
                   | 'delivery.exhausted'
+                  | 'delivery.lost'
                   | 'export.failed'
                   | 'export.paused'
                   | 'export.rows_unusual'
@@ -13605,7 +13625,9 @@ export interface operations {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -14156,6 +14178,18 @@ export interface operations {
            *       "evidence": {},
            *       "next_probe_at": "2026-11-21T12:00:00.000Z",
            *       "open_retries": 0,
+           *       "near_log_end": {
+           *         "waiting_since": "2026-11-21T12:00:00.000Z",
+           *         "kept_until": "2026-11-21T12:00:00.000Z"
+           *       },
+           *       "lost": [
+           *         {
+           *           "from": "2026-11-21T12:00:00.000Z",
+           *           "until": "2026-11-21T12:00:00.000Z",
+           *           "events": 1,
+           *           "told_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
            *       "transitions": [
            *         {
            *           "from": "from",
@@ -14177,6 +14211,32 @@ export interface operations {
             };
             next_probe_at: string | null;
             open_retries: number;
+            /** @description What waits that the event log will forget within three days. */
+            near_log_end: {
+              /**
+               * Format: date-time
+               * @description When the oldest event was captured that waits for the webhook.
+               */
+              waiting_since: string;
+              /**
+               * Format: date-time
+               * @description The event log forgets it after that.
+               */
+              kept_until: string;
+            } | null;
+            /** @description What the event log forgot before the webhook could be sent it; the newest first. */
+            lost: {
+              /**
+               * Format: date-time
+               * @description Of the capture.
+               */
+              from: string;
+              /** Format: date-time */
+              until: string;
+              events: number;
+              /** Format: date-time */
+              told_at: string;
+            }[];
             transitions: {
               from: string;
               to: string;
@@ -14612,7 +14672,9 @@ export interface operations {
                 | 'destination.misconfigured'
                 | 'destination.gone'
                 | 'destination.recovered'
+                | 'destination.near_log_ttl'
                 | 'delivery.exhausted'
+                | 'delivery.lost'
                 | 'export.failed'
                 | 'export.paused'
                 | 'export.rows_unusual'
