@@ -48,12 +48,22 @@ export const teams = defineVendor({
   testEvent: { event: 'Sluice test', properties: { message: 'Hello from Sluice' } },
   answers: [
     {
-      ...{ when: 'any status with `HTTP error 429`', body: /HTTP error 429/, class: 'throttled' },
+      ...{ when: '200 with `HTTP error 429`', status: [200], body: /HTTP error 429/, class: 'throttled' },
       ...{ name: 'teams_rate_limited', message: 'Teams asks for fewer messages.', remedy: 'Filter more.' },
     },
     {
-      ...{ when: 'any status with `HTTP error 413`', body: /HTTP error 413/, class: 'rejected' },
+      ...{ when: '200 with `HTTP error 413`', status: [200], body: /HTTP error 413/, class: 'rejected' },
       ...{ name: 'teams_card_too_large', message: 'The card is larger than 28 KB.', remedy: 'Shorten title or text.' },
+    },
+    {
+      ...{
+        when: '200 with `message delivery failed`',
+        status: [200],
+        body: /message delivery failed/i,
+        class: 'retry',
+      },
+      ...{ name: 'teams_not_delivered', message: 'Teams took the request and could not post the message.' },
+      remedy: 'Nothing if it passes: it is tried again. Else see the error in the answer of the attempt.',
     },
     badEvent([413], {
       name: 'teams_card_too_large',
@@ -61,8 +71,13 @@ export const teams = defineVendor({
       remedy: 'Shorten title or text.',
     }),
     {
-      ...{ when: '`WorkflowTriggerIsNotEnabled`', body: /WorkflowTriggerIsNotEnabled/, class: 'misconfigured' },
-      ...{ name: 'teams_workflow_off', message: 'The workflow is switched off.', remedy: NEW_URL },
+      ...{ when: '`WorkflowTriggerIsNotEnabled`', status: [400, 401, 403, 404], body: /WorkflowTriggerIsNotEnabled/ },
+      ...{
+        class: 'misconfigured',
+        name: 'teams_workflow_off',
+        message: 'The workflow is switched off.',
+        remedy: NEW_URL,
+      },
     },
     badCredentials([401, 403, 404], {
       ...{ name: 'teams_url_refused', message: 'The workflow is gone, or the signature in the URL is wrong.' },

@@ -9,7 +9,28 @@ type Example = [kind: string, status: number, body: string, expected: string];
 /** Answers as the vendors' pages show them; expected is an error, or `delivered`. */
 const EXAMPLES: Example[] = [
   ['slack', 200, 'ok', 'delivered'],
-  ['slack', 200, '{"ok": false, "error": "is_archived"}', 'slack_not_ok'],
+  [
+    'slack',
+    200,
+    '{"ok":true,"message":{"text":"\\"error\\":\\"is_archived\\" no_service {\\"ok\\":false}"}}',
+    'delivered',
+  ],
+  ['slack', 200, '{"ok":true,"message":{"metadata":{"ok":false,"error":"no_text"}}}', 'delivered'],
+  ['slack', 429, '{"ok":false,"error":"ratelimited"}', 'slack_rate_limited'],
+  ['slack', 200, '{"ok":false,"error":"rate_limited"}', 'slack_rate_limited'],
+  ['slack', 200, '{"ok":false,"error":"internal_error"}', 'slack_unavailable'],
+  ['slack', 200, '{"ok":false,"error":"request_timeout"}', 'slack_unavailable'],
+  ['slack', 503, '{"ok":false,"error":"service_unavailable"}', 'http_503'],
+  ['slack', 200, '{"ok":false,"error":"msg_too_long"}', 'slack_message_invalid'],
+  ['slack', 200, '{"ok":false,"errors":["missing required field"],"error":"invalid_blocks"}', 'slack_message_invalid'],
+  ['slack', 200, '{"ok":false,"error":"not_in_channel"}', 'slack_not_in_channel'],
+  ['slack', 200, '{"ok":false,"error":"channel_not_found"}', 'slack_channel_unknown'],
+  ['slack', 200, '{"ok": false, "error": "is_archived"}', 'slack_channel_closed'],
+  ['slack', 200, '{"ok":false,"error":"token_revoked"}', 'slack_token_refused'],
+  ['slack', 401, '{"ok":false,"error":"invalid_auth"}', 'slack_token_refused'],
+  ['slack', 200, '{"ok":false,"error":"missing_scope","needed":"chat:write"}', 'slack_scope_missing'],
+  ['slack', 200, '{"ok":false,"error":"restricted_action_read_only_channel"}', 'slack_posting_restricted'],
+  ['slack', 200, '{"ok":false,"error":"something_new"}', 'slack_not_ok'],
   ['slack', 404, 'no_service', 'slack_no_service'],
   ['slack', 410, 'channel_is_archived', 'slack_channel_archived'],
   ['slack', 404, 'channel_not_found', 'slack_channel_missing'],
@@ -40,6 +61,12 @@ const EXAMPLES: Example[] = [
     200,
     'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 413',
     'teams_card_too_large',
+  ],
+  [
+    'teams',
+    200,
+    'Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 503',
+    'teams_not_delivered',
   ],
   ['teams', 413, '', 'teams_card_too_large'],
   ['teams', 400, '{"error":{"code":"WorkflowTriggerIsNotEnabled"}}', 'teams_workflow_off'],
@@ -112,6 +139,28 @@ describe('answers', () => {
     const judged = judge(kind, status, body);
     expect(judged.errorCode ?? judged.class).toBe(expected);
     expect(judged.class === 'delivered' || expected.startsWith('http_') || judged.remedy !== undefined).toBe(true);
+  });
+
+  test.each([...VENDORS.keys()])('429 throttles and 5xx is tried again, whatever else the answer says: %s', (kind) => {
+    const bodies = EXAMPLES.flatMap(([of, , body]) => (of === kind ? [body] : []));
+    for (const body of ['', ...bodies]) {
+      expect([body, judge(kind, 429, body, { 'retry-after': '7' })]).toMatchObject([
+        body,
+        { class: 'throttled', retryAfterMs: 7_000 },
+      ]);
+      for (const status of [500, 502, 503]) {
+        expect([body, status, judge(kind, status, body).class]).toEqual([body, status, 'retry']);
+      }
+    }
+  });
+
+  test('what Slack cannot do just now is charged as a failure; a message that it does not take is not', () => {
+    const told = (error: string): Classification => judge('slack', 200, JSON.stringify({ ok: false, error }));
+    expect(told('fatal_error')).toMatchObject({ class: 'retry', chargesHealth: true, chargesAttempt: true });
+    expect(told('no_text')).toMatchObject({ class: 'rejected', chargesHealth: false });
+    expect(told('ratelimited')).toMatchObject({ class: 'throttled', chargesHealth: false, chargesAttempt: false });
+    expect(told('account_inactive').remedy).toMatch(/token/);
+    expect(told('account_inactive').remedy).not.toMatch(/incoming webhook/);
   });
 
   test('every row has an example that none before it takes', () => {

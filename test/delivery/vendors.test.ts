@@ -141,7 +141,11 @@ test('a vendor’s answer becomes its error with a remedy; secrets in it are lef
     error: { code: 'slack_no_service', remedy: expect.stringContaining('incoming webhook') },
   });
   vendors.answerOnce({ status: 200, body: '{"ok":false,"error":"is_archived"}' });
-  expect(await tested(id)).toMatchObject({ delivered: false, status_code: 200, error: { code: 'slack_not_ok' } });
+  expect(await tested(id)).toMatchObject({
+    delivered: false,
+    status_code: 200,
+    error: { code: 'slack_channel_closed' },
+  });
   const refused = await tested(await created('mixpanel', { project_token: 'anothertoken' }));
   expect(refused).toMatchObject({ error: { code: 'mixpanel_token_refused' } });
 });
