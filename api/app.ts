@@ -8,6 +8,7 @@ import { SluiceError } from '../core/errors.ts';
 import { registerConsole } from './console.ts';
 import { auditChanges } from './access/audit.ts';
 import { authenticate } from './access/authenticate.ts';
+import { refuseDeliveries } from './access/refuse-deliveries.ts';
 import type { ApiDeps, ApiScope } from './deps.ts';
 import { versionTags } from './etags.ts';
 import { idempotentPosts } from './idempotency.ts';
@@ -105,6 +106,7 @@ export function registerApi(app: FastifyInstance, deps: ApiDeps): void {
 
 function protectedRoutes(scope: ApiScope, deps: ApiDeps): void {
   authenticate(scope, deps);
+  refuseDeliveries(scope);
   versionTags(scope);
   idempotentPosts(scope, deps);
   auditChanges(scope, deps);

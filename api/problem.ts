@@ -53,6 +53,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   team_not_yours: 403,
   team_required: 400,
   csrf_token_invalid: 403,
+  delivery_loop: 403,
   origin_not_allowed: 403,
   oidc_user_unknown: 403,
   oidc_not_configured: 404,

@@ -6,7 +6,7 @@ import type {
   FastifyRequest,
   FastifySchema,
 } from 'fastify';
-import { ATTEMPT_HEADER } from '../core/delivery-headers.ts';
+import { isDelivery } from '../core/delivery-headers.ts';
 import type { CapturedEvent } from '../clickhouse/insert-events.ts';
 import { CaptureError, isCaptureError, loop, overloaded, unauthorized } from './capture-error.ts';
 import { bodyTooLarge, decodeBody } from './decode-body.ts';
@@ -69,7 +69,7 @@ async function capture(
   limits: CaptureLimits,
 ): Promise<void> {
   const startedAt = performance.now();
-  if (request.headers[ATTEMPT_HEADER] !== undefined) {
+  if (isDelivery(request.headers)) {
     throw loop();
   }
   const query = request.query as Record<string, unknown>;

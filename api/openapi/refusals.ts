@@ -2,7 +2,13 @@ import { isProtected, takesIdempotencyKey, takesIfMatch } from './headers.ts';
 import type { Route } from './types.ts';
 
 /** What every protected route may answer. */
-const OF_CALLERS = ['unauthenticated', 'forbidden_role', 'forbidden_scope', 'csrf_token_invalid', 'rate_limited'];
+const OF_CALLERS = ['unauthenticated', 'forbidden_role', 'forbidden_scope', 'rate_limited'];
+/** And those of them that change something. */
+const OF_CHANGES = ['csrf_token_invalid', 'delivery_loop'];
+
+function ofCallers(method: string): string[] {
+  return method === 'GET' ? OF_CALLERS : [...OF_CALLERS, ...OF_CHANGES];
+}
 
 /** What is named by an id in an address, by the part before it. */
 const NOT_FOUND: Readonly<Record<string, string>> = {
@@ -79,7 +85,7 @@ export function refusalsOf(route: Route): string[] {
   const address = path.replace('/api/v1', '');
   const takesInput = operation.requestBody !== undefined || (operation.parameters?.length ?? 0) > 0;
   const codes = [
-    ...(isProtected(route) ? OF_CALLERS : []),
+    ...(isProtected(route) ? ofCallers(method) : []),
     ...[...address.matchAll(/\/([\w-]+)\/\{\w+\}/g)].map(([, resource]) => NOT_FOUND[resource ?? ''] ?? ''),
     ...(operation.requestBody === undefined ? [] : ['request_malformed', 'request_too_large']),
     ...(takesInput ? ['validation_failed'] : []),
@@ -88,5 +94,5 @@ export function refusalsOf(route: Route): string[] {
     ...(OWN[`${method} ${address}`] ?? []),
     ...(path.startsWith('/api/v1') ? ['database_unavailable', 'internal_error'] : []),
   ];
-  return [...new Set(codes)].filter((code) => code !== '' && !(method === 'GET' && code === 'csrf_token_invalid'));
+  return [...new Set(codes)].filter((code) => code !== '');
 }

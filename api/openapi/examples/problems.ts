@@ -6,6 +6,10 @@ export const PROBLEM_DETAILS: Readonly<Record<string, readonly [detail: string, 
   ],
   forbidden_role: ['your role does not allow this', 'Ask an owner of the team to do it, or for the role.'],
   forbidden_scope: ['the key has not the scope write', 'Use another key, or give this one the scope.'],
+  delivery_loop: [
+    'the request is a delivery of a webhook of Sluice, which may change nothing here: it could go on for ever',
+    'Give the webhook another URL; a program that passes its requests on has to leave out sluice-attempt.',
+  ],
   csrf_token_invalid: [
     'the request has no valid X-CSRF-Token',
     'Send the csrf_token of GET /api/v1/auth/session as X-CSRF-Token.',
