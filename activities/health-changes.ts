@@ -34,13 +34,17 @@ async function recordTransition(
   }
   const probeMs = nextProbeMs({ health: to, probes: 0 });
   const nextProbeAt = probeMs === undefined ? null : new Date(Date.now() + probeMs);
-  await setHealth(deps.db, { destinationId, to, evidence, nextProbeAt });
+  const isChanged = await setHealth(deps.db, { destinationId, to, evidence, nextProbeAt });
   if (to === 'gone') {
     // REST hooks: a receiver that wants no more has unsubscribed. Whether Temporal can be told or not.
     await removeHook(deps.db, destinationId, 'gone');
   }
   // As a row, which a sweep brings to Temporal: nobody comes here again when it cannot be told below.
   await noticeOfHealth(deps, destination, { to, evidence });
+  if (!isChanged && to === 'degraded') {
+    // A lane says it again while it lasts; the workflow does nothing about it but write it down.
+    return;
+  }
   // Signalled even when the row says so already: an earlier attempt may have ended between the two.
   const { teamId, name } = destination;
   await signalHealth(deps.temporal, { destinationId, teamId, name }, { to, evidence });

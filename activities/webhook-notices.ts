@@ -1,4 +1,5 @@
 import type { NoticeEvent } from '../core/notices.ts';
+import { tellsOfThrottling } from '../core/throttled-endpoint.ts';
 import type { EndpointHealth } from '../delivery/shard/ports.ts';
 import type { DestinationRecord } from '../store/destinations.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -10,6 +11,12 @@ interface News {
   state?: string;
   says: string;
 }
+
+const THROTTLED: News = {
+  event: 'webhook.throttled',
+  state: 'throttled',
+  says: 'For half an hour it has answered nothing but that we should wait. It is asked now and then, and nothing is lost meanwhile.',
+};
 
 /** States that end by themselves within a minute or two are no news. */
 const NEWS: Partial<Record<EndpointHealth, News>> = {
@@ -37,7 +44,7 @@ export async function noticeOfHealth(
   { id, teamId, name }: Pick<DestinationRecord, 'id' | 'teamId' | 'name'>,
   change: { to: EndpointHealth; evidence: Record<string, unknown> },
 ): Promise<void> {
-  const news = NEWS[change.to];
+  const news = change.to === 'degraded' && tellsOfThrottling(change.evidence) ? THROTTLED : NEWS[change.to];
   if (news === undefined) {
     return;
   }

@@ -15,6 +15,7 @@ export const OPERATIONAL_SCHEMAS: {
 } = {
   'destination.paused': health.describe('A webhook keeps failing and waits for its probes.'),
   'destination.misconfigured': health.describe('A webhook refuses our requests or cannot be called.'),
+  'destination.throttled': health.describe('A webhook has long answered nothing but that we should wait.'),
   'destination.gone': health.describe('A webhook answered 410.'),
   'destination.recovered': health.describe('A webhook takes events again.'),
   'destination.near_log_ttl': z

@@ -20,6 +20,7 @@ test.each<[NoticeMessage['type'], Record<string, unknown>, string]>([
   ['quota.reached', { ...RUN, subject: 'export/e1' }, '/console/exports/e1/runs/r1'],
   ['webhook.paused', WEBHOOK, '/console/webhooks/w1'],
   ['webhook.misconfigured', WEBHOOK, '/console/webhooks/w1'],
+  ['webhook.throttled', WEBHOOK, '/console/webhooks/w1'],
   ['webhook.gone', WEBHOOK, '/console/webhooks/w1'],
   ['webhook.recovered', WEBHOOK, '/console/webhooks/w1'],
 ])('%s of %j leads to %s', (type, details, page) => {

@@ -25,6 +25,7 @@ const PAGES = {
   'quota.reached': (details) => (String(details['subject']).startsWith('team/') ? '/settings/usage' : runPage(details)),
   'webhook.paused': webhookPage,
   'webhook.misconfigured': webhookPage,
+  'webhook.throttled': webhookPage,
   'webhook.gone': webhookPage,
   'webhook.recovered': webhookPage,
   'webhook.events_lost': webhookPage,

@@ -10,6 +10,7 @@ export const NOTICE_EVENTS = [
   'quota.reached',
   'webhook.paused',
   'webhook.misconfigured',
+  'webhook.throttled',
   'webhook.gone',
   'webhook.recovered',
   'webhook.events_lost',

@@ -2,6 +2,7 @@
 export const OPERATIONAL_EVENTS = [
   'destination.paused',
   'destination.misconfigured',
+  'destination.throttled',
   'destination.gone',
   'destination.recovered',
   'destination.near_log_ttl',
@@ -19,6 +20,7 @@ export type OperationalEventType = (typeof OPERATIONAL_EVENTS)[number];
 export interface OperationalPayloads {
   'destination.paused': HealthPayload;
   'destination.misconfigured': HealthPayload;
+  'destination.throttled': HealthPayload;
   'destination.gone': HealthPayload;
   'destination.recovered': HealthPayload;
   'destination.near_log_ttl': {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Queries } from './database.ts';
 import type { OperationalEventType } from '../core/operational-events.ts';
+import { tellsOfThrottling } from '../core/throttled-endpoint.ts';
 import { notifyDestination } from './notify.ts';
 import { tellOperations } from './operational-events.ts';
 import type { EndpointHealth } from './delivery-tables.ts';
@@ -51,18 +52,19 @@ export async function getEndpointState(db: Database, destinationId: string): Pro
 }
 
 /**
- * Compare and set. False, and nothing changed, when the present health is not in `from` or is `to` already. Otherwise
- * records the transition with its evidence and notifies the shard when the transaction commits.
+ * Compare and set. False, and nothing changed, when the present health is not in `from` or is `to` already, unless it is
+ * `degraded` for a new reason. Otherwise records the transition with its evidence and notifies the shard when the
+ * transaction commits.
  */
 export async function setHealth(db: Database, change: HealthChange): Promise<boolean> {
   return db.kysely.transaction().execute(async (tx) => {
     const before = await tx
       .selectFrom('endpointStates')
-      .select('health')
+      .select(['health', 'evidence'])
       .where('destinationId', '=', change.destinationId)
       .forUpdate()
       .executeTakeFirst();
-    if (!before || before.health === change.to || change.from?.includes(before.health) === false) {
+    if (!before || isSame(before, change) || change.from?.includes(before.health) === false) {
       return false;
     }
     await moveTo(tx, change);
@@ -76,10 +78,17 @@ export async function setHealth(db: Database, change: HealthChange): Promise<boo
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await tellHealth(tx, change, { id, from: before.health });
+    await tellHealth(tx, change, { id, before });
     await notifyDestination(tx, change.destinationId);
     return true;
   });
+}
+
+type Before = Pick<EndpointState, 'health' | 'evidence'>;
+
+function isSame(before: Before, { to, evidence }: HealthChange): boolean {
+  const isNewReason = to === 'degraded' && tellsOfThrottling(evidence) && !tellsOfThrottling(before.evidence);
+  return before.health === to && !isNewReason;
 }
 
 const TOLD: Partial<Record<EndpointHealth, OperationalEventType & `destination.${string}`>> = {
@@ -89,14 +98,23 @@ const TOLD: Partial<Record<EndpointHealth, OperationalEventType & `destination.$
   healthy: 'destination.recovered',
 };
 
-/** A webhook that was only degraded has not recovered from anything that was told. */
+/** A webhook of which only some requests failed is not told of, and has not recovered from anything that was. */
+function toldAs({ to, evidence }: HealthChange, before: Before): (typeof TOLD)[EndpointHealth] {
+  if (to === 'degraded') {
+    return tellsOfThrottling(evidence) ? 'destination.throttled' : undefined;
+  }
+  const wasUntold = before.health === 'degraded' && !tellsOfThrottling(before.evidence);
+  return to === 'healthy' && wasUntold ? undefined : TOLD[to];
+}
+
 async function tellHealth(
   tx: Queries,
-  { destinationId, to, evidence }: HealthChange,
-  { id, from }: { id: number; from: EndpointHealth },
+  change: HealthChange,
+  { id, before }: { id: number; before: Before },
 ): Promise<void> {
-  const type = TOLD[to];
-  if (type === undefined || (to === 'healthy' && from === 'degraded')) {
+  const { destinationId, to, evidence } = change;
+  const type = toldAs(change, before);
+  if (type === undefined) {
     return;
   }
   const webhook = await tx
@@ -107,7 +125,7 @@ async function tellHealth(
   if (webhook !== undefined) {
     await tellOperations(tx, {
       ...{ teamId: webhook.teamId, type, key: `health/${String(id)}`, aboutWebhook: destinationId },
-      payload: { webhook_id: destinationId, webhook_name: webhook.name, from, to, evidence },
+      payload: { webhook_id: destinationId, webhook_name: webhook.name, from: before.health, to, evidence },
     });
   }
 }

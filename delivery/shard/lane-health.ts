@@ -2,6 +2,7 @@ import type { Classification } from '../classify.ts';
 import { createBreaker, DEFAULT_BREAKER_CONFIG, type Breaker, type BreakerConfig } from '../health.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { EndpointHealth, ShardPorts } from './ports.ts';
+import { Throttling } from './throttling.ts';
 
 /**
  * While every attempt fails a lane that is careful sends one request at a time, and waits twice as long from each to the next:
@@ -12,10 +13,9 @@ const FIRST_PAUSE_MS = 250;
 const MAX_PAUSE_MS = 5_000;
 /** … and as many attempts as it takes to pause it fit into the time that it must fail for. */
 const MIN_STARTS_TO_TRIP = 12;
-/** A receiver's own wish to be left alone is honoured up to this long; beyond it the probe decides. */
-const MAX_THROTTLE_MS = 5 * 60_000;
-/** Pause after a 429 without a wish, and after a fault of our own. */
-const DEFAULT_THROTTLE_MS = 1_000;
+/** Pause after a fault of our own. */
+const OWN_FAULT_PAUSE_MS = 1_000;
+const SEND_LESS = 'Raise the limit of the endpoint, or send it less: with a filter, or a rate limit of the webhook.';
 /** Degraded or recovering, concurrency doubles per this many successes in a row until it is back at its limit. */
 const RAMP_STEP = 10;
 /** So many successes in a row end `recovering`. */
@@ -42,7 +42,8 @@ export class LaneHealth {
   readonly #config: LaneConfig;
   readonly #ports: ShardPorts;
   #breaker: Breaker;
-  #throttledUntilMs = 0;
+  readonly #throttling = new Throttling();
+  #heldOffUntilMs = 0;
   #lastStartMs = 0;
   #pauseMs = FIRST_PAUSE_MS;
   readonly #maxPauseMs: number;
@@ -90,7 +91,8 @@ export class LaneHealth {
     // Within an outage the record goes on: forgetting it at each step would put the trip off for ever.
     if (isSuspended(this.state)) {
       this.#breaker.reset();
-      this.#throttledUntilMs = 0;
+      this.#throttling.reset();
+      this.#heldOffUntilMs = 0;
       this.#hasFailedLast = false;
     }
     this.state = state;
@@ -99,6 +101,9 @@ export class LaneHealth {
   }
 
   concurrency(limit: number): number {
+    if (this.#throttling.refusesAll) {
+      return 1;
+    }
     const ramping = this.state === 'degraded' || this.state === 'recovering';
     return ramping ? rampedConcurrency(limit, this.#successStreak) : limit;
   }
@@ -106,7 +111,7 @@ export class LaneHealth {
   /** How long the next attempt has to wait, because the receiver asked for it or because it is failing. */
   waitMs(nowMs: number): number {
     const pauseMs = this.failsOnly ? this.#lastStartMs + this.#pauseMs - nowMs : 0;
-    return Math.max(this.#throttledUntilMs - nowMs, pauseMs, 0);
+    return Math.max(this.#throttling.waitMs(nowMs), this.#heldOffUntilMs - nowMs, pauseMs);
   }
 
   /** A request is made for one or more events. */
@@ -123,7 +128,7 @@ export class LaneHealth {
   /** No attempt starts for a while: something of ours that a delivery needs is away. */
   holdOff(ms: number): void {
     this.#oursIsAway = true;
-    this.#throttledUntilMs = Math.max(this.#throttledUntilMs, this.#ports.clock.nowMs() + ms);
+    this.#heldOffUntilMs = Math.max(this.#heldOffUntilMs, this.#ports.clock.nowMs() + ms);
   }
 
   /** What went wrong last was something of ours: neither waiting nor requests that take long are the endpoint's doing. */
@@ -131,13 +136,20 @@ export class LaneHealth {
     return this.#oursIsAway;
   }
 
-  /** Learns from one attempt. A promise only when that caused a transition: it resolves when this is recorded. */
-  observe(classification: Classification): Promise<void> | undefined {
+  /**
+   * Learns from one attempt, whose request was made at `sentAtMs`. A promise only when that caused a transition: it resolves when
+   * this is recorded.
+   */
+  observe(classification: Classification, sentAtMs?: number): Promise<void> | undefined {
     const nowMs = this.#ports.clock.nowMs();
-    this.#oursIsAway = classification.class === 'retry' && !classification.chargesAttempt;
-    if (classification.class !== 'delivered' && !classification.chargesAttempt) {
-      const askedMs = classification.retryAfterMs ?? DEFAULT_THROTTLE_MS;
-      this.#throttledUntilMs = Math.max(this.#throttledUntilMs, nowMs + Math.min(askedMs, MAX_THROTTLE_MS));
+    this.#oursIsAway = false;
+    if (classification.class === 'throttled') {
+      return this.#refused(classification, nowMs, sentAtMs ?? nowMs);
+    }
+    if (classification.class === 'delivered' || classification.class === 'rejected') {
+      this.#throttling.taken();
+    } else if (!classification.chargesAttempt) {
+      this.holdOff(OWN_FAULT_PAUSE_MS);
       return undefined;
     }
     if (classification.class === 'gone') {
@@ -153,6 +165,14 @@ export class LaneHealth {
       });
     }
     return this.#judge(classification, nowMs);
+  }
+
+  /** A wish for patience is no fault, so it never pauses a webhook; but whoever owns it wants to know of one that never ends. */
+  #refused(classification: Classification, nowMs: number, sentAtMs: number): Promise<void> | undefined {
+    const { retryAfterMs: askedMs, errorCode: lastError, remedy = SEND_LESS } = classification;
+    this.#throttling.refused({ nowMs, sentAtMs, askedMs, random: this.#ports.clock.random() });
+    const evidence = isSuspended(this.state) ? undefined : this.#throttling.news(nowMs);
+    return evidence && this.#become('degraded', { ...evidence, lastError, remedy });
   }
 
   #learn(isDelivered: boolean): void {
@@ -179,7 +199,7 @@ export class LaneHealth {
       return this.#become('healthy', { successesInARow: this.#successStreak });
     }
     if (this.state === 'degraded' && verdict === 'healthy') {
-      return this.#become('healthy', { reason: 'the failure rate is back below its limit' });
+      return this.#become('healthy', { reason: 'it takes requests, and few of them fail' });
     }
     return undefined;
   }

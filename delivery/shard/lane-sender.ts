@@ -71,7 +71,7 @@ export class LaneSender {
       }
       if (prepared !== undefined) {
         const first = this.#conclude({ prepared, sent }, await this.#ports.send(prepared.request, this.#signal));
-        const recording = this.#lane.health.observe(first.classification);
+        const recording = this.#lane.health.observe(first.classification, prepared.atMs);
         if (recording !== undefined) {
           await recording;
         }
@@ -168,7 +168,7 @@ export class LaneSender {
       return;
     }
     const second = this.#conclude({ prepared, sent }, await this.#ports.send(prepared.request, this.#signal));
-    await this.#lane.health.observe(second.classification);
+    await this.#lane.health.observe(second.classification, prepared.atMs);
     this.#obeyHealth();
     if (!this.#concluded(open, second)) {
       await this.#handOver(open, second);

@@ -59,6 +59,26 @@ test('each change of a health that matters is told once, with a payload as the s
   expect(await told(hook)).toEqual([]);
 });
 
+test('an endpoint that has long been throttled is told of, and so is its end', async () => {
+  const evidence = { throttledSince: '2026-11-21T12:00:00.000Z', lastError: 'http_429' };
+  const become = (to: 'degraded' | 'healthy', of: Record<string, unknown>): Promise<unknown> =>
+    setHealth(api.store.db, { destinationId: hook, to, evidence: of });
+  await become('degraded', { failures: 5 });
+  await become('degraded', evidence);
+  await become('degraded', evidence);
+  await become('healthy', {});
+  await become('degraded', { failures: 5 });
+  await become('healthy', {});
+  const messages = await told(operations);
+  expect(messages).toMatchObject([
+    { event_type: 'destination.throttled', payload: { webhook_id: hook, to: 'degraded', evidence } },
+    { event_type: 'destination.recovered', payload: { from: 'degraded', to: 'healthy' } },
+  ]);
+  for (const { event_type, payload } of messages) {
+    expect(OPERATIONAL_SCHEMAS[event_type].safeParse(payload)).toMatchObject({ success: true });
+  }
+});
+
 test('nothing is told of webhooks for operations, nor to other teams, nor what a webhook does not want', async () => {
   const choosy = await createdId(caller, '/api/v1/webhooks', {
     ...{ ...WEBHOOK, source: 'operations', operational_events: ['destination.gone'] },

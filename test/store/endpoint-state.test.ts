@@ -46,6 +46,22 @@ describe('health', () => {
     ]);
   });
 
+  test('that is degraded is so again when it has long been throttled, once', async () => {
+    const throttled = { throttledSince: '2026-11-21T12:00:00.000Z' };
+    const degrade = (evidence: object): Promise<boolean> =>
+      setHealth(store.db, { destinationId, to: 'degraded', evidence: { ...evidence } });
+    expect(await degrade({ failures: 5 })).toBe(true);
+    expect(await degrade({ failures: 6 })).toBe(false);
+    expect(await degrade(throttled)).toBe(true);
+    expect(await degrade({ throttledSince: '2026-11-21T13:00:00.000Z' })).toBe(false);
+    expect(await getEndpointState(store.db, destinationId)).toMatchObject({ health: 'degraded', evidence: throttled });
+    const transitions = await listTransitions(store.db, { destinationId, limit: 10 });
+    expect(transitions.map((row) => [row.fromHealth, row.toHealth])).toEqual([
+      ['degraded', 'degraded'],
+      ['healthy', 'degraded'],
+    ]);
+  });
+
   test('changes only from an expected state, once', async () => {
     expect(await setHealth(store.db, { destinationId, from: ['probing'], to: 'recovering', evidence: {} })).toBe(false);
     const trips = Array.from({ length: 8 }, () =>

@@ -15,6 +15,7 @@ const LABELS: Readonly<Record<ChannelEvent, string>> = {
   'quota.reached': 'Quota of rows reached',
   'webhook.paused': 'Webhook: paused by Sluice',
   'webhook.misconfigured': 'Webhook: misconfigured',
+  'webhook.throttled': 'Webhook: throttled for long',
   'webhook.gone': 'Webhook: gone',
   'webhook.recovered': 'Webhook: works again',
   'webhook.events_lost': 'Webhook: events waited for too long, and are lost',

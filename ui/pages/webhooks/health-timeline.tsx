@@ -56,7 +56,7 @@ function plain(name: string, value: unknown): ReactNode {
   if (typeof value === 'number' && name.endsWith('Rate')) {
     return percent(value);
   }
-  if (typeof value === 'string' && name.endsWith('At')) {
+  if (typeof value === 'string' && /(?:At|Since)$/.test(name)) {
     return <Time at={value} />;
   }
   return <Code c="inherit">{typeof value === 'string' ? value : JSON.stringify(value)}</Code>;
