@@ -55,9 +55,13 @@ function ownMember(member: string, redactions: readonly Redaction[], at: Level):
   const patterns = (action: Redaction['action']): string[] =>
     redactions.filter((redaction) => redaction.action === action).map(({ path }) => path[0] ?? '');
   const name = nameOf(member);
-  const hashed = `concat(${writtenName(member)}, ':', ${hashedValue(valueOf(member), at)})`;
-  return `multiIf(${hasUnreadableName(member)} OR ${isNamed(name, patterns('drop'), at.bind)}, '',
-    ${isNamed(name, patterns('hash'), at.bind)}, ${hashed}, ${member})`;
+  const hashed = patterns('hash');
+  // Rules that only leave out come without a key.
+  const hash =
+    hashed.length === 0
+      ? ''
+      : `${isNamed(name, hashed, at.bind)}, concat(${writtenName(member)}, ':', ${hashedValue(valueOf(member), at)}),`;
+  return `multiIf(${hasUnreadableName(member)} OR ${isNamed(name, patterns('drop'), at.bind)}, '', ${hash} ${member})`;
 }
 
 function memberWithin(
