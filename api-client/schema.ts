@@ -3348,22 +3348,6 @@ export interface components {
       /** @description Of a deleted one: until then it can be restored, with all that it has not sent. */
       restorable_until: string | null;
     };
-    Destination: {
-      /** Format: uuid */
-      id: string;
-      /** @description Grows with each change. */
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      kind: string;
-      name: string;
-      /** @description Secrets read { "configured": true }. */
-      config: {
-        [key: string]: unknown;
-      };
-    };
     /** @description What the destination gets, in this order; docs/models.md has the kinds. */
     Columns: {
       name: string;
@@ -3584,6 +3568,22 @@ export interface components {
       /** @default false */
       hash_person_id: boolean;
     };
+    Destination: {
+      /** Format: uuid */
+      id: string;
+      /** @description Grows with each change. */
+      version: number;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      updated_at: string;
+      kind: string;
+      name: string;
+      /** @description Secrets read { "configured": true }. */
+      config: {
+        [key: string]: unknown;
+      };
+    };
     Export: {
       /** Format: uuid */
       id: string;
@@ -3667,6 +3667,11 @@ export interface components {
       name: string;
       /** @enum {string} */
       model: 'events' | 'sql';
+      /** @description Of the model `sql`. */
+      query: string | null;
+      /** @description Columns that identify a row; null: those of the model. */
+      key: string[] | null;
+      version_column: string | null;
       filter: {
         /** @description Only these events. */
         include_events?: string[];
@@ -3674,6 +3679,8 @@ export interface components {
         exclude_events?: string[];
         properties?: components['schemas']['PropertyFilters'];
       };
+      columns: components['schemas']['Columns'] | null;
+      privacy: components['schemas']['Privacy'] | null;
       /** @description null: rows of a table, which have no file format. */
       format: {
         /** @enum {string} */
@@ -3681,8 +3688,12 @@ export interface components {
         /** @enum {string} */
         compression: 'zstd' | 'gzip' | 'snappy' | 'lz4' | 'none';
       } | null;
-      columns: components['schemas']['Columns'] | null;
-      privacy: components['schemas']['Privacy'] | null;
+      /**
+       * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
+       * @enum {string}
+       */
+      mode: 'append' | 'merge';
+      max_file_mb: number | null;
       /** Format: uuid */
       id: string;
       /** Format: date-time */
@@ -3750,9 +3761,7 @@ export interface components {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
-            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
-            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -4731,9 +4740,7 @@ export interface components {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
-            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
-            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -5001,7 +5008,6 @@ export interface components {
             | 'webhook.misconfigured'
             | 'webhook.gone'
             | 'webhook.recovered'
-            | 'webhook.events_lost'
           )[]
         | null;
       enabled: boolean;
@@ -5432,9 +5438,7 @@ export interface components {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
-            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
-            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -8113,9 +8117,7 @@ export interface operations {
                 | 'destination.misconfigured'
                 | 'destination.gone'
                 | 'destination.recovered'
-                | 'destination.near_log_ttl'
                 | 'delivery.exhausted'
-                | 'delivery.lost'
                 | 'export.failed'
                 | 'export.paused'
                 | 'export.rows_unusual'
@@ -10779,6 +10781,11 @@ export interface operations {
            *         {
            *           "name": "orders",
            *           "model": "events",
+           *           "query": "query",
+           *           "key": [
+           *             "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *           ],
+           *           "version_column": "version column",
            *           "filter": {
            *             "include_events": [
            *               "include events"
@@ -10793,10 +10800,6 @@ export interface operations {
            *                 "source": "event"
            *               }
            *             ]
-           *           },
-           *           "format": {
-           *             "file_format": "parquet",
-           *             "compression": "zstd"
            *           },
            *           "columns": [
            *             {
@@ -10827,6 +10830,12 @@ export interface operations {
            *             "hash_distinct_id": true,
            *             "hash_person_id": true
            *           },
+           *           "format": {
+           *             "file_format": "parquet",
+           *             "compression": "zstd"
+           *           },
+           *           "mode": "append",
+           *           "max_file_mb": 1,
            *           "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
            *           "created_at": "2026-11-20T09:30:00.000Z",
            *           "from": "2026-11-21T12:00:00.000Z",
@@ -10924,7 +10933,7 @@ export interface operations {
            */
           name?: string;
           /**
-           * @default events
+           * @description Default: events.
            * @enum {string}
            */
           model?: 'events' | 'sql';
@@ -10934,7 +10943,6 @@ export interface operations {
           key?: string[];
           /** @description With merge: the column whose greater value wins. */
           version_column?: string | null;
-          /** @default {} */
           filter?: {
             /** @description Only these events. */
             include_events?: string[];
@@ -10951,18 +10959,14 @@ export interface operations {
           };
           /**
            * @description append: every row is added. merge: a row replaces the one with its key unless that is newer.
-           * @default append
            * @enum {string}
            */
           mode?: 'append' | 'merge';
           /** @description Approximate upper size of one file. */
           max_file_mb?: number;
-          /**
-           * @description null: every column of the model.
-           * @default null
-           */
+          /** @description null: every column of the model. */
           columns?: components['schemas']['ColumnsInput'] | null;
-          /** @default null */
+          /** @description null: everything as it is. */
           privacy?: components['schemas']['PrivacyInput'] | null;
           /**
            * Format: date-time
@@ -10974,6 +10978,11 @@ export interface operations {
            * @description Up to which, exclusive; not in the future.
            */
           to: string;
+          /**
+           * Format: uuid
+           * @description An export whose settings hold where this body says nothing: what it reads, privacy and columns included, and how it writes, as far as the destination can.
+           */
+          from_export?: string;
           /** Format: uuid */
           destination_id?: string;
           /**
@@ -10995,6 +11004,11 @@ export interface operations {
            * @example {
            *       "name": "orders",
            *       "model": "events",
+           *       "query": "query",
+           *       "key": [
+           *         "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *       ],
+           *       "version_column": "version column",
            *       "filter": {
            *         "include_events": [
            *           "include events"
@@ -11009,10 +11023,6 @@ export interface operations {
            *             "source": "event"
            *           }
            *         ]
-           *       },
-           *       "format": {
-           *         "file_format": "parquet",
-           *         "compression": "zstd"
            *       },
            *       "columns": [
            *         {
@@ -11043,6 +11053,12 @@ export interface operations {
            *         "hash_distinct_id": true,
            *         "hash_person_id": true
            *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "mode": "append",
+           *       "max_file_mb": 1,
            *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
            *       "created_at": "2026-11-20T09:30:00.000Z",
            *       "from": "2026-11-21T12:00:00.000Z",
@@ -11124,6 +11140,11 @@ export interface operations {
            * @example {
            *       "name": "orders",
            *       "model": "events",
+           *       "query": "query",
+           *       "key": [
+           *         "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *       ],
+           *       "version_column": "version column",
            *       "filter": {
            *         "include_events": [
            *           "include events"
@@ -11138,10 +11159,6 @@ export interface operations {
            *             "source": "event"
            *           }
            *         ]
-           *       },
-           *       "format": {
-           *         "file_format": "parquet",
-           *         "compression": "zstd"
            *       },
            *       "columns": [
            *         {
@@ -11172,6 +11189,12 @@ export interface operations {
            *         "hash_distinct_id": true,
            *         "hash_person_id": true
            *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "mode": "append",
+           *       "max_file_mb": 1,
            *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
            *       "created_at": "2026-11-20T09:30:00.000Z",
            *       "from": "2026-11-21T12:00:00.000Z",
@@ -11334,6 +11357,11 @@ export interface operations {
            * @example {
            *       "name": "orders",
            *       "model": "events",
+           *       "query": "query",
+           *       "key": [
+           *         "sk_3vQb0sBvXkq1c0m2b8f0c7f1d11example0000000000"
+           *       ],
+           *       "version_column": "version column",
            *       "filter": {
            *         "include_events": [
            *           "include events"
@@ -11348,10 +11376,6 @@ export interface operations {
            *             "source": "event"
            *           }
            *         ]
-           *       },
-           *       "format": {
-           *         "file_format": "parquet",
-           *         "compression": "zstd"
            *       },
            *       "columns": [
            *         {
@@ -11382,6 +11406,12 @@ export interface operations {
            *         "hash_distinct_id": true,
            *         "hash_person_id": true
            *       },
+           *       "format": {
+           *         "file_format": "parquet",
+           *         "compression": "zstd"
+           *       },
+           *       "mode": "append",
+           *       "max_file_mb": 1,
            *       "id": "8c2f6f0e-3c1b-4f0a-9a55-2b8f0c7f1d11",
            *       "created_at": "2026-11-20T09:30:00.000Z",
            *       "from": "2026-11-21T12:00:00.000Z",
@@ -11535,7 +11565,6 @@ export interface operations {
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
                     | 'webhook.recovered'
-                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11569,7 +11598,6 @@ export interface operations {
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
                     | 'webhook.recovered'
-                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11602,7 +11630,6 @@ export interface operations {
                     | 'webhook.misconfigured'
                     | 'webhook.gone'
                     | 'webhook.recovered'
-                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11668,7 +11695,6 @@ export interface operations {
                   | 'webhook.misconfigured'
                   | 'webhook.gone'
                   | 'webhook.recovered'
-                  | 'webhook.events_lost'
                 )[]
               | null;
             enabled: boolean;
@@ -11780,7 +11806,6 @@ export interface operations {
                 | 'webhook.misconfigured'
                 | 'webhook.gone'
                 | 'webhook.recovered'
-                | 'webhook.events_lost'
               )[]
             | null;
           enabled?: boolean;
@@ -12496,9 +12521,7 @@ export interface operations {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
-            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
-            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -12777,9 +12800,7 @@ export interface operations {
                   | 'destination.misconfigured'
                   | 'destination.gone'
                   | 'destination.recovered'
-                  | 'destination.near_log_ttl'
                   | 'delivery.exhausted'
-                  | 'delivery.lost'
                   | 'export.failed'
                   | 'export.paused'
                   | 'export.rows_unusual'
@@ -13324,9 +13345,7 @@ export interface operations {
                   | 'destination.misconfigured'
                   | 'destination.gone'
                   | 'destination.recovered'
-                  | 'destination.near_log_ttl'
                   | 'delivery.exhausted'
-                  | 'delivery.lost'
                   | 'export.failed'
                   | 'export.paused'
                   | 'export.rows_unusual'
@@ -13625,9 +13644,7 @@ export interface operations {
             | 'destination.misconfigured'
             | 'destination.gone'
             | 'destination.recovered'
-            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
-            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -14178,18 +14195,6 @@ export interface operations {
            *       "evidence": {},
            *       "next_probe_at": "2026-11-21T12:00:00.000Z",
            *       "open_retries": 0,
-           *       "near_log_end": {
-           *         "waiting_since": "2026-11-21T12:00:00.000Z",
-           *         "kept_until": "2026-11-21T12:00:00.000Z"
-           *       },
-           *       "lost": [
-           *         {
-           *           "from": "2026-11-21T12:00:00.000Z",
-           *           "until": "2026-11-21T12:00:00.000Z",
-           *           "events": 1,
-           *           "told_at": "2026-11-21T12:00:00.000Z"
-           *         }
-           *       ],
            *       "transitions": [
            *         {
            *           "from": "from",
@@ -14211,32 +14216,6 @@ export interface operations {
             };
             next_probe_at: string | null;
             open_retries: number;
-            /** @description What waits that the event log will forget within three days. */
-            near_log_end: {
-              /**
-               * Format: date-time
-               * @description When the oldest event was captured that waits for the webhook.
-               */
-              waiting_since: string;
-              /**
-               * Format: date-time
-               * @description The event log forgets it after that.
-               */
-              kept_until: string;
-            } | null;
-            /** @description What the event log forgot before the webhook could be sent it; the newest first. */
-            lost: {
-              /**
-               * Format: date-time
-               * @description Of the capture.
-               */
-              from: string;
-              /** Format: date-time */
-              until: string;
-              events: number;
-              /** Format: date-time */
-              told_at: string;
-            }[];
             transitions: {
               from: string;
               to: string;
@@ -14672,9 +14651,7 @@ export interface operations {
                 | 'destination.misconfigured'
                 | 'destination.gone'
                 | 'destination.recovered'
-                | 'destination.near_log_ttl'
                 | 'delivery.exhausted'
-                | 'delivery.lost'
                 | 'export.failed'
                 | 'export.paused'
                 | 'export.rows_unusual'

@@ -6,7 +6,10 @@ import { runSchema, runView } from './run-view.ts';
 import { timestamp } from './schemas.ts';
 
 /** Of an export, what has a meaning without a schedule. */
-const shared = exportSchema.pick({ name: true, model: true, filter: true, format: true, columns: true, privacy: true });
+const shared = exportSchema.pick({
+  ...{ name: true, model: true, query: true, key: true, version_column: true, filter: true, columns: true },
+  ...{ privacy: true, format: true, mode: true, max_file_mb: true },
+});
 
 export const onDemandSchema = shared
   .extend({
@@ -67,12 +70,13 @@ export function onDemandView(
   at: { ttlMs: number; now: Date },
   files: readonly (StoredFile & { url: string })[] = [],
 ): z.output<typeof onDemandSchema> {
-  const { name, model, filter, format, columns, privacy, destination_id } = exportView(record.export);
+  const { destination_id, ...view } = exportView(record.export);
+  const { name, model, query, key, version_column, filter, columns, privacy, format, mode, max_file_mb } = view;
   const { progress, run } = record;
   return {
     id: record.export.id,
     created_at: record.export.createdAt.toISOString(),
-    ...{ name, model, filter, format, columns, privacy },
+    ...{ name, model, query, key, version_column, filter, columns, privacy, format, mode, max_file_mb },
     from: record.rangeStart.toISOString(),
     to: record.rangeEnd.toISOString(),
     destination_id: record.download ? null : destination_id,

@@ -1,18 +1,30 @@
 import { z } from 'zod';
 import { SluiceError } from '../core/errors.ts';
+import { MODELS } from '../core/models.ts';
 import { listChunks } from '../store/chunks.ts';
 import { downloadDestination, getOnDemand, type OnDemandRecord } from '../store/on-demand.ts';
 import type { DestinationRecord } from '../store/destinations.ts';
+import { columnsSchema, privacySchema } from './column-schema.ts';
 import type { ApiDeps, DownloadReads } from './deps.ts';
 import { findDestinationRecord } from './destination-view.ts';
 import { createFor, newExport, withoutHalves } from './export-changes.ts';
-import { exportRef } from './export-view.ts';
+import { exportRef, modeSchema } from './export-view.ts';
+import { settingsFrom } from './on-demand-source.ts';
 import { expiryOf, isExpired, onDemandView, type onDemandSchema, type StoredFile } from './on-demand-view.ts';
 import { fieldError, forField } from './problem.ts';
-import { nameSchema } from './schemas.ts';
+import { filterSchema, nameSchema } from './schemas.ts';
 import { steering } from './temporal-errors.ts';
 
 const instant = z.iso.datetime({ offset: true });
+
+/** Without a default: it may be that of another export. */
+const leftOpen = {
+  model: z.enum(MODELS).optional().describe('Default: events.'),
+  filter: filterSchema.optional(),
+  mode: modeSchema.optional(),
+  columns: columnsSchema.nullable().optional().describe('null: every column of the model.'),
+  privacy: privacySchema.nullable().optional().describe('null: everything as it is.'),
+};
 
 export const newOnDemand = newExport
   .omit({
@@ -23,6 +35,14 @@ export const newOnDemand = newExport
     name: nameSchema.default('on demand'),
     from: instant.describe('Ingestion time from which on rows are exported.'),
     to: instant.describe('Up to which, exclusive; not in the future.'),
+    from_export: z
+      .uuid()
+      .optional()
+      .describe(
+        'An export whose settings hold where this body says nothing: what it reads, privacy and columns included, and how ' +
+          'it writes, as far as the destination can.',
+      ),
+    ...leftOpen,
     destination_id: z.uuid().optional(),
     download: z.boolean().default(false).describe('Keep the files for a while, to be downloaded by expiring links.'),
   });
@@ -31,10 +51,13 @@ type OnDemandBody = z.output<typeof newOnDemand>;
 
 /** Stores the export and starts its run, with the slots and the manners of a backfill. */
 export async function startOnDemand(deps: ApiDeps, teamId: number, body: OnDemandBody): Promise<OnDemandRecord> {
-  const { from, to, download, destination_id: id, ...settings } = body;
+  const { from, to, download, destination_id: id, from_export: source, ...settings } = body;
   const range = rangeOf(deps, from, to);
   const destination = await destinationFor(deps, teamId, { download, id });
-  const full = newExport.parse({ ...settings, destination_id: destination.id, interval: 'day', paused: true });
+  const about = { model: body.model, destinationKind: destination.kind };
+  const before = source === undefined ? {} : await settingsFrom(deps, { teamId, id: source }, about);
+  const own = { destination_id: destination.id, interval: 'day', paused: true };
+  const full = newExport.parse({ ...before, ...settings, ...own });
   const record = await createFor(deps, destination, full, { ...range, download });
   await withoutHalves(deps, record, async () => {
     const bounds = { intervalStart: range.start, intervalEnd: range.end };

@@ -69,7 +69,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'GET /exports/{id}/stats': 'exports stats ID',
   'GET /exports/{id}/versions': 'exports versions ID',
   'GET /on-demand-exports': 'export list',
-  'POST /on-demand-exports': `export once ${RANGE} --destination ID`,
+  'POST /on-demand-exports': `export once ${RANGE} --destination ID --from-export ID`,
   'GET /on-demand-exports/{id}': 'export show ID',
   'DELETE /on-demand-exports/{id}': 'export delete ID',
   'POST /on-demand-exports/{id}/cancel': 'export cancel ID',

@@ -19,6 +19,7 @@ interface OnceOptions {
   to: string;
   output?: string;
   destination?: string;
+  fromExport?: string;
   name?: string;
   event?: string[];
   exclude?: string[];
@@ -47,6 +48,7 @@ export function onDemandCommands(program: Command, context: CommandContext): voi
     .requiredOption('--to <time>', 'up to which, exclusive')
     .option('--output <file>', 'download to this file; its ending chooses the format: .parquet, .csv.gz, …')
     .option('--destination <id>', 'export to this destination instead')
+    .option('--from-export <id>', 'with the settings of this export, privacy included; what is said here goes first')
     .option('--name <name>', 'shown in lists')
     .option('--event <name...>', 'only these events')
     .option('--exclude <name...>', 'not these events')
@@ -135,7 +137,11 @@ function bodyOf(options: OnceOptions): Body {
     ...(options.destination === undefined ? { download: true } : { destination_id: options.destination }),
     ...defined({ name: options.name }),
     ...(format === undefined ? {} : { format: { file_format: format, compression } }),
-    filter: defined({ include_events: options.event, exclude_events: options.exclude }),
+    ...defined({ from_export: options.fromExport }),
+    // In place of that of the export it is made from.
+    ...(options.event === undefined && options.exclude === undefined
+      ? {}
+      : { filter: defined({ include_events: options.event, exclude_events: options.exclude }) }),
   };
 }
 

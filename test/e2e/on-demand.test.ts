@@ -10,7 +10,7 @@ import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 import { insertMany } from './support/export-events.ts';
 import { newPlace } from './support/export-places.ts';
 import { expectSameRows, ExportReader, firstArrivals, storedRows } from './support/export-rows.ts';
-import { JSON_LINES, pastMinute } from './support/export-runs.ts';
+import { createExport, JSON_LINES, pastMinute } from './support/export-runs.ts';
 import { endCommands, runSluice } from './support/sluice-process.ts';
 
 jest.setTimeout(240_000);
@@ -114,6 +114,26 @@ test('sluice export once stores the rows of the range in a file, and its link is
   expect(await cleanUp()).toMatchObject({ files: 1 });
   const kept = await readdir(join(system.directory, 'data', 'downloads'));
   expect(kept).not.toContain(done.id);
+});
+
+test('what is made from an export leaves out what that leaves out', async () => {
+  const place = { kind: 'file', config: { directory: join(system.directory, 'source') } };
+  const privacy = { drop: [{ source: 'event', path: ['noise'] }] };
+  const id = await createExport(team.api, place, { privacy, filter: { include_events: ['order placed'] } });
+  const output = join(system.directory, 'orders.jsonl');
+  const { from, to } = rangeOf(few);
+  const env = { SLUICE_API_URL: system.system.apiUrl, SLUICE_API_KEY: team.apiKey };
+  const command = runSluice(
+    ['export', 'once', '--from', from, '--to', to, '--from-export', id, '--output', output],
+    env,
+  );
+  expect({ ...(await command.ended), stderr: command.stderr() }).toMatchObject({ code: 0 });
+  const text = await readFile(output, 'utf8');
+  expect([text.split('\n').length - 1, text.includes('number'), text.includes('noise')]).toEqual([
+    FEW / 10,
+    true,
+    false,
+  ]);
 });
 
 test('a download whose worker is killed half-way has each row once; deleted, its link ends and its files go', async () => {

@@ -3,18 +3,24 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { EnterForm } from '../../parts/enter-form.tsx';
 import { EventNames } from '../../parts/event-names.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import { useExport, type ExportDetail } from './data.ts';
 import { DestinationSelect } from './destination-select.tsx';
+import { DOWNLOAD, onceBody } from './once-body.ts';
+import { OnceSource } from './once-source.tsx';
 import { RangeInput, utcRange, type LocalRange } from './range-input.tsx';
 
-const DOWNLOAD = 'download';
 const NO_DESTINATION = [{ value: DOWNLOAD, label: 'Files to download' }];
 
 export function OnceForm({ sourceId }: { sourceId: string | undefined }): ReactNode {
-  const { data } = useExport(sourceId ?? '');
-  return sourceId !== undefined && data === undefined ? null : <Form key={sourceId} source={data} />;
+  const { data, error } = useExport(sourceId ?? '');
+  return sourceId !== undefined && data === undefined ? (
+    <Pending error={error} />
+  ) : (
+    <Form key={sourceId} source={data} />
+  );
 }
 
 function Form({ source }: { source: ExportDetail | undefined }): ReactNode {
@@ -31,9 +37,8 @@ function Form({ source }: { source: ExportDetail | undefined }): ReactNode {
     if (wanted === undefined) {
       return;
     }
-    const filter = { ...source?.filter, ...(events.length > 0 ? { include_events: events } : {}) };
-    const target = to === DOWNLOAD ? { download: true } : { destination_id: to };
-    await api.POST('/api/v1/on-demand-exports', { body: { name, ...wanted, ...target, filter } });
+    const body = onceBody({ name, range: wanted, events, to }, source);
+    await api.POST('/api/v1/on-demand-exports', { body });
     await queries.invalidateQueries({ queryKey: ['on-demand'] });
   };
   const submit = async (): Promise<void> => {
@@ -46,7 +51,9 @@ function Form({ source }: { source: ExportDetail | undefined }): ReactNode {
     <EnterForm ready={!busy && wanted !== undefined} onEnter={() => void submit()}>
       <Stack maw={720}>
         <RangeInput range={range} onChange={setRange} />
-        <EventNames label="Only these events" description="Empty: all of them." value={events} onChange={setEvents} />
+        {source?.model !== 'sql' && (
+          <EventNames label="Only these events" description="Empty: all of them." value={events} onChange={setEvents} />
+        )}
         <DestinationSelect label="To" others={NO_DESTINATION} value={to} onChange={setTo} />
         <TextInput
           label="Name"
@@ -55,6 +62,7 @@ function Form({ source }: { source: ExportDetail | undefined }): ReactNode {
             setName(event.currentTarget.value);
           }}
         />
+        {source !== undefined && <OnceSource source={source} />}
         {error !== undefined && <ProblemAlert error={error} />}
         <Group>
           <Button type="submit" loading={busy} disabled={wanted === undefined}>

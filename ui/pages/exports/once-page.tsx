@@ -18,7 +18,7 @@ import { OnceForm } from './once-form.tsx';
 
 const REFRESH_MS = 3_000;
 
-/** Exports of one range, once. `?from=` names an export whose filter and format are taken over. */
+/** Exports of one range, once. `?from=` names an export whose settings are taken over. */
 export function OncePage(): ReactNode {
   const api = useApi();
   const [search] = useSearchParams();
