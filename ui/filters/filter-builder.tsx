@@ -1,5 +1,6 @@
 import { Button, Group, Input, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { BrokenJson } from '../form/broken-json.ts';
 import { JsonInput } from '../form/json-input.tsx';
 import { readFilters } from './conditions.ts';
 import { FilterList } from './filter-list.tsx';
@@ -20,13 +21,15 @@ export function FilterBuilder({ label, value, error, errors = {}, onChange }: Fi
   const [wantsJson, setWantsJson] = useState(false);
   const filters = readFilters(value);
   const asJson = wantsJson || filters === undefined;
+  // What is broken, or has gaps, says so where it is.
+  const saysItself = value instanceof BrokenJson || (Object.keys(errors).length > 0 && !asJson);
   return (
     <Input.Wrapper
       label={label}
       labelElement="div"
       role="group"
       aria-label={label}
-      error={Object.keys(errors).length === 0 || asJson ? error : undefined}
+      error={saysItself ? undefined : error}
     >
       <Stack gap="xs" mt={4}>
         <Group gap="xs" justify="space-between">

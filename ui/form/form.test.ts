@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { BrokenJson, hasBrokenJson, jsonText, parsedJson, soundJson } from './broken-json.ts';
 import { fieldGroups, fieldKind, filledValues, initialValues, type FieldSchema, type ObjectSchema } from './schema.ts';
 import { serverErrors, validate } from './validate.ts';
 
@@ -80,4 +81,25 @@ test('what the API says of a field is shown at the field', () => {
     { field: 'name', message: 'is too long' },
   ];
   expect(serverErrors(fields, 'config.')).toEqual({ bucket: 'has no such name', headers: 'is reserved' });
+});
+
+describe('JSON that is being typed', () => {
+  test('is its value, and nothing where it is empty', () => {
+    expect([parsedJson(' '), parsedJson('{"a": 1}')]).toEqual([undefined, { a: 1 }]);
+    expect([jsonText(undefined), jsonText([1])]).toEqual(['', '[\n  1\n]']);
+    expect(soundJson([1], 'Body')).toEqual([1]);
+  });
+
+  test('that is none yet keeps its text, and the form from being sent', () => {
+    const broken = parsedJson('{"a": ');
+    expect(broken).toBeInstanceOf(BrokenJson);
+    expect(jsonText(broken)).toBe('{"a": ');
+    expect([hasBrokenJson({ a: 1, b: broken }), hasBrokenJson({ a: { text: '' } })]).toEqual([true, false]);
+    const schema: ObjectSchema = { properties: { extra: { type: 'object' } } };
+    expect([validate(schema, { extra: broken }), validate(schema, { extra: {} })]).toEqual([
+      { extra: 'This is not JSON yet.' },
+      {},
+    ]);
+    expect(() => soundJson(broken, 'Properties')).toThrow('Properties: this is not JSON yet.');
+  });
 });

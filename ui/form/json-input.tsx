@@ -1,5 +1,6 @@
 import { Textarea } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { BrokenJson, jsonText, NO_JSON_YET, parsedJson } from './broken-json.ts';
 
 export interface JsonInputProps {
   label: string;
@@ -7,28 +8,18 @@ export interface JsonInputProps {
   error?: string | undefined;
   required?: boolean;
   value: unknown;
-  /** Undefined: the field is empty. Not called while the text is no JSON. */
+  /** Undefined: the field is empty. BrokenJson: the text is no JSON, and the form must not be sent. */
   onChange: (value: unknown) => void;
   onBlur?: () => void;
 }
 
 /** Any JSON value as text. */
 export function JsonInput({ value, onChange, error, ...rest }: JsonInputProps): ReactNode {
-  const [text, setText] = useState(() => (value === undefined ? '' : JSON.stringify(value, null, 2)));
-  const [broken, setBroken] = useState(false);
-  const change = (next: string): void => {
-    setText(next);
-    try {
-      onChange(next.trim() === '' ? undefined : (JSON.parse(next) as unknown));
-      setBroken(false);
-    } catch {
-      setBroken(true);
-    }
-  };
+  const [text, setText] = useState(() => jsonText(value));
   return (
     <Textarea
       {...rest}
-      error={broken ? 'This is not JSON yet.' : error}
+      error={value instanceof BrokenJson ? NO_JSON_YET : error}
       autosize
       minRows={3}
       maxRows={16}
@@ -36,7 +27,8 @@ export function JsonInput({ value, onChange, error, ...rest }: JsonInputProps): 
       styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
       value={text}
       onChange={(event) => {
-        change(event.currentTarget.value);
+        setText(event.currentTarget.value);
+        onChange(parsedJson(event.currentTarget.value));
       }}
     />
   );

@@ -1,5 +1,6 @@
 import { Accordion, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { BrokenJson } from './broken-json.ts';
 import { SchemaField } from './schema-field.tsx';
 import { fieldGroups, type ObjectSchema, type Values } from './schema.ts';
 import { validate, type FieldErrors } from './validate.ts';
@@ -45,12 +46,13 @@ export function SchemaForm({
       }}
     />
   );
-  const hidden = more.some((name) => errors[name] !== undefined || (showAll && problems[name] !== undefined));
+  const isFaulty = (name: string): boolean =>
+    errors[name] !== undefined || (showAll && problems[name] !== undefined) || values[name] instanceof BrokenJson;
   return (
     <Stack>
       {main.map(render)}
       {more.length > 0 && (
-        <Accordion variant="contained" {...(hidden ? { value: 'more' } : {})}>
+        <Accordion variant="contained" {...(more.some(isFaulty) ? { value: 'more' } : {})}>
           <Accordion.Item value="more">
             <Accordion.Control>More settings</Accordion.Control>
             <Accordion.Panel>

@@ -1,3 +1,4 @@
+import { BrokenJson, NO_JSON_YET } from './broken-json.ts';
 import { isEmpty, type FieldSchema, type ObjectSchema, type Values } from './schema.ts';
 
 /** Messages by field; an empty object when the API would take the values, as far as the schema can say. */
@@ -14,6 +15,9 @@ export function validate(schema: ObjectSchema, values: Values, stored: ReadonlyS
 }
 
 function problemOf(field: FieldSchema, value: unknown): string | undefined {
+  if (value instanceof BrokenJson) {
+    return NO_JSON_YET;
+  }
   if (typeof value === 'string') {
     return field.type === 'string' || field.type === undefined ? problemOfText(field, value) : undefined;
   }

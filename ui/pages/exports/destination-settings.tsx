@@ -6,6 +6,7 @@ import { answer, ApiProblem } from '../../../api-client/index.ts';
 import { ChangedElsewhere } from '../../edits/changed-elsewhere.tsx';
 import { isVersionChanged } from '../../edits/is-version-changed.ts';
 import { useSeen, type Seen } from '../../edits/use-seen.ts';
+import { hasBrokenJson } from '../../form/broken-json.ts';
 import { SchemaForm } from '../../form/schema-form.tsx';
 import { filledValues, type Values } from '../../form/schema.ts';
 import { serverErrors } from '../../form/validate.ts';
@@ -61,7 +62,9 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
   const config = changesOf(shown, values);
   const refused = error instanceof ApiProblem ? error.fields : [];
   const isRenamed = name.trim() !== seen.thing.name;
-  const isSavable = canWrite && (isRenamed || Object.keys(config).length > 0) && name.trim() !== '';
+  const isSound = !hasBrokenJson(values);
+  const isChanged = isRenamed || Object.keys(config).length > 0;
+  const isSavable = canWrite && isChanged && isSound && name.trim() !== '';
   const save = (): Promise<void> => saveNow({ config, ...(isRenamed && { name: name.trim() }) });
   const runCheck = async (): Promise<void> => {
     setCheck(await checkNow(Object.keys(config).length === 0 ? undefined : config));
@@ -91,7 +94,7 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
           {error !== undefined && !isVersionChanged(error) && <ProblemAlert error={error} />}
           {canWrite ? (
             <Group>
-              <Button variant="default" loading={busy} onClick={() => void act(runCheck)}>
+              <Button variant="default" loading={busy} disabled={!isSound} onClick={() => void act(runCheck)}>
                 Check the connection
               </Button>
               <Button type="submit" loading={busy} disabled={!isSavable}>

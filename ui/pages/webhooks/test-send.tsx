@@ -4,6 +4,7 @@ import { IconSend } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
+import { soundJson } from '../../form/broken-json.ts';
 import { JsonInput } from '../../form/json-input.tsx';
 import { EnterForm } from '../../parts/enter-form.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
@@ -49,13 +50,11 @@ function TestForm({ webhook: { id, events }, kind }: { webhook: Webhook; kind: W
   const [event, setEvent] = useState(events?.[0] ?? kind.test_event.event);
   const [properties, setProperties] = useState<unknown>(kind.test_event.properties);
   const send = useMutation({
-    mutationFn: () =>
-      answer(
-        api.POST('/api/v1/webhooks/{id}/test', {
-          params: { path: { id } },
-          body: { event, properties: (properties ?? {}) as Record<string, unknown> },
-        }),
-      ),
+    mutationFn: async () => {
+      const sound = (soundJson(properties, 'Properties') ?? {}) as Record<string, unknown>;
+      const request = { params: { path: { id } }, body: { event, properties: sound } };
+      return answer(api.POST('/api/v1/webhooks/{id}/test', request));
+    },
     onSuccess: () => queries.invalidateQueries({ queryKey: webhookKey(id) }),
   });
   return (

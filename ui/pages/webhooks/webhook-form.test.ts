@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { parsedJson } from '../../form/broken-json.ts';
 import { EMPTY_WEBHOOK, errorsOfApi, formErrors, newWebhookBody, webhookPatch } from './webhook-form.ts';
 
 const FILLED = { ...EMPTY_WEBHOOK, name: ' Orders ', url: 'https://example.com/hook', events: ['paid'] };
@@ -38,6 +39,11 @@ test('a condition that is not filled in keeps a form from being sent', () => {
   const condition = { operator: 'gt', source: 'event', key: 'total', value: 1 };
   expect(formErrors({ ...FILLED, properties: [condition] })).toEqual({});
   expect(formErrors({ ...FILLED, properties: [{ ...condition, key: '' }] })).toHaveProperty('properties');
+});
+
+test.each(['properties', 'payload'] as const)('%s that are no JSON keep a form from being sent', (field) => {
+  expect(formErrors({ ...FILLED, [field]: parsedJson('[') })).toEqual({ [field]: 'This is not JSON yet.' });
+  expect(formErrors({ ...FILLED, inputs: { blocks: parsedJson('[') } })).toHaveProperty('inputs');
 });
 
 test('what the API refuses is shown at the field of the form', () => {

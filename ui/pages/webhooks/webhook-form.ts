@@ -1,5 +1,6 @@
 import type { paths, Schemas } from '../../../api-client/index.ts';
 import { gapsIn, readFilters } from '../../filters/conditions.ts';
+import { BrokenJson, hasBrokenJson, NO_JSON_YET } from '../../form/broken-json.ts';
 import { filledValues, initialValues, isEmpty, type Values } from '../../form/schema.ts';
 import { maskFormOf, maskOf, type MaskForm } from './mask-form.ts';
 import type { WebhookKind } from './kinds.ts';
@@ -154,10 +155,14 @@ export function formErrors({
   url,
   inputs,
   properties,
+  payload,
 }: WebhookFormValues): Partial<Record<keyof WebhookFormValues, string>> {
   const hasGaps = Object.keys(gapsIn(readFilters(properties) ?? [])).length > 0;
   return {
     ...(hasGaps ? { properties: 'Fill in every condition, or remove it.' } : {}),
+    ...(properties instanceof BrokenJson ? { properties: NO_JSON_YET } : {}),
+    ...(payload instanceof BrokenJson ? { payload: NO_JSON_YET } : {}),
+    ...(inputs !== undefined && hasBrokenJson(inputs) ? { inputs: NO_JSON_YET } : {}),
     ...(name.trim() === '' ? { name: 'Give it a name.' } : {}),
     ...(inputs !== undefined || isWebAddress(url.trim())
       ? {}
