@@ -7,7 +7,7 @@ import { useSeen, type Seen } from '../../edits/use-seen.ts';
 import { Page } from '../../parts/page.tsx';
 import { Pending } from '../../parts/pending.tsx';
 import { useApi } from '../../session/session.tsx';
-import { draftOf, readingBody, scheduleBody } from './create/draft.ts';
+import { draftOf, patchBody } from './create/draft.ts';
 import { RowsFields } from './create/rows-fields.tsx';
 import { ScheduleStep } from './create/schedule-step.tsx';
 import {
@@ -23,12 +23,13 @@ import { ABOVE_EXPORTS } from './export-page.tsx';
 export function EditPage(): ReactNode {
   const { id = '' } = useParams();
   const { data: detail, error } = useExport(id);
-  const kindName = useDestination(detail?.destination_id ?? '').data?.kind;
-  const kind = useDestinationKinds().data?.find((one) => one.kind === kindName);
+  const destination = useDestination(detail?.destination_id ?? '');
+  const kinds = useDestinationKinds();
+  const kind = kinds.data?.find((one) => one.kind === destination.data?.kind);
   if (detail === undefined || kind === undefined) {
     return (
       <Page title="Change an export" above={ABOVE_EXPORTS}>
-        <Pending error={error} />
+        <Pending error={error ?? destination.error ?? kinds.error} />
       </Page>
     );
   }
@@ -54,8 +55,7 @@ function Form({ seen, current, kind }: FormProps): ReactNode {
   const forget = useForgetExport(id);
   const [draft, setDraft] = useState(() => draftOf(seen.thing));
   const save = async (): Promise<void> => {
-    const body = { name: draft.name, ...readingBody(draft), ...scheduleBody(draft) };
-    const request = { params: { path: { id } }, headers: seen.ifMatch, body };
+    const request = { params: { path: { id } }, headers: seen.ifMatch, body: patchBody(draft, seen.thing) };
     await api.PATCH('/api/v1/exports/{id}', request).catch(async (error: unknown) => {
       await forget();
       throw error;

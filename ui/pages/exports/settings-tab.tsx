@@ -12,6 +12,7 @@ import { useApi, useCan } from '../../session/session.tsx';
 import type { ExportDetail } from './data.ts';
 import { Facts } from './facts.tsx';
 import { scheduleLabel } from './intervals.ts';
+import { columnsText, privacyText } from './rules.ts';
 
 /** The export as it is configured. */
 export function SettingsTab({ detail }: { detail: ExportDetail }): ReactNode {
@@ -63,16 +64,22 @@ function startsOf(jitterSeconds: number): string {
     : `up to ${duration(jitterSeconds * 1_000)} after the interval’s end`;
 }
 
-function readingFacts({ query, filter, columns, privacy }: ExportDetail): Fact[] {
+function readingFacts(detail: ExportDetail): Fact[] {
+  const { query, filter, columns, privacy } = detail;
   if (query !== null) {
-    return [['Query', <CodeBlock key="query" label="the query" text={query} />]];
+    return [
+      ['Query', <CodeBlock key="query" label="the query" text={query} />],
+      ['Key', detail.key === null || detail.key.length === 0 ? 'none' : detail.key.join(', ')],
+      ['Version column', detail.version_column ?? 'none'],
+      ['Privacy', privacyText(privacy)],
+    ];
   }
   return [
     ['Only events', filter.include_events?.join(', ') ?? 'all'],
     ['Not events', filter.exclude_events?.join(', ') ?? 'none'],
     ['Property filters', filter.properties === undefined ? 'none' : JSON.stringify(filter.properties)],
-    ['Columns', columns === null ? 'all of the model' : JSON.stringify(columns)],
-    ['Privacy', privacy === null ? 'everything as it is' : JSON.stringify(privacy)],
+    ['Columns', columnsText(columns)],
+    ['Privacy', privacyText(privacy)],
   ];
 }
 

@@ -1,9 +1,10 @@
-import { NumberInput, SegmentedControl, Select, Stack, Textarea } from '@mantine/core';
+import { NumberInput, SegmentedControl, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { FilterBuilder } from '../../../filters/filter-builder.tsx';
 import { EventNames } from '../../../parts/event-names.tsx';
 import { ExactTags } from '../../../parts/exact-tags.tsx';
 import type { DestinationKind } from '../data.ts';
+import { KeptRules } from './kept-rules.tsx';
 import { formatKey, formatLabel, type Draft } from './draft.ts';
 
 interface Props {
@@ -36,7 +37,12 @@ export function RowsFields({ kind, draft, onChange, fixedModel = false }: Props)
           ]}
         />
       )}
-      {draft.model === 'events' ? <EventFields draft={draft} set={set} /> : <QueryFields draft={draft} set={set} />}
+      {draft.model === 'events' ? (
+        <EventFields draft={draft} set={set} />
+      ) : (
+        <QueryFields draft={draft} set={set} canMerge={kind.modes.includes('merge')} />
+      )}
+      <KeptRules draft={draft} />
       {formats.length > 0 && (
         <Select
           label="Format"
@@ -111,7 +117,7 @@ function EventFields({ draft, set }: PartProps): ReactNode {
   );
 }
 
-function QueryFields({ draft, set }: PartProps): ReactNode {
+function QueryFields({ draft, set, canMerge }: PartProps & { canMerge: boolean }): ReactNode {
   return (
     <>
       <Textarea
@@ -135,6 +141,17 @@ function QueryFields({ draft, set }: PartProps): ReactNode {
           set({ key });
         }}
       />
+      {(canMerge || draft.versionColumn !== '') && (
+        <TextInput
+          label="Version column"
+          description="The row with the greater value stays; needed to replace rows. With {interval_end} AS version the later interval wins."
+          required={draft.mode === 'merge'}
+          value={draft.versionColumn}
+          onChange={(event) => {
+            set({ versionColumn: event.currentTarget.value });
+          }}
+        />
+      )}
     </>
   );
 }

@@ -35,16 +35,26 @@ export function RowsStep({ kind, draft, destinationId, onChange, onNext }: Props
       setBusy(false);
     }
   };
+  /** What cannot be sent is said here, not at the last step. */
+  const next = (): void => {
+    try {
+      createBody(draft, destinationId);
+      onNext();
+    } catch (thrown) {
+      setError(thrown);
+    }
+  };
   return (
     <Stack mt="md">
-      <EnterForm onEnter={onNext}>
+      <EnterForm onEnter={next}>
         <Stack maw={720}>
           <RowsFields
             kind={kind}
             draft={draft}
-            onChange={(next) => {
-              onChange(next);
+            onChange={(changed) => {
+              onChange(changed);
               setFound(undefined);
+              setError(undefined);
             }}
           />
           <Group>

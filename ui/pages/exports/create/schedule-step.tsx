@@ -4,6 +4,7 @@ import { isVersionChanged } from '../../../edits/is-version-changed.ts';
 import { EnterForm } from '../../../parts/enter-form.tsx';
 import { ProblemAlert } from '../../../parts/problem-alert.tsx';
 import type { Draft } from './draft.ts';
+import { KeptSchedule } from './kept-schedule.tsx';
 import { ScheduleFields } from './schedule-fields.tsx';
 import { SchedulePreview } from './schedule-preview.tsx';
 
@@ -32,6 +33,7 @@ export function ScheduleStep({ children, draft, onChange, action, onDone }: Prop
       <Stack mt="md" maw={720}>
         {children}
         <ScheduleFields draft={draft} onChange={onChange} />
+        <KeptSchedule draft={draft} onChange={onChange} />
         <SchedulePreview draft={draft} />
         <TextInput
           label="Name of the export"
