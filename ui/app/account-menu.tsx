@@ -1,6 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconKey, IconLogout, IconUser } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { ApiProblem } from '../../api-client/index.ts';
 import { tellProblem } from '../parts/tell-problem.ts';
@@ -14,7 +13,6 @@ const isSignedOut = (error: unknown): boolean => error instanceof ApiProblem && 
 
 export function AccountMenu(): ReactNode {
   const session = useSession();
-  const queries = useQueryClient();
   const [changing, setChanging] = useState(false);
   const leave = async (): Promise<void> => {
     try {
@@ -26,7 +24,6 @@ export function AccountMenu(): ReactNode {
       }
     }
     endSession();
-    queries.clear();
   };
   return (
     <>

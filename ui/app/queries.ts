@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from '../../api-client/index.ts';
+import { currentSession, ownerOf, subscribeSession } from '../session/store.ts';
 
 const FRESH_MS = 5_000;
 
@@ -8,9 +9,18 @@ function worthAnotherTry(failures: number, error: Error): boolean {
   return failures < 2 && !(error instanceof ApiProblem && error.status < 500);
 }
 
-/** Server state of the whole console. */
+/** Server state of the whole console. What one person, key or team was shown is forgotten before another is. */
 export function createQueries(): QueryClient {
-  return new QueryClient({
+  const queries = new QueryClient({
     defaultOptions: { queries: { staleTime: FRESH_MS, retry: worthAnotherTry } },
   });
+  let owner = ownerOf(currentSession());
+  subscribeSession(() => {
+    const next = ownerOf(currentSession());
+    if (next !== owner) {
+      owner = next;
+      queries.clear();
+    }
+  });
+  return queries;
 }

@@ -1,5 +1,4 @@
 import { Select } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { useSession } from '../session/session.tsx';
@@ -8,7 +7,6 @@ import { chooseTeam } from '../session/store.ts';
 /** Only for people in several teams. */
 export function TeamSelect(): ReactNode {
   const session = useSession();
-  const queries = useQueryClient();
   const navigate = useNavigate();
   if (session?.kind !== 'user' || session.teams.length < 2) {
     return null;
@@ -16,7 +14,6 @@ export function TeamSelect(): ReactNode {
   const change = (id: string | null): void => {
     if (id !== null) {
       chooseTeam(Number(id));
-      queries.clear();
       void navigate('/');
     }
   };

@@ -66,6 +66,14 @@ export function preferredTeam(teams: readonly Team[]): number | undefined {
   return (teams.find(({ id }) => id === stored) ?? teams[0])?.id;
 }
 
+/** Whose things are shown: nobody's, a key's, or a person's in one team. */
+export function ownerOf(session: Session | undefined): string | undefined {
+  if (session === undefined) {
+    return undefined;
+  }
+  return session.kind === 'key' ? `key/${session.key}` : `user/${session.user.email}/${String(session.teamId)}`;
+}
+
 /** Headers of requests in the current session; none without one. */
 export function sessionHeaders(): SessionHeaders | undefined {
   return current?.kind === 'user' ? { csrfToken: current.csrfToken, teamId: current.teamId } : undefined;
