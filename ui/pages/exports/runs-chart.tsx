@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { duration, shortCount } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
-import { toneOf } from '../../parts/statuses.ts';
 import { useRecentRuns, type Run } from './data.ts';
+import { byOutcome, outcomesOf } from './run-outcomes.ts';
 
 /** Rows and duration of the newest runs, from old to new, coloured by how they ended. */
 export function RunsChart({ exportId }: { exportId: string }): ReactNode {
@@ -20,7 +20,7 @@ export function RunsChart({ exportId }: { exportId: string }): ReactNode {
           kind="bar"
           label="Rows of each run"
           points={points.map((run) => ({ at: run.interval_end, ...byOutcome(run, run.rows) }))}
-          series={OUTCOMES}
+          series={outcomesOf(points)}
           format={shortCount}
           height={180}
         />
@@ -30,24 +30,13 @@ export function RunsChart({ exportId }: { exportId: string }): ReactNode {
           kind="bar"
           label="Duration of each run"
           points={points.map((run) => ({ at: run.interval_end, ...byOutcome(run, durationMs(run)) }))}
-          series={OUTCOMES}
+          series={outcomesOf(points)}
           format={duration}
           height={180}
         />
       </SectionCard>
     </SimpleGrid>
   );
-}
-
-const OUTCOMES = [
-  { name: 'good', label: 'completed', color: 'teal.6' },
-  { name: 'other', label: 'cancelled or skipped', color: 'gray.5' },
-  { name: 'bad', label: 'failed', color: 'red.8' },
-] as const;
-
-function byOutcome(run: Run, value: number): Record<string, number> {
-  const tone = toneOf(run.status);
-  return { [tone === 'good' || tone === 'bad' ? tone : 'other']: value };
 }
 
 function durationMs({ started_at, finished_at }: Run): number {

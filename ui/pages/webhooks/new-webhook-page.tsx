@@ -1,14 +1,15 @@
-import { Button, Group, Paper, Stack } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { answer, ApiProblem } from '../../../api-client/index.ts';
 import { validate } from '../../form/validate.ts';
 import { Page } from '../../parts/page.tsx';
+import { Pending } from '../../parts/pending.tsx';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { useApi } from '../../session/session.tsx';
 import type { Created } from './created-note.tsx';
-import { useWebhookKind, type WebhookKind } from './kinds.ts';
+import { useWebhookKinds, type WebhookKind } from './kinds.ts';
 import { Preview } from './preview.tsx';
 import { WebhookFields } from './webhook-fields.tsx';
 import { errorsOfApi, formErrors, formOfKind, newWebhookBody } from './webhook-form.ts';
@@ -16,15 +17,29 @@ import { WEBHOOKS_ABOVE } from './webhook-page.tsx';
 
 export function NewWebhookPage(): ReactNode {
   const { kind: name = 'generic' } = useParams();
-  const kind = useWebhookKind(name);
+  const kinds = useWebhookKinds();
+  const kind = kinds.data?.find((offered) => offered.kind === name);
   return (
     <Page
       title={kind === undefined || kind.kind === 'generic' ? 'New webhook' : `New webhook: ${kind.title}`}
       subtitle={kind?.summary}
       above={[...WEBHOOKS_ABOVE, { to: '/webhooks/new', label: 'New' }]}
     >
+      {kinds.data === undefined && <Pending error={kinds.error} />}
+      {kinds.data !== undefined && kind === undefined && <NoSuchKind name={name} />}
       {kind && <NewWebhookForm kind={kind} key={kind.kind} />}
     </Page>
+  );
+}
+
+function NoSuchKind({ name }: { name: string }): ReactNode {
+  return (
+    <Stack>
+      <ProblemAlert error={new Error(`There is no webhook of the kind ${name}.`)} />
+      <Anchor component={Link} to="/webhooks/new">
+        All kinds of webhooks
+      </Anchor>
+    </Stack>
   );
 }
 

@@ -1,4 +1,6 @@
+import type { ReactNode } from 'react';
 import type { RouteObject } from 'react-router';
+import { EditorsOnly } from '../../session/editors-only.tsx';
 import { DeliveriesTab } from './deliveries-tab.tsx';
 import { DeliveryPage } from './delivery-page.tsx';
 import { HealthTab } from './health-tab.tsx';
@@ -6,14 +8,14 @@ import { NewWebhookPage } from './new-webhook-page.tsx';
 import { ReplaysTab } from './replays-tab.tsx';
 import { SettingsTab } from './settings-tab.tsx';
 import { WebhookCataloguePage } from './webhook-catalogue-page.tsx';
-import { WebhookPage } from './webhook-page.tsx';
+import { WebhookPage, WEBHOOKS_ABOVE } from './webhook-page.tsx';
 import { WebhooksPage } from './webhooks-page.tsx';
 
 /** Pages of the section. */
 export const webhookRoutes: RouteObject[] = [
   { path: 'webhooks', element: <WebhooksPage /> },
-  { path: 'webhooks/new', element: <WebhookCataloguePage /> },
-  { path: 'webhooks/new/:kind', element: <NewWebhookPage /> },
+  { path: 'webhooks/new', element: forEditors(<WebhookCataloguePage />) },
+  { path: 'webhooks/new/:kind', element: forEditors(<NewWebhookPage />) },
   { path: 'webhooks/:id/events/:uuid', element: <DeliveryPage /> },
   {
     path: 'webhooks/:id',
@@ -26,3 +28,11 @@ export const webhookRoutes: RouteObject[] = [
     ],
   },
 ];
+
+function forEditors(page: ReactNode): ReactNode {
+  return (
+    <EditorsOnly title="New webhook" above={WEBHOOKS_ABOVE}>
+      {page}
+    </EditorsOnly>
+  );
+}

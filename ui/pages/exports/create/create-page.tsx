@@ -5,6 +5,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { answer } from '../../../../api-client/index.ts';
 import { browserZone } from '../../../parts/format.ts';
 import { Page } from '../../../parts/page.tsx';
+import { Pending } from '../../../parts/pending.tsx';
 import { ProblemAlert } from '../../../parts/problem-alert.tsx';
 import { useApi } from '../../../session/session.tsx';
 import { useDestinationKinds, useExport, useForgetExport, type DestinationKind, type ExportDetail } from '../data.ts';
@@ -25,8 +26,11 @@ export function CreatePage(): ReactNode {
   if (kind === undefined) {
     return (
       <Page title="New export" above={ABOVE}>
-        {error !== null && <ProblemAlert error={error} />}
-        {kinds !== undefined && <ProblemAlert error={new Error(`There is no destination of the kind ${name}.`)} />}
+        {kinds === undefined ? (
+          <Pending error={error} />
+        ) : (
+          <ProblemAlert error={new Error(`There is no destination of the kind ${name}.`)} />
+        )}
       </Page>
     );
   }
@@ -34,8 +38,14 @@ export function CreatePage(): ReactNode {
 }
 
 function Cloned({ kind, exportId }: { kind: DestinationKind; exportId: string }): ReactNode {
-  const { data } = useExport(exportId);
-  return data === undefined ? null : <Wizard kind={kind} source={data} />;
+  const { data, error } = useExport(exportId);
+  return data === undefined ? (
+    <Page title={`New export to ${kind.title}`} above={ABOVE}>
+      <Pending error={error} />
+    </Page>
+  ) : (
+    <Wizard kind={kind} source={data} />
+  );
 }
 
 /** Three steps: where to, which rows, how often. */

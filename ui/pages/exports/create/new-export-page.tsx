@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
 import { Catalogue } from '../../../parts/catalogue.tsx';
 import { Page } from '../../../parts/page.tsx';
+import { Pending } from '../../../parts/pending.tsx';
 import { ProblemAlert } from '../../../parts/problem-alert.tsx';
 import { useDestination, useDestinationKinds, useExport } from '../data.ts';
 import { ABOVE_EXPORTS } from '../export-page.tsx';
@@ -38,9 +39,13 @@ export function NewExportPage(): ReactNode {
 /** A copy goes to the same destination at first. */
 function ToCloned({ exportId }: { exportId: string }): ReactNode {
   const record = useExport(exportId);
-  const kind = useDestination(record.data?.destination_id ?? '').data?.kind;
-  if (record.error !== null) {
-    return <ProblemAlert error={record.error} />;
+  const destination = useDestination(record.data?.destination_id ?? '');
+  if (destination.data !== undefined) {
+    return <Navigate to={`/exports/new/${destination.data.kind}?clone=${exportId}`} replace />;
   }
-  return kind === undefined ? null : <Navigate to={`/exports/new/${kind}?clone=${exportId}`} replace />;
+  return (
+    <Page title="New export" above={ABOVE_EXPORTS}>
+      <Pending error={record.error ?? destination.error} />
+    </Page>
+  );
 }
