@@ -18,6 +18,20 @@ export const OPERATIONAL_SCHEMAS: {
   'destination.throttled': health.describe('A webhook has long answered nothing but that we should wait.'),
   'destination.gone': health.describe('A webhook answered 410.'),
   'destination.recovered': health.describe('A webhook takes events again.'),
+  'destination.near_log_ttl': z
+    .object({
+      ...{ webhook_id: id, webhook_name: z.string() },
+      waiting_since: z.string().describe('When the oldest event was captured that waits.'),
+      kept_until: z.string().describe('The event log forgets it after that.'),
+      remedy: z.string(),
+    })
+    .describe('Events wait for a webhook, also a paused one, that the event log will soon forget; once a day.'),
+  'delivery.lost': z
+    .object({
+      ...{ webhook_id: id, webhook_name: z.string() },
+      ...{ from: z.string().describe('Of their capture.'), until: z.string(), events: z.int() },
+    })
+    .describe('Events waited for a webhook until the event log forgot them: it is not sent them any more.'),
   'delivery.exhausted': z
     .object({
       webhook_id: id,

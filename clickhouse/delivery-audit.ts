@@ -9,7 +9,7 @@ export type MinuteDigests = ReadonlyMap<Micros, { rows: number; hash: string }>;
 
 /** Keys of one page of candidates. */
 const PAGE_KEYS = 1_000;
-const SETTLED = `outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded', 'masked')`;
+export const SETTLED = `outcome IN ('delivered', 'retry_scheduled', 'parked', 'discarded', 'masked')`;
 /** Rows of the attempt log may be stamped by a worker whose clock is behind. */
 const CLOCK_SKEW = 'INTERVAL 1 HOUR';
 /** An audit is never urgent. */
@@ -77,6 +77,8 @@ export interface OpenRetry {
   eventInsertedAtMicros: Micros;
   /** Attempts made so far. */
   attempt: number;
+  /** How often an audit has given it to a retry. */
+  restarts: number;
 }
 
 /** Events that were given to a retry which has not said how it ended. */
@@ -86,7 +88,7 @@ export async function openRetries(
 ): Promise<OpenRetry[]> {
   return ch.rows<OpenRetry>({
     sql: `SELECT toString(event_uuid) AS eventUuid, toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros,
-        max(attempt) AS attempt
+        max(attempt) AS attempt, countIf(error_code = 'delivery_missed') AS restarts
       FROM delivery_attempts WHERE ${attemptsSql(range)}
       GROUP BY event_uuid
       HAVING countIf(outcome = 'retry_scheduled') > 0 AND countIf(outcome IN ('delivered', 'parked', 'discarded')) = 0

@@ -41,6 +41,8 @@ export interface WaitingRetry {
   attempt: number;
   /** The last of them when the event was settled before, and is sent again by a replay; 0: it never was. */
   settledAttempt: number;
+  /** How often an audit has given it to a retry. */
+  restarts: number;
 }
 
 /** From the oldest event to the newest. */
@@ -50,7 +52,8 @@ export async function listWaitingRetries(
 ): Promise<WaitingRetry[]> {
   return ch.rows<WaitingRetry>({
     sql: `SELECT toString(event_uuid) AS eventUuid, toUnixTimestamp64Micro(any(event_inserted_at)) AS eventInsertedAtMicros,
-        max(attempt) AS attempt, maxIf(attempt, outcome IN ('delivered', 'discarded')) AS settledAttempt
+        max(attempt) AS attempt, maxIf(attempt, outcome IN ('delivered', 'discarded')) AS settledAttempt,
+        countIf(error_code = 'delivery_missed') AS restarts
       FROM delivery_attempts WHERE ${RETRIED_EVER(since)}
       GROUP BY event_uuid HAVING ${latest('outcome')} = 'retry_scheduled'
       ORDER BY eventInsertedAtMicros, eventUuid LIMIT {limit:UInt32}`,

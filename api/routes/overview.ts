@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { exportOverview } from '../../store/export-standings.ts';
+import { waitingNearLogEnd } from '../../store/log-ends.ts';
 import { webhookGroups, webhookStandings } from '../../store/webhook-standings.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { exportTotals, webhookTotals } from '../overview-totals.ts';
 import { attentionOf, exportCard, sourceCards, webhookCard } from '../overview-view.ts';
 import { overviewSchema } from '../overview-schema.ts';
 import { problems } from '../schemas.ts';
+import { webhookAttention } from '../webhook-log-end.ts';
 import { summarySpan } from '../summaries.ts';
 
 const MS_PER_HOUR = 3_600_000;
@@ -39,15 +41,19 @@ async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof 
     exportOverview(deps.db, { teamId, since: span.from, limit: MAX_SHOWN }),
   ]);
   const byId = new Map(delivered.map((row) => [row.destinationId, row]));
-  const destinations = [
-    ...webhooks.map((row) => webhookCard(deps, row, byId.get(row.id), now)),
-    ...exports.standings.map((row) => exportCard(row, now)),
-  ];
+  const cards = {
+    webhooks: webhooks.map((row) => webhookCard(deps, row, byId.get(row.id), now)),
+    exports: exports.standings.map((row) => exportCard(row, now)),
+  };
+  const nearLogEnd = await waitingNearLogEnd(
+    deps.db,
+    webhooks.map(({ id }) => id),
+  );
   return {
     generated_at: now.toISOString(),
     sources: sourceCards(minutes),
     totals: { webhooks: webhookTotals(groups, delivered, now), exports: exportTotals(exports.groups, now) },
-    destinations,
-    attention: destinations.flatMap(attentionOf),
+    destinations: [...cards.webhooks, ...cards.exports],
+    attention: [...webhookAttention(webhooks, cards.webhooks, nearLogEnd), ...cards.exports.flatMap(attentionOf)],
   };
 }

@@ -8,6 +8,7 @@ import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
 import { spanOf, spanQuery } from '../span.ts';
+import { logEndFields, logEndView } from '../webhook-log-end.ts';
 import { findWebhook } from '../webhook-view.ts';
 
 const TRANSITIONS_SHOWN = 20;
@@ -19,6 +20,7 @@ const stateSchema = z.object({
   evidence,
   next_probe_at: timestamp.nullable(),
   open_retries: z.number().int(),
+  ...logEndFields,
   transitions: z.array(z.object({ from: z.string(), to: z.string(), at: timestamp, evidence })),
 });
 
@@ -164,9 +166,10 @@ function pointView(point: DeliveryPoint): z.output<typeof statsSchema>['points']
 }
 
 async function stateView(deps: ApiDeps, destinationId: string): Promise<z.output<typeof stateSchema>> {
-  const [state, transitions] = await Promise.all([
+  const [state, transitions, logEnd] = await Promise.all([
     getEndpointState(deps.db, destinationId),
     listTransitions(deps.db, { destinationId, limit: TRANSITIONS_SHOWN }),
+    logEndView(deps, destinationId),
   ]);
   if (!state) {
     throw new Error(`webhook ${destinationId} has no endpoint state`);
@@ -177,6 +180,7 @@ async function stateView(deps: ApiDeps, destinationId: string): Promise<z.output
     evidence: state.evidence,
     next_probe_at: state.nextProbeAt?.toISOString() ?? null,
     open_retries: state.openRetries,
+    ...logEnd,
     transitions: transitions.map((row) => ({
       from: row.fromHealth,
       to: row.toHealth,

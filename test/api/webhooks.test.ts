@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { microsOf } from '../../core/time.ts';
+import { noteLost, saveLogEnd } from '../../store/log-ends.ts';
 import { setHealth } from '../../store/endpoint-state.ts';
 import { readCursors } from '../../store/delivery.ts';
 import { openDestinationConfig } from '../../store/destinations.ts';
@@ -323,6 +325,30 @@ describe('activity', () => {
       open_retries: 0,
       transitions: [{ from: 'healthy', to: 'paused_auto', evidence }],
     });
+  });
+
+  test('state and overview say what the event log will soon forget, and the state what it has forgotten', async () => {
+    const { db } = api.store;
+    const destinationId = await createdId(caller, '/api/v1/webhooks', WEBHOOK);
+    const url = `/api/v1/webhooks/${destinationId}`;
+    expect((await caller.call('GET', `${url}/state`)).json()).toMatchObject({ near_log_end: null, lost: [] });
+    expect((await caller.call('POST', `${url}/pause`)).statusCode).toBe(200);
+    const daysAgo = (days: number): Date => new Date(NOW.getTime() - days * 86_400_000);
+    const [from, until, waiting] = [daysAgo(31), daysAgo(30), daysAgo(28)];
+    const [startMicros, endMicros, waitingMicros] = [microsOf(from), microsOf(until), microsOf(waiting)];
+    const range = { startMicros, endMicros };
+    await noteLost(db, { destinationId, teamId: caller.teamId, name: 'orders', range, events: 7 });
+    await saveLogEnd(db.kysely, destinationId, { toldMicros: endMicros, waitingMicros });
+    const waiting_since = waiting.toISOString();
+    const kept_until = new Date(waiting.getTime() + 30 * 86_400_000).toISOString();
+    expect((await caller.call('GET', `${url}/state`)).json()).toMatchObject({
+      near_log_end: { waiting_since, kept_until },
+      lost: [{ from: from.toISOString(), until: until.toISOString(), events: 7 }],
+    });
+    const { attention } = (await caller.call('GET', '/api/v1/overview')).json();
+    expect(attention.filter(({ id }: { id: string }) => id === destinationId)).toMatchObject([
+      { health: 'paused', reason: expect.stringContaining(kept_until), remedy: expect.stringContaining('Resume') },
+    ]);
   });
 
   test('attempts page from new to old, for this team and webhook', async () => {

@@ -95,8 +95,8 @@ describe('an audit of deliveries', () => {
     await log(destinationId, keys.slice(2, 3), { attempt: 3, via: 'retry', outcome: 'failed_attempt' });
     const open = await openRetries(server.ch, { destinationId, range, limit: 10 });
     expect(open).toEqual([
-      { eventUuid: keys[2]!.uuid, eventInsertedAtMicros: START + 2, attempt: 3 },
-      { eventUuid: keys[3]!.uuid, eventInsertedAtMicros: START + 3, attempt: 2 },
+      { eventUuid: keys[2]!.uuid, eventInsertedAtMicros: START + 2, attempt: 3, restarts: 0 },
+      { eventUuid: keys[3]!.uuid, eventInsertedAtMicros: START + 3, attempt: 2, restarts: 0 },
     ]);
     expect(await openRetries(server.ch, { destinationId, range, limit: 1 })).toHaveLength(1);
   });

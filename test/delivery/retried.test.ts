@@ -7,6 +7,7 @@ import { replayPort } from '../../activities/replay-port.ts';
 import { attemptRetry } from '../../activities/retry-delivery.ts';
 import { settleRetry } from '../../activities/settle-retry.ts';
 import type { AttemptRetryInput, AttemptRetryResult } from '../../activities/types.ts';
+import { listAttempts } from '../../clickhouse/attempt-queries.ts';
 import { RetryTurns } from '../../delivery/retry-turns.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
 import { deleteDestination } from '../../store/delete-destination.ts';
@@ -280,4 +281,34 @@ test('a retry beyond the rate limit of its webhook comes again without having be
   expect(refused).toMatchObject({ code: 'retry_turn_awaited', message: expect.stringContaining('rate limit') });
   expect((refused as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(1_000);
   expect(await world.attempts(webhook)).toHaveLength(1);
+});
+
+const DAY_MICROS = 86_400_000_000;
+
+test.each<[string, { ageDays: number; paused?: boolean; deleted?: boolean }, string, string[]]>([
+  ['was cancelled', { ageDays: 1 }, 'delivery_dropped', []],
+  ['has outlived the log', { ageDays: 31 }, 'event_forgotten', ['1 lost']],
+  ['has outlived it in a pause by a user', { ageDays: 31, paused: true }, 'event_forgotten', ['1 lost_paused']],
+  ['has outlived it, and nobody has the webhook', { ageDays: 31, deleted: true }, 'delivery_dropped', []],
+])('a retry that ends because its event %s counts as what it is', async (_what, settings, code, counted) => {
+  const { db } = world.store;
+  const webhook = await world.webhook('healthy');
+  if (settings.paused === true) {
+    await setDestinationStatus(db, { ...webhook, status: 'paused' });
+  }
+  if (settings.deleted === true) {
+    await deleteDestination(db, webhook);
+    await forgetWebhooks(db, webhook);
+  }
+  const lost: string[] = [];
+  const deliveriesLost = (events: number, action: string): void => void lost.push(`${String(events)} ${action}`);
+  const eventInsertedAtMicros = Date.now() * 1_000 - settings.ageDays * DAY_MICROS;
+  const ids = { destinationId: webhook.id, teamId: webhook.teamId, eventUuid: randomUUID(), eventInsertedAtMicros };
+  await world.run((deps) => {
+    const metrics = { ...deps.metrics, deliveriesLost };
+    return settleRetry({ ...deps, metrics }, { ...ids, attempt: 3, outcome: 'dropped' });
+  });
+  const rows = await listAttempts(world.deps.clickhouse, { ...webhook, destinationId: webhook.id, limit: 9 });
+  expect(rows).toMatchObject([{ eventUuid: ids.eventUuid, outcome: 'discarded', errorCode: code, attempt: 3 }]);
+  expect(lost).toEqual(counted);
 });

@@ -4,11 +4,14 @@ import type { AuditResult } from '../../activities/types.ts';
 import { appendAttempts } from '../../clickhouse/attempt-log.ts';
 import { listLogEntries } from '../../clickhouse/log-entries.ts';
 import { nowMicros } from '../../clickhouse/tail.ts';
-import { MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
+import { startRetryDelivery } from '../../client/deliveries.ts';
+import { executionState } from '../../client/executions.ts';
+import { MAINTENANCE_SCHEDULES, retryDeliveryWorkflowId, TASK_QUEUES } from '../../core/ids.ts';
 import { insertAt } from '../clickhouse/events.ts';
 import { eventually } from '../support/eventually.ts';
 import { byHand } from '../support/schedules.ts';
 import { startTestSystem, TEST_VISIBILITY_BOUND_MS, type TestSystem } from '../support/test-system.ts';
+import { inPostgres } from './support/past-exports.ts';
 import { untilAccepted, WebhookTeam, type Hook } from './support/webhook-team.ts';
 
 jest.setTimeout(240_000);
@@ -147,4 +150,62 @@ test('what nobody has delivered is found, delivered, and not found again', async
   const later = await team.capture([{ event: 'wanted' }]);
   await untilAccepted(all, later);
   expect(await auditUntilCompared(3)).toEqual({ compared: 3, missed: 0, retried: 0 });
+});
+
+/** As Temporal has it of an event whose next try is an hour away. */
+function retryOf(hook: Hook, eventUuid: string) {
+  const ids = { destinationId: hook.id, teamId: team.team.teamId, eventUuid };
+  return { ...ids, eventInsertedAtMicros: Date.now() * 1_000, attemptsMade: 2, scheduleMs: [3_600_000] };
+}
+
+async function endRetry(hook: Hook, uuid: string, how: 'terminated' | 'timed_out'): Promise<void> {
+  const workflowId = retryDeliveryWorkflowId(hook.id, uuid);
+  const { workflow } = system.temporal.client;
+  await workflow.getHandle(workflowId).terminate('by an operator');
+  if (how === 'timed_out') {
+    const options = { workflowId, taskQueue: TASK_QUEUES.workflows, workflowRunTimeout: '1s' as const };
+    const reuse = { workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
+    await workflow.start('retryDelivery', { ...options, ...reuse, args: [retryOf(hook, uuid)] });
+  }
+  await eventually(async () => expect(await executionState(system.temporal, workflowId)).toBe(how));
+}
+
+test('retries that end in Temporal long after the audit of their events are started again, or given up and told', async () => {
+  const { teamId } = team.team;
+  const hook = await team.hook({ events: ['ended'], retry_schedule_ms: [1_000, 3_600_000] });
+  hook.react(() => ({ status: 500 }));
+  const [terminated = '', failed = ''] = await team.capture([{ event: 'ended' }, { event: 'ended' }]);
+  await eventually(async () => {
+    const third = (await team.attempts(hook)).filter(({ attempt }) => attempt === 3);
+    expect(third.map(({ event_uuid: uuid }) => uuid).sort()).toEqual([terminated, failed].sort());
+  });
+  const audited = 'UPDATE delivery_audits SET audited_micros = $2 WHERE destination_id = $1';
+  await inPostgres(system, audited, [hook.id, Date.now() * 1_000 + 3_600_000_000]);
+  // Temporal has as many open retries as the log has waiting ones: the number tells nothing.
+  for (let nth = 0; nth < 2; nth += 1) {
+    await startRetryDelivery(system.temporal, retryOf(hook, randomUUID()));
+  }
+  await endRetry(hook, terminated, 'terminated');
+  await endRetry(hook, failed, 'timed_out');
+  hook.react(() => ({ status: 200 }));
+
+  const total = { missed: 0, retried: 0 };
+  await eventually(
+    async () => {
+      const { missed, retried } = await audit();
+      total.missed += missed;
+      total.retried += retried;
+      expect(total).toEqual({ missed: 2, retried: 1 });
+    },
+    { timeoutMs: AUDITED_WITHIN_MS, intervalMs: 1_000 },
+  );
+  await untilAccepted(hook, [failed]);
+  expect(hook.receiver.requests.at(-1)).toMatchObject({ attempt: 4 });
+  expect(sentTo(hook, terminated)).toBe(3);
+  expect((await team.attempts(hook, `&event_uuid=${terminated}`))[0]).toMatchObject({
+    ...{ outcome: 'discarded', attempt: 3, error: { code: 'retry_terminated' } },
+  });
+  const logged = await listLogEntries(system.clickhouse, { teamId, source: 'delivery', sourceId: hook.id, limit: 9 });
+  expect(logged.flatMap(({ fields }) => fields['abandoned'])).toEqual([terminated]);
+  expect(await audit()).toMatchObject({ missed: 0, retried: 0 });
 });

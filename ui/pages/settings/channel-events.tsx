@@ -11,13 +11,14 @@ const LABELS: Readonly<Record<ChannelEvent, string>> = {
   'export.resumed': 'Export: resumed after that',
   'export.rows_unusual': 'Export: unusual number of rows',
   'export.rows_usual': 'Export: usual number of rows again',
-  'destination.near_log_ttl': 'Export: so far behind that events may be lost',
+  'destination.near_log_ttl': 'Export or webhook: so far behind that events may be lost',
   'quota.reached': 'Quota of rows reached',
   'webhook.paused': 'Webhook: paused by Sluice',
   'webhook.misconfigured': 'Webhook: misconfigured',
   'webhook.throttled': 'Webhook: throttled for long',
   'webhook.gone': 'Webhook: gone',
   'webhook.recovered': 'Webhook: works again',
+  'webhook.events_lost': 'Webhook: events waited for too long, and are lost',
 };
 
 const EVENTS = Object.entries(LABELS).map(([value, label]) => ({ value: value as ChannelEvent, label }));

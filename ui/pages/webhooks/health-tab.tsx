@@ -13,6 +13,7 @@ import { chartSpan } from './chart-spans.ts';
 import { DeliveryCharts } from './delivery-charts.tsx';
 import { HEALTH_MEANS } from './health-means.ts';
 import { HealthTimeline } from './health-timeline.tsx';
+import { LogEnd } from './log-end.tsx';
 import { useWebhookState, useWebhookStats, type WebhookState, type WebhookStats } from './queries.ts';
 import { useThisWebhook } from './webhook-page.tsx';
 
@@ -28,6 +29,7 @@ export function HealthTab(): ReactNode {
   return (
     <Stack gap="lg">
       {state.data && <Attention state={state.data} />}
+      {state.data && <LogEnd state={state.data} />}
       <Figures stats={stats.data} openRetries={state.data?.open_retries} />
       <DeliveryCharts webhookId={id} />
       <SectionCard title="Latest deliveries">
