@@ -1,14 +1,15 @@
 import { Context } from '@temporalio/activity';
-import { settledEvents } from '../clickhouse/attempt-queries.ts';
+import { retriedEvents, settledEvents } from '../clickhouse/attempt-queries.ts';
 import { failedEvents } from '../clickhouse/failed-events.ts';
 import { TailScans, type ScannedPage } from '../clickhouse/tail-scans.ts';
-import type { AttemptOutcome } from '../core/attempts.ts';
+import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
 import { nextProbeMs } from '../core/probe-pace.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { concludeAttempt, momentOf, prepareAttempt, type AttemptResult } from '../delivery/attempt.ts';
 import { PageSize } from '../delivery/page-size.ts';
 import { isSuspended, type LaneConfig } from '../delivery/shard/lane-config.ts';
+import { Traffic } from '../delivery/shard/traffic.ts';
 import { expiresAtMs } from '../delivery/time-to-live.ts';
 import { readCursors, type CursorPosition } from '../store/delivery.ts';
 import { setHealth } from '../store/endpoint-state.ts';
@@ -38,8 +39,10 @@ const MANY_PROBES = 10;
 interface ProbeEvent {
   event: TailEvent;
   attempt: number;
-  /** From the backlog: what is settled here is not sent again. Otherwise a retry owns it, which finds it delivered. */
+  /** From the backlog: what is settled here is not sent again. Otherwise it is parked, or a retry owns it. */
   isWaiting: boolean;
+  /** A workflow of its own will find it delivered, and tell so. */
+  hasRetry: boolean;
 }
 
 type SentProbe = ProbeEvent & AttemptResult;
@@ -59,11 +62,14 @@ export async function probeDestination(deps: ActivityDeps, input: ProbeInput): P
     return { outcome: 'recovered', evidence: { reason: `the destination is ${config.health} already` } };
   }
   await logUnlogged(deps);
-  const probe = await sendFirst(deps, config, inTurn(await candidates(deps, config), input.probe ?? 1));
-  if (probe === undefined) {
-    return recover(deps, config, { reason: 'nothing is waiting; the next event decides' });
-  }
-  return conclude(deps, config, { probes: input.probe ?? MANY_PROBES, probe });
+  const traffic = new Traffic();
+  const probe = await sendFirst(deps, config, inTurn(await candidates(deps, config), input.probe ?? 1), traffic);
+  const result =
+    probe === undefined
+      ? await recover(deps, config, { reason: 'nothing is waiting; the next event decides' })
+      : await conclude(deps, config, { probes: input.probe ?? MANY_PROBES, probe, traffic });
+  const report = traffic.take();
+  return { ...result, ...(report && { traffic: report }) };
 }
 
 /** All of them; the n-th probe begins with the n-th. */
@@ -77,6 +83,7 @@ async function sendFirst(
   deps: ActivityDeps,
   config: LaneConfig,
   probes: readonly ProbeEvent[],
+  traffic: Traffic,
 ): Promise<SentProbe | undefined> {
   const clocks = { clock: systemClock, eventClock: deps.eventClock };
   for (const probe of probes) {
@@ -89,7 +96,7 @@ async function sendFirst(
     }
     if (isWaiting && refusal.class === 'rejected') {
       const { record } = concludeAttempt(prepared, undefined, momentOf(clocks));
-      await logAttempt(deps, { ...record, outcome: 'discarded' });
+      await settle(deps, { record: { ...record, outcome: 'discarded' }, hasRetry: probe.hasRetry, traffic });
     }
   }
   return undefined;
@@ -98,11 +105,11 @@ async function sendFirst(
 async function conclude(
   deps: ActivityDeps,
   config: LaneConfig,
-  { probes, probe }: { probes: number; probe: SentProbe },
+  { probes, probe, traffic }: { probes: number; probe: SentProbe; traffic: Traffic },
 ): Promise<ProbeResult> {
   const { destinationId, health } = config;
   const { classification, record } = probe;
-  await logAttempt(deps, { ...record, outcome: outcomeOf(probe) });
+  await settle(deps, { record: { ...record, outcome: outcomeOf(probe) }, hasRetry: probe.hasRetry, traffic });
   const evidence = { probe: probe.event.uuid, status: record.statusCode, error: classification.errorCode ?? null };
   if (classification.class === 'delivered') {
     return recover(deps, config, evidence);
@@ -115,6 +122,17 @@ async function conclude(
     await noteNextProbe(deps.db, destinationId, nextProbeMs({ health, probes, askedMs }) ?? 0);
   }
   return { outcome: 'still_failing', evidence, ...(askedMs === undefined ? {} : { retryAfterMs: askedMs }) };
+}
+
+/** Puts it on record, and counts what nobody else tells the history. */
+async function settle(
+  deps: ActivityDeps,
+  { record, hasRetry, traffic }: { record: AttemptRecord; hasRetry: boolean; traffic: Traffic },
+): Promise<void> {
+  await logAttempt(deps, record);
+  if (record.outcome !== 'delivered' || !hasRetry) {
+    traffic.count(record);
+  }
 }
 
 function outcomeOf({ classification, isWaiting }: SentProbe): AttemptOutcome {
@@ -139,7 +157,8 @@ async function recover(
 }
 
 async function candidates(deps: ActivityDeps, config: LaneConfig): Promise<ProbeEvent[]> {
-  const waiting = (await oldestWaiting(deps, config)).map((event) => ({ event, attempt: 1, isWaiting: true }));
+  const backlog = await oldestWaiting(deps, config);
+  const waiting = backlog.map((event) => ({ event, attempt: 1, isWaiting: true, hasRetry: false }));
   if (waiting.length >= ENOUGH_CANDIDATES) {
     return waiting;
   }
@@ -154,10 +173,14 @@ async function failedBefore(deps: ActivityDeps, config: LaneConfig): Promise<Pro
   const events = keys.length === 0 ? [] : await readDeliverables(deps, config.teamId, keys);
   const nowMs = await deps.eventClock.recentMs();
   const wanted = events.filter((event) => expiresAtMs(config, event) > nowMs);
+  const { destinationId } = config;
+  const eventUuids = wanted.map(({ uuid }) => uuid);
+  const retried = await retriedEvents(deps.clickhouse, { destinationId, eventUuids });
   const byUuid = new Map(wanted.map((event) => [event.uuid, event]));
   return failed.flatMap(({ eventUuid, attempt }) => {
     const event = byUuid.get(eventUuid);
-    return event === undefined ? [] : [{ event, attempt: attempt + 1, isWaiting: false }];
+    const hasRetry = retried.has(eventUuid);
+    return event === undefined ? [] : [{ event, attempt: attempt + 1, isWaiting: false, hasRetry }];
   });
 }
 

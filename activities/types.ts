@@ -5,6 +5,7 @@ import type { BackfillProgress } from '../store/backfill-progress.ts';
 import type { ErasurePlace, ErasureStatus } from '../core/erasure.ts';
 import type { ExportRef } from '../core/export-ref.ts';
 import type { ReplayCounts, ReplayStatus } from '../core/replays.ts';
+import type { TrafficReport } from '../core/traffic.ts';
 import type { WithEnd } from '../delivery/time-to-live.ts';
 
 /** Inputs and outputs of the activities: ids, ranges and counts; never rows and never secrets. */
@@ -279,6 +280,8 @@ export interface ProbeResult {
   evidence: Record<string, unknown>;
   /** What the endpoint asked for. */
   retryAfterMs?: number;
+  /** What the probe did; absent when nothing was sent or given up. Not in the first histories. */
+  traffic?: TrafficReport;
 }
 
 export interface LookAtBackfillInput {

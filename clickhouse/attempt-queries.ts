@@ -220,3 +220,20 @@ export async function isDelivered(
   });
   return rows.length > 0;
 }
+
+/** Those of the events that a retry workflow has, as far as the log knows. */
+export async function retriedEvents(
+  ch: ClickHouse,
+  { destinationId, eventUuids }: { destinationId: string; eventUuids: readonly string[] },
+): Promise<Set<string>> {
+  if (eventUuids.length === 0) {
+    return new Set();
+  }
+  const rows = await ch.rows<{ uuid: string }>({
+    sql: `SELECT toString(event_uuid) AS uuid FROM delivery_attempts
+      WHERE destination_id = {destination:UUID} AND event_uuid IN {events:Array(UUID)}
+      GROUP BY event_uuid HAVING ${latest('outcome')} = 'retry_scheduled'`,
+    params: { destination: destinationId, events: [...eventUuids] },
+  });
+  return new Set(rows.map(({ uuid }) => uuid));
+}

@@ -4,12 +4,12 @@ import {
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { deliveryShardWorkflowId, retryDeliveryWorkflowId, TASK_QUEUES, webhookWorkflowId } from '../core/ids.ts';
+import type { TrafficReport } from '../core/traffic.ts';
 import type {
   DeliverShardInput,
   DestinationChange,
   RetryDeliveryInput,
   RetryState,
-  TrafficReport,
   WebhookHealth,
   WebhookInput,
 } from '../workflows/messages.ts';

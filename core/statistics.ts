@@ -13,19 +13,19 @@ export interface HistoryStatistics {
   /** Succeeded of those that succeeded or failed; null when there are none. */
   successRate: number | null;
   /**
-   * How many needed how many retries. Of runs: repeated attempts of their activities. Of deliveries: attempts of the
-   * retry workflow, where `0` are those that a shard delivered.
+   * How many needed how many retries. Of runs: repeated attempts of their activities. Of deliveries: attempts beyond the
+   * first two, which a shard makes within a second, and all that a retry workflow makes.
    */
   retries: Record<string, number>;
   latency: {
-    /** How long activities waited for a worker, all of a run together. */
+    /** How long activities waited for a worker, all of a run together. Of runs that were owed only, as end to end. */
     queueMs: Percentiles | null;
     /** From the start to the end of the workflow. */
     runMs: Percentiles | null;
-    /** Of runs: from the end of the interval. Of deliveries: from capture; a shard's are known to the bound of their bucket. */
+    /** Of runs that a Schedule or a gap has made, which are owed when their interval ends: from then on. Of deliveries: from capture; a shard's are known to the bound of their bucket. */
     endToEndMs: Percentiles | null;
   };
-  /** Histories that were read: latencies and retries are of these. Newest first; beyond the limit the rest is counted only. */
+  /** Histories that were read: latencies and retries are of these. Newest first, backfilled runs last; beyond the limit the rest is counted only. */
   historiesRead: number;
 }
 

@@ -110,6 +110,11 @@ export const EVENT_EXPIRED: Classification = {
   chargesAttempt: true,
 };
 
+/** Whether a row of the log says that a time to live was over. */
+export function isExpired({ errorCode }: { errorCode: string }): boolean {
+  return errorCode === EXPIRED.errorCode || errorCode === EVENT_EXPIRED.errorCode;
+}
+
 /**
  * The judgement on an event that the destination's template cannot render. One that takes too long is charged, so that the
  * breaker ends what it costs everybody else.

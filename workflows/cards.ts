@@ -1,6 +1,7 @@
 import type { FinishRunInput, LoadResult, PlanResult, ReplayState } from '../activities/types.ts';
 import type { ErasedRows } from '../core/erasure.ts';
 import { describeInterval, type IntervalBounds } from '../core/intervals.ts';
+import type { TrafficReport } from '../core/traffic.ts';
 import type {
   BatchExportInput,
   HealthTransition,
@@ -62,13 +63,21 @@ export function reconcileCard(input: ReconcileExportInput, progress: ReconcilePr
 }
 
 export function webhookCard(name: string, state: WebhookState): string {
-  const { matched, delivered, failedAttempts, retried, parked, masked } = state.totals;
+  const { matched, delivered, failedAttempts, retried, parked } = state.totals;
   return [
     `**Webhook** ${code(name)} is **${state.health}**`,
     `matched ${String(matched)} · delivered ${String(delivered)} · failed attempts ${String(failedAttempts)} · ` +
-      `handed to retries ${String(retried)} · parked ${String(parked)}${masked === undefined ? '' : ` · masked ${String(masked)}`}`,
+      `handed to retries ${String(retried)} · parked ${String(parked)}${rareCounts(state.totals)}`,
     ...state.transitions.slice(-5).map(transitionLine),
   ].join('\n\n');
+}
+
+/** What few webhooks have, or reports of older releases did not tell. */
+function rareCounts({ discarded, expired, masked }: TrafficReport): string {
+  const counts = { 'given up': discarded, expired, masked };
+  return Object.entries(counts)
+    .map(([name, count]) => (count === undefined ? '' : ` · ${name} ${String(count)}`))
+    .join('');
 }
 
 export function replayCard({ name, scope }: ReplayInput, state: ReplayState): string {

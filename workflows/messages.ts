@@ -4,6 +4,7 @@ import type { ErasedRows, ErasureStatus } from '../core/erasure.ts';
 import type { ExportRef } from '../core/export-ref.ts';
 import type { RunQueue } from '../core/ids.ts';
 import type { ReplayCounts, ReplayScope, ReplayStatus } from '../core/replays.ts';
+import type { TrafficReport } from '../core/traffic.ts';
 
 /** Input of `batchExport`. A Schedule gives no `intervalEnd`: the nominal start time is the interval's end. */
 export interface BatchExportInput extends ExportRef {
@@ -110,18 +111,6 @@ export interface HealthTransition {
   to: WebhookHealth;
   at: string;
   evidence: Record<string, unknown>;
-}
-
-/** `latencyBuckets` counts deliveries by upper bound in milliseconds. */
-export interface TrafficReport {
-  matched: number;
-  delivered: number;
-  failedAttempts: number;
-  retried: number;
-  parked: number;
-  /** Matched, and not sent because of another event. */
-  masked?: number;
-  latencyBuckets: Record<string, number>;
 }
 
 export interface WebhookState {

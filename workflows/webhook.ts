@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { isProbed, nextProbeMs } from '../core/probe-pace.ts';
+import { addTraffic, emptyTraffic } from '../core/traffic.ts';
 import { retrying } from './activity-options.ts';
 import { webhookCard } from './cards.ts';
 import {
@@ -17,7 +18,6 @@ import {
   trafficSignal,
   webhookStateQuery,
   type DestinationChange,
-  type TrafficReport,
   type WebhookHealth,
   type WebhookInput,
   type WebhookState,
@@ -99,14 +99,7 @@ function initialState(input: WebhookInput): WebhookState {
   return {
     health: input.health ?? 'healthy',
     probes: input.probes ?? 0,
-    totals: input.totals ?? {
-      matched: 0,
-      delivered: 0,
-      failedAttempts: 0,
-      retried: 0,
-      parked: 0,
-      latencyBuckets: {},
-    },
+    totals: input.totals ?? emptyTraffic(),
     transitions: input.transitions ?? [],
     ...(input.pausedFrom === undefined ? {} : { pausedFrom: input.pausedFrom }),
   };
@@ -149,6 +142,9 @@ async function probe(input: WebhookInput, state: WebhookState): Promise<number |
   state.probes += 1;
   const { destinationId, teamId } = input;
   const result = await retrying.probeDestination({ destinationId, teamId, probe: state.probes });
+  if (result.traffic !== undefined) {
+    addTraffic(state.totals, result.traffic);
+  }
   if (!isProbed(state.health)) {
     // Decided otherwise while the probe ran: a user paused, resumed or deleted the webhook.
     return undefined;
@@ -169,20 +165,6 @@ function recordTransition(state: WebhookState, to: WebhookHealth, evidence: Reco
   }
   state.health = to;
   state.transitions = [...state.transitions, { to, at: new Date().toISOString(), evidence }].slice(-KEPT_TRANSITIONS);
-}
-
-function addTraffic(totals: TrafficReport, report: TrafficReport): void {
-  totals.matched += report.matched;
-  totals.delivered += report.delivered;
-  totals.failedAttempts += report.failedAttempts;
-  totals.retried += report.retried;
-  totals.parked += report.parked;
-  if (report.masked !== undefined) {
-    totals.masked = (totals.masked ?? 0) + report.masked;
-  }
-  for (const [bucket, count] of Object.entries(report.latencyBuckets)) {
-    totals.latencyBuckets[bucket] = (totals.latencyBuckets[bucket] ?? 0) + count;
-  }
 }
 
 function publish(name: string, state: WebhookState): void {

@@ -20,17 +20,27 @@ const statsSchema = z.object({
   reaches_back_to: timestamp.describe("Temporal forgets what ended before: the namespace's retention."),
   complete: z.boolean().describe('Whether the whole range lies within that.'),
   outcomes: z.record(z.string(), z.int()).describe('Ended in the range, by outcome.'),
-  open: z.int().describe('Not ended yet: open runs, or events that have a retry.'),
+  open: z
+    .int()
+    .describe(
+      'Not ended yet: open runs, or events that have a retry. Parked events, as all that fail of a webhook with `batch` are, have none: the log of attempts knows them.',
+    ),
   success_rate: z.number().nullable().describe('Of those that succeeded or failed.'),
-  retries: z.record(z.string(), z.int()).describe('How many needed how many retries.'),
+  retries: z
+    .record(z.string(), z.int())
+    .describe(
+      'How many needed how many retries: repeated attempts of activities, or attempts at an event beyond the first two.',
+    ),
   latency_ms: z.object({
-    queue: percentiles.describe('How long activities waited for a worker.'),
+    queue: percentiles.describe(
+      'How long activities waited for a worker. Of runs without those that somebody asked for: backfills, repairs, runs by hand or on demand.',
+    ),
     run: percentiles.describe('Start to end of the workflow.'),
     end_to_end: percentiles.describe(
-      'From the end of the interval, or from capture; first deliveries are known to the upper bound of their bucket.',
+      'From the end of the interval (of the same runs), or from capture; deliveries of a shard are known to the upper bound of their bucket.',
     ),
   }),
-  histories_read: z.int().describe('Latencies of retries and queues, and the table of retries, are of these.'),
+  histories_read: z.int().describe('The table of retries and the latencies but `run` are of these.'),
 });
 
 /** What Temporal's history says of a destination or a webhook, without any other source. */

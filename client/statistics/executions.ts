@@ -16,6 +16,8 @@ export interface Execution {
   startMs: number;
   closeMs: number;
   outcome: string;
+  /** Another workflow has started it: a backfill, or a reconciliation. */
+  isChild: boolean;
   /** Of a retry: attempts of its event, those before it included. */
   attempts: number | undefined;
 }
@@ -61,13 +63,14 @@ function ofDestination(kind: string, destinationId: string): string {
 }
 
 function executionOf(info: WorkflowExecutionInfo): Execution {
-  const { workflowId, runId, type, startTime, closeTime, status, typedSearchAttributes } = info;
+  const { workflowId, runId, type, startTime, closeTime, status, typedSearchAttributes, parentExecution } = info;
   return {
     ...{ workflowId, runId, type },
     startMs: startTime.getTime(),
     closeMs: (closeTime ?? startTime).getTime(),
     // One that was terminated or timed out had no time to say how it ended.
     outcome: typedSearchAttributes.get(SEARCH_ATTRIBUTES.outcome) ?? status.name.toLowerCase(),
+    isChild: parentExecution !== undefined,
     attempts: typedSearchAttributes.get(SEARCH_ATTRIBUTES.attempts),
   };
 }

@@ -80,3 +80,15 @@ export function signalsOf(events: readonly HistoryEvent[], name: string): { atMs
     signal?.signalName === name ? [{ atMs: tsToMs(eventTime), argument: firstArgument(signal.input) }] : [],
   );
 }
+
+/** Results of the activity's attempts that succeeded, with the time at which they did, from old to new. */
+export function resultsOf(events: readonly HistoryEvent[], activity: string): { atMs: number; result: unknown }[] {
+  const scheduled = new Set<string>();
+  return events.flatMap(({ eventId, eventTime, ...event }) => {
+    if (event.activityTaskScheduledEventAttributes?.activityType?.name === activity) {
+      scheduled.add(String(eventId));
+    }
+    const { scheduledEventId, result } = event.activityTaskCompletedEventAttributes ?? {};
+    return scheduled.has(String(scheduledEventId)) ? [{ atMs: tsToMs(eventTime), result: firstArgument(result) }] : [];
+  });
+}

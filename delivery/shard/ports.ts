@@ -4,6 +4,7 @@ import type { EventFilter } from '../../core/filters.ts';
 import type { Mask } from '../../core/masking.ts';
 import type { ReplayCounts, ReplayScope } from '../../core/replays.ts';
 import type { Micros } from '../../core/time.ts';
+import type { TrafficReport } from '../../core/traffic.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { AnswerRule } from '../answer-rules.ts';
 import type { Paces } from '../paces.ts';
@@ -254,19 +255,8 @@ export type EndpointHealth =
 export interface HealthPort {
   /** Records a transition with its evidence and tells the destination's entity workflow. Idempotent. */
   transition(destinationId: string, to: EndpointHealth, evidence: Record<string, unknown>): Promise<void>;
+  /** Tells the entity workflow what the destination's lane did since the last report. */
   report(destinationId: string, traffic: TrafficReport): Promise<void>;
-}
-
-/** What a lane did since its last report; `latencyBuckets` counts deliveries by upper bound in milliseconds. */
-export interface TrafficReport {
-  matched: number;
-  delivered: number;
-  failedAttempts: number;
-  retried: number;
-  parked: number;
-  /** Matched, and not sent because of another event. */
-  masked?: number;
-  latencyBuckets: Record<string, number>;
 }
 
 /** What an attempt is about, for whoever watches requests. */

@@ -15,6 +15,7 @@ import type { ShardPorts, SourcePort } from './ports.ts';
 import { Replays } from './replays.ts';
 import { sharedReads } from './shared-reads.ts';
 import { NOTHING_POLLED, SharedTail, type Polled } from './shared-tail.ts';
+import { TrafficReports } from './traffic-reports.ts';
 
 export interface ShardOptions {
   /** Between two polls of the shared tail while events come or are under way. */
@@ -65,6 +66,7 @@ export class DeliveryShard {
   readonly #replays: Replays;
   readonly #messages: Messages;
   readonly #parked: Parked;
+  readonly #reports: TrafficReports;
   readonly #catchingUp = new Set<string>();
   readonly #catchUpSource: SourcePort;
   /** When a shard that changes hands cuts what is in flight. */
@@ -88,10 +90,12 @@ export class DeliveryShard {
     this.#replays = new Replays(ports, { overlapMs: options.overlapMs, onEnd });
     this.#messages = new Messages(ports);
     this.#parked = new Parked(ports);
+    this.#reports = new TrafficReports(ports.health);
     this.#lanes = new Lanes(ports, this.#log, this.#cursors, {
       drainMs: options.drainMs,
       onLogged: (lane) => {
         this.#parked.ended(lane);
+        this.#reports.collect(lane);
       },
       onEnded: onEnd,
     });
@@ -321,11 +325,9 @@ export class DeliveryShard {
   async #report(nowMs = this.#ports.clock.nowMs()): Promise<void> {
     this.#reportAtMs = nowMs + this.#options.reportEveryMs;
     for (const lane of this.#lanes.active()) {
-      const traffic = lane.traffic.take();
-      if (traffic !== undefined) {
-        await this.#ports.health.report(lane.config.destinationId, traffic);
-      }
+      this.#reports.collect(lane);
     }
+    await this.#reports.send();
   }
 
   async #finish(): Promise<ShardSummary> {

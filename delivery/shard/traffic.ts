@@ -1,12 +1,13 @@
 import type { AttemptRecord } from '../../core/attempts.ts';
-import type { TrafficReport } from './ports.ts';
+import { emptyTraffic, hasTraffic, retriesOf, type TrafficReport } from '../../core/traffic.ts';
+import { isExpired } from '../classify.ts';
 
 /** Upper bounds in milliseconds; the last bucket is open. */
 const LATENCY_BOUNDS_MS = [100, 250, 500, 1_000, 2_500, 5_000, 30_000, 300_000];
 
-/** Counts what a lane did between two reports to its destination's entity workflow. */
+/** Counts what a lane, or a probe, did between two reports to its destination's entity workflow. */
 export class Traffic {
-  #report: TrafficReport = emptyReport();
+  #report: TrafficReport = emptyTraffic();
   #hasParked = false;
 
   /** The lane has parked deliveries since it began. */
@@ -22,6 +23,7 @@ export class Traffic {
     switch (record.outcome) {
       case 'delivered':
         this.#report.delivered += 1;
+        this.#observeRetries(record);
         if (record.via !== 'replay') {
           this.#observeLatency(record.latencyMs);
         }
@@ -39,8 +41,10 @@ export class Traffic {
         this.#report.masked = (this.#report.masked ?? 0) + 1;
         break;
       case 'failed_attempt':
-      case 'discarded':
         this.#report.failedAttempts += 1;
+        break;
+      case 'discarded':
+        this.#giveUp(record);
         break;
     }
   }
@@ -48,8 +52,29 @@ export class Traffic {
   /** The report since the last call, or undefined when nothing happened. */
   take(): TrafficReport | undefined {
     const report = this.#report;
-    this.#report = emptyReport();
-    return report.matched + report.delivered + report.failedAttempts > 0 ? report : undefined;
+    this.#report = emptyTraffic();
+    return hasTraffic(report) ? report : undefined;
+  }
+
+  #giveUp(record: AttemptRecord): void {
+    if (isExpired(record)) {
+      this.#report.expired = (this.#report.expired ?? 0) + 1;
+      // Its row has the number of the attempt that was not made any more.
+      this.#observeRetries({ ...record, attempt: record.attempt - 1 });
+    } else {
+      this.#report.discarded = (this.#report.discarded ?? 0) + 1;
+      this.#report.failedAttempts += 1;
+      this.#observeRetries(record);
+    }
+  }
+
+  /** By the number of the last attempt; who replays it asks for no retry. */
+  #observeRetries({ attempt, via }: AttemptRecord): void {
+    const retries = via === 'replay' ? 0 : retriesOf(attempt);
+    if (retries > 0) {
+      this.#report.retries ??= {};
+      this.#report.retries[retries] = (this.#report.retries[retries] ?? 0) + 1;
+    }
   }
 
   #observeLatency(latencyMs: number): void {
@@ -57,8 +82,4 @@ export class Traffic {
     const key = bound === undefined ? 'more' : String(bound);
     this.#report.latencyBuckets[key] = (this.#report.latencyBuckets[key] ?? 0) + 1;
   }
-}
-
-function emptyReport(): TrafficReport {
-  return { matched: 0, delivered: 0, failedAttempts: 0, retried: 0, parked: 0, latencyBuckets: {} };
 }

@@ -4,7 +4,7 @@ import { healthChanges } from '../../activities/health-changes.ts';
 import { setupNamespace } from '../../client/setup.ts';
 import type { TemporalClient } from '../../client/temporal.ts';
 import { webhookWorkflowId } from '../../core/ids.ts';
-import type { TrafficReport } from '../../workflows/messages.ts';
+import type { TrafficReport } from '../../core/traffic.ts';
 import { newTeam, newWebhook, startStore, type StoreFixture } from '../store/fixtures.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal-server.ts';
 

@@ -45,11 +45,18 @@ test('an event that can never be sent, or is never taken, does not keep its endp
   ]);
   world.answer = (uuid) => respond(uuid === poison ? 500 : 200);
 
-  expect(await probe(webhook, 1)).toMatchObject({ outcome: 'still_failing', evidence: { probe: poison, status: 500 } });
+  expect(await probe(webhook, 1)).toMatchObject({
+    ...{ outcome: 'still_failing', evidence: { probe: poison, status: 500 } },
+    traffic: { delivered: 0, discarded: 1, failedAttempts: 2 },
+  });
   const { health, probeInMs } = await stateOf(webhook);
   expect([health, probeInMs > 0, probeInMs <= 10_000]).toEqual(['paused_auto', true, true]);
 
-  expect(await probe(webhook, 2)).toMatchObject({ outcome: 'recovered', evidence: { probe: good, status: 200 } });
+  expect(await probe(webhook, 2)).toMatchObject({
+    ...{ outcome: 'recovered', evidence: { probe: good, status: 200 } },
+    // An hour after its capture.
+    traffic: { delivered: 1, failedAttempts: 0, latencyBuckets: { more: 1 } },
+  });
   expect(world.sent).toEqual([poison, good]);
   expect(await world.attempts(webhook)).toEqual([
     { uuid: unsendable, outcome: 'discarded', attempt: 1 },
@@ -76,13 +83,23 @@ test('without a backlog events whose retries wait take turns; one that was given
   const [early = '', late = '', over = ''] = await world.capture(webhook, ['{}', '{}', '{}']);
   await tried(webhook, [early, late, over], ['retry_scheduled', 'parked', 'discarded']);
   world.answer = (uuid) => respond(uuid === late ? 500 : 200);
-  expect((await probe(webhook, 1)).outcome).toBe('still_failing');
-  expect((await probe(webhook, 2)).outcome).toBe('recovered');
+  expect(await probe(webhook, 1)).toMatchObject({ outcome: 'still_failing', traffic: { failedAttempts: 1 } });
+  // Its retry workflow tells by itself that it is delivered.
+  expect(await probe(webhook, 2)).toEqual({ outcome: 'recovered', evidence: expect.anything() });
   expect(world.sent).toEqual([late, early]);
   expect((await world.attempts(webhook)).slice(-2)).toEqual([
     { uuid: late, outcome: 'failed_attempt', attempt: 3 },
     { uuid: early, outcome: 'delivered', attempt: 3 },
   ]);
+});
+
+test('a parked event that a probe delivers is counted, with its retry', async () => {
+  const webhook = await world.webhook('paused_auto');
+  const [parked = ''] = await world.capture(webhook, ['{}']);
+  await tried(webhook, [parked], ['parked']);
+  world.answer = () => respond(200);
+  expect(await probe(webhook, 1)).toMatchObject({ outcome: 'recovered', traffic: { delivered: 1, retries: { 1: 1 } } });
+  expect(world.sent).toEqual([parked]);
 });
 
 /** As if live delivery had tried each of them twice, one after the other. */

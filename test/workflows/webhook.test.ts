@@ -24,7 +24,9 @@ afterAll(async () => {
   await env.teardown();
 });
 
+/** As the first release told it. */
 const REPORT = { matched: 10, delivered: 9, failedAttempts: 1, retried: 1, parked: 0, latencyBuckets: { '100': 9 } };
+const NOTHING = { matched: 0, delivered: 0, failedAttempts: 0, retried: 0, parked: 0, latencyBuckets: {} };
 
 describe('webhook', () => {
   test('probes a paused destination ever more slowly until it answers, then resumes its retries', async () => {
@@ -35,7 +37,7 @@ describe('webhook', () => {
         probedAtMs.push(await env.currentTimeMs());
         return probedAtMs.length < 10
           ? { outcome: 'still_failing', evidence: {} }
-          : { outcome: 'recovered', evidence: { status: 200 } };
+          : { outcome: 'recovered', evidence: { status: 200 }, traffic: { ...NOTHING, delivered: 1 } };
       },
       resumeRetries: ({ destinationId }: { destinationId: string }): Promise<number> => {
         resumed.push(destinationId);
@@ -49,11 +51,13 @@ describe('webhook', () => {
         args: [{ destinationId: 'd1', teamId: 1, name: 'crm' }],
       });
       await handle.signal(trafficSignal, REPORT);
+      await handle.signal(trafficSignal, { ...NOTHING, discarded: 2, expired: 1, retries: { 1: 2 } });
       await handle.signal(healthChangedSignal, { to: 'paused_auto', evidence: { consecutiveFailures: 10 } });
       await env.sleep('2 hours');
       const state = await handle.query(webhookStateQuery);
       expect(state.health).toBe('recovering');
-      expect(state.totals).toEqual(REPORT);
+      // The ninth delivery and that of the probe.
+      expect(state.totals).toEqual({ ...REPORT, delivered: 10, discarded: 2, expired: 1, retries: { 1: 2 } });
       expect(state.transitions.map((transition) => transition.to)).toEqual(['paused_auto', 'recovering']);
       expect(resumed).toEqual(['d1']);
       await handle.signal(healthChangedSignal, { to: 'deleted', evidence: {} });
