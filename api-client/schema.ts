@@ -3759,9 +3759,12 @@ export interface components {
         | (
             | 'destination.paused'
             | 'destination.misconfigured'
+            | 'destination.throttled'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -4738,9 +4741,12 @@ export interface components {
         | (
             | 'destination.paused'
             | 'destination.misconfigured'
+            | 'destination.throttled'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -5006,8 +5012,10 @@ export interface components {
             | 'quota.reached'
             | 'webhook.paused'
             | 'webhook.misconfigured'
+            | 'webhook.throttled'
             | 'webhook.gone'
             | 'webhook.recovered'
+            | 'webhook.events_lost'
           )[]
         | null;
       enabled: boolean;
@@ -5436,9 +5444,12 @@ export interface components {
         | (
             | 'destination.paused'
             | 'destination.misconfigured'
+            | 'destination.throttled'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -8115,9 +8126,12 @@ export interface operations {
             | (
                 | 'destination.paused'
                 | 'destination.misconfigured'
+                | 'destination.throttled'
                 | 'destination.gone'
                 | 'destination.recovered'
+                | 'destination.near_log_ttl'
                 | 'delivery.exhausted'
+                | 'delivery.lost'
                 | 'export.failed'
                 | 'export.paused'
                 | 'export.rows_unusual'
@@ -11563,8 +11577,10 @@ export interface operations {
                     | 'quota.reached'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
+                    | 'webhook.throttled'
                     | 'webhook.gone'
                     | 'webhook.recovered'
+                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11596,8 +11612,10 @@ export interface operations {
                     | 'quota.reached'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
+                    | 'webhook.throttled'
                     | 'webhook.gone'
                     | 'webhook.recovered'
+                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11628,8 +11646,10 @@ export interface operations {
                     | 'quota.reached'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
+                    | 'webhook.throttled'
                     | 'webhook.gone'
                     | 'webhook.recovered'
+                    | 'webhook.events_lost'
                   )[]
                 | null;
               /** @default true */
@@ -11693,8 +11713,10 @@ export interface operations {
                   | 'quota.reached'
                   | 'webhook.paused'
                   | 'webhook.misconfigured'
+                  | 'webhook.throttled'
                   | 'webhook.gone'
                   | 'webhook.recovered'
+                  | 'webhook.events_lost'
                 )[]
               | null;
             enabled: boolean;
@@ -11804,8 +11826,10 @@ export interface operations {
                 | 'quota.reached'
                 | 'webhook.paused'
                 | 'webhook.misconfigured'
+                | 'webhook.throttled'
                 | 'webhook.gone'
                 | 'webhook.recovered'
+                | 'webhook.events_lost'
               )[]
             | null;
           enabled?: boolean;
@@ -12519,9 +12543,12 @@ export interface operations {
           operational_events?: (
             | 'destination.paused'
             | 'destination.misconfigured'
+            | 'destination.throttled'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -12798,9 +12825,12 @@ export interface operations {
               | (
                   | 'destination.paused'
                   | 'destination.misconfigured'
+                  | 'destination.throttled'
                   | 'destination.gone'
                   | 'destination.recovered'
+                  | 'destination.near_log_ttl'
                   | 'delivery.exhausted'
+                  | 'delivery.lost'
                   | 'export.failed'
                   | 'export.paused'
                   | 'export.rows_unusual'
@@ -13343,9 +13373,12 @@ export interface operations {
               | (
                   | 'destination.paused'
                   | 'destination.misconfigured'
+                  | 'destination.throttled'
                   | 'destination.gone'
                   | 'destination.recovered'
+                  | 'destination.near_log_ttl'
                   | 'delivery.exhausted'
+                  | 'delivery.lost'
                   | 'export.failed'
                   | 'export.paused'
                   | 'export.rows_unusual'
@@ -13642,9 +13675,12 @@ export interface operations {
           operational_events?: (
             | 'destination.paused'
             | 'destination.misconfigured'
+            | 'destination.throttled'
             | 'destination.gone'
             | 'destination.recovered'
+            | 'destination.near_log_ttl'
             | 'delivery.exhausted'
+            | 'delivery.lost'
             | 'export.failed'
             | 'export.paused'
             | 'export.rows_unusual'
@@ -14195,6 +14231,18 @@ export interface operations {
            *       "evidence": {},
            *       "next_probe_at": "2026-11-21T12:00:00.000Z",
            *       "open_retries": 0,
+           *       "near_log_end": {
+           *         "waiting_since": "2026-11-21T12:00:00.000Z",
+           *         "kept_until": "2026-11-21T12:00:00.000Z"
+           *       },
+           *       "lost": [
+           *         {
+           *           "from": "2026-11-21T12:00:00.000Z",
+           *           "until": "2026-11-21T12:00:00.000Z",
+           *           "events": 1,
+           *           "told_at": "2026-11-21T12:00:00.000Z"
+           *         }
+           *       ],
            *       "transitions": [
            *         {
            *           "from": "from",
@@ -14216,6 +14264,32 @@ export interface operations {
             };
             next_probe_at: string | null;
             open_retries: number;
+            /** @description What waits that the event log will forget within three days. */
+            near_log_end: {
+              /**
+               * Format: date-time
+               * @description When the oldest event was captured that waits for the webhook.
+               */
+              waiting_since: string;
+              /**
+               * Format: date-time
+               * @description The event log forgets it after that.
+               */
+              kept_until: string;
+            } | null;
+            /** @description What the event log forgot before the webhook could be sent it; the newest first. */
+            lost: {
+              /**
+               * Format: date-time
+               * @description Of the capture.
+               */
+              from: string;
+              /** Format: date-time */
+              until: string;
+              events: number;
+              /** Format: date-time */
+              told_at: string;
+            }[];
             transitions: {
               from: string;
               to: string;
@@ -14649,9 +14723,12 @@ export interface operations {
               type:
                 | 'destination.paused'
                 | 'destination.misconfigured'
+                | 'destination.throttled'
                 | 'destination.gone'
                 | 'destination.recovered'
+                | 'destination.near_log_ttl'
                 | 'delivery.exhausted'
+                | 'delivery.lost'
                 | 'export.failed'
                 | 'export.paused'
                 | 'export.rows_unusual'
@@ -16078,16 +16155,16 @@ export interface operations {
             outcomes: {
               [key: string]: number;
             };
-            /** @description Not ended yet: open runs, or events that have a retry. */
+            /** @description Not ended yet: open runs, or events that have a retry. Parked events, as all that fail of a webhook with `batch` are, have none: the log of attempts knows them. */
             open: number;
             /** @description Of those that succeeded or failed. */
             success_rate: number | null;
-            /** @description How many needed how many retries. */
+            /** @description How many needed how many retries: repeated attempts of activities, or attempts at an event beyond the first two. */
             retries: {
               [key: string]: number;
             };
             latency_ms: {
-              /** @description How long activities waited for a worker. */
+              /** @description How long activities waited for a worker. Of runs without those that somebody asked for: backfills, repairs, runs by hand or on demand. */
               queue: {
                 count: number;
                 p50: number;
@@ -16103,7 +16180,7 @@ export interface operations {
                 p99: number;
                 max: number;
               } | null;
-              /** @description From the end of the interval, or from capture; first deliveries are known to the upper bound of their bucket. */
+              /** @description From the end of the interval (of the same runs), or from capture; deliveries of a shard are known to the upper bound of their bucket. */
               end_to_end: {
                 count: number;
                 p50: number;
@@ -16112,7 +16189,7 @@ export interface operations {
                 max: number;
               } | null;
             };
-            /** @description Latencies of retries and queues, and the table of retries, are of these. */
+            /** @description The table of retries and the latencies but `run` are of these. */
             histories_read: number;
           };
         };
