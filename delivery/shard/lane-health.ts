@@ -49,6 +49,7 @@ export class LaneHealth {
   readonly #maxPauseMs: number;
   #successStreak = 0;
   #hasFailedLast = false;
+  #secondTryFailed = false;
   #oursIsAway = false;
   #ownTransitionAtMs = 0;
 
@@ -94,6 +95,7 @@ export class LaneHealth {
       this.#throttling.reset();
       this.#heldOffUntilMs = 0;
       this.#hasFailedLast = false;
+      this.#secondTryFailed = false;
     }
     this.state = state;
     this.#successStreak = 0;
@@ -123,6 +125,15 @@ export class LaneHealth {
   /** It has answered nothing but failures for some time, and is asked carefully. An endpoint that comes back may fail again, too. */
   get failsOnly(): boolean {
     return (this.state === 'degraded' || this.state === 'recovering') && this.#hasFailedLast;
+  }
+
+  /** Second tries fail too: it is no matter of moments. What was under way when it began has not told that yet. */
+  get isDown(): boolean {
+    return this.failsOnly && this.#secondTryFailed;
+  }
+
+  secondTryFailed(): void {
+    this.#secondTryFailed = true;
   }
 
   /** No attempt starts for a while: something of ours that a delivery needs is away. */
@@ -178,6 +189,7 @@ export class LaneHealth {
   #learn(isDelivered: boolean): void {
     this.#successStreak = isDelivered ? this.#successStreak + 1 : 0;
     this.#hasFailedLast = !isDelivered;
+    this.#secondTryFailed &&= !isDelivered;
     this.#pauseMs = isDelivered ? FIRST_PAUSE_MS : this.#pauseMs;
   }
 

@@ -134,8 +134,8 @@ export class LaneSender {
   }
 
   /**
-   * Quickly, what is new; what was parked is on its schedule already. While the endpoint answers nothing but failures the second
-   * try waits in the queue for its turn: all that were under way when it began to fail would need a retry workflow at one moment.
+   * Quickly, what is new; what was parked is on its schedule already. Once second tries fail too they wait in the queue for their
+   * turn: all that were under way when the endpoint began to fail would need a retry workflow at one moment.
    */
   async #tryAgain(open: Open, first: Result): Promise<void> {
     if (open.some(({ parked, isSecondTry }) => parked || isSecondTry === true)) {
@@ -158,7 +158,7 @@ export class LaneSender {
 
   /** A batch needs no workflow. */
   #mustWait(open: Open): boolean {
-    return open.length === 1 && this.#lane.health.failsOnly;
+    return open.length === 1 && this.#lane.health.isDown;
   }
 
   async #tryNow(open: Open): Promise<void> {
@@ -171,6 +171,7 @@ export class LaneSender {
     await this.#lane.health.observe(second.classification, prepared.atMs);
     this.#obeyHealth();
     if (!this.#concluded(open, second)) {
+      this.#lane.health.secondTryFailed();
       await this.#handOver(open, second);
     }
   }
