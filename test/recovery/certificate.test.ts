@@ -100,6 +100,7 @@ test('a certificate that expires in the middle of traffic and is renewed costs n
     expect(explained.attempts.map(({ error }) => error)).toContainEqual({
       code: 'tls_failed',
       message: expect.stringMatching(/certificate has expired/),
+      remedy: evidence.remedy,
     });
 
     await eventually(async () => {
