@@ -105,14 +105,16 @@ async function webhookPlan(deps: ApiDeps, key: DeletionKey): Promise<WebhookDele
   return plan;
 }
 
-/** What a webhook that lives has not sent; what cannot be counted within so long is not counted. */
+/** Nobody waits longer to hear that a webhook is paused, or a subscription has ended. */
+const COUNTED_WITHIN_MS = 2_000;
+
+/** What a webhook that lives has not sent; what cannot be counted in time is not counted. */
 export async function undeliveredNow(
   deps: ApiDeps,
   key: DeletionKey,
-  withinMs: number,
 ): Promise<{ open_retries: number; waiting_events: number | null; parked: number | null }> {
   const plan = await webhookPlan(deps, key);
-  const unknown = delay(withinMs, { events: null, parked: null }, { ref: false });
+  const unknown = delay(COUNTED_WITHIN_MS, { events: null, parked: null }, { ref: false });
   const { events, parked } = await Promise.race([undeliveredOf(deps, key, plan), unknown]);
   return { open_retries: plan.openRetries, waiting_events: events, parked };
 }

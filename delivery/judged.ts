@@ -1,5 +1,5 @@
 import { headersOf, type AttemptJudgement, type JudgedAttempt } from '../core/attempts.ts';
-import { classifyOutcome, EVENT_EXPIRED, EXPIRED, type Classification } from './classify.ts';
+import { classifyOutcome, classifyOversize, EVENT_EXPIRED, EXPIRED, type Classification } from './classify.ts';
 import { VENDORS } from './vendors/registry.ts';
 
 const UNKNOWN: AttemptJudgement = { class: null, remedy: null };
@@ -12,13 +12,12 @@ const BY_RULE: ReadonlyMap<string, AttemptJudgement> = new Map(
   ),
 );
 
-/** Errors of the event itself. Of an event that could not be rendered in time see `ofTemplate`. */
+/** Errors of the event itself, and of deliveries that were ended. */
 const BY_CODE: ReadonlyMap<string, AttemptJudgement> = new Map([
-  ...[EXPIRED, EVENT_EXPIRED].map((of): [string, AttemptJudgement] => [of.errorCode ?? '', judgement(of)]),
-  [
-    'payload_too_large',
-    { class: 'rejected', remedy: 'Send smaller event properties, or exclude this event from the destination.' },
-  ],
+  ...[EXPIRED, EVENT_EXPIRED, classifyOversize(0, 0)].map((of): [string, AttemptJudgement] => [
+    of.errorCode ?? '',
+    judgement(of),
+  ]),
   ['template_failed', { class: 'rejected', remedy: 'Correct the template, then replay the event.' }],
   ['template_too_slow', { class: 'retry', remedy: 'Make the template simpler: less loops over less.' }],
   // Nothing was sent, and the cause is in the message.

@@ -57,8 +57,6 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
   statusRoutes(scope, deps);
 }
 
-/** Nobody waits longer to hear that a webhook is paused. */
-const COUNTED_WITHIN_MS = 2_000;
 const pausedSchema = webhookSchema.extend({
   undelivered: z.object(undeliveredFields).describe('What waits until it is resumed.'),
 });
@@ -85,7 +83,7 @@ function statusRoutes(scope: ApiScope, deps: ApiDeps): void {
     },
     async ({ teamId, params: { id } }) => ({
       ...(await change({ teamId, id }, 'paused')),
-      undelivered: await undeliveredNow(deps, { teamId, id }, COUNTED_WITHIN_MS),
+      undelivered: await undeliveredNow(deps, { teamId, id }),
     }),
   );
   scope.post(

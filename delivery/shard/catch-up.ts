@@ -1,5 +1,6 @@
 import type { Micros } from '../../core/time.ts';
-import { PAGE_ROWS, type Lane } from './lane.ts';
+import type { Lane } from './lane.ts';
+import { PAGE_ROWS } from './lane-queue.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
 import type { EventKey, SourcePort } from './ports.ts';
 

@@ -112,24 +112,24 @@ export class LaneHealth {
 
   /** How long the next attempt has to wait, because the receiver asked for it or because it is failing. */
   waitMs(nowMs: number): number {
-    const pauseMs = this.failsOnly ? this.#lastStartMs + this.#pauseMs - nowMs : 0;
+    const pauseMs = this.#failsOnly ? this.#lastStartMs + this.#pauseMs - nowMs : 0;
     return Math.max(this.#throttling.waitMs(nowMs), this.#heldOffUntilMs - nowMs, pauseMs);
   }
 
   /** A request is made for one or more events. */
   started(nowMs: number): void {
-    this.#pauseMs = this.failsOnly ? Math.min(2 * this.#pauseMs, this.#maxPauseMs) : this.#pauseMs;
+    this.#pauseMs = this.#failsOnly ? Math.min(2 * this.#pauseMs, this.#maxPauseMs) : this.#pauseMs;
     this.#lastStartMs = nowMs;
   }
 
   /** It has answered nothing but failures for some time, and is asked carefully. An endpoint that comes back may fail again, too. */
-  get failsOnly(): boolean {
+  get #failsOnly(): boolean {
     return (this.state === 'degraded' || this.state === 'recovering') && this.#hasFailedLast;
   }
 
   /** Second tries fail too: it is no matter of moments. What was under way when it began has not told that yet. */
   get isDown(): boolean {
-    return this.failsOnly && this.#secondTryFailed;
+    return this.#failsOnly && this.#secondTryFailed;
   }
 
   secondTryFailed(): void {

@@ -9,26 +9,15 @@ import { LaneExpiry } from './lane-expiry.ts';
 import { LaneHealth } from './lane-health.ts';
 import { LaneLag } from './lane-lag.ts';
 import { LaneMessages } from './lane-messages.ts';
+import type { LaneMode } from './lane-mode.ts';
 import { replayConcurrency } from './lane-pace.ts';
-import { LaneQueue, type Load, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
+import { LaneQueue, PAGE_ROWS, type Load, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
 import { LaneSender, type SendingLane } from './lane-sender.ts';
 import type { AttemptLogBuffer } from './log-buffer.ts';
 import { MaskGate, type GatedLane } from './mask-gate.ts';
 import type { EndpointHealth, ShardPorts } from './ports.ts';
 import { Traffic } from './traffic.ts';
 
-/**
- * `behind`: reads its own range of the log. `joining`: also takes what the shared tail offers, and checks that it
- * missed nothing. `live`: fed by the shared tail alone.
- */
-export type LaneMode = 'behind' | 'joining' | 'live';
-
-/**
- * Rows per page that a lane reads for itself, half of its queue: it reads again as soon as a whole page fits and has the
- * other half to send meanwhile. A page costs the engine 20 ms and 10 µs per row, so pages of 250 cost twice as much per
- * event.
- */
-export const PAGE_ROWS = 1_000;
 /** Between two looks whether a log that is full takes something again. */
 const LOG_FULL_LOOK_MS = 1_000;
 
@@ -145,11 +134,10 @@ export class Lane implements SendingLane, GatedLane {
 
   /** It is not we who are late: it waits for its endpoint, by its own settings, or with what came while it was paused. */
   get heldBack(): boolean {
-    const nowMs = this.#ports.clock.nowMs();
+    const [nowMs, { oursIsAway }] = [this.#ports.clock.nowMs(), this.health];
     const full = this.#inFlight.size >= this.health.concurrency(this.config.maxConcurrency);
     const waitMs = Math.max(this.health.waitMs(nowMs), this.#ports.paces.of(this.config, nowMs).waitMs(nowMs));
-    const isHeld = this.#lag.isHeld(nowMs, { full, waitMs, oursIsAway: this.health.oursIsAway });
-    return isHeld || this.waitsSinceMicros() < this.resumedMicros;
+    return this.#lag.isHeld(nowMs, { full, waitMs, oursIsAway }) || this.waitsSinceMicros() < this.resumedMicros;
   }
 
   /** Takes an event from the shared tail; a lane without room leaves the tail and reads for itself later. */

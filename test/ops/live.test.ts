@@ -24,6 +24,7 @@ import { commandRunner } from '../cli/run-command.ts';
 import { endCommands, runSluice, type RunningCommand } from '../e2e/support/sluice-process.ts';
 import { WebhookTeam, untilAccepted, uuids } from '../e2e/support/webhook-team.ts';
 import { eventually } from '../support/eventually.ts';
+import { ONLY_AFTER_FAILURES, onlySometimes } from './only-sometimes.ts';
 import { commandsOf, filled, metricsSought, type RunbookCommand, type Values } from './runbook-commands.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
 
@@ -32,27 +33,6 @@ jest.setTimeout(240_000);
 /** A running system, scraped by a real Prometheus with the rules that operators get, evaluated each second. */
 const run = promisify(execFile);
 const OPS = fileURLToPath(new URL('../../ops', import.meta.url));
-/** They appear with the first failure. */
-const ONLY_AFTER_FAILURES = [
-  'temporal_request_failure_total',
-  'temporal_activity_execution_failed_total',
-  'temporal_workflow_task_execution_failed_total',
-];
-/** They have values once something was refused, late, or looked at by maintenance, which begins within minutes. */
-const ONLY_SOMETIMES = [
-  ...ONLY_AFTER_FAILURES,
-  'sluice_capture_rejected_total',
-  'sluice_delivery_masked_total',
-  'sluice_delivery_audit_lag_seconds',
-  'sluice_events_gap_age_seconds',
-  'sluice_events_comparison_lag_seconds',
-  'sluice_export_gap_age_seconds',
-  'sluice_export_lag_seconds',
-  'sluice_export_intervals_total',
-  'slo:sluice_exports_on_time',
-  'status=~"failed_retryable',
-];
-const onlySometimes = (expr: string): boolean => ONLY_SOMETIMES.some((part) => expr.includes(part));
 const EVENTS = 40;
 
 let system: TestSystem;
