@@ -2,9 +2,12 @@ import type { ApiDeps } from '../api/deps.ts';
 import { summarySpan } from '../api/summaries.ts';
 import { eventReads } from '../clickhouse/event-reads.ts';
 import { startOfUtcDay } from '../core/quotas.ts';
+import { listDestinations } from '../store/destination-list.ts';
+import { destinationTrends, destinationUses } from '../store/destination-uses.ts';
 import { listExports } from '../store/export-list.ts';
 import { exportOverview, exportStandings, recentRuns } from '../store/export-standings.ts';
 import { exportedByDay, runPoints } from '../store/run-stats.ts';
+import { listRuns } from '../store/runs.ts';
 import { usageDays } from '../store/usage.ts';
 import { listWebhooks } from '../store/webhook-list.ts';
 import { webhookGroups, webhookStandings } from '../store/webhook-standings.ts';
@@ -43,7 +46,14 @@ export function apiCases(bench: Bench, data: ApiData): ApiCase[] {
   const month = { ...day, from: new Date(to.getTime() - 30 * DAY_MS) };
   const hours = { teamId, ...summarySpan(to) };
   const asked: Asked = { bench, data, events: eventReads(bench.clickhouse), teamId, day, hours, month };
-  return [...webhookLists(asked), ...exportLists(asked), ...charts(asked), ...whatWasSeen(asked)];
+  return [
+    ...webhookLists(asked),
+    ...exportLists(asked),
+    destinationList(asked),
+    ...charts(asked),
+    ...deliveryLists(asked),
+    ...whatWasSeen(asked),
+  ];
 }
 
 const PAGE_QUERY = `limit=${String(PAGE)}&summary=true`;
@@ -83,15 +93,34 @@ function exportLists({ bench: { db }, data, teamId, day, hours }: Asked): ApiCas
       bare: () => page({ health: { is: 'healthy', since: hours.from } }),
     },
     {
+      ...{ name: 'runs of an export', path: `/exports/${exportId}/runs?limit=${String(PAGE)}` },
+      bare: () => listRuns(db, { teamId, exportId, limit: PAGE + 1 }),
+    },
+    {
       ...{ name: 'runs of an export, a day', path: `/exports/${exportId}/stats` },
       bare: () => runPoints(db, { ...day, exportId }),
     },
   ];
 }
 
+function destinationList({ bench: { db }, teamId, hours }: Asked): ApiCase {
+  return {
+    ...{ name: 'destinations', path: `/destinations?${PAGE_QUERY}` },
+    bare: async () => {
+      const page = await listDestinations(db, { teamId, kinds: ['file'], limit: PAGE + 1 });
+      const destinationIds = page.map(({ id }) => id);
+      return Promise.all([
+        destinationUses(db, { teamId, destinationIds, since: hours.from }),
+        destinationTrends(db, { teamId, destinationIds, limit: 30 }),
+      ]);
+    },
+  };
+}
+
 function charts({ data, events, teamId, day, month }: Asked): ApiCase[] {
   // In whole days, as the console asks for it.
   const days = { ...month, from: new Date(startOfUtcDay(month.to).getTime() - 29 * DAY_MS) };
+  const week = { ...day, from: new Date(day.to.getTime() - 7 * DAY_MS) };
   const chart = (name: string, destinationId: string, stepSeconds: number, { from, to }: typeof day): ApiCase => {
     const span = `since=${from.toISOString()}&from=${from.toISOString()}&to=${to.toISOString()}`;
     return {
@@ -102,11 +131,26 @@ function charts({ data, events, teamId, day, month }: Asked): ApiCase[] {
   return [
     chart('webhook, a day', data.webhookIds.at(-1) ?? '', 300, day),
     chart('busy webhook, a day', data.busyWebhook, 300, day),
+    chart('busy webhook, a week', data.busyWebhook, 10_800, week),
     chart('busy webhook, a month', data.busyWebhook, 86_400, days),
   ];
 }
 
-function whatWasSeen({ bench: { db }, data, events, teamId, day, hours, month }: Asked): ApiCase[] {
+/** `search`: what no attempt has is looked for in all of a week. */
+function deliveryLists({ data: { busyWebhook }, events, teamId, day }: Asked): ApiCase[] {
+  const from = new Date(day.to.getTime() - 7 * DAY_MS);
+  const list = { teamId, destinationId: busyWebhook, limit: PAGE + 1 };
+  const path = `/webhooks/${busyWebhook}/attempts?limit=${String(PAGE)}`;
+  return [
+    { name: 'deliveries of the busy webhook', path, bare: () => events.listAttempts(list) },
+    ...['unavailable', 'in no answer'].map((search) => ({
+      ...{ name: `the same searched for “${search}”`, path: `${path}&search=${encodeURIComponent(search)}` },
+      bare: () => events.listAttempts({ ...list, from, search }),
+    })),
+  ];
+}
+
+function whatWasSeen({ bench: { db }, events, teamId, day, hours, month }: Asked): ApiCase[] {
   const since = new Date(day.to.getTime() - HOUR_MS);
   const today = { ...day, from: startOfUtcDay(day.to) };
   return [
@@ -120,13 +164,6 @@ function whatWasSeen({ bench: { db }, data, events, teamId, day, hours, month }:
           webhookStandings(db, { teamId, limit: MAX_SHOWN, urgentFirst: true }),
           exportOverview(db, { teamId, since: hours.from, limit: MAX_SHOWN }),
         ]),
-    },
-    {
-      ...{
-        name: 'deliveries of the busy webhook',
-        path: `/webhooks/${data.busyWebhook}/attempts?limit=${String(PAGE)}`,
-      },
-      bare: () => events.listAttempts({ teamId, destinationId: data.busyWebhook, limit: PAGE }),
     },
     {
       ...{ name: 'usage of a month', path: '/usage' },

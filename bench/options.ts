@@ -31,6 +31,8 @@ export interface DestinationBenchOptions extends ExportBenchOptions {
 export interface WebhookBenchOptions extends BenchOptions {
   /** Names of cases, or the beginnings of some; undefined: all. */
   only: readonly string[] | undefined;
+  /** Of which the median is taken, where a case has rounds. */
+  rounds: number;
 }
 
 export interface IsolationBenchOptions extends BenchOptions {
@@ -58,6 +60,8 @@ const QUICK_ROWS = 20_000;
 const ROWS = 200_000;
 const QUICK_BACKFILL_ROWS = 400_000;
 const BACKFILL_ROWS = 20_000_000;
+
+const WEBHOOK_ROUNDS = 5;
 
 const SOAK_MINUTES = 30;
 const MIN_SOAK_MINUTES = 2;
@@ -91,8 +95,12 @@ export function destinationBenchOptions(): DestinationBenchOptions {
 }
 
 export function webhookBenchOptions(): WebhookBenchOptions {
-  const { values } = parseArgs({ options: { ...COMMON, only: { type: 'string' } } });
-  return { ...commonOptions(values), only: values.only?.split(',') };
+  const { values } = parseArgs({ options: { ...COMMON, only: { type: 'string' }, rounds: { type: 'string' } } });
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : WEBHOOK_ROUNDS));
+  if (!Number.isSafeInteger(rounds) || rounds < 1) {
+    throw new Error('--rounds is a number of at least 1');
+  }
+  return { ...commonOptions(values), only: values.only?.split(','), rounds };
 }
 
 export function isolationBenchOptions(): IsolationBenchOptions {

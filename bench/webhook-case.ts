@@ -12,5 +12,7 @@ export interface CaseContext {
   bench: Bench;
   receiver: BenchReceiver;
   quick: boolean;
+  /** Of which the median is taken. */
+  rounds: number;
   onProgress(line: string): void;
 }

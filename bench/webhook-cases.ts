@@ -48,11 +48,11 @@ export function casesFor(only: readonly string[] | undefined): [string, Case][] 
 }
 
 function drainOf(destinations: number, events: { full: number; quick: number }): Case {
-  return ({ bench, receiver, quick, onProgress }) =>
+  return ({ bench, receiver, quick, rounds, onProgress }) =>
     measureDrain(
       bench,
       receiver,
-      { destinations, events: quick ? events.quick : events.full, rounds: quick ? 1 : 5, aimRatio: AIM_RATIO },
+      { destinations, events: quick ? events.quick : events.full, rounds, aimRatio: AIM_RATIO },
       onProgress,
     );
 }
@@ -71,11 +71,11 @@ function isolationCases(): [string, Case][] {
   const cases = faults.flatMap((fault) => [0.01, 0.1, 0.5].map((share) => ({ fault, share })));
   return cases.map(({ fault, share }) => [
     `isolation-${fault}-${String(share * 100)}`,
-    ({ bench, receiver, quick, onProgress }) => {
+    ({ bench, receiver, quick, rounds, onProgress }) => {
       const size = quick
-        ? { destinations: 20, eventsPerSecond: 5, seconds: 4, rounds: 1 }
-        : { destinations: 100, eventsPerSecond: 4, seconds: 20, rounds: 5 };
-      return measureIsolation(bench, receiver, { fault, share, ...size }, onProgress);
+        ? { destinations: 20, eventsPerSecond: 5, seconds: 4 }
+        : { destinations: 100, eventsPerSecond: 4, seconds: 20 };
+      return measureIsolation(bench, receiver, { fault, share, rounds, ...size }, onProgress);
     },
   ]);
 }

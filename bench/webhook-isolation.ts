@@ -6,7 +6,7 @@ import type { Fault } from './receiver-process.ts';
 import type { Outcome } from './webhook-case.ts';
 import { createWebhooks, readDeliveries, type DeliveryFigures, type Webhooks } from './webhook-destinations.ts';
 import { lasting, trickle } from './webhook-trickle.ts';
-import { endRetries } from './webhook-retries.ts';
+import { endRetries, startWorkflows } from './webhook-workflows.ts';
 
 export interface IsolationCase {
   fault: Fault;
@@ -27,7 +27,7 @@ interface Phase {
 }
 
 const WITHIN_MS = 120_000;
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 6;
 const MAX_RATIO = 1.25;
 const MAX_RISE_MS = 20;
 
@@ -64,6 +64,7 @@ async function measurePhase(
   await receiver.misbehave({ fault, below: faulty ? broken : 0 });
   const startMicros = await nowMicros(bench.clickhouse);
   const webhooks = await createWebhooks(bench, receiver, { teamId, count: destinations, startMicros, ownHosts: true });
+  await startWorkflows(bench, webhooks, teamId);
   const healthy: Webhooks = { ...webhooks, endpoints: webhooks.endpoints.slice(broken) };
   const events = async (forSeconds: number): Promise<DeliveryFigures & { expected: number }> => {
     const sinceMicros = await nowMicros(bench.clickhouse);

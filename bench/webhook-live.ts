@@ -5,7 +5,7 @@ import type { Bench } from './bench-system.ts';
 import { percentile } from './numbers.ts';
 import { measured } from './process-stats.ts';
 import type { CaseContext, Outcome } from './webhook-case.ts';
-import { createWebhooks, readDeliveries } from './webhook-destinations.ts';
+import { createWebhooks, readDeliveredAtMs, readDeliveries } from './webhook-destinations.ts';
 import { batching, lasting, liveProperties, paced } from './webhook-trickle.ts';
 
 export interface LiveCase {
@@ -17,7 +17,17 @@ export interface LiveCase {
 
 const WITHIN_MS = 60_000;
 
-/** Latency from capture to 2xx under steady traffic through capture's HTTP API: what a user of one webhook sees. */
+interface Captured {
+  /** When the request that brought it was begun, by the event's uuid. */
+  sentAtMs: ReadonlyMap<string, number>;
+  /** How long capture took for each request. */
+  answersMs: readonly number[];
+}
+
+/**
+ * From the request to capture's HTTP API to the end of the 2xx, under steady traffic: what a user of one webhook sees. Beside it
+ * `stored…`, from when ClickHouse has stamped the event.
+ */
 export async function measureLive(
   { bench, receiver }: CaseContext,
   { eventsPerSecond, seconds, warmUpSeconds, aimP99Ms }: LiveCase,
@@ -26,55 +36,58 @@ export async function measureLive(
   const startMicros = await nowMicros(bench.clickhouse);
   const webhooks = await createWebhooks(bench, receiver, { teamId, count: 1, startMicros });
   await receiver.reset();
-  const warmUp = (await captureFor(bench, eventsPerSecond, warmUpSeconds)).events;
+  const warmUp = (await captureFor(bench, eventsPerSecond, warmUpSeconds)).sentAtMs.size;
   await receiver.received(warmUp, WITHIN_MS);
   await readDeliveries(bench, webhooks, { expected: warmUp });
   const sinceMicros = await nowMicros(bench.clickhouse);
   const { result: sent, usage } = await measured(bench.workerPid, async () => {
     const captured = await captureFor(bench, eventsPerSecond, seconds);
-    await receiver.received(warmUp + captured.events, WITHIN_MS);
+    await receiver.received(warmUp + captured.sentAtMs.size, WITHIN_MS);
     return captured;
   });
-  const figures = await readDeliveries(bench, webhooks, { expected: sent.events, sinceMicros });
+  const deliveries = sent.sentAtMs.size;
+  const figures = await readDeliveries(bench, webhooks, { expected: deliveries, sinceMicros });
+  const latenciesMs = latencies(sent, await readDeliveredAtMs(bench, webhooks));
   await webhooks.remove();
+  const p99Ms = percentile(latenciesMs, 0.99);
   return {
-    ok: figures.delivered === sent.events && figures.attempts === sent.events,
+    ok: figures.delivered === deliveries && figures.attempts === deliveries,
     result: {
-      case: `live, 1 destination at ${String(eventsPerSecond)} events/s through capture, stored to 2xx p99`,
-      value: figures.latencyP99Ms,
-      unit: 'ms',
-      limit: aimP99Ms,
-      ratio: figures.latencyP99Ms / aimP99Ms,
-      aim: `<= ${String(aimP99Ms)} ms`,
-      met: figures.latencyP99Ms <= aimP99Ms,
-      p50Ms: figures.latencyP50Ms,
-      p95Ms: figures.latencyP95Ms,
-      maxMs: figures.latencyMaxMs,
+      case: `live, 1 destination at ${String(eventsPerSecond)} events/s, request to capture to 2xx p99`,
+      ...{ value: p99Ms, unit: 'ms', limit: aimP99Ms, ratio: p99Ms / aimP99Ms },
+      ...{ aim: `<= ${String(aimP99Ms)} ms`, met: p99Ms <= aimP99Ms },
+      p50Ms: percentile(latenciesMs, 0.5),
+      p95Ms: percentile(latenciesMs, 0.95),
+      maxMs: Math.max(...latenciesMs),
+      storedP50Ms: figures.latencyP50Ms,
+      storedP99Ms: figures.latencyP99Ms,
       requestP50Ms: figures.durationP50Ms,
       requestP99Ms: figures.durationP99Ms,
       captureP99Ms: percentile(sent.answersMs, 0.99),
-      deliveries: sent.events,
+      deliveries,
       workerCpuShare: usage.cpuSeconds / seconds,
-      workerCpuSecondsPer1000: usage.cpuSeconds / (sent.events / 1_000),
+      workerCpuSecondsPer1000: usage.cpuSeconds / (deliveries / 1_000),
       workerPeakMiB: usage.peakMiB,
     },
   };
 }
 
-/** Requests at fixed times, each with a batch. `answersMs`: how long capture took for each. */
-async function captureFor(
-  { system }: Bench,
-  eventsPerSecond: number,
-  seconds: number,
-): Promise<{ events: number; answersMs: number[] }> {
+/** Both ends by the clock of this machine. */
+function latencies({ sentAtMs }: Captured, deliveredAtMs: ReadonlyMap<string, number>): number[] {
+  return [...sentAtMs].map(([uuid, atMs]) => (deliveredAtMs.get(uuid) ?? NaN) - atMs);
+}
+
+/** Requests at fixed times, each with a batch. */
+async function captureFor({ system }: Bench, eventsPerSecond: number, seconds: number): Promise<Captured> {
   const { perBatch, everyMs } = batching(eventsPerSecond);
   const answersMs: number[] = [];
-  const batches = await paced(everyMs, lasting(seconds), async () => {
+  const sentAtMs = new Map<string, number>();
+  await paced(everyMs, lasting(seconds), async () => {
     const batch = Array.from({ length: perBatch }, () => ({
       ...{ event: 'order completed', uuid: randomUUID(), distinct_id: `user_${randomUUID().slice(0, 4)}` },
       properties: liveProperties(),
     }));
-    const startedMs = performance.now();
+    const [startedMs, nowMs] = [performance.now(), Date.now()];
     const { statusCode, body } = await request(`${system.apiUrl}/batch`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -85,6 +98,7 @@ async function captureFor(
       throw new Error(`capture answered ${String(statusCode)}`);
     }
     answersMs.push(performance.now() - startedMs);
+    batch.forEach(({ uuid }) => sentAtMs.set(uuid, nowMs));
   });
-  return { events: batches * perBatch, answersMs };
+  return { sentAtMs, answersMs };
 }

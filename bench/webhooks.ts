@@ -2,7 +2,7 @@
  * Webhooks: a backlog of 1, 20 and 500 destinations next to a bare undici loop that posts the same bodies to the same
  * receiver; latency from capture to 2xx; what broken destinations do to healthy ones; recovery from an outage; one
  * workflow per event as comparison; idle destinations:
- *   npm run bench:webhooks -- --json [--only drain,live-50] [--quick]
+ *   npm run bench:webhooks -- --json [--only drain,live-50] [--rounds 5] [--quick]
  */
 import { withBench } from './bench-system.ts';
 import { webhookBenchOptions } from './options.ts';
@@ -20,7 +20,8 @@ const QUICK_ENV = { SLUICE_BREAKER_MIN_FAILING_MS: '2000' };
 await runBenchmark('webhooks', options, (onProgress) =>
   withBench({ ...options, s3: false, ...(options.quick && { env: QUICK_ENV }), onProgress }, async (bench) => {
     const receiver = await startBenchReceiver();
-    const context: CaseContext = { bench, receiver, quick: options.quick, onProgress };
+    const { quick, rounds } = options;
+    const context: CaseContext = { bench, receiver, quick, rounds, onProgress };
     try {
       if (cases.some(([name]) => name.startsWith('live'))) {
         await bench.system.startServer();
