@@ -3,12 +3,15 @@ import { finished, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { toClickHouseFault } from './errors.ts';
 import { PROFILES, type Profile } from './profiles.ts';
+import { onClusterClause } from './replicated-ddl.ts';
 
 export interface ClickHouseConfig {
   url: string;
   database: string;
   username?: string;
   password?: string;
+  /** Of replicas, as the servers' `remote_servers` names it: tables are made on all of them. Absent: one server. */
+  cluster?: string;
   /** Absent: `live`. */
   profile?: Profile;
 }
@@ -34,6 +37,7 @@ const MAX_CONNECTIONS = 64;
 export class ClickHouse {
   readonly database: string;
   readonly url: string;
+  readonly cluster: string | undefined;
   readonly #client: ClickHouseClient;
   readonly #config: ClickHouseConfig;
   #open = 0;
@@ -41,6 +45,7 @@ export class ClickHouse {
   constructor(config: ClickHouseConfig) {
     this.database = config.database;
     this.url = config.url;
+    this.cluster = config.cluster;
     this.#config = config;
     this.#client = createClient({
       url: config.url,
@@ -87,8 +92,9 @@ export class ClickHouse {
 
   /** The one statement that must not run inside the database it creates. */
   async createDatabase(): Promise<void> {
+    const name = `\`${this.database.replaceAll('`', '')}\``;
     await this.outside((outside) =>
-      outside.command({ sql: `CREATE DATABASE IF NOT EXISTS \`${this.database.replaceAll('`', '')}\`` }),
+      outside.command({ sql: `CREATE DATABASE IF NOT EXISTS ${name}${onClusterClause(this.cluster)}` }),
     );
   }
 

@@ -22,3 +22,20 @@ export async function clickHouseClock(ch: ClickHouse): Promise<{ nowMs: number }
   const rows = await ch.outside((outside) => outside.rows<{ nowMs: number }>({ sql }));
   return { nowMs: rows[0]?.nowMs ?? NaN };
 }
+
+/** A replicated table of our database, as the server that answers sees it. */
+export interface ReplicatedTable {
+  name: string;
+  /** It has lost its keeper. */
+  isReadOnly: boolean;
+  replicas: number;
+  /** Those that are there now. */
+  active: number;
+}
+
+export async function replicatedTables(ch: ClickHouse): Promise<ReplicatedTable[]> {
+  return ch.rows<ReplicatedTable>({
+    sql: `SELECT table AS name, is_readonly = 1 AS isReadOnly, total_replicas AS replicas, active_replicas AS active
+      FROM system.replicas WHERE database = currentDatabase() ORDER BY name`,
+  });
+}

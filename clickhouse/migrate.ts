@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { SluiceError } from '../core/errors.ts';
 import type { ClickHouse } from './client.ts';
+import { assertCluster, assertReplication } from './cluster.ts';
+import { onCluster } from './replicated-ddl.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 
@@ -14,11 +16,14 @@ interface Migration {
 /**
  * Creates the database and applies what has not been applied yet, in order of the file names. Idempotent, also against
  * another process doing the same: every statement says IF NOT EXISTS, since ClickHouse has no transaction around DDL.
- * A file that was changed after it had been applied is refused.
+ * A file that was changed after it had been applied is refused. On a cluster the statements are rewritten
+ * (`replicated-ddl.ts`), never the files.
  */
 export async function migrateClickHouse(ch: ClickHouse): Promise<{ applied: string[] }> {
+  await assertCluster(ch);
+  await assertReplication(ch);
   await ch.createDatabase();
-  await ch.command({ sql: CREATE_MIGRATIONS });
+  await runDdl(ch, CREATE_MIGRATIONS);
   const known = await appliedChecksums(ch);
   const applied: string[] = [];
   for (const migration of await readMigrations()) {
@@ -76,16 +81,20 @@ async function readMigrations(): Promise<Migration[]> {
 
 async function apply(ch: ClickHouse, { name, sql, checksum }: Migration): Promise<void> {
   for (const statement of splitStatements(sql)) {
-    await ch.command({ sql: statement });
+    await runDdl(ch, statement);
   }
   await ch.insert('schema_migrations', ['name', 'checksum'], [{ name, checksum }]);
+}
+
+async function runDdl(ch: ClickHouse, statement: string): Promise<void> {
+  await ch.command({ sql: ch.cluster === undefined ? statement : onCluster(statement, ch.cluster) });
 }
 
 /** Makes the table of first arrivals and the view that feeds it where somebody has dropped them. They are empty then. */
 export async function restoreFirstSeenTable(ch: ClickHouse): Promise<void> {
   for (const { sql } of await readMigrations()) {
     for (const statement of splitStatements(sql).filter((text) => FIRST_SEEN.test(text))) {
-      await ch.command({ sql: statement });
+      await runDdl(ch, statement);
     }
   }
 }

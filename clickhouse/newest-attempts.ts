@@ -9,18 +9,22 @@ const HOUR_MS = 3_600_000;
  */
 const LOOKS_MS = [6 * HOUR_MS, 48 * HOUR_MS];
 
-/** As `listAttempts`, which it asks for no more than a page needs. */
+/** As `listAttempts`, which it asks for no more than a page needs, and for no time twice. */
 export async function newestAttempts(ch: ClickHouse, query: AttemptListQuery): Promise<AttemptRow[]> {
   const end = query.before?.attemptedAt ?? query.to ?? new Date();
+  const found: AttemptRow[] = [];
+  let older = query;
   for (const lookMs of LOOKS_MS) {
     const from = new Date(end.getTime() - lookMs);
     if (query.from !== undefined && query.from >= from) {
       break;
     }
-    const rows = await listAttempts(ch, { ...query, from });
-    if (rows.length >= query.limit) {
-      return rows;
+    found.push(...(await listAttempts(ch, { ...older, from })));
+    if (found.length >= query.limit) {
+      return found;
     }
+    older = { ...query, to: from, limit: query.limit - found.length };
   }
-  return listAttempts(ch, query);
+  found.push(...(await listAttempts(ch, older)));
+  return found;
 }

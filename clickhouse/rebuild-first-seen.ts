@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MICROS_PER_MS, type Micros, type MicrosRange } from '../core/time.ts';
 import type { ClickHouse } from './client.ts';
 import { restoreFirstSeenTable } from './migrate.ts';
+import { unreplicated } from './replicated-ddl.ts';
 import { microsSql } from './sql.ts';
 import { nowMicros } from './tail.ts';
 
@@ -50,7 +51,7 @@ export async function rebuildFirstSeen(ch: ClickHouse, options: RebuildOptions):
   await restoreFirstSeenTable(ch);
   const entriesBefore = await countEntries(ch);
   await ch.command({ sql: `DROP TABLE IF EXISTS ${SCRATCH} SYNC` });
-  await ch.command({ sql: `CREATE TABLE ${SCRATCH} AS event_first_seen` });
+  await ch.command({ sql: `CREATE TABLE ${SCRATCH} AS event_first_seen${await engineOfScratch(ch)}` });
   const since = (await nowMicros(ch)) - REMEMBERED_MICROS;
   const { rows, until } = await fillSettled(ch, since, options);
   // The newest rows last and all at once: between this and the next statement is what the check below is for.
@@ -59,6 +60,17 @@ export async function rebuildFirstSeen(ch: ClickHouse, options: RebuildOptions):
   await ch.command({ sql: `DROP TABLE ${SCRATCH} SYNC` });
   await completeNewest(ch, { since, until }, options);
   return { rows, entriesBefore, entries: await countEntries(ch) };
+}
+
+/** On a cluster the scratch table is on the server that is asked: a replica of it would claim the place of the real one. */
+async function engineOfScratch(ch: ClickHouse): Promise<string> {
+  if (ch.cluster === undefined) {
+    return '';
+  }
+  const [table] = await ch.rows<{ engine: string }>({
+    sql: "SELECT engine_full AS engine FROM system.tables WHERE database = currentDatabase() AND name = 'event_first_seen'",
+  });
+  return ` ENGINE = ${unreplicated(table?.engine ?? '')}`;
 }
 
 /** Everything that was settled when it was read; `until` is where that ends. */

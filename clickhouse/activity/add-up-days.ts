@@ -3,10 +3,11 @@ import { utcDay } from '../../core/quotas.ts';
 import type { ClickHouse } from '../client.ts';
 import { quoteUuid } from '../sql.ts';
 import { lookAtDays, validBuilds, type DayBuild } from './added-days.ts';
-import { FIGURES, figureColumns, type Figure } from './figures.ts';
+import { FIGURES, figureColumns, STEP_FIGURES, STEP_SECONDS, type Figure } from './figures.ts';
 
 /** Beside live work. In order of the table's key there is one webhook's events in memory at a time. */
 const SETTINGS = { max_threads: 1, max_execution_time: 300, optimize_aggregation_in_order: 1 } as const;
+const TABLES = ['webhook_days', 'webhook_steps'] as const;
 /** Of a day. Webhooks with fewer are read from the log, which is as quick. */
 const MIN_ROWS = 1_000;
 const NOBODY = { teamId: 0, destinationId: '00000000-0000-0000-0000-000000000000' };
@@ -21,7 +22,8 @@ export async function addUpDays(
   { now, minRows = MIN_ROWS }: { now: Date; minRows?: number },
 ): Promise<number> {
   const { builds, logged } = await lookAtDays(ch, NOBODY);
-  const valid = validBuilds(builds, logged);
+  const stepped = builds.filter((build) => build.stepped);
+  const valid = validBuilds(stepped, logged);
   const open = [...logged.keys()].filter((day) => day < utcDay(now) && !valid.has(day)).sort();
   const known = [...valid.values()].map(({ build }) => build);
   for (const day of open) {
@@ -30,7 +32,9 @@ export async function addUpDays(
   const gone = superseded(builds, valid, logged);
   await forget(ch, gone);
   if (open.length > 0 || gone.length > 0) {
-    await ch.command({ sql: 'OPTIMIZE TABLE webhook_days FINAL', settings: { optimize_skip_merged_partitions: 1 } });
+    for (const table of TABLES) {
+      await ch.command({ sql: `OPTIMIZE TABLE ${table} FINAL`, settings: { optimize_skip_merged_partitions: 1 } });
+    }
     // Of the release before: the log has what its processes ask for.
     await ch.command({ sql: 'ALTER TABLE delivery_days DROP PARTITION ALL' });
   }
@@ -43,14 +47,19 @@ async function forget(ch: ClickHouse, builds: readonly DayBuild[]): Promise<void
     return;
   }
   const open = await ch.rows({
-    sql: `SELECT 1 FROM system.mutations WHERE database = currentDatabase() AND table = 'webhook_days' AND NOT is_done LIMIT 1`,
+    sql: `SELECT 1 FROM system.mutations WHERE database = currentDatabase() AND table IN {tables:Array(String)}
+        AND NOT is_done LIMIT 1`,
+    params: { tables: TABLES },
   });
   if (open.length === 0) {
     const ids = builds.map(({ build }) => quoteUuid(build)).join(', ');
-    await ch.command({
-      sql: `ALTER TABLE webhook_days DELETE WHERE build IN (${ids})`,
-      settings: { mutations_sync: '1' },
-    });
+    // Steps first: whatever is left is known by its day.
+    for (const table of TABLES.toReversed()) {
+      await ch.command({
+        sql: `ALTER TABLE ${table} DELETE WHERE build IN (${ids})`,
+        settings: { mutations_sync: '1' },
+      });
+    }
   }
 }
 
@@ -85,6 +94,7 @@ async function addUp(ch: ClickHouse, { day, minRows, known }: Added): Promise<st
   const params = { day, build, min: minRows, known: [...known] };
   const write = (sql: string): Promise<void> => ch.command({ sql, params, settings: SETTINGS });
   await write(FIGURES_OF_DAY);
+  await write(STEPS_OF_DAY);
   if (known.length > 0) {
     await write(REPEATED);
   }
@@ -98,6 +108,13 @@ const FIGURES_OF_DAY = `
   SELECT {day:Date}, {build:UUID}, team_id, destination_id, count(), ${figureColumns(FIGURE_NAMES)}
   FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
   GROUP BY destination_id, team_id HAVING count() >= {min:UInt32}`;
+const STEPS_OF_DAY = `
+  INSERT INTO webhook_steps (begins, build, team_id, destination_id, ${STEP_FIGURES.join(', ')})
+  SELECT toDateTime(intDiv(toUnixTimestamp(attempted_at), ${String(STEP_SECONDS)}) * ${String(STEP_SECONDS)}, 'UTC') AS step,
+    {build:UUID}, team_id, destination_id, ${figureColumns(STEP_FIGURES)}
+  FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
+    AND (team_id, destination_id) IN (SELECT team_id, destination_id FROM webhook_days WHERE build = {build:UUID})
+  GROUP BY destination_id, team_id, step`;
 const REPEATED = `
   INSERT INTO webhook_days (day, build, team_id, destination_id, repeated)
   SELECT {day:Date}, {build:UUID}, team_id, destination_id, groupUniqArray(event) FROM (
@@ -106,7 +123,7 @@ const REPEATED = `
   WHERE event IN (SELECT arrayJoin(delivered_events) FROM webhook_days WHERE build = {build:UUID})
   GROUP BY destination_id, team_id`;
 const REST_OF_DAY = `
-  INSERT INTO webhook_days (day, build, log_rows, compared)
-  SELECT {day:Date}, {build:UUID}, sum(found), {known:Array(UUID)} FROM (
+  INSERT INTO webhook_days (day, build, log_rows, compared, stepped)
+  SELECT {day:Date}, {build:UUID}, sum(found), {known:Array(UUID)}, 1 FROM (
     SELECT count() AS found FROM delivery_attempts WHERE toDate(attempted_at) = {day:Date}
     GROUP BY destination_id, team_id HAVING found < {min:UInt32})`;

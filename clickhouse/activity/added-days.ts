@@ -17,6 +17,8 @@ export interface DayBuild {
   repeated: number;
   /** Other builds, with which it knows what events both have. */
   compared: string[];
+  /** Whether `webhook_steps` has it, too. */
+  stepped: boolean;
 }
 
 export interface WebhookSpan {
@@ -42,22 +44,44 @@ export interface Sources {
   builds: string[];
   /** Some events may have been delivered in several of the builds. */
   repeated: boolean;
-  rest: { fromMs: number; toMs: number }[];
+  rest: LogRange[];
+}
+
+export interface LogRange {
+  fromMs: number;
+  toMs: number;
+  /** It is of a day that was added up as well, and what was delivered on it is in no other day that was. */
+  apart?: true;
 }
 
 /** Together they are the span, each attempt once. Days are taken as they are while the log says nothing else. */
 export async function sourcesOf(
   ch: ClickHouse,
   span: WebhookSpan,
-  look: LookAtDays = () => lookAtDays(ch, span),
+  {
+    look = () => lookAtDays(ch, span),
+    added = 'days',
+  }: { look?: LookAtDays | undefined; added?: 'days' | 'steps' } = {},
 ): Promise<Sources> {
-  const days = wholeDays(span);
-  const added = days.from < days.to ? addedDays(days, await look()) : [];
+  const whole = wholeDays(span);
+  const valid = whole.from < whole.to ? ownDays(withAdded(await look(), added)) : [];
+  const [first, end] = [utcDay(whole.from), utcDay(whole.to)];
+  const days = valid.filter(({ day }) => day >= first && day < end);
+  const apart = new Set(valid.flatMap(({ day, repeated }) => (repeated === 0 ? [day] : [])));
   return {
-    builds: added.map(({ build }) => build),
-    repeated: added.some(({ repeated }) => repeated > 0),
-    rest: outsideDays(span, added),
+    builds: days.map(({ build }) => build),
+    repeated: days.some(({ repeated }) => repeated > 0),
+    rest: outsideDays(span, days).map((range) => (isWithinOneOf(apart, range) ? { ...range, apart: true } : range)),
   };
+}
+
+function isWithinOneOf(days: ReadonlySet<string>, { fromMs, toMs }: LogRange): boolean {
+  const day = utcDay(new Date(fromMs));
+  return toMs <= Date.parse(day) + DAY_MS && days.has(day);
+}
+
+function withAdded({ builds, logged }: AddedUp, added: 'days' | 'steps'): AddedUp {
+  return { builds: added === 'days' ? builds : builds.filter(({ stepped }) => stepped), logged };
 }
 
 /** The UTC days that are over and of which no moment is outside of the span; none when `from` is not before `to`. */
@@ -68,16 +92,15 @@ function wholeDays({ from, to }: WebhookSpan): { from: Date; to: Date } {
 }
 
 /** Oldest first. */
-function addedDays({ from, to }: { from: Date; to: Date }, { builds, logged }: AddedUp): DayBuild[] {
-  const [first, end] = [utcDay(from), utcDay(to)];
+function ownDays({ builds, logged }: AddedUp): DayBuild[] {
   return [...validBuilds(builds, logged).values()]
-    .filter(({ own, day }) => own && day >= first && day < end)
+    .filter(({ own }) => own)
     .toSorted((a, b) => (a.day < b.day ? -1 : 1));
 }
 
 /** What of the span is in none of the days, which are whole days of it, oldest first. */
-export function outsideDays({ from, to }: { from: Date; to: Date }, days: readonly { day: string }[]): Sources['rest'] {
-  const rest: Sources['rest'] = [];
+export function outsideDays({ from, to }: { from: Date; to: Date }, days: readonly { day: string }[]): LogRange[] {
+  const rest: LogRange[] = [];
   let fromMs = from.getTime();
   for (const { day } of [...days, { day: to.toISOString() }]) {
     const toMs = Date.parse(day);
@@ -118,17 +141,19 @@ export async function lookAtDays(
   ch: ClickHouse,
   { teamId, destinationId }: Pick<WebhookSpan, 'teamId' | 'destinationId'>,
 ): Promise<AddedUp> {
-  const rows = await ch.rows<Omit<DayBuild, 'own'> & { found: number }>({
+  const rows = await ch.rows<Omit<DayBuild, 'own' | 'stepped'> & { found: number; steps: number }>({
     sql: `SELECT toString(day) AS day, toString(build) AS build, sum(log_rows) AS rows,
         sumIf(log_rows, ${OWN}) AS found, sumIf(length(repeated), ${OWN}) AS repeated,
-        arrayMap(other -> toString(other), groupUniqArrayArray(compared)) AS compared
+        arrayMap(other -> toString(other), groupUniqArrayArray(compared)) AS compared, max(stepped) AS steps
       FROM webhook_days GROUP BY day, build
-      UNION ALL SELECT day, '' AS build, rows, 0 AS found, 0 AS repeated, [] AS compared
+      UNION ALL SELECT day, '' AS build, rows, 0 AS found, 0 AS repeated, [] AS compared, 0 AS steps
         FROM (${LOGGED_DAYS})`,
     params: { team: teamId, destination: destinationId },
     settings: SETTINGS,
   });
-  const builds = rows.filter(({ build }) => build !== '').map(({ found, ...row }) => ({ ...row, own: found > 0 }));
+  const builds = rows
+    .filter(({ build }) => build !== '')
+    .map(({ found, steps, ...row }) => ({ ...row, own: found > 0, stepped: steps > 0 }));
   const logged = rows.filter(({ build }) => build === '');
   return {
     builds: builds.toSorted((a, b) => (`${a.day} ${a.build}` < `${b.day} ${b.build}` ? -1 : 1)),

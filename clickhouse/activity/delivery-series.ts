@@ -1,10 +1,9 @@
 import type { DeliveryPoint } from '../../core/activity.ts';
 import type { ClickHouse } from '../client.ts';
 import { outsideDays, sourcesOf, type LookAtDays, type WebhookSpan } from './added-days.ts';
-import { figuresSql } from './figures.ts';
+import { addedFor, pointsSql } from './figures.ts';
 
 const SETTINGS = { max_threads: 1, max_execution_time: 20 } as const;
-const DAY_SECONDS = 86_400;
 /** One webhook's month may be millions of rows; a page with a chart waits for it. */
 const CHART_SETTINGS = { ...SETTINGS, max_threads: 2 } as const;
 
@@ -18,18 +17,16 @@ export interface SeriesQuery extends WebhookSpan {
 /** Spans without attempts are absent; 10,000 at most. */
 export async function deliverySeries(ch: ClickHouse, query: SeriesQuery, look?: LookAtDays): Promise<DeliveryPoint[]> {
   const { teamId, destinationId, stepSeconds } = query;
+  const added = addedFor(stepSeconds);
   const sources =
-    stepSeconds === DAY_SECONDS ? await sourcesOf(ch, query, look) : { builds: [], rest: outsideDays(query, []) };
-  const figures = figuresSql(['sent', 'succeeded', 'retried', 'discarded_events', 'durations'], sources, {
-    byStep: true,
-  });
+    added === undefined ? { builds: [], rest: outsideDays(query, []) } : await sourcesOf(ch, query, { look, added });
   const percentile = (place: number): string => `if(sum(succeeded) = 0, NULL, percentiles[${String(place)}])`;
   const rows = await ch.rows<Omit<DeliveryPoint, 'at'> & { atSeconds: number; percentiles: number[] }>({
     sql: `SELECT at AS atSeconds, sum(sent) AS attempts, sum(succeeded) AS delivered,
         uniqExactMerge(discarded_events) AS discarded, sum(retried) AS retries,
         quantilesMerge(0.5, 0.95, 0.99)(durations) AS percentiles,
         ${percentile(1)} AS p50Ms, ${percentile(2)} AS p95Ms, ${percentile(3)} AS p99Ms
-      FROM (${figures}) GROUP BY at ORDER BY at LIMIT 10000`,
+      FROM (${pointsSql(sources, stepSeconds)}) GROUP BY at ORDER BY at LIMIT 10000`,
     params: { team: teamId, destination: destinationId, builds: sources.builds, step: stepSeconds },
     settings: CHART_SETTINGS,
   });

@@ -22,7 +22,7 @@ export async function deliveryStats(
   { teamId, destinationId, since }: { teamId: number; destinationId: string; since?: Date },
   look?: LookAtDays,
 ): Promise<DeliveryStats> {
-  const sources = await sourcesOf(ch, { teamId, destinationId, from: since ?? new Date(0), to: NEVER }, look);
+  const sources = await sourcesOf(ch, { teamId, destinationId, from: since ?? new Date(0), to: NEVER }, { look });
   const params = { team: teamId, destination: destinationId, builds: sources.builds };
   const [stats = NO_STATS, more] = await Promise.all([totals(ch, sources, params), moreEvents(ch, sources, params)]);
   return { ...stats, delivered: stats.delivered + more };

@@ -23,6 +23,20 @@ export const FIGURES = {
 
 export type Figure = keyof typeof FIGURES;
 
+/** Of `webhook_steps`: what a chart shows. */
+export const STEP_FIGURES = ['sent', 'succeeded', 'retried', 'discarded_events', 'durations'] as const;
+/** Of its rows. */
+export const STEP_SECONDS = 3 * 3_600;
+const DAY_SECONDS = 86_400;
+
+/** What was added up for points of such a size; nothing for sizes that neither divide into. */
+export function addedFor(stepSeconds: number): 'days' | 'steps' | undefined {
+  if (stepSeconds === DAY_SECONDS) {
+    return 'days';
+  }
+  return stepSeconds % STEP_SECONDS === 0 ? 'steps' : undefined;
+}
+
 /** `events` is how many were delivered, which does not add up: see `deliveredSql`. */
 const OF_LOG = { ...FIGURES, events: `uniqExactIf(event_uuid, ${SUCCEEDED})` } as const;
 type LogFigure = keyof typeof OF_LOG;
@@ -33,55 +47,65 @@ export function figureColumns(figures: readonly LogFigure[]): string {
 }
 
 const OF_WEBHOOK = 'team_id = {team:UInt32} AND destination_id = {destination:UUID}';
-const STEP = 'intDiv(toUnixTimestamp(attempted_at), {step:UInt32}) * {step:UInt32} AS at';
+const stepOf = (column: string): string => `intDiv(toUnixTimestamp(${column}), {step:UInt32}) * {step:UInt32} AS at`;
 
 /**
  * A query for rows that add up to the figures of `sources`, for one webhook, whose parameters are `team`, `destination` and
- * `builds`. Without steps `events` may be asked for; with builds those of the log are not in it. `byStep`: for each step,
- * with its start `at` in Unix seconds, and the parameter `step`; days are steps then.
+ * `builds`. `events` may be asked for; with builds those of the log are not in it.
  */
-export function figuresSql(
-  figures: readonly LogFigure[],
-  { builds, rest }: Pick<Sources, 'builds' | 'rest'>,
-  { byStep = false } = {},
-): string {
-  const parts: string[] = [];
+export function figuresSql(figures: readonly LogFigure[], { builds, rest }: Pick<Sources, 'builds' | 'rest'>): string {
   const added = builds.length > 0;
-  if (added) {
-    const columns = figures.map((name) => (name === 'events' ? 'length(delivered_events) AS events' : name));
-    const step = byStep ? [`toUnixTimestamp(toDateTime(day, 'UTC')) AS at`] : [];
-    parts.push(`SELECT ${[...step, ...columns].join(', ')} ${OF_DAYS}`);
-  }
-  if (rest.length > 0) {
-    const columns = figures.map((name) =>
-      name === 'events' && added ? 'toUInt64(0) AS events' : figureColumns([name]),
-    );
-    const step = byStep ? [STEP] : [];
-    parts.push(`SELECT ${[...step, ...columns].join(', ')} FROM ${logRows(rest)}${byStep ? ' GROUP BY at' : ''}`);
-  }
-  return parts.join(' UNION ALL ');
+  const ofDays = figures.map((name) => (name === 'events' ? 'length(delivered_events) AS events' : name));
+  const ofLog = figures.map((name) => (name === 'events' && added ? 'toUInt64(0) AS events' : figureColumns([name])));
+  return [
+    ...(added ? [`SELECT ${ofDays.join(', ')} ${OF_DAYS}`] : []),
+    ...(rest.length > 0 ? [`SELECT ${ofLog.join(', ')} FROM ${logRows(rest)}`] : []),
+  ].join(' UNION ALL ');
 }
 
-const OF_DAYS = `FROM webhook_days WHERE ${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`;
+/** The same by step, with its start `at` in Unix seconds, and the parameter `step`. Builds are read if `addedFor` says so. */
+export function pointsSql({ builds, rest }: Pick<Sources, 'builds' | 'rest'>, stepSeconds: number): string {
+  const columns = STEP_FIGURES.join(', ');
+  const added =
+    addedFor(stepSeconds) === 'days'
+      ? `SELECT toUnixTimestamp(toDateTime(day, 'UTC')) AS at, ${columns} ${OF_DAYS}`
+      : `SELECT ${stepOf('begins')}, ${columns} FROM webhook_steps WHERE ${OF_BUILDS}`;
+  const logged = `SELECT ${stepOf('attempted_at')}, ${figureColumns(STEP_FIGURES)} FROM ${logRows(rest)} GROUP BY at`;
+  return [...(builds.length > 0 ? [added] : []), ...(rest.length > 0 ? [logged] : [])].join(' UNION ALL ');
+}
+
+const OF_BUILDS = `${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`;
+const OF_DAYS = `FROM webhook_days WHERE ${OF_BUILDS}`;
 /** Of the clocks of workers, behind ClickHouse's; in days. */
 const CLOCKS_APART = 1;
 
 /**
  * A query for what is to be added to the sum of `events` over days and log, where there are builds. Days that were compared
  * with each other are apart but for what is in `repeated`; only that, and what the log's part has, is looked up among
- * them: the log's in the days since the first of its events was captured, before which nobody could deliver it.
+ * them: the log's in the days since the first of its events was captured, before which nobody could deliver it. Where no day
+ * repeats anything, what was delivered on a day that was added up is in no other, so that its events are only counted.
  */
 export function deliveredSql({ rest, repeated }: Pick<Sources, 'rest' | 'repeated'>): string {
-  const succeeded = rest.length === 0 ? '' : `FROM ${logRows(rest)} AND ${SUCCEEDED}`;
-  const logged = succeeded && `SELECT ${EVENT} AS event ${succeeded}`;
+  const logged = rest.length === 0 ? '' : `SELECT ${EVENT} AS event ${succeededIn(rest)}`;
   const common = repeated ? [`SELECT arrayJoin(repeated) AS event ${OF_DAYS}`] : [];
-  const since = repeated
-    ? ''
-    : ` AND day >= (SELECT toDate(greatest(min(event_inserted_at), ${SECOND_DAY})) - ${String(CLOCKS_APART)} ${succeeded})`;
+  const walked = repeated ? '' : ` AND ${sinceCaptured(rest.filter(({ apart }) => apart !== true))}`;
   return `SELECT uniqExact(event) - countIf(added) AS delivered FROM (
-      SELECT event, true AS added FROM (SELECT arrayJoin(delivered_events) AS event ${OF_DAYS}${since})
+      SELECT event, true AS added FROM (SELECT arrayJoin(delivered_events) AS event ${OF_DAYS}${walked})
       WHERE event IN (${[...common, ...(logged ? [logged] : [])].join(' UNION ALL ')})
       ${logged && `UNION ALL SELECT event, false AS added FROM (${logged})`})`;
+}
+
+/** Days on which what was delivered in these ranges may have been delivered as well. */
+function sinceCaptured(ranges: Sources['rest']): string {
+  if (ranges.length === 0) {
+    return 'false';
+  }
+  const first = `toDate(greatest(min(event_inserted_at), ${SECOND_DAY})) - ${String(CLOCKS_APART)}`;
+  return `day >= (SELECT if(count() = 0, toDate('2100-01-01'), ${first}) ${succeededIn(ranges)})`;
+}
+
+function succeededIn(rest: Sources['rest']): string {
+  return `FROM ${logRows(rest)} AND ${SUCCEEDED}`;
 }
 
 /** Before it there is no day before. */

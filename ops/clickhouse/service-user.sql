@@ -19,3 +19,7 @@ GRANT OPTIMIZE ON sluice.* TO sluice;
 GRANT SELECT ON system.mutations TO sluice;
 -- For `sluice doctor`.
 GRANT SELECT ON system.disks TO sluice;
+-- With CLICKHOUSE_CLUSTER only: run all of this on each server, or ON CLUSTER.
+GRANT CLUSTER ON *.* TO sluice;
+GRANT SELECT ON system.clusters TO sluice;
+GRANT SELECT ON system.replicas TO sluice;

@@ -9,16 +9,20 @@ import { deliveryStats } from '../../clickhouse/activity/delivery-stats.ts';
 import { deliverySummaries, deliveryTotals, type HoursQuery } from '../../clickhouse/activity/delivery-summaries.ts';
 import { appendAttempts } from '../../clickhouse/attempt-log.ts';
 import { ATTEMPT_OUTCOMES, ATTEMPT_VIAS, type AttemptRecord } from '../../core/attempts.ts';
-import { startOfUtcDay, utcDay } from '../../core/quotas.ts';
+import { utcDay } from '../../core/quotas.ts';
 import { scanSeries, scanStats, scanSummaries } from './attempt-scans.ts';
+import {
+  attempt,
+  DAY_MS,
+  DAY_SECONDS,
+  daysAgo,
+  expectScannedIn,
+  HOUR_MS,
+  THREE_HOURS_SECONDS,
+  TODAY,
+  webhook,
+} from './attempt-days.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
-
-const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
-const DAY_SECONDS = 86_400;
-/** Today, for all of this file, whatever the clock says meanwhile. */
-const TODAY = startOfUtcDay(new Date());
-const daysAgo = (days: number, hours = 0): Date => new Date(TODAY.getTime() - days * DAY_MS + hours * HOUR_MS);
 
 let server: TestClickHouse;
 beforeAll(async () => {
@@ -27,30 +31,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const addUp = (minRows = 1): Promise<number> => addUpDays(server.ch, { now: daysAgo(0, 12), minRows });
-const webhook = (teamId = 1): Pick<WebhookSpan, 'teamId' | 'destinationId'> => ({
-  teamId,
-  destinationId: randomUUID(),
-});
-
-function attempt(changes: Partial<AttemptRecord>): AttemptRecord {
-  return {
-    ...{ teamId: 1, destinationId: randomUUID(), eventUuid: randomUUID(), webhookId: 'msg_1', attempt: 1 },
-    ...{ attemptedAt: TODAY, outcome: 'delivered', statusCode: 200 },
-    eventInsertedAtMicros: (changes.attemptedAt ?? TODAY).getTime() * 1_000,
-    ...{ errorCode: '', errorMessage: '', durationMs: 1, latencyMs: 1, responseBody: '', nextAttemptAt: null },
-    ...{ via: 'live', ...changes },
-  };
-}
-
-async function expectScanned(span: WebhookSpan, steps = [DAY_SECONDS, 7_200]): Promise<void> {
-  const since = span.from;
-  expect(await deliveryStats(server.ch, { ...span, since })).toEqual(await scanStats(server.ch, span));
-  for (const stepSeconds of steps) {
-    const query = { ...span, stepSeconds };
-    expect(await deliverySeries(server.ch, query)).toEqual(await scanSeries(server.ch, query));
-  }
-}
-
+const expectScanned = (span: WebhookSpan, steps?: number[]): Promise<void> => expectScannedIn(server.ch, span, steps);
 const daysUsed = async (span: WebhookSpan): Promise<number> => (await sourcesOf(server.ch, span)).builds.length;
 
 async function countBuilds(): Promise<number> {
@@ -203,11 +184,14 @@ const span = fc
 
 /** Of one build, the rows of one webhook, or all. */
 async function copyBuild(condition: string): Promise<void> {
-  await server.ch.command({
-    sql: `INSERT INTO webhook_days SELECT * REPLACE ({copy:UUID} AS build) FROM webhook_days
-      WHERE build IN (SELECT max(build) FROM webhook_days) AND ${condition}`,
-    params: { copy: randomUUID(), webhook: WEBHOOKS[0]!.destinationId },
-  });
+  const params = { copy: randomUUID(), webhook: WEBHOOKS[0]!.destinationId };
+  for (const table of ['webhook_steps', 'webhook_days']) {
+    await server.ch.command({
+      sql: `INSERT INTO ${table} SELECT * REPLACE ({copy:UUID} AS build) FROM ${table}
+        WHERE build IN (SELECT max(build) FROM webhook_days) AND ${condition}`,
+      params,
+    });
+  }
 }
 
 async function take(next: Step): Promise<void> {
@@ -234,7 +218,7 @@ test('whatever is written, repeated, late, added up, cut off or forgotten: figur
     fc.asyncProperty(fc.array(fc.tuple(step, span), { minLength: 1, maxLength: 6 }), async (steps) => {
       for (const [next, looked] of steps) {
         await take(next);
-        await expectScanned(looked, [DAY_SECONDS]);
+        await expectScanned(looked, [DAY_SECONDS, THREE_HOURS_SECONDS]);
       }
     }),
     // What they leave behind is what the next ones begin with.
@@ -274,6 +258,14 @@ test('of many attempts the percentiles are near, all else is equal, and the log 
   expect(points.map(({ attempts, delivered }) => [attempts, delivered])).toEqual(
     Array.from({ length: 3 }, () => [10_000, 10_000]),
   );
+  const shorter = await deliverySeries(server.ch, { ...of, stepSeconds: THREE_HOURS_SECONDS });
+  expect(shorter.map(({ at, attempts, delivered }) => [at, attempts, delivered])).toEqual(
+    points.map(({ at }) => [at, 10_000, 10_000]),
+  );
+  for (const { p50Ms, p99Ms } of shorter) {
+    expect(Math.abs(p50Ms! - 500)).toBeLessThan(45);
+    expect(Math.abs(p99Ms! - 990)).toBeLessThan(15);
+  }
 });
 
 /** As the lists ask for it, in an order that can be compared. */

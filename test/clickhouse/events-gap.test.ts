@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { oldestLogged, repairGap, type GapRepair } from '../../clickhouse/events-gap.ts';
-import { insertAt } from './events.ts';
+import { insertAt, YESTERDAY_NOON_MS } from './events.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
-const START = Date.UTC(2026, 10, 20, 12) * 1_000;
+const START = YESTERDAY_NOON_MS * 1_000;
 const MINUTE = 60_000_000;
 const RANGE = { startMicros: START, endMicros: START + 10 * MINUTE };
 

@@ -3,6 +3,10 @@ import type { ClickHouse } from '../../clickhouse/client.ts';
 import type { CapturedEvent } from '../../clickhouse/insert-events.ts';
 import { clickhouseTime, type Micros } from '../../core/time.ts';
 
+const DAY_MS = 86_400_000;
+/** Noon of yesterday, by UTC: tables forget what was ingested long ago, so no date that is written down stays good. */
+export const YESTERDAY_NOON_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS / 2;
+
 export function capturedEvent(changes: Partial<CapturedEvent> = {}): CapturedEvent {
   return {
     teamId: 1,

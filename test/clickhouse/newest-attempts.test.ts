@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { appendAttempts, type AttemptRow } from '../../clickhouse/attempt-log.ts';
 import { newestAttempts } from '../../clickhouse/newest-attempts.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
@@ -9,12 +9,20 @@ const NOW_MS = Date.now();
 /** Within each look and beyond the last one; two at the same time. */
 const HOURS_AGO = [0, 1, 1, 5, 7, 20, 47, 49, 100, 100, 600];
 const destinationId = randomUUID();
+const searchedEvent = randomUUID();
 
 let server: TestClickHouse;
 
 beforeAll(async () => {
   server = await startTestClickHouse();
   await appendAttempts(server.ch, HOURS_AGO.map(attempt));
+  const other = { ...attempt(2, 0), teamId: 2, destinationId: randomUUID() };
+  const words = {
+    errorCode: 'http_teapot',
+    errorMessage: 'the endpoint answered 418',
+    responseBody: 'short and stout, чай',
+  };
+  await appendAttempts(server.ch, [other, { ...other, ...words, statusCode: 418, eventUuid: searchedEvent }]);
 });
 afterAll(() => server.stop());
 
@@ -51,4 +59,26 @@ test('keeps to the range and the outcome that are asked for', async () => {
   expect(hoursOf(await newestAttempts(server.ch, { ...query, from: at(3), limit: 9 }))).toEqual([0, 1, 1]);
   const discarded = await newestAttempts(server.ch, { ...query, outcome: 'discarded', limit: 4 });
   expect(hoursOf(discarded)).toEqual([0, 5, 47, 100]);
+});
+
+test('what is found nowhere is looked for once in each time', async () => {
+  const asked = jest.spyOn(server.ch, 'rows');
+  const from = new Date(NOW_MS - 200 * HOUR_MS);
+  expect(await newestAttempts(server.ch, { teamId: 1, destinationId, limit: 2, from, search: 'nowhere' })).toEqual([]);
+  const spans = asked.mock.calls.map(([{ params = {} }]) => [params['from'], params['to']] as [number, number?]);
+  asked.mockRestore();
+  expect(spans).toHaveLength(3);
+  expect(spans.map(([, to]) => to)).toEqual([undefined, spans[0]![0], spans[1]![0]]);
+  expect(spans[2]![0]).toBe(from.getTime());
+});
+
+test.each([
+  ['a piece of a uuid', () => searchedEvent.slice(4, 13).toUpperCase()],
+  ['a status', () => '418'],
+  ['an error', () => 'TEAPOT'],
+  ['an answer', () => 'Short and STOUT'],
+  ['a text with another script', () => 'ЧАЙ'],
+])('finds %s', async (_, text) => {
+  const [row, ...others] = await newestAttempts(server.ch, { teamId: 2, limit: 5, search: text() });
+  expect([row?.eventUuid, others]).toEqual([searchedEvent, []]);
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { countIntervals } from '../../clickhouse/interval-counts.ts';
 import { countQueryRows } from '../../clickhouse/user-sql/count-rows.ts';
-import { insertAt } from './events.ts';
+import { insertAt, YESTERDAY_NOON_MS } from './events.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
-const START_MS = Date.UTC(2026, 10, 20, 12);
+const START_MS = YESTERDAY_NOON_MS;
 const MINUTE_MS = 60_000;
 const WITHIN = 'inserted_at >= {interval_start} AND inserted_at < {interval_end}';
 /** Would read and compute for ever; the limits of an estimate end it. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,11 +35,21 @@ export async function startTestClickHouse(): Promise<TestClickHouse> {
 
 const FRONT = fileURLToPath(new URL('../../dev/clickhouse-front.ts', import.meta.url));
 
-/** The engine behind its HTTP front, as a process that ends with this one; with data that stay where the caller says. */
-export async function startEmbeddedClickHouse(dataPath?: string): Promise<{ url: string; stop(): Promise<void> }> {
+/**
+ * The engine behind its HTTP front, as a process that ends with this one; with data that stay where the caller says, and
+ * the configuration of a server, where one is given (XML).
+ */
+export async function startEmbeddedClickHouse(
+  dataPath?: string,
+  config?: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sluice-clickhouse-'));
   const port = await freePort();
   const args = ['--import', 'tsx', FRONT, '--port', String(port), '--path', dataPath ?? path.join(folder, 'chdb')];
+  if (config !== undefined) {
+    await writeFile(path.join(folder, 'config.xml'), config);
+    args.push('--config-file', path.join(folder, 'config.xml'));
+  }
   const env = { ...process.env, TZ: 'UTC', UV_THREADPOOL_SIZE: '64', NODE_OPTIONS: '' };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -13,10 +13,10 @@ import type { OutputFormat } from '../../core/formats.ts';
 import type { QueryModel } from '../../core/query-model.ts';
 import type { WriteMode } from '../../core/write-modes.ts';
 import { fileEncoding } from '../../destinations/file-encoding.ts';
-import { insertAt } from './events.ts';
+import { insertAt, YESTERDAY_NOON_MS } from './events.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
-const START = Date.UTC(2026, 10, 20, 12) * 1_000;
+const START = YESTERDAY_NOON_MS * 1_000;
 const HOUR = 3_600_000_000;
 const RANGE = { startMicros: START, endMicros: START + HOUR };
 const JSONL: OutputFormat = { fileFormat: 'jsonl', compression: 'none' };

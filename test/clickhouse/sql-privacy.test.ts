@@ -4,13 +4,13 @@ import { sqlModel } from '../../clickhouse/models/sql.ts';
 import { openChunk } from '../../clickhouse/read-chunk.ts';
 import type { PrivacyRules } from '../../core/privacy.ts';
 import { fileEncoding } from '../../destinations/file-encoding.ts';
-import { insertAt } from './events.ts';
+import { insertAt, YESTERDAY_NOON_MS } from './events.ts';
 import { HASH_KEY, JSON_LINES, jsonLines } from './read-model.ts';
 import { startTestClickHouse, type TestClickHouse } from './server.ts';
 
 /** A query only ever meets what the privacy rules of its export leave of an event, wherever it looks. */
 
-const START = Date.UTC(2026, 10, 20, 12) * 1_000;
+const START = YESTERDAY_NOON_MS * 1_000;
 const RANGE = { startMicros: START, endMicros: START + 3_600_000_000 };
 const EMAIL = 'canary@example.com';
 const RULES: PrivacyRules = {

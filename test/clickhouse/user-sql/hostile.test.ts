@@ -10,7 +10,7 @@ import { asCustomersFault } from '../../../clickhouse/user-sql/faults.ts';
 import { assertEngineAgrees } from '../../../clickhouse/user-sql/engine-check.ts';
 import { CHECK_LIMITS, limitSettings, type QueryLimits } from '../../../clickhouse/user-sql/limits.ts';
 import { errorCode, errorMessage, isSluiceError } from '../../../core/errors.ts';
-import { insertAt } from '../events.ts';
+import { insertAt, YESTERDAY_NOON_MS } from '../events.ts';
 import { startTestClickHouse, type TestClickHouse } from '../server.ts';
 import { ACCEPTED } from './accepted.ts';
 import { CONTAINED, ORACLES, TOO_MUCH } from './contained.ts';
@@ -19,7 +19,7 @@ import { REFUSED } from './refused.ts';
 
 /** Text that must never come back to team 1: in another team's events, in a table beside, in a file of the server. */
 const CANARY = 'CANARY-3f8a';
-const START = Date.UTC(2026, 10, 20, 12) * 1_000;
+const START = YESTERDAY_NOON_MS * 1_000;
 const HOUR = 3_600_000_000;
 const OURS: QueryScope = { teamId: 1, range: { startMicros: START, endMicros: START + HOUR } };
 
