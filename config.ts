@@ -134,6 +134,7 @@ function nest(env: Env) {
       url: env.CLICKHOUSE_URL,
       database: env.CLICKHOUSE_DATABASE,
       ...present({ username: env.CLICKHOUSE_USERNAME, password: env.CLICKHOUSE_PASSWORD }),
+      ...present({ cluster: env.CLICKHOUSE_CLUSTER }),
     },
     temporal: {
       address: env.TEMPORAL_ADDRESS,

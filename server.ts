@@ -58,14 +58,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
   const db = openDatabase(config.postgres);
   const clickhouse = createClickHouse(config.clickhouse);
   const eventClock = new EventClock(() => nowMicros(clickhouse));
+  const metrics = createMetrics({
+    ...{ postgres: () => db.use(), clickhouse: () => clickhouse.use() },
+    clockAheadMs: () => eventClock.recentlyAheadMs(),
+  });
   const parts: Parts = {
-    ...{ db, clickhouse, tracing },
-    temporal: openTemporal(config.temporal, tracing.clientInterceptors),
+    ...{ db, clickhouse, tracing, metrics },
+    temporal: openTemporal(config.temporal, tracing.clientInterceptors, metrics.temporalRequest),
     http: createGuardedClient({ ...config.net, policy: policyOf(config), userAgent: 'Sluice-Webhooks/1' }),
-    metrics: createMetrics({
-      ...{ postgres: () => db.use(), clickhouse: () => clickhouse.use() },
-      clockAheadMs: () => eventClock.recentlyAheadMs(),
-    }),
     notifier: createNotifier({ ...config.net, smtp: config.smtp, publicUrl: config.access.publicUrl }),
   };
   const events = createEventStore(parts, config.capture, {

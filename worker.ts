@@ -10,6 +10,7 @@ import { openTemporal } from './client/temporal.ts';
 import type { Config } from './config.ts';
 import type { QueueName } from './core/ids.ts';
 import { EventClock } from './delivery/event-clock.ts';
+import { VENDORS } from './delivery/vendors/registry.ts';
 import { destinationsWith, type Destinations } from './destinations/registry.ts';
 import { createAddressPolicy } from './net/address-policy.ts';
 import { createAuthorizedSend } from './net/authorized-client.ts';
@@ -59,7 +60,7 @@ export async function startWorker(
   const logWriter = new LogWriter(clickhouse, (error) => {
     logger.warn({ err: error }, 'lines of run logs could not be stored yet');
   });
-  const temporal = openTemporal(config.temporal, tracing.clientInterceptors);
+  const temporal = openTemporal(config.temporal, tracing.clientInterceptors, metrics.temporalRequest);
   const http = createGuardedClient({ ...config.net, policy, userAgent: 'Sluice-Webhooks/1' });
   const sendAuthorized = createAuthorizedSend(http);
   const notifier = createNotifier({ ...config.net, smtp: config.smtp, publicUrl: config.access.publicUrl });
@@ -128,6 +129,9 @@ function metricsOf(
     clockAheadMs: () => eventClock.recentlyAheadMs(),
     ...(queues.includes('deliveries') && { shards }),
     ...(exporting && { kinds: destinations.all.map(({ kind }) => kind) }),
+    ...((queues.includes('deliveries') || queues.includes('retries')) && {
+      webhookKinds: [...VENDORS.keys()],
+    }),
     // One kind of worker tells it, not each.
     ...(queues.includes('exports') && { deployment: () => deploymentState({ db, clickhouse }) }),
   };

@@ -117,6 +117,9 @@ function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
       attempt: (record) => {
         deps.metrics.attempt(record);
       },
+      waited: (ms) => {
+        deps.metrics.deliveryWaited(ms);
+      },
       warn: (message, { error, ...fields }) => {
         deps.logger.warn({ ...fields, err: error, shard: lease.shard }, message);
       },
@@ -156,7 +159,7 @@ function attemptLogPort(deps: ShardDeps, lease: ShardLease): AttemptLogPort {
 
 function retryPort(deps: ActivityDeps): RetryPort {
   return {
-    start: async (request) =>
-      (await startRetry(deps, { ...request, scheduleMs: [...request.scheduleMs] })) !== 'refused',
+    start: async ({ maxOpenRetries, ...request }) =>
+      (await startRetry(deps, { ...request, scheduleMs: [...request.scheduleMs] }, { maxOpenRetries })) !== 'refused',
   };
 }

@@ -1,11 +1,12 @@
 import { signalDestinationChanged, signalHealth, signalTraffic, type WebhookRef } from '../client/deliveries.ts';
+import type { EndpointHealth } from '../core/endpoint-health.ts';
 import { nextProbeMs } from '../core/probe-pace.ts';
-import type { EndpointHealth, HealthPort } from '../delivery/shard/ports.ts';
+import type { HealthPort } from '../delivery/shard/ports.ts';
 import { getDestinationById } from '../store/destinations.ts';
 import { setHealth } from '../store/endpoint-state.ts';
 import { removeHook } from '../store/rest-hooks.ts';
 import type { ActivityDeps } from './deps.ts';
-import { noticeOfHealth } from './webhook-notices.ts';
+import { startSends } from './notify.ts';
 
 /** Records health transitions in Postgres, which decides, and then tells the destination's entity workflow. */
 export function healthChanges(deps: ActivityDeps): HealthPort {
@@ -34,13 +35,12 @@ async function recordTransition(
   }
   const probeMs = nextProbeMs({ health: to, probes: 0 });
   const nextProbeAt = probeMs === undefined ? null : new Date(Date.now() + probeMs);
-  const isChanged = await setHealth(deps.db, { destinationId, to, evidence, nextProbeAt });
+  const { isChanged, sends } = await setHealth(deps.db, { destinationId, to, evidence, nextProbeAt });
   if (to === 'gone') {
     // REST hooks: a receiver that wants no more has unsubscribed. Whether Temporal can be told or not.
     await removeHook(deps.db, destinationId, 'gone');
   }
-  // As a row, which a sweep brings to Temporal: nobody comes here again when it cannot be told below.
-  await noticeOfHealth(deps, destination, { to, evidence });
+  await startSends(deps, sends);
   if (!isChanged && to === 'degraded') {
     // A lane says it again while it lasts; the workflow does nothing about it but write it down.
     return;

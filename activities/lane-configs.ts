@@ -1,6 +1,7 @@
 import { parseUrl } from '../core/parse-url.ts';
 import { TextCache } from '../core/text-cache.ts';
 import type { ClientCertificate, EndpointAuthentication } from '../core/endpoint-auth.ts';
+import type { EndpointHealth } from '../core/endpoint-health.ts';
 import type { HealthThresholds } from '../core/health-thresholds.ts';
 import type { Mask } from '../core/masking.ts';
 import { webhookFilter, type StoredFilter } from '../core/webhook-filter.ts';
@@ -11,7 +12,6 @@ import { DEFAULT_RETRY_SCHEDULE_MS } from '../delivery/retry-schedule.ts';
 import type { DeliveryMethod, LaneConfig } from '../delivery/shard/lane-config.ts';
 import { slack } from '../delivery/vendors/slack.ts';
 import { compileTemplate, type CompiledTemplate, type TemplateSettings } from '../delivery/template/template.ts';
-import type { EndpointHealth } from '../delivery/shard/ports.ts';
 import { credentialTexts } from './credential-texts.ts';
 import { vendorLane, type StoredVendor } from './vendor-lane.ts';
 
@@ -33,6 +33,7 @@ export function laneConfig(webhook: {
     destinationId: webhook.id,
     teamId: webhook.teamId,
     name: webhook.name,
+    kind: config.kind ?? 'generic',
     filter: webhookFilter(config),
     ...(config.mask && { mask: config.mask }),
     ...requestOf(config),
@@ -40,12 +41,24 @@ export function laneConfig(webhook: {
     secrets: config.secret === undefined ? [] : [config.secret, ...(config.previousSecrets ?? [])],
     timeoutMs: config.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxConcurrency: config.maxConcurrency ?? DEFAULT_CONCURRENCY,
+    ...limitsOf(config),
     ...(config.batch && { batch: batchOf(config.batch) }),
     retryScheduleMs: config.retryScheduleMs ?? DEFAULT_RETRY_SCHEDULE_MS,
-    ...(config.ttlSeconds !== undefined && { ttlMs: config.ttlSeconds * 1_000 }),
     version: webhook.version,
     health: webhook.health,
     ...(config.healthThresholds && { breaker: breakerBy(config.healthThresholds) }),
+  };
+}
+
+/** What most webhooks leave out. */
+function limitsOf(config: Partial<StoredWebhookConfig>): Partial<LaneConfig> {
+  const { connectTimeoutMs, headersTimeoutMs, maxOpenRetries, maxRetryAfterSeconds, ttlSeconds } = config;
+  return {
+    ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    ...(headersTimeoutMs !== undefined && { headersTimeoutMs }),
+    ...(maxOpenRetries !== undefined && { maxOpenRetries }),
+    ...(maxRetryAfterSeconds !== undefined && { maxRetryAfterMs: maxRetryAfterSeconds * 1_000 }),
+    ...(ttlSeconds !== undefined && { ttlMs: ttlSeconds * 1_000 }),
   };
 }
 
@@ -151,7 +164,11 @@ interface StoredWebhookConfig extends Required<StoredFilter>, StoredVendor {
   clientCertificate: ClientCertificate;
   payload: TemplateSettings;
   timeoutMs: number;
+  connectTimeoutMs: number;
+  headersTimeoutMs: number;
   maxConcurrency: number;
+  maxOpenRetries: number;
+  maxRetryAfterSeconds: number;
   rateLimitPerSecond: number;
   retryScheduleMs: number[];
   ttlSeconds: number;

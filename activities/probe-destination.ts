@@ -3,7 +3,7 @@ import { retriedEvents, settledEvents } from '../clickhouse/attempt-queries.ts';
 import { failedEvents } from '../clickhouse/failed-events.ts';
 import { TailScans, type ScannedPage } from '../clickhouse/tail-scans.ts';
 import type { AttemptOutcome, AttemptRecord } from '../core/attempts.ts';
-import { nextProbeMs } from '../core/probe-pace.ts';
+import { nextProbeMs, PROBED_HEALTHS } from '../core/probe-pace.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { TailEvent } from '../core/webhook-event.ts';
 import { concludeAttempt, momentOf, prepareAttempt, type AttemptResult } from '../delivery/attempt.ts';
@@ -149,7 +149,7 @@ async function recover(
 ): Promise<ProbeResult> {
   await setHealth(deps.db, {
     destinationId,
-    from: ['paused_auto', 'probing', 'misconfigured'],
+    from: PROBED_HEALTHS,
     to: 'recovering',
     evidence,
   });

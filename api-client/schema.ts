@@ -3757,11 +3757,15 @@ export interface components {
       source: 'events' | 'messages' | 'operations';
       operational_events:
         | (
+            | 'destination.degraded'
             | 'destination.paused'
             | 'destination.misconfigured'
             | 'destination.throttled'
             | 'destination.gone'
+            | 'destination.recovering'
             | 'destination.recovered'
+            | 'destination.paused_by_user'
+            | 'destination.resumed'
             | 'destination.near_log_ttl'
             | 'delivery.exhausted'
             | 'delivery.lost'
@@ -3844,6 +3848,10 @@ export interface components {
         failing_seconds?: number;
       } | null;
       ttl_seconds: number | null;
+      connect_timeout_ms: number | null;
+      headers_timeout_ms: number | null;
+      max_open_retries: number | null;
+      max_retry_after_seconds: number | null;
       /**
        * @description HTTP method.
        * @enum {string}
@@ -4739,11 +4747,15 @@ export interface components {
       source: 'events' | 'messages' | 'operations';
       operational_events:
         | (
+            | 'destination.degraded'
             | 'destination.paused'
             | 'destination.misconfigured'
             | 'destination.throttled'
             | 'destination.gone'
+            | 'destination.recovering'
             | 'destination.recovered'
+            | 'destination.paused_by_user'
+            | 'destination.resumed'
             | 'destination.near_log_ttl'
             | 'delivery.exhausted'
             | 'delivery.lost'
@@ -4826,6 +4838,10 @@ export interface components {
         failing_seconds?: number;
       } | null;
       ttl_seconds: number | null;
+      connect_timeout_ms: number | null;
+      headers_timeout_ms: number | null;
+      max_open_retries: number | null;
+      max_retry_after_seconds: number | null;
       /**
        * @description HTTP method.
        * @enum {string}
@@ -5010,6 +5026,7 @@ export interface components {
             | 'export.rows_usual'
             | 'destination.near_log_ttl'
             | 'quota.reached'
+            | 'webhook.degraded'
             | 'webhook.paused'
             | 'webhook.misconfigured'
             | 'webhook.throttled'
@@ -5442,11 +5459,15 @@ export interface components {
       source: 'events' | 'messages' | 'operations';
       operational_events:
         | (
+            | 'destination.degraded'
             | 'destination.paused'
             | 'destination.misconfigured'
             | 'destination.throttled'
             | 'destination.gone'
+            | 'destination.recovering'
             | 'destination.recovered'
+            | 'destination.paused_by_user'
+            | 'destination.resumed'
             | 'destination.near_log_ttl'
             | 'delivery.exhausted'
             | 'delivery.lost'
@@ -5529,6 +5550,10 @@ export interface components {
         failing_seconds?: number;
       } | null;
       ttl_seconds: number | null;
+      connect_timeout_ms: number | null;
+      headers_timeout_ms: number | null;
+      max_open_retries: number | null;
+      max_retry_after_seconds: number | null;
       /**
        * @description HTTP method.
        * @enum {string}
@@ -7985,7 +8010,7 @@ export interface operations {
            *       "url": "https://example.com/hooks",
            *       "source": "events",
            *       "operational_events": [
-           *         "destination.paused"
+           *         "destination.degraded"
            *       ],
            *       "events": [
            *         "events"
@@ -8025,6 +8050,10 @@ export interface operations {
            *         "failing_seconds": 1
            *       },
            *       "ttl_seconds": 10,
+           *       "connect_timeout_ms": 5000,
+           *       "headers_timeout_ms": 10000,
+           *       "max_open_retries": 100,
+           *       "max_retry_after_seconds": 3600,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -8124,11 +8153,15 @@ export interface operations {
           name?: string;
           operational_events?:
             | (
+                | 'destination.degraded'
                 | 'destination.paused'
                 | 'destination.misconfigured'
                 | 'destination.throttled'
                 | 'destination.gone'
+                | 'destination.recovering'
                 | 'destination.recovered'
+                | 'destination.paused_by_user'
+                | 'destination.resumed'
                 | 'destination.near_log_ttl'
                 | 'delivery.exhausted'
                 | 'delivery.lost'
@@ -8217,6 +8250,10 @@ export interface operations {
             failing_seconds?: number;
           } | null;
           ttl_seconds?: number | null;
+          connect_timeout_ms?: number | null;
+          headers_timeout_ms?: number | null;
+          max_open_retries?: number | null;
+          max_retry_after_seconds?: number | null;
           /**
            * @description HTTP method.
            * @enum {string}
@@ -8302,7 +8339,7 @@ export interface operations {
            *       "url": "https://example.com/hooks",
            *       "source": "events",
            *       "operational_events": [
-           *         "destination.paused"
+           *         "destination.degraded"
            *       ],
            *       "events": [
            *         "events"
@@ -8342,6 +8379,10 @@ export interface operations {
            *         "failing_seconds": 1
            *       },
            *       "ttl_seconds": 10,
+           *       "connect_timeout_ms": 5000,
+           *       "headers_timeout_ms": 10000,
+           *       "max_open_retries": 100,
+           *       "max_retry_after_seconds": 3600,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -8404,7 +8445,7 @@ export interface operations {
            *       "url": "https://example.com/hooks",
            *       "source": "events",
            *       "operational_events": [
-           *         "destination.paused"
+           *         "destination.degraded"
            *       ],
            *       "events": [
            *         "events"
@@ -8444,6 +8485,10 @@ export interface operations {
            *         "failing_seconds": 1
            *       },
            *       "ttl_seconds": 10,
+           *       "connect_timeout_ms": 5000,
+           *       "headers_timeout_ms": 10000,
+           *       "max_open_retries": 100,
+           *       "max_retry_after_seconds": 3600,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -11575,6 +11620,7 @@ export interface operations {
                     | 'export.rows_usual'
                     | 'destination.near_log_ttl'
                     | 'quota.reached'
+                    | 'webhook.degraded'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
                     | 'webhook.throttled'
@@ -11610,6 +11656,7 @@ export interface operations {
                     | 'export.rows_usual'
                     | 'destination.near_log_ttl'
                     | 'quota.reached'
+                    | 'webhook.degraded'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
                     | 'webhook.throttled'
@@ -11644,6 +11691,7 @@ export interface operations {
                     | 'export.rows_usual'
                     | 'destination.near_log_ttl'
                     | 'quota.reached'
+                    | 'webhook.degraded'
                     | 'webhook.paused'
                     | 'webhook.misconfigured'
                     | 'webhook.throttled'
@@ -11711,6 +11759,7 @@ export interface operations {
                   | 'export.rows_usual'
                   | 'destination.near_log_ttl'
                   | 'quota.reached'
+                  | 'webhook.degraded'
                   | 'webhook.paused'
                   | 'webhook.misconfigured'
                   | 'webhook.throttled'
@@ -11824,6 +11873,7 @@ export interface operations {
                 | 'export.rows_usual'
                 | 'destination.near_log_ttl'
                 | 'quota.reached'
+                | 'webhook.degraded'
                 | 'webhook.paused'
                 | 'webhook.misconfigured'
                 | 'webhook.throttled'
@@ -12368,7 +12418,7 @@ export interface operations {
         /** @description One of webhook-kinds. */
         kind?: string;
         /** @description What Sluice thinks of the endpoint. */
-        health?: 'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
+        health?: 'healthy' | 'degraded' | 'paused_auto' | 'recovering' | 'gone' | 'misconfigured';
       };
       header?: {
         /** @description Of a session whose user is a member of several teams: the id of the one that is meant. */
@@ -12400,7 +12450,7 @@ export interface operations {
            *           "url": "https://example.com/hooks",
            *           "source": "events",
            *           "operational_events": [
-           *             "destination.paused"
+           *             "destination.degraded"
            *           ],
            *           "events": [
            *             "events"
@@ -12440,6 +12490,10 @@ export interface operations {
            *             "failing_seconds": 1
            *           },
            *           "ttl_seconds": 10,
+           *           "connect_timeout_ms": 5000,
+           *           "headers_timeout_ms": 10000,
+           *           "max_open_retries": 100,
+           *           "max_retry_after_seconds": 3600,
            *           "method": "POST",
            *           "headers": {
            *             "configured": true
@@ -12541,11 +12595,15 @@ export interface operations {
           source?: 'events' | 'messages' | 'operations';
           /** @description With source operations: only these types. */
           operational_events?: (
+            | 'destination.degraded'
             | 'destination.paused'
             | 'destination.misconfigured'
             | 'destination.throttled'
             | 'destination.gone'
+            | 'destination.recovering'
             | 'destination.recovered'
+            | 'destination.paused_by_user'
+            | 'destination.resumed'
             | 'destination.near_log_ttl'
             | 'delivery.exhausted'
             | 'delivery.lost'
@@ -12635,6 +12693,14 @@ export interface operations {
           };
           /** @description An event that was captured so long ago is not sent any more, but for a replay; up to 30 days. */
           ttl_seconds?: number;
+          /** @description Of timeout_ms: for a connection with its TLS, once the address is known. Default: 5 seconds. */
+          connect_timeout_ms?: number;
+          /** @description Of timeout_ms: from the sending of a request to the headers of its answer. Default: what is left of it. */
+          headers_timeout_ms?: number;
+          /** @description Retry workflows at the same time; what fails beyond them is parked, and sent again when its time has come. Default, and never more: what the installation allows (1000). */
+          max_open_retries?: number;
+          /** @description An endpoint cannot put a try off by Retry-After for longer. Default: a day, and five minutes for 429 and 503. */
+          max_retry_after_seconds?: number;
           /**
            * @description HTTP method.
            * @default POST
@@ -12730,7 +12796,7 @@ export interface operations {
            *       "url": "https://example.com/hooks",
            *       "source": "events",
            *       "operational_events": [
-           *         "destination.paused"
+           *         "destination.degraded"
            *       ],
            *       "events": [
            *         "events"
@@ -12770,6 +12836,10 @@ export interface operations {
            *         "failing_seconds": 1
            *       },
            *       "ttl_seconds": 10,
+           *       "connect_timeout_ms": 5000,
+           *       "headers_timeout_ms": 10000,
+           *       "max_open_retries": 100,
+           *       "max_retry_after_seconds": 3600,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -12823,11 +12893,15 @@ export interface operations {
             source: 'events' | 'messages' | 'operations';
             operational_events:
               | (
+                  | 'destination.degraded'
                   | 'destination.paused'
                   | 'destination.misconfigured'
                   | 'destination.throttled'
                   | 'destination.gone'
+                  | 'destination.recovering'
                   | 'destination.recovered'
+                  | 'destination.paused_by_user'
+                  | 'destination.resumed'
                   | 'destination.near_log_ttl'
                   | 'delivery.exhausted'
                   | 'delivery.lost'
@@ -12910,6 +12984,10 @@ export interface operations {
               failing_seconds?: number;
             } | null;
             ttl_seconds: number | null;
+            connect_timeout_ms: number | null;
+            headers_timeout_ms: number | null;
+            max_open_retries: number | null;
+            max_retry_after_seconds: number | null;
             /**
              * @description HTTP method.
              * @enum {string}
@@ -12982,7 +13060,7 @@ export interface operations {
            *       "url": "https://example.com/hooks",
            *       "source": "events",
            *       "operational_events": [
-           *         "destination.paused"
+           *         "destination.degraded"
            *       ],
            *       "events": [
            *         "events"
@@ -13022,6 +13100,10 @@ export interface operations {
            *         "failing_seconds": 1
            *       },
            *       "ttl_seconds": 10,
+           *       "connect_timeout_ms": 5000,
+           *       "headers_timeout_ms": 10000,
+           *       "max_open_retries": 100,
+           *       "max_retry_after_seconds": 3600,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -13089,7 +13171,7 @@ export interface operations {
            *       "url": "https://example.com/hooks",
            *       "source": "events",
            *       "operational_events": [
-           *         "destination.paused"
+           *         "destination.degraded"
            *       ],
            *       "events": [
            *         "events"
@@ -13129,6 +13211,10 @@ export interface operations {
            *         "failing_seconds": 1
            *       },
            *       "ttl_seconds": 10,
+           *       "connect_timeout_ms": 5000,
+           *       "headers_timeout_ms": 10000,
+           *       "max_open_retries": 100,
+           *       "max_retry_after_seconds": 3600,
            *       "method": "POST",
            *       "headers": {
            *         "configured": true
@@ -13371,11 +13457,15 @@ export interface operations {
             name?: string;
             operational_events?:
               | (
+                  | 'destination.degraded'
                   | 'destination.paused'
                   | 'destination.misconfigured'
                   | 'destination.throttled'
                   | 'destination.gone'
+                  | 'destination.recovering'
                   | 'destination.recovered'
+                  | 'destination.paused_by_user'
+                  | 'destination.resumed'
                   | 'destination.near_log_ttl'
                   | 'delivery.exhausted'
                   | 'delivery.lost'
@@ -13464,6 +13554,10 @@ export interface operations {
               failing_seconds?: number;
             } | null;
             ttl_seconds?: number | null;
+            connect_timeout_ms?: number | null;
+            headers_timeout_ms?: number | null;
+            max_open_retries?: number | null;
+            max_retry_after_seconds?: number | null;
             /**
              * @description HTTP method.
              * @enum {string}
@@ -13673,11 +13767,15 @@ export interface operations {
           source?: 'events' | 'messages' | 'operations';
           /** @description With source operations: only these types. */
           operational_events?: (
+            | 'destination.degraded'
             | 'destination.paused'
             | 'destination.misconfigured'
             | 'destination.throttled'
             | 'destination.gone'
+            | 'destination.recovering'
             | 'destination.recovered'
+            | 'destination.paused_by_user'
+            | 'destination.resumed'
             | 'destination.near_log_ttl'
             | 'delivery.exhausted'
             | 'delivery.lost'
@@ -13767,6 +13865,14 @@ export interface operations {
           };
           /** @description An event that was captured so long ago is not sent any more, but for a replay; up to 30 days. */
           ttl_seconds?: number;
+          /** @description Of timeout_ms: for a connection with its TLS, once the address is known. Default: 5 seconds. */
+          connect_timeout_ms?: number;
+          /** @description Of timeout_ms: from the sending of a request to the headers of its answer. Default: what is left of it. */
+          headers_timeout_ms?: number;
+          /** @description Retry workflows at the same time; what fails beyond them is parked, and sent again when its time has come. Default, and never more: what the installation allows (1000). */
+          max_open_retries?: number;
+          /** @description An endpoint cannot put a try off by Retry-After for longer. Default: a day, and five minutes for 429 and 503. */
+          max_retry_after_seconds?: number;
           /**
            * @description HTTP method.
            * @default POST
@@ -14248,14 +14354,18 @@ export interface operations {
            *           "from": "from",
            *           "to": "to",
            *           "at": "2026-11-21T12:00:00.000Z",
-           *           "evidence": {}
+           *           "evidence": {},
+           *           "by": {
+           *             "kind": "user",
+           *             "name": "orders"
+           *           }
            *         }
            *       ]
            *     }
            */
           'application/json': {
             /** @enum {string} */
-            health: 'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
+            health: 'healthy' | 'degraded' | 'paused_auto' | 'recovering' | 'gone' | 'misconfigured';
             /** Format: date-time */
             since: string;
             /** @description What was seen. */
@@ -14290,6 +14400,7 @@ export interface operations {
               /** Format: date-time */
               told_at: string;
             }[];
+            /** @description Newest first. A pause by a user and its end are among them, as `paused_user`. */
             transitions: {
               from: string;
               to: string;
@@ -14299,6 +14410,12 @@ export interface operations {
               evidence: {
                 [key: string]: unknown;
               };
+              /** @description Null: Sluice itself, or nobody knows. */
+              by: {
+                /** @enum {string} */
+                kind: 'user' | 'key';
+                name: string;
+              } | null;
             }[];
           };
         };
@@ -14710,7 +14827,7 @@ export interface operations {
            * @example {
            *       "items": [
            *         {
-           *           "type": "destination.paused",
+           *           "type": "destination.degraded",
            *           "description": "What it is for.",
            *           "payload": {}
            *         }
@@ -14721,11 +14838,15 @@ export interface operations {
             items: {
               /** @enum {string} */
               type:
+                | 'destination.degraded'
                 | 'destination.paused'
                 | 'destination.misconfigured'
                 | 'destination.throttled'
                 | 'destination.gone'
+                | 'destination.recovering'
                 | 'destination.recovered'
+                | 'destination.paused_by_user'
+                | 'destination.resumed'
                 | 'destination.near_log_ttl'
                 | 'delivery.exhausted'
                 | 'delivery.lost'

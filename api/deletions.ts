@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
+import type { Actor } from '../core/access.ts';
 import { deleteDestination } from '../store/delete-destination.ts';
 import { webhookFilter } from '../core/webhook-filter.ts';
 import {
@@ -156,13 +157,13 @@ export async function endWebhook(
 }
 
 /** May be repeated: what a request that failed half-way has left is done again. */
-export async function restore(deps: ApiDeps, key: DeletionKey): Promise<DestinationRecord> {
+export async function restore(deps: ApiDeps, key: DeletionKey, actor: Actor | null): Promise<DestinationRecord> {
   const plan = await webhookPlan(deps, key);
   if (plan.state === 'deleting') {
     // Its workflow hears of the deletion before it hears of its end.
     await steering(settleDestination(deps.db, deps.controlPlane, key.id));
   }
-  return webhookRestored(deps, await restoreWebhook(deps.db, key));
+  return webhookRestored(deps, await restoreWebhook(deps.db, key), actor);
 }
 
 /** Another request has hidden it in the meantime: then both go on. */

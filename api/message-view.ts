@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SUSPENDED_HEALTHS } from '../core/endpoint-health.ts';
 import { messageStateOf, MESSAGE_STATES } from '../core/message-states.ts';
 import { getEndpointState } from '../store/endpoint-state.ts';
 import { getDestination } from '../store/destinations.ts';
@@ -125,8 +126,7 @@ async function takesNothing(deps: ApiDeps, id: string, rows: readonly MessageRec
   return webhook?.status === 'paused' || HOLDING.has(endpoint?.health ?? 'healthy');
 }
 
-/** Health in which a webhook gets no ordinary traffic. */
-const HOLDING: ReadonlySet<string> = new Set(['paused_auto', 'probing', 'gone', 'misconfigured']);
+const HOLDING: ReadonlySet<string> = new Set(SUSPENDED_HEALTHS);
 
 export async function storyOfMessage(deps: ApiDeps, row: MessageRecord): Promise<z.output<typeof messageDetails>> {
   const { teamId, destinationId, id: eventUuid } = row;

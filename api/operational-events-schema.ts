@@ -3,7 +3,14 @@ import type { OperationalEventType, OperationalPayloads } from '../core/operatio
 
 const id = z.string();
 const evidence = z.record(z.string(), z.unknown()).describe('What was seen.');
-const health = z.object({ webhook_id: id, webhook_name: z.string(), from: z.string(), to: z.string(), evidence });
+const health = z.object({
+  ...{ webhook_id: id, webhook_name: z.string(), from: z.string(), to: z.string(), evidence },
+  remedy: z.string().nullable().describe('Null where nothing has to be done.'),
+  by: z
+    .object({ kind: z.string(), name: z.string() })
+    .nullable()
+    .describe('The user or API key that wanted it; null: Sluice itself.'),
+});
 const ofExport = {
   ...{ export_id: id, export_name: z.string(), run_id: id, error_code: z.string() },
   remedy: z.string().nullable(),
@@ -13,11 +20,15 @@ const ofExport = {
 export const OPERATIONAL_SCHEMAS: {
   [Type in OperationalEventType]: z.ZodType<OperationalPayloads[Type]>;
 } = {
+  'destination.degraded': health.describe('Some requests of a webhook fail; it is called carefully.'),
   'destination.paused': health.describe('A webhook keeps failing and waits for its probes.'),
   'destination.misconfigured': health.describe('A webhook refuses our requests or cannot be called.'),
   'destination.throttled': health.describe('A webhook has long answered nothing but that we should wait.'),
   'destination.gone': health.describe('A webhook answered 410.'),
-  'destination.recovered': health.describe('A webhook takes events again.'),
+  'destination.recovering': health.describe('A webhook that was suspended is sent events again, at first slowly.'),
+  'destination.recovered': health.describe('A webhook takes events as it should again.'),
+  'destination.paused_by_user': health.describe('A user has paused a webhook.'),
+  'destination.resumed': health.describe('A user has resumed a webhook that a user had paused.'),
   'destination.near_log_ttl': z
     .object({
       ...{ webhook_id: id, webhook_name: z.string() },

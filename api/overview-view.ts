@@ -30,7 +30,6 @@ const HEALTH_OF_ENDPOINT: Readonly<Record<WebhookStanding['health'], Health>> = 
   healthy: 'healthy',
   degraded: 'degraded',
   recovering: 'degraded',
-  probing: 'paused_auto',
   paused_auto: 'paused_auto',
   gone: 'failing',
   misconfigured: 'failing',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { DeliverySummary } from '../core/activity.ts';
+import { ENDPOINT_HEALTHS } from '../core/endpoint-health.ts';
 import { listWebhooks, type WebhookListQuery } from '../store/webhook-list.ts';
 import { webhookStandings, type WebhookStanding } from '../store/webhook-standings.ts';
-import { ENDPOINT_HEALTHS } from '../store/delivery-tables.ts';
 import type { ApiDeps } from './deps.ts';
 import { kindFilter, listQuery, listQueryOf, positionAfter } from './list-query.ts';
 import { webhookCard } from './overview-view.ts';

@@ -92,6 +92,36 @@ const ttlSchema = z
   .max(MAX_TTL_SECONDS)
   .describe('An event that was captured so long ago is not sent any more, but for a replay; up to 30 days.');
 
+const MAX_TIMEOUT_MS = 30_000;
+
+const connectTimeoutSchema = z
+  .int()
+  .min(100)
+  .max(MAX_TIMEOUT_MS)
+  .describe('Of timeout_ms: for a connection with its TLS, once the address is known. Default: 5 seconds.');
+
+const headersTimeoutSchema = z
+  .int()
+  .min(100)
+  .max(MAX_TIMEOUT_MS)
+  .describe('Of timeout_ms: from the sending of a request to the headers of its answer. Default: what is left of it.');
+
+const maxOpenRetriesSchema = z
+  .int()
+  .min(0)
+  .max(100_000)
+  .describe(
+    'Retry workflows at the same time; what fails beyond them is parked, and sent again when its time has come. Default, and never more: what the installation allows (1000).',
+  );
+
+const maxRetryAfterSchema = z
+  .int()
+  .min(1)
+  .max(86_400)
+  .describe(
+    'An endpoint cannot put a try off by Retry-After for longer. Default: a day, and five minutes for 429 and 503.',
+  );
+
 const fields = {
   posthog_body: posthogBodySchema,
   sample: sampleSchema,
@@ -99,6 +129,10 @@ const fields = {
   batch: batchSchema,
   health_thresholds: healthThresholdsSchema,
   ttl_seconds: ttlSchema,
+  connect_timeout_ms: connectTimeoutSchema,
+  headers_timeout_ms: headersTimeoutSchema,
+  max_open_retries: maxOpenRetriesSchema,
+  max_retry_after_seconds: maxRetryAfterSchema,
 };
 
 export const ruleFields = {
@@ -108,6 +142,10 @@ export const ruleFields = {
   posthog_body: fields.posthog_body.optional(),
   health_thresholds: fields.health_thresholds.optional(),
   ttl_seconds: fields.ttl_seconds.optional(),
+  connect_timeout_ms: fields.connect_timeout_ms.optional(),
+  headers_timeout_ms: fields.headers_timeout_ms.optional(),
+  max_open_retries: fields.max_open_retries.optional(),
+  max_retry_after_seconds: fields.max_retry_after_seconds.optional(),
 };
 
 /** Absent: stays. null: removed. */
@@ -118,6 +156,10 @@ export const rulePatch = {
   posthog_body: fields.posthog_body.nullable().optional(),
   health_thresholds: fields.health_thresholds.nullable().optional(),
   ttl_seconds: fields.ttl_seconds.nullable().optional(),
+  connect_timeout_ms: fields.connect_timeout_ms.nullable().optional(),
+  headers_timeout_ms: fields.headers_timeout_ms.nullable().optional(),
+  max_open_retries: fields.max_open_retries.nullable().optional(),
+  max_retry_after_seconds: fields.max_retry_after_seconds.nullable().optional(),
 };
 
 export const ruleViews = {
@@ -127,6 +169,10 @@ export const ruleViews = {
   posthog_body: fields.posthog_body.nullable(),
   health_thresholds: fields.health_thresholds.nullable(),
   ttl_seconds: fields.ttl_seconds.nullable(),
+  connect_timeout_ms: fields.connect_timeout_ms.nullable(),
+  headers_timeout_ms: fields.headers_timeout_ms.nullable(),
+  max_open_retries: fields.max_open_retries.nullable(),
+  max_retry_after_seconds: fields.max_retry_after_seconds.nullable(),
 };
 
 type Rules = z.output<z.ZodObject<typeof rulePatch>>;
@@ -136,26 +182,35 @@ type Stored = Record<string, unknown>;
 
 /** As they are stored. */
 export function storedRules(rules: Rules): Stored {
-  const { sample, mask, batch, posthog_body: body, health_thresholds: thresholds, ttl_seconds: ttlSeconds } = rules;
+  const { sample, mask, batch, posthog_body: body, health_thresholds: thresholds } = rules;
   return {
     sample,
     mask: mask && toCamelCase(mask),
     batch: batch && toCamelCase(batch),
     posthogBody: body && toCamelCase(body),
     healthThresholds: thresholds && toCamelCase(thresholds),
-    ttlSeconds,
+    ttlSeconds: rules.ttl_seconds,
+    connectTimeoutMs: rules.connect_timeout_ms,
+    headersTimeoutMs: rules.headers_timeout_ms,
+    maxOpenRetries: rules.max_open_retries,
+    maxRetryAfterSeconds: rules.max_retry_after_seconds,
   };
 }
 
 export function rulesView(config: Stored): RulesView {
   const { sample, mask, batch, posthogBody, healthThresholds } = config as Partial<Record<string, Stored>>;
+  const limit = (name: string): number | null => (config[name] as number | undefined) ?? null;
   return {
     sample: (sample as RulesView['sample']) ?? null,
     mask: mask ? (toSnakeCase(mask) as RulesView['mask']) : null,
     batch: batch ? (toSnakeCase(batch) as RulesView['batch']) : null,
     posthog_body: posthogBody ? (toSnakeCase(posthogBody) as RulesView['posthog_body']) : null,
     health_thresholds: healthThresholds ? toSnakeCase(healthThresholds) : null,
-    ttl_seconds: (config['ttlSeconds'] as number | undefined) ?? null,
+    ttl_seconds: limit('ttlSeconds'),
+    connect_timeout_ms: limit('connectTimeoutMs'),
+    headers_timeout_ms: limit('headersTimeoutMs'),
+    max_open_retries: limit('maxOpenRetries'),
+    max_retry_after_seconds: limit('maxRetryAfterSeconds'),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Client, Connection, type ConnectionOptions, type WorkflowClientInterceptor } from '@temporalio/client';
 import { GrpcRetries } from './grpc-retries.ts';
+import { observeRequests, type TemporalRequest } from './request-observer.ts';
 
 export interface TemporalConfig {
   address: string;
@@ -17,11 +18,18 @@ export interface TemporalClient {
 /** gRPC would leave a server that has been away for long alone for two minutes more. */
 const RECONNECT_WITHIN_MS = 5_000;
 
-/** Connects when it is first used, and again whenever it has to: a server that is away is told by the requests. */
-export function openTemporal(config: TemporalConfig, interceptors: WorkflowClientInterceptor[] = []): TemporalClient {
+/**
+ * Connects when it is first used, and again whenever it has to: a server that is away is told by the requests. `onRequest` hears of
+ * each that has ended.
+ */
+export function openTemporal(
+  config: TemporalConfig,
+  interceptors: WorkflowClientInterceptor[] = [],
+  onRequest: (request: TemporalRequest) => void = () => undefined,
+): TemporalClient {
   const retries = new GrpcRetries();
   const options: ConnectionOptions = {
-    interceptors: [retries.interceptor],
+    interceptors: [retries.interceptor, observeRequests(onRequest)],
     address: config.address,
     connectTimeout: '10 seconds',
     channelArgs: { 'grpc.max_reconnect_backoff_ms': RECONNECT_WITHIN_MS },

@@ -21,6 +21,16 @@ export const connectionFields = {
     .regex(/^[A-Za-z_]\w{0,62}$/, 'must be letters, digits and underscores')
     .default('sluice')
     .meta(info(SERVERS, 'Database in ClickHouse; setup creates it.')),
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[A-Za-z_][\w.-]{0,62}$/, 'must be letters, digits, underscores, dots and hyphens')
+    .optional()
+    .meta(
+      info(
+        SERVERS,
+        'Cluster of replicas that setup makes the tables on, as its servers name it; unset: one server, or ClickHouse Cloud.',
+      ),
+    ),
   CLICKHOUSE_USERNAME: z.string().optional().meta(info(SERVERS, 'User of ClickHouse; unset: its default user.')),
   CLICKHOUSE_PASSWORD: z.string().optional().meta(info(SERVERS, 'Password of that user.')),
   SLUICE_SMTP_URL: url(['smtp:', 'smtps:'])

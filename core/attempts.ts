@@ -63,6 +63,8 @@ export interface AttemptRecord {
   responseHeaders?: string;
   nextAttemptAt: Date | null;
   via: AttemptVia;
+  /** Of its webhook, by which it is counted; not on record. */
+  kind?: string;
   /** With outcome `masked`: the event that was sent in its place. */
   maskedBy?: string;
 }

@@ -18,6 +18,7 @@ test.each<[NoticeMessage['type'], Record<string, unknown>, string]>([
   ['webhook.events_lost', WEBHOOK, '/console/webhooks/w1'],
   ['quota.reached', { ...RUN, subject: 'team/1' }, '/console/settings/usage'],
   ['quota.reached', { ...RUN, subject: 'export/e1' }, '/console/exports/e1/runs/r1'],
+  ['webhook.degraded', WEBHOOK, '/console/webhooks/w1'],
   ['webhook.paused', WEBHOOK, '/console/webhooks/w1'],
   ['webhook.misconfigured', WEBHOOK, '/console/webhooks/w1'],
   ['webhook.throttled', WEBHOOK, '/console/webhooks/w1'],

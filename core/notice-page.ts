@@ -23,6 +23,7 @@ const PAGES = {
   'destination.near_log_ttl': (details) => below(exportPage(details), 'completeness') ?? webhookPage(details),
   // What is used up is the team's; what is too large for it is one interval.
   'quota.reached': (details) => (String(details['subject']).startsWith('team/') ? '/settings/usage' : runPage(details)),
+  'webhook.degraded': webhookPage,
   'webhook.paused': webhookPage,
   'webhook.misconfigured': webhookPage,
   'webhook.throttled': webhookPage,

@@ -8,6 +8,7 @@ export const NOTICE_EVENTS = [
   'export.rows_usual',
   'destination.near_log_ttl',
   'quota.reached',
+  'webhook.degraded',
   'webhook.paused',
   'webhook.misconfigured',
   'webhook.throttled',
@@ -16,6 +17,9 @@ export const NOTICE_EVENTS = [
   'webhook.events_lost',
 ] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
+
+/** What a team was told is told again after so long, while it lasts. */
+export const REMINDER_MS = 24 * 60 * 60_000;
 
 /** What a channel shows; a test message has a type of its own. */
 export interface NoticeMessage {

@@ -1,10 +1,14 @@
 /** What the platform tells webhooks with `source: operations`, as messages. */
 export const OPERATIONAL_EVENTS = [
+  'destination.degraded',
   'destination.paused',
   'destination.misconfigured',
   'destination.throttled',
   'destination.gone',
+  'destination.recovering',
   'destination.recovered',
+  'destination.paused_by_user',
+  'destination.resumed',
   'destination.near_log_ttl',
   'delivery.exhausted',
   'delivery.lost',
@@ -18,11 +22,15 @@ export type OperationalEventType = (typeof OPERATIONAL_EVENTS)[number];
 
 /** Payloads by type: ids, codes and counts; never a secret, never an event's contents. */
 export interface OperationalPayloads {
+  'destination.degraded': HealthPayload;
   'destination.paused': HealthPayload;
   'destination.misconfigured': HealthPayload;
   'destination.throttled': HealthPayload;
   'destination.gone': HealthPayload;
+  'destination.recovering': HealthPayload;
   'destination.recovered': HealthPayload;
+  'destination.paused_by_user': HealthPayload;
+  'destination.resumed': HealthPayload;
   'destination.near_log_ttl': {
     webhook_id: string;
     webhook_name: string;
@@ -61,6 +69,10 @@ interface HealthPayload {
   from: string;
   to: string;
   evidence: Record<string, unknown>;
+  /** Null where nothing has to be done. */
+  remedy: string | null;
+  /** Null: Sluice itself. */
+  by: { kind: string; name: string } | null;
 }
 
 interface ExportPayload {

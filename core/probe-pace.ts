@@ -8,7 +8,7 @@ const MISCONFIGURED_PROBE_MS = 60_000;
 export const MAX_PROBE_MS = 5 * 60_000;
 const MAX_DOUBLINGS = 10;
 
-export const PROBED_HEALTHS = ['paused_auto', 'probing', 'misconfigured'] as const;
+export const PROBED_HEALTHS = ['paused_auto', 'misconfigured'] as const;
 
 export function isProbed(health: string): boolean {
   return (PROBED_HEALTHS as readonly string[]).includes(health);

@@ -98,14 +98,16 @@ export function prepareRequest(
     signature,
     attempt,
   });
-  const { destinationId, answers, method, url, timeoutMs, oauth2, clientCertificate } = config;
+  const { destinationId, answers, method, url, oauth2, clientCertificate } = config;
   // All of one shape, whatever a destination has: put together by spreading, it is slow to make and to read.
   const request: OutboundRequest = {
     method,
     url,
     headers,
     body,
-    timeoutMs,
+    timeoutMs: config.timeoutMs,
+    connectTimeoutMs: config.connectTimeoutMs,
+    headersTimeoutMs: config.headersTimeoutMs,
     oauth2,
     clientCertificate,
     // Many tenants call the same hosts, and one of them may make its connections hang; or one webhook of a tenant.
@@ -145,7 +147,18 @@ export function classifyAttempt(
   outcome: SendOutcome | undefined,
   finishedAtMs: number,
 ): Classification {
-  return refusal ?? classifyOutcome(outcome ?? NOTHING_SENT, new Date(finishedAtMs), input.config.answers);
+  const { answers, maxRetryAfterMs } = input.config;
+  return (
+    refusal ?? askedWithin(classifyOutcome(outcome ?? NOTHING_SENT, new Date(finishedAtMs), answers), maxRetryAfterMs)
+  );
+}
+
+/** No endpoint is left alone for longer than its webhook says, whatever it asks for. */
+function askedWithin(classification: Classification, maxMs: number | undefined): Classification {
+  const { retryAfterMs } = classification;
+  return maxMs === undefined || retryAfterMs === undefined || retryAfterMs <= maxMs
+    ? classification
+    : { ...classification, retryAfterMs: maxMs };
 }
 
 /** The log row of one attempt, as `failed_attempt`. Its times are those of the clock that all workers have. */
@@ -176,6 +189,7 @@ export function recordOf(
     responseHeaders: answer.responseHeaders,
     nextAttemptAt: null,
     via,
+    kind: config.kind,
   };
 }
 
@@ -194,6 +208,7 @@ export function maskedRecord(input: AttemptInput, maskedBy: string, now: Moment)
     ...{ statusCode: 0, errorCode: '', errorMessage: '', durationMs: 0, latencyMs: 0, responseBody: '' },
     nextAttemptAt: null,
     via: input.via,
+    kind: config.kind,
     maskedBy,
   };
 }

@@ -1,6 +1,6 @@
 /**
  * ClickHouse's HTTP interface over the engine as a library (npm `chdb`), for machines without a ClickHouse server:
- *   tsx dev/clickhouse-front.ts --port 8123 --path .sluice/chdb
+ *   tsx dev/clickhouse-front.ts --port 8123 --path .sluice/chdb [--config-file engine.xml]
  * It listens on loopback and knows no users: a development server only. Not covered: native protocol, sessions,
  * compress=1, query_id in system.processes (the id is in Settings['log_comment']).
  */
@@ -16,12 +16,18 @@ const MAX_SESSIONS = 40;
 /** Running queries are cancelled at once at the end; this is for the engine to let go of them. */
 const SHUTDOWN_GRACE_MS = 8_000;
 
-const { values } = parseArgs({ options: { port: { type: 'string' }, path: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { port: { type: 'string' }, path: { type: 'string' }, 'config-file': { type: 'string' } },
+});
 const path = resolve(values.path ?? '.sluice/chdb');
 const tempDir = `${path}.inserts`;
 await rm(tempDir, { recursive: true, force: true });
 await mkdir(tempDir, { recursive: true, mode: 0o700 });
-const pool = await SessionPool.open({ path, pipesDir: `${path}.pipes`, limit: MAX_SESSIONS });
+const configFile = values['config-file'];
+const pool = await SessionPool.open({
+  ...{ path, pipesDir: `${path}.pipes`, limit: MAX_SESSIONS },
+  engineArgs: configFile === undefined ? [] : [`--config-file=${resolve(configFile)}`],
+});
 
 const running = new Set<Promise<void>>();
 /** As ClickHouse's own http_max_uri_size: bound parameters travel in the address. */

@@ -14,6 +14,8 @@ export interface Toxiproxy {
   cut(name: string): Promise<void>;
   /** Everything that comes from the server comes so much later, until `heal`. */
   delay(name: string, ms: number): Promise<void>;
+  /** Not more than so much gets to the server in a second over each connection, until `heal`. */
+  narrow(name: string, kilobytesPerSecond: number): Promise<void>;
   /** Nothing comes from the server while connections stay open, until `heal`. */
   hold(name: string): Promise<void>;
   /** Every proxy passes everything on again. */
@@ -44,8 +46,12 @@ export async function startToxiproxy(
     },
     { supervise: false, onProgress, onPid: () => undefined },
   );
-  const poison = (name: string, type: string, attributes: Record<string, number>): Promise<void> =>
-    ask(`${url}/proxies/${name}/toxics`, 'POST', { name: type, type, stream: 'downstream', attributes });
+  const poison = (
+    name: string,
+    type: string,
+    attributes: Record<string, number>,
+    stream: 'downstream' | 'upstream' = 'downstream',
+  ): Promise<void> => ask(`${url}/proxies/${name}/toxics`, 'POST', { name: type, type, stream, attributes });
   return {
     add: (name, toPort, port) =>
       ask(`${url}/proxies`, 'POST', {
@@ -61,6 +67,7 @@ export async function startToxiproxy(
     },
     cut: (name) => ask(`${url}/proxies/${name}`, 'POST', { enabled: false }),
     delay: (name, ms) => poison(name, 'latency', { latency: ms }),
+    narrow: (name, rate) => poison(name, 'bandwidth', { rate }, 'upstream'),
     hold: (name) => poison(name, 'timeout', { timeout: 0 }),
     heal: () => ask(`${url}/reset`, 'POST'),
     stop: () => service.stop(),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { replicasFinding } from './clickhouse.ts';
 import { clockFinding, temporalClockFinding } from './clocks.ts';
 import { diskFinding } from './disks.ts';
 import { checked, findingsText, ok, warn, worstOf } from './finding.ts';
@@ -31,6 +32,17 @@ test.each([
   [1, 'fail'],
 ])('a disk with %s %% free is %s', (freeBytes, status) => {
   expect(diskFinding({ name: 'a', freeBytes, totalBytes: 100 }).status).toBe(status);
+});
+
+test.each([
+  [{ isReadOnly: false, replicas: 3, active: 3 }, 'ok', '2 tables have 3 replicas each'],
+  [{ isReadOnly: false, replicas: 3, active: 2 }, 'warn', 'b has 2 of 3 replicas'],
+  // Nobody has made it on the replica that joined last.
+  [{ isReadOnly: false, replicas: 2, active: 2 }, 'warn', 'b has 2 of 3 replicas'],
+  [{ isReadOnly: true, replicas: 3, active: 0 }, 'fail', 'no writes on the server that answers: b'],
+])('replicas of a table, %j: %s', (table, status, message) => {
+  const whole = { name: 'a', isReadOnly: false, replicas: 3, active: 3 };
+  expect(replicasFinding([whole, { name: 'b', ...table }])).toMatchObject({ status, message });
 });
 
 test('schemas: a changed file is worse than a missing one, and both are worse than a newer one', () => {

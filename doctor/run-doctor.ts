@@ -6,7 +6,7 @@ import { createAddressPolicy } from '../net/address-policy.ts';
 import { openDatabase, type DatabaseConfig } from '../store/database.ts';
 import { scheduledExports } from '../store/inspect.ts';
 import { createSecretBox } from '../store/secrets.ts';
-import { checkClickHouse, checkEventSchema } from './clickhouse.ts';
+import { checkClickHouse, checkEventSchema, checkReplicas } from './clickhouse.ts';
 import { folderFinding } from './disks.ts';
 import { checked, fail, ok, type Finding } from './finding.ts';
 import { checkDatabase, checkKey, checkSchema, checkShards, type DatabaseParts } from './postgres.ts';
@@ -76,7 +76,9 @@ async function clickhouseFindings({ clickhouse: config, worker }: DoctorConfig):
     );
     const schema = (): Promise<Finding[]> =>
       checked('clickhouse.schema', 'Run sluice setup.', () => checkEventSchema(clickhouse));
-    return answers(connection) ? [...connection, ...(await schema())] : connection;
+    const replicas = (): Promise<Finding[]> =>
+      checked('clickhouse.replicas', 'Check CLICKHOUSE_CLUSTER.', () => checkReplicas(clickhouse));
+    return answers(connection) ? [...connection, ...(await schema()), ...(await replicas())] : connection;
   } finally {
     await clickhouse.close();
   }

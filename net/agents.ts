@@ -43,7 +43,13 @@ export class Pool {
   }
 }
 
-/** Connection pools: requests that differ in pool or client certificate share no connections. */
+/** What a connection is made with. */
+interface Connection {
+  clientCertificate?: ClientCertificate | undefined;
+  connectTimeoutMs?: number | undefined;
+}
+
+/** Connection pools: requests that differ in pool, client certificate or time to connect share no connections. */
 export class Agents {
   readonly #options: AgentOptions;
   readonly #connect: buildConnector.connector;
@@ -54,12 +60,12 @@ export class Agents {
     this.#connect = createGuardedConnector(options.connector);
   }
 
-  for(name: string, certificate: ClientCertificate | undefined): Pool {
-    const key = certificate === undefined ? name : `${name} ${fingerprintOf(certificate)}`;
+  for(name: string, connection: Connection): Pool {
+    const key = keyOf(name, connection);
     let pool = this.#pools.get(key);
     if (pool === undefined) {
       this.#forgetOldest();
-      pool = new Pool(this.#create(certificate), this.#options.maxConnections);
+      pool = new Pool(this.#create(connection), this.#options.maxConnections);
       this.#pools.set(key, pool);
     }
     return pool;
@@ -82,10 +88,14 @@ export class Agents {
     }
   }
 
-  #create(clientCertificate: ClientCertificate | undefined): Agent {
+  #create({ clientCertificate, connectTimeoutMs }: Connection): Agent {
     const { connector, keepAliveMs } = this.#options;
+    const own = {
+      ...(clientCertificate && { clientCertificate }),
+      ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
+    };
     return new Agent({
-      connect: clientCertificate ? createGuardedConnector({ ...connector, clientCertificate }) : this.#connect,
+      connect: Object.keys(own).length > 0 ? createGuardedConnector({ ...connector, ...own }) : this.#connect,
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: 60_000,
@@ -94,6 +104,14 @@ export class Agents {
       bodyTimeout: 0,
     });
   }
+}
+
+function keyOf(name: string, { clientCertificate, connectTimeoutMs }: Connection): string {
+  if (clientCertificate === undefined && connectTimeoutMs === undefined) {
+    return name;
+  }
+  const fingerprint = clientCertificate === undefined ? '' : fingerprintOf(clientCertificate);
+  return `${name} ${fingerprint} ${String(connectTimeoutMs ?? '')}`;
 }
 
 function fingerprintOf({ certificate, privateKey }: ClientCertificate): string {

@@ -7,7 +7,7 @@ import { client, connectionIsFree, DEAD_ADDRESS, errorOf, http, listen, post, st
 afterEach(stopAll);
 
 const LOOPBACK = { address: '127.0.0.1', family: 4 } as const;
-const SLOW_MS = 150;
+const SLOW_MS = 600;
 
 const watched = (options: Parameters<typeof client>[0] = {}) =>
   client({ resolve: () => Promise.resolve([LOOPBACK]), ...options });
@@ -98,6 +98,6 @@ test.each([
 
 test('an endpoint that takes the request and says nothing has no first byte', async () => {
   const url = await http(() => undefined);
-  const outcome = await watched().request(post(url, { timeoutMs: 150 }));
+  const outcome = await watched().request(post(url, { timeoutMs: 1_000 }));
   expect([errorOf(outcome), phasesOf(outcome)]).toEqual(['total_timeout', ['connectMs']]);
 });

@@ -66,7 +66,8 @@ export function createGuardedConnector(options: ConnectorOptions): buildConnecto
     if (options.proxy === undefined) {
       connectDirectly(options.reach, connect, { target, timings, opened }, watched);
     } else {
-      connectThrough(options.proxy, connect, { target, timings, opened }, watched);
+      const { proxy, connectTimeoutMs } = options;
+      connectThrough({ proxy, connectTimeoutMs }, connect, { target, timings, opened }, watched);
     }
   };
 }
@@ -121,7 +122,7 @@ function connectDirectly(
  * proxy are one phase.
  */
 function connectThrough(
-  proxy: EgressProxy,
+  { proxy, connectTimeoutMs }: { proxy: EgressProxy; connectTimeoutMs: number },
   connect: buildConnector.connector,
   { target, timings, opened }: Connecting,
   callback: buildConnector.Callback,
@@ -132,7 +133,7 @@ function connectThrough(
   const onAddress = (): void => {
     timings.hasAddress = true;
   };
-  proxy.open(target.hostname, port, onAddress).then(
+  proxy.open({ hostname: target.hostname, port, timeoutMs: connectTimeoutMs }, onAddress).then(
     (socket) => {
       timings.connectMs = performance.now() - begunMs;
       if (secure) {

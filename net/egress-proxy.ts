@@ -13,8 +13,6 @@ export interface EgressProxyOptions {
   url: string;
   policy: AddressPolicy;
   resolve: Resolve;
-  /** For reaching the proxy and its answer together. */
-  connectTimeoutMs: number;
   extraCa: readonly string[];
   reach: ReachBlame;
 }
@@ -56,11 +54,14 @@ export class EgressProxy {
   }
 
   /**
-   * A connection to the host, as if it was made directly; `onAddress` hears when it is known to where. Rejects with an error
-   * whose code `failureOf` knows.
+   * A connection to the host, as if it was made directly; `onAddress` hears when it is known to where. `timeoutMs` is for
+   * reaching the proxy and its answer together. Rejects with an error whose code `failureOf` knows.
    */
-  async open(hostname: string, port: number, onAddress: () => void): Promise<Socket> {
-    const { policy, resolve, connectTimeoutMs } = this.#options;
+  async open(
+    { hostname, port, timeoutMs }: { hostname: string; port: number; timeoutMs: number },
+    onAddress: () => void,
+  ): Promise<Socket> {
+    const { policy, resolve } = this.#options;
     const literal = isIP(hostname) !== 0;
     const addresses = literal ? [hostname] : (await resolve(hostname)).map(({ address }) => address);
     const refusal = refusalOf(addresses, policy);
@@ -68,7 +69,7 @@ export class EgressProxy {
       throw refusal;
     }
     onAddress();
-    const untilMs = performance.now() + connectTimeoutMs;
+    const untilMs = performance.now() + timeoutMs;
     return this.#firstOf(hostname, port, addresses.slice(0, MAX_ADDRESSES), untilMs);
   }
 

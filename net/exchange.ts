@@ -7,8 +7,8 @@ import { ResponseBody } from './response-body.ts';
 export interface ExchangeLimits {
   /** Total time, from the call to the last byte of the response. */
   timeoutMs: number;
-  /** Time until the response's headers; not above `timeoutMs`. */
-  headersTimeoutMs: number;
+  /** From the moment when the request is written to a connection to the response's headers. Absent: only the total counts. */
+  headersTimeoutMs: number | undefined;
   maxResponseBytes: number;
   /** Bytes beyond the cap that are read and dropped, so that the connection can be kept. */
   maxDrainBytes: number;
@@ -36,6 +36,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #hooks: ExchangeHooks;
   readonly #startedMs = performance.now();
   #timer: NodeJS.Timeout;
+  /** The timer is that of the headers. */
+  #headersDue = false;
   #controller: Dispatcher.DispatchController | undefined;
   #body: ResponseBody | undefined;
   #status = 0;
@@ -49,7 +51,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(limits: ExchangeLimits, hooks: ExchangeHooks) {
     this.#limits = limits;
     this.#hooks = hooks;
-    this.#timer = setTimeout(onTimeout, limits.headersTimeoutMs, this);
+    this.#timer = setTimeout(onTimeout, limits.timeoutMs, this);
   }
 
   get settled(): boolean {
@@ -68,6 +70,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#sentMs = performance.now();
     if (this.#settled) {
       controller.abort(CUT);
+      return;
+    }
+    const { headersTimeoutMs } = this.#limits;
+    if (headersTimeoutMs !== undefined && headersTimeoutMs < this.#leftMs(this.#sentMs)) {
+      this.#headersDue = true;
+      this.#wait(headersTimeoutMs);
     }
   }
 
@@ -85,7 +93,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const nowMs = performance.now();
     this.#firstByteMs = nowMs - this.#sentMs;
     this.#body = new ResponseBody(this.#limits.maxResponseBytes);
-    this.#waitForBody(nowMs - this.#startedMs);
+    this.#headersAreDealtWith(nowMs);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -109,6 +117,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     this.#controller = undefined;
     if (!this.#responseBegan && this.#hooks.startAgain(this, error)) {
+      this.#headersAreDealtWith(performance.now());
       return;
     }
     const { code, message } = failureOf(error);
@@ -135,19 +144,28 @@ export class Exchange implements Dispatcher.DispatchHandler {
     } else if (this.#controller === undefined) {
       const { code, message } = this.#hooks.reasonForNoConnection(this.#connection);
       this.fail(code, message);
+    } else if (this.#headersDue) {
+      this.fail('headers_timeout', `no response began within ${String(this.#limits.headersTimeoutMs)} ms`);
     } else {
-      const { headersTimeoutMs, timeoutMs } = this.#limits;
-      const code = headersTimeoutMs < timeoutMs ? 'headers_timeout' : 'total_timeout';
-      this.fail(code, `no response came within ${String(headersTimeoutMs)} ms`);
+      this.fail('total_timeout', `no response came within ${String(this.#limits.timeoutMs)} ms`);
     }
   }
 
-  #waitForBody(elapsedMs: number): void {
-    const { timeoutMs, headersTimeoutMs } = this.#limits;
-    if (headersTimeoutMs < timeoutMs) {
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(onTimeout, timeoutMs - elapsedMs, this);
+  /** Nor are they waited for when the request is made once more. From here on the total time counts again. */
+  #headersAreDealtWith(nowMs: number): void {
+    if (this.#headersDue) {
+      this.#headersDue = false;
+      this.#wait(this.#leftMs(nowMs));
     }
+  }
+
+  #leftMs(nowMs: number): number {
+    return this.#limits.timeoutMs - (nowMs - this.#startedMs);
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(onTimeout, ms, this);
   }
 
   #respond(body: ResponseBody): void {

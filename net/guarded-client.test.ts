@@ -99,11 +99,44 @@ describe('a response', () => {
 describe('time limits', () => {
   test('a receiver that never answers', async () => {
     const url = await http(() => undefined);
-    const total = await client().request(post(url, { timeoutMs: 150 }));
+    const total = await client().request(post(url, { timeoutMs: 1_000 }));
     expect(errorOf(total)).toBe('total_timeout');
-    expect(total.timings.totalMs).toBeGreaterThanOrEqual(149);
-    expect(total.timings.totalMs).toBeLessThan(2_000);
-    expect(errorOf(await client({ headersTimeoutMs: 100 }).request(post(url)))).toBe('headers_timeout');
+    expect(total.timings.totalMs).toBeGreaterThanOrEqual(999);
+    expect(total.timings.totalMs).toBeLessThan(5_000);
+    const headers = await client().request(post(url, { headersTimeoutMs: 100 }));
+    expect(errorOf(headers)).toBe('headers_timeout');
+    expect(headers.timings.totalMs).toBeLessThan(5_000);
+    const limits = { timeoutMs: 1_000, headersTimeoutMs: 2_000 };
+    expect(errorOf(await client().request(post(url, limits)))).toBe('total_timeout');
+  });
+
+  test('a name that is slow to look up takes nothing of the time for the headers', async () => {
+    const url = await http((_request, response) => response.end('ok'));
+    const slow = client({
+      resolve: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        return [{ address: '127.0.0.1', family: 4 }];
+      },
+    });
+    const request = post(url.replace('127.0.0.1', 'receiver.test'), { headersTimeoutMs: 1_000 });
+    expect(await slow.request(request)).toMatchObject({ status: 200, body: 'ok' });
+  });
+
+  test('a kept connection that died begins the time for the headers anew', async () => {
+    let requests = 0;
+    const url = await http((request, response) => {
+      requests += 1;
+      if (requests === 2) {
+        setTimeout(() => request.socket.destroy(), 1_200);
+      } else {
+        setTimeout(() => response.end('ok'), requests === 1 ? 0 : 1_200);
+      }
+    });
+    const http1 = client();
+    await http1.request(post(url));
+    await connectionIsFree();
+    expect(await http1.request(post(url, { headersTimeoutMs: 2_000 }))).toMatchObject({ status: 200, body: 'ok' });
+    expect(requests).toBe(3);
   });
 
   test.each([undefined, 1_000])('a receiver that drips its body, headers limit %p', async (headersTimeoutMs) => {
@@ -114,10 +147,8 @@ describe('time limits', () => {
         clearInterval(drip);
       });
     });
-    const options = headersTimeoutMs === undefined ? {} : { headersTimeoutMs };
-    const outcome = await client(options).request(
-      post(url, { timeoutMs: headersTimeoutMs === undefined ? 200 : 1_200 }),
-    );
+    const timeoutMs = headersTimeoutMs === undefined ? 1_000 : 1_200;
+    const outcome = await client().request(post(url, { timeoutMs, headersTimeoutMs }));
     expect(outcome).toMatchObject({ kind: 'error', code: 'total_timeout', message: expect.stringMatching(/complete/) });
     expect(outcome.timings.firstByteMs).toBeGreaterThan(0);
   });
@@ -130,7 +161,7 @@ describe('time limits', () => {
         clearInterval(drip);
       });
     });
-    expect(errorOf(await client().request(post(url, { timeoutMs: 200 })))).toBe('total_timeout');
+    expect(errorOf(await client().request(post(url, { timeoutMs: 1_000 })))).toBe('total_timeout');
   });
 
   test('a receiver whose TLS handshake hangs', async () => {
@@ -139,6 +170,18 @@ describe('time limits', () => {
     expect(errorOf(outcome)).toBe('connect_timeout');
     const impatient = client({ connectTimeoutMs: 100 });
     expect(errorOf(await impatient.request(post(url.replace('http:', 'https:'))))).toBe('connect_timeout');
+  });
+
+  test('each request has its own time to connect, beside others of the same pool', async () => {
+    const url = (await tcp(() => undefined)).replace('http:', 'https:');
+    const guarded = client({ connectTimeoutMs: 5_000 });
+    let isOver = false;
+    const patient = guarded.request(post(url, { timeoutMs: 2_000 })).finally(() => (isOver = true));
+    const impatient = await guarded.request(post(url, { connectTimeoutMs: 100 }));
+    expect(impatient).toMatchObject({ code: 'connect_timeout', message: expect.stringContaining('within 100 ms') });
+    expect(isOver).toBe(false);
+    const within = expect.stringContaining('within 2000 ms');
+    expect(await patient).toMatchObject({ code: 'connect_timeout', message: within });
   });
 
   test('no free connection is our own fault, not the receiver’s', async () => {
@@ -161,7 +204,7 @@ describe('time limits', () => {
       response.end('ok');
     });
     const http1 = client();
-    expect(errorOf(await http1.request(post(url, { timeoutMs: 100 })))).toBe('total_timeout');
+    expect(errorOf(await http1.request(post(url, { timeoutMs: 1_000 })))).toBe('total_timeout');
     await Promise.all(closed);
     expect(await http1.request(post(url))).toMatchObject({ status: 200, body: 'ok' });
   });

@@ -16,15 +16,13 @@ import { parseTarget, type RequestTarget } from './webhook-url.ts';
 export interface GuardedClientOptions {
   policy: AddressPolicy;
   userAgent: string;
-  /** For TCP and TLS together. Default 5 s: an endpoint that accepts does so at once. */
+  /** For TCP and TLS together, of requests that do not say it. Default 5 s: an endpoint that accepts does so at once. */
   connectTimeoutMs?: number;
   /**
    * For the look-up of a host name, waiting for a place among our own look-ups included. Default 8 s: after five the operating
    * system asks the second name server, after ten it gives up.
    */
   lookupTimeoutMs?: number;
-  /** Until the response's headers. Default: the request's own total. */
-  headersTimeoutMs?: number;
   /** Part of a response that is kept. Default 16 KiB: an error page's beginning. */
   maxResponseBytes?: number;
   /** Beyond the cap, read and dropped before the connection is cut. Default 64 KiB: cheaper than a new TLS handshake. */
@@ -53,6 +51,10 @@ export interface HttpRequest {
   body: string | Buffer;
   /** Total: waiting for a connection, sending, and the whole response. */
   timeoutMs: number;
+  /** Of it, for TCP and TLS together, once the address is known. Absent: the client's. */
+  connectTimeoutMs?: number | undefined;
+  /** Of it, from the sending of the request to the response's headers. Absent: what is left. */
+  headersTimeoutMs?: number | undefined;
   signal?: AbortSignal;
   /** Shown to a server that asks for one. */
   clientCertificate?: ClientCertificate | undefined;
@@ -144,7 +146,7 @@ class UndiciClient implements GuardedClient {
       headers: this.#headers(request.headers),
       body: request.body,
     };
-    const pool = this.#agents.for(request.pool ?? '', request.clientCertificate);
+    const pool = this.#agents.for(request.pool ?? '', request);
     const dispatch = (): void => {
       this.#dispatch(pool, dispatchOptions, exchange);
     };
@@ -173,7 +175,7 @@ class UndiciClient implements GuardedClient {
           ? reasonForNoConnection(this.#judges, { hostname: target.hostname, timeoutMs: request.timeoutMs, made })
           : { code: 'pool_exhausted', message: 'all connections to the host that may be used were busy' },
     };
-    const exchange = new Exchange(this.#limits(request.timeoutMs), hooks);
+    const exchange = new Exchange(this.#limits(request), hooks);
     const ofSignal = signal && this.#abortedBy(signal);
     ofSignal?.add(exchange);
     pool.enter(target.origin, turn);
@@ -200,10 +202,10 @@ class UndiciClient implements GuardedClient {
     return isDeadSocket(error) && this.#usedSocketErrors.has(error as Error);
   }
 
-  #limits(timeoutMs: number): ConstructorParameters<typeof Exchange>[0] {
+  #limits({ timeoutMs, headersTimeoutMs }: HttpRequest): ConstructorParameters<typeof Exchange>[0] {
     return {
       timeoutMs,
-      headersTimeoutMs: Math.min(timeoutMs, this.#options.headersTimeoutMs ?? timeoutMs),
+      headersTimeoutMs,
       maxResponseBytes: this.#maxResponseBytes,
       maxDrainBytes: this.#maxDrainBytes,
     };

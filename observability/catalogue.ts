@@ -15,7 +15,7 @@ interface MetricDefinition {
   labels?: Readonly<Record<string, LabelValues>>;
   /**
    * Of a counter: combinations of its labels are shown as 0 from the start, of the labels that are named those with these
-   * values only, of open ones those that the process knows of (`MetricsOptions.kinds`). Prometheus takes the first value
+   * values only, of open ones those that the process knows of (`MetricsOptions`). Prometheus takes the first value
    * of a series for its beginning, not for an increase.
    */
   fromZero?: Readonly<Record<string, readonly string[]>>;
@@ -40,16 +40,7 @@ const RUN_STATUSES = [
 const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] as const;
 /** First attempt, the quick second one, the first retries; what comes hours later is one class. */
 const ATTEMPT_CLASSES = ['1', '2', '3', '4-6', '7+'] as const;
-const HEALTHS = [
-  'healthy',
-  'degraded',
-  'paused_auto',
-  'paused_user',
-  'probing',
-  'recovering',
-  'gone',
-  'misconfigured',
-] as const;
+const HEALTHS = ['healthy', 'degraded', 'paused_auto', 'paused_user', 'recovering', 'gone', 'misconfigured'] as const;
 
 const LOOKS = (Object.keys(MAINTENANCE_SCHEDULES) as MaintenanceName[]).map(maintenanceLook);
 
@@ -68,9 +59,9 @@ const LOOK_FADES_MS = 30 * MINUTE_MS;
 export const CATALOGUE = {
   sluice_delivery_attempts_total: {
     type: 'counter',
-    help: 'Webhook attempts by what became of the event, what made the attempt, and class of the answer.',
+    help: 'Webhook attempts by kind of webhook, what became of the event, what made the attempt, and class of the answer.',
     // `expired`: given up because its webhook does not want it any more (`ttl_seconds`).
-    labels: { outcome: [...SENT_OUTCOMES, 'expired'], via: ATTEMPT_VIAS, status: STATUS_CLASSES },
+    labels: { kind: 'open', outcome: [...SENT_OUTCOMES, 'expired'], via: ATTEMPT_VIAS, status: STATUS_CLASSES },
     // What is given up counts against an objective of one in ten thousand.
     fromZero: { outcome: ['discarded'] },
   },
@@ -86,13 +77,18 @@ export const CATALOGUE = {
   sluice_delivery_attempt_duration_seconds: {
     type: 'histogram',
     help: 'From sending a request to the end of its response.',
-    labels: { status: STATUS_CLASSES },
+    labels: { kind: 'open', status: STATUS_CLASSES },
     buckets: ATTEMPT_SECONDS,
   },
   sluice_delivery_latency_seconds: {
     type: 'histogram',
-    help: 'From capture to the end of a successful response, by what made the attempt and which attempt it was.',
-    labels: { via: ATTEMPT_VIAS, attempt: ATTEMPT_CLASSES },
+    help: 'From capture to the end of a successful response, by kind of webhook, what made the attempt and which attempt it was.',
+    labels: { kind: 'open', via: ATTEMPT_VIAS, attempt: ATTEMPT_CLASSES },
+    buckets: LATENCY_SECONDS,
+  },
+  sluice_delivery_wait_seconds: {
+    type: 'histogram',
+    help: 'How long live events have waited for nobody but us when they are first sent: from capture to their webhook’s lane, and there while nothing else holds it up. What came while a webhook was paused, or is read late because its endpoint or a limit of its own holds it, is left out.',
     buckets: LATENCY_SECONDS,
   },
   sluice_delivery_lanes: {
@@ -142,8 +138,8 @@ export const CATALOGUE = {
   },
   sluice_webhooks: {
     type: 'gauge',
-    help: 'Webhooks of the whole deployment by health.',
-    labels: { health: HEALTHS },
+    help: 'Webhooks of the whole deployment by kind and health.',
+    labels: { kind: 'open', health: HEALTHS },
   },
   sluice_webhooks_near_log_end: {
     type: 'gauge',
@@ -151,11 +147,13 @@ export const CATALOGUE = {
   },
   sluice_deliveries_pending_retry: {
     type: 'gauge',
-    help: 'Retry workflows that are open, in the whole deployment.',
+    help: 'Retry workflows that are open, in the whole deployment, by kind of webhook.',
+    labels: { kind: 'open' },
   },
   sluice_deliveries_parked: {
     type: 'gauge',
-    help: 'Deliveries that wait in the attempt log because their webhook has as many open retries as it may.',
+    help: 'Deliveries that wait in the attempt log because their webhook has as many open retries as it may, by kind of webhook.',
+    labels: { kind: 'open' },
   },
   sluice_export_runs_total: {
     type: 'counter',
@@ -165,15 +163,15 @@ export const CATALOGUE = {
   },
   sluice_export_rows_total: {
     type: 'counter',
-    help: 'Rows of completed runs.',
-    labels: { kind: 'open' },
-    fromZero: {},
+    help: 'Rows that export runs had loaded when they ended, by how they ended. Only those of completed runs are at the destination.',
+    labels: { kind: 'open', status: RUN_STATUSES },
+    fromZero: { status: ['completed'] },
   },
   sluice_export_bytes_total: {
     type: 'counter',
-    help: 'Bytes of completed runs.',
-    labels: { kind: 'open' },
-    fromZero: {},
+    help: 'The same in bytes.',
+    labels: { kind: 'open', status: RUN_STATUSES },
+    fromZero: { status: ['completed'] },
   },
   sluice_export_run_duration_seconds: {
     type: 'histogram',
@@ -248,6 +246,17 @@ export const CATALOGUE = {
     help: 'Requests of this process to ClickHouse that are open, streams included, and how many may be.',
     labels: { state: ['used', 'limit'] },
   },
+  sluice_temporal_requests_total: {
+    type: 'counter',
+    help: 'Requests of this process’s client to Temporal (starts, signals, queries, Schedules) by operation and how they ended; those of the SDK’s workers are temporal_request_total.',
+    labels: { operation: 'open', status: 'open' },
+  },
+  sluice_temporal_request_duration_seconds: {
+    type: 'histogram',
+    help: 'How long they took, by operation. Those that wait for a workflow’s end, or for an update of it, take as long as that.',
+    labels: { operation: 'open' },
+    buckets: ATTEMPT_SECONDS,
+  },
   sluice_clock_skew_seconds: {
     type: 'gauge',
     help: 'By how much the clock of ClickHouse, which stamps events, is surely ahead of that of this process; below 0: behind.',
@@ -289,6 +298,7 @@ export const RUNTIME_METRICS = {
   temporal_worker_task_slots_used: 'gauge',
   temporal_request_total: 'counter',
   temporal_request_failure_total: 'counter',
+  temporal_request_latency_seconds: 'histogram',
   temporal_activity_schedule_to_start_latency_seconds: 'histogram',
   temporal_activity_execution_failed_total: 'counter',
   temporal_workflow_task_schedule_to_start_latency_seconds: 'histogram',

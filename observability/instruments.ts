@@ -21,10 +21,10 @@ export interface Instruments {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** `known`: values of open labels that come for certain. */
+/** `knownOf`: values of a metric's open labels that come for certain. */
 export function createInstruments(
   registry: Registry,
-  known: Readonly<Record<string, readonly string[]>> = {},
+  knownOf: (name: string) => Readonly<Record<string, readonly string[]>>,
 ): Instruments {
   const counters = new Map<string, Counter>();
   const gauges = new Map<string, Gauge>();
@@ -34,7 +34,10 @@ export function createInstruments(
     const common = { name, help, labelNames: Object.keys(labels ?? {}), registers: [registry] };
     switch (type) {
       case 'counter':
-        counters.set(name, counterFrom(common, combinations(labels ?? {}, fromZero && { ...known, ...fromZero })));
+        counters.set(
+          name,
+          counterFrom(common, combinations(labels ?? {}, fromZero && { ...knownOf(name), ...fromZero })),
+        );
         break;
       case 'histogram':
         histograms.set(name, new Histogram(registry, { ...common, buckets: buckets ?? [] }));

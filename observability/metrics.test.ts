@@ -3,7 +3,15 @@ import { METRICS, RUNTIME_METRICS } from './catalogue.ts';
 import { createMetrics } from './metrics.ts';
 import type { DeploymentState } from './state.ts';
 
-const attempt = { outcome: 'delivered', via: 'live', attempt: 1, statusCode: 204, durationMs: 20, latencyMs: 1_500 };
+const attempt = {
+  kind: 'slack',
+  outcome: 'delivered',
+  via: 'live',
+  attempt: 1,
+  statusCode: 204,
+  durationMs: 20,
+  latencyMs: 1_500,
+};
 const run = { kind: 's3', status: 'completed', rows: 100, bytes: 2_000, durationMs: 3_000 };
 
 test('counts attempts, durations and the latency of deliveries', async () => {
@@ -14,27 +22,44 @@ test('counts attempts, durations and the latency of deliveries', async () => {
   metrics.attempt({ ...attempt, via: 'retry', attempt: 5 });
   metrics.attempt({ ...attempt, outcome: 'masked', attempt: 0, statusCode: 0 });
   metrics.retryGaveWay();
+  metrics.deliveryWaited(1_500);
   const text = await metrics.text();
-  expect(text).toContain('sluice_delivery_attempts_total{outcome="delivered",via="live",status="2xx"} 1');
-  expect(text).toContain('sluice_delivery_attempts_total{outcome="failed_attempt",via="live",status="5xx"} 1');
-  expect(text).toContain('sluice_delivery_attempts_total{outcome="parked",via="retry",status="none"} 1');
-  expect(text).toContain('sluice_delivery_attempt_duration_seconds_bucket{le="0.025",status="2xx"} 2');
-  expect(text).toContain('sluice_delivery_latency_seconds_count{via="live",attempt="1"} 1');
-  expect(text).toContain('sluice_delivery_latency_seconds_sum{via="live",attempt="1"} 1.5');
-  expect(text).toContain('sluice_delivery_latency_seconds_count{via="retry",attempt="4-6"} 1');
+  expect(text).toContain('sluice_delivery_attempts_total{kind="slack",outcome="delivered",via="live",status="2xx"} 1');
+  expect(text).toContain(
+    'sluice_delivery_attempts_total{kind="slack",outcome="failed_attempt",via="live",status="5xx"} 1',
+  );
+  expect(text).toContain('sluice_delivery_attempts_total{kind="slack",outcome="parked",via="retry",status="none"} 1');
+  expect(text).toContain('sluice_delivery_attempt_duration_seconds_bucket{le="0.025",kind="slack",status="2xx"} 2');
+  expect(text).toContain('sluice_delivery_latency_seconds_count{kind="slack",via="live",attempt="1"} 1');
+  expect(text).toContain('sluice_delivery_latency_seconds_sum{kind="slack",via="live",attempt="1"} 1.5');
+  expect(text).toContain('sluice_delivery_latency_seconds_count{kind="slack",via="retry",attempt="4-6"} 1');
+  expect(text).toContain('sluice_delivery_wait_seconds_bucket{le="1"} 0');
+  expect(text).toContain('sluice_delivery_wait_seconds_bucket{le="2.5"} 1');
+  expect(text).toContain('sluice_delivery_wait_seconds_sum 1.5');
   expect(text).toContain('sluice_delivery_masked_total{via="live"} 1');
   expect(text).not.toContain('outcome="masked"');
   expect(text).toContain('sluice_delivery_gave_way_total 1');
 });
 
-test('counts rows and bytes of completed runs only, by kind of destination', async () => {
+test('counts requests to Temporal by operation and how they ended', async () => {
+  const metrics = createMetrics({ runtime: false });
+  metrics.temporalRequest({ operation: 'GetSystemInfo', status: 'OK', durationMs: 30 });
+  metrics.temporalRequest({ operation: 'GetSystemInfo', status: 'UNAVAILABLE', durationMs: 3_000 });
+  const text = await metrics.text();
+  expect(text).toContain('sluice_temporal_requests_total{operation="GetSystemInfo",status="OK"} 1');
+  expect(text).toContain('sluice_temporal_requests_total{operation="GetSystemInfo",status="UNAVAILABLE"} 1');
+  expect(text).toContain('sluice_temporal_request_duration_seconds_sum{operation="GetSystemInfo"} 3.03');
+});
+
+test('counts rows and bytes by kind of destination and how the run ended', async () => {
   const metrics = createMetrics({ runtime: false });
   metrics.exportFinished(run);
   metrics.exportFinished({ ...run, status: 'failed', rows: 50 });
   const text = await metrics.text();
   expect(text).toContain('sluice_export_runs_total{kind="s3",status="failed"} 1');
-  expect(text).toContain('sluice_export_rows_total{kind="s3"} 100');
-  expect(text).toContain('sluice_export_bytes_total{kind="s3"} 2000');
+  expect(text).toContain('sluice_export_rows_total{kind="s3",status="completed"} 100');
+  expect(text).toContain('sluice_export_rows_total{kind="s3",status="failed"} 50');
+  expect(text).toContain('sluice_export_bytes_total{kind="s3",status="completed"} 2000');
   expect(text).toContain('sluice_export_run_duration_seconds_sum{kind="s3",status="completed"} 3');
   expect(text).not.toContain('sluice_export_intervals_total{');
 });
@@ -106,8 +131,12 @@ test('what a webhook does not want any more is counted apart from what is given 
   metrics.attempt({ ...given, errorCode: 'message_expired' });
   metrics.attempt({ ...given, errorCode: 'event_expired' });
   const lines = (await metrics.text()).split('\n');
-  expect(lines).toContain('sluice_delivery_attempts_total{outcome="expired",via="live",status="none"} 2');
-  expect(lines).toContain('sluice_delivery_attempts_total{outcome="discarded",via="live",status="none"} 1');
+  expect(lines).toContain(
+    'sluice_delivery_attempts_total{kind="unknown",outcome="expired",via="live",status="none"} 2',
+  );
+  expect(lines).toContain(
+    'sluice_delivery_attempts_total{kind="unknown",outcome="discarded",via="live",status="none"} 1',
+  );
 });
 
 test('the clock of ClickHouse is shown against that of the process when it can be asked, and else nothing', async () => {
@@ -122,9 +151,9 @@ test('the clock of ClickHouse is shown against that of the process when it can b
 });
 
 const state: DeploymentState = {
-  webhooks: [{ health: 'healthy', count: 3 }],
-  pendingRetries: 4,
-  parked: 5,
+  webhooks: [{ kind: 'slack', health: 'healthy', count: 3 }],
+  pendingRetries: [{ kind: 'slack', count: 4 }],
+  parked: [{ kind: 'generic', count: 5 }],
   watermarks: [{ kind: 's3', ageMs: 6_000 }],
   exportsNearLogEnd: 0,
   webhooksNearLogEnd: 2,
@@ -133,9 +162,9 @@ const state: DeploymentState = {
 test('a gauge says nothing before it is set, and the state of the deployment is that of the scrape', async () => {
   expect(await createMetrics({ runtime: false }).text()).not.toMatch(/^sluice_\w+(age|lag)_seconds 0/m);
   const text = await createMetrics({ runtime: false, deployment: () => Promise.resolve(state) }).text();
-  expect(text).toContain('sluice_webhooks{health="healthy"} 3');
-  expect(text).toContain('sluice_deliveries_pending_retry 4');
-  expect(text).toContain('sluice_deliveries_parked 5');
+  expect(text).toContain('sluice_webhooks{kind="slack",health="healthy"} 3');
+  expect(text).toContain('sluice_deliveries_pending_retry{kind="slack"} 4');
+  expect(text).toContain('sluice_deliveries_parked{kind="generic"} 5');
   expect(text).toContain('sluice_export_watermark_age_seconds{kind="s3"} 6');
   expect(text).toContain('sluice_exports_near_log_end 0');
   expect(text).toContain('sluice_webhooks_near_log_end 2');
@@ -155,12 +184,15 @@ test('what a maintenance look found fades when nobody looks any more', async () 
 });
 
 test('what alerts look for is shown before it happens: Prometheus sees no increase in the first value of a series', async () => {
-  const metrics = createMetrics({ runtime: false });
+  const metrics = createMetrics({ runtime: false, kinds: ['s3'], webhookKinds: ['generic', 'slack'] });
   const before = (await metrics.text()).split('\n');
   expect(before).toContain('sluice_delivery_missed_total{action="abandoned"} 0');
-  expect(before).toContain('sluice_delivery_attempts_total{outcome="discarded",via="retry",status="5xx"} 0');
+  for (const kind of ['generic', 'slack']) {
+    const givenUp = `sluice_delivery_attempts_total{kind="${kind}",outcome="discarded",via="retry",status="5xx"} 0`;
+    expect(before).toContain(givenUp);
+  }
   expect(before).toContain('sluice_maintenance_looks_total{look="sweep-runs"} 0');
-  expect(before.filter((line) => line.startsWith('sluice_delivery_attempts_total{outcome="delivered"'))).toEqual([]);
+  expect(before.filter((line) => line.includes('outcome="delivered"'))).toEqual([]);
   metrics.deliveriesAudited(5, { retried: 2, known: 0, abandoned: 0 });
   metrics.looked('sweepRuns');
   const after = (await metrics.text()).split('\n');
@@ -177,8 +209,8 @@ test('the counters of exports begin at 0 for every kind of destination that a wo
   const shown = await lines(['s3', 'file']);
   for (const kind of ['s3', 'file']) {
     expect(shown).toContain(`sluice_export_runs_total{kind="${kind}",status="failed"} 0`);
-    expect(shown).toContain(`sluice_export_rows_total{kind="${kind}"} 0`);
-    expect(shown).toContain(`sluice_export_bytes_total{kind="${kind}"} 0`);
+    expect(shown).toContain(`sluice_export_rows_total{kind="${kind}",status="completed"} 0`);
+    expect(shown).toContain(`sluice_export_bytes_total{kind="${kind}",status="completed"} 0`);
     expect(shown).toContain(`sluice_export_intervals_total{kind="${kind}",on_time="no"} 0`);
   }
   expect(shown).toHaveLength(2 * (8 + 1 + 1 + 2));
@@ -209,7 +241,7 @@ test('a state that cannot be read is counted and hides nothing else', async () =
   const text = await metrics.text();
   expect(text).toContain('sluice_state_read_failures_total 1');
   expect(text).toContain('sluice_postgres_connections{state="waiting"} 3');
-  expect(text).not.toMatch(/^sluice_deliveries_parked /m);
+  expect(text).not.toMatch(/^sluice_deliveries_parked\{/m);
 });
 
 test('names are Prometheus names with units, and every one has a help and bounded labels', () => {

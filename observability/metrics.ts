@@ -9,6 +9,8 @@ export interface AttemptMeasure {
   /** Absent or empty: none. */
   errorCode?: string;
   via: string;
+  /** Of its webhook. */
+  kind?: string | undefined;
   /** 1-based over the life of the delivery. */
   attempt: number;
   /** 0 when no response came. */
@@ -49,6 +51,8 @@ export interface ShardMeasure {
 export interface Metrics {
   /** One HTTP attempt of a webhook. */
   attempt(measure: AttemptMeasure): void;
+  /** A live event is sent for the first time, and has waited for so long for nobody but us. */
+  deliveryWaited(ms: number): void;
   /** A retry found no place, and comes again. */
   retryGaveWay(): void;
   /** Absent: this worker has the shard no longer. */
@@ -68,6 +72,8 @@ export interface Metrics {
   gapStarted(): void;
   /** After a look: age of the end of the oldest interval that was missing; 0: none was. */
   gapsFound(oldestAgeMs: number): void;
+  /** A request of this process's client to Temporal has ended; `status` is gRPC's name of how. */
+  temporalRequest(request: { operation: string; status: string; durationMs: number }): void;
   /** Whether this process serves its queues yet. */
   workerServes(serves: boolean): void;
   /** A look of maintenance has ended well. */
@@ -88,6 +94,8 @@ export interface MetricsOptions extends StateSources {
   others?: () => Promise<string>;
   /** Kinds of destinations to which this process exports: their counters begin at 0, so that the first run is seen. */
   kinds?: readonly string[];
+  /** Kinds of webhooks whose attempts this process makes: what is given up is counted from 0. */
+  webhookKinds?: readonly string[];
   /** Of a process that delivers webhooks: how many shards they are divided into. */
   shards?: number;
 }
@@ -102,13 +110,18 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   if (options.runtime !== false) {
     collectDefaultMetrics({ register: registry });
   }
-  const instruments = createInstruments(registry, options.kinds && { kind: options.kinds });
+  const instruments = createInstruments(registry, knownKinds(options));
   const refresh = publishState(instruments, options);
   return {
     attempt: attemptCounter(instruments),
+    deliveryWaited: waitObserver(instruments),
     ...shardMetrics(instruments, options.shards),
     retryGaveWay: () => instruments.add('sluice_delivery_gave_way_total', {}, 1),
     exportFinished: (measure) => countRun(instruments, measure),
+    temporalRequest: ({ operation, status, durationMs }) => {
+      instruments.add('sluice_temporal_requests_total', { operation, status }, 1);
+      instruments.observe('sluice_temporal_request_duration_seconds', { operation }, durationMs / MS_PER_SECOND);
+    },
     workerServes: (serves) => instruments.set('sluice_worker_serving', {}, serves ? 1 : 0),
     ...captureMetrics(instruments),
     ...maintenanceMetrics(instruments),
@@ -120,15 +133,28 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   };
 }
 
+/** Both have a label `kind`. */
+function knownKinds({ kinds = [], webhookKinds = [] }: MetricsOptions): (name: string) => { kind: readonly string[] } {
+  return (name) => ({ kind: name.startsWith('sluice_export_') ? kinds : webhookKinds });
+}
+
+function waitObserver(instruments: Instruments): Metrics['deliveryWaited'] {
+  const observe = instruments.observer('sluice_delivery_wait_seconds', {});
+  return (ms) => observe(ms / MS_PER_SECOND);
+}
+
 type CountAttempt = Metrics['attempt'];
 
+/** Of what is counted without the settings of its webhook. */
+const UNKNOWN_KIND = 'unknown';
 /** Above the number of combinations that there are. */
-const MAX_COUNTERS = 1_000;
+const MAX_COUNTERS = 12_000;
 
 /** Every delivery is counted, with one of few sets of labels: they are put together once. Most are like the one before. */
 function attemptCounter(instruments: Instruments): CountAttempt {
   const counters = new Map<string, CountAttempt>();
   let latest = {
+    kind: '',
     outcome: '',
     via: '',
     statusCode: 0,
@@ -136,11 +162,11 @@ function attemptCounter(instruments: Instruments): CountAttempt {
     count: (_measure: AttemptMeasure): void => undefined,
   };
   return (measure) => {
-    const { via, statusCode, attempt } = measure;
+    const { kind = UNKNOWN_KIND, via, statusCode, attempt } = measure;
     const outcome = outcomeOf(measure);
-    const isLike = outcome === latest.outcome && via === latest.via;
+    const isLike = outcome === latest.outcome && via === latest.via && kind === latest.kind;
     if (!isLike || statusCode !== latest.statusCode || attempt !== latest.attempt) {
-      latest = { outcome, via, statusCode, attempt, count: knownCounter(instruments, counters, measure) };
+      latest = { kind, outcome, via, statusCode, attempt, count: knownCounter(instruments, counters, measure) };
     }
     latest.count(measure);
   };
@@ -151,8 +177,8 @@ function knownCounter(
   known: Map<string, CountAttempt>,
   measure: AttemptMeasure,
 ): CountAttempt {
-  const { via, statusCode, attempt } = measure;
-  const key = `${outcomeOf(measure)} ${via} ${statusClass(statusCode)} ${attemptClass(attempt)}`;
+  const { kind = UNKNOWN_KIND, via, statusCode, attempt } = measure;
+  const key = `${kind} ${outcomeOf(measure)} ${via} ${statusClass(statusCode)} ${attemptClass(attempt)}`;
   let count = known.get(key);
   if (count === undefined) {
     count = counterOf(instruments, measure);
@@ -165,18 +191,18 @@ function knownCounter(
 
 /** For attempts like this one. */
 function counterOf(instruments: Instruments, measure: AttemptMeasure): CountAttempt {
-  const { via, statusCode, attempt } = measure;
+  const { kind = UNKNOWN_KIND, via, statusCode, attempt } = measure;
   const outcome = outcomeOf(measure);
   if (outcome === 'masked') {
     const masked = instruments.adder('sluice_delivery_masked_total', { via });
     return () => masked(1);
   }
   const status = statusClass(statusCode);
-  const attempts = instruments.adder('sluice_delivery_attempts_total', { outcome, via, status });
-  const durations = instruments.observer('sluice_delivery_attempt_duration_seconds', { status });
+  const attempts = instruments.adder('sluice_delivery_attempts_total', { kind, outcome, via, status });
+  const durations = instruments.observer('sluice_delivery_attempt_duration_seconds', { kind, status });
   const latencies =
     outcome === 'delivered'
-      ? instruments.observer('sluice_delivery_latency_seconds', { via, attempt: attemptClass(attempt) })
+      ? instruments.observer('sluice_delivery_latency_seconds', { kind, via, attempt: attemptClass(attempt) })
       : undefined;
   return ({ durationMs, latencyMs }) => {
     attempts(1);
@@ -254,8 +280,8 @@ function countRun(instruments: Instruments, measure: RunMeasure): void {
   const { kind, status, durationMs, scheduled } = measure;
   const completed = status === 'completed';
   instruments.add('sluice_export_runs_total', { kind, status }, 1);
-  instruments.add('sluice_export_rows_total', { kind }, completed ? measure.rows : 0);
-  instruments.add('sluice_export_bytes_total', { kind }, completed ? measure.bytes : 0);
+  instruments.add('sluice_export_rows_total', { kind, status }, measure.rows);
+  instruments.add('sluice_export_bytes_total', { kind, status }, measure.bytes);
   if (durationMs !== undefined) {
     instruments.observe('sluice_export_run_duration_seconds', { kind, status }, durationMs / MS_PER_SECOND);
   }

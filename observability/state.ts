@@ -13,11 +13,17 @@ export interface PostgresPoolUse extends PoolUse {
   waiting: number;
 }
 
+/** Of webhooks of one kind. */
+interface CountOfKind {
+  kind: string;
+  count: number;
+}
+
 /** What is true of the whole deployment, whichever process tells it. */
 export interface DeploymentState {
-  webhooks: readonly { health: string; count: number }[];
-  pendingRetries: number;
-  parked: number;
+  webhooks: readonly { kind: string; health: string; count: number }[];
+  pendingRetries: readonly CountOfKind[];
+  parked: readonly CountOfKind[];
   watermarks: readonly { kind: string; ageMs: number }[];
   exportsNearLogEnd: number;
   webhooksNearLogEnd: number;
@@ -84,10 +90,12 @@ function publishPools(instruments: Instruments, { postgres, clickhouse }: StateS
 function publishDeployment(instruments: Instruments, state: DeploymentState | undefined): void {
   instruments.setAll(
     'sluice_webhooks',
-    (state?.webhooks ?? []).map(({ health, count }) => ({ labels: { health }, value: count })),
+    (state?.webhooks ?? []).map(({ kind, health, count }) => ({ labels: { kind, health }, value: count })),
   );
-  instruments.setAll('sluice_deliveries_pending_retry', one(state?.pendingRetries));
-  instruments.setAll('sluice_deliveries_parked', one(state?.parked));
+  const ofKinds = (counts: readonly CountOfKind[] = []): { labels: { kind: string }; value: number }[] =>
+    counts.map(({ kind, count }) => ({ labels: { kind }, value: count }));
+  instruments.setAll('sluice_deliveries_pending_retry', ofKinds(state?.pendingRetries));
+  instruments.setAll('sluice_deliveries_parked', ofKinds(state?.parked));
   instruments.setAll(
     'sluice_export_watermark_age_seconds',
     (state?.watermarks ?? []).map(({ kind, ageMs }) => ({ labels: { kind }, value: ageMs / 1_000 })),

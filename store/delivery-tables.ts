@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { EndpointHealth, ShownHealth } from '../core/endpoint-health.ts';
 import type { ReplayScope, ReplayStatus } from '../core/replays.ts';
 import type { Stamp } from './tables.ts';
 
@@ -44,17 +45,6 @@ export interface DestinationCursorsTable {
   updatedAt: Stamp;
 }
 
-export const ENDPOINT_HEALTHS = [
-  'healthy',
-  'degraded',
-  'paused_auto',
-  'probing',
-  'recovering',
-  'gone',
-  'misconfigured',
-] as const;
-export type EndpointHealth = (typeof ENDPOINT_HEALTHS)[number];
-
 export interface EndpointStatesTable {
   destinationId: string;
   health: Generated<EndpointHealth>;
@@ -65,12 +55,20 @@ export interface EndpointStatesTable {
   openRetries: Generated<number>;
 }
 
+/** A member by e-mail address, or an API key by name. */
+export interface ChangedBy {
+  kind: 'user' | 'key';
+  name: string;
+}
+
 export interface EndpointTransitionsTable {
   id: Generated<number>;
   destinationId: string;
-  fromHealth: EndpointHealth;
-  toHealth: EndpointHealth;
+  fromHealth: ShownHealth;
+  toHealth: ShownHealth;
   evidence: Record<string, unknown>;
+  /** Null: Sluice itself, or nobody knows. */
+  changedBy: ChangedBy | null;
   changedAt: Stamp;
 }
 

@@ -6,7 +6,9 @@ import { createAudit, noteFilterChange } from './audits.ts';
 import type { Database, Queries } from './database.ts';
 import { createCursor } from './delivery.ts';
 import { changedSecrets, rememberDestination } from './destination-versions.ts';
+import type { ChangedBy } from './delivery-tables.ts';
 import { createEndpointState } from './endpoint-state.ts';
+import { recordUserPause } from './endpoint-transitions.ts';
 import { editConflict, notFound } from './errors.ts';
 import { notifyDestination } from './notify.ts';
 import type { SecretBox } from './secrets.ts';
@@ -146,14 +148,20 @@ function replacedSecrets(
   return changedSecrets({ config: openRow(box, row), secretNames: row.secretNames }, config);
 }
 
-/** Throws `destination_not_found`. Setting the status it has changes nothing. */
+/** Throws `destination_not_found`. Setting the status it has changes nothing. Of a webhook it is part of its endpoint's history. */
 export async function setDestinationStatus(
   db: Database,
-  update: DestinationKey & { status: DestinationStatus },
+  { status, by, ...key }: DestinationKey & { status: DestinationStatus; by?: ChangedBy | undefined },
 ): Promise<DestinationRecord> {
   return db.kysely.transaction().execute(async (tx) => {
-    const row = await lockDestination(tx, update);
-    return row.status === update.status ? recordOf(row) : change(tx, row, { status: update.status });
+    const row = await lockDestination(tx, key);
+    if (row.status === status) {
+      return recordOf(row);
+    }
+    if (row.kind === WEBHOOK_KIND) {
+      await recordUserPause(tx, { destinationId: row.id, status, by });
+    }
+    return change(tx, row, { status });
   });
 }
 

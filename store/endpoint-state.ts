@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { Database, Queries } from './database.ts';
-import type { OperationalEventType } from '../core/operational-events.ts';
+import type { EndpointHealth } from '../core/endpoint-health.ts';
 import { tellsOfThrottling } from '../core/throttled-endpoint.ts';
+import type { Database, Queries } from './database.ts';
+import type { ChangedBy } from './delivery-tables.ts';
+import { recordTransition, tellPeople } from './endpoint-transitions.ts';
+import type { NoticeSend } from './notices.ts';
 import { notifyDestination } from './notify.ts';
-import { tellOperations } from './operational-events.ts';
-import type { EndpointHealth } from './delivery-tables.ts';
-import type { Row } from './tables.ts';
 import { json } from './values.ts';
 
 /** What Sluice thinks of a webhook's endpoint. A user's pause is the destination's `status`, not a health. */
@@ -22,8 +22,6 @@ export interface EndpointState {
   openRetries: number;
 }
 
-export type EndpointTransition = Row<'endpointTransitions'>;
-
 export interface HealthChange {
   destinationId: string;
   /** Expected present health; absent: any. */
@@ -32,6 +30,14 @@ export interface HealthChange {
   evidence: Record<string, unknown>;
   /** Absent: no probe is due. */
   nextProbeAt?: Date | null;
+  /** Absent: Sluice itself. */
+  by?: ChangedBy | undefined;
+}
+
+export interface HealthOutcome {
+  isChanged: boolean;
+  /** Notices to be sent: each needs its workflow, or a sweep finds it later. */
+  sends: NoticeSend[];
 }
 
 /** Idempotent. */
@@ -51,12 +57,14 @@ export async function getEndpointState(db: Database, destinationId: string): Pro
     .executeTakeFirst();
 }
 
+const NOT_CHANGED: HealthOutcome = { isChanged: false, sends: [] };
+
 /**
- * Compare and set. False, and nothing changed, when the present health is not in `from` or is `to` already, unless it is
- * `degraded` for a new reason. Otherwise records the transition with its evidence and notifies the shard when the
+ * Compare and set. Nothing is changed when the present health is not in `from` or is `to` already, unless it is
+ * `degraded` for a new reason. Otherwise records the transition with its evidence, tells of it and notifies the shard when the
  * transaction commits.
  */
-export async function setHealth(db: Database, change: HealthChange): Promise<boolean> {
+export async function setHealth(db: Database, change: HealthChange): Promise<HealthOutcome> {
   return db.kysely.transaction().execute(async (tx) => {
     const before = await tx
       .selectFrom('endpointStates')
@@ -64,70 +72,25 @@ export async function setHealth(db: Database, change: HealthChange): Promise<boo
       .where('destinationId', '=', change.destinationId)
       .forUpdate()
       .executeTakeFirst();
-    if (!before || isSame(before, change) || change.from?.includes(before.health) === false) {
-      return false;
+    if (!before || change.from?.includes(before.health) === false) {
+      return NOT_CHANGED;
+    }
+    if (isSame(before, change)) {
+      return { isChanged: false, sends: await tellPeople(tx, change) };
     }
     await moveTo(tx, change);
-    const { id } = await tx
-      .insertInto('endpointTransitions')
-      .values({
-        destinationId: change.destinationId,
-        fromHealth: before.health,
-        toHealth: change.to,
-        evidence: json(change.evidence),
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await tellHealth(tx, change, { id, before });
+    const sends = await recordTransition(tx, { ...change, from: before.health });
     await notifyDestination(tx, change.destinationId);
-    return true;
+    return { isChanged: true, sends };
   });
 }
 
-type Before = Pick<EndpointState, 'health' | 'evidence'>;
-
-function isSame(before: Before, { to, evidence }: HealthChange): boolean {
+function isSame(
+  before: Pick<EndpointState, 'health' | 'evidence'>,
+  { to, evidence }: Pick<HealthChange, 'to' | 'evidence'>,
+): boolean {
   const isNewReason = to === 'degraded' && tellsOfThrottling(evidence) && !tellsOfThrottling(before.evidence);
   return before.health === to && !isNewReason;
-}
-
-const TOLD: Partial<Record<EndpointHealth, OperationalEventType & `destination.${string}`>> = {
-  paused_auto: 'destination.paused',
-  misconfigured: 'destination.misconfigured',
-  gone: 'destination.gone',
-  healthy: 'destination.recovered',
-};
-
-/** A webhook of which only some requests failed is not told of, and has not recovered from anything that was. */
-function toldAs({ to, evidence }: HealthChange, before: Before): (typeof TOLD)[EndpointHealth] {
-  if (to === 'degraded') {
-    return tellsOfThrottling(evidence) ? 'destination.throttled' : undefined;
-  }
-  const wasUntold = before.health === 'degraded' && !tellsOfThrottling(before.evidence);
-  return to === 'healthy' && wasUntold ? undefined : TOLD[to];
-}
-
-async function tellHealth(
-  tx: Queries,
-  change: HealthChange,
-  { id, before }: { id: number; before: Before },
-): Promise<void> {
-  const { destinationId, to, evidence } = change;
-  const type = toldAs(change, before);
-  if (type === undefined) {
-    return;
-  }
-  const webhook = await tx
-    .selectFrom('destinations')
-    .select(['teamId', 'name'])
-    .where('id', '=', destinationId)
-    .executeTakeFirst();
-  if (webhook !== undefined) {
-    await tellOperations(tx, {
-      ...{ teamId: webhook.teamId, type, key: `health/${String(id)}`, aboutWebhook: destinationId },
-      payload: { webhook_id: destinationId, webhook_name: webhook.name, from: before.health, to, evidence },
-    });
-  }
 }
 
 async function moveTo(tx: Queries, change: HealthChange): Promise<void> {
@@ -171,21 +134,4 @@ export async function setOpenRetries(db: Database, destinationId: string, openRe
     .set({ openRetries })
     .where('destinationId', '=', destinationId)
     .execute();
-}
-
-/** Newest first. */
-export async function listTransitions(
-  db: Database,
-  page: { destinationId: string; limit: number; beforeId?: number },
-): Promise<EndpointTransition[]> {
-  let query = db.kysely
-    .selectFrom('endpointTransitions')
-    .selectAll()
-    .where('destinationId', '=', page.destinationId)
-    .orderBy('id', 'desc')
-    .limit(page.limit);
-  if (page.beforeId !== undefined) {
-    query = query.where('id', '<', page.beforeId);
-  }
-  return query.execute();
 }

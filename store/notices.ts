@@ -26,25 +26,28 @@ export interface NoticeSend {
  * Returns those sends: each needs its workflow, or `listWaitingSends` finds it later.
  */
 export async function raiseNotice(db: Database, notice: NewNotice, timing: NoticeTiming): Promise<NoticeSend[]> {
-  return db.kysely.transaction().execute(async (tx) => {
-    if (!(await isNews(tx, notice, timing))) {
-      return [];
-    }
-    const id = randomUUID();
-    await tx
-      .insertInto('notices')
-      .values({
-        id,
-        teamId: notice.teamId,
-        event: notice.event,
-        subject: notice.subject,
-        title: storableText(notice.title),
-        text: storableText(notice.text),
-        details: json(notice.details),
-      })
-      .execute();
-    return addSends(tx, { id, teamId: notice.teamId, event: notice.event });
-  });
+  return db.kysely.transaction().execute((tx) => raiseNoticeWith(tx, notice, timing));
+}
+
+/** The same within a transaction: it is told exactly when that commits. */
+export async function raiseNoticeWith(tx: Queries, notice: NewNotice, timing: NoticeTiming): Promise<NoticeSend[]> {
+  if (!(await isNews(tx, notice, timing))) {
+    return [];
+  }
+  const id = randomUUID();
+  await tx
+    .insertInto('notices')
+    .values({
+      id,
+      teamId: notice.teamId,
+      event: notice.event,
+      subject: notice.subject,
+      title: storableText(notice.title),
+      text: storableText(notice.text),
+      details: json(notice.details),
+    })
+    .execute();
+  return addSends(tx, { id, teamId: notice.teamId, event: notice.event });
 }
 
 async function addSends(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import type { EndpointHealth } from '../core/endpoint-health.ts';
 import { PROBED_HEALTHS } from '../core/probe-pace.ts';
 import type { Database } from './database.ts';
-import type { EndpointHealth } from './delivery-tables.ts';
 
 /** A suspended webhook that nobody probes although it is time. */
 export interface OverdueProbe {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import type { EndpointHealth } from '../core/endpoint-health.ts';
 import type { Database } from './database.ts';
-import type { EndpointHealth } from './delivery-tables.ts';
 import { recordOf, WEBHOOK_KIND, type DestinationRecord } from './destinations.ts';
 import { listed, type ListQuery } from './list-query.ts';
 import type { DestinationStatus } from './tables.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import type { EndpointHealth } from '../core/endpoint-health.ts';
 import type { Database } from './database.ts';
 import { WEBHOOK_KIND } from './destinations.ts';
-import type { EndpointHealth } from './delivery-tables.ts';
 
 export interface WebhookStanding {
   id: string;

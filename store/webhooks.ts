@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { EndpointHealth } from '../core/endpoint-health.ts';
 import type { Database } from './database.ts';
 import { openRow, WEBHOOK_KIND } from './destinations.ts';
 import type { SecretBox } from './secrets.ts';
-import type { EndpointHealth } from './delivery-tables.ts';
 import type { DestinationStatus, Row } from './tables.ts';
 
 /** What a delivery shard needs to know of a webhook. */

@@ -18,6 +18,7 @@ import type {
   FinishRunInput,
   RunRef,
   StartGenerationInput,
+  StartRunInput,
   VerifyResult,
 } from '../activities/types.ts';
 import { isForeignGenerationCode, isStageLostCode } from '../core/errors.ts';
@@ -37,6 +38,8 @@ const SCHEDULED_START = defineSearchAttributeKey('TemporalScheduledStartTime', S
 const RESOLVED_BY_ACTIVITY = '2026-11-21-resolve-interval';
 /** Before it, a run that met another one's generation had failed. */
 const ABOVE_FOREIGN_GENERATION = '2026-11-22-above-foreign-generation';
+/** Before it, a run that was cancelled while it started was left open. */
+const START_TO_ITS_END = '2026-11-23-start-to-its-end';
 const MIN_BUDGET_MS = 60 * 60_000;
 const MAX_BUDGET_MS = 3 * 24 * 60 * 60_000;
 
@@ -46,7 +49,7 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
   const card = exportCard(input, bounds);
   setCurrentDetails(card.starting());
   const books = bookkeeping(queueOf(input));
-  const started = await books.startRun({
+  const request: StartRunInput = {
     exportId: input.exportId,
     teamId: input.teamId,
     intervalStart: bounds.start.toISOString(),
@@ -56,7 +59,8 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
     ...(input.replacesKept === undefined ? {} : { replacesKept: input.replacesKept }),
     ...(input.configVersion === undefined ? {} : { configVersion: input.configVersion }),
     ...(input.repairId === undefined ? {} : { repairId: input.repairId }),
-  });
+  };
+  const started = await toItsEnd(() => books.startRun(request));
   if (started.status === 'skipped') {
     setCurrentDetails(card.skipped(started.reason));
     upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.outcome, value: 'skipped' }]);
@@ -82,6 +86,11 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
     ...(errorCode === undefined ? {} : { errorCode }),
     ...(errorMessage === undefined ? {} : { errorMessage }),
   };
+}
+
+/** Not cut short by a cancellation: what has begun in the meantime is known, and closed. */
+function toItsEnd<T>(start: () => Promise<T>): Promise<T> {
+  return patched(START_TO_ITS_END) ? CancellationScope.nonCancellable(start) : start();
 }
 
 interface Outcome {

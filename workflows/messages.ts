@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { BackfillLook, DueReconciliationsInput } from '../activities/types.ts';
+import type { ShownHealth } from '../core/endpoint-health.ts';
 import type { ErasedRows, ErasureStatus } from '../core/erasure.ts';
 import type { ExportRef } from '../core/export-ref.ts';
 import type { RunQueue } from '../core/ids.ts';
@@ -96,16 +97,7 @@ export interface WebhookInput {
   pausedFrom?: WebhookHealth;
 }
 
-export type WebhookHealth =
-  | 'healthy'
-  | 'degraded'
-  | 'paused_auto'
-  | 'probing'
-  | 'recovering'
-  | 'gone'
-  | 'misconfigured'
-  | 'paused_user'
-  | 'deleted';
+export type WebhookHealth = ShownHealth | 'deleted';
 
 export interface HealthTransition {
   to: WebhookHealth;

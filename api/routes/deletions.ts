@@ -85,6 +85,6 @@ function webhookRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 200: webhookSchema, ...problems },
       },
     },
-    async ({ teamId, params }) => webhookView(await restore(deps, { teamId, id: params.id })),
+    async ({ teamId, params, actor }) => webhookView(await restore(deps, { teamId, id: params.id }, actor)),
   );
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { ATTEMPT_OUTCOMES } from '../../core/attempts.ts';
 import type { DeliveryPoint } from '../../core/activity.ts';
-import { getEndpointState, listTransitions } from '../../store/endpoint-state.ts';
-import { ENDPOINT_HEALTHS } from '../../store/delivery-tables.ts';
+import { ENDPOINT_HEALTHS } from '../../core/endpoint-health.ts';
+import { getEndpointState } from '../../store/endpoint-state.ts';
+import { listTransitions } from '../../store/endpoint-transitions.ts';
 import { attemptPosition, attemptSchema, attemptView } from '../attempt-view.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { cutPage, pageOf, pageQuery } from '../pagination.ts';
 import { idParams, problems, timestamp } from '../schemas.ts';
+import { versionFields } from '../settings-versions.ts';
 import { spanOf, spanQuery } from '../span.ts';
 import { logEndFields, logEndView } from '../webhook-log-end.ts';
 import { findWebhook } from '../webhook-view.ts';
@@ -21,7 +23,9 @@ const stateSchema = z.object({
   next_probe_at: timestamp.nullable(),
   open_retries: z.number().int(),
   ...logEndFields,
-  transitions: z.array(z.object({ from: z.string(), to: z.string(), at: timestamp, evidence })),
+  transitions: z
+    .array(z.object({ from: z.string(), to: z.string(), at: timestamp, evidence, by: versionFields.by }))
+    .describe('Newest first. A pause by a user and its end are among them, as `paused_user`.'),
 });
 
 const statsSchema = z.object({
@@ -186,6 +190,7 @@ async function stateView(deps: ApiDeps, destinationId: string): Promise<z.output
       to: row.toHealth,
       at: row.changedAt.toISOString(),
       evidence: row.evidence,
+      by: row.changedBy,
     })),
   };
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { openDestinationConfig, setDestinationStatus, updateDestination } from '../../store/destinations.ts';
 import { undeliveredFields } from '../deletion-view.ts';
@@ -6,7 +7,7 @@ import type { ApiDeps, ApiScope } from '../deps.ts';
 import { assertMatches } from '../etags.ts';
 import { idParams, problems } from '../schemas.ts';
 import { checkRules } from '../webhook-rules-schema.ts';
-import { webhookChanged } from '../webhook-signals.ts';
+import { changedBy, webhookChanged } from '../webhook-signals.ts';
 import {
   checkedConfig,
   findWebhook,
@@ -35,7 +36,7 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
       },
     },
     async (request) => {
-      const { teamId, params } = request;
+      const { teamId, params, actor } = request;
       const { name, ...fields } = request.body;
       const record = await findWebhook(deps, { teamId, id: params.id });
       assertMatches(request, record);
@@ -45,11 +46,10 @@ export function webhookChangeRoutes(scope: ApiScope, deps: ApiDeps): void {
       const config = { values, secretFields: WEBHOOK_SECRET_FIELDS };
       const patch = { expectedVersion: record.version, config, ...(name === undefined ? {} : { name }) };
       return webhookView(
-        await webhookChanged(
-          deps,
-          await updateDestination(deps.db, deps.box, { teamId, id: record.id, patch }),
-          'updated',
-        ),
+        await webhookChanged(deps, await updateDestination(deps.db, deps.box, { teamId, id: record.id, patch }), {
+          change: 'updated',
+          actor,
+        }),
       );
     },
   );
@@ -64,12 +64,14 @@ const pausedSchema = webhookSchema.extend({
 function statusRoutes(scope: ApiScope, deps: ApiDeps): void {
   const schema = { tags: ['webhooks'], params: idParams };
   const change = async (
-    { teamId, id }: { teamId: number; id: string },
+    { teamId, actor, params: { id } }: Pick<FastifyRequest, 'teamId' | 'actor'> & { params: { id: string } },
     status: 'paused' | 'active',
   ): Promise<z.output<typeof webhookSchema>> => {
     await findWebhook(deps, { teamId, id });
-    const changed = await setDestinationStatus(deps.db, { teamId, id, status });
-    return webhookView(await webhookChanged(deps, changed, status === 'paused' ? 'paused' : 'resumed'));
+    const changed = await setDestinationStatus(deps.db, { teamId, id, status, by: changedBy(actor) });
+    return webhookView(
+      await webhookChanged(deps, changed, { change: status === 'paused' ? 'paused' : 'resumed', actor }),
+    );
   };
   scope.post(
     '/webhooks/:id/pause',
@@ -81,14 +83,14 @@ function statusRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 200: pausedSchema.meta({ id: 'PausedWebhook' }), ...problems },
       },
     },
-    async ({ teamId, params: { id } }) => ({
-      ...(await change({ teamId, id }, 'paused')),
-      undelivered: await undeliveredNow(deps, { teamId, id }),
+    async (request) => ({
+      ...(await change(request, 'paused')),
+      undelivered: await undeliveredNow(deps, { teamId: request.teamId, id: request.params.id }),
     }),
   );
   scope.post(
     '/webhooks/:id/resume',
     { schema: { ...schema, summary: 'Resume a webhook', response: answer } },
-    async ({ teamId, params: { id } }) => change({ teamId, id }, 'active'),
+    async (request) => change(request, 'active'),
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SUSPENDED_HEALTHS } from '../../core/endpoint-health.ts';
 import { SluiceError } from '../../core/errors.ts';
 import { retryDeliveryWorkflowId } from '../../core/ids.ts';
 import type { DestinationRecord } from '../../store/destinations.ts';
@@ -8,7 +9,6 @@ import { planOf } from '../replay-plan.ts';
 import { replaySchema } from '../replay-view.ts';
 import { idParams, problems } from '../schemas.ts';
 import { steering } from '../temporal-errors.ts';
-import { SUSPENDED } from '../webhook-signals.ts';
 import { findWebhook } from '../webhook-view.ts';
 import { beginReplay } from './replays.ts';
 
@@ -61,7 +61,7 @@ export function webhookRetryRoutes(scope: ApiScope, deps: ApiDeps): void {
 /** A retry of it would wait all the same, and an answer that it is made would be a lie. */
 async function refuseSuspended({ db }: ApiDeps, { id, status }: DestinationRecord): Promise<void> {
   const health = (await getEndpointState(db, id))?.health ?? 'healthy';
-  if (status !== 'paused' && !SUSPENDED.includes(health)) {
+  if (status !== 'paused' && !SUSPENDED_HEALTHS.includes(health)) {
     return;
   }
   throw new SluiceError({

@@ -63,7 +63,7 @@ export function webhookSecretRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 200: rotatedSchema, ...problems },
       },
     },
-    async ({ teamId, params, body }) => {
+    async ({ teamId, params, body, actor }) => {
       const record = await findWebhook(deps, { teamId, id: params.id });
       const stored = await openDestinationConfig(deps.db, deps.box, record.id);
       const values = { ...stored, ...rotated(deps, stored as unknown as StoredSecrets, body ?? rotation.parse({})) };
@@ -72,7 +72,7 @@ export function webhookSecretRoutes(scope: ApiScope, deps: ApiDeps): void {
       const { version } = await webhookChanged(
         deps,
         await updateDestination(deps.db, deps.box, { teamId, id: record.id, patch }),
-        'updated',
+        { change: 'updated', actor },
       );
       return { ...view(deps, values), version };
     },

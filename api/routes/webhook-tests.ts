@@ -35,7 +35,7 @@ export function webhookTestRoutes(scope: ApiScope, deps: ApiDeps): void {
         response: { 200: testSchema, ...problems },
       },
     },
-    async ({ teamId, params, body: given }) => {
+    async ({ teamId, params, body: given, actor }) => {
       const record = await findWebhook(deps, { teamId, id: params.id });
       const sample = deps.webhookRules.kinds.find(({ kind }) => kind === kindOf(record))?.testEvent;
       const event = given?.event ?? sample?.event ?? 'Sluice test';
@@ -46,7 +46,7 @@ export function webhookTestRoutes(scope: ApiScope, deps: ApiDeps): void {
         throw webhookNotFound(record.id);
       }
       if (test.delivered) {
-        await webhookChanged(deps, record, 'check_passed');
+        await webhookChanged(deps, record, { change: 'check_passed', actor });
       }
       const { delivered, statusCode, error, request } = test;
       return { delivered, status_code: statusCode, error, ...answerView(test), request };

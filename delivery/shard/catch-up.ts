@@ -20,6 +20,7 @@ export async function catchUpStep(
   source: SourcePort,
   { overlapMs }: { overlapMs: number },
 ): Promise<boolean> {
+  lane.lag.reads();
   if (!(await lane.waitForRoom(PAGE_ROWS))) {
     return false;
   }

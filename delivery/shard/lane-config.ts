@@ -1,4 +1,5 @@
 import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
+import { SUSPENDED_HEALTHS, type EndpointHealth } from '../../core/endpoint-health.ts';
 import type { EventFilter } from '../../core/filters.ts';
 import type { Mask } from '../../core/masking.ts';
 import type { AnswerRule } from '../answer-rules.ts';
@@ -6,7 +7,6 @@ import type { CompiledTemplate } from '../template/template.ts';
 import type { BatchRule } from '../batch.ts';
 import type { BreakerConfig } from '../health.ts';
 import type { SigningSecret } from '../signing.ts';
-import type { EndpointHealth } from './ports.ts';
 
 export const DELIVERY_METHODS = ['POST', 'PUT', 'PATCH'] as const;
 export type DeliveryMethod = (typeof DELIVERY_METHODS)[number];
@@ -16,6 +16,8 @@ export interface LaneConfig {
   destinationId: string;
   teamId: number;
   name: string;
+  /** Of the catalogue of vendors; `generic`: none. */
+  kind: string;
   url: string;
   filter: EventFilter;
   /** Absent: every event that the filter takes is sent. */
@@ -34,13 +36,22 @@ export interface LaneConfig {
   hidden?: readonly string[];
   /** Current secret first, then those still valid during a rotation. */
   secrets: readonly SigningSecret[];
+  /** For the whole request. */
   timeoutMs: number;
+  /** Of it, for TCP and TLS. Absent: the client's own. */
+  connectTimeoutMs?: number;
+  /** Of it, from the request to the headers of the answer. Absent: what is left. */
+  headersTimeoutMs?: number;
   maxConcurrency: number;
   /** In requests. */
   rateLimitPerSecond: number | undefined;
   /** Absent: one event in a request. */
   batch?: BatchRule;
   retryScheduleMs: readonly number[];
+  /** The endpoint cannot ask to be left alone for longer. Absent: as clamped for all. */
+  maxRetryAfterMs?: number;
+  /** Retry workflows at the same time, within what the installation allows; what fails beyond them is parked. */
+  maxOpenRetries?: number;
   /** An event that was ingested so long ago is not sent any more. Absent: however old it is. */
   ttlMs?: number;
   /** Changes whenever a setting changes; a lane is rebuilt only then. */
@@ -50,8 +61,7 @@ export interface LaneConfig {
   breaker?: Partial<BreakerConfig>;
 }
 
-/** States in which a destination gets no ordinary traffic: its cursor waits. */
-const SUSPENDED: ReadonlySet<EndpointHealth> = new Set(['paused_auto', 'probing', 'gone', 'misconfigured']);
+const SUSPENDED: ReadonlySet<EndpointHealth> = new Set(SUSPENDED_HEALTHS);
 
 export function isSuspended(health: EndpointHealth): boolean {
   return SUSPENDED.has(health);

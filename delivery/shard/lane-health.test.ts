@@ -8,24 +8,33 @@ const REQUEST_MS = 50;
 const SECOND_TRY_MS = 500;
 
 let nowMs: number;
+let random: number;
 let transitions: string[];
+/** Of the last of them. */
+let evidence: Record<string, unknown>;
 beforeEach(() => {
   nowMs = 1_000_000;
+  random = 0.5;
   transitions = [];
+  evidence = {};
 });
 
 function laneHealth(config: Partial<LaneConfig> = {}): LaneHealth {
   const ports = {
-    clock: { nowMs: () => nowMs },
+    clock: { nowMs: () => nowMs, random: () => random },
     health: {
-      transition: (_id: string, to: string) => {
+      transition: (_id: string, to: string, seen: Record<string, unknown>) => {
         transitions.push(to);
+        evidence = seen;
         return Promise.resolve();
       },
     },
     observe: { warn: () => undefined },
   } as unknown as ShardPorts;
-  return new LaneHealth({ destinationId: 'd', health: 'healthy', ...config } as LaneConfig, ports);
+  return new LaneHealth(
+    { destinationId: 'd', health: 'healthy', retryScheduleMs: [5_000], ...config } as LaneConfig,
+    ports,
+  );
 }
 
 function answer(health: LaneHealth, status: number): void {
@@ -79,4 +88,67 @@ test('a success ends the pauses, and the next failure begins with a short one', 
   health.started(nowMs);
   answer(health, 500);
   expect(health.waitMs(nowMs)).toBe(250);
+});
+
+/** Five in a row: careful from now on. */
+function degraded(config: Partial<LaneConfig> = {}): LaneHealth {
+  const health = laneHealth(config);
+  for (let failures = 0; failures < 5; failures += 1) {
+    answer(health, 500);
+  }
+  expect(transitions).toEqual(['degraded']);
+  health.started(nowMs);
+  return health;
+}
+
+test('an endpoint whose second tries fail is asked a second later, then at growing distances', () => {
+  const health = degraded();
+  expect(health.waitMs(nowMs)).toBe(500);
+  expect(health.retryAfterMs).toBeUndefined();
+  health.secondTryFailed();
+  expect(health.retryAfterMs).toBe(30_000);
+  const waits = [1, 2, 3, 4].map(() => {
+    const waitMs = health.waitMs(nowMs);
+    nowMs += waitMs;
+    health.started(nowMs);
+    answer(health, 500);
+    health.secondTryFailed();
+    return waitMs;
+  });
+  expect(waits).toEqual([1_000, 2_000, 4_000, 5_000]);
+});
+
+test('its retries begin later, in proportion to their schedule', () => {
+  const health = degraded({ retryScheduleMs: [1_000, 1_000] });
+  health.secondTryFailed();
+  expect(health.retryAfterMs).toBe(6_000);
+});
+
+test('a success ends that, too', () => {
+  const health = degraded();
+  health.secondTryFailed();
+  answer(health, 200);
+  answer(health, 500);
+  expect(health.retryAfterMs).toBeUndefined();
+});
+
+test('endpoints that fail together are not asked together again', () => {
+  const [first, second] = [0.1, 0.9].map((share) => {
+    [random, transitions] = [share, []];
+    return degraded();
+  });
+  expect(first?.waitMs(nowMs)).toBe(400);
+  expect(second?.waitMs(nowMs)).toBe(600);
+});
+
+test('what made it degraded, and what can be done about it, is on record with it', () => {
+  const health = laneHealth();
+  for (let failures = 0; failures < 5; failures += 1) {
+    answer(health, 401);
+  }
+  expect(transitions).toEqual(['degraded']);
+  expect(evidence).toMatchObject({
+    ...{ consecutiveFailures: 5, lastError: 'http_401' },
+    remedy: expect.stringContaining('credentials'),
+  });
 });

@@ -1,7 +1,8 @@
+import type { EndpointHealth } from '../../core/endpoint-health.ts';
 import type { Classification } from '../classify.ts';
 import { createBreaker, DEFAULT_BREAKER_CONFIG, type Breaker, type BreakerConfig } from '../health.ts';
 import { isSuspended, type LaneConfig } from './lane-config.ts';
-import type { EndpointHealth, ShardPorts } from './ports.ts';
+import type { ShardPorts } from './ports.ts';
 import { Throttling } from './throttling.ts';
 
 /**
@@ -9,10 +10,16 @@ import { Throttling } from './throttling.ts';
  * every event that fails costs a workflow of its own, while those that wait in the log cost nothing.
  */
 const FIRST_PAUSE_MS = 250;
+/** The first one where second tries fail as well: ten endpoints that begin to fail together then need few workflows a second. */
+const FIRST_PAUSE_DOWN_MS = 1_000;
+/** Each pause is so much shorter or longer: what has failed together is not asked together again. */
+const PAUSE_JITTER = 0.25;
 /** An endpoint that was away for seconds is noticed within so long … */
 const MAX_PAUSE_MS = 5_000;
 /** … and as many attempts as it takes to pause it fit into the time that it must fail for. */
 const MIN_STARTS_TO_TRIP = 12;
+/** An endpoint that is down gets the first retry after so many times the first step of its schedule at the latest. */
+const MAX_FIRST_STEPS = 6;
 /** Pause after a fault of our own. */
 const OWN_FAULT_PAUSE_MS = 1_000;
 const SEND_LESS = 'Raise the limit of the endpoint, or send it less: with a filter, or a rate limit of the webhook.';
@@ -34,6 +41,15 @@ function longestPauseMs(breaker: Partial<BreakerConfig> | undefined): number {
 }
 
 /**
+ * The lane asks an endpoint that is down often enough: seconds later a retry would only use up the first step of its schedule. Half
+ * of the time after which it is paused, and 30 s instead of the five of the default schedule; whoever wants to be quick stays so.
+ */
+function retryDownAfterMs({ breaker, retryScheduleMs: [firstStepMs = 0] }: LaneConfig): number {
+  const { minFailingMs } = { ...DEFAULT_BREAKER_CONFIG, ...breaker };
+  return Math.min(minFailingMs / 2, MAX_FIRST_STEPS * firstStepMs);
+}
+
+/**
  * The lane's side of endpoint health. It trips at once and locally, because waiting for a decision elsewhere would fail
  * more events; the way back is decided by the entity workflow's probe, which this lane adopts.
  */
@@ -46,7 +62,9 @@ export class LaneHealth {
   #heldOffUntilMs = 0;
   #lastStartMs = 0;
   #pauseMs = FIRST_PAUSE_MS;
+  #jitter = 1;
   readonly #maxPauseMs: number;
+  readonly #retryDownAfterMs: number;
   #successStreak = 0;
   #hasFailedLast = false;
   #secondTryFailed = false;
@@ -59,6 +77,7 @@ export class LaneHealth {
     this.state = config.health;
     this.#breaker = createBreaker(config.breaker);
     this.#maxPauseMs = longestPauseMs(config.breaker);
+    this.#retryDownAfterMs = retryDownAfterMs(config);
   }
 
   /**
@@ -100,6 +119,7 @@ export class LaneHealth {
     this.state = state;
     this.#successStreak = 0;
     this.#pauseMs = FIRST_PAUSE_MS;
+    this.#leaveAloneWhenDown();
   }
 
   concurrency(limit: number): number {
@@ -112,7 +132,7 @@ export class LaneHealth {
 
   /** How long the next attempt has to wait, because the receiver asked for it or because it is failing. */
   waitMs(nowMs: number): number {
-    const pauseMs = this.#failsOnly ? this.#lastStartMs + this.#pauseMs - nowMs : 0;
+    const pauseMs = this.#failsOnly ? this.#lastStartMs + this.#jitter * this.#pauseMs - nowMs : 0;
     return Math.max(this.#throttling.waitMs(nowMs), this.#heldOffUntilMs - nowMs, pauseMs);
   }
 
@@ -120,6 +140,7 @@ export class LaneHealth {
   started(nowMs: number): void {
     this.#pauseMs = this.#failsOnly ? Math.min(2 * this.#pauseMs, this.#maxPauseMs) : this.#pauseMs;
     this.#lastStartMs = nowMs;
+    this.#jitter = 1 + PAUSE_JITTER * (2 * this.#ports.clock.random() - 1);
   }
 
   /** It has answered nothing but failures for some time, and is asked carefully. An endpoint that comes back may fail again, too. */
@@ -132,8 +153,20 @@ export class LaneHealth {
     return this.#failsOnly && this.#secondTryFailed;
   }
 
+  /** A retry begins no earlier. Undefined: by its schedule. */
+  get retryAfterMs(): number | undefined {
+    return this.isDown ? this.#retryDownAfterMs : undefined;
+  }
+
   secondTryFailed(): void {
     this.#secondTryFailed = true;
+    this.#leaveAloneWhenDown();
+  }
+
+  #leaveAloneWhenDown(): void {
+    if (this.isDown) {
+      this.#pauseMs = Math.max(this.#pauseMs, Math.min(FIRST_PAUSE_DOWN_MS, this.#maxPauseMs));
+    }
   }
 
   /** No attempt starts for a while: something of ours that a delivery needs is away. */
@@ -197,13 +230,20 @@ export class LaneHealth {
     const verdict = this.#breaker.verdict(nowMs);
     if (verdict === 'trip' && (this.state === 'healthy' || this.state === 'degraded' || this.state === 'recovering')) {
       const to = classification.class === 'misconfigured' ? 'misconfigured' : 'paused_auto';
-      const { errorCode: lastError, remedy } = classification;
-      return this.#become(to, { ...this.#breaker.evidence(nowMs), lastError, ...(remedy && { remedy }) });
+      return this.#become(to, this.#seen(classification, nowMs));
     }
     if (verdict === 'degraded' && this.state === 'healthy') {
-      return this.#become('degraded', this.#breaker.evidence(nowMs));
+      return this.#become('degraded', this.#seen(classification, nowMs));
     }
     return classification.class === 'delivered' ? this.#improve(verdict) : undefined;
+  }
+
+  #seen({ errorCode: lastError, remedy }: Classification, nowMs: number): Record<string, unknown> {
+    return {
+      ...this.#breaker.evidence(nowMs),
+      ...(lastError !== undefined && { lastError }),
+      ...(remedy !== undefined && { remedy }),
+    };
   }
 
   #improve(verdict: 'healthy' | 'degraded' | 'trip'): Promise<void> | undefined {

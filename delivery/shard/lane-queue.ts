@@ -1,5 +1,6 @@
 import type { TailEvent } from '../../core/webhook-event.ts';
 import { groupLength, type Batchable, type BatchRule } from '../batch.ts';
+import type { Wait } from './lane-lag.ts';
 import type { LogOwner } from './log-buffer.ts';
 
 /** A lane's queue is bounded by count and bytes, so that one slow endpoint costs a known amount of memory. */
@@ -36,6 +37,8 @@ export interface QueuedDelivery extends Batchable {
   replayed?: true;
   /** Neither of the log nor parked: a row of messages waits for what becomes of it. */
   message?: true;
+  /** How it had waited when the lane took it; undefined: not for us, as far as can be known. */
+  wait?: Wait | undefined;
   /** For how long it has waited for others to share a request with. */
   queuedAtMs?: number;
   /** Present: it waits behind everything else. */

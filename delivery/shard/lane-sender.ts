@@ -7,6 +7,7 @@ import { concludeGroup, prepareGroup, type PreparedGroup } from '../group.ts';
 import type { LaneConfig } from './lane-config.ts';
 import { endOf } from './lane-expiry.ts';
 import type { LaneHealth } from './lane-health.ts';
+import type { LaneLag } from './lane-lag.ts';
 import type { QueuedDelivery } from './lane-queue.ts';
 import type { AttemptLogBuffer, LogOwner } from './log-buffer.ts';
 import type { SendOutcome, ShardPorts } from './ports.ts';
@@ -24,6 +25,7 @@ export interface SendingLane extends LogOwner {
   readonly suspended: boolean;
   readonly health: LaneHealth;
   readonly traffic: Traffic;
+  readonly lag: LaneLag;
   /** The event was not settled and is read again. */
   giveBack(delivery: QueuedDelivery): void;
   giveBackQueue(): void;
@@ -64,6 +66,7 @@ export class LaneSender {
    */
   async deliver(group: readonly QueuedDelivery[]): Promise<void> {
     const open: Open = [...group];
+    this.#noteWaits(group);
     try {
       const { prepared, sent, refused } = this.#prepare(open, 1);
       if (refused.length > 0) {
@@ -84,6 +87,15 @@ export class LaneSender {
       this.#ports.observe.warn('delivery could not be settled; the event is given back to the log', { error });
       this.#lane.health.holdOff(PLATFORM_PAUSE_MS);
       this.#giveBack(open);
+    }
+  }
+
+  /** Of what is sent for the first time, alone or in its first batch. */
+  #noteWaits(group: readonly QueuedDelivery[]): void {
+    for (const { event, wait, attemptsMade, maxGroup } of group) {
+      if (wait !== undefined && attemptsMade === 0 && maxGroup === undefined) {
+        this.#ports.observe.waited(this.#lane.lag.waitedMs(event, wait));
+      }
     }
   }
 
@@ -218,11 +230,11 @@ export class LaneSender {
     last: { attemptsMade: number; retryAfterMs: number | undefined },
   ): Promise<boolean> {
     const { event, attemptsMade, replay, parked } = delivery;
-    const { retryAfterMs } = last;
+    const { retryAfterMs = this.#lane.health.retryAfterMs } = last;
     const endMs = endOf(this.#lane.config, delivery);
-    const { destinationId, retryScheduleMs: scheduleMs } = this.#lane.config;
+    const { destinationId, retryScheduleMs: scheduleMs, maxOpenRetries } = this.#lane.config;
     return this.#ports.retries.start({
-      ...{ destinationId, scheduleMs },
+      ...{ destinationId, scheduleMs, maxOpenRetries },
       teamId: event.teamId,
       eventUuid: event.uuid,
       eventInsertedAtMicros: event.insertedAtMicros,

@@ -1,4 +1,5 @@
 import type { AttemptRecord } from '../../core/attempts.ts';
+import type { EndpointHealth } from '../../core/endpoint-health.ts';
 import { filterToPredicate } from '../../core/filters.ts';
 import type { Micros } from '../../core/time.ts';
 import type { TailEvent } from '../../core/webhook-event.ts';
@@ -7,19 +8,16 @@ import { isSuspended, type LaneConfig } from './lane-config.ts';
 import type { LaneCursor } from './lane-cursor.ts';
 import { LaneExpiry } from './lane-expiry.ts';
 import { LaneHealth } from './lane-health.ts';
-import { LaneLag } from './lane-lag.ts';
+import { LaneLag, type WaitingLane } from './lane-lag.ts';
 import { LaneMessages } from './lane-messages.ts';
 import type { LaneMode } from './lane-mode.ts';
 import { replayConcurrency } from './lane-pace.ts';
 import { LaneQueue, PAGE_ROWS, type Load, type QueuedDelivery, type ReplayOwner } from './lane-queue.ts';
 import { LaneSender, type SendingLane } from './lane-sender.ts';
-import type { AttemptLogBuffer } from './log-buffer.ts';
+import { LOG_FULL_LOOK_MS, type AttemptLogBuffer } from './log-buffer.ts';
 import { MaskGate, type GatedLane } from './mask-gate.ts';
-import type { EndpointHealth, ShardPorts } from './ports.ts';
+import type { ShardPorts } from './ports.ts';
 import { Traffic } from './traffic.ts';
-
-/** Between two looks whether a log that is full takes something again. */
-const LOG_FULL_LOOK_MS = 1_000;
 
 /** In flight, for one event or for a batch. */
 interface Request {
@@ -28,7 +26,7 @@ interface Request {
 }
 
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
-export class Lane implements SendingLane, GatedLane {
+export class Lane implements SendingLane, GatedLane, WaitingLane {
   mode: LaneMode = 'behind';
   /** Rows before it cannot change any more, as found by the last look at ClickHouse's clock. */
   settledUntilMicros: Micros = 0;
@@ -39,6 +37,7 @@ export class Lane implements SendingLane, GatedLane {
   readonly health: LaneHealth;
   readonly traffic = new Traffic();
   readonly messages = new LaneMessages();
+  readonly lag: LaneLag;
   /** Of what the lane reads for itself. */
   readonly pageSize = new PageSize(PAGE_ROWS);
   readonly #ports: ShardPorts;
@@ -46,7 +45,6 @@ export class Lane implements SendingLane, GatedLane {
   readonly #sender: LaneSender;
   readonly #matches: (event: TailEvent) => boolean;
   readonly #expiry: LaneExpiry;
-  readonly #lag = new LaneLag();
   readonly #parkedUuids = new Set<string>();
   readonly #abort = new AbortController();
   readonly #queue: LaneQueue;
@@ -71,6 +69,7 @@ export class Lane implements SendingLane, GatedLane {
     this.#gate = config.mask && new MaskGate(config.mask, this, ports, this.#abort.signal);
     this.#matches = filterToPredicate(config.filter);
     this.health = new LaneHealth(config, ports);
+    this.lag = new LaneLag(this, () => this.#inFlight.size, ports);
     this.#expiry = new LaneExpiry(config, ports.eventClock, (delivery) => {
       this.#sender.expire(delivery);
     });
@@ -134,10 +133,7 @@ export class Lane implements SendingLane, GatedLane {
 
   /** It is not we who are late: it waits for its endpoint, by its own settings, or with what came while it was paused. */
   get heldBack(): boolean {
-    const [nowMs, { oursIsAway }] = [this.#ports.clock.nowMs(), this.health];
-    const full = this.#inFlight.size >= this.health.concurrency(this.config.maxConcurrency);
-    const waitMs = Math.max(this.health.waitMs(nowMs), this.#ports.paces.of(this.config, nowMs).waitMs(nowMs));
-    return this.#lag.isHeld(nowMs, { full, waitMs, oursIsAway }) || this.waitsSinceMicros() < this.resumedMicros;
+    return this.lag.isHeld() || this.waitsSinceMicros() < this.resumedMicros;
   }
 
   /** Takes an event from the shared tail; a lane without room leaves the tail and reads for itself later. */
@@ -156,7 +152,7 @@ export class Lane implements SendingLane, GatedLane {
   take(event: TailEvent): void {
     if (this.cursor.take(event.uuid, event.insertedAtMicros)) {
       this.traffic.matched();
-      this.#admit({ event, attemptsMade: 0, parked: false });
+      this.#admit({ event, attemptsMade: 0, parked: false, wait: this.lag.taken(event) });
     }
   }
 
@@ -183,7 +179,7 @@ export class Lane implements SendingLane, GatedLane {
   takeMessage(event: TailEvent, attemptsMade: number): void {
     if (this.messages.hold(event.uuid)) {
       this.traffic.matched();
-      this.#enqueue({ event, attemptsMade, parked: false, message: true });
+      this.#enqueue({ event, attemptsMade, parked: false, message: true, wait: this.lag.taken(event) });
     }
   }
 
@@ -304,11 +300,13 @@ export class Lane implements SendingLane, GatedLane {
     for (this.#queue.skip(isOver); this.#mayStart(nowMs); this.#queue.skip(isOver)) {
       const waitMs = this.#waitMs(nowMs);
       if (waitMs > 0) {
+        this.lag.held(this.#log.full ? 0 : this.#queue.length);
         this.#pumpLater(waitMs);
         return;
       }
       this.#start(this.#queue.shiftGroup(nowMs).filter((delivery) => !this.#expiry.takes(delivery)));
     }
+    this.lag.held(this.#queue.length);
     const dueInMs = this.suspended ? 0 : (this.#queue.dueInMs(nowMs) ?? 0);
     if (dueInMs > 0) {
       this.#pumpLater(dueInMs);

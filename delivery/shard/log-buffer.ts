@@ -17,6 +17,8 @@ const FLUSH_CHARS = 8_000_000;
  */
 const MAX_WAITING_ROWS = 20_000;
 const MAX_WAITING_CHARS = 2 * FLUSH_CHARS;
+/** Between two looks of a lane whether a log that is full takes something again. */
+export const LOG_FULL_LOOK_MS = 1_000;
 
 /** Told about each of its rows once ClickHouse has stored it. */
 export interface LogOwner {

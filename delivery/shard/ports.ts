@@ -1,5 +1,6 @@
 import type { AttemptRecord, RequestPhases } from '../../core/attempts.ts';
 import type { ClientCertificate, ClientCredentials } from '../../core/endpoint-auth.ts';
+import type { EndpointHealth } from '../../core/endpoint-health.ts';
 import type { EventFilter } from '../../core/filters.ts';
 import type { Mask } from '../../core/masking.ts';
 import type { ReplayCounts, ReplayScope } from '../../core/replays.ts';
@@ -155,6 +156,8 @@ export interface RetryRequest {
   attemptsMade: number;
   /** Of the lane that has made them: its webhook may be paused or deleted by now. */
   scheduleMs: readonly number[];
+  /** Of the same; absent: as many as the installation allows. */
+  maxOpenRetries?: number | undefined;
   retryAfterMs?: number;
   /** From when on it is not sent any more, by the clock that stamps events. Absent: there is no such time. */
   expiresAtMs?: number;
@@ -249,9 +252,6 @@ export interface MaskPort {
   }): Promise<ReadonlyMap<string, string>>;
 }
 
-export type EndpointHealth =
-  'healthy' | 'degraded' | 'paused_auto' | 'probing' | 'recovering' | 'gone' | 'misconfigured';
-
 export interface HealthPort {
   /** Records a transition with its evidence and tells the destination's entity workflow. Idempotent. */
   transition(destinationId: string, to: EndpointHealth, evidence: Record<string, unknown>): Promise<void>;
@@ -276,6 +276,8 @@ export interface OutboundRequest {
   headers: Record<string, string>;
   body: Buffer;
   timeoutMs: number;
+  connectTimeoutMs?: number | undefined;
+  headersTimeoutMs?: number | undefined;
   /** An access token is fetched with these and sent along. */
   oauth2?: ClientCredentials | undefined;
   clientCertificate?: ClientCertificate | undefined;
@@ -300,5 +302,7 @@ export type SendPort = (request: OutboundRequest, signal: AbortSignal) => Promis
 
 export interface ObservePort {
   attempt(record: AttemptRecord): void;
+  /** An event is sent for the first time, and has waited for so long for nobody but us. */
+  waited(ms: number): void;
   warn(message: string, fields: Record<string, unknown>): void;
 }

@@ -26,7 +26,10 @@ function laneHealth(config: Partial<LaneConfig> = {}): LaneHealth {
     },
     observe: { warn: () => undefined },
   } as unknown as ShardPorts;
-  return new LaneHealth({ destinationId: 'd', health: 'healthy', ...config } as LaneConfig, ports);
+  return new LaneHealth(
+    { destinationId: 'd', health: 'healthy', retryScheduleMs: [5_000], ...config } as LaneConfig,
+    ports,
+  );
 }
 
 beforeEach(() => {

@@ -18,6 +18,9 @@ export interface SessionNeeds {
   params: Map<string, string>;
 }
 
+/** Opens one more session on the one folder of this process, always with the same arguments of the engine. */
+type OpenSession = () => Session;
+
 /**
  * One connection to the engine with its own named pipe. The engine keeps settings, parameters and the current database
  * per connection, so each query sets what it needs and puts back what earlier ones had set.
@@ -25,7 +28,7 @@ export interface SessionNeeds {
 export class EngineSession {
   readonly pipe: string;
   private session: Session;
-  private readonly path: string;
+  private readonly open: OpenSession;
   private readonly baseline: ReadonlyMap<string, string>;
   private database = 'default';
   /** Settings of the last query. */
@@ -33,11 +36,11 @@ export class EngineSession {
   private knownParams = new Set<string>();
   private tainted = false;
 
-  constructor(path: string, pipe: string, baseline: ReadonlyMap<string, string>) {
-    this.path = path;
+  constructor(open: OpenSession, pipe: string, baseline: ReadonlyMap<string, string>) {
+    this.open = open;
     this.pipe = pipe;
     this.baseline = baseline;
-    this.session = new Session(path);
+    this.session = open();
   }
 
   async run(sql: string, format = 'TabSeparated'): Promise<ChdbResult> {
@@ -119,7 +122,7 @@ export class EngineSession {
 
   private renew(): void {
     this.session.close();
-    this.session = new Session(this.path);
+    this.session = this.open();
     this.database = 'default';
     this.changed = new Set();
     this.knownParams = new Set();
@@ -148,21 +151,27 @@ export class SessionPool {
   private baseline: ReadonlyMap<string, string> = new Map();
   private readonly control: Session;
   private lastCommand: Promise<void> = Promise.resolve();
-  private readonly path: string;
+  private readonly openSession: OpenSession;
   private readonly pipesDir: string;
   private readonly limit: number;
 
-  private constructor(path: string, pipesDir: string, limit: number) {
-    this.path = path;
+  private constructor(openSession: OpenSession, pipesDir: string, limit: number) {
+    this.openSession = openSession;
     this.pipesDir = pipesDir;
     this.limit = limit;
-    this.control = new Session(path);
+    this.control = openSession();
   }
 
-  static async open(options: { path: string; pipesDir: string; limit: number }): Promise<SessionPool> {
+  static async open(options: {
+    path: string;
+    pipesDir: string;
+    limit: number;
+    engineArgs: readonly string[];
+  }): Promise<SessionPool> {
     await rm(options.pipesDir, { recursive: true, force: true });
     await mkdir(options.pipesDir, { recursive: true, mode: 0o700 });
-    const pool = new SessionPool(options.path, options.pipesDir, options.limit);
+    const openSession = (): Session => new Session(options.path, { connectionArgs: [...options.engineArgs] });
+    const pool = new SessionPool(openSession, options.pipesDir, options.limit);
     const changed = await pool.control.queryAsync('SELECT name, value FROM system.settings WHERE changed', {
       format: 'JSONCompactEachRow',
     });
@@ -183,7 +192,7 @@ export class SessionPool {
     const pipe = join(this.pipesDir, String(this.made));
     try {
       await run('mkfifo', ['-m', '600', pipe]);
-      const session = new EngineSession(this.path, pipe, this.baseline);
+      const session = new EngineSession(this.openSession, pipe, this.baseline);
       this.all.push(session);
       return session;
     } catch (error: unknown) {
