@@ -1,4 +1,11 @@
-import { createTheme, Menu, Notification, type CSSVariablesResolver, type MantineThemeOverride } from '@mantine/core';
+import {
+  createTheme,
+  Menu,
+  Notification,
+  Spoiler,
+  type CSSVariablesResolver,
+  type MantineThemeOverride,
+} from '@mantine/core';
 
 export const theme: MantineThemeOverride = createTheme({
   primaryColor: 'indigo',
@@ -14,6 +21,7 @@ export const theme: MantineThemeOverride = createTheme({
   components: {
     // Its place for the first focus is no item of the menu: the first item gets it.
     Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Spoiler: Spoiler.extend({ styles: { control: { fontSize: 'var(--mantine-font-size-sm)' } } }),
     Notification: Notification.extend({
       defaultProps: { closeButtonProps: { 'aria-label': 'Hide' } },
       // Below a title it would be too faint for WCAG AA.

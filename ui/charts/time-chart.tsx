@@ -19,6 +19,10 @@ export interface TimeChartProps {
   points: readonly ({ at: string } & Record<string, string | number | null>)[];
   series: readonly ChartSeries[];
   format?: (value: number) => string;
+  /** Of the marks beside the values; otherwise as values. */
+  formatMark?: (value: number) => string;
+  /** Of the values, where it is known: 0 to 1 of a share. Otherwise what they need. */
+  range?: readonly [number, number];
   height?: number;
   /** Of points that stand for days of a zone; otherwise the one that the person sees times in. */
   zone?: string;
@@ -34,6 +38,8 @@ export function TimeChart({
   points,
   series,
   format = String,
+  formatMark = format,
+  range,
   height = 220,
   zone,
 }: TimeChartProps): ReactNode {
@@ -46,14 +52,16 @@ export function TimeChart({
     data: points.map((point) => ({ ...point, at: at(point.at) })),
     dataKey: 'at',
     series: [...series],
-    // In one line, where there is little room.
-    valueFormatter: (value: number) => format(value).replaceAll(' ', '\u00a0'),
+    valueFormatter: (value: number) => inOneLine(format(value)),
     withLegend: series.length > 1,
     gridAxis: 'x' as const,
     tickLine: 'none' as const,
     xAxisProps: { minTickGap: 24, interval: 'equidistantPreserveStart' as const, ...dayTicks(times, zone ?? shown) },
     // Half an event is none; latencies have parts.
-    yAxisProps: { width: 56, allowDecimals: kind === 'line' },
+    yAxisProps: {
+      ...{ width: 56, allowDecimals: kind === 'line', tickFormatter: (value: number) => inOneLine(formatMark(value)) },
+      ...(range === undefined ? {} : { domain: [...range] }),
+    },
   };
   return (
     <Box role="group" aria-label={label}>
@@ -67,6 +75,11 @@ export function TimeChart({
       </Text>
     </Box>
   );
+}
+
+/** Where there is little room. */
+function inOneLine(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /** The marks of days say the date only; a point's own label has the hour too. */

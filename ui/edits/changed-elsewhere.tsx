@@ -5,8 +5,15 @@ import { words } from '../parts/format.ts';
 import { Note } from '../parts/note.tsx';
 import type { Seen } from './use-seen.ts';
 
+interface Props<Thing> {
+  seen: Seen<Thing>;
+  current: Thing;
+  /** On the button that saves. */
+  action: string;
+}
+
 /** Nothing unless somebody else saved while the form was open; then what, and whose settings shall stay. */
-export function ChangedElsewhere<Thing>({ seen, current }: { seen: Seen<Thing>; current: Thing }): ReactNode {
+export function ChangedElsewhere<Thing>({ seen, current, action }: Props<Thing>): ReactNode {
   const { changes, take, overwrite } = seen;
   if (changes.length === 0) {
     return null;
@@ -20,7 +27,7 @@ export function ChangedElsewhere<Thing>({ seen, current }: { seen: Seen<Thing>; 
           rows={changes.map((one) => ({ name: words(one.field), before: shown(one.before), after: shown(one.after) }))}
         />
         <Text size="sm">
-          Nothing of yours is saved yet. “Take theirs” forgets what you typed; after “Keep mine”, Save replaces theirs.
+          Nothing of yours is saved yet. “Take theirs” forgets it; after “Keep mine”, “{action}” replaces theirs.
         </Text>
         <Group>
           <Button

@@ -7,6 +7,7 @@ export interface Difference {
 /** What changes without anybody having edited a setting. */
 const NO_SETTINGS = new Set([
   ...['version', 'updated_at', 'status', 'paused', 'paused_by', 'pause_reason', 'completeness', 'warnings'],
+  ...['last_seen_at', 'last_used_at'],
 ]);
 
 /** Settings that two versions of a thing have differently. */

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { differences, type Difference } from './differences.ts';
 
-interface Versioned {
+export interface Versioned {
   version: number;
 }
 

@@ -11,7 +11,7 @@ export interface ConfirmProps {
   children: ReactNode;
   /** The verb on the button. */
   action: string;
-  /** Resolves when it is done; what it throws is shown. */
+  /** Resolves when it is done, with false when it stays open for something else to be decided; what it throws is shown. */
   onConfirm: () => Promise<unknown>;
   /** For what cannot be taken back: the person types this. */
   typed?: string;
@@ -57,8 +57,9 @@ function Question({
       disabled={typed !== undefined && text !== typed}
       onCancel={onClose}
       onSubmit={async () => {
-        await onConfirm();
-        onClose();
+        if ((await onConfirm()) !== false) {
+          onClose();
+        }
       }}
     >
       <Stack>

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ago, bytes, duration, localTime, percent, words } from './format.ts';
+import { ago, bytes, duration, localTime, percent, wholePercent, words } from './format.ts';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 
@@ -31,6 +31,10 @@ test.each([
   [0, '0.0%'],
 ])('a share of %d is "%s"', (share, text) => {
   expect(percent(share)).toBe(text);
+});
+
+test('marks of an axis of shares have the same digits', () => {
+  expect([0, 0.25, 0.5, 0.75, 1].map(wholePercent)).toEqual(['0%', '25%', '50%', '75%', '100%']);
 });
 
 test.each([

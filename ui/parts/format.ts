@@ -82,6 +82,11 @@ export function percent(share: number): string {
   return `${shown >= 99 ? shown.toFixed(2) : shown.toFixed(1)}%`;
 }
 
+/** The same for marks of an axis: none has more digits than another. */
+export function wholePercent(share: number): string {
+  return `${String(Math.round(share * 100))}%`;
+}
+
 /** snake_case as a heading: "Access key id". */
 export function words(name: string): string {
   const text = name.replaceAll('_', ' ');

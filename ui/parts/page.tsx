@@ -23,6 +23,8 @@ export interface PageProps {
 
 /** The frame of a page's content: its title is the document's too. */
 export function Page({ title, part, subtitle, badge, above = [], actions, children }: PageProps): ReactNode {
+  // Where there is little room buttons have a line of their own above it.
+  const belowButtons = actions === undefined ? 0 : { base: 'xs', sm: 0 };
   useDocumentTitle([...(part === undefined ? [] : [part]), title, 'Sluice'].join(' · '));
   return (
     <Stack gap="lg" maw={1280} mx="auto">
@@ -46,7 +48,7 @@ export function Page({ title, part, subtitle, badge, above = [], actions, childr
           {actions !== undefined && <Group gap={6}>{actions}</Group>}
         </Group>
         {subtitle !== undefined && (
-          <Text c="dimmed" size="sm" component="div" className="break-anywhere">
+          <Text c="dimmed" size="sm" component="div" className="break-anywhere" mt={belowButtons}>
             {subtitle}
           </Text>
         )}

@@ -12,7 +12,7 @@ export function SectionCard({
   children: ReactNode;
 }): ReactNode {
   return (
-    <Paper withBorder p="lg" component="section" aria-label={title}>
+    <Paper withBorder p={{ base: 'sm', sm: 'lg' }} component="section" aria-label={title}>
       <Stack>
         <Group justify="space-between">
           <Title order={2}>{title}</Title>

@@ -1,4 +1,4 @@
-import { Badge } from '@mantine/core';
+import { Badge, Loader } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -19,8 +19,15 @@ export const TONE_SIGNS: Readonly<Record<Tone, Icon>> = {
   idle: IconPlayerPause,
 };
 
+interface Props {
+  status: string;
+  label?: string;
+  /** Shown before the server has agreed to it. */
+  pending?: boolean;
+}
+
 /** A status in words, with a colour and a sign of its own: nobody has to tell colours apart. */
-export function StatusBadge({ status, label }: { status: string; label?: string }): ReactNode {
+export function StatusBadge({ status, label, pending = false }: Props): ReactNode {
   const tone = toneOf(status);
   const Sign = TONE_SIGNS[tone];
   return (
@@ -31,7 +38,8 @@ export function StatusBadge({ status, label }: { status: string; label?: string 
       fw={550}
       miw="max-content"
       className={`tone-${tone}`}
-      leftSection={<Sign size={13} stroke={2} aria-hidden />}
+      leftSection={pending ? <Loader size={12} color="currentColor" /> : <Sign size={13} stroke={2} aria-hidden />}
+      {...(pending ? { 'aria-busy': true, title: 'The server has not answered yet.' } : {})}
     >
       {label ?? statusLabel(status)}
     </Badge>

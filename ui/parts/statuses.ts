@@ -17,8 +17,8 @@ const TONES: Readonly<Record<string, Tone>> = {
   misconfigured: 'bad',
   gone: 'bad',
   recovering: 'busy',
-  probing: 'busy',
   // runs, backfills, replays
+  queued: 'busy',
   starting: 'busy',
   running: 'busy',
   planned: 'busy',
@@ -57,6 +57,7 @@ const LABELS: Readonly<Record<string, string>> = {
   retry_scheduled: 'will be retried',
   failed_retryable: 'failed, can be retried',
   paused_auto: 'paused by Sluice',
+  paused_user: 'paused by a user',
   idle: 'nothing lately',
   unused: 'not in use',
 };

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
+import { useOptimistic, usePending } from '../../edits/use-optimistic.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { bytes, count, percent } from '../../parts/format.ts';
 import { Note } from '../../parts/note.tsx';
@@ -20,6 +21,8 @@ import { CancelBackfill } from './cancel-backfill.tsx';
 import { useExport, type Backfill } from './data.ts';
 import { ABOVE_EXPORTS } from './export-page.tsx';
 
+const backfillKey = (id: string): readonly string[] => ['backfill', id];
+
 const REFRESH_MS = 2_000;
 const FINISHED = new Set(['completed', 'cancelled']);
 
@@ -27,10 +30,11 @@ export function BackfillPage(): ReactNode {
   const { id = '', backfillId = '' } = useParams();
   const api = useApi();
   const { data, error } = useQuery({
-    queryKey: ['backfill', backfillId],
+    queryKey: backfillKey(backfillId),
     queryFn: () => answer(api.GET('/api/v1/backfills/{id}', { params: { path: { id: backfillId } } })),
     refetchInterval: ({ state }) => (FINISHED.has(state.data?.status ?? '') ? false : REFRESH_MS),
   });
+  const pending = usePending(backfillKey(backfillId));
   const name = useExport(id).data?.name;
   const above = [
     ...ABOVE_EXPORTS,
@@ -48,7 +52,7 @@ export function BackfillPage(): ReactNode {
     <Page
       title="Backfill"
       above={above}
-      badge={<StatusBadge status={data.status} />}
+      badge={<StatusBadge status={data.status} pending={pending} />}
       subtitle={
         <>
           <Time at={data.range_start} exact /> – <Time at={data.range_end} exact />, {data.order} first, {data.parallel}{' '}
@@ -111,15 +115,29 @@ function Intervals({ backfill }: { backfill: Backfill }): ReactNode {
   );
 }
 
+const STEERING = {
+  pause: { path: '/api/v1/backfills/{id}/pause', then: 'paused' },
+  resume: { path: '/api/v1/backfills/{id}/resume', then: 'running' },
+} as const;
+
 function Actions({ backfill: { id, status, progress } }: { backfill: Backfill }): ReactNode {
   const api = useApi();
   const queries = useQueryClient();
   const [error, setError] = useState<unknown>();
   const params = { params: { path: { id } } };
+  const steer = useOptimistic({
+    key: backfillKey(id),
+    expected: (backfill: Backfill, step: keyof typeof STEERING): Backfill => {
+      return { ...backfill, status: STEERING[step].then };
+    },
+    send: (step) => answer(api.POST(STEERING[step].path, params)),
+  });
   const act = async (call: () => Promise<unknown>): Promise<void> => {
-    setError(undefined);
-    await call().catch(setError);
-    await queries.invalidateQueries({ queryKey: ['backfill', id] });
+    if (!steer.isPending) {
+      setError(undefined);
+      await call().catch(setError);
+      await queries.invalidateQueries({ queryKey: backfillKey(id) });
+    }
   };
   if (!useCan('write')) {
     return null;
@@ -132,9 +150,8 @@ function Actions({ backfill: { id, status, progress } }: { backfill: Backfill })
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
-        {status === 'running' && button('Pause', () => api.POST('/api/v1/backfills/{id}/pause', params))}
-        {(status === 'paused' || status === 'failed') &&
-          button('Resume', () => api.POST('/api/v1/backfills/{id}/resume', params))}
+        {status === 'running' && button('Pause', () => steer.mutateAsync('pause'))}
+        {(status === 'paused' || status === 'failed') && button('Resume', () => steer.mutateAsync('resume'))}
         {progress.failed > 0 &&
           button('Try failed ones again', () => api.POST('/api/v1/backfills/{id}/retry', { ...params, body: {} }))}
         {!FINISHED.has(status) && <CancelBackfill id={id} />}

@@ -62,11 +62,14 @@ export function useDestinations(filter: Partial<Record<'q' | 'health' | 'kind', 
   });
 }
 
+/** Everything of one export lies below this key. */
+export const exportKey = (id: string): readonly string[] => ['export', id];
+
 /** Nothing is asked for without an id. */
 export function useExport(id: string): UseQueryResult<ExportDetail> {
   const api = useApi();
   return useQuery({
-    queryKey: ['export', id],
+    queryKey: exportKey(id),
     queryFn: () => answer(api.GET('/api/v1/exports/{id}', { params: { path: { id } } })),
     enabled: id !== '',
     refetchInterval: IDLE_REFRESH_MS,

@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
 import { Page } from '../../parts/page.tsx';
 import { Pending } from '../../parts/pending.tsx';
@@ -31,7 +31,7 @@ export function DestinationPage(): ReactNode {
       title={data.name}
       subtitle={`${kind.title}: ${kind.summary}`}
       above={ABOVE_DESTINATION}
-      actions={<Delete destination={data} />}
+      actions={<Actions destination={data} />}
     >
       <Stack>
         <DestinationSettings key={data.id} destination={data} kind={kind} />
@@ -45,13 +45,16 @@ export function DestinationPage(): ReactNode {
   );
 }
 
-function Delete({ destination }: { destination: Destination }): ReactNode {
+function Actions({ destination }: { destination: Destination }): ReactNode {
   const [opened, { open, close }] = useDisclosure();
   if (!useCan('write')) {
     return null;
   }
   return (
     <>
+      <Button component={Link} to={`/exports/new/${destination.kind}?destination=${destination.id}`}>
+        New export into it
+      </Button>
       <Button variant="default" c="var(--mantine-color-error)" onClick={open}>
         Delete
       </Button>

@@ -90,7 +90,7 @@ function Settings({ seen, current, kind }: SettingsProps): ReactNode {
             onChange={setValues}
           />
           {check !== undefined && <ConnectionSteps check={check} />}
-          <ChangedElsewhere seen={seen} current={current} />
+          <ChangedElsewhere seen={seen} current={current} action="Save" />
           {error !== undefined && !isVersionChanged(error) && <ProblemAlert error={error} />}
           {canWrite ? (
             <Group>

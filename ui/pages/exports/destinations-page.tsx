@@ -1,4 +1,5 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Sparkline } from '../../charts/sparkline.tsx';
@@ -32,7 +33,12 @@ export function DestinationsPage(): ReactNode {
   ] as const;
   const list = useDestinations(filter.query);
   return (
-    <Page title="Destinations" subtitle="Of batch exports. Several exports may share one." above={ABOVE_EXPORTS}>
+    <Page
+      title="Destinations"
+      subtitle="Of batch exports. Several exports may share one."
+      above={ABOVE_EXPORTS}
+      actions={useCan('write') ? <NewDestinationButton /> : undefined}
+    >
       {(filter.isSet || (list.items?.length ?? 0) > 0) && (
         <ListFilters filter={filter} label="Search destinations" placeholder="Name or kind" choices={choices} />
       )}
@@ -47,16 +53,27 @@ export function DestinationsPage(): ReactNode {
   );
 }
 
+function NewDestinationButton(): ReactNode {
+  return (
+    <Button component={Link} to="/exports/destinations/new" leftSection={<IconPlus size={16} />}>
+      New destination
+    </Button>
+  );
+}
+
 function None(): ReactNode {
   return (
     <EmptyState
       title="No destinations yet"
-      text="A bucket, a database or a warehouse is entered with the first export to it."
+      text="A bucket, a database or a warehouse is entered here, or with the first export to it."
     >
       {useCan('write') && (
-        <Button component={Link} to="/exports/new">
-          New export
-        </Button>
+        <>
+          <NewDestinationButton />
+          <Button component={Link} to="/exports/new" variant="default">
+            New export
+          </Button>
+        </>
       )}
     </EmptyState>
   );

@@ -74,7 +74,7 @@ function Form({ seen, current, kind }: FormProps): ReactNode {
         <ScheduleStep draft={draft} onChange={setDraft} action="Save" onDone={save}>
           <RowsFields kind={kind} draft={draft} onChange={setDraft} fixedModel />
         </ScheduleStep>
-        <ChangedElsewhere seen={seen} current={current} />
+        <ChangedElsewhere seen={seen} current={current} action="Save" />
       </Stack>
     </Page>
   );

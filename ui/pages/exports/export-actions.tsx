@@ -4,10 +4,11 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { answer } from '../../../api-client/index.ts';
+import { useOptimistic } from '../../edits/use-optimistic.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PauseButton } from '../../parts/pause-button.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
-import { useForgetExport, type ExportDetail } from './data.ts';
+import { exportKey, useForgetExport, type ExportDetail } from './data.ts';
 import { DeleteExport } from './delete-export.tsx';
 import { RunNow } from './run-now.tsx';
 
@@ -83,8 +84,18 @@ function PauseExport({
   onResume: () => void;
 }): ReactNode {
   const api = useApi();
-  const forget = useForgetExport(id);
   const params = { path: { id } };
+  const shown = { key: exportKey(id), also: [['exports'], ['run']] };
+  const pause = useOptimistic({
+    ...shown,
+    expected: (detail: ExportDetail): ExportDetail => ({ ...detail, paused: true, paused_by: 'user' }),
+    send: () => answer(api.POST('/api/v1/exports/{id}/pause', { params })),
+  });
+  const takeBack = useOptimistic({
+    ...shown,
+    expected: (detail: ExportDetail): ExportDetail => ({ ...detail, paused: false, paused_by: null }),
+    send: () => answer(api.POST('/api/v1/exports/{id}/resume', { params, body: { fill_gap: true } })),
+  });
   return (
     <PauseButton
       id={id}
@@ -92,15 +103,11 @@ function PauseExport({
       paused={paused}
       meanwhile="No new run starts. Resuming exports what was missed."
       pause={async () => {
-        await answer(api.POST('/api/v1/exports/{id}/pause', { params }));
-        await forget();
+        await pause.mutateAsync();
         return undefined;
       }}
       resume={onResume}
-      undo={async () => {
-        await answer(api.POST('/api/v1/exports/{id}/resume', { params, body: { fill_gap: true } }));
-        await forget();
-      }}
+      undo={() => takeBack.mutateAsync()}
     />
   );
 }

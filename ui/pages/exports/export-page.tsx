@@ -1,17 +1,19 @@
 import { Anchor, SimpleGrid, Stack, Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
+import { usePending } from '../../edits/use-optimistic.ts';
 import { duration } from '../../parts/format.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Note } from '../../parts/note.tsx';
 import { Page, SAME_PAGE } from '../../parts/page.tsx';
 import { Pending } from '../../parts/pending.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { TemporalSchedule } from '../../parts/temporal-link.tsx';
 import { Time } from '../../parts/time.tsx';
 import { AutoPause } from './auto-pause.tsx';
 import { BackfillsTab } from './backfills-tab.tsx';
 import { CompletenessTab } from './completeness-tab.tsx';
-import { useDestination, useExport, useRecentRuns, type ExportDetail } from './data.ts';
+import { exportKey, useDestination, useExport, useRecentRuns, type ExportDetail } from './data.ts';
 import { ExportActions } from './export-actions.tsx';
 import { scheduleLabel } from './intervals.ts';
 import { NextRuns } from './next-runs.tsx';
@@ -77,10 +79,12 @@ function Loaded({ detail, tab }: { detail: ExportDetail; tab: TabName }): ReactN
   );
 }
 
-function StateBadge({ detail: { paused, paused_by } }: { detail: ExportDetail }): ReactNode {
-  return <StatusBadge status={paused_by === 'auto' ? 'paused_auto' : paused ? 'paused' : 'active'} />;
+function StateBadge({ detail: { id, paused, paused_by } }: { detail: ExportDetail }): ReactNode {
+  const pending = usePending(exportKey(id));
+  return <StatusBadge status={paused_by === 'auto' ? 'paused_auto' : paused ? 'paused' : 'active'} pending={pending} />;
 }
 
+/** Ids of Schedules are those of `core/ids.ts`. */
 function Subtitle({ detail }: { detail: ExportDetail }): ReactNode {
   const destination = useDestination(detail.destination_id).data;
   return (
@@ -88,7 +92,8 @@ function Subtitle({ detail }: { detail: ExportDetail }): ReactNode {
       {scheduleLabel(detail)} to{' '}
       <Anchor component={Link} to={`/exports/destinations/${detail.destination_id}`} inherit underline="always">
         {destination === undefined ? 'its destination' : `${destination.name} (${destination.kind})`}
-      </Anchor>
+      </Anchor>{' '}
+      · <TemporalSchedule scheduleId={`export/${detail.id}`} label="Its Schedule in Temporal" />
     </>
   );
 }

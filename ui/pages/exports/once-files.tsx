@@ -36,7 +36,7 @@ export function OnceFiles({ id }: { id: string }): ReactNode {
   return (
     <Stack gap={2}>
       {data.files.map(({ name, url, bytes: size }) => (
-        <Anchor key={name} href={url} download>
+        <Anchor key={name} href={url} download size="sm" className="break-anywhere">
           {name} ({bytes(size)})
         </Anchor>
       ))}

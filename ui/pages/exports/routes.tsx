@@ -3,6 +3,7 @@ import type { RouteObject } from 'react-router';
 import { EditorsOnly } from '../../session/editors-only.tsx';
 import { BackfillPage } from './backfill-page.tsx';
 import { CreatePage } from './create/create-page.tsx';
+import { NewDestinationOfKindPage, NewDestinationPage } from './create/new-destination-page.tsx';
 import { NewExportPage } from './create/new-export-page.tsx';
 import { DestinationPage } from './destination-page.tsx';
 import { DestinationsPage } from './destinations-page.tsx';
@@ -19,6 +20,8 @@ export const exportRoutes: RouteObject[] = [
   { path: 'exports/new/:kind', element: forEditors('New export', <CreatePage />) },
   { path: 'exports/once', element: <OncePage /> },
   { path: 'exports/destinations', element: <DestinationsPage /> },
+  { path: 'exports/destinations/new', element: forEditors('New destination', <NewDestinationPage />) },
+  { path: 'exports/destinations/new/:kind', element: forEditors('New destination', <NewDestinationOfKindPage />) },
   { path: 'exports/destinations/:id', element: <DestinationPage /> },
   { path: 'exports/:id/edit', element: forEditors('Change an export', <EditPage />) },
   { path: 'exports/:id/runs/:runId', element: <RunPage /> },

@@ -19,3 +19,8 @@ export function byOutcome({ status }: { status: string }, value: number): Record
   const tone = toneOf(status);
   return { [OUTCOMES.some(({ name }) => name === tone) ? tone : 'idle']: value };
 }
+
+/** As an axis of time wants them, repetitions of an interval in their order. They come with those that began last first. */
+export function alongTime<Run extends { interval_end: string }>(newestFirst: readonly Run[]): Run[] {
+  return newestFirst.toReversed().toSorted((a, b) => Date.parse(a.interval_end) - Date.parse(b.interval_end));
+}

@@ -4,12 +4,12 @@ import { TimeChart } from '../../charts/time-chart.tsx';
 import { duration, shortCount } from '../../parts/format.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { useRecentRuns, type Run } from './data.ts';
-import { byOutcome, outcomesOf } from './run-outcomes.ts';
+import { alongTime, byOutcome, outcomesOf } from './run-outcomes.ts';
 
-/** Rows and duration of the newest runs, from old to new, coloured by how they ended. */
+/** Rows and duration of the newest runs along their intervals, coloured by how they ended. */
 export function RunsChart({ exportId }: { exportId: string }): ReactNode {
   const runs = (useRecentRuns(exportId).data ?? []).filter(({ finished_at }) => finished_at !== null);
-  const points = runs.toReversed();
+  const points = alongTime(runs);
   if (points.length < 2) {
     return null;
   }

@@ -95,8 +95,10 @@ function nameOf({ kind, name }: Entry['actor']): string {
 function Who({ name, address }: { name: string; address: string }): ReactNode {
   return (
     <Stack gap={0}>
-      <Text size="sm">{name}</Text>
-      <Text size="xs" c="dimmed">
+      <Text size="sm" className="break-anywhere">
+        {name}
+      </Text>
+      <Text size="xs" c="dimmed" className="break-anywhere">
         {address}
       </Text>
     </Stack>

@@ -1,44 +1,50 @@
-import { TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
-import { DialogButton } from '../../parts/dialog-button.tsx';
-import { SubmitForm } from '../../parts/submit-form.tsx';
+import type { ReactNode } from 'react';
+import { ChangeDialog } from '../../edits/change-dialog.tsx';
+import { TextField } from '../../parts/text-field.tsx';
 import { useApi } from '../../session/session.tsx';
 import { ChannelEvents, eventsOrAll } from './channel-events.tsx';
 import type { Channel } from './notifications-tab.tsx';
 
 /** Its name and what it is told of; for another address there is a new channel. */
 export function ChangeChannel({ channel }: { channel: Channel }): ReactNode {
-  return (
-    <DialogButton label="Change" title={`Change ${channel.name}`} inRow>
-      {(close) => <ChangeForm channel={channel} onDone={close} />}
-    </DialogButton>
-  );
-}
-
-function ChangeForm({ channel, onDone }: { channel: Channel; onDone: () => void }): ReactNode {
   const api = useApi();
-  const queries = useQueryClient();
-  const [name, setName] = useState(channel.name);
-  const [events, setEvents] = useState(channel.events ?? []);
-  const save = async (): Promise<void> => {
-    const params = { path: { id: channel.id } };
-    await api.PATCH('/api/v1/notification-channels/{id}', { params, body: { name, events: eventsOrAll(events) } });
-    await queries.invalidateQueries({ queryKey: ['notification-channels'] });
-    onDone();
-  };
+  const params = { path: { id: channel.id } };
   return (
-    <SubmitForm action="Save" disabled={name.trim() === ''} onSubmit={save}>
-      <TextInput
-        label="Name"
-        required
-        data-autofocus
-        value={name}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
-      />
-      <ChannelEvents value={events} onChange={setEvents} />
-    </SubmitForm>
+    <ChangeDialog
+      label="Change"
+      title={`Change ${channel.name}`}
+      inRow
+      thing={channel}
+      shownIn={['notification-channels']}
+      draftOf={({ name, events }) => ({ name, events: events ?? [] })}
+      isComplete={({ name }) => name.trim() !== ''}
+      save={({ name, events }, headers) =>
+        api.PATCH('/api/v1/notification-channels/{id}', {
+          params,
+          headers,
+          body: { name, events: eventsOrAll(events) },
+        })
+      }
+    >
+      {({ name, events }, change) => (
+        <>
+          <TextField
+            label="Name"
+            required
+            data-autofocus
+            value={name}
+            onChange={(text) => {
+              change({ name: text });
+            }}
+          />
+          <ChannelEvents
+            value={events}
+            onChange={(wanted) => {
+              change({ events: wanted });
+            }}
+          />
+        </>
+      )}
+    </ChangeDialog>
   );
 }

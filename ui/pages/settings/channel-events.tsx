@@ -13,6 +13,7 @@ const LABELS: Readonly<Record<ChannelEvent, string>> = {
   'export.rows_usual': 'Export: usual number of rows again',
   'destination.near_log_ttl': 'Export or webhook: so far behind that events may be lost',
   'quota.reached': 'Quota of rows reached',
+  'webhook.degraded': 'Webhook: some requests fail for long',
   'webhook.paused': 'Webhook: paused by Sluice',
   'webhook.misconfigured': 'Webhook: misconfigured',
   'webhook.throttled': 'Webhook: throttled for long',

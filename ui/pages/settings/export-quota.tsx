@@ -1,22 +1,22 @@
 import { NumberInput, Stack, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
-import { answer, type Schemas } from '../../../api-client/index.ts';
-import { DialogButton } from '../../parts/dialog-button.tsx';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../../../api-client/index.ts';
+import { ChangeDialog } from '../../edits/change-dialog.tsx';
 import { count } from '../../parts/format.ts';
 import { LabelledProgress } from '../../parts/labelled-progress.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
-import { SubmitForm } from '../../parts/submit-form.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
 
-type ExportRows = Schemas['Quotas']['export_rows'];
+type Quotas = Schemas['Quotas'];
+type ExportRows = Quotas['export_rows'];
 
 /** How much of today's quota of exported rows is used. Owners change it. */
-export function ExportQuota({ quota }: { quota: ExportRows }): ReactNode {
+export function ExportQuota({ quotas }: { quotas: Quotas }): ReactNode {
+  const quota = quotas.export_rows;
   const isOwner = useCan('admin');
   return (
-    <SectionCard title="Exported rows today" actions={isOwner ? <Change quota={quota} /> : undefined}>
+    <SectionCard title="Exported rows today" actions={isOwner ? <Change quotas={quotas} /> : undefined}>
       {quota.limit === null ? (
         <Text size="sm">
           <span className="figures">{count(quota.used)}</span> rows. There is no quota.
@@ -44,37 +44,38 @@ function Limited({ limit, used, renews_at: renewsAt }: ExportRows & { limit: num
   );
 }
 
-function Change({ quota }: { quota: ExportRows }): ReactNode {
-  return (
-    <DialogButton label="Change quota" title="Rows that exports may load in a day">
-      {(close) => <QuotaForm limit={quota.limit} close={close} />}
-    </DialogButton>
-  );
+interface Draft {
+  limit: number | string;
 }
 
-/** An empty field is no quota. */
-function QuotaForm({ limit, close }: { limit: number | null; close: () => void }): ReactNode {
+/** An empty field is no quota. What is used of it is no setting. */
+function Change({ quotas: { version, export_rows: rows } }: { quotas: Quotas }): ReactNode {
   const api = useApi();
-  const queries = useQueryClient();
-  const [rows, setRows] = useState<number | string>(limit ?? '');
-  const save = async (): Promise<void> => {
-    const wanted = rows === '' ? null : Number(rows);
-    await answer(api.PATCH('/api/v1/quotas', { body: { export_rows_per_day: wanted } }));
-    await queries.invalidateQueries({ queryKey: ['usage'] });
-    close();
-  };
   return (
-    <SubmitForm action="Save" onSubmit={save}>
-      <NumberInput
-        data-autofocus
-        label="Rows a day"
-        description="Of all exports of the team together, by UTC day. Leave it empty for no quota."
-        min={0}
-        allowDecimal={false}
-        thousandSeparator=","
-        value={rows}
-        onChange={setRows}
-      />
-    </SubmitForm>
+    <ChangeDialog
+      label="Change quota"
+      title="Rows that exports may load in a day"
+      thing={{ version, rows_a_day: rows.limit }}
+      shownIn={['usage']}
+      draftOf={({ rows_a_day: limit }): Draft => ({ limit: limit ?? '' })}
+      save={({ limit }, headers) =>
+        api.PATCH('/api/v1/quotas', { headers, body: { export_rows_per_day: limit === '' ? null : Number(limit) } })
+      }
+    >
+      {({ limit }, change) => (
+        <NumberInput
+          data-autofocus
+          label="Rows a day"
+          description="Of all exports of the team together, by UTC day. Leave it empty for no quota."
+          min={0}
+          allowDecimal={false}
+          thousandSeparator=","
+          value={limit}
+          onChange={(typed) => {
+            change({ limit: typed });
+          }}
+        />
+      )}
+    </ChangeDialog>
   );
 }

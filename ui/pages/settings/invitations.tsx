@@ -2,11 +2,11 @@ import type { ReactNode } from 'react';
 import { Text } from '@mantine/core';
 import { answer, type Schemas } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
+import { RemoveButton } from '../../parts/remove-button.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { Time } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi } from '../../session/session.tsx';
-import { RemoveButton } from './remove-button.tsx';
 
 type Invitation = Schemas['Invitation'];
 

@@ -1,10 +1,11 @@
-import { Select, Stack, Text, TextInput } from '@mantine/core';
+import { Select, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { SubmitForm } from '../../parts/submit-form.tsx';
+import { TextField } from '../../parts/text-field.tsx';
 import { useApi } from '../../session/session.tsx';
 import { ROLES, type Role } from './roles.ts';
 
@@ -37,16 +38,7 @@ function InviteForm(): ReactNode {
   }
   return (
     <SubmitForm action="Make the link" disabled={email.trim() === ''} onSubmit={invite}>
-      <TextInput
-        label="E-mail"
-        type="email"
-        required
-        data-autofocus
-        value={email}
-        onChange={(event) => {
-          setEmail(event.currentTarget.value);
-        }}
-      />
+      <TextField label="E-mail" type="email" required data-autofocus value={email} onChange={setEmail} />
       <Select
         label="Role"
         description={ROLES.find(({ value }) => value === role)?.can}

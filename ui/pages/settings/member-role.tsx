@@ -1,7 +1,9 @@
 import { Select, Text } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { Schemas } from '../../../api-client/index.ts';
+import { ChangedElsewhere } from '../../edits/changed-elsewhere.tsx';
+import { useGuardedSave } from '../../edits/use-guarded-save.ts';
+import { useSeen } from '../../edits/use-seen.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { useApi, useCan, useSession } from '../../session/session.tsx';
 import { ROLES, type Role } from './roles.ts';
@@ -40,33 +42,36 @@ export function MemberRole({ member }: { member: Member }): ReactNode {
   );
 }
 
+const ACTION = 'Change the role';
+
 interface ChangeProps {
   member: Member;
   wanted: Role;
   onClose: () => void;
 }
 
-function ChangeRole({ member: { id, name, email }, wanted, onClose }: ChangeProps): ReactNode {
+/** Whoever takes the role that somebody else has given meanwhile has nothing left to change. */
+function ChangeRole({ member, wanted, onClose }: ChangeProps): ReactNode {
+  const { id, name, email } = member;
   const api = useApi();
-  const queries = useQueryClient();
+  const guarded = useGuardedSave(['members']);
+  const seen = useSeen(member);
   const session = useSession();
   const isSelf = session?.kind === 'user' && session.user.email === email;
   const role = ROLES.find(({ value }) => value === wanted);
-  const change = async (): Promise<void> => {
-    await api.PATCH('/api/v1/members/{id}', { params: { path: { id } }, body: { role: wanted } });
-    await queries.invalidateQueries({ queryKey: ['members'] });
-  };
+  const request = { params: { path: { id } }, headers: seen.ifMatch, body: { role: wanted } };
   return (
     <Confirm
       opened
       onClose={onClose}
       title={`Make ${name} ${role?.withArticle ?? wanted}?`}
-      action="Change the role"
+      action={ACTION}
       danger={isSelf}
-      onConfirm={change}
+      onConfirm={() => guarded(() => api.PATCH('/api/v1/members/{id}', request))}
     >
       <Text size="sm">{role?.can}</Text>
       {isSelf && <Text size="sm">This is you: only another owner can give you your role back.</Text>}
+      <ChangedElsewhere seen={{ ...seen, take: onClose }} current={member} action={ACTION} />
     </Confirm>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { RemoveButton } from '../../parts/remove-button.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { Time } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
@@ -10,7 +11,6 @@ import { useApi, useCan } from '../../session/session.tsx';
 import { Invitations } from './invitations.tsx';
 import { Invite } from './invite.tsx';
 import { MemberRole } from './member-role.tsx';
-import { RemoveButton } from './remove-button.tsx';
 import { ResetPassword } from './reset-password.tsx';
 
 type Member = Schemas['Member'];

@@ -1,10 +1,11 @@
-import { Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Select, Stack, TagsInput, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { SubmitForm } from '../../parts/submit-form.tsx';
+import { TextField } from '../../parts/text-field.tsx';
 import { useApi } from '../../session/session.tsx';
 import { KIND_LABELS } from './channel-kinds.ts';
 import { ChannelEvents, eventsOrAll, type ChannelEvent } from './channel-events.tsx';
@@ -61,14 +62,7 @@ function ChannelForm({ onDone }: { onDone: () => void }): ReactNode {
           setKind(value ?? kind);
         }}
       />
-      <TextInput
-        label="Name"
-        required
-        value={name}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
-      />
+      <TextField label="Name" required value={name} onChange={setName} />
       <AddressField kind={kind} address={address} onChange={setAddress} />
       <ChannelEvents value={events} onChange={setEvents} />
     </SubmitForm>
@@ -98,7 +92,7 @@ function AddressField({
     );
   }
   return (
-    <TextInput
+    <TextField
       label="URL"
       description={
         kind === 'slack'
@@ -107,8 +101,8 @@ function AddressField({
       }
       required
       value={address.url}
-      onChange={(event) => {
-        onChange({ ...address, url: event.currentTarget.value });
+      onChange={(url) => {
+        onChange({ ...address, url });
       }}
     />
   );

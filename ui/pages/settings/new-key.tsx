@@ -1,19 +1,14 @@
-import { MultiSelect, Select, Stack, Text, TextInput } from '@mantine/core';
+import { MultiSelect, Select, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { answer, type Schemas } from '../../../api-client/index.ts';
+import { answer } from '../../../api-client/index.ts';
 import { Copyable } from '../../parts/copyable.tsx';
 import { DialogButton } from '../../parts/dialog-button.tsx';
 import { SubmitForm } from '../../parts/submit-form.tsx';
+import { TextField } from '../../parts/text-field.tsx';
 import { useApi } from '../../session/session.tsx';
+import { SCOPES, type Scope } from './key-scopes.ts';
 
-type Scope = Schemas['ApiKey']['scopes'][number];
-const SCOPES: readonly { value: Scope; label: string }[] = [
-  { value: 'read', label: 'read' },
-  { value: 'write', label: 'write (and read)' },
-  { value: 'hooks', label: 'hooks: subscriptions only' },
-  { value: 'admin', label: 'admin: members, keys, secrets' },
-];
 const DAY_MS = 86_400_000;
 const LIFETIMES = [
   { value: '', label: 'Never' },
@@ -54,16 +49,7 @@ function KeyForm(): ReactNode {
   }
   return (
     <SubmitForm action="Make the key" disabled={name.trim() === '' || scopes.length === 0} onSubmit={create}>
-      <TextInput
-        label="Name"
-        description="What it is for."
-        required
-        data-autofocus
-        value={name}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
-      />
+      <TextField label="Name" description="What it is for." required data-autofocus value={name} onChange={setName} />
       <MultiSelect label="It may" data={SCOPES} value={scopes} onChange={setScopes} />
       <Select
         label="It expires"

@@ -1,11 +1,12 @@
-import { Group, Stack, Switch } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { Group, Loader, Stack, Switch } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
+import { useOptimistic } from '../../edits/use-optimistic.ts';
+import { withRow, type ShownPages } from '../../edits/with-row.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { RemoveButton } from '../../parts/remove-button.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
-import { tellProblem } from '../../parts/tell-problem.ts';
 import { ZoneNote } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
@@ -14,17 +15,18 @@ import { eventLabel } from './channel-events.tsx';
 import { KIND_LABELS } from './channel-kinds.ts';
 import { NewChannel } from './new-channel.tsx';
 import { Notices } from './notices.tsx';
-import { RemoveButton } from './remove-button.tsx';
 import { TestChannel } from './test-channel.tsx';
 
 export type Channel = Schemas['NotificationChannel'];
+
+const CHANNELS = ['notification-channels'];
 
 /** Whom Sluice tells when something needs attention, and what they were told. */
 export function NotificationsTab(): ReactNode {
   const api = useApi();
   const canWrite = useCan('write');
   const list = usePages<Channel>({
-    key: ['notification-channels'],
+    key: CHANNELS,
     read: (query) => answer(api.GET('/api/v1/notification-channels', { params: { query } })),
   });
   return (
@@ -73,18 +75,33 @@ function Actions({ channel }: { channel: Channel }): ReactNode {
   );
 }
 
-function Enabled({ channel: { id, name, enabled } }: { channel: Channel }): ReactNode {
+/** Refused where somebody has changed the channel since it was shown. */
+function Enabled({ channel: { id, name, enabled, version } }: { channel: Channel }): ReactNode {
   const api = useApi();
-  const queries = useQueryClient();
-  const change = async (): Promise<void> => {
-    await api
-      .PATCH('/api/v1/notification-channels/{id}', { params: { path: { id } }, body: { enabled: !enabled } })
-      .catch((error: unknown) => {
-        tellProblem(`${name} is as it was`, error);
-      });
-    await queries.invalidateQueries({ queryKey: ['notification-channels'] });
-  };
-  return <Switch aria-label={`${name} is told`} checked={enabled} onChange={() => void change()} />;
+  const change = useOptimistic({
+    key: CHANNELS,
+    mark: ['notification-channel', id],
+    expected: (shown: ShownPages<Channel>, wanted: boolean) => withRow(shown, id, { enabled: wanted }),
+    send: (wanted) =>
+      api.PATCH('/api/v1/notification-channels/{id}', {
+        ...{ params: { path: { id } }, headers: { 'if-match': `"${String(version)}"` } },
+        body: { enabled: wanted },
+      }),
+    refused: `${name} is as it was`,
+  });
+  return (
+    <Switch
+      aria-label={`${name} is told`}
+      aria-busy={change.isPending}
+      checked={enabled}
+      {...(change.isPending ? { thumbIcon: <Loader size={10} /> } : {})}
+      onChange={(event) => {
+        if (!change.isPending) {
+          change.mutate(event.currentTarget.checked);
+        }
+      }}
+    />
+  );
 }
 
 function Remove({ channel: { id, name } }: { channel: Channel }): ReactNode {

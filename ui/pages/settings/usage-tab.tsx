@@ -41,7 +41,7 @@ export function UsageTab(): ReactNode {
           hint={`${count(total((day) => day.webhooks.attempts))} attempts`}
         />
       </SimpleGrid>
-      <ExportQuota quota={quotas.export_rows} />
+      <ExportQuota quotas={quotas} />
       <Text size="xs" c="dimmed">
         The last {DAYS_SHOWN} days by UTC, with today, which is not over. An event that three webhooks took is delivered
         three times; what is repeated by a replay counts again.

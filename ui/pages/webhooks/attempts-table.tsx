@@ -101,7 +101,7 @@ function AnswerCell({ attempt: { outcome, status_code: status, error } }: { atte
     <Stack gap={0}>
       <Text size="sm">{status ?? (outcome === 'masked' ? 'not sent' : 'no response')}</Text>
       {error && (
-        <Text size="xs" c="dimmed" lineClamp={1} maw={320}>
+        <Text size="xs" c="dimmed" lineClamp={3} miw={64} maw={320} className="break-anywhere">
           {error.message}
         </Text>
       )}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { answer } from '../../../api-client/index.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
-import { duration, shortCount } from '../../parts/format.ts';
+import { duration, percent, shortCount, wholePercent } from '../../parts/format.ts';
 import { ProblemAlert } from '../../parts/problem-alert.tsx';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { SpanChoice, useSpan } from '../../parts/span-choice.tsx';
@@ -11,7 +11,7 @@ import { useApi } from '../../session/session.tsx';
 import { beginOf, chartSpan, everyStep, zoneOf, type ChartSpan, type Point } from './chart-spans.ts';
 import { webhookKey } from './queries.ts';
 
-/** Attempts by outcome, retries, and the latency of requests over a time that is part of the address. */
+/** Attempts by outcome, the share that succeeded, retries, and the latency of requests over a time that is part of the address. */
 export function DeliveryCharts({ webhookId }: { webhookId: string }): ReactNode {
   const span = chartSpan(useSpan());
   const { data, error } = useSeries(webhookId, span);
@@ -52,7 +52,7 @@ function useSeries(webhookId: string, span: ChartSpan): { data: Point[] | undefi
 function Charts({ points, span }: { points: readonly Point[]; span: ChartSpan }): ReactNode {
   const zone = zoneOf(span);
   return (
-    <SimpleGrid cols={{ base: 1, md: 3 }}>
+    <SimpleGrid cols={{ base: 1, md: 2 }}>
       <SectionCard title="Attempts">
         <TimeChart
           kind="bar"
@@ -66,6 +66,18 @@ function Charts({ points, span }: { points: readonly Point[]; span: ChartSpan })
             { name: 'failed', label: 'failed', color: 'red.8' },
           ]}
           format={shortCount}
+          {...zone}
+        />
+      </SectionCard>
+      <SectionCard title="Success rate">
+        <TimeChart
+          kind="line"
+          label="Share of attempts that were delivered"
+          points={points.map(({ at, attempts, success_rate: rate }) => ({ at, rate: attempts === 0 ? null : rate }))}
+          series={[{ name: 'rate', label: 'delivered, of all attempts', color: 'teal.6' }]}
+          format={percent}
+          formatMark={wholePercent}
+          range={[0, 1]}
           {...zone}
         />
       </SectionCard>

@@ -16,10 +16,6 @@ export const HEALTH_MEANS: Readonly<Record<WebhookState['health'], Meaning>> = {
     title: 'Deliveries are suspended: the endpoint fails',
     text: 'Nothing is lost. Events wait, the endpoint is probed, and everything is sent once it answers. Repair it, then send a test event: one that is delivered ends the wait.',
   },
-  probing: {
-    title: 'Sluice looks whether the endpoint is back',
-    text: 'One waiting event is sent. When it is taken, the others follow.',
-  },
   misconfigured: {
     title: 'The endpoint refuses us: address or credentials are wrong',
     text: 'Nothing is lost. Correct the settings or the endpoint, then send a test event.',

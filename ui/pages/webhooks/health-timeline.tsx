@@ -18,7 +18,7 @@ export function HealthTimeline({ state }: { state: WebhookState }): ReactNode {
   }
   return (
     <Timeline bulletSize={14} lineWidth={2}>
-      {state.transitions.map(({ from, to, at, evidence }) => (
+      {state.transitions.map(({ from, to, at, evidence, by }) => (
         <Timeline.Item key={`${at} ${to}`}>
           <Group gap="xs">
             <StatusBadge status={from} />
@@ -27,6 +27,11 @@ export function HealthTimeline({ state }: { state: WebhookState }): ReactNode {
             <Text size="sm" c="dimmed">
               <Time at={at} />
             </Text>
+            {by !== null && (
+              <Text size="sm" c="dimmed" className="break-anywhere">
+                by {by.name}
+              </Text>
+            )}
           </Group>
           <EvidenceLine evidence={evidence} />
         </Timeline.Item>

@@ -1,15 +1,15 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
+import { useOptimistic, usePending } from '../../edits/use-optimistic.ts';
+import { withRow, type ShownPages } from '../../edits/with-row.ts';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { count } from '../../parts/format.ts';
 import { LabelledProgress } from '../../parts/labelled-progress.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { TemporalLink } from '../../parts/temporal-link.tsx';
-import { tellProblem } from '../../parts/tell-problem.ts';
 import { Time } from '../../parts/time.tsx';
 import { usePages } from '../../parts/use-pages.ts';
 import { useApi, useCan } from '../../session/session.tsx';
@@ -20,6 +20,9 @@ import { useThisWebhook } from './webhook-page.tsx';
 
 type Replay = Schemas['Replay'];
 
+const replaysKey = (webhookId: string): readonly string[] => [...webhookKey(webhookId), 'replays'];
+const replayMark = (id: string): readonly string[] => ['replay', id];
+
 const SCOPES: Readonly<Record<Replay['scope'], string>> = {
   event: 'Named events',
   failed: 'What failed',
@@ -28,7 +31,6 @@ const SCOPES: Readonly<Record<Replay['scope'], string>> = {
 
 const COLUMNS: readonly Column<Replay>[] = [
   { title: 'Replay', cell: (replay) => <What replay={replay} /> },
-  { title: 'Status', cell: ({ status }) => <StatusBadge status={status} /> },
   { title: 'Progress', cell: (replay) => <ProgressCell replay={replay} /> },
   { title: 'Events', cell: (replay) => <Counts replay={replay} />, wide: true },
   { title: '', cell: (replay) => <Steering replay={replay} />, align: 'right' },
@@ -39,7 +41,7 @@ export function ReplaysTab(): ReactNode {
   const { id } = useThisWebhook();
   const api = useApi();
   const list = usePages({
-    key: [...webhookKey(id), 'replays'],
+    key: replaysKey(id),
     refreshMs: LIVE_MS,
     read: (query) => answer(api.GET('/api/v1/webhooks/{id}/replays', { params: { path: { id }, query } })),
   });
@@ -83,16 +85,20 @@ function What({ replay }: { replay: Replay }): ReactNode {
   );
 }
 
-function ProgressCell({ replay: { percent, eta_seconds: eta, status } }: { replay: Replay }): ReactNode {
+function ProgressCell({ replay: { id, percent, eta_seconds: eta, status } }: { replay: Replay }): ReactNode {
+  const pending = usePending(replayMark(id));
   return (
-    <div style={{ minWidth: 140 }}>
+    <Stack gap={4} miw={120}>
+      <div>
+        <StatusBadge status={status} pending={pending} />
+      </div>
       <LabelledProgress
         label="Progress of the replay"
         percent={percent}
         etaSeconds={eta}
         active={status === 'running'}
       />
-    </div>
+    </Stack>
   );
 }
 
@@ -107,19 +113,20 @@ function Counts({ replay: { delivered, failed, skipped, planned, ...replay } }: 
 }
 
 const STEERING = {
-  pause: { label: 'Pause', icon: IconPlayerPause, path: '/api/v1/replays/{id}/pause' },
-  resume: { label: 'Resume', icon: IconPlayerPlay, path: '/api/v1/replays/{id}/resume' },
+  pause: { label: 'Pause', icon: IconPlayerPause, path: '/api/v1/replays/{id}/pause', then: 'paused' },
+  resume: { label: 'Resume', icon: IconPlayerPlay, path: '/api/v1/replays/{id}/resume', then: 'running' },
 } as const;
 
 function Steering({ replay: { id, status, webhook_id: webhookId } }: { replay: Replay }): ReactNode {
   const api = useApi();
-  const queries = useQueryClient();
-  const steer = useMutation({
-    mutationFn: (step: keyof typeof STEERING) => answer(api.POST(STEERING[step].path, { params: { path: { id } } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: webhookKey(webhookId) }),
-    onError: (error) => {
-      tellProblem('The replay is as it was', error);
-    },
+  const steer = useOptimistic({
+    key: replaysKey(webhookId),
+    mark: replayMark(id),
+    expected: (shown: ShownPages<Replay>, step: keyof typeof STEERING) =>
+      withRow(shown, id, { status: STEERING[step].then }),
+    send: (step) => answer(api.POST(STEERING[step].path, { params: { path: { id } } })),
+    refused: 'The replay is as it was',
+    also: [webhookKey(webhookId)],
   });
   const open = status === 'running' || status === 'paused';
   if (!useCan('write') || !open) {
@@ -128,14 +135,16 @@ function Steering({ replay: { id, status, webhook_id: webhookId } }: { replay: R
   const step = status === 'running' ? 'pause' : 'resume';
   const { label, icon: Icon } = STEERING[step];
   return (
-    <Group gap="xs" justify="flex-end" wrap="nowrap">
+    <Group gap="xs" justify="flex-end">
       <Button
         size="xs"
         variant="default"
         leftSection={<Icon size={14} />}
-        loading={steer.isPending}
+        aria-busy={steer.isPending}
         onClick={() => {
-          steer.mutate(step);
+          if (!steer.isPending) {
+            steer.mutate(step);
+          }
         }}
       >
         {label}

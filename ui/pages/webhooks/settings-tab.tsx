@@ -90,7 +90,7 @@ function SettingsForm({ kind, seen, current }: FormProps): ReactNode {
             setValues({ ...values, ...changes });
           }}
         />
-        <ChangedElsewhere seen={seen} current={current} />
+        <ChangedElsewhere seen={seen} current={current} action="Save" />
         {save.error && !isVersionChanged(save.error) && <ProblemAlert error={save.error} />}
         {mayWrite && (
           <Group justify="flex-end">

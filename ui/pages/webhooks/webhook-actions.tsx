@@ -1,8 +1,8 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconTrash } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { answer, type Schemas } from '../../../api-client/index.ts';
+import { useOptimistic } from '../../edits/use-optimistic.ts';
 import { count } from '../../parts/format.ts';
 import { PauseButton } from '../../parts/pause-button.tsx';
 import { useApi, useCan } from '../../session/session.tsx';
@@ -50,26 +50,27 @@ export function WebhookActions({ webhook }: { webhook: Webhook }): ReactNode {
 
 function PauseWebhook({ webhook: { id, name, status } }: { webhook: Webhook }): ReactNode {
   const api = useApi();
-  const queries = useQueryClient();
   const params = { path: { id } };
-  const show = async (changed: Webhook): Promise<void> => {
-    queries.setQueryData(webhookKey(id), changed);
-    await queries.invalidateQueries({ queryKey: ['webhooks'] });
-  };
-  const resume = async (): Promise<void> => show(await answer(api.POST('/api/v1/webhooks/{id}/resume', { params })));
+  const shown = { key: webhookKey(id), also: [['webhooks']] };
+  const pause = useOptimistic({
+    ...shown,
+    expected: (webhook: Webhook): Webhook => ({ ...webhook, status: 'paused' }),
+    send: () => answer(api.POST('/api/v1/webhooks/{id}/pause', { params })),
+  });
+  const resume = useOptimistic({
+    ...shown,
+    expected: (webhook: Webhook): Webhook => ({ ...webhook, status: 'active' }),
+    send: () => answer(api.POST('/api/v1/webhooks/{id}/resume', { params })),
+  });
   return (
     <PauseButton
       id={id}
       name={name}
       paused={status === 'paused'}
       meanwhile="Events wait, and are sent when it is resumed."
-      pause={async () => {
-        const { undelivered, ...changed } = await answer(api.POST('/api/v1/webhooks/{id}/pause', { params }));
-        await show(changed);
-        return waitingText(undelivered);
-      }}
-      resume={resume}
-      undo={resume}
+      pause={async () => waitingText((await pause.mutateAsync()).undelivered)}
+      resume={() => resume.mutateAsync()}
+      undo={() => resume.mutateAsync()}
     />
   );
 }

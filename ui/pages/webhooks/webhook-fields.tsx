@@ -1,4 +1,4 @@
-import { Accordion, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Accordion, Select, Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { gapsIn, readFilters, refusedPlaces } from '../../filters/conditions.ts';
 import { FilterBuilder } from '../../filters/filter-builder.tsx';
@@ -8,6 +8,7 @@ import { SchemaForm } from '../../form/schema-form.tsx';
 import { serverErrors } from '../../form/validate.ts';
 import { EventNames } from '../../parts/event-names.tsx';
 import { ExactTags } from '../../parts/exact-tags.tsx';
+import { LIMIT_FIELDS, LimitFields } from './limit-fields.tsx';
 import { MaskFields } from './mask-fields.tsx';
 import type { WebhookKind } from './kinds.ts';
 import type { WebhookFormValues } from './webhook-form.ts';
@@ -94,7 +95,7 @@ function InputFields({ values, kind, refused = [], stored, showAll, onChange }: 
 const FOLDED: Readonly<Record<string, readonly (keyof WebhookFormValues)[]>> = {
   Filter: ['excludeEvents', 'properties', 'mask'],
   Request: ['method', 'headers', 'payload'],
-  Limits: ['timeoutSeconds', 'maxConcurrency', 'ratePerSecond'],
+  Limits: LIMIT_FIELDS,
 };
 
 function MoreFields(props: WebhookFieldsProps): ReactNode {
@@ -202,57 +203,5 @@ function RequestFields({ values, errors, onChange, headersStored = false }: Webh
         }}
       />
     </Stack>
-  );
-}
-
-function LimitFields({ values, errors, onChange }: WebhookFieldsProps): ReactNode {
-  return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }}>
-      <NumberInput
-        label="Time for a request"
-        suffix=" s"
-        min={1}
-        max={30}
-        value={values.timeoutSeconds}
-        error={errors['timeoutSeconds']}
-        onChange={(value) => {
-          onChange({ timeoutSeconds: Number(value) });
-        }}
-      />
-      <NumberInput
-        label="Requests at once"
-        min={1}
-        max={100}
-        value={values.maxConcurrency}
-        error={errors['maxConcurrency']}
-        onChange={(value) => {
-          onChange({ maxConcurrency: Number(value) });
-        }}
-      />
-      <NumberInput
-        label="Requests per second"
-        placeholder="No limit"
-        min={0}
-        value={values.ratePerSecond ?? ''}
-        error={errors['ratePerSecond']}
-        onChange={(value) => {
-          onChange({ ratePerSecond: typeof value === 'number' ? value : undefined });
-        }}
-      />
-      <NumberInput
-        label="Not sent any more after"
-        description="From when an event was captured; a replay sends it all the same."
-        placeholder="Until its retries end"
-        suffix=" s"
-        min={10}
-        max={2_592_000}
-        allowDecimal={false}
-        value={values.ttlSeconds ?? ''}
-        error={errors['ttlSeconds']}
-        onChange={(value) => {
-          onChange({ ttlSeconds: typeof value === 'number' ? value : undefined });
-        }}
-      />
-    </SimpleGrid>
   );
 }

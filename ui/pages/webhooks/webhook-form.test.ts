@@ -11,6 +11,19 @@ test('a new webhook leaves out what is empty', () => {
   });
 });
 
+test('limits are sent in the units of the API, and those that were emptied are removed', () => {
+  const limits = { connectSeconds: 1.5, headersSeconds: 2, maxOpenRetries: 0, maxRetryAfterSeconds: 60 };
+  const values = { ...FILLED, ...limits, retryDelays: '5s 1h' };
+  const sent = {
+    ...{ connect_timeout_ms: 1_500, headers_timeout_ms: 2_000, max_open_retries: 0, max_retry_after_seconds: 60 },
+    retry_schedule_ms: [5_000, 3_600_000],
+  };
+  expect(newWebhookBody(values, 'generic')).toMatchObject(sent);
+  expect(webhookPatch(values)).toMatchObject(sent);
+  expect(webhookPatch(FILLED)).toMatchObject(Object.fromEntries(Object.keys(sent).map((name) => [name, null])));
+  expect(formErrors({ ...FILLED, retryDelays: '5 minutes' })).toHaveProperty('retryDelays');
+});
+
 test('a vendor has inputs in place of an address, and keeps the secrets that nobody typed anew', () => {
   const inputs = { channel: '#orders', token: '', note: '' };
   expect(newWebhookBody({ ...FILLED, url: '', inputs }, 'slack')).toEqual({

@@ -5,6 +5,7 @@ import { filledValues, initialValues, isEmpty, type Values } from '../../form/sc
 import { maskFormOf, maskOf, type MaskForm } from './mask-form.ts';
 import type { WebhookKind } from './kinds.ts';
 import type { Webhook } from './queries.ts';
+import { delaysOf, delaysText } from './retry-delays.ts';
 
 /** What the form of a webhook holds; texts are empty where the API has nothing. */
 export interface WebhookFormValues {
@@ -20,6 +21,12 @@ export interface WebhookFormValues {
   maxConcurrency: number;
   ratePerSecond: number | undefined;
   ttlSeconds: number | undefined;
+  connectSeconds: number | undefined;
+  headersSeconds: number | undefined;
+  maxOpenRetries: number | undefined;
+  maxRetryAfterSeconds: number | undefined;
+  /** As `delaysOf` reads them; empty: the default ones. */
+  retryDelays: string;
   properties: unknown;
   mask: MaskForm | undefined;
   payload: unknown;
@@ -37,6 +44,11 @@ export const EMPTY_WEBHOOK: WebhookFormValues = {
   maxConcurrency: 16,
   ratePerSecond: undefined,
   ttlSeconds: undefined,
+  connectSeconds: undefined,
+  headersSeconds: undefined,
+  maxOpenRetries: undefined,
+  maxRetryAfterSeconds: undefined,
+  retryDelays: '',
   properties: undefined,
   mask: undefined,
   payload: undefined,
@@ -66,9 +78,39 @@ export function formOf(webhook: Webhook): WebhookFormValues {
     maxConcurrency: webhook.max_concurrency,
     ratePerSecond: webhook.rate_limit_per_second ?? undefined,
     ttlSeconds: webhook.ttl_seconds ?? undefined,
+    ...limitsOf(webhook),
     properties: webhook.properties ?? undefined,
     mask: webhook.mask === null ? undefined : maskFormOf(webhook.mask),
     payload: webhook.payload ?? undefined,
+  };
+}
+
+type Limits = Pick<
+  WebhookFormValues,
+  'connectSeconds' | 'headersSeconds' | 'maxOpenRetries' | 'maxRetryAfterSeconds' | 'retryDelays'
+>;
+
+function limitsOf(webhook: Webhook): Limits {
+  const seconds = (ms: number | null): number | undefined => (ms === null ? undefined : ms / 1_000);
+  return {
+    connectSeconds: seconds(webhook.connect_timeout_ms),
+    headersSeconds: seconds(webhook.headers_timeout_ms),
+    maxOpenRetries: webhook.max_open_retries ?? undefined,
+    maxRetryAfterSeconds: webhook.max_retry_after_seconds ?? undefined,
+    retryDelays: webhook.retry_schedule_ms === null ? '' : delaysText(webhook.retry_schedule_ms),
+  };
+}
+
+/** As the API names them; undefined where the form has nothing. */
+function limits({ connectSeconds, headersSeconds, ...values }: Limits) {
+  const ms = (seconds: number | undefined): number | undefined =>
+    seconds === undefined ? undefined : Math.round(seconds * 1_000);
+  return {
+    connect_timeout_ms: ms(connectSeconds),
+    headers_timeout_ms: ms(headersSeconds),
+    max_open_retries: values.maxOpenRetries,
+    max_retry_after_seconds: values.maxRetryAfterSeconds,
+    retry_schedule_ms: values.retryDelays.trim() === '' ? undefined : delaysOf(values.retryDelays),
   };
 }
 
@@ -105,6 +147,17 @@ function shared(values: WebhookFormValues) {
   };
 }
 
+type Given<Fields> = { [Name in keyof Fields]?: NonNullable<Fields[Name]> };
+type OrNull<Fields> = { [Name in keyof Fields]: NonNullable<Fields[Name]> | null };
+
+function given<Fields extends object>(fields: Fields): Given<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>;
+}
+
+function orNull<Fields extends object>(fields: Fields): OrNull<Fields> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value ?? null])) as OrNull<Fields>;
+}
+
 /** What is empty is left out: the API's defaults apply. */
 export function newWebhookBody(values: WebhookFormValues, kind: string): NewWebhook {
   const { events, excludeEvents, headers, ratePerSecond, properties, mask, payload, inputs } = values;
@@ -116,6 +169,7 @@ export function newWebhookBody(values: WebhookFormValues, kind: string): NewWebh
     ...(headers === undefined ? {} : { headers }),
     ...(ratePerSecond === undefined ? {} : { rate_limit_per_second: ratePerSecond }),
     ...(values.ttlSeconds === undefined ? {} : { ttl_seconds: values.ttlSeconds }),
+    ...given(limits(values)),
     ...(properties === undefined ? {} : { properties: properties as Properties }),
     ...(mask === undefined ? {} : { mask: maskOf(mask) }),
     ...(payload === undefined ? {} : { payload: payload as Payload }),
@@ -131,6 +185,7 @@ export function webhookPatch(values: WebhookFormValues, stored: ReadonlySet<stri
     exclude_events: excludeEvents.length === 0 ? null : excludeEvents,
     rate_limit_per_second: ratePerSecond ?? null,
     ttl_seconds: values.ttlSeconds ?? null,
+    ...orNull(limits(values)),
     properties: (properties ?? null) as Properties | null,
     mask: mask === undefined ? null : maskOf(mask),
     ...(inputs === undefined
@@ -156,6 +211,7 @@ export function formErrors({
   inputs,
   properties,
   payload,
+  retryDelays,
 }: WebhookFormValues): Partial<Record<keyof WebhookFormValues, string>> {
   const hasGaps = Object.keys(gapsIn(readFilters(properties) ?? [])).length > 0;
   return {
@@ -163,11 +219,17 @@ export function formErrors({
     ...(properties instanceof BrokenJson ? { properties: NO_JSON_YET } : {}),
     ...(payload instanceof BrokenJson ? { payload: NO_JSON_YET } : {}),
     ...(inputs !== undefined && hasBrokenJson(inputs) ? { inputs: NO_JSON_YET } : {}),
+    ...(areDelays(retryDelays) ? {} : { retryDelays: 'Write delays as 5s 5m 2h 1d.' }),
     ...(name.trim() === '' ? { name: 'Give it a name.' } : {}),
     ...(inputs !== undefined || isWebAddress(url.trim())
       ? {}
       : { url: 'It must begin with https:// or http:// and name a host.' }),
   };
+}
+
+/** Empty are the default ones. */
+function areDelays(text: string): boolean {
+  return text.trim() === '' || delaysOf(text) !== undefined;
 }
 
 function isWebAddress(text: string): boolean {
@@ -180,6 +242,11 @@ const FIELD_OF_API: Readonly<Record<string, keyof WebhookFormValues>> = {
   max_concurrency: 'maxConcurrency',
   rate_limit_per_second: 'ratePerSecond',
   ttl_seconds: 'ttlSeconds',
+  connect_timeout_ms: 'connectSeconds',
+  headers_timeout_ms: 'headersSeconds',
+  max_open_retries: 'maxOpenRetries',
+  max_retry_after_seconds: 'maxRetryAfterSeconds',
+  retry_schedule_ms: 'retryDelays',
 };
 
 /** What the API says of a field, at the field of the form. */

@@ -1,8 +1,9 @@
-import { Tabs } from '@mantine/core';
+import { Group, Stack, Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Outlet, useLocation, useNavigate, useOutletContext, useParams } from 'react-router';
 import { Page, SAME_PAGE } from '../../parts/page.tsx';
 import { Pending } from '../../parts/pending.tsx';
+import { TemporalSearch } from '../../parts/temporal-link.tsx';
 import { CreatedNote } from './created-note.tsx';
 import { useWebhook, type Webhook } from './queries.ts';
 import { WebhookActions } from './webhook-actions.tsx';
@@ -34,7 +35,7 @@ export function WebhookPage(): ReactNode {
     <Page
       title={webhook.data.name}
       part={TABS.find(({ value }) => value === tab)?.label ?? tab}
-      subtitle={`${webhook.data.method} ${webhook.data.url}`}
+      subtitle={<Subtitle webhook={webhook.data} />}
       above={WEBHOOKS_ABOVE}
       badge={<WebhookHealth id={id} status={webhook.data.status} />}
       actions={<WebhookActions webhook={webhook.data} />}
@@ -59,6 +60,21 @@ export function WebhookPage(): ReactNode {
         </Tabs.Panel>
       </Tabs>
     </Page>
+  );
+}
+
+function Subtitle({ webhook: { id, method, url } }: { webhook: Webhook }): ReactNode {
+  const all = `SluiceDestinationId = "${id}"`;
+  return (
+    <Stack gap={4}>
+      <span>
+        {method} {url}
+      </span>
+      <Group gap="md">
+        <TemporalSearch query={all} label="Its workflows in Temporal" />
+        <TemporalSearch query={`SluiceKind = "delivery" AND ${all}`} label="Its retries" />
+      </Group>
+    </Stack>
   );
 }
 

@@ -17,7 +17,7 @@ import { HealthOf, LastError, Today, Trend, type WebhookItem } from './webhook-r
 
 type Query = NonNullable<paths['/api/v1/webhooks']['get']['parameters']['query']>;
 
-const HEALTHS = ['healthy', 'degraded', 'recovering', 'probing', 'paused_auto', 'misconfigured', 'gone'] as const;
+const HEALTHS = ['healthy', 'degraded', 'recovering', 'paused_auto', 'misconfigured', 'gone'] as const;
 const STATUSES = ['active', 'paused'] as const;
 
 const COLUMNS: readonly Column<WebhookItem>[] = [

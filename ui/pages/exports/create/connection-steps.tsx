@@ -1,4 +1,4 @@
-import { Group, List, Text, ThemeIcon } from '@mantine/core';
+import { List, Text, ThemeIcon } from '@mantine/core';
 import { IconCheck, IconMinus, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../../../../api-client/index.ts';
@@ -14,7 +14,7 @@ const SIGNS = {
 export function ConnectionSteps({ check }: { check: Schemas['ConnectionCheck'] }): ReactNode {
   return (
     <div role="status" aria-label="Connection check">
-      <List spacing="xs" listStyleType="none" center>
+      <List spacing="xs" listStyleType="none" center styles={{ itemWrapper: { alignItems: 'flex-start' } }}>
         {check.steps.map(({ name, status, message }) => (
           <List.Item
             key={name}
@@ -24,14 +24,14 @@ export function ConnectionSteps({ check }: { check: Schemas['ConnectionCheck'] }
               </ThemeIcon>
             }
           >
-            <Group gap="xs">
-              <Text size="sm" fw={550}>
+            <Text size="sm" className="break-anywhere">
+              <Text span inherit fw={550}>
                 {words(name)}
-              </Text>
-              <Text size="sm" c="dimmed">
+              </Text>{' '}
+              <Text span inherit c="dimmed">
                 {message ?? status}
               </Text>
-            </Group>
+            </Text>
           </List.Item>
         ))}
       </List>

@@ -34,7 +34,11 @@ export function CreatePage(): ReactNode {
       </Page>
     );
   }
-  return clone === '' ? <Wizard kind={kind} /> : <Cloned kind={kind} exportId={clone} />;
+  return clone === '' ? (
+    <Wizard kind={kind} into={search.get('destination') ?? undefined} />
+  ) : (
+    <Cloned kind={kind} exportId={clone} />
+  );
 }
 
 function Cloned({ kind, exportId }: { kind: DestinationKind; exportId: string }): ReactNode {
@@ -48,13 +52,21 @@ function Cloned({ kind, exportId }: { kind: DestinationKind; exportId: string })
   );
 }
 
+interface WizardProps {
+  kind: DestinationKind;
+  /** What it is a copy of. */
+  source?: ExportDetail;
+  /** The destination that is chosen at first. */
+  into?: string | undefined;
+}
+
 /** Three steps: where to, which rows, how often. */
-function Wizard({ kind, source }: { kind: DestinationKind; source?: ExportDetail }): ReactNode {
+function Wizard({ kind, source, into = source?.destination_id }: WizardProps): ReactNode {
   const api = useApi();
   const navigate = useNavigate();
   const forget = useForgetExport('');
   const [step, setStep] = useState(0);
-  const [destinationId, setDestinationId] = useState(source?.destination_id);
+  const [destinationId, setDestinationId] = useState(into);
   const [draft, setDraft] = useState<Draft>(() =>
     source === undefined ? newDraft(kind, browserZone()) : { ...draftOf(source), name: `Copy of ${source.name}` },
   );

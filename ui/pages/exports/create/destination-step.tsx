@@ -37,7 +37,7 @@ export function DestinationStep({ kind, chosen, onChosen }: Props): ReactNode {
         </Radio.Group>
       )}
       {selected === undefined || isNew ? (
-        <NewDestination kind={kind} onCreated={onChosen} />
+        <NewDestination kind={kind} action="Next: rows" onCreated={onChosen} />
       ) : (
         <Existing kind={kind} selected={selected} onSelect={setValue} onChosen={onChosen} />
       )}

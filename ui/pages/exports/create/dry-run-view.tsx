@@ -54,7 +54,7 @@ const VERDICT_STATUS: Readonly<Record<string, string>> = {
 function Columns({ columns }: { columns: DryRun['columns'] }): ReactNode {
   return (
     <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Columns' }}>
-      <Table aria-label="Columns">
+      <Table aria-label="Columns" miw={560}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Column</Table.Th>

@@ -11,11 +11,13 @@ import { useNewDestination } from './use-new-destination.ts';
 
 interface Props {
   kind: DestinationKind;
+  /** What its button says. */
+  action: string;
   onCreated: (id: string) => void;
 }
 
 /** The kind's own form. The connection is checked before the destination is stored, also by Enter. */
-export function NewDestination({ kind, onCreated }: Props): ReactNode {
+export function NewDestination({ kind, action, onCreated }: Props): ReactNode {
   const entered = useNewDestination(kind, onCreated);
   const { error, check, busy } = entered;
   return (
@@ -43,7 +45,7 @@ export function NewDestination({ kind, onCreated }: Props): ReactNode {
             Check the connection
           </Button>
           <Button type="submit" loading={busy}>
-            Next: rows
+            {action}
           </Button>
           {check?.ok === false && (
             <Button variant="subtle" loading={busy} onClick={entered.create}>

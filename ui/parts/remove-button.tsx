@@ -2,7 +2,7 @@ import { ActionIcon, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Confirm } from '../../parts/confirm.tsx';
+import { Confirm } from './confirm.tsx';
 
 interface Props {
   label: string;
