@@ -1,4 +1,10 @@
-import type { LabelsOf, MetricName, NamesOf, RUNTIME_METRICS } from '../../observability/catalogue.ts';
+import {
+  METRICS,
+  type LabelsOf,
+  type MetricName,
+  type NamesOf,
+  type RUNTIME_METRICS,
+} from '../../observability/catalogue.ts';
 
 /** Queries whose metrics the compiler knows. Sums run over all processes; `by` keeps labels. */
 
@@ -63,6 +69,17 @@ export function max<Name extends GaugeName>(
   options: { where?: Selector<Name>; by?: readonly string[] } = {},
 ): string {
   return `max${by(options.by)} (${series(name, options.where)})`;
+}
+
+type TotalName = 'sluice_webhooks' | 'sluice_deliveries_pending_retry' | 'sluice_deliveries_parked';
+
+/** What each worker tells of the whole deployment, once for each set of labels, added up. */
+export function ofAllKinds<Name extends TotalName>(
+  name: Name,
+  options: { where?: Selector<Name>; by?: readonly string[] } = {},
+): string {
+  const labels = Object.keys(METRICS[name]?.labels ?? {});
+  return `sum${by(options.by)} (${max(name, { ...options, by: labels })})`;
 }
 
 export function sum<Name extends GaugeName>(

@@ -77,6 +77,8 @@ resource "grafana_rule_group" "sluice" {
         summary     = replace(rule.value.annotations.summary, "$value", "$values.value.Value")
         impact      = rule.value.annotations.impact
         runbook_url = "${var.runbook_base_url}${rule.value.annotations.runbook}"
+        # The path of a panel that shows it, below the address of Grafana.
+        dashboard = rule.value.annotations.dashboard
       }
 
       data {

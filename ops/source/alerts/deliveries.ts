@@ -1,7 +1,9 @@
 import type { Alert } from '../alert.ts';
-import { increase, max, sum } from '../promql.ts';
+import { increase, max, ofAllKinds, sum } from '../promql.ts';
 
 const webhooks = (health: string): string => `sluice_webhooks{health="${health}"}`;
+const ofKind = (kind: string, health: string, instance: string): string =>
+  `sluice_webhooks{kind="${kind}", health="${health}", instance="${instance}"}`;
 const shards = (state: string, instance: string): string =>
   `sluice_delivery_shards{state="${state}", instance="${instance}"}`;
 
@@ -83,7 +85,7 @@ export const deliveries: readonly Alert[] = [
   {
     name: 'SluiceDeliveriesParked',
     severity: 'ticket',
-    expr: `${max('sluice_deliveries_parked')} > 1000`,
+    expr: `${ofAllKinds('sluice_deliveries_parked')} > 1000`,
     for: '1h',
     summary: '{{ $value }} deliveries are parked because their webhooks have too many open retries',
     impact: 'Events of the webhooks concerned are retried later than their schedule says.',
@@ -114,15 +116,22 @@ export const deliveries: readonly Alert[] = [
     impact: 'Their events wait. When so many fail at once, the fault is more likely ours (network, DNS, certificates).',
     test: {
       fires: { [webhooks('paused_auto')]: '10x90', [webhooks('healthy')]: '20x90', [webhooks('paused_user')]: '90x90' },
+      firesToo: [
+        // Told by two workers, and of two kinds: neither doubles what there is, nor hides a part of it.
+        {
+          ...{ [ofKind('generic', 'paused_auto', 'a')]: '2x90', [ofKind('slack', 'paused_auto', 'a')]: '2x90' },
+          ...{ [ofKind('generic', 'healthy', 'a')]: '11x90', [ofKind('generic', 'healthy', 'b')]: '11x90' },
+        },
+      ],
       quiet: { [webhooks('paused_auto')]: '10x90', [webhooks('healthy')]: '90x90' },
     },
   },
 ];
 
 function suspended(): string {
-  return `sum(${max('sluice_webhooks', { where: { health: '=~paused_auto|probing' }, by: ['health'] })})`;
+  return ofAllKinds('sluice_webhooks', { where: { health: 'paused_auto' } });
 }
 
 function everyActive(): string {
-  return `sum(${max('sluice_webhooks', { where: { health: '!=paused_user' }, by: ['health'] })})`;
+  return ofAllKinds('sluice_webhooks', { where: { health: '!=paused_user' } });
 }

@@ -1,6 +1,6 @@
 import { MAINTENANCE_SCHEDULES, maintenanceLook, TASK_QUEUES, type MaintenanceName } from '../../../core/ids.ts';
 import type { Alert } from '../alert.ts';
-import { increase, nothing, quantile, rate, series } from '../promql.ts';
+import { increase, nothing, quantile, rate, series, type CounterName, type Selector } from '../promql.ts';
 
 /** Activities that only write to Postgres, or nearly so: when one fails, it is no destination's fault. */
 const BOOKKEEPING = '=~startRun|resolveInterval|startGeneration|finishRun|settleRetry';
@@ -16,8 +16,14 @@ const FREQUENT_LOOKS = (Object.keys(MAINTENANCE_SCHEDULES) as MaintenanceName[])
 const AWAY = ['TRANSPORT_ERROR', 'UNAVAILABLE', 'DEADLINE_EXCEEDED', 'INTERNAL', 'RESOURCE_EXHAUSTED', 'UNKNOWN'];
 /** It wants another key. */
 const REFUSED = ['UNAUTHENTICATED', 'PERMISSION_DENIED'];
+/** Answers that are part of the protocol are no failures of Temporal. TRANSPORT_ERROR: there is no answer, it is away. */
+const UNEXPECTED = `=~${[...AWAY, ...REFUSED].join('|')}`;
 const failed = (status: string): string => `temporal_request_failure_total{status_code="${status}"}`;
 const REQUESTS = 'temporal_request_total{operation="RespondActivityTaskCompleted"}';
+const asked = (status: string): string =>
+  `sluice_temporal_requests_total{job="sluice-server", operation="GetSystemInfo", status="${status}"}`;
+const answered = (within: string): string =>
+  `temporal_request_latency_seconds_bucket{operation="RespondActivityTaskCompleted", le="${within}"}`;
 /** Between a process and ClickHouse. NTP holds machines within milliseconds. */
 const SKEWED_SECONDS = 5;
 /** Half of SLUICE_VISIBILITY_BOUND_MS as it is by default, where `sluice doctor` fails. */
@@ -91,7 +97,8 @@ export const processes: readonly Alert[] = [
   {
     name: 'SluiceTemporalFailing',
     severity: 'page',
-    expr: `${rate('temporal_request_failure_total', { where: unexpected(), over: '5m' })} / ${rate('temporal_request_total', { over: '5m' })} > 0.5`,
+    // Servers have no worker's metrics, and their own way to Temporal.
+    expr: `(${failing('temporal_request_failure_total', { status_code: UNEXPECTED }, 'temporal_request_total')}) or (${failing('sluice_temporal_requests_total', { status: UNEXPECTED }, 'sluice_temporal_requests_total')})`,
     for: '5m',
     summary: '{{ $value | humanizePercentage }} of the requests to Temporal fail',
     impact: 'No new run starts, and failed deliveries are not handed to retries; shards deliver what they can.',
@@ -101,10 +108,29 @@ export const processes: readonly Alert[] = [
         [REQUESTS]: '0+10x90',
       },
       // A key that has expired, or that may no longer do this.
-      firesToo: ['UNAUTHENTICATED', 'PERMISSION_DENIED'].map((status) => ({
-        ...{ [failed(status)]: '0+9x90', [REQUESTS]: '0+10x90' },
-      })),
-      quiet: { [failed('NOT_FOUND')]: '0+9x90', [REQUESTS]: '0+10x90' },
+      firesToo: [
+        ...['UNAUTHENTICATED', 'PERMISSION_DENIED'].map((status) => ({
+          ...{ [failed(status)]: '0+9x90', [REQUESTS]: '0+10x90' },
+        })),
+        // Only servers cannot reach it.
+        { [REQUESTS]: '0+10x90', [asked('UNAVAILABLE')]: '0+9x90', [asked('OK')]: '0+1x90' },
+      ],
+      quiet: {
+        ...{ [failed('NOT_FOUND')]: '0+9x90', [REQUESTS]: '0+10x90' },
+        ...{ [asked('NOT_FOUND')]: '0+9x90', [asked('OK')]: '0+1x90' },
+      },
+    },
+  },
+  {
+    name: 'SluiceTemporalSlow',
+    severity: 'ticket',
+    expr: `${quantile(0.95, 'temporal_request_latency_seconds', { over: '10m' })} > 1`,
+    for: '10m',
+    summary: 'Requests of workers to Temporal take {{ $value | humanizeDuration }}',
+    impact: 'Exports and retries go on late: each step of theirs waits for some requests. First attempts do not.',
+    test: {
+      fires: { [answered('1')]: '0+1x90', [answered('2.5')]: '0+10x90', [answered('+Inf')]: '0+10x90' },
+      quiet: { [answered('0.1')]: '0+90x90', [answered('0.5')]: '0+99x90', [answered('+Inf')]: '0+100x90' },
     },
   },
   {
@@ -238,7 +264,11 @@ function stalled(look: string): string {
   return nothing(`${increase('sluice_maintenance_looks_total', { where: { look }, over: '1h' })} > 0`, { look });
 }
 
-/** Answers that are part of the protocol are no failures of Temporal. TRANSPORT_ERROR: there is no answer, it is away. */
-function unexpected(): { status_code: string } {
-  return { status_code: `=~${[...AWAY, ...REFUSED].join('|')}` };
+/** More than half of them, lately. */
+function failing<Failed extends CounterName, Made extends CounterName>(
+  failed: Failed,
+  where: Selector<Failed>,
+  made: Made,
+): string {
+  return `${rate(failed, { where, over: '5m' })} / ${rate(made, { over: '5m' })} > 0.5`;
 }

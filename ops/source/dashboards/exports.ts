@@ -13,15 +13,19 @@ export const exports: Dashboard = {
       panels: [
         {
           title: 'Rows',
-          description: 'Rows per second of completed runs.',
+          description: 'Rows per second by how their runs ended; those of completed runs are at the destination.',
           unit: 'ops',
-          queries: [{ expr: rate('sluice_export_rows_total', { by: BY_KIND }), legend: '{{kind}}' }],
+          queries: [
+            { expr: rate('sluice_export_rows_total', { by: [...BY_KIND, 'status'] }), legend: '{{kind}} {{status}}' },
+          ],
         },
         {
           title: 'Bytes',
-          description: 'Bytes per second of completed runs, as encoded for the destination.',
+          description: 'Bytes per second by how their runs ended, as encoded for the destination.',
           unit: 'Bps',
-          queries: [{ expr: rate('sluice_export_bytes_total', { by: BY_KIND }), legend: '{{kind}}' }],
+          queries: [
+            { expr: rate('sluice_export_bytes_total', { by: [...BY_KIND, 'status'] }), legend: '{{kind}} {{status}}' },
+          ],
         },
         {
           title: 'Duration of runs',

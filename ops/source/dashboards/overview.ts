@@ -1,5 +1,5 @@
 import type { Dashboard } from '../panels.ts';
-import { increase, max, quantile, rate, sum } from '../promql.ts';
+import { increase, max, ofAllKinds, quantile, rate, sum } from '../promql.ts';
 
 export const overview: Dashboard = {
   slug: 'overview',
@@ -27,7 +27,7 @@ export const overview: Dashboard = {
           title: 'Exported',
           description: 'Rows per second of completed runs.',
           ...{ unit: 'ops', type: 'stat' },
-          queries: [{ expr: rate('sluice_export_rows_total'), legend: 'rows/s' }],
+          queries: [{ expr: rate('sluice_export_rows_total', { where: { status: 'completed' } }), legend: 'rows/s' }],
         },
         {
           title: 'Delivery lag',
@@ -40,7 +40,7 @@ export const overview: Dashboard = {
           title: 'Open retries',
           description: 'Events that have a retry workflow of their own.',
           ...{ unit: 'short', type: 'stat' },
-          queries: [{ expr: max('sluice_deliveries_pending_retry'), legend: 'retries' }],
+          queries: [{ expr: ofAllKinds('sluice_deliveries_pending_retry'), legend: 'retries' }],
         },
         {
           title: 'Oldest gap',
@@ -60,7 +60,7 @@ export const overview: Dashboard = {
           queries: [
             { expr: rate('sluice_capture_events_total'), legend: 'captured' },
             { expr: rate('sluice_delivery_attempts_total', { where: { outcome: 'delivered' } }), legend: 'delivered' },
-            { expr: rate('sluice_export_rows_total'), legend: 'exported' },
+            { expr: rate('sluice_export_rows_total', { where: { status: 'completed' } }), legend: 'exported' },
           ],
         },
         {
@@ -89,7 +89,7 @@ export const overview: Dashboard = {
           title: 'Webhooks by health',
           description: 'Many `paused_auto` at once point at our own network rather than at the receivers.',
           ...{ unit: 'short', stack: true },
-          queries: [{ expr: max('sluice_webhooks', { by: ['health'] }), legend: '{{health}}' }],
+          queries: [{ expr: ofAllKinds('sluice_webhooks', { by: ['health'] }), legend: '{{health}}' }],
         },
         {
           title: 'Waiting deliveries',
@@ -97,8 +97,8 @@ export const overview: Dashboard = {
           unit: 'short',
           queries: [
             { expr: sum('sluice_delivery_backlog_events'), legend: 'queued' },
-            { expr: max('sluice_deliveries_pending_retry'), legend: 'retries' },
-            { expr: max('sluice_deliveries_parked'), legend: 'parked' },
+            { expr: ofAllKinds('sluice_deliveries_pending_retry'), legend: 'retries' },
+            { expr: ofAllKinds('sluice_deliveries_parked'), legend: 'parked' },
           ],
         },
         {

@@ -1,5 +1,5 @@
 import type { Dashboard } from '../panels.ts';
-import { increase, max, quantile, rate, sum } from '../promql.ts';
+import { increase, max, ofAllKinds, quantile, rate, sum } from '../promql.ts';
 
 export const webhooks: Dashboard = {
   slug: 'webhooks',
@@ -15,6 +15,28 @@ export const webhooks: Dashboard = {
             'What became of the event: `discarded` are given up, `expired` not wanted any more; all others still have an owner.',
           ...{ unit: 'ops', stack: true },
           queries: [{ expr: rate('sluice_delivery_attempts_total', { by: ['outcome'] }), legend: '{{outcome}}' }],
+        },
+        {
+          title: 'By kind',
+          description: 'Events that were delivered, by kind of webhook.',
+          ...{ unit: 'ops', stack: true },
+          queries: [
+            {
+              expr: rate('sluice_delivery_attempts_total', { where: { outcome: 'delivered' }, by: ['kind'] }),
+              legend: '{{kind}}',
+            },
+          ],
+        },
+        {
+          title: 'Failures by kind',
+          description: 'Share of the attempts that were not taken. One kind alone: look at that vendor’s status page.',
+          ...{ unit: 'percentunit', min: 0, max: 1 },
+          queries: [
+            {
+              expr: `${rate('sluice_delivery_attempts_total', { where: { outcome: '!=delivered' }, by: ['kind'] })} / ${rate('sluice_delivery_attempts_total', { by: ['kind'] })}`,
+              legend: '{{kind}}',
+            },
+          ],
         },
         {
           title: 'Masked',
@@ -56,6 +78,30 @@ export const webhooks: Dashboard = {
           })),
         },
         {
+          title: 'Wait for us',
+          description:
+            'From capture to sending, without what events wait for their endpoint or by limits of their webhook. 5 s is the objective.',
+          ...{ unit: 's', thresholds: [5, 15] },
+          queries: [0.5, 0.95, 0.99].map((share) => ({
+            expr: quantile(share, 'sluice_delivery_wait_seconds'),
+            legend: `p${String(share * 100)}`,
+          })),
+        },
+        {
+          title: 'Capture to answer by kind',
+          description: 'p95 of first attempts, by kind of webhook.',
+          unit: 's',
+          queries: [
+            {
+              expr: quantile(0.95, 'sluice_delivery_latency_seconds', {
+                where: { via: 'live', attempt: '1' },
+                by: ['kind'],
+              }),
+              legend: '{{kind}}',
+            },
+          ],
+        },
+        {
           title: 'Capture to answer by attempt',
           description: 'p95: what a retried event costs in time.',
           unit: 's',
@@ -68,12 +114,12 @@ export const webhooks: Dashboard = {
         },
         {
           title: 'Requests',
-          description: 'p95 of one request by class of its answer: how fast receivers are.',
+          description: 'p95 of one request by kind of webhook and class of its answer: how fast receivers are.',
           unit: 's',
           queries: [
             {
-              expr: quantile(0.95, 'sluice_delivery_attempt_duration_seconds', { by: ['status'] }),
-              legend: '{{status}}',
+              expr: quantile(0.95, 'sluice_delivery_attempt_duration_seconds', { by: ['kind', 'status'] }),
+              legend: '{{kind}} {{status}}',
             },
           ],
         },
@@ -116,8 +162,8 @@ export const webhooks: Dashboard = {
           unit: 'short',
           queries: [
             { expr: sum('sluice_delivery_backlog_events'), legend: 'queued' },
-            { expr: max('sluice_deliveries_pending_retry'), legend: 'retries' },
-            { expr: max('sluice_deliveries_parked'), legend: 'parked' },
+            { expr: ofAllKinds('sluice_deliveries_pending_retry'), legend: 'retries' },
+            { expr: ofAllKinds('sluice_deliveries_parked'), legend: 'parked' },
           ],
         },
         {
@@ -139,10 +185,16 @@ export const webhooks: Dashboard = {
           queries: [{ expr: max('sluice_delivery_log_lag_seconds', { by: ['instance'] }), legend: '{{instance}}' }],
         },
         {
+          title: 'Retries by kind',
+          description: 'Open retry workflows by kind of webhook. One kind alone: its vendor is in trouble.',
+          ...{ unit: 'short', stack: true },
+          queries: [{ expr: max('sluice_deliveries_pending_retry', { by: ['kind'] }), legend: '{{kind}}' }],
+        },
+        {
           title: 'Webhooks by health',
           description: 'All webhooks of the deployment.',
           ...{ unit: 'short', stack: true },
-          queries: [{ expr: max('sluice_webhooks', { by: ['health'] }), legend: '{{health}}' }],
+          queries: [{ expr: ofAllKinds('sluice_webhooks', { by: ['health'] }), legend: '{{health}}' }],
         },
         {
           title: 'Audit',

@@ -133,6 +133,17 @@ export const workers: Dashboard = {
           ],
         },
         {
+          title: 'Requests to Temporal take',
+          description: 'p95 of the SDK’s in workers, by operation; long polls are not among them.',
+          ...{ unit: 's', thresholds: [0.5, 1] },
+          queries: [
+            {
+              expr: quantile(0.95, 'temporal_request_latency_seconds', { by: ['operation'] }),
+              legend: '{{operation}}',
+            },
+          ],
+        },
+        {
           title: 'Failures',
           description:
             'Per hour: activities (retried), workflow tasks (a fault of ours), requests to Temporal by status.',
@@ -173,6 +184,25 @@ export const workers: Dashboard = {
           description: 'Per second, of the SDK in workers.',
           unit: 'ops',
           queries: [{ expr: rate('temporal_request_total', { by: ['operation'] }), legend: '{{operation}}' }],
+        },
+        {
+          title: 'Requests of clients to Temporal',
+          description: 'Per second, of servers and workers: starts, signals, Schedules, by how they ended.',
+          ...{ unit: 'ops', stack: true },
+          queries: [
+            { expr: rate('sluice_temporal_requests_total', { by: ['job', 'status'] }), legend: '{{job}} {{status}}' },
+          ],
+        },
+        {
+          title: 'Requests of clients take',
+          description: 'p95 by operation. Those that wait for a workflow’s end take as long as that.',
+          unit: 's',
+          queries: [
+            {
+              expr: quantile(0.95, 'sluice_temporal_request_duration_seconds', { by: ['operation'] }),
+              legend: '{{operation}}',
+            },
+          ],
         },
       ],
     },
