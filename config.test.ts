@@ -83,6 +83,7 @@ describe('loadConfig', () => {
     ['DATABASE_URL', 'mysql://db/x', 'postgres://'],
     ['CLICKHOUSE_URL', 'clickhouse:9000', 'http://'],
     ['CLICKHOUSE_DATABASE', 'a-b', 'letters, digits'],
+    ['CLICKHOUSE_CLUSTER', "a' SETTINGS x", 'letters, digits'],
     ['TEMPORAL_ADDRESS', 'http://temporal:7233', 'host:port'],
     ['TEMPORAL_TLS', 'yes', 'true or false'],
     ['SLUICE_ENCRYPTION_KEY', KEY.slice(4), 'openssl rand -base64 32'],

@@ -1,65 +1,27 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import Provider from 'oidc-provider';
 import { createInvitation } from '../../store/invitations.ts';
 import { newTeam } from '../store/fixtures.ts';
+import { OIDC_CLIENT, startOidcProvider, UNVERIFIED, type OidcProvider } from '../support/oidc-provider.ts';
 import { startApi, type ApiFixture } from './fixtures.ts';
 import { newMember } from './session-fixtures.ts';
 
 /** The public address only has to be one that the provider accepts and the API is not asked at. */
 const PUBLIC_URL = 'https://sluice.example.com';
-const CLIENT = { clientId: 'sluice', clientSecret: 'a-secret-of-the-client' };
-const UNVERIFIED = 'unverified';
 
 let api: ApiFixture;
-let provider: { issuer: string; server: Server };
+let provider: OidcProvider;
 
 beforeAll(async () => {
   jest.spyOn(console, 'warn').mockReturnValue();
   jest.spyOn(console, 'info').mockReturnValue();
-  provider = await startProvider();
-  api = await startApi({ publicUrl: PUBLIC_URL, oidc: { issuer: provider.issuer, name: 'Acme ID', ...CLIENT } });
+  provider = await startOidcProvider();
+  provider.serve(PUBLIC_URL);
+  api = await startApi({ publicUrl: PUBLIC_URL, oidc: { issuer: provider.issuer, name: 'Acme ID', ...OIDC_CLIENT } });
 });
 afterAll(async () => {
-  provider.server.close();
+  provider.stop();
   await api.stop();
 });
-
-/** oidc-provider, with its own login page; every account has the address `<account>@example.com`. */
-async function startProvider(): Promise<typeof provider> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const callback = `${PUBLIC_URL}/api/v1/auth/oidc/callback`;
-  const oidc = new Provider(issuer, {
-    clients: [{ client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, redirect_uris: [callback] }],
-    claims: { email: ['email', 'email_verified'], profile: ['name'] },
-    pkce: { required: () => true },
-    cookies: { keys: ['k'] },
-    findAccount: (_context, accountId) => ({
-      accountId,
-      claims: () => ({
-        sub: accountId,
-        email: `${accountId}@example.com`,
-        email_verified: !accountId.startsWith(UNVERIFIED),
-        name: `Name of ${accountId}`,
-      }),
-    }),
-    // Nobody is asked for consent: the client is the installation's own.
-    loadExistingGrant: async (context) => {
-      const grant = new context.oidc.provider.Grant({
-        clientId: context.oidc.client!.clientId,
-        accountId: context.oidc.session!.accountId!,
-      });
-      grant.addOIDCScope('openid email profile');
-      await grant.save();
-      return grant;
-    },
-  });
-  server.on('request', (request, response) => void oidc.callback()(request, response));
-  return { issuer, server };
-}
 
 /** What a browser does between our start and our callback, whose address it returns. */
 async function signInAt(startUrl: string, account: string): Promise<URL> {
@@ -167,5 +129,5 @@ test('an answer that fits no sign-in of this browser is refused', async () => {
       false,
     ]);
   }
-  expect(api.logged()).not.toContain(CLIENT.clientSecret);
+  expect(api.logged()).not.toContain(OIDC_CLIENT.clientSecret);
 });

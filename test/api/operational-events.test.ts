@@ -44,19 +44,40 @@ function health(destinationId: string, ...states: Parameters<typeof setHealth>[1
   );
 }
 
-test('each change of a health that matters is told once, with a payload as the schema says', async () => {
+test('each change of a health is told once, with a payload as the schema says', async () => {
   await health(hook, 'degraded', 'healthy', 'degraded', 'paused_auto', 'paused_auto', 'recovering', 'healthy', 'gone');
   const messages = await told(operations);
   expect(messages.map(({ event_type }) => event_type)).toEqual([
+    'destination.degraded',
+    'destination.recovered',
+    'destination.degraded',
     'destination.paused',
+    'destination.recovering',
     'destination.recovered',
     'destination.gone',
   ]);
   for (const { event_type, payload } of messages) {
     expect(OPERATIONAL_SCHEMAS[event_type].safeParse(payload)).toMatchObject({ success: true });
-    expect(payload).toMatchObject({ webhook_id: hook, evidence: { failures: 10 } });
+    const isWell = ['destination.recovering', 'destination.recovered'].includes(event_type);
+    const remedy = isWell ? null : expect.any(String);
+    expect(payload).toMatchObject({ webhook_id: hook, evidence: { failures: 10 }, remedy, by: null });
   }
   expect(await told(hook)).toEqual([]);
+});
+
+test('a pause by a user and its end are told, with who did it', async () => {
+  for (const action of ['pause', 'pause', 'resume']) {
+    expect((await caller.call('POST', `/api/v1/webhooks/${hook}/${action}`)).statusCode).toBe(200);
+  }
+  const by = { kind: 'key', name: expect.any(String) };
+  const messages = await told(operations);
+  expect(messages).toMatchObject([
+    { event_type: 'destination.paused_by_user', payload: { from: 'healthy', to: 'paused_user', by } },
+    { event_type: 'destination.resumed', payload: { from: 'paused_user', to: 'healthy', by, remedy: null } },
+  ]);
+  for (const { event_type, payload } of messages) {
+    expect(OPERATIONAL_SCHEMAS[event_type].safeParse(payload)).toMatchObject({ success: true });
+  }
 });
 
 test('an endpoint that has long been throttled is told of, and so is its end', async () => {
@@ -70,10 +91,11 @@ test('an endpoint that has long been throttled is told of, and so is its end', a
   await become('degraded', { failures: 5 });
   await become('healthy', {});
   const messages = await told(operations);
-  expect(messages).toMatchObject([
+  expect(messages.slice(1, 3)).toMatchObject([
     { event_type: 'destination.throttled', payload: { webhook_id: hook, to: 'degraded', evidence } },
     { event_type: 'destination.recovered', payload: { from: 'degraded', to: 'healthy' } },
   ]);
+  expect(messages.filter(({ event_type }) => event_type === 'destination.throttled')).toHaveLength(1);
   for (const { event_type, payload } of messages) {
     expect(OPERATIONAL_SCHEMAS[event_type].safeParse(payload)).toMatchObject({ success: true });
   }

@@ -42,17 +42,20 @@ describe('a webhook', () => {
     expect((await caller.call('GET', `/api/v1/stats/${id}`)).statusCode).toBe(200);
   });
 
-  test('takes a sample, thresholds of its health and a time to live', async () => {
+  test('takes a sample, thresholds of its health, a time to live and limits of its requests and retries', async () => {
     const thresholds = { health_thresholds: { consecutive_failures: 3 }, ttl_seconds: 3_600 };
-    const rules = { sample: { percent: 12.5, by: 'person' }, ...thresholds };
+    const timeouts = { connect_timeout_ms: 1_000, headers_timeout_ms: 2_000 };
+    const limits = { ...timeouts, max_open_retries: 0, max_retry_after_seconds: 60 };
+    const rules = { sample: { percent: 12.5, by: 'person' }, ...thresholds, ...limits };
     const id = await createdId(caller, '/api/v1/webhooks', { ...WEBHOOK, ...rules, sample: { percent: 12.5 } });
     const url = `/api/v1/webhooks/${id}`;
     expect((await caller.call('GET', url)).json()).toMatchObject(rules);
     expect(await openDestinationConfig(api.store.db, api.store.box, id)).toMatchObject({
       ...{ sample: { percent: 12.5, by: 'person' }, healthThresholds: { consecutiveFailures: 3 } },
-      ttlSeconds: 3_600,
+      ...{ ttlSeconds: 3_600, connectTimeoutMs: 1_000, headersTimeoutMs: 2_000 },
+      ...{ maxOpenRetries: 0, maxRetryAfterSeconds: 60 },
     });
-    const removed = { sample: null, health_thresholds: null, ttl_seconds: null };
+    const removed = Object.fromEntries(Object.keys(rules).map((field) => [field, null]));
     expect((await caller.call('PATCH', url, removed)).json()).toMatchObject(removed);
     const refused = await caller.call('PATCH', url, { sample: { percent: 101 } });
     expect([refused.statusCode, refused.json().field]).toEqual([422, 'sample.percent']);
@@ -191,6 +194,10 @@ describe('a webhook', () => {
     [{ timeout_ms: 30_001 }, 'timeout_ms', 'validation_failed'],
     [{ max_concurrency: 0 }, 'max_concurrency', 'validation_failed'],
     [{ retry_schedule_ms: [1] }, 'retry_schedule_ms.0', 'validation_failed'],
+    [{ connect_timeout_ms: 99 }, 'connect_timeout_ms', 'validation_failed'],
+    [{ headers_timeout_ms: 30_001 }, 'headers_timeout_ms', 'validation_failed'],
+    [{ max_open_retries: -1 }, 'max_open_retries', 'validation_failed'],
+    [{ max_retry_after_seconds: 86_401 }, 'max_retry_after_seconds', 'validation_failed'],
     [{ secrets: [] }, 'secrets', 'validation_failed'],
   ])('is refused with %j', async (change, field, code) => {
     const response = await caller.call('POST', '/api/v1/webhooks', { ...WEBHOOK, ...change });
@@ -323,8 +330,11 @@ describe('activity', () => {
       evidence,
       next_probe_at: NOW.toISOString(),
       open_retries: 0,
-      transitions: [{ from: 'healthy', to: 'paused_auto', evidence }],
+      transitions: [{ from: 'healthy', to: 'paused_auto', evidence, by: null }],
     });
+    await caller.call('POST', `/api/v1/webhooks/${destinationId}/pause`);
+    const { transitions } = (await caller.call('GET', `/api/v1/webhooks/${destinationId}/state`)).json();
+    expect(transitions[0]).toMatchObject({ from: 'paused_auto', to: 'paused_user', by: { kind: 'key' } });
   });
 
   test('state and overview say what the event log will soon forget, and the state what it has forgotten', async () => {

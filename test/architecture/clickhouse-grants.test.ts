@@ -19,7 +19,7 @@ const RIGHTS: readonly [RegExp, string][] = [
   [/^UPDATE/, 'ALTER UPDATE'],
   [/^OPTIMIZE TABLE/, 'OPTIMIZE'],
   [/^INSERT INTO/, 'INSERT'],
-  [/^FROM system\.(mutations|disks)$/, 'SELECT'],
+  [/^FROM system\.(mutations|disks|clusters|replicas)$/, 'SELECT'],
   // A server shows everybody the tables that they may read, and lets everybody end queries of their own.
   [/^(FROM system\.tables|KILL QUERY)$/, ''],
 ];

@@ -21,8 +21,9 @@ interface Container {
 interface KubernetesObject {
   apiVersion?: string;
   kind: string;
-  metadata: { name: string };
+  metadata: { name: string; labels?: Record<string, string> };
   spec: {
+    replicas?: number;
     selector: { app?: string; matchLabels: { app: string } };
     scaleTargetRef: { name: string };
     template: {
@@ -33,9 +34,9 @@ interface KubernetesObject {
 }
 
 const { resources } = parse(read('kustomization.yml')) as { resources: string[] };
-const objects = resources.flatMap((file) =>
-  parseAllDocuments(read(file)).map((document) => document.toJS() as KubernetesObject),
-);
+const objectsOf = (file: string): KubernetesObject[] =>
+  parseAllDocuments(read(file)).map((document) => document.toJS() as KubernetesObject);
+const objects = resources.flatMap(objectsOf);
 const ofKind = (kind: string): KubernetesObject[] => objects.filter((object) => object.kind === kind);
 const deployments = ofKind('Deployment');
 const containerOf = (deployment: KubernetesObject): Container => deployment.spec.template.spec.containers[0];
@@ -43,7 +44,7 @@ const variable = (deployment: KubernetesObject, name: string): string | undefine
   containerOf(deployment).env.find((entry) => entry.name === name)?.value;
 
 test('every file is a resource, and every object has a name and a version', () => {
-  const files = readdirSync(FOLDER).filter((file) => file !== 'kustomization.yml');
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yml') && file !== 'kustomization.yml');
   expect(files.toSorted()).toEqual(resources.toSorted());
   expect(objects.filter(({ apiVersion, metadata }) => !apiVersion || !metadata.name)).toEqual([]);
 });
@@ -83,6 +84,49 @@ test('budgets, scalers and services refer to deployments that are there', () => 
   ];
   expect(referred.length).toBeGreaterThan(5);
   expect(referred.filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test('how many pods there are is for autoscalers to say, one for each deployment', () => {
+  expect(deployments.filter(({ spec }) => spec.replicas !== undefined)).toEqual([]);
+  const scaled = ofKind('HorizontalPodAutoscaler').map(({ spec }) => spec.scaleTargetRef.name);
+  expect(scaled.toSorted()).toEqual(deployments.map(({ metadata }) => metadata.name).toSorted());
+});
+
+describe('a release is applied in steps', () => {
+  const page = readFileSync(path.join(FOLDER, '../../docs/deploy/kubernetes.md'), 'utf8');
+  const commands = /## Applying a release.+?```text\n(.+?)```/s.exec(page)?.[1]?.split('\n') ?? [];
+  const LABEL = 'app.kubernetes.io/component';
+  const steps = commands.flatMap((command) => /^kubectl apply -k deploy(?: -l (\S+)=(\S+))?$/.exec(command)?.[2] ?? []);
+
+  test('setup, then workers, then servers, which start what workers have to know', () => {
+    expect(commands.filter((command) => command.startsWith('kubectl apply'))).toEqual(
+      steps.map((step) => `kubectl apply -k deploy -l ${LABEL}=${step}`),
+    );
+    expect(steps).toEqual(['setup', 'worker', 'server']);
+  });
+
+  test('every object is in one of them, those of the component for KEDA too', () => {
+    const all = [...objects, ...objectsOf('keda/scalers.yml')];
+    const missed = all.filter(({ metadata }) => !steps.includes(metadata.labels?.[LABEL] ?? ''));
+    expect(missed).toEqual([]);
+    const workers = deployments.filter((deployment) => variable(deployment, 'SLUICE_QUEUES') !== undefined);
+    for (const { metadata } of deployments) {
+      const isWorker = workers.some((worker) => worker.metadata.name === metadata.name);
+      expect([metadata.name, metadata.labels?.[LABEL]]).toEqual([metadata.name, isWorker ? 'worker' : 'server']);
+    }
+  });
+
+  test('the next step waits until each deployment of the one before is new', () => {
+    const at = (text: string): number => commands.findIndex((command) => command.includes(text));
+    for (const { metadata } of deployments) {
+      const waits = at(`rollout status --timeout=15m deployment/${metadata.name}`);
+      const applied = at(`${LABEL}=${metadata.labels?.[LABEL] ?? ''}`);
+      const next = at(`${LABEL}=${steps[steps.indexOf(metadata.labels?.[LABEL] ?? '') + 1] ?? 'no more'}`);
+      expect(waits).toBeGreaterThan(applied);
+      expect(waits).toBeLessThan(next === -1 ? commands.length : next);
+    }
+    expect(at('wait --for=condition=complete')).toBeLessThan(at(`${LABEL}=worker`));
+  });
 });
 
 describe('deployments', () => {

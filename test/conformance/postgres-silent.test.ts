@@ -37,11 +37,14 @@ interface Proxied {
   proxy: Proxy;
 }
 
-async function proxiedPlace(settings: Record<string, unknown> = {}): Promise<Proxied> {
+/** For a server that lives: on a busy machine a log-in takes its time. */
+const PATIENT: SilenceLimits = { ...LIMITS, connectWithinMs: 15_000 };
+
+async function proxiedPlace(settings: Record<string, unknown> = {}, silence = LIMITS): Promise<Proxied> {
   const place = await server.place();
   const { host, port } = place.config;
   const proxy = await startProxy({ host: String(host), port: Number(port) });
-  const destination = createPostgresDestination({ silence: LIMITS }) as PostgresPlace['destination'];
+  const destination = createPostgresDestination({ silence }) as PostgresPlace['destination'];
   return { place, attempt: { destination, config: { ...place.config, ...settings, port: proxy.port } }, proxy };
 }
 
@@ -53,7 +56,7 @@ function countLogIns(proxy: Proxy): () => number {
 }
 
 async function countPieces(): Promise<number> {
-  const { attempt, proxy } = await proxiedPlace();
+  const { attempt, proxy } = await proxiedPlace({}, PATIENT);
   let pieces = 0;
   proxy.onRequest = ({ index }) => void (pieces = index + 1);
   await exportRows(attempt, rowsContext());
@@ -93,7 +96,7 @@ test('a server that falls silent, at any statement: the attempt fails soon, and 
 });
 
 test('one that is busy for long is waited for, and so is a source', async () => {
-  const { place, attempt, proxy } = await proxiedPlace();
+  const { place, attempt, proxy } = await proxiedPlace({}, PATIENT);
   await place.query(`CREATE TABLE ${place.table} (id bigint, version bigint, txt text)`);
   await place.query(`CREATE FUNCTION "${place.schema}".slow() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_sleep(0.3); RETURN NEW; END $$`);
@@ -126,7 +129,7 @@ async function* afterLooks(body: AsyncIterable<Uint8Array>, logIns: () => number
 }
 
 test('one connection that is silent while others are not ends with the server’s own limit of a statement', async () => {
-  const { place, attempt, proxy } = await proxiedPlace({ statementTimeoutMs: 10_000 });
+  const { place, attempt, proxy } = await proxiedPlace({ statementTimeoutMs: 10_000 }, PATIENT);
   let held = false;
   proxy.onRequest = ({ text }) => {
     if (!held && text.includes('COPY ')) {

@@ -91,6 +91,13 @@ test('a webhook shows a week in the zone of the person and thirty days in UTC, s
   const first = new Date(Date.now() - 29 * 24 * HOUR_MS);
   expect(month[0]).toBe(first.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }));
   expect(month.length).toBeGreaterThan(2);
+  const rate = page.getByRole('group', { name: 'Share of attempts that were delivered' });
+  const shares = rate.locator('.recharts-yAxis-tick-labels .recharts-cartesian-axis-tick-value');
+  expect(await shares.allTextContents()).toEqual(['0%', '25%', '50%', '75%', '100%']);
+  // Days without an attempt are a gap and no failure: a line before them and one after; days of trouble are lower.
+  const drawn = (await rate.locator('.recharts-line-curve').getAttribute('d')) ?? '';
+  expect(drawn.match(/M/g)).toHaveLength(2);
+  expect(new Set(drawn.match(/,[\d.]+/g)).size).toBeGreaterThan(2);
   found.push(...(await violationsInEveryView(page, 'webhook-month')));
   await page.goto('/console/settings/usage');
   await page.getByRole('group', { name: 'Events delivered by day' }).waitFor();

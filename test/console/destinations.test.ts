@@ -164,6 +164,182 @@ test('an export and a webhook are paused at once, and a notice takes it back', a
   expect(found).toEqual([]);
 }, 240_000);
 
+/** Requests to the address wait until what is answered is called; then the server gets them. */
+async function heldBack(page: Page, address: string): Promise<() => void> {
+  let release = (): void => undefined;
+  const isReleased = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(address, async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  return release;
+}
+
+test('a pause is shown at once as not yet agreed to, and taken back with the reason when the server refuses it', async () => {
+  const owner = await newOwner(console_);
+  const { api } = owner.team;
+  const exportId = await dailyInto(owner, 'folder', `${console_.system.directory}/${randomUUID()}`);
+  const hook = { name: 'CRM', url: 'https://example.com/hook' };
+  const { id: webhookId } = await api<{ id: string }>('POST', '/webhooks', hook);
+  const page = await pageOf(owner);
+  const badge = page.getByRole('heading', { level: 1 }).locator('..');
+  for (const path of [`exports/${exportId}`, `webhooks/${webhookId}`]) {
+    await page.goto(`/console/${path}`);
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    const release = await heldBack(page, `**/api/v1/${path}/pause`);
+    await page.getByRole('button', { name: 'Pause' }).press('Enter');
+    await badge.locator('[aria-busy="true"]').getByText('paused').waitFor();
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    await api('DELETE', `/${path}`);
+    release();
+    const told = page.getByRole('alert').filter({ hasText: 'Nothing was changed' });
+    await told.getByText(/there is no/i).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await badge.getByText('paused').waitFor({ state: 'detached' });
+    expect(await badge.locator('[aria-busy="true"]').count()).toBe(0);
+    await told.getByRole('button', { name: 'Hide' }).click();
+    await told.waitFor({ state: 'detached' });
+  }
+  await page.context().close();
+}, 240_000);
+
+test('a destination is made without an export, checked first, and chosen by one later', async () => {
+  const owner = await newOwner(console_);
+  const { api } = owner.team;
+  const page = await pageOf(owner);
+  const found: string[] = [];
+  await page.goto('/console/exports/destinations');
+  await page.getByRole('link', { name: 'New destination' }).first().click();
+  await page.getByRole('heading', { level: 1, name: 'New destination' }).waitFor();
+  found.push(...(await violationsInEveryView(page, 'destination-catalogue')));
+  await page.setViewportSize(DESK);
+  await page.getByRole('link', { name: /Local folder/ }).click();
+  const taken = `${console_.system.directory}/${randomUUID()}`;
+  await writeFile(taken, 'a file where the folder should be');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('lake');
+  const directory = page.getByRole('textbox', { name: 'Directory' });
+  await directory.fill(taken);
+  await directory.press('Enter');
+  await page.getByRole('status', { name: 'Connection check' }).getByText('Enter the path').waitFor();
+  expect((await api<{ items: unknown[] }>('GET', '/destinations')).items).toEqual([]);
+  found.push(...(await violationsInEveryView(page, 'destination-new-checked')));
+  // The sign of a step is beside its first line, also where there are many.
+  const step = page
+    .getByRole('status', { name: 'Connection check' })
+    .locator('li')
+    .filter({ hasText: 'Enter the path' });
+  const [text, sign] = [(await step.boundingBox())!, (await step.locator('.mantine-ThemeIcon-root').boundingBox())!];
+  expect([text.height > 4 * sign.height, Math.abs(sign.y - text.y) < sign.height / 2]).toEqual([true, true]);
+  await page.setViewportSize(DESK);
+  await directory.fill(`${taken}-free`);
+  await page.getByRole('button', { name: 'Create the destination' }).click();
+  await page.getByRole('heading', { level: 1, name: 'lake' }).waitFor();
+  expect((await api<{ items: unknown[] }>('GET', '/exports')).items).toEqual([]);
+
+  await page.getByRole('link', { name: 'New export into it' }).click();
+  const isChosen = async (): Promise<void> => {
+    expect(await page.getByRole('combobox', { name: 'Destination' }).inputValue()).toBe('lake');
+  };
+  await eventually(isChosen, { timeoutMs: PATIENCE_MS });
+  await page.getByRole('button', { name: 'Next: rows' }).click();
+  await page.getByRole('button', { name: 'Show sample rows' }).click();
+  await page.getByRole('status').getByText('Nothing was written.').waitFor();
+  found.push(...(await violationsInEveryView(page, 'export-new-dry-run')));
+  await page.setViewportSize(DESK);
+  await page.getByRole('button', { name: 'Next: schedule' }).click();
+  await page.getByRole('region', { name: 'Next runs' }).getByRole('listitem').nth(4).waitFor();
+  found.push(...(await violationsInEveryView(page, 'export-new-schedule')));
+  await page.setViewportSize(DESK);
+  await page.getByRole('button', { name: 'Create the export' }).click();
+  await page.getByRole('tab', { name: 'Runs' }).waitFor();
+  const { items: places } = await api<{ items: { id: string }[] }>('GET', '/destinations');
+  const { items: exports } = await api<{ items: { destination_id: string }[] }>('GET', '/exports');
+  expect(exports.map((one) => one.destination_id)).toEqual(places.map(({ id }) => id));
+  await page.context().close();
+  expect(found).toEqual([]);
+}, 240_000);
+
+test('who switches, renames or limits what somebody else has changed meanwhile is told, and overwrites nothing unseen', async () => {
+  const owner = await newOwner(console_);
+  const { api } = owner.team;
+  const body = { kind: 'webhook', name: 'pager', config: { url: 'http://127.0.0.1:9/in' } };
+  const { id } = await api<{ id: string }>('POST', '/notification-channels', body);
+  const channel = (): Promise<unknown> => api('GET', `/notification-channels/${id}`);
+  const page = await pageOf(owner);
+  await page.goto('/console/settings/notifications');
+  await page.getByRole('switch', { name: 'pager is told' }).waitFor();
+  await api('PATCH', `/notification-channels/${id}`, { name: 'on call' });
+  await page.getByRole('switch', { name: 'pager is told' }).press('Space');
+  const told = page.getByRole('alert').filter({ hasText: 'pager is as it was' });
+  await told.getByText('Somebody else has changed it meanwhile.').waitFor();
+  const renamed = page.getByRole('switch', { name: 'on call is told' });
+  expect(await renamed.isChecked()).toBe(true);
+  expect(await channel()).toMatchObject({ enabled: true });
+  await renamed.press('Space');
+  await eventually(async () => expect(await channel()).toMatchObject({ enabled: false }), { timeoutMs: PATIENCE_MS });
+
+  const dialog = page.getByRole('dialog');
+  const meanwhile = dialog.getByRole('table', { name: 'What changed meanwhile' });
+  await page.getByRole('button', { name: 'Change' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('mine');
+  await api('PATCH', `/notification-channels/${id}`, { name: 'theirs' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await meanwhile.getByText('theirs').waitFor();
+  expect(await channel()).toMatchObject({ name: 'theirs' });
+  await dialog.getByRole('button', { name: 'Keep mine' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await channel()).toMatchObject({ name: 'mine' });
+
+  await page.goto('/console/settings/usage');
+  await page.getByRole('button', { name: 'Change quota' }).click();
+  await dialog.getByRole('textbox', { name: 'Rows a day' }).fill('5');
+  await api('PATCH', '/quotas', { export_rows_per_day: 7_000 });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await meanwhile.getByText('7000').waitFor();
+  const found = await violationsInEveryView(page, 'quota-changed-elsewhere');
+  await page.setViewportSize(DESK);
+  await dialog.getByRole('button', { name: 'Take theirs' }).click();
+  const rows = async (): Promise<void> => {
+    expect(await dialog.getByRole('textbox', { name: 'Rows a day' }).inputValue()).toBe('7,000');
+  };
+  await eventually(rows, { timeoutMs: PATIENCE_MS });
+  expect(await api('GET', '/quotas')).toMatchObject({ export_rows: { limit: 7_000 } });
+  await page.context().close();
+  expect(found).toEqual([]);
+}, 240_000);
+
+test('a role that another owner has given meanwhile is seen before it is changed again', async () => {
+  const owner = await newOwner(console_);
+  const { api } = owner.team;
+  const page = await pageOf(owner);
+  const member = { ...owner, email: `member-of-${owner.email}` };
+  const { url } = await api<{ url: string }>('POST', '/invitations', { email: member.email, role: 'viewer' });
+  const { pathname, search } = new URL(url);
+  const guest = await console_.open();
+  await accept(guest, { ...member, welcomePath: pathname + search });
+  await guest.context().close();
+  await page.goto('/console/settings/members');
+  const row = page.getByRole('row', { name: member.email });
+  await row.getByRole('combobox', { name: 'Role of Ada' }).click();
+  await page.getByRole('option', { name: 'Editor' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Make Ada an editor?' });
+  const { items } = await api<{ items: { id: string; email: string }[] }>('GET', '/members');
+  const id = items.find(({ email }) => email === member.email)?.id ?? '';
+  await api('PATCH', `/members/${id}`, { role: 'owner' });
+  await dialog.getByRole('button', { name: 'Change the role' }).click();
+  await dialog.getByRole('table', { name: 'What changed meanwhile' }).getByText('owner').waitFor();
+  await dialog.getByText('after “Keep mine”, “Change the role” replaces theirs').waitFor();
+  expect(await api('GET', `/members/${id}`)).toMatchObject({ role: 'owner' });
+  await dialog.getByRole('button', { name: 'Keep mine' }).click();
+  await dialog.getByRole('button', { name: 'Change the role' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await api('GET', `/members/${id}`)).toMatchObject({ role: 'editor' });
+  await page.context().close();
+}, 240_000);
+
 test('usage without anything says what would be there', async () => {
   const page = await pageOf(await newOwner(console_));
   await page.goto('/console/settings/usage');

@@ -81,7 +81,7 @@ test('a destination is found among many by what is typed; a dialog gives the key
   const field = page.getByRole('combobox', { name: 'Destination' });
   await field.fill('r_50%');
   await page.getByRole('option', { name: /^Zanzibar_50%/ }).waitFor();
-  expect(await page.getByRole('option').count()).toBe(1);
+  await eventually(async () => expect(await page.getByRole('option').count()).toBe(1), { timeoutMs: PATIENCE_MS });
   await field.press('Enter');
   const isChosen = async (): Promise<void> => {
     expect(await field.inputValue()).toBe('Zanzibar_50%');
@@ -197,7 +197,6 @@ test('a role is asked about before it is changed, and says so when it is one’s
   expect(found).toEqual([]);
 }, 240_000);
 
-/** Tells the team that the export fails. */
 /** One that closes is there for a moment longer, beside the next one. */
 async function noDialog(page: Page): Promise<void> {
   await eventually(async () => {
@@ -205,6 +204,7 @@ async function noDialog(page: Page): Promise<void> {
   });
 }
 
+/** Tells the team that the export fails. */
 async function raise(teamId: number, exportId: string): Promise<void> {
   const db = openDatabase({ url: console_.system.config.postgres.url, maxConnections: 1 });
   const state = { subject: `export/${exportId}`, topic: 'runs', state: 'file_directory_invalid' };

@@ -90,12 +90,16 @@ test('a copy of an export of a query is like it, and loses what is emptied', asy
   const id = await exportOf(person, QUERY);
   const page = await newPage();
   await accept(page, person);
-  await page.goto(`/console/exports/new?clone=${id}`);
+  await page.goto(`/console/exports/${id}`);
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Clone' }).click();
   await page.getByRole('button', { name: 'Next: rows' }).click();
   await page.getByText('Privacy: left out: email.').waitFor();
+  const found = await violationsInEveryView(page, 'export-clone-rows');
+  await page.setViewportSize(DESK);
   await page.getByRole('button', { name: 'Next: schedule' }).click();
   await page.getByText('Runs begin up to').waitFor();
-  const found = await violationsInEveryView(page, 'export-clone');
+  found.push(...(await violationsInEveryView(page, 'export-clone')));
   await page.setViewportSize(DESK);
   await page.getByRole('button', { name: 'Create the export' }).click();
   await page.getByRole('heading', { level: 1, name: 'Copy of ledger' }).waitFor();
@@ -209,7 +213,14 @@ test('a viewer who has the address of a form is told who may use it', async () =
   const id = await exportOf(person, {});
   const page = await newPage();
   await accept(page, person);
-  const forms = ['exports/new', 'exports/new/file', `exports/${id}/edit`, 'webhooks/new', 'webhooks/new/generic'];
+  const forms = [
+    'exports/new',
+    'exports/new/file',
+    'exports/destinations/new',
+    `exports/${id}/edit`,
+    'webhooks/new',
+    'webhooks/new/generic',
+  ];
   for (const path of forms) {
     await page.goto(`/console/${path}`);
     await page.getByRole('heading', { name: 'For editors' }).waitFor();

@@ -7,7 +7,7 @@ import { createClickHouse, type ClickHouse } from '../../clickhouse/client.ts';
 import { nowMicros } from '../../clickhouse/tail.ts';
 import { EventClock } from '../../delivery/event-clock.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
-import type { EndpointHealth } from '../../store/delivery-tables.ts';
+import type { EndpointHealth } from '../../core/endpoint-health.ts';
 import { createDestination } from '../../store/destinations.ts';
 import { setHealth } from '../../store/endpoint-state.ts';
 import type { SecretBox } from '../../store/secrets.ts';

@@ -48,6 +48,12 @@ function captureMany(): void {
   }
 }
 
+/** So many were sent, and none of them is late because of us. */
+function expectShortWaits(events: number): void {
+  expect(world.waitsMs).toHaveLength(events);
+  expect(Math.max(...world.waitsMs)).toBeLessThan(SECOND_MS);
+}
+
 describe('that is the customer’s doing', () => {
   test('a webhook with a low rate limit', async () => {
     world.destination({ rateLimitPerSecond: 1 });
@@ -59,6 +65,16 @@ describe('that is the customer’s doing', () => {
     const { ms, heldMs } = shard.lag();
     expect(heldMs).toBeGreaterThan(MINUTE_MS - 2 * SECOND_MS);
     expect(ms).toBe(0);
+    expectShortWaits(world.received.length);
+  });
+
+  test('events that wait for others to share a request with', async () => {
+    world.destination({ batch: { maxEvents: 2 * EVENTS, maxBytes: 1_000_000, maxWaitMs: 20 * SECOND_MS } });
+    startShard();
+    await pass(SECOND_MS);
+    captureMany();
+    await pass(MINUTE_MS);
+    expectShortWaits(EVENTS);
   });
 
   test('an endpoint that answers slowly', async () => {
@@ -71,6 +87,7 @@ describe('that is the customer’s doing', () => {
     const { ms, heldMs } = shard.lag();
     expect(heldMs).toBeGreaterThan(MINUTE_MS - 2 * SECOND_MS);
     expect(ms).toBe(0);
+    expectShortWaits(world.requests.length);
     world.answer = () => ok();
   });
 
@@ -91,6 +108,9 @@ describe('that is the customer’s doing', () => {
     const { ms, heldMs } = shard.lag();
     expect(heldMs).toBeGreaterThan(MINUTE_MS);
     expect(ms).toBe(0);
+    await pass(MINUTE_MS);
+    expect(world.received).toHaveLength(EVENTS);
+    expect(world.waitsMs).toEqual([]);
   });
 });
 
@@ -106,6 +126,25 @@ describe('that is ours', () => {
     const { ms, heldMs } = shard.lag();
     expect(ms).toBeGreaterThan(MINUTE_MS);
     expect(heldMs).toBe(0);
+    await pass(MINUTE_MS);
+    expect(world.waitsMs).toHaveLength(EVENTS);
+    expect(Math.min(...world.waitsMs)).toBeGreaterThan(MINUTE_MS);
+  });
+
+  test('events that the tail finds late, however busy their endpoint is', async () => {
+    world.destination({ maxConcurrency: 1 });
+    world.answer = () => new Promise((resolve) => setTimeout(() => resolve(ok()), SECOND_MS));
+    const reads = slowReads();
+    startShard(reads.ports);
+    await pass(SECOND_MS);
+    reads.eachTakesMs = 10 * SECOND_MS;
+    await pass(SECOND_MS);
+    captureMany();
+    await pass(MINUTE_MS);
+    expect(world.waitsMs.length).toBeGreaterThan(10);
+    expect(Math.min(...world.waitsMs)).toBeGreaterThan(5 * SECOND_MS);
+    expect(Math.max(...world.waitsMs)).toBeLessThan(15 * SECOND_MS);
+    world.answer = () => ok();
   });
 
   test('an attempt that fails because something of ours is away, however long it takes', async () => {
@@ -126,7 +165,7 @@ describe('that is ours', () => {
   });
 });
 
-/** What a lane reads for itself comes late, so that nothing else holds it. */
+/** What a lane reads for itself, and what the tail finds, comes late, so that nothing else holds it. */
 function slowReads(): { ports: ShardPorts; eachTakesMs: number } {
   const ports = world.ports();
   const { source } = ports;
@@ -139,6 +178,10 @@ function slowReads(): { ports: ShardPorts; eachTakesMs: number } {
         readRange: async (query: Parameters<typeof source.readRange>[0]) => {
           await systemClock.sleep(reads.eachTakesMs, new AbortController().signal);
           return source.readRange(query);
+        },
+        pollTail: async (query: Parameters<typeof source.pollTail>[0]) => {
+          await systemClock.sleep(reads.eachTakesMs, new AbortController().signal);
+          return source.pollTail(query);
         },
       },
     },

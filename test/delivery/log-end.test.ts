@@ -62,15 +62,23 @@ async function forget({ teamId }: Webhook): Promise<void> {
   });
 }
 
+/** But for pauses by users. */
 async function told({ operations }: { operations: string }): Promise<unknown[]> {
-  const query = world.store.db.kysely.selectFrom('webhookMessages').select(['eventType', 'payload']);
-  const rows = await query.where('destinationId', '=', operations).orderBy('createdAt').execute();
+  const rows = await world.store.db.kysely
+    .selectFrom('webhookMessages')
+    .select(['eventType', 'payload'])
+    .where('destinationId', '=', operations)
+    .where('eventType', '!=', 'destination.paused_by_user')
+    .orderBy('createdAt')
+    .execute();
   return rows.map(({ eventType, payload }) => ({ type: eventType, ...(JSON.parse(payload) as object) }));
 }
 
+/** But for those of its health. */
 async function notices({ teamId }: Webhook): Promise<string[]> {
   const found = await listNotices(world.store.db, { teamId, limit: 10 });
-  return found.map(({ event, subject }) => `${event} ${subject}`).reverse();
+  const others = found.filter(({ event }) => event !== 'webhook.paused');
+  return others.map(({ event, subject }) => `${event} ${subject}`).reverse();
 }
 
 const waitingOf = async ({ id }: Webhook): Promise<number | undefined> =>

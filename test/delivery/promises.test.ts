@@ -2,6 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { expect, test } from '@jest/globals';
 import { AttemptLogBuffer } from '../../delivery/shard/log-buffer.ts';
 import { LaneHealth } from '../../delivery/shard/lane-health.ts';
+import { LaneLag } from '../../delivery/shard/lane-lag.ts';
 import { LaneSender, type SendingLane } from '../../delivery/shard/lane-sender.ts';
 import { Traffic } from '../../delivery/shard/traffic.ts';
 import { ok, SimulatedWorld } from './simulation.ts';
@@ -14,8 +15,10 @@ test('a delivery makes few promises: with asynchronous contexts, which Temporal 
   const config = world.destination();
   const ports = { ...world.ports(), send: () => Promise.resolve(ok()) };
   const log = new AttemptLogBuffer(ports.log, ports.clock, () => undefined);
+  const health = new LaneHealth(config, ports);
+  const lag = new LaneLag({ config, health, mode: 'live', resumedMicros: 0 }, () => 0, ports);
   const lane: SendingLane = {
-    ...{ config, suspended: false, health: new LaneHealth(config, ports), traffic: new Traffic() },
+    ...{ config, suspended: false, health, traffic: new Traffic(), lag },
     ...{ giveBack: () => undefined, giveBackQueue: () => undefined, putBack: () => undefined, stored: () => undefined },
   };
   const sender = new LaneSender(lane, ports, log, new AbortController().signal);

@@ -11,7 +11,7 @@ import { listAttempts } from '../../clickhouse/attempt-queries.ts';
 import { RetryTurns } from '../../delivery/retry-turns.ts';
 import type { SendOutcome } from '../../delivery/shard/ports.ts';
 import { deleteDestination } from '../../store/delete-destination.ts';
-import type { EndpointHealth } from '../../store/delivery-tables.ts';
+import type { EndpointHealth } from '../../core/endpoint-health.ts';
 import { createDestination, setDestinationStatus } from '../../store/destinations.ts';
 import { createMessage } from '../../store/messages.ts';
 import { changeReplay, createReplay } from '../../store/replays.ts';

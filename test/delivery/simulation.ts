@@ -31,6 +31,8 @@ export class SimulatedWorld {
   readonly attempts: AttemptRecord[] = [];
   readonly received: string[] = [];
   readonly requests: { uuids: string[]; headers: Record<string, string>; bytes: number; atMs: number }[] = [];
+  /** What events have waited for us, in the order in which they were sent. */
+  readonly waitsMs: number[] = [];
   readonly retriesStarted: string[] = [];
   readonly retrySchedules: (readonly number[])[] = [];
   readonly retryRequests: RetryRequest[] = [];
@@ -85,6 +87,7 @@ export class SimulatedWorld {
       destinationId: randomUUID(),
       teamId: 1,
       name: 'test',
+      kind: 'generic',
       url: 'http://receiver.test/',
       filter: {},
       method: 'POST',
@@ -195,7 +198,7 @@ export class SimulatedWorld {
         }
         return outcome;
       },
-      observe: { attempt: () => undefined, warn: () => undefined },
+      observe: { attempt: () => undefined, waited: (ms) => this.waitsMs.push(ms), warn: () => undefined },
     };
   }
 

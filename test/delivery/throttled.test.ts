@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { healthChanges } from '../../activities/health-changes.ts';
+import { tendNotices } from '../../activities/notify.ts';
 import { getEndpointState } from '../../store/endpoint-state.ts';
 import { listNotices } from '../../store/notices.ts';
+import { createChannel } from '../../store/notification-channels.ts';
 import { newTeam, newWebhook, startStore, type StoreFixture } from '../store/fixtures.ts';
 import { eventually } from '../support/eventually.ts';
 import { startShard, stopShards } from './running-shards.ts';
@@ -93,5 +95,32 @@ describe('a webhook that has long been throttled', () => {
       { event: 'webhook.recovered', text: expect.any(String) },
       { event: 'webhook.throttled', text: expect.stringContaining(remedy) },
     ]);
+  });
+
+  test('and one of which some requests fail for half an hour is told of by the next sweep, once', async () => {
+    const teamId = await newTeam(store);
+    const { id } = await newWebhook(store, teamId);
+    const config = { kind: 'email', to: ['ops@example.com'] } as const;
+    await createChannel(store.db, store.box, { teamId, name: 'ops', config, events: null, enabled: true });
+    const started: string[] = [];
+    const start = (_workflow: string, { workflowId }: { workflowId: string }): Promise<void> => {
+      started.push(workflowId);
+      return Promise.resolve();
+    };
+    const workflow = { start, signalWithStart: () => Promise.resolve() };
+    const deps = { db: store.db, temporal: { client: { workflow } }, logger: console } as unknown as ActivityDeps;
+    await healthChanges(deps).transition(id, 'degraded', { failures: 5, lastError: 'http_500' });
+    await tendNotices(deps);
+    expect(started).toEqual([]);
+    await store.db.kysely
+      .updateTable('endpointStates')
+      .set({ since: new Date(Date.now() - 31 * 60_000) })
+      .where('destinationId', '=', id)
+      .execute();
+    await tendNotices(deps);
+    await tendNotices(deps);
+    const [notice, ...others] = await listNotices(store.db, { teamId, limit: 10 });
+    expect([notice?.event, others]).toEqual(['webhook.degraded', []]);
+    expect(started).toEqual([expect.stringContaining(notice?.id ?? '?')]);
   });
 });

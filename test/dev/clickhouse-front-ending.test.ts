@@ -10,9 +10,9 @@ let rowsOf: Front['rowsOf'];
 beforeAll(async () => {
   front = await startFront();
   ({ client, rowsOf } = front);
-}, 60_000);
+}, 120_000);
 
-afterAll(() => front.stop(), 30_000);
+afterAll(() => front.stop(), 60_000);
 
 describe('ending a query', () => {
   const ENDLESS = 'SELECT sum(sipHash64(number)) FROM numbers(100000000000)';

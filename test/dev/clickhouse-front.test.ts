@@ -19,9 +19,9 @@ let dataDir: string;
 beforeAll(async () => {
   front = await startFront();
   ({ stack, client, rowsOf, dataDir } = front);
-}, 60_000);
+}, 120_000);
 
-afterAll(() => front.stop(), 30_000);
+afterAll(() => front.stop(), 60_000);
 
 async function bytesOf(query: string, format: DataFormat, extra: object = {}): Promise<Buffer> {
   const { stream } = await client.exec({ query: `${query} FORMAT ${format}`, ...extra });
@@ -353,7 +353,7 @@ describe('results', () => {
     );
     expect(received).toBeGreaterThan(3e9);
     expect((await residentBytes(pid)) - before).toBeLessThan(800e6);
-  }, 60_000);
+  }, 180_000);
 
   test('several queries run side by side', async () => {
     const slow = await client.exec({

@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(stacks.splice(0).map((stack) => stack.stop()));
   await rm(dataDir, { recursive: true, force: true });
-}, 30_000);
+}, 90_000);
 
 async function start(options: Partial<Parameters<typeof startStack>[0]> = {}): Promise<Stack> {
   const stack = await startStack({ dataDir, parts: ALL, ...options });
@@ -114,7 +114,7 @@ describe('the embedded stack', () => {
     const { pids: _firstPids, stop: _firstStop, ...firstAddresses } = first;
     expect(second).toMatchObject(firstAddresses);
     expect((await stat(join(dataDir, 's3-secret'))).mode & 0o077).toBe(0);
-  }, 90_000);
+  }, 180_000);
 
   test('kill -9 of the starter leaves no process behind, and its data can be used again', async () => {
     const holder = spawn(process.execPath, ['--import', 'tsx', HOLDER, dataDir], {
@@ -131,7 +131,7 @@ describe('the embedded stack', () => {
     expect(again.databaseUrl).toBe(databaseUrl);
     expect(await postgres(again, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(await clickhouse(again, 'SELECT 1')).toBe('1');
-  }, 90_000);
+  }, 180_000);
 
   test('kill -9 of the starter alone ends its servers', async () => {
     const holder = spawn(process.execPath, ['--import', 'tsx', HOLDER, dataDir], {
@@ -142,7 +142,7 @@ describe('the embedded stack', () => {
     holder.kill('SIGKILL');
     await once(holder, 'exit');
     await eventually(() => expect(processes.filter(isRunning)).toEqual([]));
-  }, 60_000);
+  }, 120_000);
 
   test('a part that is killed comes back on its port with its data', async () => {
     const lines: string[] = [];
@@ -158,10 +158,10 @@ describe('the embedded stack', () => {
         expect(stack.pids[name]).not.toBe(killed[name]);
       }
     };
-    await eventually(restarted, { timeoutMs: 40_000 });
+    await eventually(restarted, { timeoutMs: 90_000 });
     expect(lines.filter((line) => line.includes('SIGKILL'))).toHaveLength(4);
     await expectMarks(stack);
-  }, 90_000);
+  }, 180_000);
 
   test('addresses that are given win: those parts are not started', async () => {
     const env = {
@@ -206,7 +206,7 @@ describe('the embedded stack', () => {
     await expect(failing).rejects.toThrow(/postgres ended at start[\s\S]*could not bind IPv4 address "127.0.0.1"/);
     expect(JSON.parse(await readFile(join(dataDir, 'pids.json'), 'utf8'))).toEqual({});
     occupied.close();
-  }, 30_000);
+  }, 90_000);
 });
 
 async function firstLine<T>(child: ChildProcess): Promise<T> {

@@ -127,8 +127,11 @@ test('a backfill goes on where its killed worker was, and live work never waits 
 
   // Once more: everything is there.
   const again = await past.api<Backfill>('POST', path, range);
-  await eventually(async () => {
-    const { status, progress } = await past.api<Backfill>('GET', `/backfills/${again.id}`);
-    expect({ status, ...progress }).toMatchObject({ status: 'completed', completed: 0, skipped: MINUTES });
-  });
+  await eventually(
+    async () => {
+      const { status, progress } = await past.api<Backfill>('GET', `/backfills/${again.id}`);
+      expect({ status, ...progress }).toMatchObject({ status: 'completed', completed: 0, skipped: MINUTES });
+    },
+    { timeoutMs: 60_000 },
+  );
 });

@@ -27,7 +27,7 @@ async function sentTwice({ url, key, target }: Access): Promise<unknown> {
   const { id: destinationId } = await sluice.createDestination({ name: 'reminders', url: target });
   const reminder = { type: 'invoice.due', payload: [42], key: 'due-42' };
   const [first, again] = [await sluice.send(destinationId, reminder), await sluice.send(destinationId, reminder)];
-  const { state } = await sluice.follow({ destinationId, id: again.id }, { timeoutMs: 30_000 });
+  const { state } = await sluice.follow({ destinationId, id: again.id }, { timeoutMs: 60_000 });
   return [first.id === again.id, state];
 }
 

@@ -88,7 +88,7 @@ test('slow: inserts end at their time limit, and what was refused and stored all
 
 /** A webhook that has refused an event, so that a workflow has it. */
 async function hookWithRetry(): Promise<{ hook: Hook; uuid: string }> {
-  const hook = await witness.refusingHook();
+  const hook = await witness.refusingHook({ timeout_ms: 30_000 });
   const uuid = await witness.captureFlaky();
   await eventually(async () => expect((await witness.team.state(hook)).open_retries).toBe(1), {
     timeoutMs: TIMEOUT_MS,

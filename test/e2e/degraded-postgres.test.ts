@@ -1,14 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Client } from 'pg';
+import { Client, type QueryResultRow } from 'pg';
+import { startExportRun } from '../../client/export-runs.ts';
+import { createClickHouse } from '../../clickhouse/client.ts';
+import { dateOfMicros } from '../../core/time.ts';
+import { freePort } from '../../dev/free-port.ts';
 import { eventually } from '../support/eventually.ts';
 import { placeBehindProxies, type FaultyPlace } from '../support/faulty-place.ts';
 import { startPostgresServer, type TestDatabase } from '../support/postgres.ts';
 import { makeSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
+import { insertMany } from './support/export-events.ts';
+import { createExport, finishedRun, listRuns, pastMinute, type PastMinute, type Run } from './support/export-runs.ts';
 import { endCommands, runSluice } from './support/sluice-process.ts';
+import { untilAccepted } from './support/webhook-team.ts';
 import { Witness } from './support/witness.ts';
 
-/** What docs/degradation.md says of a Postgres that is away, silent, slow, read-only or full. */
+/** What docs/degradation.md says of a Postgres that is away, silent, slow, read-only or full, and of a slow destination. */
 jest.setTimeout(180_000);
 
 /** A run makes some dozens of statements, one after another. */
@@ -43,8 +50,8 @@ afterAll(async () => {
   await disk.remove();
 }, 60_000);
 
-/** Past the proxies, in the system's database or in another one of its server. */
-async function execute(statements: readonly string[], database?: string): Promise<void> {
+/** Past the proxies, in the system's database or in another one of its server. Answers the rows of the last statement. */
+async function execute(statements: readonly string[], database?: string): Promise<QueryResultRow[]> {
   const url = new URL(place.direct.databaseUrl);
   url.pathname = database ?? url.pathname;
   const client = new Client({ connectionString: url.href });
@@ -52,9 +59,11 @@ async function execute(statements: readonly string[], database?: string): Promis
   client.on('error', () => undefined);
   await client.connect();
   try {
+    let rows: QueryResultRow[] = [];
     for (const statement of statements) {
-      await client.query(statement);
+      ({ rows } = await client.query<QueryResultRow>(statement));
     }
+    return rows;
   } finally {
     await client.end();
   }
@@ -130,13 +139,150 @@ test('away while server and worker start: both start, and take up their work whe
   await witness.expectAllArrived();
 });
 
-test('slow: everything goes on, later', async () => {
+/** Several times as many as there are connections. */
+const CALLERS = 60;
+
+test('slow: everything goes on, later, and where many ask some wait for a connection', async () => {
   const minute = await witness.minute();
   await place.faults.delay('postgres', SLOW_MS);
   await witness.start(minute);
+  // What SluicePostgresPoolExhausted asks for.
+  const asked = Promise.all(Array.from({ length: CALLERS }, () => request('GET', '/webhooks')));
+  await witness.untilAbove(0, 'server', 'sluice_postgres_connections', { state: 'waiting' });
+  expect((await asked).map(([status]) => status)).toEqual(Array.from({ length: CALLERS }, () => 200));
   await expectEventsFlow();
   await witness.untilReady(200, []);
   expect(await witness.finished(minute)).toMatchObject({ status: 'completed', error: null });
+  await witness.expectAllArrived();
+});
+
+/** A run's rows need longer than heartbeats may be away (15 s), at 80 KB a second. */
+const SLOW_RUN_MS = 15_000;
+const WIDE = { rows: 2_000, bytes: 900 };
+const KILOBYTES_PER_SECOND = 80;
+/** What is promised of live events. */
+const VISIBLE_MS = 5_000;
+const WAREHOUSE = 'warehouse';
+
+type Team = Awaited<ReturnType<TestSystem['newTeam']>>;
+
+/** An export of a team of its own into another database of this server, which is behind a proxy of its own. */
+class Warehouse {
+  readonly #team: Team;
+  readonly #exportId: string;
+
+  private constructor(team: Team, exportId: string) {
+    this.#team = team;
+    this.#exportId = exportId;
+  }
+
+  static async create(): Promise<Warehouse> {
+    await execute([`CREATE DATABASE ${WAREHOUSE}`], 'postgres');
+    const { hostname: host, port: serverPort, username: user, password } = new URL(place.direct.databaseUrl);
+    const port = await freePort();
+    await place.faults.add(WAREHOUSE, Number(serverPort), port);
+    const config = { host, port, user, password, database: WAREHOUSE, table: 'events', tls_mode: 'disable' };
+    const team = await system.newTeam();
+    return new Warehouse(team, await createExport(team.api, { kind: 'postgres', config }));
+  }
+
+  /** As the gap detector starts what is owed. Resolves when it loads. */
+  async start(minute: PastMinute): Promise<Run> {
+    const ch = createClickHouse({ ...system.config.clickhouse, url: place.direct.clickhouseUrl });
+    await insertMany(ch, this.#team.teamId, minute, WIDE);
+    await ch.close();
+    const [intervalStart, intervalEnd] = [dateOfMicros(minute.startMicros), dateOfMicros(minute.endMicros)];
+    const shown = {
+      name: WAREHOUSE,
+      destinationId: this.#exportId,
+      destinationKind: 'postgres',
+      interval: '1m',
+    } as const;
+    const { workflowId } = await startExportRun(system.temporal, {
+      ...{ ...shown, exportId: this.#exportId, teamId: this.#team.teamId, intervalStart, intervalEnd },
+      ...{ force: false, trigger: 'gap_fill' },
+    });
+    const handle = system.temporal.client.workflow.getHandle(workflowId);
+    await eventually(
+      async () => {
+        const { pendingActivities } = (await handle.describe()).raw;
+        expect(pendingActivities?.map(({ activityType }) => activityType?.name)).toEqual(['loadChunks']);
+      },
+      { timeoutMs: 60_000 },
+    );
+    const runs = await listRuns(this.#team.api, this.#exportId);
+    return runs.find(({ interval_end: end }) => end === minute.end)!;
+  }
+
+  /** As the API shows it. */
+  async look({ id }: Run): Promise<Run> {
+    return (await listRuns(this.#team.api, this.#exportId)).find((run) => run.id === id)!;
+  }
+
+  async finished({ id }: Run): Promise<Run> {
+    return finishedRun(this.#team.api, this.#exportId, (run) => run.id === id);
+  }
+
+  async cancel({ id }: Run): Promise<void> {
+    await this.#team.api('POST', `/runs/${id}/cancel`);
+  }
+
+  /** Of the run's activities, each started attempt. */
+  async attempts({ workflow_id: workflowId }: Run): Promise<(number | null | undefined)[]> {
+    const { events } = await system.temporal.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).flatMap(({ activityTaskStartedEventAttributes: of }) => (of ? [of.attempt] : []));
+  }
+
+  /** How many rows arrived, and how many different ones. */
+  async arrived(): Promise<QueryResultRow | undefined> {
+    const counts = 'count(*)::int AS rows, count(DISTINCT uuid)::int AS uuids';
+    return (await execute([`SELECT ${counts} FROM events`], WAREHOUSE))[0];
+  }
+}
+
+function tookMs({ started_at: from, finished_at: to }: Run): number {
+  return Date.parse(to ?? '') - Date.parse(from);
+}
+
+test('a destination that is slow: its run takes longer and goes on, others keep their times, and it can be cancelled', async () => {
+  const warehouse = await Warehouse.create();
+  const [minute, beside] = [await witness.minute(), await witness.team.hook({ events: ['beside'] })];
+  const late = ['worker', 'sluice_export_intervals_total', { kind: 'postgres', on_time: 'no' }] as const;
+  const seconds = ['worker', 'sluice_export_run_duration_seconds_sum', { kind: 'postgres' }] as const;
+  const before = { late: await witness.metric(...late), seconds: await witness.metric(...seconds) };
+  await place.faults.delay(WAREHOUSE, SLOW_MS);
+  await place.faults.narrow(WAREHOUSE, KILOBYTES_PER_SECOND);
+  const slow = await warehouse.start(pastMinute(30));
+
+  await witness.start(minute);
+  const other = await witness.finished(minute);
+  expect(other).toMatchObject({ status: 'completed', error: null });
+  await untilAccepted(beside, await witness.team.capture(Array.from({ length: 50 }, () => ({ event: 'beside' }))));
+  await witness.untilReady(200, []);
+  expect((await warehouse.look(slow)).finished_at).toBeNull();
+  const others = await eventually(async () => {
+    const stats = await witness.team.stats(beside);
+    expect(stats.delivered).toBe(50);
+    return stats;
+  });
+  expect(others.p99_ms).toBeLessThan(VISIBLE_MS);
+
+  const run = await warehouse.finished(slow);
+  expect(run).toMatchObject({ status: 'completed', error: null, rows: WIDE.rows });
+  expect(tookMs(run)).toBeGreaterThan(SLOW_RUN_MS);
+  expect(tookMs(other)).toBeLessThan(tookMs(run) / 2);
+  expect(new Set(await warehouse.attempts(run))).toEqual(new Set([1]));
+  expect(await warehouse.arrived()).toEqual({ rows: WIDE.rows, uuids: WIDE.rows });
+  // What SluiceExportsLateBudgetBurn asks for, and where the time went.
+  await witness.untilAbove(before.late, ...late);
+  await witness.untilAbove(before.seconds + SLOW_RUN_MS / 1_000, ...seconds);
+
+  const unwanted = await warehouse.start(pastMinute(29));
+  await warehouse.cancel(unwanted);
+  const cancelled = await warehouse.finished(unwanted);
+  expect(cancelled).toMatchObject({ status: 'cancelled' });
+  expect(tookMs(cancelled)).toBeLessThan(tookMs(run));
+  expect(await warehouse.arrived()).toEqual({ rows: WIDE.rows, uuids: WIDE.rows });
   await witness.expectAllArrived();
 });
 

@@ -37,6 +37,16 @@ async function newWorkerAfterKill(): Promise<void> {
   worker = await system.system.startWorker('second worker');
 }
 
+/** A pause acts within a second; captures events for another webhook meanwhile, and waits until that has got them. */
+async function untilPauseActs(other: Hook): Promise<string[]> {
+  const [pausedAtMs, events] = [Date.now(), [] as string[]];
+  while (Date.now() < pausedAtMs + 2_000) {
+    events.push(...(await team.capture([{}])));
+  }
+  await untilAccepted(other, events);
+  return events;
+}
+
 function untilState(hook: Hook, id: string, state: string): Promise<Message> {
   return eventually(
     async () => {
@@ -64,9 +74,8 @@ test('messages are delivered like events: signed, to one webhook, held while it 
   });
 
   await team.team.api('POST', `/webhooks/${hook.id}/pause`);
+  const events = await untilPauseActs(other);
   const waiting = await Promise.all(Array.from({ length: 30 }, (_, index) => send(hook, index)));
-  const events = await team.capture([{}, {}]);
-  await untilAccepted(other, events);
   await untilState(hook, waiting[0]!.id, 'held');
   expect(hook.receiver.requests).toHaveLength(1);
   await newWorkerAfterKill();
@@ -114,7 +123,7 @@ test('what fails is retried by its own workflow, explained, given up, and sent a
       // A range is replayed as far as live delivery is done with it.
       await team.team.api('POST', `/webhooks/${hook.id}/replays`, { scope: 'failed', from: startedAt });
     },
-    { timeoutMs: 30_000, intervalMs: 500 },
+    { timeoutMs: 60_000, intervalMs: 500 },
   );
   await untilState(hook, lost.id, 'delivered');
 });
@@ -129,7 +138,7 @@ test('a hook whose address is gone is unsubscribed, and webhooks for operations 
   zap.receiver.requests.splice(0);
 
   const [uuid] = await team.capture([{ event: 'order placed', properties: '{"amount":12}' }]);
-  await eventually(() => expect(zap.receiver.requests).toHaveLength(1), { timeoutMs: 30_000 });
+  await eventually(() => expect(zap.receiver.requests).toHaveLength(1), { timeoutMs: 60_000 });
   zap.receiver.verifyAll(secret);
   const sent: unknown = JSON.parse(zap.receiver.requests[0]!.body);
   expect(sent).toMatchObject({ id: uuid, event: 'order placed', properties: { amount: 12 } });
@@ -138,10 +147,10 @@ test('a hook whose address is gone is unsubscribed, and webhooks for operations 
   zap.react(() => ({ status: 410 }));
   await team.capture([{ event: 'order placed' }]);
   await eventually(async () => expect(await team.team.api('GET', `/hooks/${id}`)).toMatchObject({ state: 'gone' }), {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
     intervalMs: 100,
   });
-  await eventually(() => expect(operations.receiver.requests).toHaveLength(1), { timeoutMs: 30_000 });
+  await eventually(() => expect(operations.receiver.requests).toHaveLength(1), { timeoutMs: 60_000 });
   operations.receiver.verifyAll(operations.secret);
   expect(JSON.parse(operations.receiver.requests[0]!.body)).toMatchObject({
     type: 'destination.gone',

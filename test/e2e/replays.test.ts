@@ -88,7 +88,7 @@ test('only what was given up is sent again, then one event by its uuid, each wit
   hook.react(({ webhookId }) => ({ status: bad.has(webhookId) ? 500 : 200 }));
   await team.capture(events.map((uuid) => ({ uuid })));
   await eventually(async () => expect(await team.stats(hook)).toMatchObject({ delivered: 9, discarded: 3 }), {
-    timeoutMs: 30_000,
+    timeoutMs: 90_000,
   });
   bad.clear();
   const before = hook.receiver.requests.length;
@@ -112,7 +112,7 @@ test('a large replay to a slow endpoint does not delay live events; it is paused
   const hook = await team.hook({ max_concurrency: 4 });
   hook.react(() => answerAfter(200));
   const { id, workflow_id } = await replay(hook, { scope: 'matched', from: startedAt });
-  await eventually(() => expect(hook.receiver.requests.length).toBeGreaterThan(4), { timeoutMs: 30_000 });
+  await eventually(() => expect(hook.receiver.requests.length).toBeGreaterThan(4), { timeoutMs: 60_000 });
   const live = uuids(5);
   const capturedAtMs = Date.now();
   await team.capture(live.map((uuid) => ({ uuid })));
@@ -148,7 +148,7 @@ test('after kill -9 of its worker a replay loses nothing and repeats what was no
   hook.react(() => answerAfter(10));
   const { id } = await replay(hook, { scope: 'matched', from: startedAt });
   await eventually(() => expect(hook.receiver.requests.length).toBeGreaterThan(200), {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
     intervalMs: 10,
   });
   process.kill(worker.pid ?? 0, 'SIGKILL');

@@ -4,6 +4,7 @@ import type { SweepResult } from '../../activities/types.ts';
 import { ensureMaintenance } from '../../client/maintenance.ts';
 import { listLogEntries } from '../../clickhouse/log-entries.ts';
 import { deliveryShardWorkflowId, MAINTENANCE_SCHEDULES } from '../../core/ids.ts';
+import { startReceiver } from '../../dev/receiver.ts';
 import { eventually } from '../support/eventually.ts';
 import { byHand } from '../support/schedules.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
@@ -13,6 +14,7 @@ import { newPlace, type ExportPlace, type PlaceKind } from './support/export-pla
 import { ExportReader } from './support/export-rows.ts';
 import {
   createExport,
+  finishedRun,
   JSON_LINES,
   listRuns,
   PARQUET,
@@ -78,9 +80,7 @@ test.each([
   await startMinute(api, exportId, minute);
   await loading(place);
   const [open] = await listRuns(api, exportId);
-  // Alive: nothing is done to it.
-  expect(await sweep()).toMatchObject({ closed: 0 });
-  expect(await listRuns(api, exportId)).toMatchObject([{ status: 'running' }]);
+  expect(open).toMatchObject({ status: 'running' });
   await system.temporal.client.workflow.getHandle(open?.workflow_id ?? '').terminate('by an operator');
 
   await eventually(
@@ -107,6 +107,22 @@ test.each([
   const files = await committedFiles(place);
   expect(await reader.counts(files)).toEqual({ rows: ROWS, uuids: ROWS, distinctIds: ROWS });
   expect(await sweep()).toMatchObject({ looked: 0 });
+});
+
+test('a run that is at work is left alone, for however long', async () => {
+  const { api } = team;
+  let status = 503;
+  const receiver = await startReceiver({ react: () => ({ status }) });
+  const exportId = await createExport(api, { kind: 'http', config: { url: receiver.url, shape: 'jsonl' } });
+  const few = pastMinute(50);
+  await insertMany(system.clickhouse, team.teamId, few, { rows: 10, bytes: 50 });
+  await startMinute(api, exportId, few);
+  await eventually(() => expect(receiver.requests).not.toEqual([]), { timeoutMs: 60_000 });
+  expect(await sweep()).toMatchObject({ closed: 0 });
+  expect(await listRuns(api, exportId)).toMatchObject([{ status: 'running' }]);
+  status = 200;
+  expect(await finishedRun(api, exportId, () => true)).toMatchObject({ status: 'completed', rows: 10 });
+  await receiver.close();
 });
 
 /** A run as it would be had its workflow never said a word. */

@@ -103,7 +103,7 @@ async function expectAgreement(
     expect(stats.retries).toEqual({ 0: 0, ...receiver.retries });
     expect(stats.latency_ms.end_to_end?.count).toBe(delivered);
   }, WAIT);
-  expect(await team.stats(hook)).toMatchObject(expected);
+  await eventually(async () => expect(await team.stats(hook)).toMatchObject(expected), WAIT);
   expect(receiver.taken.size).toBe(delivered);
 }
 

@@ -3,15 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SecureContextOptions } from 'node:tls';
 import { testAuthority } from '../../net/test-certificates.ts';
 import { untilAccepted, WebhookTeam, type Attempt, type Hook } from '../e2e/support/webhook-team.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestSystem, type TestSystem } from '../support/test-system.ts';
-import { expectUndisturbed, startLoad } from './steady-load.ts';
+import { CONTROL, expectUndisturbed, SHARDS, startLoad, TROUBLED } from './steady-load.ts';
 
 jest.setTimeout(300_000);
 
-/** From the first certificate's making; traffic with it comes first. */
+/** From when it is shown, to a webhook that is at work; traffic with it comes first. */
 const VALID_MS = 30_000;
 const DAY_MS = 86_400_000;
 /** What is misconfigured is probed a minute later for the first time, and its backlog then is that of the minute. */
@@ -29,7 +30,11 @@ beforeAll(async () => {
   const trusted = join(folder, 'authority.pem');
   await writeFile(trusted, authority.certificate);
   system = await startTestSystem({
-    env: { SLUICE_DELIVERY_SHARDS: '1', SLUICE_BREAKER_MIN_FAILING_MS: '2000', NODE_EXTRA_CA_CERTS: trusted },
+    env: {
+      SLUICE_DELIVERY_SHARDS: String(SHARDS),
+      SLUICE_BREAKER_MIN_FAILING_MS: '2000',
+      NODE_EXTRA_CA_CERTS: trusted,
+    },
   });
   team = await WebhookTeam.create(system);
 }, 180_000);
@@ -45,10 +50,15 @@ const shown = (name: string, until: Date): { cert: string; key: string } => {
 };
 const inADay = (): Date => new Date(Date.now() + DAY_MS);
 
-/** Each request has a connection of its own, and each connection shows the certificate: no session is gone on with. */
-async function expiringHook(until: Date): Promise<Hook> {
-  const tls = { ...shown('expires', until), secureOptions: constants.SSL_OP_NO_TICKET };
-  const hook = await team.hook({ name: 'expires', ...RETRIES }, { tls });
+/** Each connection shows it: no session is gone on with. */
+const expires = (until: Date): SecureContextOptions => ({
+  ...shown('expires', until),
+  secureOptions: constants.SSL_OP_NO_TICKET,
+});
+
+/** Each request has a connection of its own. */
+async function expiringHook(): Promise<Hook> {
+  const hook = await team.hookOf(TROUBLED, { name: 'expires', ...RETRIES }, { tls: expires(inADay()) });
   hook.react(() => ({ status: 200, headers: { connection: 'close' } }));
   return hook;
 }
@@ -57,7 +67,8 @@ async function expiringHook(until: Date): Promise<Hook> {
 async function mutualHook(): Promise<Hook> {
   const { certificate, privateKey } = authority.issue('sluice', inADay());
   const tls = { ...shown('mutual', inADay()), ca: authority.certificate, requestCert: true, rejectUnauthorized: true };
-  return team.hook({ name: 'mutual', client_certificate: { certificate, private_key: privateKey } }, { tls });
+  const settings = { name: 'mutual', client_certificate: { certificate, private_key: privateKey } };
+  return team.hookOf(TROUBLED, settings, { tls });
 }
 
 interface Explanation {
@@ -78,13 +89,17 @@ async function explainRefused(hook: Hook): Promise<Explanation> {
 }
 
 test('a certificate that expires in the middle of traffic and is renewed costs no event, and nobody else anything', async () => {
-  const expiresAt = new Date(Date.now() + VALID_MS);
-  const expiring = await expiringHook(expiresAt);
-  const others = [await team.hook({ name: 'plain' }), await mutualHook()];
+  const expiring = await expiringHook();
+  const others = [await team.hookOf(TROUBLED, { name: 'plain' }), await mutualHook()];
+  const control = await team.hookOf(CONTROL, { name: 'control' });
   const first = await team.capture([{}]);
-  for (const hook of [expiring, ...others]) {
+  for (const hook of [expiring, ...others, control]) {
     await untilAccepted(hook, first);
   }
+  const expiresAt = new Date(Date.now() + VALID_MS);
+  expiring.receiver.showCertificate(expires(expiresAt));
+  first.push(...(await team.capture([{}])));
+  await untilAccepted(expiring, first);
   expect(Date.now()).toBeLessThan(expiresAt.getTime());
   const load = startLoad(team);
   try {
@@ -117,11 +132,11 @@ test('a certificate that expires in the middle of traffic and is renewed costs n
   }
 
   const events = [...first, ...load.sentAtMs.keys()];
-  for (const hook of [expiring, ...others]) {
+  for (const hook of [expiring, ...others, control]) {
     await untilAccepted(hook, events, 60_000);
     expect(hook.receiver.requests).toHaveLength(events.length);
   }
-  others.forEach((hook) => expectUndisturbed(hook, load, expiresAt.getTime()));
+  others.forEach((hook) => expectUndisturbed({ hook, control }, load, expiresAt.getTime()));
   const { transitions } = await team.state(expiring);
   expect(transitions.map(({ to }) => to).sort()).toEqual(['degraded', 'healthy', 'misconfigured', 'recovering']);
   await eventually(async () => {

@@ -49,15 +49,18 @@ describe('an endpoint that', () => {
   test('hangs or cuts connections for a while gets everything in the end', async () => {
     const hanging = await team.hook({ timeout_ms: TIMEOUT_MS, retry_schedule_ms: [1_000, 1_000, 1_000] });
     const resetting = await team.hook({ retry_schedule_ms: [1_000, 1_000, 1_000] });
+    const silent = await team.hook({ headers_timeout_ms: 1_000, retry_schedule_ms: [1_000, 1_000, 1_000] });
     hanging.react(once('hang'));
     resetting.react(once('reset'));
+    silent.react(once('hang'));
     const events = await captureSlowly(30);
     await untilHealthyHasAll(events);
     for (const [hook, code] of [
       [hanging, 'total_timeout'],
       [resetting, 'connection_reset'],
+      [silent, 'headers_timeout'],
     ] as const) {
-      await untilAccepted(hook, events);
+      await untilAccepted(hook, events, 90_000);
       expect(hook.accepted()).toEqual(hook.idsOf(events));
       await eventually(async () => {
         const failed = (await team.attempts(hook)).filter(({ outcome }) => outcome !== 'delivered');
@@ -143,19 +146,19 @@ describe('an endpoint that', () => {
 
   test('answers 429 with Retry-After is left alone for so long, and nothing is charged', async () => {
     const hook = await team.hook({ max_concurrency: 4 });
+    // Of the three seconds that it asks for; clocks may differ by a little.
+    const WAIT_MS = 2_900;
     let refusedAtMs: number | undefined;
     hook.react(() => {
       refusedAtMs ??= Date.now();
-      return Date.now() - refusedAtMs < 2_000 ? { status: 429, headers: { 'retry-after': '3' } } : { status: 200 };
+      return Date.now() - refusedAtMs < WAIT_MS ? { status: 429, headers: { 'retry-after': '3' } } : { status: 200 };
     });
     const events = await captureSlowly(20);
     await untilHealthyHasAll(events);
     await untilAccepted(hook, events);
     const refused = hook.receiver.requests.filter(({ status }) => status === 429);
-    const early = hook.receiver.requests.filter(
-      ({ status, receivedAtMs }) => status === 200 && receivedAtMs < (refusedAtMs ?? 0) + 2_900,
-    );
-    expect([refused.length <= 4, early]).toEqual([true, []]);
+    // Those that were under way when it said so: what comes too early is refused, and would be one more.
+    expect(refused.length).toBeLessThanOrEqual(4);
     await eventually(async () => {
       expect(await team.stats(hook)).toMatchObject({ delivered: events.length });
     });
@@ -209,7 +212,7 @@ describe('an endpoint that', () => {
         const parked = new Set((await team.attempts(hook, '&outcome=parked')).map((attempt) => attempt.event_uuid));
         expect(parked.size).toBe(bad.length - OPEN_RETRIES_CAP);
       },
-      { timeoutMs: 30_000 },
+      { timeoutMs: 60_000 },
     );
     expect(await team.state(hook)).toMatchObject({ open_retries: OPEN_RETRIES_CAP });
     hook.react(() => ({ status: 200 }));

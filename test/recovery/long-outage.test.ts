@@ -2,6 +2,11 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { DeliveryShard } from '../../delivery/shard/shard.ts';
 import { ok, respond, SimulatedWorld } from '../delivery/simulation.ts';
 
+/*
+ * The delivery engine as it is, on simulated time and a simulated world: ten minutes take seconds. The same outage in real time,
+ * with real servers, is measured by `npm run bench:webhooks -- --only outage`.
+ */
+
 const MINUTE_MS = 60_000;
 const OUTAGE_MS = 10 * MINUTE_MS;
 const EVENT_EVERY_MS = 500;

@@ -14,8 +14,14 @@ export interface PreviousBuild {
   stop(): Promise<void>;
 }
 
-/** A worker with the workflows of the release before, for the queue of workflows; activities are those of today. */
-export async function startPreviousBuild({ temporal }: Config): Promise<PreviousBuild> {
+/**
+ * A worker with the workflows of the release before, for the queue of workflows; activities are those of today. One that
+ * `forgets` keeps no workflow between two of its decisions: the next one is anybody's, who begins with the history.
+ */
+export async function startPreviousBuild(
+  { temporal }: Config,
+  { forgets = false }: { forgets?: boolean } = {},
+): Promise<PreviousBuild> {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   const connection = await NativeConnection.connect({ address: temporal.address });
   const worker = await Worker.create({
@@ -24,6 +30,7 @@ export async function startPreviousBuild({ temporal }: Config): Promise<Previous
     taskQueue: TASK_QUEUES.workflows,
     identity: PREVIOUS_BUILD,
     workflowBundle: { code: recordedBundle() },
+    ...(forgets && { maxCachedWorkflows: 0 }),
   });
   const ended = worker.run();
   const end = async (): Promise<void> => {

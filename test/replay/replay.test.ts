@@ -30,7 +30,7 @@ beforeAll(async () => {
   bundle = await workflowBundle();
   const interceptors = { workflowInterceptorModules: TRACING_MODULES, logger: new DefaultLogger('ERROR') };
   traced = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH, ...interceptors });
-}, 60_000);
+}, 300_000);
 
 function read(file: string): RecordedHistory {
   return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as RecordedHistory;

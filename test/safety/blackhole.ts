@@ -11,8 +11,8 @@ const LISTENER = `
   });
 `;
 const MAX_QUEUE = 64;
-/** Connections on the loopback interface take less, if they are made at all. */
-const PATIENCE_MS = 300;
+/** Connections on the loopback interface take less, if they are made at all, on a busy machine too. */
+const PATIENCE_MS = 1_000;
 
 export interface Blackhole {
   port: number;

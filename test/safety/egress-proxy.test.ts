@@ -4,6 +4,7 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Server as ProxyServer, type ServerOptions } from 'proxy-chain';
 import type { ClientCertificate } from '../../core/endpoint-auth.ts';
+import { freePort } from '../../dev/free-port.ts';
 import { createAddressPolicy } from '../../net/address-policy.ts';
 import { createAuthorizedSend } from '../../net/authorized-client.ts';
 import { selfSigned } from '../../net/test-certificates.ts';
@@ -210,12 +211,14 @@ describe('who is to blame', () => {
 
   test('a proxy that dies is noticed at the next connection, and used again when it is back', async () => {
     const receiver = await http((_request, response) => response.setHeader('connection', 'close').end('ok'));
-    const proxy = await startProxy();
+    // A port that the system gives to nobody else while the proxy is away.
+    const port = await freePort();
+    const proxy = await startProxy({ port });
     const guarded = client({ proxyUrl: proxy.url });
     expect(await guarded.request(post(receiver))).toMatchObject({ body: 'ok' });
     await proxy.stop();
     expect(errorOf(await guarded.request(post(receiver)))).toBe('proxy_failed');
-    await startProxy({ port: Number(portOf(proxy.url)) });
+    await startProxy({ port });
     expect(await guarded.request(post(receiver))).toMatchObject({ body: 'ok' });
   });
 });

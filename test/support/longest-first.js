@@ -16,6 +16,7 @@ export const SECONDS = {
   'test/conformance/bigquery.test.ts': 106,
   'test/e2e/cli.test.ts': 101,
   'test/recovery/deploys.test.ts': 97,
+  'test/e2e/degraded-temporal-database.test.ts': 95,
   'test/e2e/exports.test.ts': 89,
   'test/e2e/exports-kill.test.ts': 82,
   'test/conformance/snowflake-faults.test.ts': 79,

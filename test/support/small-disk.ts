@@ -11,6 +11,10 @@ import { errorCode } from '../../core/errors.ts';
 export interface SmallDisk {
   /** Its folder, for this process and those that it starts, also as `nobody`. */
   path: string;
+  /** Its folder as a program sees it that runs `within`. */
+  inside: string;
+  /** A program where the disk is mounted: for those that ask for the real path of their files, as SQLite does. */
+  within(command: string, args: readonly string[]): { command: string; args: string[] };
   /** Takes all room but so many pages (4 KiB) of data. */
   fill(pagesLeft?: number): Promise<void>;
   /** Gives the room back. */
@@ -57,13 +61,16 @@ export async function makeSmallDisk(megabytes: number): Promise<SmallDisk> {
     throw new Error(`no file system can be mounted here (unshare and mount, on Linux): ${(await problem).trim()}`);
   }
   const path = `/proc/${String(holder.pid)}/root${mountPoint}`;
+  const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--preserve-credentials', '--mount'];
+  const enter = [...namespaces, '--target', String(holder.pid)];
   return {
     path,
+    inside: mountPoint,
+    within: (command, args) => ({ command: 'nsenter', args: [...enter, '--', command, ...args] }),
     fill: (pagesLeft = 0) => fill(path, pagesLeft),
     free: () => rm(join(path, BALLAST), { force: true }),
     mount: async (as) => {
-      const inside = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--preserve-credentials', '--mount'];
-      await run('nsenter', [...inside, '--target', String(holder.pid), 'mount', '-o', `remount,${as}`, mountPoint]);
+      await run('nsenter', [...enter, 'mount', '-o', `remount,${as}`, mountPoint]);
     },
     names: async () => (await readdir(path)).filter((name) => name !== BALLAST),
     remove: async () => {

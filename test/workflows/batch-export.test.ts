@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowFailedError } from '@temporalio/client';
@@ -252,6 +253,27 @@ describe('batchExport', () => {
     });
     await expect(run).rejects.toThrow(WorkflowFailedError);
     expect(finished).toEqual([expect.objectContaining({ status: 'cancelled' })]);
+  }, 60_000);
+
+  test('a run that is cancelled while it starts is closed as cancelled', async () => {
+    const finished: FinishRunInput[] = [];
+    const asked = new EventEmitter();
+    const begun = once(asked, 'begun');
+    const startRun: ExportActivities['startRun'] = async () => {
+      const cancelled = once(asked, 'cancelled');
+      asked.emit('begun');
+      await cancelled;
+      return { status: 'started', run: RUN };
+    };
+    const run = withWorkers(env, activities({ startRun }, finished), async () => {
+      const handle = await env.client.workflow.start(batchExport, start('cancel-start'));
+      await begun;
+      await handle.cancel();
+      asked.emit('cancelled');
+      return handle.result();
+    });
+    await expect(run).rejects.toThrow(WorkflowFailedError);
+    expect(finished).toEqual([expect.objectContaining({ run: RUN, status: 'cancelled' })]);
   }, 60_000);
 
   test('an interval that another run has exported is skipped', async () => {

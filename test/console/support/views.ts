@@ -40,6 +40,16 @@ export async function violationsInEveryView(page: Page, name: string): Promise<s
   return found;
 }
 
+/** Tables of which something is out of sight in the window as it is: that of a phone, after every view was looked at. */
+export async function tablesCutOff(page: Page, name: string): Promise<string[]> {
+  const labels = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('[role="region"][tabindex="0"]')]
+      .filter((place) => place.querySelector('table') !== null && place.scrollWidth > place.clientWidth + 1)
+      .map((place) => place.getAttribute('aria-label'))`,
+  );
+  return labels.map((label) => `${name}: ${label} has to be scrolled to the side`);
+}
+
 /** Of the whole page, in a window as tall as it is: header and navigation stay where a smaller window ends or was scrolled to. */
 async function keepPicture(page: Page, view: string, width: number): Promise<void> {
   if (SHOTS !== undefined) {

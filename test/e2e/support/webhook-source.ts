@@ -53,6 +53,6 @@ export async function untilCheckpointAfter(
       const cursor = (await readCursors(db, [destinationId])).get(destinationId);
       expect(cursor?.positionMicros).toBeGreaterThan(micros);
     },
-    { timeoutMs: 30_000, intervalMs: 200 },
+    { timeoutMs: 60_000, intervalMs: 200 },
   );
 }

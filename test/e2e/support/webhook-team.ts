@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PostHog } from 'posthog-node';
+import { shardOf } from '../../../core/ids.ts';
 import { webhookIdOf } from '../../../delivery/identity.ts';
 import {
   startReceiver,
@@ -37,7 +38,8 @@ export interface HookState {
   health: string;
   evidence: Record<string, unknown>;
   open_retries: number;
-  transitions: { from: string; to: string; evidence: Record<string, unknown> }[];
+  /** Newest first. */
+  transitions: { from: string; to: string; evidence: Record<string, unknown>; by: { kind: string } | null }[];
 }
 
 export interface Attempt {
@@ -95,6 +97,20 @@ export class WebhookTeam {
     };
   }
 
+  /** One that this shard delivers to: which one that is follows from its id, which nobody can choose. */
+  async hookOf(
+    { shard, shards }: { shard: number; shards: number },
+    ...settings: Parameters<WebhookTeam['hook']>
+  ): Promise<Hook> {
+    for (;;) {
+      const hook = await this.hook(...settings);
+      if (shardOf(hook.id, shards) === shard) {
+        return hook;
+      }
+      await this.team.api('DELETE', `/webhooks/${hook.id}`);
+    }
+  }
+
   /** Sends the events in one `POST /batch`; resolves with their uuids when they are stored. */
   async capture(events: readonly SentEvent[]): Promise<string[]> {
     const uuids = events.map((event) => event.uuid ?? randomUUID());
@@ -147,7 +163,7 @@ export class WebhookTeam {
     return page.items;
   }
 
-  async untilHealth(hook: Hook, health: string, timeoutMs = 30_000): Promise<HookState> {
+  async untilHealth(hook: Hook, health: string, timeoutMs = 60_000): Promise<HookState> {
     return eventually(
       async () => {
         const state = await this.state(hook);
@@ -171,8 +187,8 @@ export async function unloggedAttempts(team: WebhookTeam, hook: Hook): Promise<n
   return hook.receiver.requests.length - attempts;
 }
 
-/** Waits until the receiver has accepted all these events. */
-export async function untilAccepted(hook: Hook, events: Iterable<string>, timeoutMs = 30_000): Promise<void> {
+/** Waits until the receiver has accepted all these events: with retries on a busy machine that takes its time. */
+export async function untilAccepted(hook: Hook, events: Iterable<string>, timeoutMs = 60_000): Promise<void> {
   const expected = hook.idsOf(events);
   await eventually(
     () => {

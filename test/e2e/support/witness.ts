@@ -15,6 +15,8 @@ import { untilAccepted, uuids, WebhookTeam, type Hook } from './webhook-team.ts'
 /** Of each minute. */
 export const WITNESS_ROWS = 200;
 const TIMEOUT_MS = 60_000;
+/** What SluiceTemporalFailing calls a failure of Temporal that does answer. */
+const FAILED = ['UNAVAILABLE', 'UNKNOWN', 'INTERNAL', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED'];
 /** For as long as a fault lasts on a busy machine. */
 const MANY_RETRIES = Array.from({ length: 20 }, () => 1_000);
 
@@ -50,7 +52,8 @@ export class Witness {
 
   static async create(system: TestSystem, { direct: { clickhouseUrl: url } }: FaultyPlace): Promise<Witness> {
     const team = await WebhookTeam.create(system);
-    const hook = await team.hook({ events: ['signed up'] });
+    // Long enough for a fault that begins while it is asked.
+    const hook = await team.hook({ events: ['signed up'], timeout_ms: 30_000 });
     const folder = await newPlace('file', system);
     const exportId = await createExport(team.team.api, folder, { format: JSON_LINES });
     const direct = createClickHouse({ ...system.config.clickhouse, url });
@@ -156,6 +159,15 @@ export class Witness {
       .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
       .filter((line) => wanted.every((label) => line.includes(label)));
     return series.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  }
+
+  /** Of the worker to Temporal until now, and those of them that Temporal could not do. */
+  async temporalRequests(): Promise<{ made: number; failed: number }> {
+    const [made, ...failed] = await Promise.all([
+      this.metric('worker', 'temporal_request_total'),
+      ...FAILED.map((status) => this.metric('worker', 'temporal_request_failure_total', { status_code: status })),
+    ]);
+    return { made, failed: failed.reduce((sum, count) => sum + count, 0) };
   }
 
   /** The value of a gauge without labels; undefined: it has none. */
