@@ -7,7 +7,7 @@ import { TailScans } from '../clickhouse/tail-scans.ts';
 import { shardOf } from '../core/ids.ts';
 import type { Paces } from '../delivery/paces.ts';
 import { joinedPolls } from '../delivery/shard/joined-polls.ts';
-import type { AttemptLogPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
+import type { AttemptLogPort, HealthPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
 import {
@@ -50,7 +50,8 @@ export async function deliverShard(deps: ShardDeps, input: Share): Promise<Shard
   const epoch = await takeShard(deps.db, { shard: input.shard, owner });
   await correctOpenRetries(deps, input);
   const configs = new ShardConfigs(deps, input);
-  const shard = new DeliveryShard(shardPorts(deps, { ...input, epoch }), {
+  const health = healthChanges(deps);
+  const shard = new DeliveryShard(shardPorts(deps, { ...input, epoch }, health), {
     pollMs: deps.settings.pollMs,
     idlePollMs: deps.settings.idlePollMs,
     phaseMs: PHASE_MS,
@@ -74,7 +75,7 @@ export async function deliverShard(deps: ShardDeps, input: Share): Promise<Shard
   } finally {
     clearInterval(beat);
     deps.metrics.shard(input.shard, undefined);
-    await news.close();
+    await Promise.all([news.close(), health.close()]);
   }
 }
 
@@ -96,7 +97,7 @@ function listenFor({ db }: ShardDeps, share: Share, shard: DeliveryShard): Promi
 /** A share of the webhooks, and the epoch in which this worker has it. */
 type ShardLease = Share & { epoch: number };
 
-function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
+function shardPorts(deps: ShardDeps, lease: ShardLease, health: HealthPort): ShardPorts {
   return {
     clock: systemClock,
     eventClock: deps.eventClock,
@@ -112,7 +113,7 @@ function shardPorts(deps: ShardDeps, lease: ShardLease): ShardPorts {
     replays: replayPort(deps, lease),
     messages: messagePort(deps),
     masks: maskPort(deps),
-    health: healthChanges(deps),
+    health,
     observe: {
       attempt: (record) => {
         deps.metrics.attempt(record);

@@ -5,13 +5,16 @@ import type { HealthPort } from '../delivery/shard/ports.ts';
 import { getDestinationById } from '../store/destinations.ts';
 import { setHealth } from '../store/endpoint-state.ts';
 import { removeHook } from '../store/rest-hooks.ts';
+import { DegradedNews } from './degraded-news.ts';
 import type { ActivityDeps } from './deps.ts';
 import { startSends } from './notify.ts';
 
-/** Records health transitions in Postgres, which decides, and then tells the destination's entity workflow. */
-export function healthChanges(deps: ActivityDeps): HealthPort {
+/** Records health transitions in Postgres, which decides, and then tells the destination's entity workflow; of `degraded` later. */
+export function healthChanges(deps: ActivityDeps): HealthPort & { close(): Promise<void> } {
+  const later = new DegradedNews(deps);
   return {
-    transition: (destinationId, to, evidence) => recordTransition(deps, destinationId, to, evidence),
+    transition: (destinationId, to, evidence) => recordTransition(deps, later, { destinationId, to, evidence }),
+    close: () => later.close(),
     report: async (destinationId, traffic) => {
       const destination = await getDestinationById(deps.db, destinationId);
       if (destination !== undefined) {
@@ -23,11 +26,16 @@ export function healthChanges(deps: ActivityDeps): HealthPort {
   };
 }
 
+interface Transition {
+  destinationId: string;
+  to: EndpointHealth;
+  evidence: Record<string, unknown>;
+}
+
 async function recordTransition(
   deps: ActivityDeps,
-  destinationId: string,
-  to: EndpointHealth,
-  evidence: Record<string, unknown>,
+  later: DegradedNews,
+  { destinationId, to, evidence }: Transition,
 ): Promise<void> {
   const destination = await getDestinationById(deps.db, destinationId);
   if (destination === undefined) {
@@ -41,12 +49,17 @@ async function recordTransition(
     await removeHook(deps.db, destinationId, 'gone');
   }
   await startSends(deps, sends);
-  if (!isChanged && to === 'degraded') {
+  const { teamId, name } = destination;
+  if (to === 'degraded') {
     // A lane says it again while it lasts; the workflow does nothing about it but write it down.
+    if (isChanged) {
+      await later.tellNow(destinationId);
+      later.add({ destinationId, teamId, name }, evidence);
+    }
     return;
   }
+  await later.tellNow(destinationId);
   // Signalled even when the row says so already: an earlier attempt may have ended between the two.
-  const { teamId, name } = destination;
   await signalHealth(deps.temporal, { destinationId, teamId, name }, { to, evidence });
   await endIfDeleted(deps, { destinationId, teamId, name });
 }

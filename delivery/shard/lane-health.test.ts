@@ -118,6 +118,22 @@ test('an endpoint whose second tries fail is asked a second later, then at growi
   expect(waits).toEqual([1_000, 2_000, 4_000, 5_000]);
 });
 
+test('an endpoint is silent while it is careful of it and the last request was not answered in time', () => {
+  const silent = (health: LaneHealth): boolean => {
+    void health.observe(classifyOutcome({ kind: 'error', code: 'total_timeout', message: '' }, new Date(nowMs)));
+    return health.isSilent;
+  };
+  expect(silent(laneHealth())).toBe(false);
+  const health = degraded();
+  expect(health.isSilent).toBe(false);
+  expect(silent(health)).toBe(true);
+  answer(health, 500);
+  expect(health.isSilent).toBe(false);
+  expect(silent(health)).toBe(true);
+  answer(health, 200);
+  expect(health.isSilent).toBe(false);
+});
+
 test('its retries begin later, in proportion to their schedule', () => {
   const health = degraded({ retryScheduleMs: [1_000, 1_000] });
   health.secondTryFailed();

@@ -67,6 +67,7 @@ export class LaneHealth {
   readonly #retryDownAfterMs: number;
   #successStreak = 0;
   #hasFailedLast = false;
+  #timedOutLast = false;
   #secondTryFailed = false;
   #oursIsAway = false;
   #ownTransitionAtMs = 0;
@@ -153,6 +154,11 @@ export class LaneHealth {
     return this.#failsOnly && this.#secondTryFailed;
   }
 
+  /** A second try would take as long, and holds a connection meanwhile. */
+  get isSilent(): boolean {
+    return this.#failsOnly && this.#timedOutLast;
+  }
+
   /** A retry begins no earlier. Undefined: by its schedule. */
   get retryAfterMs(): number | undefined {
     return this.isDown ? this.#retryDownAfterMs : undefined;
@@ -200,7 +206,7 @@ export class LaneHealth {
       return this.#become('gone', { reason: 'the endpoint answered 410 Gone' });
     }
     if (classification.class === 'delivered' || classification.chargesHealth) {
-      this.#learn(classification.class === 'delivered');
+      this.#learn(classification);
       this.#breaker.record({
         ok: classification.class === 'delivered',
         atMs: nowMs,
@@ -219,9 +225,11 @@ export class LaneHealth {
     return evidence && this.#become('degraded', { ...evidence, lastError, remedy });
   }
 
-  #learn(isDelivered: boolean): void {
+  #learn({ class: outcomeClass, errorCode }: Classification): void {
+    const isDelivered = outcomeClass === 'delivered';
     this.#successStreak = isDelivered ? this.#successStreak + 1 : 0;
     this.#hasFailedLast = !isDelivered;
+    this.#timedOutLast = errorCode?.endsWith('_timeout') === true;
     this.#secondTryFailed &&= !isDelivered;
     this.#pauseMs = isDelivered ? FIRST_PAUSE_MS : this.#pauseMs;
   }

@@ -146,8 +146,9 @@ export class LaneSender {
   }
 
   /**
-   * Quickly, what is new; what was parked is on its schedule already. Once second tries fail too they wait in the queue for their
-   * turn: all that were under way when the endpoint began to fail would need a retry workflow at one moment.
+   * Quickly, what is new; what was parked is on its schedule already. Once second tries fail too, or were not answered in time, they
+   * wait in the queue for their turn: all that were under way when the endpoint began to fail would need a connection, and then a
+   * retry workflow, at one moment.
    */
   async #tryAgain(open: Open, first: Result): Promise<void> {
     if (open.some(({ parked, isSecondTry }) => parked || isSecondTry === true)) {
@@ -170,7 +171,8 @@ export class LaneSender {
 
   /** A batch needs no workflow. */
   #mustWait(open: Open): boolean {
-    return open.length === 1 && this.#lane.health.isDown;
+    const { isDown, isSilent } = this.#lane.health;
+    return open.length === 1 && (isDown || isSilent);
   }
 
   async #tryNow(open: Open): Promise<void> {

@@ -253,7 +253,7 @@ export interface MaskPort {
 }
 
 export interface HealthPort {
-  /** Records a transition with its evidence and tells the destination's entity workflow. Idempotent. */
+  /** Records a transition with its evidence and tells the destination's entity workflow, of `degraded` later. Idempotent. */
   transition(destinationId: string, to: EndpointHealth, evidence: Record<string, unknown>): Promise<void>;
   /** Tells the entity workflow what the destination's lane did since the last report. */
   report(destinationId: string, traffic: TrafficReport): Promise<void>;

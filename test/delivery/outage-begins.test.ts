@@ -36,6 +36,38 @@ test('what was under way when an endpoint began to fail does not all need a retr
   expect(world.retriesStarted.length).toBeLessThan(CONCURRENCY / 2);
 }, 60_000);
 
+test('what was not answered in time asks one after the other: each holds a connection for as long again', async () => {
+  const world = new SimulatedWorld();
+  world.destination({ maxConcurrency: CONCURRENCY });
+  const asked = new Set<string>();
+  let hangUp = (): void => undefined;
+  const silence = new Promise<void>((resolve) => (hangUp = resolve));
+  world.answer = async (uuid) => {
+    await (asked.has(uuid) ? silence : undefined);
+    asked.add(uuid);
+    return { kind: 'error', code: 'total_timeout', message: 'no response came', timings: { totalMs: 15_000 } };
+  };
+  const captured = Array.from({ length: CONCURRENCY }, () => world.capture().uuid);
+  const { clock, ...ports } = world.ports();
+  let waiting = 0;
+  const sleep: typeof clock.sleep = async (ms, signal) => {
+    const isBeforeSecondTry = ms >= 250;
+    waiting += isBeforeSecondTry ? 1 : 0;
+    await clock.sleep(ms, signal);
+    waiting -= isBeforeSecondTry ? 1 : 0;
+  };
+  startShard(world, { ...ports, clock: { ...clock, sleep } });
+  await untilAsked(world, CONCURRENCY + 1);
+  await eventually(() => expect(waiting).toBe(0), { timeoutMs: TIMEOUT_MS });
+  expect(world.requests).toHaveLength(CONCURRENCY + 1);
+
+  world.answer = () => ok();
+  hangUp();
+  await eventually(() => expect([...world.received, ...world.retriesStarted].sort()).toEqual([...captured].sort()), {
+    timeoutMs: TIMEOUT_MS,
+  });
+}, 60_000);
+
 test('an event leaves its lane when its second try has failed, with the number of that try', async () => {
   const { world } = brokenEndpoint();
   await eventually(() => expect(world.retriesStarted.length).toBeGreaterThanOrEqual(2), { timeoutMs: TIMEOUT_MS });

@@ -88,8 +88,8 @@ describe('a webhook that has long been throttled', () => {
     await health.transition(id, 'degraded', throttled);
     await health.transition(id, 'degraded', throttled);
     expect(await getEndpointState(store.db, id)).toMatchObject({ health: 'degraded', evidence: throttled });
-    expect(signals).toEqual(['degraded', 'degraded']);
     await health.transition(id, 'healthy', { reason: 'it takes requests, and few of them fail' });
+    expect(signals).toEqual(['degraded', 'degraded', 'healthy']);
     const notices = (await listNotices(store.db, { teamId, limit: 10 })).map(({ event, text }) => ({ event, text }));
     expect(notices).toEqual([
       { event: 'webhook.recovered', text: expect.any(String) },
@@ -109,7 +109,9 @@ describe('a webhook that has long been throttled', () => {
     };
     const workflow = { start, signalWithStart: () => Promise.resolve() };
     const deps = { db: store.db, temporal: { client: { workflow } }, logger: console } as unknown as ActivityDeps;
-    await healthChanges(deps).transition(id, 'degraded', { failures: 5, lastError: 'http_500' });
+    const health = healthChanges(deps);
+    await health.transition(id, 'degraded', { failures: 5, lastError: 'http_500' });
+    await health.close();
     await tendNotices(deps);
     expect(started).toEqual([]);
     await store.db.kysely
