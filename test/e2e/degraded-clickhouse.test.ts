@@ -39,6 +39,7 @@ beforeAll(async () => {
   witness = await Witness.create(system, place);
 }, 120_000);
 afterEach(async () => {
+  await merges('START');
   await place.faults.heal();
   place.forceSettings({});
   await disk.free();
@@ -122,7 +123,7 @@ async function merges(what: 'STOP' | 'START'): Promise<void> {
 const fullDisk: Fault = {
   begin: async () => {
     await merges('STOP');
-    await disk.fill();
+    await disk.keepFull();
   },
   end: async () => {
     await disk.free();

@@ -4,6 +4,7 @@ import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { errorCode } from '../../core/errors.ts';
 
@@ -17,6 +18,8 @@ export interface SmallDisk {
   within(command: string, args: readonly string[]): { command: string; args: string[] };
   /** Takes all room but so many pages (4 KiB) of data. */
   fill(pagesLeft?: number): Promise<void>;
+  /** Takes all room, and what others give back later, until it is freed: of merges that were stopped, of old files. */
+  keepFull(): Promise<void>;
   /** Gives the room back. */
   free(): Promise<void>;
   /** Mounts it read-only, as systems do with a disk that fails, or for writing again. Nobody may be writing to it. */
@@ -30,6 +33,7 @@ const run = promisify(execFile);
 const BALLAST = '.ballast';
 const MEBIBYTE = 1_048_576;
 const PAGES_AT_ONCE = 1_024;
+const REFILL_MS = 20;
 
 /** The file system is there until the last of these programs ends; `cat` does when nobody holds its input any more. */
 const MOUNT = 'mount -t tmpfs -o "size=$1,mode=0711" tmpfs "$2" && echo mounted';
@@ -61,6 +65,7 @@ export async function makeSmallDisk(megabytes: number): Promise<SmallDisk> {
     throw new Error(`no file system can be mounted here (unshare and mount, on Linux): ${(await problem).trim()}`);
   }
   const path = `/proc/${String(holder.pid)}/root${mountPoint}`;
+  const ballast = new Ballast(path);
   const namespaces = process.getuid?.() === 0 ? ['--mount'] : ['--user', '--preserve-credentials', '--mount'];
   const enter = [...namespaces, '--target', String(holder.pid)];
   return {
@@ -68,17 +73,46 @@ export async function makeSmallDisk(megabytes: number): Promise<SmallDisk> {
     inside: mountPoint,
     within: (command, args) => ({ command: 'nsenter', args: [...enter, '--', command, ...args] }),
     fill: (pagesLeft = 0) => fill(path, pagesLeft),
-    free: () => rm(join(path, BALLAST), { force: true }),
+    keepFull: () => ballast.keep(),
+    free: () => ballast.free(),
     mount: async (as) => {
       await run('nsenter', [...enter, 'mount', '-o', `remount,${as}`, mountPoint]);
     },
     names: async () => (await readdir(path)).filter((name) => name !== BALLAST),
     remove: async () => {
+      await ballast.free();
       holder.stdin.end();
       await ended;
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+class Ballast {
+  private kept = new AbortController();
+  private keeping: Promise<void> = Promise.resolve();
+
+  constructor(private readonly path: string) {}
+
+  async keep(): Promise<void> {
+    await this.free();
+    await fill(this.path, 0);
+    this.kept = new AbortController();
+    this.keeping = this.refill(this.kept.signal);
+  }
+
+  async free(): Promise<void> {
+    this.kept.abort();
+    await this.keeping;
+    await rm(join(this.path, BALLAST), { force: true });
+  }
+
+  private async refill(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await setTimeout(REFILL_MS, undefined, { signal }).catch(() => undefined);
+      await fill(this.path, 0);
+    }
+  }
 }
 
 async function fill(path: string, pagesLeft: number): Promise<void> {
