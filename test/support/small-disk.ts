@@ -89,28 +89,32 @@ export async function makeSmallDisk(megabytes: number): Promise<SmallDisk> {
 }
 
 class Ballast {
-  private kept = new AbortController();
-  private keeping: Promise<void> = Promise.resolve();
+  #kept = new AbortController();
+  #keeping: Promise<void> = Promise.resolve();
 
-  constructor(private readonly path: string) {}
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
 
   async keep(): Promise<void> {
     await this.free();
-    await fill(this.path, 0);
-    this.kept = new AbortController();
-    this.keeping = this.refill(this.kept.signal);
+    await fill(this.#path, 0);
+    this.#kept = new AbortController();
+    this.#keeping = this.#refill(this.#kept.signal);
   }
 
   async free(): Promise<void> {
-    this.kept.abort();
-    await this.keeping;
-    await rm(join(this.path, BALLAST), { force: true });
+    this.#kept.abort();
+    await this.#keeping;
+    await rm(join(this.#path, BALLAST), { force: true });
   }
 
-  private async refill(signal: AbortSignal): Promise<void> {
+  async #refill(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await setTimeout(REFILL_MS, undefined, { signal }).catch(() => undefined);
-      await fill(this.path, 0);
+      await fill(this.#path, 0);
     }
   }
 }
