@@ -70,6 +70,8 @@ export interface BreakerObservation {
   class?: OutcomeClass;
   /** False for our own faults: they are never counted. */
   chargesHealth?: boolean;
+  /** Others were delivered since it failed first: its event may be at fault, so it is none of a streak. */
+  isRepeated?: boolean;
 }
 
 /** Plain JSON: stored with each transition and shown to the user. */
@@ -169,7 +171,12 @@ class WindowedBreaker implements Breaker {
     this.#lastFailureClass = undefined;
   }
 
-  #recordFailure({ atMs, class: outcomeClass }: BreakerObservation): void {
+  #recordFailure({ atMs, class: outcomeClass, isRepeated }: BreakerObservation): void {
+    if (isRepeated === true) {
+      this.#lastFailureAtMs = Math.max(atMs, this.#lastFailureAtMs ?? atMs);
+      this.#lastFailureClass = outcomeClass;
+      return;
+    }
     const streak = this.#streak ?? { failures: 0, firstAtMs: atMs, lastAtMs: atMs };
     // Attempts end out of order: the streak spans from its earliest to its latest failure.
     this.#streak = {

@@ -105,14 +105,14 @@ test('an endpoint whose second tries fail is asked a second later, then at growi
   const health = degraded();
   expect(health.waitMs(nowMs)).toBe(500);
   expect(health.retryAfterMs).toBeUndefined();
-  health.secondTryFailed();
+  health.secondTryFailed(health.delivered);
   expect(health.retryAfterMs).toBe(30_000);
   const waits = [1, 2, 3, 4].map(() => {
     const waitMs = health.waitMs(nowMs);
     nowMs += waitMs;
     health.started(nowMs);
     answer(health, 500);
-    health.secondTryFailed();
+    health.secondTryFailed(health.delivered);
     return waitMs;
   });
   expect(waits).toEqual([1_000, 2_000, 4_000, 5_000]);
@@ -134,15 +134,38 @@ test('an endpoint is silent while it is careful of it and the last request was n
   expect(health.isSilent).toBe(false);
 });
 
+test('a second try says nothing of an endpoint that has taken others since the first', () => {
+  const health = laneHealth();
+  const refuse = (after?: number): void => {
+    const outcome = { kind: 'response', status: 500, headers: {} } as const;
+    void health.observe(classifyOutcome(outcome, new Date(nowMs)), nowMs, after);
+  };
+  for (let event = 0; event < 10; event += 1) {
+    refuse();
+    for (let others = 0; others < 10; others += 1) {
+      answer(health, 200);
+    }
+  }
+  for (let event = 0; event < 10; event += 1) {
+    refuse(10 * event);
+    health.secondTryFailed(10 * event);
+  }
+  expect([transitions, health.isDown]).toEqual([[], false]);
+  for (let event = 0; event < 5; event += 1) {
+    refuse(health.delivered);
+  }
+  expect(transitions).toEqual(['degraded']);
+});
+
 test('its retries begin later, in proportion to their schedule', () => {
   const health = degraded({ retryScheduleMs: [1_000, 1_000] });
-  health.secondTryFailed();
+  health.secondTryFailed(health.delivered);
   expect(health.retryAfterMs).toBe(6_000);
 });
 
 test('a success ends that, too', () => {
   const health = degraded();
-  health.secondTryFailed();
+  health.secondTryFailed(health.delivered);
   answer(health, 200);
   answer(health, 500);
   expect(health.retryAfterMs).toBeUndefined();

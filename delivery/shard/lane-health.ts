@@ -66,6 +66,7 @@ export class LaneHealth {
   readonly #maxPauseMs: number;
   readonly #retryDownAfterMs: number;
   #successStreak = 0;
+  #delivered = 0;
   #hasFailedLast = false;
   #timedOutLast = false;
   #secondTryFailed = false;
@@ -164,9 +165,17 @@ export class LaneHealth {
     return this.isDown ? this.#retryDownAfterMs : undefined;
   }
 
-  secondTryFailed(): void {
-    this.#secondTryFailed = true;
-    this.#leaveAloneWhenDown();
+  /** So many requests were delivered. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  /** `after`: what was delivered when it failed first. Where others were since, that is no matter of the endpoint. */
+  secondTryFailed(after: number): void {
+    if (after === this.#delivered) {
+      this.#secondTryFailed = true;
+      this.#leaveAloneWhenDown();
+    }
   }
 
   #leaveAloneWhenDown(): void {
@@ -187,10 +196,10 @@ export class LaneHealth {
   }
 
   /**
-   * Learns from one attempt, whose request was made at `sentAtMs`. A promise only when that caused a transition: it resolves when
-   * this is recorded.
+   * Learns from one attempt, whose request was made at `sentAtMs`; of a second try with what was `delivered` when it failed first. A
+   * promise only when that caused a transition: it resolves when this is recorded.
    */
-  observe(classification: Classification, sentAtMs?: number): Promise<void> | undefined {
+  observe(classification: Classification, sentAtMs?: number, secondTryAfter?: number): Promise<void> | undefined {
     const nowMs = this.#ports.clock.nowMs();
     this.#oursIsAway = false;
     if (classification.class === 'throttled') {
@@ -206,13 +215,13 @@ export class LaneHealth {
       return this.#become('gone', { reason: 'the endpoint answered 410 Gone' });
     }
     if (classification.class === 'delivered' || classification.chargesHealth) {
-      this.#learn(classification);
-      this.#breaker.record({
-        ok: classification.class === 'delivered',
-        atMs: nowMs,
-        class: classification.class,
-        chargesHealth: classification.chargesHealth,
-      });
+      const { class: outcomeClass, chargesHealth } = classification;
+      const ok = outcomeClass === 'delivered';
+      const isRepeated = !ok && secondTryAfter !== undefined && secondTryAfter !== this.#delivered;
+      if (!isRepeated) {
+        this.#learn(classification);
+      }
+      this.#breaker.record({ ok, atMs: nowMs, class: outcomeClass, chargesHealth, isRepeated });
     }
     return this.#judge(classification, nowMs);
   }
@@ -227,6 +236,7 @@ export class LaneHealth {
 
   #learn({ class: outcomeClass, errorCode }: Classification): void {
     const isDelivered = outcomeClass === 'delivered';
+    this.#delivered += isDelivered ? 1 : 0;
     this.#successStreak = isDelivered ? this.#successStreak + 1 : 0;
     this.#hasFailedLast = !isDelivered;
     this.#timedOutLast = errorCode?.endsWith('_timeout') === true;

@@ -29,6 +29,19 @@ describe('the queue of a lane', () => {
     expect(drained(queue)).toEqual(['new 1', 'new 2', 'old 1', 'old 2']);
   });
 
+  test('second tries and what is new take turns, and each kind keeps its order', () => {
+    const queue = new LaneQueue();
+    ['new 1', 'new 2', 'new 3'].forEach((uuid) => queue.push(delivery(uuid)));
+    const room = queue.room();
+    queue.putBack([{ ...delivery('again 1'), secondTryAfter: 0 }]);
+    queue.putBack([{ ...delivery('again 2'), secondTryAfter: 0 }]);
+    expect([queue.length, queue.dueInMs(0), queue.room()]).toEqual([5, 0, room - 2]);
+    expect(drained(queue)).toEqual(['again 1', 'new 1', 'again 2', 'new 2', 'new 3']);
+    queue.putBack([{ ...delivery('again 3'), secondTryAfter: 0 }]);
+    expect(queue.takeAll()).toHaveLength(1);
+    expect(queue.length).toBe(0);
+  });
+
   test('a replay takes no room from other events, and is bounded by count and by bytes', () => {
     const queue = new LaneQueue();
     const [room, replayRoom] = [queue.room(), queue.replayRoom()];

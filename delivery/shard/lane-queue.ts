@@ -30,8 +30,8 @@ export interface QueuedDelivery extends Batchable {
   event: TailEvent;
   /** Attempts already made when it was queued; above 0 only for parked and replayed deliveries, and second tries. */
   attemptsMade: number;
-  /** It has failed once since it was taken: when it fails again it leaves the lane. */
-  isSecondTry?: true;
+  /** It has failed once since it was taken: when it fails again it leaves the lane. What the lane had delivered by then. */
+  secondTryAfter?: number;
   parked: boolean;
   /** It was replayed before it was parked: somebody has asked for it, however old it is. */
   replayed?: true;
@@ -55,9 +55,14 @@ const EMPTY: Load = { events: 0, bytes: 0 };
 /** How a lane forms requests: its batch and the length of its retry schedule. */
 export type GroupRule = BatchRule & { scheduledRetries: number };
 
-/** What waits in a lane: events of the log first, replayed ones when none of those is left. First in, first out. */
+/**
+ * What waits in a lane: events of the log first, replayed ones when none of those is left. First in, first out; second tries and what is
+ * new take turns: an endpoint that only refuses some events shows that with the next one that it takes.
+ */
 export class LaneQueue {
   #first = new Waiting();
+  #again = new Waiting();
+  #isTurnOfAgain = false;
   #replayed = new Waiting();
   readonly #rule: GroupRule | undefined;
 
@@ -67,7 +72,7 @@ export class LaneQueue {
 
   /** Deliveries that a replay has to wait for. */
   get length(): number {
-    return this.#first.length;
+    return this.#again.length + this.#first.length;
   }
 
   get replayLength(): number {
@@ -76,7 +81,9 @@ export class LaneQueue {
 
   /** For so many more events, when `beside` is on its way here. */
   room(beside: Load = EMPTY): number {
-    return roomOf(this.#first, beside, { events: MAX_QUEUED_EVENTS, bytes: MAX_QUEUED_BYTES });
+    const { events, bytes } = beside;
+    const also = { events: events + this.#again.length, bytes: bytes + this.#again.bytes };
+    return roomOf(this.#first, also, { events: MAX_QUEUED_EVENTS, bytes: MAX_QUEUED_BYTES });
   }
 
   replayRoom(beside: Load = EMPTY): number {
@@ -87,9 +94,16 @@ export class LaneQueue {
     (delivery.replay === undefined ? this.#first : this.#replayed).push(delivery);
   }
 
-  /** Back to where they were taken from. */
+  /** Back to where they were taken from; a second try behind those that wait for theirs. */
   putBack(deliveries: readonly QueuedDelivery[]): void {
-    (deliveries[0]?.replay === undefined ? this.#first : this.#replayed).putBack(deliveries);
+    const [first] = deliveries;
+    if (first?.replay !== undefined) {
+      this.#replayed.putBack(deliveries);
+    } else if (first?.secondTryAfter === undefined) {
+      this.#first.putBack(deliveries);
+    } else {
+      this.#again.push(...deliveries);
+    }
   }
 
   /**
@@ -98,6 +112,9 @@ export class LaneQueue {
    */
   dueInMs(nowMs: number): number | undefined {
     const [head] = this.#first.deliveries;
+    if (this.#again.length > 0) {
+      return 0;
+    }
     if (head === undefined || this.#rule === undefined) {
       return head && 0;
     }
@@ -107,24 +124,26 @@ export class LaneQueue {
 
   /** The deliveries of the next request; of a replay when nothing else is due. */
   shiftGroup(nowMs: number): QueuedDelivery[] {
-    const waiting = this.dueInMs(nowMs) === 0 ? this.#first : this.#replayed;
+    const waiting = this.dueInMs(nowMs) === 0 ? this.#nextInTurn() : this.#replayed;
     return waiting.shift(this.#rule === undefined ? 1 : groupOf(waiting, this.#rule));
+  }
+
+  #nextInTurn(): Waiting {
+    this.#isTurnOfAgain = this.#again.length > 0 && (this.#first.length === 0 || !this.#isTurnOfAgain);
+    return this.#isTurnOfAgain ? this.#again : this.#first;
   }
 
   /** Takes away what is first in line, as long as it is `over`. */
   skip(over: (delivery: QueuedDelivery) => boolean): void {
-    let [head] = this.#first.deliveries;
-    while (head !== undefined && over(head)) {
-      this.#first.shift(1);
-      [head] = this.#first.deliveries;
-    }
+    this.#again.skip(over);
+    this.#first.skip(over);
   }
 
   /** Empties the queue. */
   takeAll(): QueuedDelivery[] {
-    const first = this.#first.deliveries;
-    this.#first = new Waiting();
-    return [...first, ...this.takeReplayed()];
+    const all = [...this.#again.deliveries, ...this.#first.deliveries];
+    [this.#again, this.#first] = [new Waiting(), new Waiting()];
+    return [...all, ...this.takeReplayed()];
   }
 
   takeReplayed(): QueuedDelivery[] {
@@ -156,9 +175,15 @@ class Waiting {
     return this.deliveries.length;
   }
 
-  push(delivery: QueuedDelivery): void {
-    this.deliveries.push(delivery);
-    this.bytes += bytesOf(delivery);
+  push(...deliveries: QueuedDelivery[]): void {
+    this.deliveries.push(...deliveries);
+    this.bytes += sumOf(deliveries);
+  }
+
+  skip(over: (delivery: QueuedDelivery) => boolean): void {
+    for (let [head] = this.deliveries; head !== undefined && over(head); [head] = this.deliveries) {
+      this.shift(1);
+    }
   }
 
   putBack(deliveries: readonly QueuedDelivery[]): void {

@@ -74,7 +74,7 @@ export class LaneSender {
       }
       if (prepared !== undefined) {
         const first = this.#conclude({ prepared, sent }, await this.#ports.send(prepared.request, this.#signal));
-        const recording = this.#lane.health.observe(first.classification, prepared.atMs);
+        const recording = this.#lane.health.observe(first.classification, prepared.atMs, open[0]?.secondTryAfter);
         if (recording !== undefined) {
           await recording;
         }
@@ -151,10 +151,11 @@ export class LaneSender {
    * retry workflow, at one moment.
    */
   async #tryAgain(open: Open, first: Result): Promise<void> {
-    if (open.some(({ parked, isSecondTry }) => parked || isSecondTry === true)) {
+    if (open.some(({ parked, secondTryAfter }) => parked || secondTryAfter !== undefined)) {
       await this.#handOver(open, first);
       return;
     }
+    const { delivered } = this.#lane.health;
     this.#settle(open, first, 'failed_attempt');
     const { clock } = this.#ports;
     if (!this.#mustWait(open)) {
@@ -163,9 +164,9 @@ export class LaneSender {
     if (this.#lane.suspended) {
       this.#giveBack(open);
     } else if (this.#mustWait(open)) {
-      this.#lane.putBack(open.splice(0).map(asSecondTry));
+      this.#lane.putBack(open.splice(0).map((delivery) => asSecondTry(delivery, delivered)));
     } else {
-      await this.#tryNow(open);
+      await this.#tryNow(open, delivered);
     }
   }
 
@@ -175,17 +176,17 @@ export class LaneSender {
     return open.length === 1 && (isDown || isSilent);
   }
 
-  async #tryNow(open: Open): Promise<void> {
+  async #tryNow(open: Open, after: number): Promise<void> {
     const { prepared, sent, refused } = this.#prepare(open, 2);
     await this.#refuse(open, refused);
     if (prepared === undefined) {
       return;
     }
     const second = this.#conclude({ prepared, sent }, await this.#ports.send(prepared.request, this.#signal));
-    await this.#lane.health.observe(second.classification, prepared.atMs);
+    await this.#lane.health.observe(second.classification, prepared.atMs, after);
     this.#obeyHealth();
     if (!this.#concluded(open, second)) {
-      this.#lane.health.secondTryFailed();
+      this.#lane.health.secondTryFailed(after);
       await this.#handOver(open, second);
     }
   }
@@ -348,8 +349,8 @@ function inputOf(config: LaneConfig, delivery: QueuedDelivery, nth: number): Lan
   return { config, event, attempt: attemptsMade + nth, via, delivery };
 }
 
-function asSecondTry(delivery: QueuedDelivery): QueuedDelivery {
-  return { ...delivery, attemptsMade: delivery.attemptsMade + 1, isSecondTry: true };
+function asSecondTry(delivery: QueuedDelivery, secondTryAfter: number): QueuedDelivery {
+  return { ...delivery, attemptsMade: delivery.attemptsMade + 1, secondTryAfter };
 }
 
 function deliveryOf({ delivery }: LaneInput): QueuedDelivery {

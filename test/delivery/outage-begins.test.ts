@@ -98,3 +98,36 @@ test('second tries of what failed for a moment only do not wait for each other',
   expect(world.retriesStarted).toEqual([]);
   expect(world.requests).toHaveLength(2 * CONCURRENCY);
 }, 60_000);
+
+test('an endpoint that refuses some events is sent the others without a pause: it takes those in between', async () => {
+  const world = new SimulatedWorld();
+  world.destination({ maxConcurrency: CONCURRENCY });
+  const refused = new Set<string>();
+  world.answer = (uuid) => (refused.has(uuid) ? respond(500) : ok());
+  const captured = Array.from({ length: 600 }, () => world.capture().uuid);
+  captured.filter((_, index) => index % 20 === 0).forEach((uuid) => refused.add(uuid));
+  startShard(world);
+  await eventually(
+    () => {
+      expect(world.received).toHaveLength(captured.length - refused.size);
+      expect([...world.retriesStarted].sort()).toEqual([...refused].sort());
+    },
+    { timeoutMs: TIMEOUT_MS },
+  );
+  expect(world.transitions).toEqual([]);
+}, 60_000);
+
+test('where it refuses many in a row, what comes after them is not kept waiting for their second tries', async () => {
+  const world = new SimulatedWorld();
+  world.destination({ maxConcurrency: CONCURRENCY });
+  const captured = Array.from({ length: 200 }, () => world.capture().uuid);
+  const refused = new Set(captured.slice(0, CONCURRENCY));
+  world.answer = (uuid) => (refused.has(uuid) ? respond(500) : ok());
+  startShard(world);
+  await eventually(() => expect(world.received).toHaveLength(captured.length - refused.size), {
+    timeoutMs: TIMEOUT_MS,
+  });
+  const tried = world.requests.map(({ uuids: [uuid = ''] }) => refused.has(uuid));
+  // After all that were sent together, the second try that failed, and one of those that waited.
+  expect(tried.indexOf(false)).toBeLessThanOrEqual(CONCURRENCY + 2);
+}, 60_000);
