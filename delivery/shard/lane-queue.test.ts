@@ -42,6 +42,14 @@ describe('the queue of a lane', () => {
     expect(queue.length).toBe(0);
   });
 
+  test('a second try does not hurry new events that wait for their batch', () => {
+    const queue = new LaneQueue({ maxEvents: 10, maxBytes: 1_000, maxWaitMs: 1_000, scheduledRetries: 1 });
+    queue.push({ ...delivery('new'), queuedAtMs: 0 });
+    ['again 1', 'again 2'].forEach((uuid) => queue.putBack([{ ...delivery(uuid), maxGroup: 1, secondTryAfter: 0 }]));
+    const next = (): string[] => queue.shiftGroup(500).map(({ event }) => event.uuid);
+    expect([next(), next(), queue.dueInMs(500)]).toEqual([['again 1'], ['again 2'], 500]);
+  });
+
   test('a replay takes no room from other events, and is bounded by count and by bytes', () => {
     const queue = new LaneQueue();
     const [room, replayRoom] = [queue.room(), queue.replayRoom()];

@@ -111,26 +111,28 @@ export class LaneQueue {
    * event waits for others, and only as long as they do not fill a batch.
    */
   dueInMs(nowMs: number): number | undefined {
+    return this.#again.length > 0 ? 0 : this.#newDueInMs(nowMs);
+  }
+
+  /** The deliveries of the next request; of a replay when nothing else is due. */
+  shiftGroup(nowMs: number): QueuedDelivery[] {
+    const waiting = this.dueInMs(nowMs) === 0 ? this.#nextInTurn(nowMs) : this.#replayed;
+    return waiting.shift(this.#rule === undefined ? 1 : groupOf(waiting, this.#rule));
+  }
+
+  #nextInTurn(nowMs: number): Waiting {
+    const isNewDue = this.#newDueInMs(nowMs) === 0;
+    this.#isTurnOfAgain = this.#again.length > 0 && !(isNewDue && this.#isTurnOfAgain);
+    return this.#isTurnOfAgain ? this.#again : this.#first;
+  }
+
+  #newDueInMs(nowMs: number): number | undefined {
     const [head] = this.#first.deliveries;
-    if (this.#again.length > 0) {
-      return 0;
-    }
     if (head === undefined || this.#rule === undefined) {
       return head && 0;
     }
     const waits = head.attemptsMade === 0 && head.maxGroup === undefined && !this.#full(this.#rule);
     return waits ? Math.max(0, (head.queuedAtMs ?? 0) + this.#rule.maxWaitMs - nowMs) : 0;
-  }
-
-  /** The deliveries of the next request; of a replay when nothing else is due. */
-  shiftGroup(nowMs: number): QueuedDelivery[] {
-    const waiting = this.dueInMs(nowMs) === 0 ? this.#nextInTurn() : this.#replayed;
-    return waiting.shift(this.#rule === undefined ? 1 : groupOf(waiting, this.#rule));
-  }
-
-  #nextInTurn(): Waiting {
-    this.#isTurnOfAgain = this.#again.length > 0 && (this.#first.length === 0 || !this.#isTurnOfAgain);
-    return this.#isTurnOfAgain ? this.#again : this.#first;
   }
 
   /** Takes away what is first in line, as long as it is `over`. */
