@@ -4063,7 +4063,7 @@ export interface components {
           }[];
         };
       };
-      /** @description At most 1,000 webhooks and 1,000 exports: those that somebody has to look at, then the newest. */
+      /** @description At most 100 webhooks and 100 exports: those that somebody has to look at, then those that send most. */
       destinations: {
         /** @enum {string} */
         product: 'webhook' | 'export';
@@ -4110,7 +4110,7 @@ export interface components {
           high: number;
         } | null;
       }[];
-      /** @description Of `destinations`. */
+      /** @description Of at most 1,000 webhooks and 1,000 exports, those first that somebody has to look at, then the newest. */
       attention: {
         /** @enum {string} */
         product: 'webhook' | 'export';

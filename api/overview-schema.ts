@@ -70,7 +70,11 @@ export const overviewSchema = z
       .describe('Of all of them, also beyond those in `destinations`.'),
     destinations: z
       .array(destinationCardSchema)
-      .describe('At most 1,000 webhooks and 1,000 exports: those that somebody has to look at, then the newest.'),
-    attention: z.array(attentionSchema).describe('Of `destinations`.'),
+      .describe('At most 100 webhooks and 100 exports: those that somebody has to look at, then those that send most.'),
+    attention: z
+      .array(attentionSchema)
+      .describe(
+        'Of at most 1,000 webhooks and 1,000 exports, those first that somebody has to look at, then the newest.',
+      ),
   })
   .meta({ id: 'Overview' });

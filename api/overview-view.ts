@@ -97,6 +97,15 @@ export function secondsBetween(fromMs: number, now: Date): number {
   return Math.max(0, (now.getTime() - fromMs) / 1_000);
 }
 
+/** What needs somebody before what does not. */
+const ORDER: readonly Health[] = ['failing', 'paused_auto', 'degraded', 'healthy', 'idle', 'paused'];
+
+/** Those that need somebody first, then those that move most. */
+export function mostTelling(cards: readonly Card[], count: number): Card[] {
+  const rank = ({ health }: Card): number => ORDER.indexOf(health);
+  return cards.toSorted((a, b) => rank(a) - rank(b) || b.sent - a.sent).slice(0, count);
+}
+
 const WORRYING: readonly Health[] = ['degraded', 'failing', 'paused_auto'];
 
 /** Empty where nobody has to do anything. */

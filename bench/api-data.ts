@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { rollUpUsage } from '../activities/roll-up-usage.ts';
 import { addUpDays } from '../clickhouse/activity/add-up-days.ts';
 import { nowMicros } from '../clickhouse/tail.ts';
+import { microsOf, type MicrosRange } from '../core/time.ts';
 import { createApiKey } from '../store/api-keys.ts';
 import { createDestination } from '../store/destinations.ts';
 import { createExport } from '../store/exports.ts';
 import type { Bench } from './bench-system.ts';
 import { fillEvents } from './events.ts';
-import { pastHour } from './past-hour.ts';
 
 export interface ApiDataSize {
   webhooks: number;
@@ -47,12 +47,18 @@ export async function makeApiData(
   const exportIds = await createExports(bench, teamId, size.exports);
   await createRuns(bench, teamId, size.runs);
   onProgress(`${String(size.webhooks)} webhooks, ${String(size.exports)} exports with ${String(size.runs)} runs each`);
-  await fillEvents(bench.clickhouse, { teamId, rows: size.events, range: pastHour().range });
+  await fillEvents(bench.clickhouse, { teamId, rows: size.events, range: lastHour() });
   await fillAttempts(bench, { teamId, attempts: size.attempts, webhookIds });
   onProgress(`${String(size.attempts)} attempts, ${String(size.events)} events`);
   await addUp(bench, teamId);
   onProgress('added up what maintenance would have added up by now');
   return { teamId, key, webhookIds, exportIds, busyWebhook: webhookIds[0] ?? '' };
+}
+
+/** What the overview looks at. */
+function lastHour(): MicrosRange {
+  const now = new Date();
+  return { startMicros: microsOf(new Date(now.getTime() - 3_600_000)), endMicros: microsOf(now) };
 }
 
 /** They begin now: what is captured before is none of their business. */

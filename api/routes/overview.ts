@@ -4,15 +4,17 @@ import { waitingNearLogEnd } from '../../store/log-ends.ts';
 import { webhookGroups, webhookStandings } from '../../store/webhook-standings.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { exportTotals, webhookTotals } from '../overview-totals.ts';
-import { attentionOf, exportCard, sourceCards, webhookCard } from '../overview-view.ts';
+import { attentionOf, exportCard, mostTelling, sourceCards, webhookCard } from '../overview-view.ts';
 import { overviewSchema } from '../overview-schema.ts';
 import { problems } from '../schemas.ts';
 import { webhookAttention } from '../webhook-log-end.ts';
 import { summarySpan } from '../summaries.ts';
 
 const MS_PER_HOUR = 3_600_000;
-/** Cards of each product. */
-const MAX_SHOWN = 1_000;
+/** Of each product, as many are looked at … */
+const MAX_LOOKED_AT = 1_000;
+/** … and as many are cards of the answer: more than a picture has room for. */
+const MAX_CARDS = 100;
 
 /** Where events come from, where they go, and what needs somebody. */
 export function overviewRoutes(scope: ApiScope, deps: ApiDeps): void {
@@ -37,8 +39,8 @@ async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof 
     deps.events.sourceMinutes({ teamId, since: new Date(now.getTime() - MS_PER_HOUR) }),
     deps.events.deliveryTotals({ teamId, ...span }),
     webhookGroups(deps.db, teamId),
-    webhookStandings(deps.db, { teamId, limit: MAX_SHOWN, urgentFirst: true }),
-    exportOverview(deps.db, { teamId, since: span.from, limit: MAX_SHOWN }),
+    webhookStandings(deps.db, { teamId, limit: MAX_LOOKED_AT, urgentFirst: true }),
+    exportOverview(deps.db, { teamId, since: span.from, limit: MAX_LOOKED_AT }),
   ]);
   const byId = new Map(delivered.map((row) => [row.destinationId, row]));
   const cards = {
@@ -53,7 +55,7 @@ async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof 
     generated_at: now.toISOString(),
     sources: sourceCards(minutes),
     totals: { webhooks: webhookTotals(groups, delivered, now), exports: exportTotals(exports.groups, now) },
-    destinations: [...cards.webhooks, ...cards.exports],
+    destinations: [...mostTelling(cards.webhooks, MAX_CARDS), ...mostTelling(cards.exports, MAX_CARDS)],
     attention: [...webhookAttention(webhooks, cards.webhooks, nearLogEnd), ...cards.exports.flatMap(attentionOf)],
   };
 }

@@ -33,8 +33,7 @@ export async function listEvents(ch: ClickHouse, query: EventListQuery): Promise
     ...(search === undefined ? [] : [SEARCHED]),
   ];
   return ch.rows({
-    sql: `SELECT toString(uuid) AS uuid, event, distinct_id AS distinctId,
-        JSONExtractString(properties, '$lib') AS library,
+    sql: `SELECT toString(uuid) AS uuid, event, distinct_id AS distinctId, library,
         formatDateTime(timestamp, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC') AS timestamp,
         toUnixTimestamp64Micro(inserted_at) AS insertedAtMicros
       FROM event_log WHERE ${conditions.join(' AND ')}

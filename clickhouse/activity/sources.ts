@@ -10,8 +10,7 @@ export async function sourceMinutes(
   { teamId, since }: { teamId: number; since: Date },
 ): Promise<SourceMinute[]> {
   const rows = await ch.rows<Omit<SourceMinute, 'minute'> & { minuteMs: number }>({
-    sql: `SELECT JSONExtractString(properties, '$lib') AS library,
-        toUnixTimestamp(toStartOfMinute(inserted_at)) * 1000 AS minuteMs, count() AS events
+    sql: `SELECT library, toUnixTimestamp(toStartOfMinute(inserted_at)) * 1000 AS minuteMs, count() AS events
       FROM event_log WHERE team_id = {team:UInt32} AND inserted_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
       GROUP BY library, minuteMs ORDER BY minuteMs, library LIMIT 10000`,
     params: { team: teamId, since: since.getTime() },
