@@ -42,6 +42,14 @@ describe('the queue of a lane', () => {
     expect(queue.length).toBe(0);
   });
 
+  test('a second try of a replay waits behind what the replay has not tried yet', () => {
+    const queue = new LaneQueue();
+    ['old 1', 'old 2'].forEach((uuid) => queue.push(delivery(uuid, { replayed: true })));
+    queue.putBack([{ ...delivery('again', { replayed: true }), secondTryAfter: 0 }]);
+    queue.putBack([delivery('old 0', { replayed: true })]);
+    expect(drained(queue)).toEqual(['old 0', 'old 1', 'old 2', 'again']);
+  });
+
   test('a second try does not hurry new events that wait for their batch', () => {
     const queue = new LaneQueue({ maxEvents: 10, maxBytes: 1_000, maxWaitMs: 1_000, scheduledRetries: 1 });
     queue.push({ ...delivery('new'), queuedAtMs: 0 });

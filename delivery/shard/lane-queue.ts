@@ -97,12 +97,11 @@ export class LaneQueue {
   /** Back to where they were taken from; a second try behind those that wait for theirs. */
   putBack(deliveries: readonly QueuedDelivery[]): void {
     const [first] = deliveries;
-    if (first?.replay !== undefined) {
-      this.#replayed.putBack(deliveries);
-    } else if (first?.secondTryAfter === undefined) {
-      this.#first.putBack(deliveries);
+    const isReplayed = first?.replay !== undefined;
+    if (first?.secondTryAfter === undefined) {
+      (isReplayed ? this.#replayed : this.#first).putBack(deliveries);
     } else {
-      this.#again.push(...deliveries);
+      (isReplayed ? this.#replayed : this.#again).push(...deliveries);
     }
   }
 
