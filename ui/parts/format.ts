@@ -39,7 +39,7 @@ export function duration(ms: number): string {
     return `${String(Math.round(ms))} ms`;
   }
   if (ms < MINUTE) {
-    return `${(ms / SECOND).toFixed(ms < 10 * SECOND ? 1 : 0)} s`;
+    return `${String(Number((ms / SECOND).toFixed(ms < 10 * SECOND ? 1 : 0)))} s`;
   }
   const parts: readonly (readonly [number, string])[] = [
     [DAY, 'd'],
