@@ -23,16 +23,18 @@ export interface Toxiproxy {
   stop(): Promise<void>;
 }
 
-/** The binary of `cmd/server` is called `server`. */
+/** The cache, or a build from source. The binary of `cmd/server` is called `server`. */
+export async function findToxiproxy(onProgress: (line: string) => void): Promise<string> {
+  const modulePath = 'github.com/Shopify/toxiproxy/v2/cmd/server';
+  const about = 'toxiproxy, which cuts connections';
+  return await buildGoProgram({ name: 'server', version: VERSION, modulePath, about }, onProgress);
+}
+
 export async function startToxiproxy(
   place: { dataDir: string; port: number },
   onProgress: (line: string) => void,
 ): Promise<Toxiproxy> {
-  const modulePath = 'github.com/Shopify/toxiproxy/v2/cmd/server';
-  const command = await buildGoProgram(
-    { name: 'server', version: VERSION, modulePath, about: 'toxiproxy, which cuts connections' },
-    onProgress,
-  );
+  const command = await findToxiproxy(onProgress);
   const url = `http://127.0.0.1:${String(place.port)}`;
   const service = await Service.start(
     {

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startSharedServers, startSharedTemporal } from '../test/support/shared-servers.ts';
+import { installTools } from '../test/support/tools.ts';
 import { buildWorkflowBundle } from './build-workflow-bundle.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
 
@@ -129,7 +130,9 @@ async function runProject(project: Project, extraArgs: string[], env: Record<str
 async function runAll(extraArgs: string[], folder: string): Promise<Counts[]> {
   const bundle = await buildWorkflowBundle(path.join(folder, 'workflow-bundle.js'));
   const workflows = { TEST_WORKFLOW_BUNDLE: bundle.path };
+  const tools = extraArgs.length > 0 ? undefined : installTools(console.error);
   const unit = await runProject('unit', extraArgs, workflows);
+  await tools;
   const servers = await startSharedServers();
   try {
     const built = buildBeside(extraArgs);
