@@ -88,9 +88,25 @@ export async function batchExport(input: BatchExportInput): Promise<BatchExportR
   };
 }
 
-/** Not cut short by a cancellation: what has begun in the meantime is known, and closed. */
-function toItsEnd<T>(start: () => Promise<T>): Promise<T> {
-  return patched(START_TO_ITS_END) ? CancellationScope.nonCancellable(start) : start();
+/**
+ * Not cut short by a cancellation: what has begun in the meantime is known, and closed. Asked of the history only when there is one, so
+ * that during a deploy the release before can go on with all other runs.
+ */
+async function toItsEnd<T>(start: () => Promise<T>): Promise<T> {
+  const run = CancellationScope.current();
+  if (run.consideredCancelled) {
+    return patched(START_TO_ITS_END) ? CancellationScope.nonCancellable(start) : start();
+  }
+  return CancellationScope.nonCancellable(async () => {
+    const starting = new CancellationScope();
+    let isOver = false;
+    run.cancelRequested.catch(() => {
+      if (!isOver && !patched(START_TO_ITS_END)) {
+        starting.cancel();
+      }
+    });
+    return starting.run(start).finally(() => (isOver = true));
+  });
 }
 
 interface Outcome {

@@ -276,6 +276,34 @@ describe('batchExport', () => {
     expect(finished).toEqual([expect.objectContaining({ run: RUN, status: 'cancelled' })]);
   }, 60_000);
 
+  /** Changes behind `patched` that a history tells of: whoever does not know them cannot go on with it. */
+  async function changesIn(workflowId: string): Promise<number> {
+    const { events } = await env.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).filter(({ markerRecordedEventAttributes: marker }) => Boolean(marker)).length;
+  }
+
+  test('a worker of the release before can go on with a run, unless it was cancelled while it started', async () => {
+    const whole = start('unmarked');
+    const late = start('unmarked-cancel');
+    const planInterval = (): never => {
+      throw new Error('not yet');
+    };
+    await withWorkers(env, activities({}, []), () => env.client.workflow.execute(batchExport, whole));
+    const asked = new EventEmitter();
+    const planned = once(asked, 'planned');
+    await withWorkers(
+      env,
+      activities({ planInterval: () => (asked.emit('planned'), planInterval()) }, []),
+      async () => {
+        const handle = await env.client.workflow.start(batchExport, late);
+        await planned;
+        await handle.cancel();
+        await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+      },
+    );
+    expect([await changesIn(whole.workflowId), await changesIn(late.workflowId)]).toEqual([0, 0]);
+  }, 60_000);
+
   test('an interval that another run has exported is skipped', async () => {
     const finished: FinishRunInput[] = [];
     const startRun: ExportActivities['startRun'] = () => Promise.resolve({ status: 'skipped', reason: 'exported' });
