@@ -360,7 +360,7 @@ async function untilStopped(): Promise<void> {
 
 test('one whose disk is really full stops: the same as away, until there is room', async () => {
   const minute = await witness.minute();
-  await disk.fill();
+  await disk.keepFull();
   await witness.start(minute);
   await untilStopped();
   await expectEventsFlow();
