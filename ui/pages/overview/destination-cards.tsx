@@ -6,9 +6,9 @@ import { healthLabel } from '../../parts/health-label.ts';
 import { SectionCard } from '../../parts/section-card.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { statusLabel } from '../../parts/statuses.ts';
-import { groupsOf, mostUrgent, type Card, type Overview, type Totals } from './standing.ts';
+import { groupsOf, type Card, type Overview, type Totals } from './standing.ts';
 
-/** As many as somebody looks through. */
+/** As many as somebody looks through; the API has those first that count most. */
 const SHOWN = 8;
 
 /** The destinations of one product: how many are how, and those that count most with how they did in the last day. */
@@ -31,7 +31,7 @@ export function DestinationCards({
   return (
     <SectionCard title={title} actions={all}>
       {cards.length > 0 && <Groups product={product} totals={totals[`${product}s`]} />}
-      {mostUrgent(cards, SHOWN).map((card) => (
+      {cards.slice(0, SHOWN).map((card) => (
         <CardLine key={card.id} card={card} to={`${path}/${card.id}`} />
       ))}
       {cards.length === 0 && (

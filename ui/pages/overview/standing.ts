@@ -7,15 +7,6 @@ export type Source = Overview['sources'][number];
 const MINUTE_MS = 60_000;
 const MINUTES_SHOWN = 60;
 
-/** What needs somebody before what does not. */
-const ORDER: readonly Card['health'][] = ['failing', 'paused_auto', 'degraded', 'healthy', 'idle', 'paused'];
-
-/** Those that need somebody first, then those that move most. */
-export function mostUrgent(cards: readonly Card[], count: number): Card[] {
-  const rank = ({ health }: Card): number => ORDER.indexOf(health);
-  return cards.toSorted((a, b) => rank(a) - rank(b) || b.sent - a.sent).slice(0, count);
-}
-
 export interface Group {
   /** A status, as badges have it. */
   status: string;
