@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { rollUpUsage } from '../activities/roll-up-usage.ts';
 import { addUpDays } from '../clickhouse/activity/add-up-days.ts';
 import { nowMicros } from '../clickhouse/tail.ts';
-import { microsOf, type MicrosRange } from '../core/time.ts';
+import type { Micros, MicrosRange } from '../core/time.ts';
 import { createApiKey } from '../store/api-keys.ts';
 import { createDestination } from '../store/destinations.ts';
 import { createExport } from '../store/exports.ts';
@@ -28,6 +28,7 @@ export interface ApiData {
   busyWebhook: string;
 }
 
+const HOUR_MICROS = 3_600_000_000;
 /** Below the 30 days after which attempts are dropped. */
 const DAYS = 29;
 const ATTEMPTS_PER_INSERT = 1_000_000;
@@ -41,13 +42,14 @@ export async function makeApiData(
   size: ApiDataSize,
   onProgress: (line: string) => void,
 ): Promise<ApiData> {
+  const events = hourBefore(await nowMicros(bench.clickhouse));
   const teamId = await bench.newTeam('a month old');
   const { key } = await createApiKey(bench.db, { teamId, name: 'bench' });
   const webhookIds = await createWebhooks(bench, teamId, size.webhooks);
   const exportIds = await createExports(bench, teamId, size.exports);
   await createRuns(bench, teamId, size.runs);
   onProgress(`${String(size.webhooks)} webhooks, ${String(size.exports)} exports with ${String(size.runs)} runs each`);
-  await fillEvents(bench.clickhouse, { teamId, rows: size.events, range: lastHour() });
+  await fillEvents(bench.clickhouse, { teamId, rows: size.events, range: events });
   await fillAttempts(bench, { teamId, attempts: size.attempts, webhookIds });
   onProgress(`${String(size.attempts)} attempts, ${String(size.events)} events`);
   await addUp(bench, teamId);
@@ -55,10 +57,9 @@ export async function makeApiData(
   return { teamId, key, webhookIds, exportIds, busyWebhook: webhookIds[0] ?? '' };
 }
 
-/** What the overview looks at. */
-function lastHour(): MicrosRange {
-  const now = new Date();
-  return { startMicros: microsOf(new Date(now.getTime() - 3_600_000)), endMicros: microsOf(now) };
+/** What the overview looks at; before the webhooks begin, which would deliver what comes after. */
+function hourBefore(endMicros: Micros): MicrosRange {
+  return { startMicros: endMicros - HOUR_MICROS, endMicros };
 }
 
 /** They begin now: what is captured before is none of their business. */
