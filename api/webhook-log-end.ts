@@ -34,19 +34,19 @@ type LogEnd = z.output<z.ZodObject<typeof logEndFields>>;
 
 export async function logEndView({ db }: ApiDeps, destinationId: string): Promise<LogEnd> {
   const [waiting, lost] = await Promise.all([
-    waitingNearLogEnd(db, [destinationId]),
+    waitingNearLogEnd(db, destinationId),
     listLost(db, { destinationId, limit: LOST_SHOWN }),
   ]);
   return {
-    near_log_end: nearLogEndOf(waiting.get(destinationId)),
+    near_log_end: nearLogEndOf(waiting),
     lost: lost.map(({ fromMicros, untilMicros, events, toldAt }) => ({
       ...{ from: isoOf(fromMicros), until: isoOf(untilMicros), events, told_at: toldAt.toISOString() },
     })),
   };
 }
 
-function nearLogEndOf(waitingMicros: Micros | undefined): LogEnd['near_log_end'] {
-  if (waitingMicros === undefined) {
+function nearLogEndOf(waitingMicros: Micros | null): LogEnd['near_log_end'] {
+  if (waitingMicros === null) {
     return null;
   }
   const since = dateOfMicros(waitingMicros);
@@ -64,11 +64,10 @@ function isoOf(micros: Micros): string {
 export function webhookAttention(
   webhooks: readonly WebhookStanding[],
   cards: readonly ReturnType<typeof webhookCard>[],
-  waiting: ReadonlyMap<string, Micros>,
 ): z.output<typeof overviewSchema>['attention'] {
   const byId = new Map(cards.map((card) => [card.id, card]));
-  const near = webhooks.flatMap(({ id, name, status }) => {
-    const [end, card] = [nearLogEndOf(waiting.get(id)), byId.get(id)];
+  const near = webhooks.flatMap(({ id, name, status, waitingMicros }) => {
+    const [end, card] = [nearLogEndOf(waitingMicros), byId.get(id)];
     if (end === null || card === undefined) {
       return [];
     }
@@ -77,5 +76,6 @@ export function webhookAttention(
       status === 'paused' ? 'Resume it before that, or delete it.' : 'See to it that it takes them before.';
     return [{ product: card.product, id, name, health: card.health, reason, remedy }];
   });
-  return [...near, ...cards.filter(({ id }) => !waiting.has(id)).flatMap(attentionOf)];
+  const told = new Set(near.map(({ id }) => id));
+  return [...near, ...cards.filter(({ id }) => !told.has(id)).flatMap(attentionOf)];
 }

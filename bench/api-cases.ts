@@ -118,9 +118,10 @@ function destinationList({ bench: { db }, teamId, hours }: Asked): ApiCase {
 }
 
 function charts({ data, events, teamId, day, month }: Asked): ApiCase[] {
-  // In whole days, as the console asks for it.
+  // From where a point begins, as the console asks for it.
   const days = { ...month, from: new Date(startOfUtcDay(month.to).getTime() - 29 * DAY_MS) };
-  const week = { ...day, from: new Date(day.to.getTime() - 7 * DAY_MS) };
+  const pointMs = 3 * HOUR_MS;
+  const week = { ...day, from: new Date((Math.floor(day.to.getTime() / pointMs) + 1) * pointMs - 7 * DAY_MS) };
   const chart = (name: string, destinationId: string, stepSeconds: number, { from, to }: typeof day): ApiCase => {
     const span = `since=${from.toISOString()}&from=${from.toISOString()}&to=${to.toISOString()}`;
     return {

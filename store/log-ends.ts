@@ -100,14 +100,14 @@ export async function noteLost(db: Database, { destinationId, teamId, name, rang
   });
 }
 
-/** When the oldest event of each was ingested that waits near the log's end; others are absent. */
-export async function waitingNearLogEnd(db: Database, ids: readonly string[]): Promise<Map<string, Micros>> {
-  const rows = await db.kysely
+/** When the oldest event of a webhook was ingested that waits near the log's end; null: none does. */
+export async function waitingNearLogEnd(db: Database, destinationId: string): Promise<Micros | null> {
+  const found = await db.kysely
     .selectFrom('webhookLogEnds')
-    .select(['destinationId', 'waitingMicros'])
-    .where('destinationId', '=', sql<string>`ANY(${ids}::uuid[])`)
-    .execute();
-  return new Map(rows.flatMap(({ destinationId: id, waitingMicros }) => (waitingMicros ? [[id, waitingMicros]] : [])));
+    .select('waitingMicros')
+    .where('destinationId', '=', destinationId)
+    .executeTakeFirst();
+  return found?.waitingMicros ?? null;
 }
 
 /** Newest first. */

@@ -13,6 +13,8 @@ export interface WebhookStanding {
   openRetries: number;
   /** Everything ingested before is settled or waits for a retry; null: no shard has begun with it. */
   positionMicros: number | null;
+  /** When the oldest event was ingested that waits near the end of the event log; null: none does. */
+  waitingMicros: number | null;
 }
 
 export interface WebhookStandingsQuery {
@@ -24,20 +26,18 @@ export interface WebhookStandingsQuery {
   urgentFirst?: boolean;
 }
 
-const NEAR_LOG_END = sql`EXISTS (SELECT FROM webhook_log_ends AS ends
-  WHERE ends.destination_id = destinations.id AND ends.waiting_micros IS NOT NULL)`;
-
 /** Newest first, at most `limit`. */
 export async function webhookStandings(
   db: Database,
   { teamId, limit, ids, urgentFirst = false }: WebhookStandingsQuery,
 ): Promise<WebhookStanding[]> {
   const rows = webhooksOf(db, teamId)
-    .select(['id', 'name', 'status', 'health', 'since', 'openRetries', 'positionMicros'])
+    .leftJoin('webhookLogEnds', 'webhookLogEnds.destinationId', 'destinations.id')
+    .select(['id', 'name', 'status', 'health', 'since', 'openRetries', 'positionMicros', 'waitingMicros'])
     .select(sql<string>`coalesce(config->>'kind', 'generic')`.as('kind'))
     .$if(ids !== undefined, (query) => query.where('id', 'in', [...(ids ?? [])]))
     .$if(urgentFirst, (query) =>
-      query.orderBy(sql`status = 'active' AND health <> 'healthy' OR ${NEAR_LOG_END}`, 'desc'),
+      query.orderBy(sql`status = 'active' AND health <> 'healthy' OR waiting_micros IS NOT NULL`, 'desc'),
     )
     .orderBy('createdAt', 'desc')
     .limit(limit);

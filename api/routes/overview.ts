@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { exportOverview } from '../../store/export-standings.ts';
-import { waitingNearLogEnd } from '../../store/log-ends.ts';
 import { webhookGroups, webhookStandings } from '../../store/webhook-standings.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { exportTotals, webhookTotals } from '../overview-totals.ts';
@@ -47,15 +46,11 @@ async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof 
     webhooks: webhooks.map((row) => webhookCard(deps, row, byId.get(row.id), now)),
     exports: exports.standings.map((row) => exportCard(row, now)),
   };
-  const nearLogEnd = await waitingNearLogEnd(
-    deps.db,
-    webhooks.map(({ id }) => id),
-  );
   return {
     generated_at: now.toISOString(),
     sources: sourceCards(minutes),
     totals: { webhooks: webhookTotals(groups, delivered, now), exports: exportTotals(exports.groups, now) },
     destinations: [...mostTelling(cards.webhooks, MAX_CARDS), ...mostTelling(cards.exports, MAX_CARDS)],
-    attention: [...webhookAttention(webhooks, cards.webhooks, nearLogEnd), ...cards.exports.flatMap(attentionOf)],
+    attention: [...webhookAttention(webhooks, cards.webhooks), ...cards.exports.flatMap(attentionOf)],
   };
 }

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../client.ts';
 import { sourcesOf, type LookAtDays, type Sources } from './added-days.ts';
-import { deliveredSql, figuresSql } from './figures.ts';
+import { correctionSql, figuresSql } from './figures.ts';
 
 export interface DeliveryStats {
   delivered: number;
@@ -24,7 +24,7 @@ export async function deliveryStats(
 ): Promise<DeliveryStats> {
   const sources = await sourcesOf(ch, { teamId, destinationId, from: since ?? new Date(0), to: NEVER }, { look });
   const params = { team: teamId, destination: destinationId, builds: sources.builds };
-  const [stats = NO_STATS, more] = await Promise.all([totals(ch, sources, params), moreEvents(ch, sources, params)]);
+  const [stats = NO_STATS, more] = await Promise.all([totals(ch, sources, params), correction(ch, sources, params)]);
   return { ...stats, delivered: stats.delivered + more };
 }
 
@@ -34,7 +34,7 @@ interface Params extends Record<string, unknown> {
   builds: string[];
 }
 
-/** `delivered` is complete without builds; with them there are `moreEvents`. */
+/** `delivered` is to be corrected. */
 async function totals(ch: ClickHouse, sources: Sources, params: Params): Promise<DeliveryStats | undefined> {
   const figures = ['sent', 'timed', 'discarded_events', 'latencies', 'events'] as const;
   const percentile = (place: number): string => `if(sum(timed) = 0, NULL, percentiles[${String(place)}])`;
@@ -53,11 +53,8 @@ async function totals(ch: ClickHouse, sources: Sources, params: Params): Promise
   return stats;
 }
 
-async function moreEvents(ch: ClickHouse, sources: Sources, params: Params): Promise<number> {
-  const { builds, rest, repeated } = sources;
-  if (builds.length === 0 || (rest.length === 0 && !repeated)) {
-    return 0;
-  }
-  const [row] = await ch.rows<{ delivered: number }>({ sql: deliveredSql(sources), params, settings: SETTINGS });
-  return row?.delivered ?? 0;
+async function correction(ch: ClickHouse, sources: Sources, params: Params): Promise<number> {
+  const sql = correctionSql(sources);
+  const rows = sql === undefined ? [] : await ch.rows<{ correction: number }>({ sql, params, settings: SETTINGS });
+  return rows[0]?.correction ?? 0;
 }

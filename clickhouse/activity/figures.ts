@@ -7,7 +7,7 @@ const TIMED = `${SUCCEEDED} AND via != 'replay'`;
 
 /**
  * What rows of the attempt log come to, by the columns of `webhook_days`: numbers, which `sum` adds up, states, which
- * their function with `Merge` does, and hashes, which `deliveredSql` counts: 64 bits, of which two of ten million events
+ * their function with `Merge` does, and hashes, which `correctionSql` compares: 64 bits, of which two of ten million events
  * share one with a probability of 3 in a million. Percentiles are exact up to 8,192 values, and of a sample of so many beyond.
  */
 export const FIGURES = {
@@ -37,7 +37,7 @@ export function addedFor(stepSeconds: number): 'days' | 'steps' | undefined {
   return stepSeconds % STEP_SECONDS === 0 ? 'steps' : undefined;
 }
 
-/** `events` is how many were delivered, which does not add up: see `deliveredSql`. */
+/** `events` is how many were delivered, which does not add up: see `correctionSql`. */
 const OF_LOG = { ...FIGURES, events: `uniqExactIf(event_uuid, ${SUCCEEDED})` } as const;
 type LogFigure = keyof typeof OF_LOG;
 
@@ -51,12 +51,14 @@ const stepOf = (column: string): string => `intDiv(toUnixTimestamp(${column}), {
 
 /**
  * A query for rows that add up to the figures of `sources`, for one webhook, whose parameters are `team`, `destination` and
- * `builds`. `events` may be asked for; with builds those of the log are not in it.
+ * `builds`. `events` may be asked for; their sum is to be corrected.
  */
-export function figuresSql(figures: readonly LogFigure[], { builds, rest }: Pick<Sources, 'builds' | 'rest'>): string {
+export function figuresSql(figures: readonly LogFigure[], { builds, rest, repeated }: Sources): string {
   const added = builds.length > 0;
   const ofDays = figures.map((name) => (name === 'events' ? 'length(delivered_events) AS events' : name));
-  const ofLog = figures.map((name) => (name === 'events' && added ? 'toUInt64(0) AS events' : figureColumns([name])));
+  const ofLog = figures.map((name) =>
+    name === 'events' && added && repeated ? 'toUInt64(0) AS events' : figureColumns([name]),
+  );
   return [
     ...(added ? [`SELECT ${ofDays.join(', ')} ${OF_DAYS}`] : []),
     ...(rest.length > 0 ? [`SELECT ${ofLog.join(', ')} FROM ${logRows(rest)}`] : []),
@@ -80,26 +82,43 @@ const OF_DAYS = `FROM webhook_days WHERE ${OF_BUILDS}`;
 const CLOCKS_APART = 1;
 
 /**
- * A query for what is to be added to the sum of `events` over days and log, where there are builds. Days that were compared
- * with each other are apart but for what is in `repeated`; only that, and what the log's part has, is looked up among
- * them: the log's in the days since the first of its events was captured, before which nobody could deliver it. Where no day
- * repeats anything, what was delivered on a day that was added up is in no other, so that its events are only counted.
+ * A query for what is to be added to the sum of `events` over days and log, as `correction`; undefined: nothing. Days that were
+ * compared with each other are apart but for what is in `repeated`.
  */
-export function deliveredSql({ rest, repeated }: Pick<Sources, 'rest' | 'repeated'>): string {
+export function correctionSql({ builds, rest, repeated }: Sources): string | undefined {
+  if (builds.length === 0) {
+    return undefined;
+  }
+  if (repeated) {
+    return uncountedSql(rest);
+  }
+  // What was delivered on a day that was added up is in no other.
+  const logged = rest.filter(({ apart }) => apart !== true);
+  return logged.length === 0 ? undefined : countedTwiceSql(logged);
+}
+
+/** What the log's part has, which is in no sum, less what is in the sum more than once: only that, and the log's, is looked up. */
+function uncountedSql(rest: Sources['rest']): string {
   const logged = rest.length === 0 ? '' : `SELECT ${EVENT} AS event ${succeededIn(rest)}`;
-  const common = repeated ? [`SELECT arrayJoin(repeated) AS event ${OF_DAYS}`] : [];
-  const walked = repeated ? '' : ` AND ${sinceCaptured(rest.filter(({ apart }) => apart !== true))}`;
-  return `SELECT uniqExact(event) - countIf(added) AS delivered FROM (
-      SELECT event, true AS added FROM (SELECT arrayJoin(delivered_events) AS event ${OF_DAYS}${walked})
-      WHERE event IN (${[...common, ...(logged ? [logged] : [])].join(' UNION ALL ')})
+  const common = [`SELECT arrayJoin(repeated) AS event ${OF_DAYS}`, ...(logged ? [logged] : [])];
+  return `SELECT uniqExact(event) - countIf(added) AS correction FROM (
+      SELECT event, true AS added FROM (SELECT arrayJoin(delivered_events) AS event ${OF_DAYS})
+      WHERE event IN (${common.join(' UNION ALL ')})
       ${logged && `UNION ALL SELECT event, false AS added FROM (${logged})`})`;
+}
+
+/**
+ * What the log's part has as well is looked up in the days since the first of its events was captured, before which nobody could
+ * deliver it.
+ */
+function countedTwiceSql(logged: Sources['rest']): string {
+  return `SELECT -toInt64(count()) AS correction
+    FROM (SELECT arrayJoin(delivered_events) AS event ${OF_DAYS} AND ${sinceCaptured(logged)})
+    WHERE event IN (SELECT ${EVENT} ${succeededIn(logged)})`;
 }
 
 /** Days on which what was delivered in these ranges may have been delivered as well. */
 function sinceCaptured(ranges: Sources['rest']): string {
-  if (ranges.length === 0) {
-    return 'false';
-  }
   const first = `toDate(greatest(min(event_inserted_at), ${SECOND_DAY})) - ${String(CLOCKS_APART)}`;
   return `day >= (SELECT if(count() = 0, toDate('2100-01-01'), ${first}) ${succeededIn(ranges)})`;
 }
