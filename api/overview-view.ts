@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import type { destinationCardSchema, HEALTHS, overviewSchema } from './overview-schema.ts';
 
 type Overview = z.output<typeof overviewSchema>;
-type Card = z.output<typeof destinationCardSchema>;
+export type Card = z.output<typeof destinationCardSchema>;
 type Health = (typeof HEALTHS)[number];
 
 const MINUTES_PER_HOUR = 60;
@@ -35,19 +35,53 @@ const HEALTH_OF_ENDPOINT: Readonly<Record<WebhookStanding['health'], Health>> = 
   misconfigured: 'failing',
 };
 
+/** What may become a card: a team may have a thousand, of which few are shown. */
+export interface Candidate extends Pick<Card, 'health' | 'sent'> {
+  /** It is a card in any case, because somebody has to be told. */
+  isUrgent: boolean;
+  card(): Card;
+}
+
+export function webhookCandidate(
+  deps: Pick<ApiDeps, 'judgeAttempt'>,
+  row: WebhookStanding,
+  totals: DeliveryTotals | undefined,
+  now: Date,
+): Candidate {
+  const health = webhookHealth(row, totals);
+  return {
+    ...{ health, sent: totals?.delivered ?? 0 },
+    isUrgent: WORRYING.includes(health) || row.waitingMicros !== null,
+    card: () => webhookCard(deps, row, totals, now),
+  };
+}
+
+export function exportCandidate(row: ExportStanding, now: Date): Candidate {
+  const { health, rows: sent } = row;
+  return {
+    ...{ health, sent },
+    isUrgent: WORRYING.includes(health) || row.unusual !== null,
+    card: () => exportCard(row, now),
+  };
+}
+
+function webhookHealth({ status, health }: WebhookStanding, totals: DeliveryTotals | undefined): Health {
+  const endpoint = HEALTH_OF_ENDPOINT[health];
+  const quiet = endpoint === 'healthy' && totals === undefined ? 'idle' : endpoint;
+  return status === 'paused' ? 'paused' : quiet;
+}
+
 export function webhookCard(
   deps: Pick<ApiDeps, 'judgeAttempt'>,
   row: WebhookStanding,
   totals: DeliveryTotals | undefined,
   now: Date,
 ): Card {
-  const endpoint = HEALTH_OF_ENDPOINT[row.health];
-  const quiet = endpoint === 'healthy' && totals === undefined ? 'idle' : endpoint;
   const { positionMicros } = row;
   return {
     ...{ product: 'webhook', id: row.id, name: row.name, kind: row.kind, destination: null },
     ...{ interval: null, state: row.health },
-    health: row.status === 'paused' ? 'paused' : quiet,
+    health: webhookHealth(row, totals),
     lag_seconds: positionMicros === null ? null : secondsBetween(positionMicros / MICROS_PER_MS, now),
     success_rate: totals && totals.attempts > 0 ? totals.delivered / totals.attempts : null,
     sent: totals?.delivered ?? 0,
@@ -97,16 +131,18 @@ export function secondsBetween(fromMs: number, now: Date): number {
   return Math.max(0, (now.getTime() - fromMs) / 1_000);
 }
 
+const WORRYING: readonly Health[] = ['degraded', 'failing', 'paused_auto'];
 /** What needs somebody before what does not. */
 const ORDER: readonly Health[] = ['failing', 'paused_auto', 'degraded', 'healthy', 'idle', 'paused'];
 
-/** Those that need somebody first, then those that move most. */
-export function mostTelling(cards: readonly Card[], count: number): Card[] {
-  const rank = ({ health }: Card): number => ORDER.indexOf(health);
-  return cards.toSorted((a, b) => rank(a) - rank(b) || b.sent - a.sent).slice(0, count);
+/** Those that need somebody first, then those that move most: so many, and after them whatever is urgent. */
+export function cardsOf(candidates: readonly Candidate[], count: number): Card[] {
+  const rank = ({ health }: Candidate): number => ORDER.indexOf(health);
+  return candidates
+    .toSorted((a, b) => rank(a) - rank(b) || b.sent - a.sent)
+    .filter(({ isUrgent }, place) => isUrgent || place < count)
+    .map((candidate) => candidate.card());
 }
-
-const WORRYING: readonly Health[] = ['degraded', 'failing', 'paused_auto'];
 
 /** Empty where nobody has to do anything. */
 export function attentionOf(card: Card): Overview['attention'] {

@@ -4,7 +4,7 @@ import { dateOfMicros, type Micros } from '../core/time.ts';
 import { listLost, waitingNearLogEnd } from '../store/log-ends.ts';
 import type { WebhookStanding } from '../store/webhook-standings.ts';
 import type { ApiDeps } from './deps.ts';
-import { attentionOf, type webhookCard } from './overview-view.ts';
+import { attentionOf, type Card } from './overview-view.ts';
 import type { overviewSchema } from './overview-schema.ts';
 import { timestamp } from './schemas.ts';
 
@@ -60,10 +60,10 @@ function isoOf(micros: Micros): string {
   return dateOfMicros(micros).toISOString();
 }
 
-/** Whoever has something to lose comes first, and once: also a webhook that a user has paused. */
+/** Whoever has something to lose comes first, and once: also a webhook that a user has paused. Each of those has a card. */
 export function webhookAttention(
   webhooks: readonly WebhookStanding[],
-  cards: readonly ReturnType<typeof webhookCard>[],
+  cards: readonly Card[],
 ): z.output<typeof overviewSchema>['attention'] {
   const byId = new Map(cards.map((card) => [card.id, card]));
   const near = webhooks.flatMap(({ id, name, status, waitingMicros }) => {

@@ -3,7 +3,7 @@ import { exportOverview } from '../../store/export-standings.ts';
 import { webhookGroups, webhookStandings } from '../../store/webhook-standings.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { exportTotals, webhookTotals } from '../overview-totals.ts';
-import { attentionOf, exportCard, mostTelling, sourceCards, webhookCard } from '../overview-view.ts';
+import { attentionOf, cardsOf, exportCandidate, sourceCards, webhookCandidate } from '../overview-view.ts';
 import { overviewSchema } from '../overview-schema.ts';
 import { problems } from '../schemas.ts';
 import { webhookAttention } from '../webhook-log-end.ts';
@@ -42,15 +42,19 @@ async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof 
     exportOverview(deps.db, { teamId, since: span.from, limit: MAX_LOOKED_AT }),
   ]);
   const byId = new Map(delivered.map((row) => [row.destinationId, row]));
+  const candidates = {
+    webhooks: webhooks.map((row) => webhookCandidate(deps, row, byId.get(row.id), now)),
+    exports: exports.standings.map((row) => exportCandidate(row, now)),
+  };
   const cards = {
-    webhooks: webhooks.map((row) => webhookCard(deps, row, byId.get(row.id), now)),
-    exports: exports.standings.map((row) => exportCard(row, now)),
+    webhooks: cardsOf(candidates.webhooks, MAX_CARDS),
+    exports: cardsOf(candidates.exports, MAX_CARDS),
   };
   return {
     generated_at: now.toISOString(),
     sources: sourceCards(minutes),
     totals: { webhooks: webhookTotals(groups, delivered, now), exports: exportTotals(exports.groups, now) },
-    destinations: [...mostTelling(cards.webhooks, MAX_CARDS), ...mostTelling(cards.exports, MAX_CARDS)],
+    destinations: [...cards.webhooks.slice(0, MAX_CARDS), ...cards.exports.slice(0, MAX_CARDS)],
     attention: [...webhookAttention(webhooks, cards.webhooks), ...cards.exports.flatMap(attentionOf)],
   };
 }
