@@ -61,15 +61,18 @@ test('keeps to the range and the outcome that are asked for', async () => {
   expect(hoursOf(discarded)).toEqual([0, 5, 47, 100]);
 });
 
-test('what is found nowhere is looked for once in each time', async () => {
+test.each([
+  ['text', 2, { search: 'nowhere' }],
+  ['an outcome', 3, { outcome: 'masked' as const }],
+])('%s that is found nowhere is looked for once in each of %i times', async (_, looks, condition) => {
   const asked = jest.spyOn(server.ch, 'rows');
   const from = new Date(NOW_MS - 200 * HOUR_MS);
-  expect(await newestAttempts(server.ch, { teamId: 1, destinationId, limit: 2, from, search: 'nowhere' })).toEqual([]);
+  expect(await newestAttempts(server.ch, { teamId: 1, destinationId, limit: 2, from, ...condition })).toEqual([]);
   const spans = asked.mock.calls.map(([{ params = {} }]) => [params['from'], params['to']] as [number, number?]);
   asked.mockRestore();
-  expect(spans).toHaveLength(3);
-  expect(spans.map(([, to]) => to)).toEqual([undefined, spans[0]![0], spans[1]![0]]);
-  expect(spans[2]![0]).toBe(from.getTime());
+  expect(spans).toHaveLength(looks);
+  expect(spans.map(([, to]) => to)).toEqual([undefined, ...spans.slice(0, -1).map(([start]) => start)]);
+  expect(spans.at(-1)![0]).toBe(from.getTime());
 });
 
 test.each([
