@@ -132,6 +132,7 @@ export function secondsBetween(fromMs: number, now: Date): number {
 }
 
 const WORRYING: readonly Health[] = ['degraded', 'failing', 'paused_auto'];
+
 /** What needs somebody before what does not. */
 const ORDER: readonly Health[] = ['failing', 'paused_auto', 'degraded', 'healthy', 'idle', 'paused'];
 
