@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { DeliveryTotals, SourceMinute } from '../core/activity.ts';
 import { MICROS_PER_MS } from '../core/time.ts';
 import type { ExportStanding } from '../store/export-standings.ts';
-import type { WebhookStanding } from '../store/webhook-standings.ts';
+import type { BriefStanding } from '../store/webhook-standings.ts';
 import type { ApiDeps } from './deps.ts';
 import type { destinationCardSchema, HEALTHS, overviewSchema } from './overview-schema.ts';
 
@@ -26,7 +26,7 @@ export function sourceCards(minutes: readonly SourceMinute[]): Overview['sources
     .toSorted((a, b) => b.events - a.events);
 }
 
-const HEALTH_OF_ENDPOINT: Readonly<Record<WebhookStanding['health'], Health>> = {
+const HEALTH_OF_ENDPOINT: Readonly<Record<BriefStanding['health'], Health>> = {
   healthy: 'healthy',
   degraded: 'degraded',
   recovering: 'degraded',
@@ -44,7 +44,7 @@ export interface Candidate extends Pick<Card, 'health' | 'sent'> {
 
 export function webhookCandidate(
   deps: Pick<ApiDeps, 'judgeAttempt'>,
-  row: WebhookStanding,
+  row: BriefStanding,
   totals: DeliveryTotals | undefined,
   now: Date,
 ): Candidate {
@@ -65,7 +65,7 @@ export function exportCandidate(row: ExportStanding, now: Date): Candidate {
   };
 }
 
-function webhookHealth({ status, health }: WebhookStanding, totals: DeliveryTotals | undefined): Health {
+function webhookHealth({ status, health }: BriefStanding, totals: DeliveryTotals | undefined): Health {
   const endpoint = HEALTH_OF_ENDPOINT[health];
   const quiet = endpoint === 'healthy' && totals === undefined ? 'idle' : endpoint;
   return status === 'paused' ? 'paused' : quiet;
@@ -73,7 +73,7 @@ function webhookHealth({ status, health }: WebhookStanding, totals: DeliveryTota
 
 export function webhookCard(
   deps: Pick<ApiDeps, 'judgeAttempt'>,
-  row: WebhookStanding,
+  row: BriefStanding,
   totals: DeliveryTotals | undefined,
   now: Date,
 ): Card {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LOG_KEPT_MS } from '../core/log-reach.ts';
 import { dateOfMicros, type Micros } from '../core/time.ts';
 import { listLost, waitingNearLogEnd } from '../store/log-ends.ts';
-import type { WebhookStanding } from '../store/webhook-standings.ts';
+import type { BriefStanding } from '../store/webhook-standings.ts';
 import type { ApiDeps } from './deps.ts';
 import { attentionOf, type Card } from './overview-view.ts';
 import type { overviewSchema } from './overview-schema.ts';
@@ -62,7 +62,7 @@ function isoOf(micros: Micros): string {
 
 /** Whoever has something to lose comes first, and once: also a webhook that a user has paused. Each of those has a card. */
 export function webhookAttention(
-  webhooks: readonly WebhookStanding[],
+  webhooks: readonly BriefStanding[],
   cards: readonly Card[],
 ): z.output<typeof overviewSchema>['attention'] {
   const byId = new Map(cards.map((card) => [card.id, card]));

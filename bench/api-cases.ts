@@ -10,7 +10,7 @@ import { exportedByDay, runPoints } from '../store/run-stats.ts';
 import { listRuns } from '../store/runs.ts';
 import { usageDays } from '../store/usage.ts';
 import { listWebhooks } from '../store/webhook-list.ts';
-import { webhookGroups, webhookStandings } from '../store/webhook-standings.ts';
+import { webhookOverview, webhookStandings } from '../store/webhook-standings.ts';
 import type { ApiData } from './api-data.ts';
 import type { Bench } from './bench-system.ts';
 
@@ -161,8 +161,7 @@ function whatWasSeen({ bench: { db }, events, teamId, day, hours, month }: Asked
         Promise.all([
           events.sourceMinutes({ teamId, since }),
           events.deliveryTotals(hours),
-          webhookGroups(db, teamId),
-          webhookStandings(db, { teamId, limit: MAX_SHOWN, urgentFirst: true }),
+          webhookOverview(db, { teamId, limit: MAX_SHOWN }),
           exportOverview(db, { teamId, since: hours.from, limit: MAX_SHOWN }),
         ]),
     },

@@ -3,18 +3,22 @@ import type { EndpointHealth } from '../core/endpoint-health.ts';
 import type { Database } from './database.ts';
 import { WEBHOOK_KIND } from './destinations.ts';
 
-export interface WebhookStanding {
+/** What an overview says of one. */
+export interface BriefStanding {
   id: string;
   name: string;
   kind: string;
   status: 'active' | 'paused';
   health: EndpointHealth;
-  since: Date;
-  openRetries: number;
   /** Everything ingested before is settled or waits for a retry; null: no shard has begun with it. */
   positionMicros: number | null;
   /** When the oldest event was ingested that waits near the end of the event log; null: none does. */
   waitingMicros: number | null;
+}
+
+export interface WebhookStanding extends BriefStanding {
+  since: Date;
+  openRetries: number;
 }
 
 export interface WebhookStandingsQuery {
@@ -22,26 +26,19 @@ export interface WebhookStandingsQuery {
   limit: number;
   /** Only these. */
   ids?: readonly string[];
-  /** Those first for which events will soon be lost, or whose endpoint is not healthy, unless a user has paused them. */
-  urgentFirst?: boolean;
 }
 
 /** Newest first, at most `limit`. */
 export async function webhookStandings(
   db: Database,
-  { teamId, limit, ids, urgentFirst = false }: WebhookStandingsQuery,
+  { teamId, limit, ids }: WebhookStandingsQuery,
 ): Promise<WebhookStanding[]> {
-  const rows = webhooksOf(db, teamId)
-    .leftJoin('webhookLogEnds', 'webhookLogEnds.destinationId', 'destinations.id')
-    .select(['id', 'name', 'status', 'health', 'since', 'openRetries', 'positionMicros', 'waitingMicros'])
-    .select(sql<string>`coalesce(config->>'kind', 'generic')`.as('kind'))
+  return briefStandings(db, teamId)
+    .select(['since', 'openRetries'])
     .$if(ids !== undefined, (query) => query.where('id', 'in', [...(ids ?? [])]))
-    .$if(urgentFirst, (query) =>
-      query.orderBy(sql`status = 'active' AND health <> 'healthy' OR waiting_micros IS NOT NULL`, 'desc'),
-    )
     .orderBy('createdAt', 'desc')
-    .limit(limit);
-  return rows.execute();
+    .limit(limit)
+    .execute();
 }
 
 /** Webhooks of a team that are in one state: paused by a user, or the health of their endpoint. */
@@ -52,14 +49,49 @@ export interface WebhookGroup {
   positionMicros: number | null;
 }
 
-/** All of them, however many, in no order. */
-export async function webhookGroups(db: Database, teamId: number): Promise<WebhookGroup[]> {
+/**
+ * All groups, however many webhooks there are, in no order, and at most `limit` webhooks: those first for which events will soon be
+ * lost, or whose endpoint is not healthy, unless a user has paused them.
+ */
+export async function webhookOverview(
+  db: Database,
+  { teamId, limit }: { teamId: number; limit: number },
+): Promise<{ groups: WebhookGroup[]; standings: BriefStanding[] }> {
+  const found = await briefStandings(db, teamId)
+    .orderBy(sql`status = 'active' AND health <> 'healthy' OR waiting_micros IS NOT NULL`, 'desc')
+    .orderBy('createdAt', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const groups = found.length > limit ? await webhookGroups(db, teamId) : groupsOf(found);
+  return { groups, standings: found.slice(0, limit) };
+}
+
+function groupsOf(all: readonly BriefStanding[]): WebhookGroup[] {
+  const groups = new Map<WebhookGroup['state'], WebhookGroup>();
+  for (const { status, health, positionMicros } of all) {
+    const state = status === 'paused' ? status : health;
+    const group = groups.get(state) ?? { state, count: 0, positionMicros };
+    const known = [group.positionMicros, positionMicros].filter((micros) => micros !== null);
+    const farthest = known.length === 0 ? null : Math.min(...known);
+    groups.set(state, { state, count: group.count + 1, positionMicros: farthest });
+  }
+  return [...groups.values()];
+}
+
+async function webhookGroups(db: Database, teamId: number): Promise<WebhookGroup[]> {
   return webhooksOf(db, teamId)
     .select(sql<WebhookGroup['state']>`CASE WHEN status = 'paused' THEN 'paused' ELSE health END`.as('state'))
     .select(sql<number>`count(*)`.as('count'))
     .select(({ fn }) => fn.min('positionMicros').as('positionMicros'))
     .groupBy('state')
     .execute();
+}
+
+function briefStandings(db: Database, teamId: number) {
+  return webhooksOf(db, teamId)
+    .leftJoin('webhookLogEnds', 'webhookLogEnds.destinationId', 'destinations.id')
+    .select(['id', 'name', 'status', 'health', 'positionMicros', 'waitingMicros'])
+    .select(sql<string>`coalesce(config->>'kind', 'generic')`.as('kind'));
 }
 
 function webhooksOf(db: Database, teamId: number) {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { exportOverview } from '../../store/export-standings.ts';
-import { webhookGroups, webhookStandings } from '../../store/webhook-standings.ts';
+import { webhookOverview } from '../../store/webhook-standings.ts';
 import type { ApiDeps, ApiScope } from '../deps.ts';
 import { exportTotals, webhookTotals } from '../overview-totals.ts';
 import { attentionOf, cardsOf, exportCandidate, sourceCards, webhookCandidate } from '../overview-view.ts';
@@ -34,16 +34,15 @@ export function overviewRoutes(scope: ApiScope, deps: ApiDeps): void {
 async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof overviewSchema>> {
   const now = deps.now?.() ?? new Date();
   const span = summarySpan(now);
-  const [minutes, delivered, groups, webhooks, exports] = await Promise.all([
+  const [minutes, delivered, webhooks, exports] = await Promise.all([
     deps.events.sourceMinutes({ teamId, since: new Date(now.getTime() - MS_PER_HOUR) }),
     deps.events.deliveryTotals({ teamId, ...span }),
-    webhookGroups(deps.db, teamId),
-    webhookStandings(deps.db, { teamId, limit: MAX_LOOKED_AT, urgentFirst: true }),
+    webhookOverview(deps.db, { teamId, limit: MAX_LOOKED_AT }),
     exportOverview(deps.db, { teamId, since: span.from, limit: MAX_LOOKED_AT }),
   ]);
   const byId = new Map(delivered.map((row) => [row.destinationId, row]));
   const candidates = {
-    webhooks: webhooks.map((row) => webhookCandidate(deps, row, byId.get(row.id), now)),
+    webhooks: webhooks.standings.map((row) => webhookCandidate(deps, row, byId.get(row.id), now)),
     exports: exports.standings.map((row) => exportCandidate(row, now)),
   };
   const cards = {
@@ -53,8 +52,8 @@ async function overview(deps: ApiDeps, teamId: number): Promise<z.output<typeof 
   return {
     generated_at: now.toISOString(),
     sources: sourceCards(minutes),
-    totals: { webhooks: webhookTotals(groups, delivered, now), exports: exportTotals(exports.groups, now) },
+    totals: { webhooks: webhookTotals(webhooks.groups, delivered, now), exports: exportTotals(exports.groups, now) },
     destinations: [...cards.webhooks.slice(0, MAX_CARDS), ...cards.exports.slice(0, MAX_CARDS)],
-    attention: [...webhookAttention(webhooks, cards.webhooks), ...cards.exports.flatMap(attentionOf)],
+    attention: [...webhookAttention(webhooks.standings, cards.webhooks), ...cards.exports.flatMap(attentionOf)],
   };
 }

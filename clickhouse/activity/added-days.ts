@@ -11,8 +11,8 @@ export interface DayBuild {
   build: string;
   /** Of the log, added up. */
   rows: number;
-  /** Whether it has figures of the webhook that is asked for. */
-  own: boolean;
+  /** Of those, what its figures of the webhook that is asked for were made of; 0: it has none. */
+  ownRows: number;
   /** Events of that webhook that other builds have as well. */
   repeated: number;
   /** Other builds, with which it knows what events both have. */
@@ -42,6 +42,10 @@ export type LookAtDays = () => Promise<AddedUp>;
 /** Where the attempts of a span are read: days that are added up, and ranges of the log. */
 export interface Sources {
   builds: string[];
+  /** Rows of the log that they were made of. */
+  addedRows: number;
+  /** When the last of their days ends; 0 without any. */
+  addedUntilMs: number;
   /** Some events may have been delivered in several of the builds. */
   repeated: boolean;
   rest: LogRange[];
@@ -70,6 +74,8 @@ export async function sourcesOf(
   const apart = new Set(valid.flatMap(({ day, repeated }) => (repeated === 0 ? [day] : [])));
   return {
     builds: days.map(({ build }) => build),
+    addedRows: days.reduce((sum, { ownRows }) => sum + ownRows, 0),
+    addedUntilMs: Math.max(0, ...days.map(({ day }) => Date.parse(day) + DAY_MS)),
     repeated: days.some(({ repeated }) => repeated > 0),
     rest: outsideDays(span, days).map((range) => (isWithinOneOf(apart, range) ? { ...range, apart: true } : range)),
   };
@@ -94,7 +100,7 @@ function wholeDays({ from, to }: WebhookSpan): { from: Date; to: Date } {
 /** Oldest first. */
 function ownDays({ builds, logged }: AddedUp): DayBuild[] {
   return [...validBuilds(builds, logged).values()]
-    .filter(({ own }) => own)
+    .filter(({ ownRows }) => ownRows > 0)
     .toSorted((a, b) => (a.day < b.day ? -1 : 1));
 }
 
@@ -141,19 +147,19 @@ export async function lookAtDays(
   ch: ClickHouse,
   { teamId, destinationId }: Pick<WebhookSpan, 'teamId' | 'destinationId'>,
 ): Promise<AddedUp> {
-  const rows = await ch.rows<Omit<DayBuild, 'own' | 'stepped'> & { found: number; steps: number }>({
+  const rows = await ch.rows<Omit<DayBuild, 'stepped'> & { steps: number }>({
     sql: `SELECT toString(day) AS day, toString(build) AS build, sum(log_rows) AS rows,
-        sumIf(log_rows, ${OWN}) AS found, sumIf(length(repeated), ${OWN}) AS repeated,
+        sumIf(log_rows, ${OWN}) AS ownRows, sumIf(length(repeated), ${OWN}) AS repeated,
         arrayMap(other -> toString(other), groupUniqArrayArray(compared)) AS compared, max(stepped) AS steps
       FROM webhook_days GROUP BY day, build
-      UNION ALL SELECT day, '' AS build, rows, 0 AS found, 0 AS repeated, [] AS compared, 0 AS steps
+      UNION ALL SELECT day, '' AS build, rows, 0 AS ownRows, 0 AS repeated, [] AS compared, 0 AS steps
         FROM (${LOGGED_DAYS})`,
     params: { team: teamId, destination: destinationId },
     settings: SETTINGS,
   });
   const builds = rows
     .filter(({ build }) => build !== '')
-    .map(({ found, steps, ...row }) => ({ ...row, own: found > 0, stepped: steps > 0 }));
+    .map(({ steps, ...row }) => ({ ...row, stepped: steps > 0 }));
   const logged = rows.filter(({ build }) => build === '');
   return {
     builds: builds.toSorted((a, b) => (`${a.day} ${a.build}` < `${b.day} ${b.build}` ? -1 : 1)),

@@ -55,6 +55,7 @@ async function totals(ch: ClickHouse, sources: Sources, params: Params): Promise
 
 async function correction(ch: ClickHouse, sources: Sources, params: Params): Promise<number> {
   const sql = correctionSql(sources);
-  const rows = sql === undefined ? [] : await ch.rows<{ correction: number }>({ sql, params, settings: SETTINGS });
+  const settings = { ...SETTINGS, max_threads: 1 };
+  const rows = sql === undefined ? [] : await ch.rows<{ correction: number }>({ sql, params, settings });
   return rows[0]?.correction ?? 0;
 }

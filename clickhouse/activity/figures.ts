@@ -78,14 +78,17 @@ export function pointsSql({ builds, rest }: Pick<Sources, 'builds' | 'rest'>, st
 
 const OF_BUILDS = `${OF_WEBHOOK} AND build IN {builds:Array(UUID)}`;
 const OF_DAYS = `FROM webhook_days WHERE ${OF_BUILDS}`;
-/** Of the clocks of workers, behind ClickHouse's; in days. */
-const CLOCKS_APART = 1;
+/** Of the clocks of workers, behind ClickHouse's. */
+const CLOCKS_APART_MS = 3_600_000;
+/** Of days of more attempts only those are looked through that can matter. To find them costs as much as to look through so many. */
+const MANY_ROWS = 1_000_000;
 
 /**
  * A query for what is to be added to the sum of `events` over days and log, as `correction`; undefined: nothing. Days that were
  * compared with each other are apart but for what is in `repeated`.
  */
-export function correctionSql({ builds, rest, repeated }: Sources): string | undefined {
+export function correctionSql(sources: Sources): string | undefined {
+  const { builds, rest, repeated } = sources;
   if (builds.length === 0) {
     return undefined;
   }
@@ -94,7 +97,7 @@ export function correctionSql({ builds, rest, repeated }: Sources): string | und
   }
   // What was delivered on a day that was added up is in no other.
   const logged = rest.filter(({ apart }) => apart !== true);
-  return logged.length === 0 ? undefined : countedTwiceSql(logged);
+  return logged.length === 0 ? undefined : countedTwiceSql(sources, logged);
 }
 
 /** What the log's part has, which is in no sum, less what is in the sum more than once: only that, and the log's, is looked up. */
@@ -107,20 +110,18 @@ function uncountedSql(rest: Sources['rest']): string {
       ${logged && `UNION ALL SELECT event, false AS added FROM (${logged})`})`;
 }
 
-/**
- * What the log's part has as well is looked up in the days since the first of its events was captured, before which nobody could
- * deliver it.
- */
-function countedTwiceSql(logged: Sources['rest']): string {
-  return `SELECT -toInt64(count()) AS correction
-    FROM (SELECT arrayJoin(delivered_events) AS event ${OF_DAYS} AND ${sinceCaptured(logged)})
-    WHERE event IN (SELECT ${EVENT} ${succeededIn(logged)})`;
+/** What the log's part has as well is looked up: of its events only those that were captured before the days were over. */
+function countedTwiceSql({ addedRows, addedUntilMs }: Sources, logged: Sources['rest']): string {
+  const doubtful = `${succeededIn(logged)} AND event_inserted_at < ${millis(addedUntilMs + CLOCKS_APART_MS)}`;
+  const days = addedRows > MANY_ROWS ? `${OF_DAYS} AND ${sinceCaptured(doubtful)}` : OF_DAYS;
+  return `SELECT -toInt64(count()) AS correction FROM (SELECT arrayJoin(delivered_events) AS event ${days})
+    WHERE event IN (SELECT ${EVENT} ${doubtful})`;
 }
 
-/** Days on which what was delivered in these ranges may have been delivered as well. */
-function sinceCaptured(ranges: Sources['rest']): string {
-  const first = `toDate(greatest(min(event_inserted_at), ${SECOND_DAY})) - ${String(CLOCKS_APART)}`;
-  return `day >= (SELECT if(count() = 0, toDate('2100-01-01'), ${first}) ${succeededIn(ranges)})`;
+/** Days since the first of these events was captured, before which nobody could deliver it. */
+function sinceCaptured(events: string): string {
+  const first = `toDate(greatest(min(event_inserted_at), ${SECOND_DAY})) - 1`;
+  return `day >= (SELECT if(count() = 0, toDate('2100-01-01'), ${first}) ${events})`;
 }
 
 function succeededIn(rest: Sources['rest']): string {

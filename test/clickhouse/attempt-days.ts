@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { WebhookSpan } from '../../clickhouse/activity/added-days.ts';
+import { sourcesOf, type WebhookSpan } from '../../clickhouse/activity/added-days.ts';
 import { deliverySeries } from '../../clickhouse/activity/delivery-series.ts';
 import { deliveryStats } from '../../clickhouse/activity/delivery-stats.ts';
+import { correctionSql } from '../../clickhouse/activity/figures.ts';
 import type { ClickHouse } from '../../clickhouse/client.ts';
 import type { AttemptRecord } from '../../core/attempts.ts';
 import { startOfUtcDay } from '../../core/quotas.ts';
@@ -40,8 +41,22 @@ export async function expectScannedIn(
 ): Promise<void> {
   const since = span.from;
   expect(await deliveryStats(ch, { ...span, since })).toEqual(await scanStats(ch, span));
+  await expectCorrectedAlike(ch, span);
   for (const stepSeconds of steps) {
     const query = { ...span, stepSeconds };
     expect(await deliverySeries(ch, query)).toEqual(await scanSeries(ch, query));
   }
+}
+
+/** Of days with many attempts only those are looked through that can matter. */
+async function expectCorrectedAlike(ch: ClickHouse, span: WebhookSpan): Promise<void> {
+  const sources = await sourcesOf(ch, span);
+  const params = { team: span.teamId, destination: span.destinationId, builds: sources.builds };
+  const [ofFew, ofMany] = await Promise.all(
+    [sources, { ...sources, addedRows: 1_000_000_000 }].map(async (of) => {
+      const sql = correctionSql(of);
+      return sql === undefined ? [] : ch.rows({ sql, params });
+    }),
+  );
+  expect(ofMany).toEqual(ofFew);
 }

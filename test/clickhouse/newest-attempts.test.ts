@@ -62,11 +62,12 @@ test('keeps to the range and the outcome that are asked for', async () => {
 });
 
 test.each([
-  ['text', 2, { search: 'nowhere' }],
-  ['an outcome', 3, { outcome: 'masked' as const }],
-])('%s that is found nowhere is looked for once in each of %i times', async (_, looks, condition) => {
+  ['text of a week', 1, 190, { search: 'nowhere' }],
+  ['text', 2, 200, { search: 'nowhere' }],
+  ['an outcome', 3, 200, { outcome: 'masked' as const }],
+])('%s that is found nowhere is looked for once in each of %i times', async (_, looks, hours, condition) => {
   const asked = jest.spyOn(server.ch, 'rows');
-  const from = new Date(NOW_MS - 200 * HOUR_MS);
+  const from = new Date(NOW_MS - hours * HOUR_MS);
   expect(await newestAttempts(server.ch, { teamId: 1, destinationId, limit: 2, from, ...condition })).toEqual([]);
   const spans = asked.mock.calls.map(([{ params = {} }]) => [params['from'], params['to']] as [number, number?]);
   asked.mockRestore();
