@@ -24,6 +24,7 @@ import { systemClock } from './clock.ts';
 import { correctOpenRetries } from './correct-open-retries.ts';
 import type { ActivityDeps } from './deps.ts';
 import { healthChanges } from './health-changes.ts';
+import type { HealthSteps } from './health-steps.ts';
 import { maskPort } from './masks.ts';
 import { messagePort, readDeliverables } from './messages.ts';
 import { tellExhausted } from './operations.ts';
@@ -37,8 +38,13 @@ const SLICE_MS = 60 * 60_000;
 /** A fifth of the heartbeat time-out. */
 const BEAT_EVERY_MS = 2_000;
 
-/** `attemptLog` and `events` are shared by the shards of the process, `paces` with its retries too. */
-export type ShardDeps = ActivityDeps & { attemptLog: AttemptLogWriter; events: SourcePort; paces: Paces };
+/** All but `paces`, which its retries share too, are shared by the shards of the process. */
+export type ShardDeps = ActivityDeps & {
+  attemptLog: AttemptLogWriter;
+  events: SourcePort;
+  healthSteps: HealthSteps;
+  paces: Paces;
+};
 
 /** Workers do not all ask at the same moment. */
 const PHASE_MS = Math.floor(Math.random() * 1_000);
@@ -50,7 +56,7 @@ export async function deliverShard(deps: ShardDeps, input: Share): Promise<Shard
   const epoch = await takeShard(deps.db, { shard: input.shard, owner });
   await correctOpenRetries(deps, input);
   const configs = new ShardConfigs(deps, input);
-  const health = healthChanges(deps);
+  const health = healthChanges(deps, deps.healthSteps);
   const shard = new DeliveryShard(shardPorts(deps, { ...input, epoch }, health), {
     pollMs: deps.settings.pollMs,
     idlePollMs: deps.settings.idlePollMs,

@@ -7,13 +7,21 @@ import { setHealth } from '../store/endpoint-state.ts';
 import { removeHook } from '../store/rest-hooks.ts';
 import { DegradedNews } from './degraded-news.ts';
 import type { ActivityDeps } from './deps.ts';
+import { HealthSteps } from './health-steps.ts';
 import { startSends } from './notify.ts';
 
-/** Records health transitions in Postgres, which decides, and then tells the destination's entity workflow; of `degraded` later. */
-export function healthChanges(deps: ActivityDeps): HealthPort & { close(): Promise<void> } {
+/**
+ * Records health transitions in Postgres, which decides, and then tells the destination's entity workflow; of `degraded` later.
+ * `steps` are those of the process.
+ */
+export function healthChanges(
+  deps: ActivityDeps,
+  steps = new HealthSteps(deps.draining),
+): HealthPort & { close(): Promise<void> } {
   const later = new DegradedNews(deps);
   return {
-    transition: (destinationId, to, evidence) => recordTransition(deps, later, { destinationId, to, evidence }),
+    transition: (destinationId, to, evidence) =>
+      steps.take(destinationId, to, () => recordTransition(deps, later, { destinationId, to, evidence })),
     close: () => later.close(),
     report: async (destinationId, traffic) => {
       const destination = await getDestinationById(deps.db, destinationId);

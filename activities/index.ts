@@ -15,6 +15,7 @@ import { withFailures, withoutFinalFailures } from './failures.ts';
 import { beginErasure, collectErasure, eraseFrom, finishErasure, leftToErase } from './erase-person.ts';
 import { fillGaps } from './fill-gaps.ts';
 import { finishRun } from './finish-run.ts';
+import { HealthSteps } from './health-steps.ts';
 import { loadChunks } from './load-chunks.ts';
 import { planInterval } from './plan-interval.ts';
 import { probeDestination } from './probe-destination.ts';
@@ -80,7 +81,10 @@ export interface ActivityGroups {
  */
 export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): ActivityGroups {
   const paces = new Paces();
-  const shardDeps = { ...deps, paces, attemptLog: new AttemptLogWriter(deps.clickhouse), events: sharedEvents(deps) };
+  const shardDeps = {
+    ...{ ...deps, paces, healthSteps: new HealthSteps(deps.draining) },
+    ...{ attemptLog: new AttemptLogWriter(deps.clickhouse), events: sharedEvents(deps) },
+  };
   const retryDeps = { ...deps, retryTurns: new RetryTurns(systemClock, paces) };
   return {
     exports: withFailures({

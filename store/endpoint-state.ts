@@ -61,8 +61,8 @@ const NOT_CHANGED: HealthOutcome = { isChanged: false, sends: [] };
 
 /**
  * Compare and set. Nothing is changed when the present health is not in `from` or is `to` already, unless it is
- * `degraded` for a new reason. Otherwise records the transition with its evidence, tells of it and notifies the shard when the
- * transaction commits.
+ * `degraded` for a new reason. Otherwise records the transition with its evidence, tells of it and, unless the shard has found it
+ * out, notifies the shard when the transaction commits.
  */
 export async function setHealth(db: Database, change: HealthChange): Promise<HealthOutcome> {
   return db.kysely.transaction().execute(async (tx) => {
@@ -80,7 +80,10 @@ export async function setHealth(db: Database, change: HealthChange): Promise<Hea
     }
     await moveTo(tx, change);
     const sends = await recordTransition(tx, { ...change, from: before.health });
-    await notifyDestination(tx, change.destinationId);
+    // The shard that has the webhook is who finds it degraded: fifty at once would make every shard read its webhooks again.
+    if (change.to !== 'degraded') {
+      await notifyDestination(tx, change.destinationId);
+    }
     return { isChanged: true, sends };
   });
 }

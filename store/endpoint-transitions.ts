@@ -43,18 +43,29 @@ export async function recordTransition(tx: Queries, transition: NewTransition): 
     key: `health/${String(id)}`,
     payload: { ...ids, from, to, evidence, remedy: healthRemedy(transition), by },
   });
-  return tellPeople(tx, transition);
+  return tellPeopleOf(tx, webhook, transition);
 }
+
+type Lasting = Pick<NewTransition, 'destinationId' | 'to' | 'evidence'>;
 
 /** Of a health that lasts, too: what a team was told is told again while it does. */
 export async function tellPeople(
   tx: Queries,
-  { destinationId, to, evidence }: Pick<NewTransition, 'destinationId' | 'to' | 'evidence'>,
+  lasting: Lasting,
+  newsOf?: (name: string) => HealthNews | undefined,
+): Promise<NoticeSend[]> {
+  const webhook = await toldOf(tx, lasting.destinationId);
+  return webhook === undefined ? [] : tellPeopleOf(tx, webhook, lasting, newsOf);
+}
+
+async function tellPeopleOf(
+  tx: Queries,
+  webhook: Told,
+  { destinationId, to, evidence }: Lasting,
   newsOf = (name: string): HealthNews | undefined => healthNews(name, { to, evidence }),
 ): Promise<NoticeSend[]> {
-  const webhook = await toldOf(tx, destinationId);
-  const news = webhook && newsOf(webhook.name);
-  if (webhook === undefined || news === undefined) {
+  const news = newsOf(webhook.name);
+  if (news === undefined) {
     return [];
   }
   const details = { webhook_id: destinationId, webhook_name: webhook.name, health: to, evidence };
@@ -62,8 +73,14 @@ export async function tellPeople(
   return raiseNoticeWith(tx, notice, { now: new Date(), reminderMs: REMINDER_MS });
 }
 
+/** Whose webhook it is, and what it is called. */
+interface Told {
+  teamId: number;
+  name: string;
+}
+
 /** Nobody is told of one that is deleted. */
-async function toldOf(tx: Queries, id: string): Promise<{ teamId: number; name: string } | undefined> {
+async function toldOf(tx: Queries, id: string): Promise<Told | undefined> {
   return tx
     .selectFrom('destinations')
     .select(['teamId', 'name'])

@@ -157,9 +157,7 @@ export async function lookAtDays(
     params: { team: teamId, destination: destinationId },
     settings: SETTINGS,
   });
-  const builds = rows
-    .filter(({ build }) => build !== '')
-    .map(({ steps, ...row }) => ({ ...row, stepped: steps > 0 }));
+  const builds = rows.filter(({ build }) => build !== '').map(({ steps, ...row }) => ({ ...row, stepped: steps > 0 }));
   const logged = rows.filter(({ build }) => build === '');
   return {
     builds: builds.toSorted((a, b) => (`${a.day} ${a.build}` < `${b.day} ${b.build}` ? -1 : 1)),

@@ -30,16 +30,16 @@ export interface Wait {
 /** Tells lanes, and events, that wait for their endpoint or by their own settings from those that we are late with. */
 export class LaneLag {
   readonly #lane: WaitingLane;
-  readonly #inFlight: () => number;
+  readonly #isFull: () => boolean;
   readonly #ports: LagPorts;
   #heldAtMs = Number.NEGATIVE_INFINITY;
   #holds = 0;
   #readsHeld = false;
 
-  /** `inFlight`: how many requests are under way. */
-  constructor(lane: WaitingLane, inFlight: () => number, ports: LagPorts) {
+  /** `isFull`: as many requests are under way as the lane may have. */
+  constructor(lane: WaitingLane, isFull: () => boolean, ports: LagPorts) {
     this.#lane = lane;
-    this.#inFlight = inFlight;
+    this.#isFull = isFull;
     this.#ports = ports;
   }
 
@@ -49,10 +49,8 @@ export class LaneLag {
    * whenever the lane reads for itself.
    */
   isHeld(): boolean {
-    const { config, health } = this.#lane;
     const nowMs = this.#ports.clock.nowMs();
-    const isFull = this.#inFlight() >= health.concurrency(config.maxConcurrency);
-    if (!health.oursIsAway && (isFull || this.#waitMs(nowMs) > 0)) {
+    if (!this.#lane.health.oursIsAway && (this.#isFull() || this.#waitMs(nowMs) > 0)) {
       this.#heldAtMs = nowMs;
     }
     return nowMs - this.#heldAtMs < KEPT_MS;

@@ -17,13 +17,8 @@ import { LaneSender, type SendingLane } from './lane-sender.ts';
 import { LOG_FULL_LOOK_MS, type AttemptLogBuffer } from './log-buffer.ts';
 import { MaskGate, type GatedLane } from './mask-gate.ts';
 import type { ShardPorts } from './ports.ts';
+import { Requests, type Request } from './requests.ts';
 import { Traffic } from './traffic.ts';
-
-/** In flight, for one event or for a batch. */
-interface Request {
-  sinceMs: number;
-  replayed: boolean;
-}
 
 /** One destination's own queue, concurrency, limiter and breaker. Nothing in it can hold up another lane. */
 export class Lane implements SendingLane, GatedLane, WaitingLane {
@@ -49,10 +44,7 @@ export class Lane implements SendingLane, GatedLane, WaitingLane {
   readonly #abort = new AbortController();
   readonly #queue: LaneQueue;
   readonly #gate: MaskGate | undefined;
-  readonly #inFlight = new Set<Request>();
-  /** Of the request that ended last. */
-  #tookMs = 0;
-  #replaysInFlight = 0;
+  readonly #requests: Requests;
   #reader: { events: number; wake: () => void } | undefined;
   #drains: (() => void)[] = [];
   #stopped = false;
@@ -69,7 +61,8 @@ export class Lane implements SendingLane, GatedLane, WaitingLane {
     this.#gate = config.mask && new MaskGate(config.mask, this, ports, this.#abort.signal);
     this.#matches = filterToPredicate(config.filter);
     this.health = new LaneHealth(config, ports);
-    this.lag = new LaneLag(this, () => this.#inFlight.size, ports);
+    this.#requests = new Requests(ports.clock);
+    this.lag = new LaneLag(this, () => this.#isFull, ports);
     this.#expiry = new LaneExpiry(config, ports.eventClock, (delivery) => {
       this.#sender.expire(delivery);
     });
@@ -116,13 +109,12 @@ export class Lane implements SendingLane, GatedLane, WaitingLane {
 
   /** Without what is replayed. */
   get backlog(): number {
-    return this.#queue.length + (this.#gate?.load.events ?? 0) + this.#inFlight.size - this.#replaysInFlight;
+    return this.#queue.length + (this.#gate?.load.events ?? 0) + this.#requests.size - this.#requests.replays;
   }
 
   /** A request is in flight that has taken so long, or the last one has: whoever waits for the lane may wait for long. */
   takesLonger(thanMs: number): boolean {
-    const [oldest] = this.#inFlight;
-    return oldest !== undefined && (this.#tookMs > thanMs || this.#ports.clock.nowMs() - oldest.sinceMs > thanMs);
+    return this.#requests.takeLonger(thanMs);
   }
 
   /** When the oldest event was ingested that is not delivered yet; infinite when there is none. */
@@ -216,7 +208,7 @@ export class Lane implements SendingLane, GatedLane, WaitingLane {
     this.#stopped = true;
     clearTimeout(this.#wake);
     this.#wakeReader();
-    if (this.#inFlight.size > 0) {
+    if (this.#requests.size > 0) {
       await new Promise<void>((resolve) => {
         this.#drains.push(resolve);
       });
@@ -313,12 +305,20 @@ export class Lane implements SendingLane, GatedLane, WaitingLane {
     }
   }
 
+  get #concurrency(): number {
+    return this.#requests.concurrency(this.health.concurrency(this.config.maxConcurrency));
+  }
+
+  /** As many requests are under way as the endpoint may have now. */
+  get #isFull(): boolean {
+    return this.#requests.size >= this.#concurrency;
+  }
+
   #mayStart(nowMs: number): boolean {
-    const concurrency = this.health.concurrency(this.config.maxConcurrency);
-    if (this.suspended || this.#inFlight.size >= concurrency) {
+    if (this.suspended || this.#isFull) {
       return false;
     }
-    const replayed = this.#queue.replayLength > 0 && this.#replaysInFlight < replayConcurrency(concurrency);
+    const replayed = this.#queue.replayLength > 0 && this.#requests.replays < replayConcurrency(this.#concurrency);
     return replayed || this.#queue.dueInMs(nowMs) === 0;
   }
 
@@ -345,18 +345,15 @@ export class Lane implements SendingLane, GatedLane, WaitingLane {
     }
     const request: Request = { sinceMs: this.#ports.clock.nowMs(), replayed: first.replay !== undefined };
     this.health.started(request.sinceMs);
-    this.#inFlight.add(request);
-    this.#replaysInFlight += request.replayed ? 1 : 0;
+    this.#requests.started(request);
     void this.#sender.deliver(group).then(() => this.#ended(request));
   }
 
   #ended(request: Request): void {
-    this.#inFlight.delete(request);
-    this.#replaysInFlight -= request.replayed ? 1 : 0;
-    this.#tookMs = this.#ports.clock.nowMs() - request.sinceMs;
+    this.#requests.ended(request);
     this.#pump();
     this.#wakeReader();
-    if (this.#inFlight.size === 0) {
+    if (this.#requests.size === 0) {
       this.#drains.splice(0).forEach((resolve) => {
         resolve();
       });

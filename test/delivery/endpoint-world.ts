@@ -61,6 +61,7 @@ export class EndpointWorld {
         settings: { openRetriesCap: 10, breakerMinFailingMs: 60_000 },
       },
       temporal: { client: { workflow: { signalWithStart } } },
+      draining: new AbortController().signal,
       send: ({ about }: { about: { eventUuids: string[] } }) => {
         const [uuid = ''] = about.eventUuids;
         this.sent.push(uuid);

@@ -16,7 +16,7 @@ test('a delivery makes few promises: with asynchronous contexts, which Temporal 
   const ports = { ...world.ports(), send: () => Promise.resolve(ok()) };
   const log = new AttemptLogBuffer(ports.log, ports.clock, () => undefined);
   const health = new LaneHealth(config, ports);
-  const lag = new LaneLag({ config, health, mode: 'live', resumedMicros: 0 }, () => 0, ports);
+  const lag = new LaneLag({ config, health, mode: 'live', resumedMicros: 0 }, () => false, ports);
   const lane: SendingLane = {
     ...{ config, suspended: false, health, traffic: new Traffic(), lag },
     ...{ giveBack: () => undefined, giveBackQueue: () => undefined, putBack: () => undefined, stored: () => undefined },

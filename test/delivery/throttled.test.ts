@@ -81,7 +81,8 @@ describe('a webhook that has long been throttled', () => {
       return Promise.resolve();
     };
     const temporal = { client: { workflow: { signalWithStart } } };
-    const health = healthChanges({ db: store.db, temporal, logger: console } as unknown as ActivityDeps);
+    const draining = new AbortController().signal;
+    const health = healthChanges({ db: store.db, temporal, logger: console, draining } as unknown as ActivityDeps);
     const remedy = 'Raise its limit.';
     const throttled = { throttledSince: '2026-11-21T12:00:00.000Z', lastError: 'http_429', remedy };
     await health.transition(id, 'degraded', { failures: 5 });

@@ -37,12 +37,14 @@ async function expectHeard(payloads: string[]): Promise<void> {
   });
 }
 
-test('each change of a webhook is heard once, those of a bucket never', async () => {
+test('each change of a webhook is heard once, what its shard has found out and those of a bucket never', async () => {
   const { id } = await newWebhook(store, teamId);
   await newBucket(store, teamId);
   await updateDestination(store.db, store.box, { teamId, id, patch: { name: 'n' } });
   await setDestinationStatus(store.db, { teamId, id, status: 'paused' });
+  // Its shard has found that out itself.
   await setHealth(store.db, { destinationId: id, to: 'degraded', evidence: {} });
+  await setHealth(store.db, { destinationId: id, to: 'paused_auto', evidence: {} });
   await deleteDestination(store.db, { teamId, id });
   await expectHeard([id, id, id, id, id]);
 });
