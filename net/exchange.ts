@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { ConnectionTimings } from './connection-phases.ts';
 import { failureOf } from './error-codes.ts';
+import { inTurn } from './in-turn.ts';
 import type { HttpErrorCode, HttpOutcome, HttpTimings } from './outcome.ts';
 import { ResponseBody } from './response-body.ts';
 
@@ -38,6 +39,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #timer: NodeJS.Timeout;
   /** The timer is that of the headers. */
   #headersDue = false;
+  /** The timer has gone off. */
+  #expired = false;
   #controller: Dispatcher.DispatchController | undefined;
   #body: ResponseBody | undefined;
   #status = 0;
@@ -137,8 +140,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(CUT);
   }
 
-  /** Called by the timer. */
-  timeOut(): void {
+  /** Called by the timer. What comes in before its turn counts. */
+  expire(): void {
+    this.#expired = true;
+    inTurn(() => {
+      if (this.#expired && !this.#settled) {
+        this.#timeOut();
+      }
+    });
+  }
+
+  #timeOut(): void {
     if (this.#body !== undefined) {
       this.fail('total_timeout', `the response was not complete after ${String(this.#limits.timeoutMs)} ms`);
     } else if (this.#controller === undefined) {
@@ -165,6 +177,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   #wait(ms: number): void {
     clearTimeout(this.#timer);
+    this.#expired = false;
     this.#timer = setTimeout(onTimeout, ms, this);
   }
 
@@ -207,7 +220,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 const CUT = Object.assign(new Error('cut by the client'), { code: 'UND_ERR_ABORTED' });
 
 function onTimeout(exchange: Exchange): void {
-  exchange.timeOut();
+  exchange.expire();
 }
 
 function flatten(headers: Headers): Record<string, string> {
