@@ -12,18 +12,16 @@ function lane() {
   return { requests, start, pass: (ms: number) => (nowMs += ms) };
 }
 
-test('an endpoint gets five at a time until it has answered, and when it says nothing for a second', () => {
+test('an endpoint that has not said anything for a second gets five at a time, until it does', () => {
   const { requests, start, pass } = lane();
-  expect([16, 5, 4, 1].map((allowed) => requests.concurrency(allowed))).toEqual([5, 5, 4, 1]);
   requests.ended(start());
-  expect(requests.concurrency(16)).toBe(16);
   pass(60_000);
   expect(requests.concurrency(16)).toBe(16);
   const [first, second] = [start(), start()];
   pass(1_000);
   expect(requests.concurrency(16)).toBe(16);
   pass(1);
-  expect(requests.concurrency(16)).toBe(5);
+  expect([16, 5, 4, 1].map((allowed) => requests.concurrency(allowed))).toEqual([5, 5, 4, 1]);
   requests.ended(first);
   pass(1_000);
   requests.ended(second);

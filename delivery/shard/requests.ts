@@ -1,7 +1,7 @@
 import { DEFAULT_BREAKER_CONFIG } from '../health.ts';
 import type { ClockPort } from './ports.ts';
 
-/** An endpoint that has not answered yet, or says nothing for so long and for twice as long as it took last, is silent … */
+/** An endpoint that says nothing for so long, and for twice as long as it took last, is silent … */
 const SILENT_AFTER_MS = 1_000;
 /**
  * … and gets no more requests at a time than it takes to call it degraded: more would hold connections for nothing, and all of them
@@ -21,7 +21,7 @@ export class Requests {
   readonly #inFlight = new Set<Request>();
   #replays = 0;
   /** Of the request that ended last. */
-  #tookMs: number | undefined;
+  #tookMs = 0;
   #endedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Pick<ClockPort, 'nowMs'>) {
@@ -51,7 +51,7 @@ export class Requests {
   /** One has taken so long, or the last one has. */
   takeLonger(thanMs: number): boolean {
     const [oldest] = this.#inFlight;
-    return oldest !== undefined && ((this.#tookMs ?? 0) > thanMs || this.#clock.nowMs() - oldest.sinceMs > thanMs);
+    return oldest !== undefined && (this.#tookMs > thanMs || this.#clock.nowMs() - oldest.sinceMs > thanMs);
   }
 
   /** How many the endpoint may have at a time, of so many that its settings and its health allow. */
@@ -60,9 +60,6 @@ export class Requests {
   }
 
   get #isSilent(): boolean {
-    if (this.#tookMs === undefined) {
-      return true;
-    }
     const since = this.#clock.nowMs() - Math.max(SILENT_AFTER_MS, 2 * this.#tookMs);
     if (this.#endedAtMs >= since) {
       return false;
