@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { rollUpUsage } from '../activities/roll-up-usage.ts';
 import { addUpDays } from '../clickhouse/activity/add-up-days.ts';
+import { upsertExportSchedule } from '../client/export-schedules.ts';
 import { nowMicros } from '../clickhouse/tail.ts';
 import type { Micros, MicrosRange } from '../core/time.ts';
 import { createApiKey } from '../store/api-keys.ts';
 import { createDestination } from '../store/destinations.ts';
 import { createExport } from '../store/exports.ts';
+import { plannedSchedule } from '../store/schedules.ts';
 import type { Bench } from './bench-system.ts';
 import { fillEvents } from './events.ts';
 
@@ -78,17 +80,20 @@ async function createWebhooks({ db, box, clickhouse }: Bench, teamId: number, co
   return ids;
 }
 
-async function createExports({ db, box, dataDir }: Bench, teamId: number, count: number): Promise<string[]> {
+/** With their Schedules: maintenance makes those that are missing, two hundred of them while the charts are asked for. */
+async function createExports({ db, box, temporal, dataDir }: Bench, teamId: number, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const destination = await createDestination(db, box, {
       ...{ teamId, kind: 'file', name: `folder ${String(index)}`, config: { directory: dataDir }, secretFields: [] },
     });
-    const { id } = await createExport(db, {
+    const record = await createExport(db, {
       ...{ teamId, destinationId: destination.id, name: `export ${String(index)}`, interval: 'hour' },
       ...{ filter: {}, format: { fileFormat: 'parquet', compression: 'zstd' } },
     });
-    ids.push(id);
+    const ref = { ...record, exportId: record.id, destinationKind: destination.kind };
+    await upsertExportSchedule(temporal, { ...ref, ...(await plannedSchedule(db.kysely, record)) });
+    ids.push(record.id);
   }
   return ids;
 }
