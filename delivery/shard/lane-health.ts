@@ -160,6 +160,11 @@ export class LaneHealth {
     return this.#failsOnly && this.#timedOutLast;
   }
 
+  /** One request at a time finds out when that is over: neither more of them nor workflows for what fails would help. */
+  get takesNothing(): boolean {
+    return this.isDown || this.isSilent;
+  }
+
   /** A retry begins no earlier. Undefined: by its schedule. */
   get retryAfterMs(): number | undefined {
     return this.isDown ? this.#retryDownAfterMs : undefined;

@@ -170,10 +170,9 @@ export class LaneSender {
     }
   }
 
-  /** A batch needs no workflow. */
+  /** A batch is one request, however many events are in it. */
   #mustWait(open: Open): boolean {
-    const { isDown, isSilent } = this.#lane.health;
-    return open.length === 1 && (isDown || isSilent);
+    return open.length === 1 && this.#lane.health.takesNothing;
   }
 
   async #tryNow(open: Open, after: number): Promise<void> {
@@ -192,8 +191,8 @@ export class LaneSender {
   }
 
   /**
-   * Events leave the hot path: one to a retry workflow of its own, or parked when there are too many of those; a batch is
-   * parked, and comes back as a smaller one.
+   * Events leave the hot path: one to a retry workflow of its own; parked when there are too many of those, or while the endpoint takes
+   * nothing: each would find out the same. A batch is parked, and comes back as a smaller one.
    */
   async #handOver(open: Open, last: Result): Promise<void> {
     const { retryScheduleMs, batch } = this.#lane.config;
@@ -206,8 +205,10 @@ export class LaneSender {
       this.#giveUp(open, last);
       return;
     }
-    const { retryAfterMs } = last.classification;
-    if (batch === undefined && (await this.#startRetry(first, { attemptsMade: record.attempt, retryAfterMs }))) {
+    const { takesNothing, retryAfterMs: downMs } = this.#lane.health;
+    const { retryAfterMs = downMs } = last.classification;
+    const mayStart = batch === undefined && !takesNothing;
+    if (mayStart && (await this.#startRetry(first, { attemptsMade: record.attempt, retryAfterMs }))) {
       this.#settle(open, last, 'retry_scheduled');
       return;
     }
@@ -233,7 +234,6 @@ export class LaneSender {
     last: { attemptsMade: number; retryAfterMs: number | undefined },
   ): Promise<boolean> {
     const { event, attemptsMade, replay, parked } = delivery;
-    const { retryAfterMs = this.#lane.health.retryAfterMs } = last;
     const endMs = endOf(this.#lane.config, delivery);
     const { destinationId, retryScheduleMs: scheduleMs, maxOpenRetries } = this.#lane.config;
     return this.#ports.retries.start({
@@ -242,7 +242,7 @@ export class LaneSender {
       eventUuid: event.uuid,
       eventInsertedAtMicros: event.insertedAtMicros,
       attemptsMade: last.attemptsMade,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(last.retryAfterMs === undefined ? {} : { retryAfterMs: last.retryAfterMs }),
       ...endFrom(endMs, this.#ports.eventClock.nowMs()),
       ...((replay !== undefined || delivery.replayed === true) && { replayed: true as const }),
       // Either may have had a retry that has ended.

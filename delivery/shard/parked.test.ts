@@ -7,10 +7,16 @@ import { Traffic } from './traffic.ts';
 const LOOK_MS = 5_000;
 
 /** With room, and nothing that waits. */
-function idleLane(destinationId: string): { lane: Lane; traffic: { hasParked: boolean } } {
+function idleLane(destinationId: string): {
+  lane: Lane;
+  traffic: { hasParked: boolean };
+  health: { takesNothing: boolean };
+} {
   const traffic = { hasParked: false };
-  const lane = { config: { destinationId, teamId: 1 }, room: 1_000, suspended: false, parked: new Set(), traffic };
-  return { lane: lane as unknown as Lane, traffic };
+  const health = { takesNothing: false };
+  const config = { destinationId, teamId: 1 };
+  const lane = { config, backlog: 0, room: 1_000, suspended: false, parked: new Set(), traffic, health };
+  return { lane: lane as unknown as Lane, traffic, health };
 }
 
 /** Of whose looks a test knows which destinations they were for. */
@@ -80,4 +86,23 @@ test('traffic remembers that a delivery was parked', () => {
   traffic.count({ outcome: 'parked' } as Parameters<Traffic['count']>[0]);
   traffic.take();
   expect(traffic.hasParked).toBe(true);
+});
+
+test('what is parked of an endpoint that takes nothing is looked at seldom while others wait for it too', async () => {
+  const { look } = lookingAt();
+  const a = idleLane('a');
+  a.traffic.hasParked = true;
+  await look([a.lane]);
+  Object.assign(a.lane, { backlog: 1 });
+  a.health.takesNothing = true;
+  const looks: unknown[] = [];
+  for (let nth = 0; nth < 6; nth += 1) {
+    looks.push(await look([a.lane]));
+  }
+  expect(looks.filter((asked) => asked !== undefined)).toEqual([['a']]);
+  Object.assign(a.lane, { backlog: 0 });
+  expect(await look([a.lane])).toEqual(['a']);
+  Object.assign(a.lane, { backlog: 1 });
+  a.health.takesNothing = false;
+  expect(await look([a.lane])).toEqual(['a']);
 });

@@ -61,10 +61,10 @@ export class Parked {
     }
   }
 
-  /** A lane that has ended or is suspended begins again with a new look. */
+  /** A lane that has ended, is suspended or takes nothing begins again with a new look. */
   #forget(lanes: readonly Lane[]): void {
     for (const [lane, due] of this.#due) {
-      if (lane.suspended || !lanes.includes(lane)) {
+      if (lane.suspended || lane.health.takesNothing || !lanes.includes(lane)) {
         due.forEach(({ eventUuid }) => {
           lane.releaseParked(eventUuid);
         });
@@ -78,8 +78,9 @@ export class Parked {
     const atAll = nowMs >= this.#lookAtAllMs;
     this.#lookAtAllMs = atAll ? nowMs + QUIET_LOOK_EVERY_MS : this.#lookAtAllMs;
     this.#noteParked(lanes);
-    const isWanted = (lane: Lane): boolean =>
-      atAll || this.#restless.has(lane.config.destinationId) || !this.#lookedAt.has(lane);
+    const isRestless = (lane: Lane): boolean =>
+      this.#restless.has(lane.config.destinationId) || !this.#lookedAt.has(lane);
+    const isWanted = (lane: Lane): boolean => atAll || (isRestless(lane) && !isFoundOut(lane));
     return lanes.filter((lane) => isWanted(lane) && lane.room > 0 && !this.#due.has(lane));
   }
 
@@ -114,7 +115,11 @@ export class Parked {
     this.#lookAtMs = Math.max(this.#lookAtMs, nowMs + REST_PER_LOOK * (nowMs - startedMs));
   }
 
+  /** Each try uses up a step of a schedule: of one that takes nothing one at a time is enough. */
   #reserve(lane: Lane, delivery: ParkedDelivery): void {
+    if (lane.health.takesNothing && lane.parked.size > 0) {
+      return;
+    }
     lane.reserveParked(delivery.eventUuid);
     this.#restless.add(delivery.destinationId);
     const due = this.#due.get(lane) ?? [];
@@ -140,6 +145,11 @@ export class Parked {
       this.#due.delete(lane);
     }
   }
+}
+
+/** What waits for an endpoint that is down is looked at seldom while others find out when it is back. */
+function isFoundOut({ health, backlog }: Lane): boolean {
+  return health.takesNothing && backlog > 0;
 }
 
 function keyOf({ eventUuid, eventInsertedAtMicros }: ParkedDelivery): { uuid: string; insertedAtMicros: Micros } {
