@@ -7,10 +7,10 @@ import { Throttling } from './throttling.ts';
 
 /**
  * While every attempt fails a lane that is careful sends one request at a time, and waits twice as long from each to the next:
- * every event that fails costs a workflow of its own, while those that wait in the log cost nothing.
+ * every event that fails uses up attempts, and may need a workflow, while those that wait in the log cost nothing.
  */
 const FIRST_PAUSE_MS = 250;
-/** The first one where second tries fail as well: ten endpoints that begin to fail together then need few workflows a second. */
+/** The first one where second tries fail as well: it is no matter of moments. */
 const FIRST_PAUSE_DOWN_MS = 1_000;
 /** Each pause is so much shorter or longer: what has failed together is not asked together again. */
 const PAUSE_JITTER = 0.25;

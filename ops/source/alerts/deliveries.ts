@@ -87,7 +87,7 @@ export const deliveries: readonly Alert[] = [
     severity: 'ticket',
     expr: `${ofAllKinds('sluice_deliveries_parked')} > 1000`,
     for: '1h',
-    summary: '{{ $value }} deliveries are parked because their webhooks have too many open retries',
+    summary: '{{ $value }} deliveries are parked: their endpoints are down, or they have too many open retries',
     impact: 'Events of the webhooks concerned are retried later than their schedule says.',
     test: {
       fires: { 'sluice_deliveries_parked{instance="a"}': '5000x90' },
