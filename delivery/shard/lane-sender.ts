@@ -192,7 +192,8 @@ export class LaneSender {
 
   /**
    * Events leave the hot path: one to a retry workflow of its own; parked when there are too many of those, or while the endpoint takes
-   * nothing: each would find out the same. A batch is parked, and comes back as a smaller one.
+   * nothing: each would find out the same. One that is replayed may have no step of its schedule left, and begins it anew. A batch is
+   * parked, and comes back as a smaller one.
    */
   async #handOver(open: Open, last: Result): Promise<void> {
     const { retryScheduleMs, batch } = this.#lane.config;
@@ -207,7 +208,7 @@ export class LaneSender {
     }
     const { takesNothing, retryAfterMs: downMs } = this.#lane.health;
     const { retryAfterMs = downMs } = last.classification;
-    const mayStart = batch === undefined && !takesNothing;
+    const mayStart = batch === undefined && (!takesNothing || isReplayed(first));
     if (mayStart && (await this.#startRetry(first, { attemptsMade: record.attempt, retryAfterMs }))) {
       this.#settle(open, last, 'retry_scheduled');
       return;
@@ -244,7 +245,7 @@ export class LaneSender {
       attemptsMade: last.attemptsMade,
       ...(last.retryAfterMs === undefined ? {} : { retryAfterMs: last.retryAfterMs }),
       ...endFrom(endMs, this.#ports.eventClock.nowMs()),
-      ...((replay !== undefined || delivery.replayed === true) && { replayed: true as const }),
+      ...(isReplayed(delivery) && { replayed: true as const }),
       // Either may have had a retry that has ended.
       ...(replay === undefined && !parked ? {} : { replayedAfterAttempt: attemptsMade }),
     });
@@ -347,6 +348,10 @@ function inputOf(config: LaneConfig, delivery: QueuedDelivery, nth: number): Lan
   const { event, attemptsMade, parked, replay } = delivery;
   const via = replay === undefined ? (parked ? 'retry' : 'live') : 'replay';
   return { config, event, attempt: attemptsMade + nth, via, delivery };
+}
+
+function isReplayed({ replay, replayed }: QueuedDelivery): boolean {
+  return replay !== undefined || replayed === true;
 }
 
 function asSecondTry(delivery: QueuedDelivery, secondTryAfter: number): QueuedDelivery {

@@ -157,6 +157,21 @@ describe('a replay', () => {
     expect(world.retriesStarted).toEqual([bad!.uuid]);
   });
 
+  test('an event that fails again at an endpoint that takes nothing has a retry too: its schedule may be used up', async () => {
+    const world = new SimulatedWorld();
+    const [old] = capture(world, 1);
+    const config = world.destination({ health: 'degraded' });
+    world.answer = () => respond(500);
+    const task = replayOf(world, config, [old!]);
+    startShard(world);
+    await eventually(() => expect(world.replaysCompleted).toEqual([task.id]), WAIT);
+    expect(world.attempts.map(({ via, outcome }) => [via, outcome])).toEqual([
+      ['replay', 'failed_attempt'],
+      ['replay', 'retry_scheduled'],
+    ]);
+    expect(world.retriesStarted).toEqual([old!.uuid]);
+  });
+
   test('an event that becomes due while it is replayed is sent by one of them', async () => {
     const world = new SimulatedWorld();
     const [parked] = capture(world, 1);
