@@ -20,13 +20,6 @@ function brokenEndpoint(): { world: SimulatedWorld; captured: string[]; repair: 
   return { world, captured, repair: () => (isBroken = false) };
 }
 
-/** Their newest attempt says that they wait in the log. */
-function parkedIn({ attempts }: SimulatedWorld): string[] {
-  return [...new Map(attempts.map((row) => [row.eventUuid, row.outcome]))].flatMap(([uuid, outcome]) =>
-    outcome === 'parked' ? [uuid] : [],
-  );
-}
-
 const untilAsked = (world: SimulatedWorld, requests: number): Promise<void> =>
   eventually(() => expect(world.requests.length).toBeGreaterThanOrEqual(requests), { timeoutMs: TIMEOUT_MS });
 
@@ -34,13 +27,13 @@ test('what was under way when an endpoint began to fail does not all leave its l
   const { world, captured, repair } = brokenEndpoint();
   const secondTries = 4;
   await untilAsked(world, CONCURRENCY + secondTries);
-  expect(parkedIn(world).length).toBeLessThanOrEqual(secondTries + 1);
+  expect(world.parkedUuids.length).toBeLessThanOrEqual(secondTries + 1);
 
   repair();
-  await eventually(() => expect([...world.received, ...parkedIn(world)].sort()).toEqual([...captured].sort()), {
+  await eventually(() => expect([...world.received, ...world.parkedUuids].sort()).toEqual([...captured].sort()), {
     timeoutMs: TIMEOUT_MS,
   });
-  expect(parkedIn(world).length).toBeLessThan(CONCURRENCY / 2);
+  expect(world.parkedUuids.length).toBeLessThan(CONCURRENCY / 2);
   expect(world.retriesStarted).toEqual([]);
 }, 60_000);
 
@@ -78,8 +71,8 @@ test('what was not answered in time asks one after the other: each holds a conne
 
 test('an event leaves its lane when its second try has failed, with the number of that try, and not for seconds only', async () => {
   const { world } = brokenEndpoint();
-  await eventually(() => expect(parkedIn(world).length).toBeGreaterThanOrEqual(2), { timeoutMs: TIMEOUT_MS });
-  for (const uuid of parkedIn(world).slice(0, 2)) {
+  await eventually(() => expect(world.parkedUuids.length).toBeGreaterThanOrEqual(2), { timeoutMs: TIMEOUT_MS });
+  for (const uuid of world.parkedUuids.slice(0, 2)) {
     const rows = world.attempts.filter(({ eventUuid }) => eventUuid === uuid);
     expect(rows.map(({ attempt, outcome }) => ({ attempt, outcome }))).toEqual([
       { attempt: 1, outcome: 'failed_attempt' },
