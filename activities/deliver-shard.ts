@@ -6,8 +6,9 @@ import { readDigests, readKeys, readPageByKeys, readTail } from '../clickhouse/t
 import { TailScans } from '../clickhouse/tail-scans.ts';
 import { shardOf } from '../core/ids.ts';
 import type { Paces } from '../delivery/paces.ts';
+import type { TokenBucket } from '../delivery/rate-limiter.ts';
 import { joinedPolls } from '../delivery/shard/joined-polls.ts';
-import type { AttemptLogPort, HealthPort, RetryPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
+import type { AttemptLogPort, HealthPort, ShardPorts, SourcePort } from '../delivery/shard/ports.ts';
 import { DeliveryShard } from '../delivery/shard/shard.ts';
 import { readCursors, saveCursors, takeShard } from '../store/delivery.ts';
 import {
@@ -29,8 +30,8 @@ import { maskPort } from './masks.ts';
 import { messagePort, readDeliverables } from './messages.ts';
 import { tellExhausted } from './operations.ts';
 import { replayPort } from './replay-port.ts';
+import { retryPort } from './retry-port.ts';
 import { ShardConfigs } from './shard-configs.ts';
-import { startRetry } from './start-retry.ts';
 import type { ShardResult } from './types.ts';
 
 /** One slice of a shard's life; the workflow starts the next one, so history grows by a few events an hour. */
@@ -41,6 +42,8 @@ const BEAT_EVERY_MS = 2_000;
 /** All but `paces`, which its retries share too, are shared by the shards of the process. */
 export type ShardDeps = ActivityDeps & {
   attemptLog: AttemptLogWriter;
+  /** Retries of what may be parked that the process may start. */
+  downStarts: TokenBucket;
   events: SourcePort;
   healthSteps: HealthSteps;
   paces: Paces;
@@ -161,12 +164,5 @@ function attemptLogPort(deps: ShardDeps, lease: ShardLease): AttemptLogPort {
     },
     settledEvents: (destinations) => settledEvents(clickhouse, destinations),
     dueParked: (destinationIds, now, limits) => dueParked(clickhouse, { destinationIds, now, ...limits }),
-  };
-}
-
-function retryPort(deps: ActivityDeps): RetryPort {
-  return {
-    start: async ({ maxOpenRetries, ...request }) =>
-      (await startRetry(deps, { ...request, scheduleMs: [...request.scheduleMs] }, { maxOpenRetries })) !== 'refused',
   };
 }

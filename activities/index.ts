@@ -26,6 +26,7 @@ import { lookAtReplay, steerReplay } from './replay.ts';
 import { repairEvents } from './repair-events.ts';
 import { resolveInterval } from './resolve-interval.ts';
 import { attemptRetry, resumeRetries } from './retry-delivery.ts';
+import { createDownStarts } from './retry-port.ts';
 import { runStep } from './run-step.ts';
 import { giveUpNotice, sendNotice } from './send-notice.ts';
 import { settleRetry } from './settle-retry.ts';
@@ -82,7 +83,7 @@ export interface ActivityGroups {
 export function createActivities(deps: ActivityDeps, gentle: ActivityDeps): ActivityGroups {
   const paces = new Paces();
   const shardDeps = {
-    ...{ ...deps, paces, healthSteps: new HealthSteps(deps.draining) },
+    ...{ ...deps, paces, downStarts: createDownStarts(), healthSteps: new HealthSteps(deps.draining) },
     ...{ attemptLog: new AttemptLogWriter(deps.clickhouse), events: sharedEvents(deps) },
   };
   const retryDeps = { ...deps, retryTurns: new RetryTurns(systemClock, paces) };

@@ -160,7 +160,7 @@ export class LaneHealth {
     return this.#failsOnly && this.#timedOutLast;
   }
 
-  /** One request at a time finds out when that is over: neither more of them nor workflows for what fails would help. */
+  /** One request at a time finds out when that is over: neither more of them nor many workflows for what fails would help. */
   get takesNothing(): boolean {
     return this.isDown || this.isSilent;
   }

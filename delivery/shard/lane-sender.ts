@@ -191,8 +191,7 @@ export class LaneSender {
   }
 
   /**
-   * Events leave the hot path: one to a retry workflow of its own; parked when there are too many of those, or while the endpoint takes
-   * nothing: each would find out the same. One that is replayed may have no step of its schedule left, and begins it anew. A batch is
+   * Events leave the hot path: one to a retry workflow of its own, or parked when there are too many of those; a batch is
    * parked, and comes back as a smaller one.
    */
   async #handOver(open: Open, last: Result): Promise<void> {
@@ -206,10 +205,8 @@ export class LaneSender {
       this.#giveUp(open, last);
       return;
     }
-    const { takesNothing, retryAfterMs: downMs } = this.#lane.health;
-    const { retryAfterMs = downMs } = last.classification;
-    const mayStart = batch === undefined && (!takesNothing || isReplayed(first));
-    if (mayStart && (await this.#startRetry(first, { attemptsMade: record.attempt, retryAfterMs }))) {
+    const { retryAfterMs = this.#lane.health.retryAfterMs } = last.classification;
+    if (batch === undefined && (await this.#startRetry(first, { attemptsMade: record.attempt, retryAfterMs }))) {
       this.#settle(open, last, 'retry_scheduled');
       return;
     }
@@ -235,6 +232,7 @@ export class LaneSender {
     last: { attemptsMade: number; retryAfterMs: number | undefined },
   ): Promise<boolean> {
     const { event, attemptsMade, replay, parked } = delivery;
+    const isReplayed = replay !== undefined || delivery.replayed === true;
     const endMs = endOf(this.#lane.config, delivery);
     const { destinationId, retryScheduleMs: scheduleMs, maxOpenRetries } = this.#lane.config;
     return this.#ports.retries.start({
@@ -245,7 +243,7 @@ export class LaneSender {
       attemptsMade: last.attemptsMade,
       ...(last.retryAfterMs === undefined ? {} : { retryAfterMs: last.retryAfterMs }),
       ...endFrom(endMs, this.#ports.eventClock.nowMs()),
-      ...(isReplayed(delivery) && { replayed: true as const }),
+      ...(isReplayed ? { replayed: true as const } : { mayPark: this.#lane.health.takesNothing }),
       // Either may have had a retry that has ended.
       ...(replay === undefined && !parked ? {} : { replayedAfterAttempt: attemptsMade }),
     });
@@ -348,10 +346,6 @@ function inputOf(config: LaneConfig, delivery: QueuedDelivery, nth: number): Lan
   const { event, attemptsMade, parked, replay } = delivery;
   const via = replay === undefined ? (parked ? 'retry' : 'live') : 'replay';
   return { config, event, attempt: attemptsMade + nth, via, delivery };
-}
-
-function isReplayed({ replay, replayed }: QueuedDelivery): boolean {
-  return replay !== undefined || replayed === true;
 }
 
 function asSecondTry(delivery: QueuedDelivery, secondTryAfter: number): QueuedDelivery {

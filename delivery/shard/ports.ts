@@ -165,6 +165,8 @@ export interface RetryRequest {
   expiresInMs?: number;
   /** A replay has sent it: somebody has asked for it, however old it is. */
   replayed?: true;
+  /** Its endpoint takes nothing: a workflow would find out no more than the lane does. Never of a replay, whose schedule may be used up. */
+  mayPark?: boolean;
   /** The event is sent again although it may have been delivered: deliveries up to this attempt do not count. */
   replayedAfterAttempt?: number;
 }
@@ -173,7 +175,7 @@ export interface RetryPort {
   /**
    * Starts the delivery's own retry workflow; one that exists already counts as started (of a replay: one that is
    * open). False when the destination
-   * has as many open retries as it may.
+   * has as many open retries as it may, or of what may be parked a process has started enough for now.
    */
   start(request: RetryRequest): Promise<boolean>;
 }

@@ -63,12 +63,6 @@ export class SimulatedWorld {
   readonly #sent: TailEvent[] = [];
   #lastMicros = 0;
 
-  /** Their newest attempt says that they wait in the log. */
-  get parkedUuids(): string[] {
-    const newest = new Map(this.attempts.map(({ eventUuid, outcome }) => [eventUuid, outcome]));
-    return [...newest].flatMap(([uuid, outcome]) => (outcome === 'parked' ? [uuid] : []));
-  }
-
   /** Adds an event stamped now, or `ageMs` ago, that becomes visible `lateMs` later. */
   capture(options: Partial<Captured> = {}): TailEvent {
     const insertedAtMicros = this.#nextMicros() - (options.ageMs ?? 0) * 1_000;
