@@ -1,5 +1,5 @@
 import type { ClickHouse } from './client.ts';
-import { deliveryChart } from './activity/delivery-chart.ts';
+import { deliveryCharts } from './activity/delivery-chart.ts';
 import { attemptsOfEvent, deliveriesByDay } from './activity/delivery-series.ts';
 import { deliverySummaries, deliveryTotals } from './activity/delivery-summaries.ts';
 import { findEvent, listEvents } from './activity/event-list.ts';
@@ -29,7 +29,7 @@ export interface BoundReads {
   rejectedIntervals: Bound<typeof rejectedIntervals>;
   attemptsOfEvent: Bound<typeof attemptsOfEvent>;
   deliveriesByDay: Bound<typeof deliveriesByDay>;
-  deliveryChart: Bound<typeof deliveryChart>;
+  deliveryChart: ReturnType<typeof deliveryCharts>;
   deliverySummaries: Bound<typeof deliverySummaries>;
   deliveryTotals: Bound<typeof deliveryTotals>;
   findEvent: Bound<typeof findEvent>;
@@ -54,7 +54,7 @@ export function eventReads(ch: ClickHouse): BoundReads {
     rejectedIntervals: (query) => rejectedIntervals(ch, query),
     attemptsOfEvent: (query) => attemptsOfEvent(ch, query),
     deliveriesByDay: (query) => deliveriesByDay(ch, query),
-    deliveryChart: (query) => deliveryChart(ch, query),
+    deliveryChart: deliveryCharts(ch),
     deliverySummaries: (query) => deliverySummaries(ch, query),
     deliveryTotals: (query) => deliveryTotals(ch, query),
     findEvent: (query) => findEvent(ch, query),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { quotaRenewal, startOfUtcDay, utcDay } from '../../core/quotas.ts';
 import type { ClickHouse } from '../client.ts';
 
@@ -130,6 +131,15 @@ export function validBuilds(builds: readonly DayBuild[], logged: ReadonlyMap<str
     }
   }
   return valid;
+}
+
+/** Whether the same builds hold, and have the same figures. */
+export function isSameDays(one: AddedUp, other: AddedUp): boolean {
+  return isDeepStrictEqual(holding(one), holding(other));
+}
+
+function holding({ builds, logged }: AddedUp): unknown[] {
+  return [...validBuilds(builds, logged).values()].map(({ build, stepped }) => ({ build, stepped }));
 }
 
 function isComparedWith({ build, compared }: DayBuild, others: readonly DayBuild[]): boolean {

@@ -63,11 +63,14 @@ function summariesSql(query: HoursQuery): string {
     GROUP BY destination_id`;
 }
 
+/** Of the column's own type: to round each row's time to its hour first is a seventh of what a look at a thousand webhooks costs. */
+const TIME = (name: 'from' | 'to'): string => `toDateTime64({${name}:UInt32}, 3, 'UTC')`;
+
 /** The table is ordered by destination: those that are named are all that is read. */
 function attempts({ destinationIds }: HoursQuery): string {
   const named = destinationIds === undefined ? '' : ' AND destination_id IN {destinations:Array(UUID)}';
   return `delivery_attempts WHERE team_id = {team:UInt32}${named}
-        AND ${HOUR} >= toDateTime({from:UInt32}, 'UTC') AND ${HOUR} < toDateTime({to:UInt32}, 'UTC')`;
+        AND attempted_at >= ${TIME('from')} AND attempted_at < ${TIME('to')}`;
 }
 
 function paramsOf({ teamId, from, to, destinationIds = [] }: HoursQuery): Record<string, unknown> {

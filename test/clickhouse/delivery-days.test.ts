@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addUpDays } from '../../clickhouse/activity/add-up-days.ts';
 import { LOGGED_DAYS, outsideDays, sourcesOf, type WebhookSpan } from '../../clickhouse/activity/added-days.ts';
-import { deliveryChart } from '../../clickhouse/activity/delivery-chart.ts';
+import { deliveryCharts } from '../../clickhouse/activity/delivery-chart.ts';
 import { deliverySeries } from '../../clickhouse/activity/delivery-series.ts';
 import { deliveryStats } from '../../clickhouse/activity/delivery-stats.ts';
 import { deliverySummaries, deliveryTotals, type HoursQuery } from '../../clickhouse/activity/delivery-summaries.ts';
@@ -320,7 +320,8 @@ test('a chart looks once at what was added up, and a list at all of its webhooks
   await addUp();
   const span = { ...of, from: daysAgo(4), to: daysAgo(0), stepSeconds: DAY_SECONDS };
   const asked = jest.spyOn(server.ch, 'rows');
-  const { totals, points } = await deliveryChart(server.ch, { ...span, since: span.from });
+  const chart = deliveryCharts(server.ch);
+  const { totals, points } = await chart({ ...span, since: span.from });
   // What was added up; totals, events, and points.
   expect(asked).toHaveBeenCalledTimes(4);
   asked.mockClear();
@@ -329,7 +330,52 @@ test('a chart looks once at what was added up, and a list at all of its webhooks
   asked.mockRestore();
   expect(totals).toEqual(await scanStats(server.ch, span));
   expect(points).toEqual(await scanSeries(server.ch, span));
-  const sinceEver = await deliveryChart(server.ch, { ...span, from: daysAgo(2), stepSeconds: 7_200 });
+  const sinceEver = await chart({ ...span, from: daysAgo(2), stepSeconds: 7_200 });
   expect(sinceEver.totals).toEqual(totals);
   expect(sinceEver.points).toEqual(await scanSeries(server.ch, { ...span, from: daysAgo(2), stepSeconds: 7_200 }));
+});
+
+test('a chart that is asked for again reads the days of before beside its look at them, and again when they have changed', async () => {
+  const of = webhook();
+  const late = (hours: number): AttemptRecord => attempt({ ...of, attemptedAt: daysAgo(2, hours) });
+  await appendAttempts(
+    server.ch,
+    [1, 2, 3].map((days) => attempt({ ...of, attemptedAt: daysAgo(days, 3) })),
+  );
+  await addUp();
+  const span = { ...of, from: daysAgo(4), to: daysAgo(0), stepSeconds: DAY_SECONDS };
+  const chart = deliveryCharts(server.ch);
+  const asked = jest.spyOn(server.ch, 'rows');
+  const expectRight = async (statements: number): Promise<void> => {
+    asked.mockClear();
+    const { totals, points } = await chart({ ...span, since: span.from });
+    expect(asked).toHaveBeenCalledTimes(statements);
+    expect(totals).toEqual(await scanStats(server.ch, span));
+    expect(points).toEqual(await scanSeries(server.ch, span));
+  };
+  await expectRight(4);
+  await expectRight(4);
+  await appendAttempts(server.ch, [late(5)]);
+  await expectRight(1 + 2 * 3);
+  await expectRight(4);
+  await addUp();
+  await expectRight(1 + 2 * 3);
+  await expectRight(4);
+  asked.mockRestore();
+});
+
+test('a chart fails when its look at the days does, asked for again too', async () => {
+  const of = webhook();
+  await appendAttempts(server.ch, [attempt({ ...of, attemptedAt: daysAgo(2, 3) })]);
+  await addUp();
+  const span = { ...of, from: daysAgo(4), to: daysAgo(0), stepSeconds: DAY_SECONDS };
+  const chart = deliveryCharts(server.ch);
+  const { points } = await chart(span);
+  const rows = server.ch.rows.bind(server.ch);
+  const asked = jest.spyOn(server.ch, 'rows').mockImplementation((statement) => {
+    return statement.sql.includes(LOGGED_DAYS) ? Promise.reject(new Error('no engine')) : rows(statement);
+  });
+  await expect(chart(span)).rejects.toThrow('no engine');
+  asked.mockRestore();
+  expect((await chart(span)).points).toEqual(points);
 });
