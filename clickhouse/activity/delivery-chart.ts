@@ -33,14 +33,14 @@ export function deliveryCharts(ch: ClickHouse): (query: ChartQuery) => Promise<D
     if (expected === undefined) {
       return readChart(ch, query, look);
     }
-    let asked = false;
+    const days = { asked: false };
     const chart = await readChart(ch, query, () => {
-      asked = true;
+      days.asked = true;
       // It is awaited, and heard, when the chart has been read.
       look().catch(() => undefined);
       return Promise.resolve(expected);
     });
-    return !asked || isSameDays(await look(), expected) ? chart : readChart(ch, query, look);
+    return !days.asked || isSameDays(await look(), expected) ? chart : readChart(ch, query, look);
   };
 }
 
