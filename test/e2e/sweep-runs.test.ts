@@ -181,3 +181,19 @@ test('its Schedule starts it, is made once, and stays as an operator has left it
   expect(typedSearchAttributes.getAll().map(({ value }) => value)).toContain('maintenance');
   expect(action).toMatchObject({ workflowType: 'sweepRuns', workflowId: MAINTENANCE_SCHEDULES.sweepRuns });
 });
+
+test('no look begins at the moment of another one, or when exports run', async () => {
+  await ensureMaintenance(system.temporal);
+  const begins: number[] = [];
+  for (const id of Object.values(MAINTENANCE_SCHEDULES)) {
+    const { spec } = await system.temporal.client.schedule.getHandle(id).describe();
+    for (const { every, offset } of spec.intervals ?? []) {
+      for (let at = offset; at < 3_600_000; at += every) {
+        begins.push(at);
+      }
+    }
+  }
+  expect(begins).toHaveLength(4 * 12 + 6 + 1);
+  expect(new Set(begins).size).toBe(begins.length);
+  expect(begins.filter((at) => at % 60_000 === 0)).toEqual([]);
+});
